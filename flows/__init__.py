@@ -1,0 +1,1 @@
+"""What happens when: the flows, and the command line that calls them."""

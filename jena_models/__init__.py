@@ -1,0 +1,1 @@
+"""The science: stations, windows, normalization, architectures, metrics. Knows neither Prefect nor MLflow."""

@@ -1,0 +1,140 @@
+"""The architectures of chapter 10 of "Deep Learning with Python".
+
+Each is a function from the windows to its last hidden layer. The
+figures of each (layers, widths, dropout rates, epochs) are the chapter's; see README for how they compare.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jena_models.architectures.registry import Hyperparameters, architecture
+
+if TYPE_CHECKING:
+    from keras import KerasTensor
+
+
+class DenseHyperparameters(Hyperparameters):
+    """Of the densely connected network."""
+
+    units: int = 16
+    """Width of the hidden layer."""
+
+
+class ConvolutionHyperparameters(Hyperparameters):
+    """Of the convolutional network."""
+
+    filters: int = 8
+    """Filters of each convolution."""
+    kernel_sizes: tuple[int, ...] = (24, 12, 6)
+    """Steps that each convolution spans; a pooling by two lies between one and the next."""
+
+
+class RecurrentHyperparameters(Hyperparameters):
+    """Of every recurrent network."""
+
+    units: int = 16
+    """Width of each recurrent layer."""
+    layers: int = 1
+    """How many recurrent layers lie on top of one another."""
+    recurrent_dropout: float = 0.0
+    """Share of the recurrent state that is dropped, the same units at every step of a window."""
+    dropout: float = 0.0
+    """Share of the last state that is dropped."""
+
+
+@architecture(DenseHyperparameters())
+def dense(windows: KerasTensor, chosen: DenseHyperparameters) -> KerasTensor:
+    """Dense layer on the flattened window."""
+    from keras import layers
+
+    hidden = layers.Flatten()(windows)
+    return layers.Dense(chosen.units, activation="relu")(hidden)
+
+
+@architecture(ConvolutionHyperparameters())
+def conv1d(windows: KerasTensor, chosen: ConvolutionHyperparameters) -> KerasTensor:
+    """Three 1D convolutions with pooling."""
+    from keras import layers
+
+    hidden = windows
+    for position, size in enumerate(chosen.kernel_sizes):
+        if position > 0:
+            hidden = layers.MaxPooling1D(2)(hidden)
+        hidden = layers.Conv1D(chosen.filters, size, activation="relu")(hidden)
+    return layers.GlobalAveragePooling1D()(hidden)
+
+
+@architecture(RecurrentHyperparameters(layers=3))
+def simple_rnn(windows: KerasTensor, chosen: RecurrentHyperparameters) -> KerasTensor:
+    """Three simple recurrent layers."""
+    from keras import layers
+
+    return _stacked(windows, layers.SimpleRNN, chosen)
+
+
+@architecture(RecurrentHyperparameters())
+def lstm(windows: KerasTensor, chosen: RecurrentHyperparameters) -> KerasTensor:
+    """One LSTM layer."""
+    from keras import layers
+
+    return _stacked(windows, layers.LSTM, chosen)
+
+
+@architecture(RecurrentHyperparameters())
+def reversed_lstm(windows: KerasTensor, chosen: RecurrentHyperparameters) -> KerasTensor:
+    """One LSTM layer that reads the window from its end to its start."""
+    from keras import layers
+
+    return _stacked(windows, layers.LSTM, chosen, go_backwards=True)
+
+
+@architecture(RecurrentHyperparameters())
+def bidirectional_lstm(windows: KerasTensor, chosen: RecurrentHyperparameters) -> KerasTensor:
+    """Two LSTM layers, one in each direction of time."""
+    from keras import layers
+
+    hidden = windows
+    for position in range(chosen.layers):
+        layer = layers.LSTM(
+            chosen.units,
+            recurrent_dropout=chosen.recurrent_dropout,
+            return_sequences=position + 1 < chosen.layers,
+        )
+        hidden = layers.Bidirectional(layer)(hidden)
+    return layers.Dropout(chosen.dropout)(hidden) if chosen.dropout else hidden
+
+
+@architecture(RecurrentHyperparameters(epochs=50, units=32, recurrent_dropout=0.25, dropout=0.5))
+def lstm_dropout(windows: KerasTensor, chosen: RecurrentHyperparameters) -> KerasTensor:
+    """One LSTM layer with recurrent dropout."""
+    from keras import layers
+
+    return _stacked(windows, layers.LSTM, chosen)
+
+
+@architecture(RecurrentHyperparameters(epochs=50, units=32, layers=2, recurrent_dropout=0.5, dropout=0.5))
+def stacked_gru_dropout(windows: KerasTensor, chosen: RecurrentHyperparameters) -> KerasTensor:
+    """Two GRU layers with recurrent dropout."""
+    from keras import layers
+
+    return _stacked(windows, layers.GRU, chosen)
+
+
+def _stacked(
+    windows: KerasTensor,
+    layer: type,
+    chosen: RecurrentHyperparameters,
+    go_backwards: bool = False,
+) -> KerasTensor:
+    from keras import layers
+
+    hidden = windows
+    for position in range(chosen.layers):
+        hidden = layer(
+            chosen.units,
+            recurrent_dropout=chosen.recurrent_dropout,
+            return_sequences=position + 1 < chosen.layers,
+            go_backwards=go_backwards and position == 0,
+        )(hidden)
+    return layers.Dropout(chosen.dropout)(hidden) if chosen.dropout else hidden

@@ -1,0 +1,12 @@
+"""The forecast to beat: the temperature stays as it is now."""
+
+from jena_models.architectures.registry import ARCHITECTURES, Architecture, Hyperparameters
+
+
+class Untrained(Hyperparameters):
+    """Nothing to train, nothing to tell."""
+
+    epochs: int = 0
+
+
+ARCHITECTURES["persistence"] = Architecture("persistence", "The temperature now", Untrained(), None)

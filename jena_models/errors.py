@@ -1,0 +1,66 @@
+"""What can go wrong, each with a sentence for the user and the exit code it ends with."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import ClassVar
+
+
+class JenaError(Exception):
+    """Something the user can understand went wrong; its text is one sentence for them."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class RequestError(JenaError):
+    """What was asked for cannot be: an unknown name, a value out of range, a file that is not there."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class SettingsError(RequestError):
+    """A setting, profile or architecture is unknown or has a value it cannot have."""
+
+
+class SourceNotFoundError(RequestError):
+    """The source names no file and no address."""
+
+
+class SourceUnreadableError(JenaError):
+    """The source is there but does not hold readings."""
+
+
+class DownloadError(JenaError):
+    """The source could not be downloaded."""
+
+
+class TooFewReadingsError(JenaError):
+    """A split does not hold a single window."""
+
+
+class DataInvalidError(JenaError):
+    """The readings failed an expectation that must hold."""
+
+
+class TrainingError(JenaError):
+    """An architecture could not be trained."""
+
+
+class StoreUnreachableError(JenaError):
+    """The tracking store cannot be reached."""
+
+
+class RegistryError(RequestError):
+    """The registry does not hold the version or alias that was asked for."""
+
+
+class HistoryIncompleteError(JenaError):
+    """The readings given to a model do not cover the history it needs."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Give a closing remark that names the nearest known name, or all of them when none is near."""
+    names = sorted(known)
+    matches = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"did you mean '{matches[0]}'?" if matches else f"known are: {', '.join(names)}."

@@ -1,0 +1,28 @@
+"""How readings become what a model sees; travels inside every registered model."""
+
+from __future__ import annotations
+
+from jena_models.frozen import Frozen
+
+
+class Preparation(Frozen):
+    """Columns, their normalization and the shape of a window.
+
+    A model's input is float32 of shape (batch, steps, len(columns)), normalized; its output is the target in its own
+    unit, shape (batch, 1).
+    """
+
+    station: str
+    target: str
+    columns: tuple[str, ...]
+    """Canonical columns, in the order of features."""
+    mean: tuple[float, ...]
+    """Mean of each column over the training rows."""
+    standard_deviation: tuple[float, ...]
+    """Standard deviation of each column over the training rows; never zero."""
+    steps: int
+    """Steps of history in a window."""
+    sampling_minutes: float
+    """From one step to the next."""
+    horizon_minutes: float
+    """From the last step to the target."""

@@ -1,0 +1,122 @@
+"""The station schema: columns, units, physical limits, sentinels, cadence."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Literal, Self
+
+import yaml
+from pydantic import ValidationError, model_validator
+
+from jena_models.errors import SettingsError, nearest
+from jena_models.frozen import Frozen
+
+FORMULAS = ("Tpot", "Tdew", "VPmax", "VPact", "VPdef", "sh", "H2OC", "rho")
+"""The quantities that follow from pressure, temperature and humidity; see `jena_models.stations.formulas`."""
+
+
+class Column(Frozen):
+    """One measured or derived quantity."""
+
+    name: str
+    """The canonical name, with the unit in parentheses."""
+    quantity: str
+    """The short name of the quantity, as the formulas use it."""
+    description: str = ""
+    """What it is, in words."""
+    minimum: float
+    """The lowest value that is physically possible at the station, in the column's unit."""
+    maximum: float
+    """The highest value that is physically possible at the station, in the column's unit."""
+    kind: Literal["required", "derived", "optional"]
+    """Must be measured; follows by a formula where it is not measured; or is left out where it is not measured."""
+    aliases: tuple[str, ...] = ()
+    """Other names that files give it. Case, spaces and mangled unit signs never matter."""
+    flat_hours: float = 12.0
+    """A sensor that repeats one value for longer than this is stuck."""
+    flat_values: tuple[float, ...] = ()
+    """Values that may repeat for any time, such as a calm or saturated air."""
+
+
+class StationSchema(Frozen):
+    """What a station measures, and how its files say so."""
+
+    name: str
+    """The station's short name; registered models are named after it."""
+    title: str
+    """The station's name in full, for figures and reports."""
+    credit: str
+    """Who measured, and under which licence."""
+    latitude: float
+    """In degrees north."""
+    longitude: float
+    """In degrees east."""
+    cadence_minutes: float
+    """How far apart readings usually are, in minutes; each file's own cadence is detected."""
+    time_aliases: tuple[str, ...] = ("Date Time", "date", "time", "datetime", "timestamp")
+    """What files call the column of time stamps."""
+    time_formats: tuple[str, ...] = ("%d.%m.%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M")
+    """How files write a time stamp, most frequent first."""
+    sentinels: tuple[float, ...] = (-9999.0,)
+    """Values that stand for a missing one."""
+    target: str
+    """The canonical name of the column to forecast."""
+    target_name: str
+    """The target in one word; registered models are named after it."""
+    columns: tuple[Column, ...]
+    """In canonical order, which is the order of features."""
+    addresses: tuple[str, ...] = ()
+    """Where the official file can be downloaded."""
+    official_file: str = ""
+    """What the downloaded file is called in the cache."""
+    official_rows: tuple[int, ...] = ()
+    """How many data rows the copies of the official file have."""
+    official_bytes: tuple[int, int] = (1, 2**31)
+    """The fewest and the most bytes that the download can have."""
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        names = [column.name for column in self.columns]
+        if len(set(names)) != len(names):
+            raise ValueError("two columns have the same name")
+        if self.target not in names:
+            raise ValueError(f"the target '{self.target}' is not one of the columns")
+        unknown = [c.name for c in self.columns if c.kind == "derived" and c.quantity not in FORMULAS]
+        if unknown:
+            raise ValueError(f"no formula is known for {', '.join(unknown)}")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The canonical column names, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """Give the column of a canonical name; KeyError where there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    def named(self, quantity: str) -> str | None:
+        """Give the canonical name of a quantity, or None where the station does not know it."""
+        return next((c.name for c in self.columns if c.quantity == quantity), None)
+
+
+@cache
+def load_station(name_or_path: str) -> StationSchema:
+    """Read a station schema that is shipped under a name, or a YAML file.
+
+    Raises:
+        SettingsError: where there is no such station, or the file does not describe one.
+    """
+    shipped = {path.stem: path for path in Path(__file__).parent.glob("*.yaml")}
+    path = shipped.get(name_or_path, Path(name_or_path).expanduser())
+    if not path.is_file():
+        raise SettingsError(f"There is no station '{name_or_path}'; {nearest(name_or_path, shipped)}")
+    try:
+        return StationSchema.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (ValidationError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise SettingsError(f"The station file {path} does not describe a station: {reason}") from error

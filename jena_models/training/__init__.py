@@ -1,0 +1,1 @@
+"""Training: batches of windows, the loop over epochs, and what comes out."""

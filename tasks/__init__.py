@@ -1,0 +1,1 @@
+"""The stages: I/O, caching and tracking, thin over the library."""
