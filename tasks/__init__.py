@@ -1,1 +1,17 @@
 """The stages: I/O, caching and tracking, thin over the library."""
+
+import os
+
+QUIET = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "GX_ANALYTICS_ENABLED": "false",
+}
+"""No tool reports on its user unless the user says so."""
+
+PATIENT = {"PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180"}
+"""Prefect's temporary server takes longer to start on a busy machine than Prefect waits by default."""
+
+for _name, _value in {**QUIET, **PATIENT}.items():
+    os.environ.setdefault(_name, _value)

@@ -1,0 +1,48 @@
+"""The main job: from a source of readings to a champion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow
+
+from flows.compare import compare
+from jena_models.stations import load_station
+from tasks.handovers import StudyResult
+from tasks.ingest import ingest
+from tasks.normalize import normalize
+from tasks.profiles import requested, resolve
+from tasks.sources import locate
+from tasks.split import split_chronologically
+from tasks.studies import reach_store
+from tasks.validate import validate
+
+
+@flow(name="train", flow_run_name="{profile} on {source}", timeout_seconds=12 * 3600)
+def train(
+    profile: str = "quick",
+    source: str | None = None,
+    architectures: list[str] | None = None,
+    workers: int | None = None,
+    settings: dict[str, Any] | None = None,
+) -> StudyResult:
+    """Ingest, check, split and normalize readings; train and compare architectures; promote the best.
+
+    Args:
+        profile: The settings to start from: quick, book, or the path of a YAML file.
+        source: A path, an address, `simulated`, or `auto`: the official file, else the simulated station.
+        architectures: The names of those to train; all that the profile names where not given.
+        workers: How many to train at a time.
+        settings: Further settings by dotted key, such as {"lstm.units": 32}.
+    """
+    chosen = resolve(profile, requested(source, architectures, workers, settings))
+    station = load_station(chosen.station)
+    reach_store()
+
+    found = locate(chosen.source, station, chosen.ingestion)
+    readings = ingest(found, station)
+    checked = validate(readings, station, chosen.validation)
+    divided = split_chronologically(checked, chosen.split)
+    prepared = normalize(divided, chosen, station)
+
+    return compare(prepared, station, chosen)

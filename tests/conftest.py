@@ -1,0 +1,34 @@
+"""What all tests share: the real data, and a home of their own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("DO_NOT_TRACK", "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("MPLBACKEND", "agg")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder with the station's real files; tests that need them are skipped where it is not."""
+    named = os.environ.get("JENA_SHARED_DATA")
+    folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the station's real files are not here; name their folder in JENA_SHARED_DATA")
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project root of its own, with its own cache and tracking store."""
+    for name in [n for n in os.environ if n.startswith(("JENA_", "MLFLOW_TRACKING", "MLFLOW_REGISTRY"))]:
+        monkeypatch.delenv(name)
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("JENA_HOME", str(folder))
+    return folder
