@@ -35,6 +35,10 @@ class DownloadError(JenaError):
     """The source could not be downloaded."""
 
 
+class DownloadInterruptedError(DownloadError):
+    """The download failed in a way that trying again may mend."""
+
+
 class TooFewReadingsError(JenaError):
     """A split does not hold a single window."""
 
@@ -53,6 +57,10 @@ class StoreUnreachableError(JenaError):
 
 class RegistryError(RequestError):
     """The registry does not hold the version or alias that was asked for."""
+
+
+class RescoringError(JenaError):
+    """A registered version cannot be loaded back, or not be made to forecast."""
 
 
 class HistoryIncompleteError(JenaError):

@@ -29,7 +29,7 @@ class CleaningReport(Frozen):
     differing_repeats: int
     """How many of the dropped rows differed from the one that stayed."""
     out_of_order: int
-    """Rows that stood before an earlier one."""
+    """Rows, repeats aside, that stood after a later one."""
     gaps: tuple[Gap, ...]
     sentinels: dict[str, int]
     """Values a column that stood for a missing one."""
@@ -43,3 +43,28 @@ class CleaningReport(Frozen):
     """Canonical columns that neither are in the file nor follow from it."""
     ignored: tuple[str, ...]
     """Columns of the file that the station schema does not know."""
+
+    def summary(self) -> str:
+        """Give one sentence with every count, for the log."""
+        longest = max((gap.minutes / 60 for gap in self.gaps), default=0.0)
+        found = {
+            f"repeated time stamps dropped: {self.repeated_timestamps:,} (differing: {self.differing_repeats:,})": (
+                self.repeated_timestamps
+            ),
+            f"rows put in order: {self.out_of_order:,}": self.out_of_order,
+            f"gaps: {len(self.gaps):,} (longest {longest:.1f} h)": len(self.gaps),
+            f"sentinels made missing: {_counts(self.sentinels)}": len(self.sentinels),
+            f"missing values: {_counts(self.missing)}": len(self.missing),
+            f"computed by formula: {', '.join(self.derived)}": len(self.derived),
+            f"left out, as not measured: {', '.join(self.absent)}": len(self.absent),
+            f"ignored, as not known: {', '.join(self.ignored)}": len(self.ignored),
+        }
+        head = (
+            f"{self.rows:,} rows of {self.rows_read:,}, {self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M}, "
+            f"every {self.cadence_minutes:g} minutes"
+        )
+        return "; ".join([head, *(text for text, count in found.items() if count)]) + "."
+
+
+def _counts(numbers: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in numbers.items())

@@ -32,7 +32,7 @@ class Column(Frozen):
     kind: Literal["required", "derived", "optional"]
     """Must be measured; follows by a formula where it is not measured; or is left out where it is not measured."""
     aliases: tuple[str, ...] = ()
-    """Other names that files give it. Case, spaces and mangled unit signs never matter."""
+    """Other names that files give it, beside its quantity. Case, spaces and mangled unit signs never matter."""
     flat_hours: float = 12.0
     """A sensor that repeats one value for longer than this is stuck."""
     flat_values: tuple[float, ...] = ()
@@ -56,8 +56,15 @@ class StationSchema(Frozen):
     """How far apart readings usually are, in minutes; each file's own cadence is detected."""
     time_aliases: tuple[str, ...] = ("Date Time", "date", "time", "datetime", "timestamp")
     """What files call the column of time stamps."""
-    time_formats: tuple[str, ...] = ("%d.%m.%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M")
-    """How files write a time stamp, most frequent first."""
+    time_formats: tuple[str, ...] = (
+        "%d.%m.%Y %H:%M:%S",
+        "%Y-%m-%d %H:%M:%S",
+        "%d.%m.%Y %H:%M",
+        "%Y-%m-%d %H:%M",
+        "%Y-%m-%dT%H:%M:%S",
+        "%Y-%m-%dT%H:%M:%SZ",
+    )
+    """How files write a time stamp, most frequent first; a file may mix them."""
     sentinels: tuple[float, ...] = (-9999.0,)
     """Values that stand for a missing one."""
     target: str

@@ -1,0 +1,21 @@
+"""What a file of readings holds."""
+
+from __future__ import annotations
+
+from jena_models.settings import Settings
+from jena_models.stations import load_station
+from jena_models.stations.description import Description
+from tasks.describe import description
+from tasks.ingest import ingest
+from tasks.sources import locate
+
+
+def describe(settings: Settings) -> Description:
+    """Locate the readings, clean them, and describe what is left: numbers, periods, two figures.
+
+    No flow: it answers a person at once, in less time than an orchestrator takes to start.
+    """
+    station = load_station(settings.station)
+    source = locate.fn(settings.source, station, settings.ingestion)
+    readings = ingest.fn(source, station)
+    return description.fn(readings, station)

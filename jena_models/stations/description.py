@@ -1,0 +1,133 @@
+"""What a file of readings holds, in numbers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from jena_models.frozen import Frozen
+from jena_models.stations.periods import LEAST_CYCLES, find_periods_hours
+from jena_models.stations.report import CleaningReport, Gap
+from jena_models.stations.schema import StationSchema
+
+YEAR_HOURS: Final = 8766.0
+DAY_HOURS: Final = 24.0
+
+
+class ColumnStatistics(Frozen):
+    """One column in a line, in its own unit."""
+
+    mean: float
+    standard_deviation: float
+    minimum: float
+    lower_quartile: float
+    median: float
+    upper_quartile: float
+    maximum: float
+    missing: int
+
+
+class ColumnsFound(Frozen):
+    """The station's columns, by where their values come from."""
+
+    measured: tuple[str, ...]
+    derived: tuple[str, ...]
+    """By formula."""
+    missing: tuple[str, ...]
+    """Neither measured nor to be derived; left out of the features."""
+    ignored: tuple[str, ...]
+    """Of the file, not known to the station."""
+
+
+class Figures(Frozen):
+    """The two figures of the target."""
+
+    whole_series: Path
+    first_ten_days: Path
+
+
+class Description(Frozen):
+    """A file of readings: its range, what was mended, its columns, its periods."""
+
+    source: str
+    kind: str
+    """`real` or `simulated`."""
+    station: str
+    rows_read: int
+    rows: int
+    start: datetime
+    end: datetime
+    cadence_minutes: float
+    repeated_timestamps: int
+    differing_repeats: int
+    out_of_order: int
+    gaps: tuple[Gap, ...]
+    sentinels: dict[str, int]
+    columns: ColumnsFound
+    statistics: dict[str, ColumnStatistics]
+    """One for each column, measured or derived."""
+    target: str
+    periods_hours: tuple[float, ...]
+    """Periods found in the target, the strongest first."""
+    periods_remark: str
+    """Why the day or the year could not be looked for; empty where they could."""
+    figures: Figures | None = None
+
+
+def describe_readings(
+    readings: pd.DataFrame, report: CleaningReport, station: StationSchema, source: str, kind: str
+) -> Description:
+    """Give the description of canonical readings, without figures."""
+    return Description(
+        source=source,
+        kind=kind,
+        station=station.name,
+        rows_read=report.rows_read,
+        rows=report.rows,
+        start=report.start,
+        end=report.end,
+        cadence_minutes=report.cadence_minutes,
+        repeated_timestamps=report.repeated_timestamps,
+        differing_repeats=report.differing_repeats,
+        out_of_order=report.out_of_order,
+        gaps=report.gaps,
+        sentinels=report.sentinels,
+        columns=ColumnsFound(
+            measured=report.measured, derived=report.derived, missing=report.absent, ignored=report.ignored
+        ),
+        statistics=_statistics(readings),
+        target=station.target,
+        periods_hours=find_periods_hours(readings[station.target]),
+        periods_remark=_remark((report.end - report.start).total_seconds() / 3600),
+    )
+
+
+def _statistics(readings: pd.DataFrame) -> dict[str, ColumnStatistics]:
+    return {str(name): _line(readings[name]) for name in readings.columns}
+
+
+def _line(values: pd.Series) -> ColumnStatistics:
+    lower, median, upper = values.quantile([0.25, 0.5, 0.75]).round(4).tolist()
+    return ColumnStatistics(
+        mean=round(float(values.mean()), 4),
+        standard_deviation=round(float(values.std(ddof=0)), 4),
+        minimum=round(float(values.min()), 4),
+        lower_quartile=lower,
+        median=median,
+        upper_quartile=upper,
+        maximum=round(float(values.max()), 4),
+        missing=int(values.isna().sum()),
+    )
+
+
+def _remark(span_hours: float) -> str:
+    names = [
+        name for name, hours in (("day", DAY_HOURS), ("year", YEAR_HOURS)) if span_hours < 0.98 * LEAST_CYCLES * hours
+    ]
+    if not names:
+        return ""
+    span = f"{span_hours / YEAR_HOURS:.1f} years" if span_hours >= YEAR_HOURS / 2 else f"{span_hours / 24:.0f} days"
+    return f"The {' and the '.join(names)} cannot be told in {span}: a period has to come round twice."

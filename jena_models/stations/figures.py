@@ -1,0 +1,86 @@
+"""The chapter's two figures: the whole series of the target, and its first ten days."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from jena_models.stations.description import DAY_HOURS, YEAR_HOURS, Figures
+from jena_models.stations.schema import StationSchema
+
+DOTS_PER_INCH: Final = 120
+SIZE_INCHES: Final = (10, 4.2)
+GAP_STEPS: Final = 6
+"""No line is drawn across a gap of more steps."""
+
+LINE_COLOUR: Final = "#1f5a8a"
+MEAN_COLOUR: Final = "#d1602b"
+SIMULATED_CREDIT: Final = "Simulated station: no measurement"
+UNIT_SIGNS: Final = {"degC": "°C", "g/m**3": "g/m³", "deg": "°"}
+
+
+def draw_figures(readings: pd.DataFrame, station: StationSchema, kind: str, folder: Path) -> Figures:
+    """Draw the target's whole series and its first ten days as PNG files in a folder that is there."""
+    target = readings[station.target]
+    whole, ten_days = folder / "whole_series.png", folder / "first_ten_days.png"
+    days = (target.index[-1] - target.index[0]).total_seconds() / 3600 / DAY_HOURS
+    span = f"{days * DAY_HOURS / YEAR_HOURS:.1f} years" if days * DAY_HOURS >= YEAR_HOURS else f"{days:.0f} days"
+    _draw(target, station, kind, f"all {len(target):,} readings, {span}", whole)
+    beginning = target[target.index < target.index[0] + timedelta(days=10)]
+    _draw(beginning, station, kind, "the first ten days", ten_days)
+    return Figures(whole_series=whole, first_ten_days=ten_days)
+
+
+def _draw(target: pd.Series, station: StationSchema, kind: str, part: str, file: Path) -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+    from matplotlib.figure import Figure
+
+    column = station.column(station.target)
+    name = column.description or column.quantity
+    figure = Figure(figsize=SIZE_INCHES, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots()
+    long = target.index[-1] - target.index[0] > pd.Timedelta(days=50)
+    line = _with_breaks(target)
+    axes.plot(line.index, line.to_numpy(), color=LINE_COLOUR, linewidth=0.35 if long else 1.1, label="readings")
+    if long:
+        monthly = target.rolling("30D", center=True).mean().iloc[:: max(1, len(target) // 2000)]
+        axes.plot(monthly.index, monthly.to_numpy(), color=MEAN_COLOUR, linewidth=1.6, label="mean of 30 days")
+        axes.legend(frameon=False, loc="lower right", ncols=2)
+    locator = AutoDateLocator()  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    axes.set_ylabel(f"{name[:1].upper()}{name[1:]} ({_unit(column.name)})")
+    axes.set_xlabel("Time, as the station writes it")
+    axes.set_title(f"{station.title}: {part}", loc="left", fontsize=11)
+    axes.grid(axis="y", color="0.88", linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.margins(x=0.005)
+    credit = SIMULATED_CREDIT if kind == "simulated" else f"Data: {station.credit}"
+    figure.supxlabel(credit, x=0.995, ha="right", fontsize=8, color="0.4")
+    beside = file.with_name(f".{file.name}")
+    figure.savefig(beside, dpi=DOTS_PER_INCH, format="png")
+    beside.replace(file)
+
+
+def _with_breaks(target: pd.Series) -> pd.Series:
+    """Put a missing value into every gap, so that no line is drawn across it."""
+    times = target.index.to_numpy()
+    if len(times) < 2:  # noqa: PLR2004
+        return target
+    steps = np.diff(times)
+    after_gap = times[1:][steps > GAP_STEPS * np.median(steps)]
+    breaks = pd.Series(np.nan, index=pd.DatetimeIndex(after_gap - np.timedelta64(1, "s")))
+    joined: pd.Series = pd.concat([target, breaks]).sort_index()
+    return joined
+
+
+def _unit(name: str) -> str:
+    unit = name.partition("(")[2].rstrip(")")
+    return UNIT_SIGNS.get(unit, unit)

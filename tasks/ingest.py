@@ -1,0 +1,40 @@
+"""From a file of readings to canonical readings and the report of their cleaning."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Final
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from jena_models.stations import StationSchema
+from jena_models.stations.cleaning import clean
+from jena_models.stations.reading import read
+from jena_models.stations.report import CleaningReport
+from tasks.handovers import Ingested, Source
+from tasks.stage import stage
+
+VERSION: Final = 1
+
+logger = logging.getLogger("jena")
+
+
+@task(name="ingest", cache_policy=NO_CACHE)
+def ingest(source: Source, station: StationSchema) -> Ingested:
+    """Read and clean a source once; the same content is not read again.
+
+    Raises:
+        SourceUnreadableError: where it does not hold readings of the station.
+    """
+
+    def write(folder: Path) -> None:
+        readings, report = clean(read(source.path, station), station)
+        readings.to_parquet(folder / "readings.parquet")
+        (folder / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
+
+    folder = stage("ingest", VERSION, {"source": source.key, "station": station}, write)
+    report = CleaningReport.model_validate_json((folder / "report.json").read_text(encoding="utf-8"))
+    logger.info("Readings of %s: %s", source.origin, report.summary())
+    return Ingested(readings=folder / "readings.parquet", report=report, source=source, key=folder.name)

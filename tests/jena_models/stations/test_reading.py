@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.stations import StationSchema
+from jena_models.stations.reading import is_simulated, read, write_simulated
+from jena_models.stations.simulated import simulate
+
+Csv = Callable[..., Path]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_the_same_readings_come_out_of_every_dress(
+    encoding: str, line_end: str, jena: StationSchema, tmp_path: Path
+) -> None:
+    plain = tmp_path / "plain.csv"
+    plain.write_text(
+        "Date Time,p (mbar),T (degC),rh (%)\n"
+        "01.01.2009 00:10:00,996.52,-8.02,93.30\n02.01.2009 00:20:00,996.57,,93.40\n"
+    )
+    dressed = tmp_path / "dressed.csv"
+    dressed.write_bytes(
+        line_end.join(
+            [
+                '"PAR (µmol/m²/s)","rh (%)","T (°C)","date","p (hPa)"',
+                "   1.00,  93.30,   -8.02, 2009-01-01 00:10:00,  996.52",
+                " text!,   93.4,        , 2009-01-02 00:20:00,  996.57",
+                "",
+            ]
+        ).encode(encoding)
+    )
+
+    expected, found = read(plain, jena), read(dressed, jena)
+
+    pd.testing.assert_frame_equal(found.table, expected.table)
+    assert found.ignored == ("PAR (µmol/m²/s)",)
+    assert found.table.index[1] == datetime(2009, 1, 2, 0, 20)
+    assert found.table["T (degC)"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("file", "rows", "columns", "first", "ignored"),
+    [
+        ("jena_hourly_2009_2016.csv", 70_038, 6, "2009-01-01 00:10", 0),
+        ("jena_10min_2009_2010.csv.zip", 106_727, 14, "2009-01-01 00:10", 0),
+        ("mpi_roof_2017b.zip", 26_496, 14, "2017-07-01 00:10", 7),
+        ("jena_10min_2020.csv.zip", 52_696, 14, "2020-01-01 00:10", 7),
+    ],
+)
+def test_each_of_the_four_shapes_is_read_whole(
+    *, file: str, rows: int, columns: int, first: str, ignored: int, jena: StationSchema, shared_data: Path
+) -> None:
+    raw = read(shared_data / file, jena)
+
+    assert raw.table.shape == (rows, columns)
+    assert raw.table.index[0] == datetime.fromisoformat(first)
+    assert len(raw.ignored) == ignored
+
+
+def test_the_values_are_those_another_reader_finds(jena: StationSchema, shared_data: Path) -> None:
+    path = shared_data / "mpi_roof_2017b.zip"
+    with zipfile.ZipFile(path) as archive, archive.open(archive.namelist()[0]) as file:
+        oracle = pd.read_csv(file, encoding="latin-1", skipinitialspace=True)
+
+    table = read(path, jena).table
+
+    for name in table.columns:
+        assert (table[name].to_numpy() == oracle[name].to_numpy()).all()
+    assert (table.index == pd.to_datetime(oracle["Date Time"], dayfirst=True)).all()
+
+
+def test_what_is_no_table_is_refused(jena: StationSchema, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    for content in (b"just a letter\nto you\n", b"\x00\x01\x02,\x00\n1,2\n", b"<!doctype html>\n<p>404</p>"):
+        path.write_bytes(content)
+        with pytest.raises(SourceUnreadableError, match=r"^The file .*a\.csv is not a CSV: .*\.$"):
+            read(path, jena)
+
+
+def test_a_header_without_rows_is_refused(csv: Csv, jena: StationSchema) -> None:
+    with pytest.raises(SourceUnreadableError, match="holds a header but no row"):
+        read(csv(" "), jena)
+
+
+def test_text_where_a_number_is_due_is_named_with_line_and_column(csv: Csv, jena: StationSchema) -> None:
+    path = csv("01.01.2009 00:10:00,996.52,-8.02,93.3,1", "01.01.2009 00:20:00,996.52,warm,93.3,1")
+
+    with pytest.raises(
+        SourceUnreadableError,
+        match=r"^Line 3 of .*readings\.csv holds 'warm' in the column 'T \(degC\)', which is not a number; mend it\.$",
+    ):
+        read(path, jena)
+
+
+def test_a_row_with_too_few_values_is_named_with_its_line(csv: Csv, jena: StationSchema) -> None:
+    path = csv("01.01.2009 00:10:00,996.52,-8.02,93.3,1", "01.01.2009 00:20:00,996.52")
+
+    with pytest.raises(SourceUnreadableError, match=r"^Line 3 of .* has 2 values where the header names 5 columns"):
+        read(path, jena)
+
+
+def test_simulated_readings_come_back_and_stay_known_as_simulated(
+    csv: Csv, jena: StationSchema, tmp_path: Path
+) -> None:
+    readings = simulate(jena, 0.02, seed=1)
+    path = tmp_path / "renamed.bin"
+
+    write_simulated(readings, path)
+
+    pd.testing.assert_frame_equal(read(path, jena).table, readings, check_freq=False)
+    assert is_simulated(path)
+    assert not is_simulated(csv())
+
+
+def test_a_truncated_parquet_file_is_refused(jena: StationSchema, tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    write_simulated(simulate(jena, 0.02, seed=1), path)
+    path.write_bytes(path.read_bytes()[:-20])
+
+    with pytest.raises(SourceUnreadableError, match="truncated or damaged"):
+        read(path, jena)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.stations import load_station
+from jena_models.stations.timestamps import parse
+
+PATH = Path("file.csv")
+JENA = load_station("jena")
+
+
+def parsed(*texts: str | None) -> np.ndarray:
+    return parse(pa.chunked_array([pa.array(texts, pa.string())]), JENA, PATH)
+
+
+@given(
+    st.lists(st.datetimes(datetime(1970, 1, 1), datetime(2099, 12, 31)), min_size=1, max_size=20),
+    st.sampled_from([f for f in JENA.time_formats if "%S" in f]),
+)
+def test_every_format_gives_the_time_that_was_written(times: list[datetime], time_format: str) -> None:
+    times = [time.replace(microsecond=0) for time in times]
+
+    assert parsed(*(time.strftime(time_format) for time in times)).tolist() == times
+
+
+def test_formats_may_be_mixed_and_padded() -> None:
+    assert parsed("01.02.2009 00:10:00", " 2009-02-01 00:20:00 ", "1.2.2009 00:30").tolist() == [
+        datetime(2009, 2, 1, 0, minute) for minute in (10, 20, 30)
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["yesterday", "31.02.2009 00:10:00", "29.02.2010 00:10:00", "01.13.2009 00:10:00", "01.01.09 00:10:00", ""]
+)
+def test_unreadable_time_stamps_are_counted_and_the_first_is_named(wrong: str) -> None:
+    with pytest.raises(
+        SourceUnreadableError,
+        match=rf"^The file file\.csv has 2 unreadable time stamps, the first in line 3: '{wrong}'; .*31\.01\.2009",
+    ):
+        parsed("01.01.2009 00:10:00", wrong, "01.01.2009 00:20:00", wrong)
+
+
+def test_a_missing_time_stamp_is_unreadable() -> None:
+    with pytest.raises(SourceUnreadableError, match="1 unreadable time stamp, the first in line 2: ''"):
+        parsed(None, "01.01.2009 00:20:00")
