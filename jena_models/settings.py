@@ -28,20 +28,24 @@ class Ingestion(Frozen):
 
 
 class Validation(Frozen):
-    """What the readings must keep to; see `tasks.validate` for each expectation."""
+    """What the readings must keep to; see `tasks.expectations` for each expectation."""
 
+    least_days: Positive = 7.0
+    """The fewest days that readings at the cadence must fill."""
     completeness: Share = 0.99
     """The least share of values that a required column must have."""
     optional_completeness: Share = 0.90
-    """The least share of values that an optional column should have, else a warning is given."""
+    """The least share of values that another column should have, else a warning is given."""
     regularity: Share = 0.99
     """The least share of steps between readings that must equal the cadence."""
     within_limits: Share = 0.999
-    """The least share of readings that must lie within the physical limits; the others are set aside."""
+    """The least share of a column's readings that must be physically possible; the others are set aside."""
     formula_tolerance: Positive = 0.1
-    """How far a measured derived quantity may lie from its formula, in its own unit (vapour pressure, dew point)."""
+    """How far vapour pressures may lie from their formula, in mbar, and the dew point above the temperature, in K."""
+    resting_hours: Positive = 168.0
+    """How long a column may rest on one of its `flat_values`, such as a calm, before its sensor counts as stuck."""
     flat_share: Share = 0.02
-    """The largest share of readings that a stuck sensor may have left; fewer give a warning."""
+    """The largest share of a column's readings that a stuck sensor may have left; fewer give a warning."""
 
 
 class Split(Frozen):

@@ -1,0 +1,98 @@
+"""What only physics can check about readings, as one number a reading that limits can be set for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from jena_models.stations.formulas import derive
+from jena_models.stations.schema import StationSchema
+
+Values = NDArray[np.float64]
+
+STEP: Final = "step (min)"
+DEW_POINT_EXCESS: Final = "dew point above temperature (K)"
+FORMULA_QUANTITIES: Final = ("VPmax", "VPact")
+"""Checked against T, and against T and rh; the other derived quantities follow from these and the pressure."""
+
+
+def formula_error_name(column: str) -> str:
+    """Give the name of the check column that says how far a column lies from its formula."""
+    return f"{column} minus its formula"
+
+
+def unchanged_name(column: str) -> str:
+    """Give the name of the check column that says how long a column has kept its value."""
+    return f"{column} unchanged (h)"
+
+
+def check_columns(
+    readings: pd.DataFrame, station: StationSchema, cadence_minutes: float, resting_hours: float
+) -> pd.DataFrame:
+    """Give the check columns that the readings' columns allow, one number a reading.
+
+    Args:
+        readings: float columns of canonical names, indexed by time; other columns are passed over.
+        station: says which column is which quantity, and what may rest on one value.
+        cadence_minutes: the usual step of the readings.
+        resting_hours: how long a column may rest on one of its `flat_values` unsuspected.
+    """
+    readings = readings[[n for n in station.names if n in readings and pd.api.types.is_float_dtype(readings[n])]]
+    steps = step_minutes(pd.DatetimeIndex(readings.index))
+    checks: dict[str, Values] = {STEP: steps}
+    for quantity in FORMULA_QUANTITIES:
+        error = formula_error(readings, station, quantity)
+        if error is not None:
+            checks[formula_error_name(str(station.named(quantity)))] = error
+    dew_point, temperature = station.named("Tdew"), station.named("T")
+    if dew_point in readings and temperature in readings:
+        checks[DEW_POINT_EXCESS] = _values(readings, dew_point) - _values(readings, temperature)
+    for name in readings:
+        values = _values(readings, str(name))
+        resting = station.column(str(name)).flat_values
+        checks[unchanged_name(str(name))] = hours_unchanged(values, steps, cadence_minutes, resting, resting_hours)
+    return pd.DataFrame(checks, index=readings.index)
+
+
+def step_minutes(time: pd.DatetimeIndex) -> Values:
+    """Give the minutes since the reading before; the first is missing."""
+    steps = np.full(len(time), np.nan)
+    steps[1:] = np.diff(time.to_numpy()) / np.timedelta64(1, "m")
+    return steps
+
+
+def formula_error(readings: pd.DataFrame, station: StationSchema, quantity: str) -> Values | None:
+    """Give a derived quantity less its formula, in its own unit; None where a column for it is absent."""
+    inputs = [station.named(name) for name in ("p", "T", "rh")]
+    measured = station.named(quantity)
+    if measured not in readings or any(name not in readings for name in inputs):
+        return None
+    pressure, temperature, humidity = (_values(readings, name) for name in inputs)
+    error: Values = _values(readings, measured) - derive(quantity, pressure, temperature, humidity)
+    return error
+
+
+def hours_unchanged(
+    values: Values, steps: Values, cadence_minutes: float, resting: Collection[float] = (), resting_hours: float = 0.0
+) -> Values:
+    """Give, for each reading, for how long its run of equal values lasts, in hours.
+
+    A gap counts as one step, as nothing is known about it; a missing value ends a run. Values that may rest give 0
+    until their run is longer than `resting_hours`.
+    """
+    if not len(values):
+        return np.empty(0)
+    same = values[1:] == values[:-1]
+    run = np.concatenate([[0], np.cumsum(~same)])
+    minutes = np.where(same, np.minimum(steps[1:], cadence_minutes), 0.0)
+    hours: Values = (np.bincount(run[1:], weights=minutes, minlength=run[-1] + 1) / 60)[run]
+    hours[np.isin(values, list(resting)) & (hours <= resting_hours)] = 0.0
+    return hours
+
+
+def _values(readings: pd.DataFrame, name: str | None) -> Values:
+    return readings[name].to_numpy(dtype=float)

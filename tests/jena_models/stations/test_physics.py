@@ -1,0 +1,111 @@
+"""The check columns say what physics says about each reading."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jena_models.stations import load_station
+from jena_models.stations.cleaning import clean
+from jena_models.stations.physics import (
+    DEW_POINT_EXCESS,
+    STEP,
+    check_columns,
+    formula_error,
+    formula_error_name,
+    hours_unchanged,
+    step_minutes,
+    unchanged_name,
+)
+from jena_models.stations.reading import read
+
+STATION = load_station("jena")
+
+
+def hours_one_by_one(values: list[float], steps: list[float], cadence_minutes: float) -> list[float]:
+    """The definition, reading by reading."""
+    hours = [0.0] * len(values)
+    first = 0
+    for row in range(1, len(values) + 1):
+        if row == len(values) or values[row] != values[row - 1]:
+            length = sum(min(step, cadence_minutes) for step in steps[first + 1 : row]) / 60
+            hours[first:row] = [length] * (row - first)
+            first = row
+    return hours
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([0.0, 1.0, 2.0, float("nan")]), st.sampled_from([10.0, 20.0, 4510.0])), max_size=30
+    )
+)
+def test_hours_unchanged_equal_their_definition(rows: list[tuple[float, float]]) -> None:
+    values, steps = [value for value, _ in rows], [step for _, step in rows]
+
+    hours = hours_unchanged(np.array(values), np.array(steps), cadence_minutes=10)
+
+    assert hours == pytest.approx(hours_one_by_one(values, steps, 10))
+
+
+def test_a_gap_in_a_run_counts_as_one_step() -> None:
+    time = pd.DatetimeIndex(["2020-01-01 00:00", "2020-01-01 01:00", "2020-01-04 01:00", "2020-01-04 02:00"])
+
+    hours = hours_unchanged(np.full(4, 5.2), step_minutes(time), cadence_minutes=60)
+
+    assert hours.tolist() == [3, 3, 3, 3]
+
+
+def test_a_resting_value_is_suspected_only_after_its_time() -> None:
+    calm, steps = np.zeros(25), np.full(25, 60.0)
+
+    assert hours_unchanged(calm, steps, 60, resting=(0.0,), resting_hours=24).max() == 0
+    assert hours_unchanged(calm, steps, 60, resting=(0.0,), resting_hours=23).min() == 24
+
+
+def test_steps_are_minutes_whatever_the_resolution_of_time() -> None:
+    time = pd.DatetimeIndex(["2020-01-01 00:00", "2020-01-01 00:10", "2020-01-01 01:50"])
+
+    for unit in ("s", "us", "ns"):
+        assert step_minutes(time.as_unit(unit))[1:].tolist() == [10, 100]
+
+
+def test_a_thermometer_that_is_off_shows_against_the_vapour_pressure() -> None:
+    # 17.57 mbar at 15.44 °C is the first row of the station's file of 2017
+    readings = pd.DataFrame(
+        {"p (mbar)": [980.26] * 2, "T (degC)": [15.44, 16.44], "rh (%)": [69.83] * 2, "VPmax (mbar)": [17.57] * 2},
+        index=pd.date_range("2017-07-01 00:10", periods=2, freq="10min"),
+    )
+
+    error = formula_error(readings, STATION, "VPmax")
+
+    assert error is not None
+    assert abs(error[0]) < 0.01
+    assert error[1] == pytest.approx(-1.15, abs=0.05)
+
+
+def test_columns_that_are_absent_or_not_numbers_have_no_checks() -> None:
+    readings = pd.DataFrame(
+        {"T (degC)": [1.0, 2.0], "Tdew (degC)": ["cold", "colder"], "VPmax (mbar)": [6.57, 7.06]},
+        index=pd.date_range("2020-01-01", periods=2, freq="h"),
+    )
+
+    checks = check_columns(readings, STATION, 60, 168)
+
+    assert list(checks) == [STEP, unchanged_name("T (degC)"), unchanged_name("VPmax (mbar)")]
+
+
+@pytest.mark.parametrize("file", ["jena_hourly_2009_2016.csv", "mpi_roof_2017b.zip"])
+def test_real_readings_keep_to_physics_to_within_rounding(shared_data: Path, file: str) -> None:
+    readings, report = clean(read(shared_data / file, STATION), STATION)
+
+    checks = check_columns(readings, STATION, report.cadence_minutes, 168)
+
+    assert checks[formula_error_name("VPmax (mbar)")].abs().max() < 0.011
+    assert checks[formula_error_name("VPact (mbar)")].abs().max() < 0.011
+    assert checks[DEW_POINT_EXCESS].max() < 0.011
+    assert checks.filter(like="unchanged").to_numpy().max() < 12
