@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from jena_models.errors import SettingsError
-from tasks.profiles import parse_changes, resolve
 from tasks.places import profiles_folder
+from tasks.profiles import parse_changes, resolve
 
 
 def resolved(profile="quick", changes=None, environment=None):

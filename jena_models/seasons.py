@@ -1,0 +1,30 @@
+"""Groups of windows that a model must not fail in, however good it is on average."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+SEASONS: Final = ("winter", "spring", "summer", "autumn")
+"""The meteorological seasons, from that of December, January and February on in the northern hemisphere."""
+TENTHS: Final = ("coldest tenth", "warmest tenth")
+"""The windows with the lowest and the highest measured targets."""
+
+
+def groups(
+    valid_times: NDArray[np.datetime64], measured: NDArray[np.floating], latitude: float
+) -> dict[str, NDArray[np.bool_]]:
+    """Give, for each season and tenth, which windows belong to it, as masks of shape (windows,).
+
+    Args:
+        valid_times: what each window's target is for, shape (windows,).
+        measured: the targets, shape (windows,).
+        latitude: of the station, in degrees north; seasons are the other way round in the south.
+    """
+    months = valid_times.astype("datetime64[M]").astype(np.int64) % 12
+    quarter = ((months + 1) % 12 // 3 + (2 if latitude < 0 else 0)) % 4
+    masks = {season: quarter == index for index, season in enumerate(SEASONS)}
+    low, high = np.quantile(measured, (0.1, 0.9)) if measured.size else (0.0, 0.0)
+    return masks | dict(zip(TENTHS, (measured <= low, measured >= high), strict=True))

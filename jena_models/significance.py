@@ -1,0 +1,71 @@
+"""Whether one forecast's smaller error than another's is more than an accident."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.frozen import Frozen
+
+LAG_FACTOR: Final = 1.3
+"""Lags of the variance as a multiple of √windows.
+
+From Lazarus, Lewis, Stock and Watson, "HAR inference: recommendations for practice", Journal of Business & Economic
+Statistics 36 (2018): more lags than textbooks take, and Student's t in place of the normal distribution.
+"""
+
+
+class PairedTest(Frozen):
+    """How much lower the challenger's mean absolute error is, and how sure that is."""
+
+    improvement: float
+    """Mean of the champion's absolute error − the challenger's, in the target's unit."""
+    standard_error: float
+    """Of the improvement, autocorrelation allowed for."""
+    p_value: float
+    """How probable so large an improvement is where there is none in truth (one-sided)."""
+    lags: int
+    """How many lags of autocorrelation were allowed for, in windows."""
+
+
+def lags_allowed_for(windows: int, horizon_windows: int) -> int:
+    """Give the number of lags: those that overlapping horizons correlate, or 1.3 √windows where that is more."""
+    return min(max(horizon_windows - 1, math.ceil(LAG_FACTOR * math.sqrt(windows))), windows - 1)
+
+
+def paired_test(
+    challenger_errors: NDArray[np.floating], champion_errors: NDArray[np.floating], horizon_windows: int
+) -> PairedTest:
+    """Test whether the challenger's absolute errors are smaller (Diebold and Mariano, 1995).
+
+    The variance of the mean difference is that of Newey and West (1987). Its share of lags leaves 1.5 windows / lags
+    degrees of freedom to Student's t (Lazarus and others, 2018).
+
+    Args:
+        challenger_errors: forecast − measured, shape (windows,), in the order of time.
+        champion_errors: those of the other forecast on the same windows.
+        horizon_windows: how many windows start within one horizon.
+
+    Raises:
+        ValueError: where the two are not of one length of at least two windows.
+    """
+    if challenger_errors.shape != champion_errors.shape or challenger_errors.size <= 1:
+        raise ValueError("a paired test needs the errors of both forecasts on the same two or more windows")
+    difference = np.abs(champion_errors.astype(np.float64)) - np.abs(challenger_errors.astype(np.float64))
+    windows = difference.size
+    lags = lags_allowed_for(windows, horizon_windows)
+    if np.ptp(difference) == 0:
+        constant = float(difference[0])
+        return PairedTest(improvement=constant, standard_error=0.0, p_value=0.0 if constant > 0 else 1.0, lags=lags)
+
+    from scipy.stats import t as student_t
+    from statsmodels.regression.linear_model import OLS
+
+    mean = OLS(difference, np.ones(windows)).fit(cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True})
+    improvement, standard_error = float(mean.params[0]), float(mean.bse[0])
+    statistic = improvement / max(standard_error, float(np.finfo(np.float64).tiny))
+    p_value = float(student_t.sf(statistic, df=1.5 * windows / lags))
+    return PairedTest(improvement=improvement, standard_error=standard_error, p_value=p_value, lags=lags)

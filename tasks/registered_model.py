@@ -1,0 +1,39 @@
+"""The registered model, as MLflow runs it anywhere: raw readings in, the forecast out.
+
+MLflow copies this script and `jena_models` into each version, so that loading one needs nothing else of this project.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from mlflow.models import set_model
+from mlflow.pyfunc.model import PythonModel, PythonModelContext
+
+if TYPE_CHECKING:
+    from jena_models.forecaster import Forecaster
+
+
+class StationForecast(PythonModel):
+    """Forecasts the target from a table of the station's last readings."""
+
+    forecaster: Forecaster
+
+    def load_context(self, context: PythonModelContext) -> None:
+        """Load the trained model and its preparation."""
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        from jena_models.forecaster import Forecaster
+
+        self.forecaster = Forecaster.load(Path(context.artifacts["forecaster"]))
+
+    def predict(
+        self, context: PythonModelContext, model_input: pd.DataFrame, params: dict[str, Any] | None = None
+    ) -> pd.DataFrame:
+        """Give one row with `issue_time`, `valid_time` and `forecast`; see `Forecaster.forecast`."""
+        return self.forecaster.forecast(model_input)
+
+
+set_model(StationForecast())

@@ -1,0 +1,186 @@
+"""What a forecaster promises to whoever calls it with raw readings."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_study import COLUMNS, STATION, STEPS, last_days, small_fit, small_prepared, small_readings, with_model
+
+from jena_models import forecaster as forecaster_module
+from jena_models.errors import HistoryIncompleteError
+from jena_models.forecaster import Forecaster
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A prepared data set, a model's forecasts on its arrays, and the model as a folder."""
+    folder = tmp_path_factory.mktemp("forecaster")
+    prepared = small_prepared(folder / "prepared")
+    fit = with_model(small_fit(folder / "fit", prepared), prepared)
+    (fit.folder / "preparation.json").write_text(prepared.preparation.model_dump_json())
+    (fit.folder / "station.json").write_text(STATION.model_dump_json())
+    return prepared, np.load(fit.folder / "predictions.npz"), Forecaster.load(fit.folder)
+
+
+@pytest.fixture
+def forecaster(trained):
+    return trained[2]
+
+
+@pytest.fixture
+def readings():
+    return last_days(small_readings(), 3)
+
+
+def value(forecast: pd.DataFrame) -> float:
+    assert list(forecast.columns) == ["issue_time", "valid_time", "forecast"]
+    assert len(forecast) == 1
+    return float(forecast["forecast"].iloc[0])
+
+
+@pytest.mark.parametrize("split", ["validation", "test"])
+def test_raw_readings_give_what_the_model_gives_on_prepared_arrays(trained, split):
+    prepared, predictions, forecaster = trained
+    starts = np.load(prepared.folder / f"{split}_starts.npy")
+    issue_times = np.load(prepared.folder / "time.npy")[starts + STEPS - 1]
+    forecasts = forecaster.forecast_at(small_readings(), issue_times)
+    np.testing.assert_allclose(forecasts, predictions[split], atol=1e-4)
+
+
+def test_batches_change_nothing(trained, monkeypatch):
+    prepared, predictions, forecaster = trained
+    monkeypatch.setattr(forecaster_module, "BATCH", 32)
+    starts = np.load(prepared.folder / "test_starts.npy")
+    issue_times = np.load(prepared.folder / "time.npy")[starts + STEPS - 1]
+    np.testing.assert_allclose(forecaster.forecast_at(small_readings(), issue_times), predictions["test"], atol=1e-4)
+
+
+def test_missing_values_are_those_that_training_saw(trained):
+    prepared, _, forecaster = trained
+    readings = small_readings()
+    rng = np.random.default_rng(0)
+    for column in COLUMNS:
+        readings.iloc[rng.choice(600, 60, replace=False), readings.columns.get_loc(column)] = np.nan
+    from jena_models.normalization import normalized
+
+    preparation = prepared.preparation
+    features = normalized(readings.to_numpy(), np.array(preparation.mean), np.array(preparation.standard_deviation))
+    windows = features[np.arange(100, 500)[:, None] + np.arange(STEPS)]
+    forecasts = forecaster.forecast_at(readings, readings.index[np.arange(100, 500) + STEPS - 1])
+    np.testing.assert_allclose(forecasts, forecaster.model.predict(windows, verbose=0)[:, 0], atol=1e-4)
+
+
+def test_the_forecast_is_made_at_the_last_reading_for_a_day_later(forecaster, readings):
+    forecast = forecaster.forecast(readings)
+    assert forecast["issue_time"].iloc[0] == readings.index[-1]
+    assert forecast["valid_time"].iloc[0] == readings.index[-1] + pd.Timedelta(hours=24)
+    assert value(forecast) == pytest.approx(forecaster.forecast_at(readings, readings.index[-1:])[0], abs=1e-5)
+
+
+def test_later_readings_do_not_change_earlier_forecasts(forecaster, readings):
+    changed = readings.copy()
+    changed.iloc[-10:] = 0
+    issue_times = readings.index[STEPS:-10]
+    before, after = forecaster.forecast_at(readings, issue_times), forecaster.forecast_at(changed, issue_times)
+    np.testing.assert_array_equal(before, after)
+
+
+def as_column(readings: pd.DataFrame, name: str, texts: str | None) -> pd.DataFrame:
+    table = readings.reset_index(names=name)
+    if texts:
+        table[name] = table[name].dt.strftime(texts)
+    return table
+
+
+@pytest.mark.parametrize(
+    "shaped",
+    [
+        lambda t: t,
+        lambda t: t.sample(frac=1, random_state=1),
+        lambda t: pd.concat([t, t * 2]),
+        lambda t: t.assign(**{"CO2 (ppm)": 400.0})[[*reversed(t.columns), "CO2 (ppm)"]],
+        lambda t: t.astype(np.float64).astype(object),
+        lambda t: as_column(t, "time", None),
+        lambda t: as_column(t, "Date Time", "%d.%m.%Y %H:%M:%S"),
+        lambda t: as_column(t, "time", "%Y-%m-%dT%H:%M:%S"),
+        lambda t: as_column(t, "date", "%Y-%m-%d %H:%M:%S"),
+        lambda t: t.drop(columns="VPmax (mbar)"),
+        lambda t: t.assign(**{"VPmax (mbar)": np.nan}),
+        lambda t: t.tz_localize("UTC"),
+        lambda t: t.resample("10min").interpolate(),
+    ],
+    ids=[
+        "plain",
+        "shuffled",
+        "repeated",
+        "extra",
+        "objects",
+        "column",
+        "german",
+        "iso",
+        "date",
+        "derived",
+        "empty",
+        "zone",
+        "ten-minute",
+    ],
+)
+def test_the_same_readings_in_another_dress_give_the_same_forecast(forecaster, readings, shaped):
+    assert value(forecaster.forecast(shaped(readings))) == pytest.approx(value(forecaster.forecast(readings)), abs=1e-4)
+
+
+def test_a_sentinel_is_a_missing_value(forecaster, readings):
+    sentinel, missing = readings.copy(), readings.copy()
+    sentinel.iloc[-3, 4], missing.iloc[-3, 4] = -9999.0, np.nan
+    assert value(forecaster.forecast(sentinel)) == value(forecaster.forecast(missing))
+    assert value(forecaster.forecast(sentinel)) != value(forecaster.forecast(readings))
+
+
+def test_a_lone_missing_reading_moves_the_issue_time_within_a_step_and_no_further(forecaster, readings):
+    dense = readings.resample("10min").interpolate()
+    forecast = forecaster.forecast(dense.drop(dense.index[-1] - pd.Timedelta(hours=4)))
+    assert forecast["issue_time"].iloc[0] == dense.index[-1] - pd.Timedelta(minutes=10)
+
+
+def test_issue_times_without_a_whole_history_are_nan(forecaster, readings):
+    gap = readings.drop(readings.index[30])
+    forecasts = forecaster.forecast_at(
+        gap, [*readings.index[[5, 29, 30, 41, 42]], readings.index[-1] + pd.Timedelta("1h")]
+    )
+    assert np.isnan(forecasts).tolist() == [True, False, True, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "says"),
+    [
+        (lambda t: t.iloc[:0], "There are no readings; the model needs the last 12 hours."),
+        (lambda t: t.iloc[-8:], "give readings from 2012-03-25 12:10:00 on."),
+        (lambda t: t.drop(t.index[-5]), "1 of 12 are not there, the first at 2012-03-25 19:10:00; fill the gap"),
+        (lambda t: t.drop(columns="wv (m/s)"), "no column 'wv (m/s)', which the model needs"),
+        (lambda t: t.drop(columns=["rh (%)", "VPmax (mbar)"]), "no column 'VPmax (mbar)'"),
+        (lambda t: t.assign(**{"T (degC)": np.nan}), "Column 'T (degC)' of the readings has no value"),
+        (lambda t: t.assign(**{"wv (m/s)": [1.0, *[np.nan] * (len(t) - 1)]}), "Column 'wv (m/s)' has no value from"),
+        (lambda t: t.reset_index(drop=True), "The readings have no time stamps"),
+        (
+            lambda t: as_column(t, "time", "%Y-%m-%d %H:%M:%S").replace("2012-03-25 23:10:00", "yesterday"),
+            "1 of 72 time stamps cannot be read, the first is 'yesterday'",
+        ),
+        (lambda t: t.reset_index(drop=True).assign(time=range(len(t))), "72 of 72 time stamps cannot be read"),
+    ],
+    ids=["nothing", "short", "gap", "column", "formula", "empty", "dead", "no-time", "unreadable", "numbers"],
+)
+def test_readings_that_do_not_cover_the_history_are_refused_in_one_sentence(forecaster, readings, spoiled, says):
+    with pytest.raises(HistoryIncompleteError) as refused:
+        forecaster.forecast(spoiled(readings))
+    assert says in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_importing_the_forecaster_imports_nothing_heavy():
+    code = "import sys, jena_models.forecaster; print(*sys.modules)"
+    root = Path(forecaster_module.__file__).parents[1]
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert not {"tensorflow", "keras", "mlflow", "prefect", "matplotlib"} & set(loaded.stdout.split())

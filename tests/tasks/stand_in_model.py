@@ -1,0 +1,37 @@
+"""A registered model that knows the truth and errs as it is told; MLflow runs this file when it loads a version."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import mlflow
+import numpy as np
+import pandas as pd
+
+
+class StandInForecaster:
+    """Gives what was measured, plus an error of a set size that is the same whenever it is asked."""
+
+    def __init__(self, behaviour: dict) -> None:
+        self.behaviour = behaviour
+        self.preparation = SimpleNamespace(steps=behaviour["steps"], sampling_minutes=180.0)
+
+    def forecast_at(self, readings: pd.DataFrame, issue_times: pd.DatetimeIndex) -> np.ndarray:
+        if self.behaviour["fails"]:
+            raise ValueError(self.behaviour["fails"])
+        valid = issue_times + pd.Timedelta(hours=24)
+        draw = np.random.default_rng(self.behaviour["seed"]).standard_normal(len(readings))
+        size = np.array([self.behaviour["errors"].get(str(month), self.behaviour["error"]) for month in valid.month])
+        rows = readings.index.get_indexer(valid)
+        return (readings["T (degC)"].to_numpy()[rows] + size * draw[rows]).astype(np.float32)
+
+
+class StandInModel(mlflow.pyfunc.PythonModel):
+    def load_context(self, context) -> None:
+        self.forecaster = StandInForecaster(json.loads(Path(context.artifacts["behaviour"]).read_text()))
+
+    def predict(self, context, model_input: pd.DataFrame, params=None) -> pd.DataFrame:
+        return model_input
+
+
+mlflow.models.set_model(StandInModel())
