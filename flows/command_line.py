@@ -1,23 +1,16 @@
-"""The command line: what the user types, what they see, and the exit code."""
+"""The command line: what the user types."""
 
 from __future__ import annotations
 
-import errno
-import json
-import logging
-import os
-import sys
-import traceback
-from collections.abc import Callable, Sequence
-from typing import Any, NoReturn, TypeVar
+from collections.abc import Sequence
+from typing import NoReturn
 
 import click
-from pydantic import BaseModel
 
+from flows.outcome import run
+from flows.terminal import set_logging, show_json
 from jena_models.architectures import ARCHITECTURES
-from jena_models.errors import JenaError, nearest
-
-Command = TypeVar("Command", bound=Callable[..., Any])
+from jena_models.errors import nearest
 
 SOURCE = click.option(
     "--source",
@@ -27,7 +20,6 @@ SOURCE = click.option(
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to print."
 )
-STUDY = click.option("--study", metavar="ID", help="The study.  [default: the latest]")
 
 
 class Commands(click.Group):
@@ -65,6 +57,7 @@ def jena(debug: bool) -> None:
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting: lstm.units=32.")
 @FORMAT
 def train(
+    *,
     profile: str | None,
     source: str | None,
     architectures: str | None,
@@ -73,6 +66,7 @@ def train(
     form: str,
 ) -> None:
     """Ingest, check, train, compare and promote."""
+    from tasks.prefect_server import prefect_server
     from tasks.profiles import parse_changes, requested, resolve
     from tasks.sources import check_request
 
@@ -81,18 +75,19 @@ def train(
     settings = resolve(profile, requested(source, names, workers, changes))
     check_request(settings.source)
 
-    from flows.train import train as train_flow
-    from tasks.leaderboard import render
-    from tasks.progress import live_progress
-    from tasks.registry import render_gates
+    with prefect_server() as server_answers:
+        from flows.train import train as train_flow
+        from tasks.leaderboard import render
+        from tasks.progress import live_progress
+        from tasks.registry import render_gates
 
-    with live_progress(settings):
-        result = train_flow(settings.profile, source, names, workers, changes)
+        server_answers()
+        with live_progress(settings):
+            result = train_flow(settings.profile, source, names, workers, changes)
     if form == "json":
         show_json(result)
     else:
-        click.echo(render(result.leaderboard))
-        click.echo(render_gates(result.promotion))
+        click.echo(f"{render(result.leaderboard)}\n{render_gates(result.promotion)}")
 
 
 @jena.command()
@@ -106,10 +101,10 @@ def describe(source: str | None, form: str) -> None:
     settings = resolve(None, requested(source))
     check_request(settings.source)
 
-    from flows.describe import describe as describe_flow
-    from tasks.describe import render
+    from flows.describe import describe as describe_readings
+    from jena_models.stations.rendering import render
 
-    description = describe_flow(settings.source, settings.station)
+    description = describe_readings(settings)
     if form == "json":
         show_json(description)
     else:
@@ -117,7 +112,7 @@ def describe(source: str | None, form: str) -> None:
 
 
 @jena.command()
-@STUDY
+@click.option("--study", metavar="ID", help="The study.  [default: the latest]")
 @FORMAT
 def leaderboard(study: str | None, form: str) -> None:
     """Rank the architectures of a study."""
@@ -131,59 +126,59 @@ def leaderboard(study: str | None, form: str) -> None:
 
 
 @jena.group(cls=Commands)
-def registry() -> None:
+@click.option("--model", metavar="NAME", help="The registered model.  [default: the real station's, else the only one]")
+@click.pass_context
+def registry(context: click.Context, model: str | None) -> None:
     """Show and change which version is the champion."""
+    context.obj = model
 
 
-def set_logging(debug: bool) -> None:
-    """Send the project's own log to standard error, and the tools' only where asked for; before they are imported."""
-    os.environ["PREFECT_LOGGING_LEVEL"] = "DEBUG" if debug else "CRITICAL"
-    os.environ["PREFECT_LOGGING_EXTRA_LOGGERS"] = ""
-    from rich.logging import RichHandler
+@registry.command()
+@FORMAT
+@click.pass_obj
+def show(model: str | None, form: str) -> None:
+    """Tell the standing of every version, and how the champion changed."""
+    from tasks.registry import render, standing
 
-    from tasks.progress import console
-
-    handler = RichHandler(console=console(), show_path=False, show_time=False, markup=False)
-    logger = logging.getLogger("jena")
-    logger.handlers[:] = [handler]
-    logger.setLevel(logging.DEBUG if debug else logging.INFO)
-    logger.propagate = False
+    shown = standing(_named(model))
+    if form == "json":
+        show_json(shown)
+    else:
+        click.echo(render(shown))
 
 
-def show_json(result: BaseModel | Sequence[BaseModel]) -> None:
-    """Print models as JSON, and nothing else, on standard output."""
-    plain = result.model_dump(mode="json") if isinstance(result, BaseModel) else [r.model_dump(mode="json") for r in result]
-    click.echo(json.dumps(plain, indent=2, allow_nan=False))
+@registry.command()
+@click.argument("version", type=int)
+@click.pass_obj
+def promote(model: str | None, version: int) -> None:
+    """Make VERSION the champion without asking the gates."""
+    from tasks.registry import promote_by_hand
+
+    promote_by_hand(_named(model), version)
+
+
+@registry.command()
+@click.pass_obj
+def rollback(model: str | None) -> None:
+    """Make the previous champion the champion again."""
+    from tasks.registry import rollback as roll_back
+
+    roll_back(_named(model))
+
+
+def _named(model: str | None) -> str:
+    from jena_models.stations import load_station
+    from tasks.profiles import resolve
+    from tasks.register import model_name
+    from tasks.registry import likely_model
+
+    settings = resolve()
+    return model or likely_model(model_name(load_station(settings.station), settings, "real"))
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run a command; what goes wrong is told in a sentence, and in the exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    debug = "--debug" in given
-    given = ["--debug", *[argument for argument in given if argument != "--debug"]] if debug else given
-    try:
-        sys.exit(jena.main(given, prog_name="jena", standalone_mode=False) or 0)
-    except (Exception, KeyboardInterrupt) as error:
-        if debug:
-            traceback.print_exc()
-        sentence, code = _told(error)
-        click.echo(f"jena: {sentence}", err=True)
-        sys.exit(code)
-
-
-def _told(error: BaseException) -> tuple[str, int]:
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return error.format_message(), 2
-    if isinstance(error, click.ClickException):
-        return error.format_message(), 2
-    if isinstance(error, JenaError):
-        return str(error), error.exit_code
-    if isinstance(error, KeyboardInterrupt | click.Abort):
-        return "stopped; the same command goes on where it was.", 130
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return f"The disk is full, so that {error.filename or 'a result'} could not be written; nothing is half there.", 1
-    first_line = str(error).strip().partition("\n")[0] or type(error).__name__
-    return f"Something went wrong that should not have: {first_line} (jena --debug tells where).", 1
+    """Run a command; the process ends with its exit code."""
+    run(lambda given: jena.main(given, prog_name="jena", standalone_mode=False), arguments)
 
 
 if __name__ == "__main__":

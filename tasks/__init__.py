@@ -7,8 +7,9 @@ QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "GX_ANALYTICS_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
 }
-"""No tool reports on its user unless the user says so."""
+"""No tool reports on its user, or talks about itself, unless the user says so."""
 
 PATIENT = {"PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180"}
 """Prefect's temporary server takes longer to start on a busy machine than Prefect waits by default."""

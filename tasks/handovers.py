@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from jena_models.frozen import Frozen
+from jena_models.gates import GateVerdict
 from jena_models.preparation import Preparation
 from jena_models.stations.report import CleaningReport
 from jena_models.training.result import FitResult
@@ -131,14 +132,6 @@ class LeaderboardRow(Frozen):
     """`champion`, `previous`, `challenger`, `candidate`, or empty where nothing was registered."""
     run_id: str
     study: str
-
-
-class GateVerdict(Frozen):
-    """One condition of promotion, and what was seen."""
-
-    gate: str
-    passed: bool
-    evidence: str
 
 
 class Promoted(Frozen):

@@ -58,7 +58,11 @@ def requested(
 
     The source `auto` is no change: it leaves the word to `JENA_SOURCE`.
     """
-    named = {"source": None if source == "auto" else source, "architectures": architectures and list(architectures), "workers": workers}
+    named = {
+        "source": None if source == "auto" else source,
+        "architectures": architectures and list(architectures),
+        "workers": workers,
+    }
     return {key: value for key, value in named.items() if value is not None} | dict(settings or {})
 
 

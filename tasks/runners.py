@@ -1,0 +1,39 @@
+"""What runs the trainings: threads that watch a process each, or an existing Dask cluster."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+
+from jena_models.architectures import find_architecture
+from jena_models.errors import SettingsError
+from jena_models.settings import Settings
+
+
+def longest_first(settings: Settings) -> list[str]:
+    """Give the architectures in the order that lets side by side trainings end soonest."""
+    return sorted(settings.architectures, key=lambda name: _expected_cost(name, settings), reverse=True)
+
+
+def task_runner(settings: Settings) -> TaskRunner[Any]:
+    """Give Prefect's runner of as many trainings at a time as the settings say, here or on a Dask cluster.
+
+    Raises:
+        SettingsError: where Dask is asked for without an address, or is not installed.
+    """
+    if settings.runner == "processes":
+        return ThreadPoolTaskRunner(max_workers=settings.workers)
+    if not settings.dask_address:
+        raise SettingsError("The runner dask needs the address of a scheduler: --set dask_address=tcp://HOST:PORT.")
+    try:
+        from prefect_dask.task_runners import DaskTaskRunner
+    except ImportError:
+        raise SettingsError("The runner dask needs prefect-dask: pip install 'jena-forecast[dask]'.") from None
+    return DaskTaskRunner(address=settings.dask_address)
+
+
+def _expected_cost(name: str, settings: Settings) -> float:
+    hyperparameters = settings.hyperparameters[name]
+    epochs = settings.training.epochs or hyperparameters.epochs
+    return epochs * find_architecture(name).cost(hyperparameters)

@@ -1,0 +1,52 @@
+"""How commands end: one sentence, the right exit code, a traceback only where asked for."""
+
+import errno
+
+import click
+import pytest
+
+from flows.outcome import run
+from jena_models.errors import RequestError, TrainingError
+
+
+def ending(error, arguments=()):
+    def command(given):
+        raise error
+
+    with pytest.raises(SystemExit) as end:
+        run(command, list(arguments))
+    return end.value.code
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "sentence"),
+    [
+        (RequestError("There is no such thing."), 2, "jena: There is no such thing.\n"),
+        (TrainingError("It broke."), 1, "jena: It broke.\n"),
+        (click.UsageError("No such option: --fast"), 2, "jena: No such option: --fast\n"),
+        (KeyboardInterrupt(), 130, "jena: Stopped; the same command goes on where it was.\n"),
+        (OSError(errno.ENOSPC, "No space left", "mlflow.db"), 1, "jena: The disk is full, so that mlflow.db"),
+        (ZeroDivisionError("division by zero\nsecond line"), 1, "that should not have: division by zero (the same"),
+    ],
+)
+def test_what_goes_wrong_is_told_in_a_sentence(capsys, error, code, sentence):
+    assert ending(error) == code
+    printed = capsys.readouterr()
+    assert sentence in printed.err
+    assert printed.err.count("\n") == 1
+    assert printed.out == ""
+
+
+def test_a_traceback_is_shown_where_it_is_asked_for(capsys):
+    ending(TrainingError("It broke."), ["train", "--debug"])
+
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_debug_may_stand_anywhere():
+    seen = []
+
+    with pytest.raises(SystemExit):
+        run(seen.extend, ["train", "--debug", "--workers", "1"])
+
+    assert seen == ["--debug", "train", "--workers", "1"]
