@@ -107,6 +107,19 @@ class Tracking(Frozen):
 class HyperparameterTable(Frozen):
     """The hyper-parameters of each architecture."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _own_defaults(cls, given: Any) -> Any:
+        """Naming one hyper-parameter leaves the others as the architecture has them, not as its class has them."""
+        if not isinstance(given, dict):
+            return given
+        return {
+            name: ARCHITECTURES[name].hyperparameters.model_dump() | named
+            if name in ARCHITECTURES and isinstance(named, dict)
+            else named
+            for name, named in given.items()
+        }
+
     def __getitem__(self, name: str) -> Hyperparameters:
         """Give the hyper-parameters of an architecture."""
         chosen: Hyperparameters = getattr(self, name)
@@ -117,7 +130,7 @@ _fields: dict[str, Any] = {
     name: (type(entry.hyperparameters), Field(default=entry.hyperparameters, description=f"{entry.title}."))
     for name, entry in ARCHITECTURES.items()
 }
-EveryArchitecture = create_model("EveryArchitecture", __base__=HyperparameterTable, **_fields)
+EveryArchitecture = create_model("EveryArchitecture", __base__=HyperparameterTable, __module__=__name__, **_fields)
 
 
 class Settings(Frozen):

@@ -1,5 +1,6 @@
 """Settings: precedence, names that are refused, and what the refusal says."""
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,22 @@ def test_an_architectures_name_stands_for_its_hyperparameters():
     assert settings.hyperparameters["lstm"].model_dump()["units"] == 32
     assert settings.hyperparameters["lstm"].dense_units == (8, 4)
     assert settings.hyperparameters["dense"].learning_rate == 1e-4
+
+
+def test_naming_one_hyperparameter_leaves_the_others_as_the_architecture_has_them():
+    untouched = resolved().hyperparameters["stacked_gru_dropout"].model_dump()
+
+    changed = resolved(changes={"stacked_gru_dropout.optimizer": "adam"}).hyperparameters["stacked_gru_dropout"]
+
+    assert untouched["layers"] == 2
+    assert changed.model_dump() == untouched | {"optimizer": "adam"}
+
+
+def test_settings_travel_to_other_processes():
+    settings = resolved(changes={"lstm.units": 8})
+
+    assert pickle.loads(pickle.dumps(settings)) == settings
+    assert type(settings).model_validate_json(settings.model_dump_json()) == settings
 
 
 def test_architectures_can_be_a_comma_separated_list():
