@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from prefect import flow
 from prefect.futures import wait
-from tasks.runners import longest_first, task_runner
-from tasks.studies import begin_study, conclude_study, earlier_result, studying
-from tasks.train_architecture import train_architecture
 
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from tasks.handovers import Prepared, StudyResult
+from tasks.runners import longest_first, task_runner
+from tasks.studies import begin_study, conclude_study, earlier_result, studying
+from tasks.train_architecture import train_architecture
 
 
 def compare(prepared: Prepared, station: StationSchema, settings: Settings) -> StudyResult:

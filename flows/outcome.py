@@ -13,7 +13,6 @@ import click
 
 from jena_models.errors import JenaError
 
-
 TERMINATED: Final = 128 + signal.SIGTERM
 """The exit code of a process that was told to end."""
 

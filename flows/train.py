@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from prefect import flow
-from tasks.normalize import normalize
-from tasks.split import split_chronologically
-from tasks.studies import reach_store
 
 from flows.compare import compare
 from jena_models.stations import load_station
 from tasks.handovers import StudyResult
 from tasks.ingest import ingest
+from tasks.normalize import normalize
 from tasks.profiles import requested, resolve
 from tasks.sources import locate
+from tasks.split import split_chronologically
+from tasks.studies import reach_store
 from tasks.validate import validate
 
 

@@ -30,7 +30,6 @@ Result = TypeVar("Result")
 QUIET: Final = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
-    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",  # results go there
     "MLFLOW_LOGGING_LEVEL": "ERROR",
     "MLFLOW_UV_AUTO_DETECT": "false",  # a uv.lock in the working folder says nothing about a model

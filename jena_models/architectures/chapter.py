@@ -20,6 +20,11 @@ class DenseHyperparameters(Hyperparameters):
     units: int = 16
     """Width of the hidden layer."""
 
+    @property
+    def size(self) -> int:
+        """Width of the hidden layer."""
+        return self.units
+
 
 class ConvolutionHyperparameters(Hyperparameters):
     """Of the convolutional network."""
@@ -28,6 +33,11 @@ class ConvolutionHyperparameters(Hyperparameters):
     """Filters of each convolution."""
     kernel_sizes: tuple[int, ...] = (24, 12, 6)
     """Steps that each convolution spans; a pooling by two lies between one and the next."""
+
+    @property
+    def size(self) -> int:
+        """Filters of each convolution."""
+        return self.filters
 
 
 class RecurrentHyperparameters(Hyperparameters):
@@ -42,8 +52,13 @@ class RecurrentHyperparameters(Hyperparameters):
     dropout: float = 0.0
     """Share of the last state that is dropped."""
 
+    @property
+    def size(self) -> int:
+        """Units of all layers together."""
+        return self.units * self.layers
 
-@architecture(DenseHyperparameters())
+
+@architecture(DenseHyperparameters(), step_milliseconds=1)
 def dense(windows: KerasTensor, chosen: DenseHyperparameters) -> KerasTensor:
     """Dense layer on the flattened window."""
     from keras import layers
@@ -52,7 +67,7 @@ def dense(windows: KerasTensor, chosen: DenseHyperparameters) -> KerasTensor:
     return layers.Dense(chosen.units, activation="relu")(hidden)
 
 
-@architecture(ConvolutionHyperparameters())
+@architecture(ConvolutionHyperparameters(), step_milliseconds=5)
 def conv1d(windows: KerasTensor, chosen: ConvolutionHyperparameters) -> KerasTensor:
     """Three 1D convolutions with pooling."""
     from keras import layers
@@ -65,7 +80,7 @@ def conv1d(windows: KerasTensor, chosen: ConvolutionHyperparameters) -> KerasTen
     return layers.GlobalAveragePooling1D()(hidden)
 
 
-@architecture(RecurrentHyperparameters(layers=3))
+@architecture(RecurrentHyperparameters(layers=3), step_milliseconds=12)
 def simple_rnn(windows: KerasTensor, chosen: RecurrentHyperparameters) -> KerasTensor:
     """Three simple recurrent layers."""
     from keras import layers
@@ -73,7 +88,7 @@ def simple_rnn(windows: KerasTensor, chosen: RecurrentHyperparameters) -> KerasT
     return _stacked(windows, layers.SimpleRNN, chosen)
 
 
-@architecture(RecurrentHyperparameters())
+@architecture(RecurrentHyperparameters(), step_milliseconds=8)
 def lstm(windows: KerasTensor, chosen: RecurrentHyperparameters) -> KerasTensor:
     """One LSTM layer."""
     from keras import layers
@@ -81,7 +96,7 @@ def lstm(windows: KerasTensor, chosen: RecurrentHyperparameters) -> KerasTensor:
     return _stacked(windows, layers.LSTM, chosen)
 
 
-@architecture(RecurrentHyperparameters())
+@architecture(RecurrentHyperparameters(), step_milliseconds=8)
 def reversed_lstm(windows: KerasTensor, chosen: RecurrentHyperparameters) -> KerasTensor:
     """One LSTM layer that reads the window from its end to its start."""
     from keras import layers
@@ -89,7 +104,7 @@ def reversed_lstm(windows: KerasTensor, chosen: RecurrentHyperparameters) -> Ker
     return _stacked(windows, layers.LSTM, chosen, go_backwards=True)
 
 
-@architecture(RecurrentHyperparameters())
+@architecture(RecurrentHyperparameters(), step_milliseconds=16)
 def bidirectional_lstm(windows: KerasTensor, chosen: RecurrentHyperparameters) -> KerasTensor:
     """Two LSTM layers, one in each direction of time."""
     from keras import layers
@@ -105,7 +120,7 @@ def bidirectional_lstm(windows: KerasTensor, chosen: RecurrentHyperparameters) -
     return layers.Dropout(chosen.dropout)(hidden) if chosen.dropout else hidden
 
 
-@architecture(RecurrentHyperparameters(epochs=50, units=32, recurrent_dropout=0.25, dropout=0.5))
+@architecture(RecurrentHyperparameters(epochs=50, units=32, recurrent_dropout=0.25, dropout=0.5), step_milliseconds=20)
 def lstm_dropout(windows: KerasTensor, chosen: RecurrentHyperparameters) -> KerasTensor:
     """One LSTM layer with recurrent dropout."""
     from keras import layers
@@ -113,7 +128,9 @@ def lstm_dropout(windows: KerasTensor, chosen: RecurrentHyperparameters) -> Kera
     return _stacked(windows, layers.LSTM, chosen)
 
 
-@architecture(RecurrentHyperparameters(epochs=50, units=32, layers=2, recurrent_dropout=0.5, dropout=0.5))
+@architecture(
+    RecurrentHyperparameters(epochs=50, units=32, layers=2, recurrent_dropout=0.5, dropout=0.5), step_milliseconds=40
+)
 def stacked_gru_dropout(windows: KerasTensor, chosen: RecurrentHyperparameters) -> KerasTensor:
     """Two GRU layers with recurrent dropout."""
     from keras import layers

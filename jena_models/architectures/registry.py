@@ -25,6 +25,11 @@ class Hyperparameters(Frozen):
     dense_units: tuple[int, ...] = ()
     """Widths of further dense layers (relu) before the output."""
 
+    @property
+    def size(self) -> int:
+        """What the time of a training step grows with, next to the batch."""
+        return 1
+
 
 Builder = Callable[["keras.KerasTensor", Any], "keras.KerasTensor"]
 """Builds the layers between the windows (batch, steps, features) and the output layer."""
@@ -39,24 +44,30 @@ class Architecture:
     hyperparameters: Hyperparameters
     body: Builder | None
     """None where there is nothing to train: the forecast is the target's last reading."""
+    step_milliseconds: float = 0.0
+    """About how long a training step takes with the default hyper-parameters, to plan by: longest first."""
 
     @property
     def is_trained(self) -> bool:
         """Whether there is something to train."""
         return self.body is not None
 
+    def cost(self, hyperparameters: Hyperparameters) -> float:
+        """Give about how many milliseconds a training step takes, on one core with batches of 256."""
+        return self.step_milliseconds * hyperparameters.size / self.hyperparameters.size
+
 
 ARCHITECTURES: dict[str, Architecture] = {}
 """Every architecture by its name, in the order of the chapter."""
 
 
-def architecture(hyperparameters: Hyperparameters) -> Callable[[Builder], Builder]:
+def architecture(hyperparameters: Hyperparameters, step_milliseconds: float) -> Callable[[Builder], Builder]:
     """Register the decorated builder under its function's name; its docstring's first line is the title."""
 
     def register(body: Builder) -> Builder:
         name = body.__name__
         title = (body.__doc__ or name).strip().splitlines()[0].rstrip(".")
-        ARCHITECTURES[name] = Architecture(name, title, hyperparameters, body)
+        ARCHITECTURES[name] = Architecture(name, title, hyperparameters, body, step_milliseconds)
         return body
 
     return register

@@ -1,0 +1,68 @@
+"""Normalization by the training rows alone, and what stands in for missing values."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.errors import DataInvalidError
+
+
+def column_statistics(
+    training_rows: NDArray[np.float64], columns: tuple[str, ...]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give mean and standard deviation of each column over the training rows; missing values do not count.
+
+    A column that never changes has the standard deviation 1, so that it normalizes to zero.
+
+    Args:
+        training_rows: readings, shape (rows, columns), NaN where missing.
+        columns: the columns' names, for the message.
+
+    Raises:
+        DataInvalidError: where a column has no value in the training rows.
+    """
+    empty = np.isnan(training_rows).all(axis=0)
+    if empty.any():
+        name = columns[int(np.argmax(empty))]
+        raise DataInvalidError(
+            f"Column '{name}' has no value in the {len(training_rows):,} training rows, so it cannot be normalized; "
+            "leave the column out of the file or train on a period that has it."
+        )
+    mean: NDArray[np.float64] = np.asarray(np.nanmean(training_rows, axis=0))
+    deviation: NDArray[np.float64] = np.asarray(np.nanstd(training_rows, axis=0))
+    # Rounding leaves a constant column a deviation of the order of its last digit.
+    constant = np.nanmax(training_rows, axis=0) == np.nanmin(training_rows, axis=0)
+    return mean, np.where(constant | (deviation == 0), 1.0, deviation)
+
+
+def carried_forward(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Fill each missing value with the last one before it; those before the first value stay missing.
+
+    Args:
+        values: shape (rows, columns), NaN where missing.
+    """
+    missing = np.isnan(values)
+    if not missing.any():
+        return values
+    rows = np.arange(len(values))[:, None]
+    last_known = np.maximum.accumulate(np.where(missing, 0, rows), axis=0)
+    return np.take_along_axis(values, last_known, axis=0)
+
+
+def normalized(
+    values: NDArray[np.floating], mean: NDArray[np.floating], standard_deviation: NDArray[np.floating]
+) -> NDArray[np.float32]:
+    """Give (values − mean) / standard deviation, with nothing missing and nothing taken from later rows.
+
+    A missing value becomes the last one before it, or the training mean (zero) where there is none before it.
+
+    Args:
+        values: readings, shape (rows, columns), in time order, NaN where missing.
+        mean: shape (columns,).
+        standard_deviation: shape (columns,), never zero.
+    """
+    filled = carried_forward(values)
+    result: NDArray[np.float32] = ((filled - mean) / standard_deviation).astype(np.float32)
+    result[np.isnan(result)] = 0.0
+    return result

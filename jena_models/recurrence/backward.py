@@ -1,0 +1,126 @@
+"""Gradients back through time through a recurrent layer."""
+# ruff: noqa: PLR0917 - kernels take arrays, by their positions
+
+from typing import Any
+
+import numpy as np
+
+from .blocks import (
+    add_masked_weight_gradients,
+    add_rows,
+    add_weight_gradients,
+    pass_back,
+    pass_back_masked,
+    read_masks,
+    read_step,
+    write_step,
+)
+from .cells import GRU_CODE, SIMPLE_RNN_CODE, retreat_gru, retreat_lstm, retreat_simple_rnn
+from .compilation import compiled
+from .lanes import LANES
+from .layout import Layout
+from .tiles import LEFT_ROWS, TILE_ROWS
+
+CHUNK_FLOATS = 131_072  # half a megabyte stays in a core's own cache between two passes
+
+
+@compiled
+def backward(
+    layout: Layout,
+    output_gradients: Any,
+    kernel: Any,
+    recurrent_kernel: Any,
+    masks: Any,
+    tape: Any,
+    input_gradients: Any,
+    sums: Any,
+    steps: int,
+    backwards: bool,
+) -> None:
+    """Adds the weights' gradients to sums and, unless it has no features, fills input_gradients.
+
+    output_gradients is [batch, steps or 1, units]; kernel [tiles, gate rows, TILE_ROWS] and
+    recurrent_kernel are the transposed weights; sums is [row tiles, column tiles, LEFT_ROWS,
+    RIGHT_ROWS] of the gradients of kernel, bias and recurrent kernel one below the other.
+
+    The blocks are taken from the last to the first: the last one's records may still be in the
+    cache. Each block alternates between the gradients of some steps and the weights' gradients
+    of the same steps.
+    """
+    batch = output_gradients.shape[0]
+    size = layout.rows * LANES
+    block_masks = np.zeros(masks.shape[0] * size, np.float32)
+    chunk = max(1, CHUNK_FLOATS // layout.record)
+    for first in range((batch - 1) // LANES * LANES, -1, -LANES):
+        count = min(LANES, batch - first)
+        base = first // LANES * (steps + 1) * layout.record
+        read_masks(masks, first, count, block_masks, layout.rows)
+        states = np.zeros(size, np.float32)
+        carries = np.zeros(size, np.float32)
+        incoming = np.zeros(size, np.float32)
+        features = np.zeros(kernel.shape[0] * TILE_ROWS * LANES, np.float32)
+        for end in range(steps, 0, -chunk):
+            begin = max(0, end - chunk)
+            for step in range(end - 1, begin - 1, -1):
+                now = base + step * layout.record
+                if output_gradients.shape[1] == steps:
+                    read_step(output_gradients, first, count, step, incoming, 0)
+                    add_rows(incoming, states)
+                elif step == steps - 1:
+                    read_step(output_gradients, first, count, 0, states, 0)
+                _retreat(layout, tape, now, recurrent_kernel, block_masks, states, carries)
+                if kernel.shape[0] > 0:
+                    there = steps - 1 - step if backwards else step
+                    pass_back(features, kernel, tape, now + layout.gates_start)
+                    write_step(features, 0, input_gradients, first, count, there)
+            now = base + begin * layout.record
+            _add_weight_gradients(layout, tape, now, end - begin, block_masks, sums)
+
+
+@compiled
+def _retreat(
+    layout: Layout,
+    tape: Any,
+    now: int,
+    recurrent_kernel: Any,
+    masks: Any,
+    states: Any,
+    carries: Any,
+) -> None:
+    state = now + layout.state_start
+    if layout.cell == SIMPLE_RNN_CODE:
+        retreat_simple_rnn(tape, state, state + layout.record, layout.rows, states)
+    elif layout.cell == GRU_CODE:
+        retreat_gru(tape, state, layout.rows, states, carries)
+    else:
+        retreat_lstm(tape, state, state + layout.record, layout.rows, states, carries)
+    missing = layout.gates * layout.rows - recurrent_kernel.shape[1]
+    start = now + layout.gates_start + missing * LANES
+    if masks.size > 0:
+        pass_back_masked(states, recurrent_kernel, tape, start, masks)
+    else:
+        pass_back(states, recurrent_kernel, tape, start)
+    if layout.cell == GRU_CODE:
+        add_rows(carries, states)
+
+
+@compiled
+def _add_weight_gradients(layout: Layout, tape: Any, now: int, steps: int, masks: Any, sums: Any) -> None:
+    rows, inputs = layout.rows, layout.input_rows
+    columns = layout.gates * rows
+    at = (now, now + layout.gates_start, layout.record, steps)
+    recurrent_first = 0
+    if layout.cell == GRU_CODE:
+        recurrent_first = rows
+        add_weight_gradients(sums, (0, inputs), (0, columns - rows), tape, at)
+        # The recurrent part of the candidate has no inputs, but a bias: the row of ones.
+        add_weight_gradients(sums, (inputs - LEFT_ROWS, inputs), (columns - rows, columns), tape, at)
+    else:
+        add_weight_gradients(sums, (0, inputs), (0, columns), tape, at)
+    states = (inputs, inputs + rows)
+    if masks.size > 0:
+        for column in range(recurrent_first, columns, rows):
+            mask_start = (column - recurrent_first) * LANES
+            add_masked_weight_gradients(sums, states, (column, column + rows), tape, at, masks, mask_start)
+    else:
+        add_weight_gradients(sums, states, (recurrent_first, columns), tape, at)

@@ -1,0 +1,240 @@
+"""Steps that all the cells share: moving a block of sequences in and out, and its products.
+
+A block holds LANES sequences side by side, each feature of a step being one row of LANES
+floats. Every array is flat, and `start` says where in it the rows of this step lie.
+"""
+# ruff: noqa: PLR0917 - kernels take arrays, by their positions
+
+from typing import Any
+
+import numpy as np
+
+from .compilation import compiled
+from .lanes import LANES, WIDTH, load, store
+from .tiles import (
+    LEFT_ROWS,
+    RIGHT_ROWS,
+    TILE_ROWS,
+    add_masked_outer_product,
+    add_masked_product,
+    add_outer_product,
+    product_of_two,
+)
+from .transposition import read_tile, write_tile
+
+NO_BIAS = np.zeros(TILE_ROWS, np.float32)
+
+
+@compiled
+def clear(target: Any, start: int, rows: int) -> None:
+    """Sets [rows][LANES] of target to zero from start on."""
+    for place in range(start, start + rows * LANES):
+        target[place] = 0.0
+
+
+@compiled
+def read_step(source: Any, first: int, count: int, step: int, target: Any, start: int) -> None:
+    """Copies source [batch, steps, rows] at one step to target [rows][LANES] from start on."""
+    _, steps, rows = source.shape
+    tiled = rows // WIDTH * WIDTH if count == LANES else 0
+    stride = steps * rows
+    for row in range(0, tiled, WIDTH):
+        for lane in range(0, LANES, WIDTH):
+            there = (first + lane) * stride + step * rows + row
+            read_tile(source, there, stride, target, start + row * LANES + lane)
+    for lane in range(count):
+        for row in range(tiled, rows):
+            target[start + row * LANES + lane] = source[first + lane, step, row]
+
+
+@compiled
+def write_step(source: Any, start: int, target: Any, first: int, count: int, step: int) -> None:
+    """Copies source [rows][LANES] from start on to target [batch, steps, rows] at one step."""
+    _, steps, rows = target.shape
+    tiled = rows // WIDTH * WIDTH if count == LANES else 0
+    stride = steps * rows
+    for row in range(0, tiled, WIDTH):
+        for lane in range(0, LANES, WIDTH):
+            there = (first + lane) * stride + step * rows + row
+            write_tile(source, start + row * LANES + lane, target, there, stride)
+    for lane in range(count):
+        for row in range(tiled, rows):
+            target[first + lane, step, row] = source[start + row * LANES + lane]
+
+
+@compiled
+def add_rows(source: Any, target: Any) -> None:
+    """Adds a flat array of whole rows to another."""
+    for place in range(0, target.size, WIDTH):
+        store(target, place, load(target, place) + load(source, place))
+
+
+@compiled
+def read_masks(masks: Any, first: int, count: int, target: Any, rows: int) -> None:
+    """Copies masks [gates, batch, units] of one block to target [gates][rows][LANES]."""
+    for gate in range(masks.shape[0]):
+        for lane in range(count):
+            for unit in range(masks.shape[2]):
+                target[(gate * rows + unit) * LANES + lane] = masks[gate, first + lane, unit]
+
+
+@compiled
+def mask_states(states: Any, start: int, rows: int, masks: Any, gates: int, target: Any) -> None:
+    """Sets target [gates][rows][LANES] to the states times every gate's mask."""
+    for place in range(0, rows * LANES, WIDTH):
+        state = load(states, start + place)
+        for gate in range(gates):
+            there = gate * rows * LANES + place
+            store(target, there, state * load(masks, there))
+
+
+@compiled
+def fill_gate(
+    target: Any,
+    start: int,
+    rows: int,
+    gate: int,
+    bias: Any,
+    kernel: Any,
+    inputs: Any,
+    inputs_start: int,
+    recurrent_kernel: Any,
+    states: Any,
+    states_start: int,
+) -> None:
+    """Sets target [rows][LANES] to bias + kernel x inputs + recurrent kernel x states.
+
+    bias is [gates, rows]; kernel and recurrent kernel are packed [tiles, inputs or rows,
+    TILE_ROWS], and those with no tile for this gate (kernel after its last, recurrent kernel
+    before its first) take no part.
+    """
+    tiles = rows // TILE_ROWS
+    missing = bias.shape[0] - recurrent_kernel.shape[0] // tiles
+    input_rows = kernel.shape[1] if gate * tiles < kernel.shape[0] else 0
+    state_rows = rows if gate >= missing else 0
+    for tile in range(tiles):
+        product_of_two(
+            target,
+            start + tile * TILE_ROWS * LANES,
+            bias,
+            gate * rows + tile * TILE_ROWS,
+            kernel,
+            (gate * tiles + tile) * kernel.shape[1] * TILE_ROWS,
+            inputs,
+            inputs_start,
+            input_rows,
+            recurrent_kernel,
+            ((gate - missing) * tiles + tile) * rows * TILE_ROWS,
+            states,
+            states_start,
+            state_rows,
+        )
+
+
+@compiled
+def pass_back(target: Any, weights: Any, gates: Any, start: int) -> None:
+    """Sets target [tiles * TILE_ROWS][LANES] to transposed weights x gate gradients.
+
+    The weights are packed [tiles, gate rows, TILE_ROWS].
+    """
+    tiles, gate_rows, _ = weights.shape
+    zeros = NO_BIAS
+    for tile in range(tiles):
+        product_of_two(
+            target,
+            tile * TILE_ROWS * LANES,
+            zeros,
+            0,
+            weights,
+            tile * gate_rows * TILE_ROWS,
+            gates,
+            start,
+            gate_rows,
+            weights,
+            0,
+            gates,
+            start,
+            0,
+        )
+
+
+@compiled
+def pass_back_masked(target: Any, weights: Any, gates: Any, start: int, masks: Any) -> None:
+    """Does as pass_back, each gate's part times the mask [gates][rows][LANES] of that gate."""
+    tiles, gate_rows, _ = weights.shape
+    rows = tiles * TILE_ROWS
+    clear(target, 0, rows)
+    for tile in range(tiles):
+        for gate_start in range(0, gate_rows, rows):
+            add_masked_product(
+                target,
+                tile * TILE_ROWS * LANES,
+                weights,
+                (tile * gate_rows + gate_start) * TILE_ROWS,
+                gates,
+                start + gate_start * LANES,
+                rows,
+                masks,
+                (gate_start + tile * TILE_ROWS) * LANES,
+            )
+
+
+@compiled
+def add_weight_gradients(
+    sums: Any,
+    rows: tuple[int, int],
+    columns: tuple[int, int],
+    tape: Any,
+    at: tuple[int, int, int, int],
+) -> None:
+    """Adds products of the tape's rows and gate columns over lanes and steps to sums.
+
+    sums is [row tiles, column tiles, LEFT_ROWS, RIGHT_ROWS]; rows and columns are each the
+    first and the end. `at` says where row zero and column zero of the first step lie on the
+    tape, how many floats further those of the next step, and how many steps there are.
+    """
+    left_start, right_start, record, steps = at
+    for row in range(rows[0], rows[1], LEFT_ROWS):
+        for column in range(columns[0], columns[1], RIGHT_ROWS):
+            tile = row // LEFT_ROWS * sums.shape[1] + column // RIGHT_ROWS
+            add_outer_product(
+                sums,
+                tile * LEFT_ROWS * RIGHT_ROWS,
+                tape,
+                left_start + row * LANES,
+                record,
+                tape,
+                right_start + column * LANES,
+                record,
+                steps,
+            )
+
+
+@compiled
+def add_masked_weight_gradients(
+    sums: Any,
+    rows: tuple[int, int],
+    columns: tuple[int, int],
+    tape: Any,
+    at: tuple[int, int, int, int],
+    masks: Any,
+    masks_start: int,
+) -> None:
+    """Does as add_weight_gradients with every row times its row of masks, [rows][LANES]."""
+    left_start, right_start, record, steps = at
+    for row in range(rows[0], rows[1], LEFT_ROWS):
+        for column in range(columns[0], columns[1], RIGHT_ROWS):
+            tile = row // LEFT_ROWS * sums.shape[1] + column // RIGHT_ROWS
+            add_masked_outer_product(
+                sums,
+                tile * LEFT_ROWS * RIGHT_ROWS,
+                tape,
+                left_start + row * LANES,
+                record,
+                tape,
+                right_start + column * LANES,
+                record,
+                steps,
+                masks,
+                masks_start + (row - rows[0]) * LANES,
+            )

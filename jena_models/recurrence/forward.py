@@ -1,0 +1,104 @@
+"""A batch of sequences forward through a recurrent layer."""
+# ruff: noqa: PLR0917 - kernels take arrays, by their positions
+
+from typing import Any
+
+import numpy as np
+
+from .blocks import clear, fill_gate, mask_states, read_masks, read_step, write_step
+from .cells import (
+    GRU_CODE,
+    LSTM_CODE,
+    SIMPLE_RNN_CODE,
+    advance_gru,
+    advance_lstm,
+    advance_simple_rnn,
+)
+from .compilation import compiled
+from .lanes import LANES
+from .layout import Layout
+
+
+@compiled
+def forward(
+    layout: Layout,
+    inputs: Any,
+    kernel: Any,
+    recurrent_kernel: Any,
+    bias: Any,
+    masks: Any,
+    outputs: Any,
+    tape: Any,
+    backwards: bool,
+    keep: bool,
+) -> None:
+    """Fills outputs [batch, steps or 1, units] and, if keep, the tape.
+
+    inputs is [batch, steps, features], kernel [tiles, features, TILE_ROWS], recurrent_kernel
+    [tiles, rows, TILE_ROWS], bias [gates, rows] and masks [gates, batch, units], without gates
+    where nothing is dropped. With keep False the tape holds a single record.
+
+    Each block of LANES sequences goes through all its steps on its own, so that its state and
+    the weights stay in the core's nearest cache.
+    """
+    batch, steps, _ = inputs.shape
+    size = layout.rows * LANES
+    masked_gates = masks.shape[0]
+    block_masks = np.zeros(masked_gates * size, np.float32)
+    masked_states = np.zeros(masked_gates * size, np.float32)
+    stride = layout.record if keep else 0
+    for first in range(0, batch, LANES):
+        count = min(LANES, batch - first)
+        now = first // LANES * (steps + 1) * stride
+        clear(tape, now + layout.state_start, layout.rows)
+        if layout.cell == LSTM_CODE:
+            clear(tape, now + layout.state_start + 5 * size, layout.rows)
+        read_masks(masks, first, count, block_masks, layout.rows)
+        for step in range(steps):
+            if keep or step == 0:
+                _prepare_inputs(layout, tape, now, inputs.shape[2] if count == LANES else 0)
+            read_step(inputs, first, count, steps - 1 - step if backwards else step, tape, now)
+            _fill_gates(layout, tape, now, kernel, recurrent_kernel, bias, block_masks, masked_states)
+            state = now + layout.state_start
+            if layout.cell == SIMPLE_RNN_CODE:
+                advance_simple_rnn(tape, state, state + stride, layout.rows)
+            elif layout.cell == GRU_CODE:
+                advance_gru(tape, state, state + stride, layout.rows)
+            else:
+                advance_lstm(tape, state, state + stride, layout.rows)
+            now += stride
+            if outputs.shape[1] == steps:
+                write_step(tape, state + stride, outputs, first, count, step)
+            elif step == steps - 1:
+                write_step(tape, state + stride, outputs, first, count, 0)
+
+
+@compiled
+def _prepare_inputs(layout: Layout, tape: Any, now: int, written: int) -> None:
+    clear(tape, now + written * LANES, layout.input_rows - written)
+    tape[now + layout.state_start - LANES : now + layout.state_start] = 1.0
+
+
+@compiled
+def _fill_gates(
+    layout: Layout,
+    tape: Any,
+    now: int,
+    kernel: Any,
+    recurrent_kernel: Any,
+    bias: Any,
+    masks: Any,
+    masked_states: Any,
+) -> None:
+    rows = layout.rows
+    state = now + layout.state_start
+    masked_gates = masks.size // (rows * LANES)
+    mask_states(tape, state, rows, masks, masked_gates, masked_states)
+    for gate in range(layout.gates):
+        gate_start = now + layout.gates_start + gate * rows * LANES
+        mask = gate - (layout.gates - masked_gates)
+        if masked_gates > 0 and mask >= 0:
+            states, states_start = masked_states, mask * rows * LANES
+        else:
+            states, states_start = tape, state
+        fill_gate(tape, gate_start, rows, gate, bias, kernel, tape, now, recurrent_kernel, states, states_start)

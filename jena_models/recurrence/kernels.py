@@ -1,0 +1,37 @@
+"""The two kernels, compiled on their first call and kept on disk from then on."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+
+from .backward import backward
+from .forward import forward
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def _cached(sources: str) -> tuple[Callable[..., None], Callable[..., None]]:
+    # Numba takes a kernel from its cache as long as the kernel's own file is the same, but also
+    # keys it by the values it captures. With the sources among these, a change of any does.
+    @numba.njit(cache=True, nogil=True)
+    def run_forward(*arguments: Any) -> None:
+        if sources:
+            forward(*arguments)
+
+    @numba.njit(cache=True, nogil=True)
+    def run_backward(*arguments: Any) -> None:
+        if sources:
+            backward(*arguments)
+
+    return run_forward, run_backward
+
+
+run_forward, run_backward = _cached(_fingerprint())

@@ -1,0 +1,148 @@
+"""Keras layers that compute plain recurrent layers by the kernels, on the plain layers' weights."""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from .cells import GRU, LSTM, SIMPLE_RNN, Cell
+from .operation import Recurrence, recur
+
+CELLS: dict[type, Cell] = {
+    keras.layers.SimpleRNN: SIMPLE_RNN,
+    keras.layers.GRU: GRU,
+    keras.layers.LSTM: LSTM,
+}
+
+
+def is_supported(layer: Any) -> bool:
+    """Returns whether the kernels compute exactly what this recurrent layer does."""
+    if type(layer) is keras.layers.Bidirectional:
+        directions = (layer.forward_layer, layer.backward_layer)
+        return layer.merge_mode is not None and all(map(is_supported, directions))
+    if type(layer) not in CELLS:
+        return False
+    plain = not (
+        layer.stateful
+        or layer.unroll
+        or layer.return_state
+        or layer.dropout > 0
+        or layer.recurrent_dropout >= 1
+        or layer.activity_regularizer is not None
+    )
+    return (
+        plain
+        and layer.use_bias
+        and layer.compute_dtype == layer.variable_dtype == "float32"
+        and layer.activation is keras.activations.tanh
+        and getattr(layer, "recurrent_activation", None) in (None, keras.activations.sigmoid)
+        and getattr(layer, "reset_after", True)
+    )
+
+
+def _recurrence(plain: Any, needs_input_gradient: bool) -> Recurrence:
+    return Recurrence(CELLS[type(plain)], plain.return_sequences, plain.go_backwards, needs_input_gradient)
+
+
+def recurrent_masks(plain: Any, batch: Any) -> Any:
+    """Draws one mask [gates, batch, units] per sequence and gate, as the plain layer does.
+
+    They come from the layer's own seed generator, hence equal those of the plain layer when
+    its state is the same.
+    """
+    ones = tf.ones((batch, plain.units))
+    return tf.stack(
+        [
+            keras.random.dropout(ones, plain.recurrent_dropout, seed=plain.cell.seed_generator)
+            for _ in CELLS[type(plain)].recurrent_gates
+        ]
+    )
+
+
+def _compute(plain: Any, recurrence: Recurrence, sequences: Any, training: bool) -> Any:
+    if training and plain.recurrent_dropout > 0:
+        masks = recurrent_masks(plain, tf.shape(sequences)[0])
+    else:
+        masks = tf.zeros((0, 1, 1))
+    cell = plain.cell
+    weights = [tf.convert_to_tensor(value) for value in (cell.kernel, cell.recurrent_kernel, cell.bias)]
+    return recur(recurrence, sequences, weights, masks, training)
+
+
+class AcceleratedLayer(keras.layers.Layer):  # type: ignore[misc]
+    """A SimpleRNN, GRU or LSTM layer computed by the kernels.
+
+    Its only state is the plain layer itself: both always have the same weights.
+    """
+
+    def __init__(self, plain: Any, needs_input_gradient: bool = True) -> None:
+        super().__init__(name=plain.name, trainable=plain.trainable)
+        self.plain = plain
+        self.recurrence = _recurrence(plain, needs_input_gradient)
+        self.supports_masking = True
+        self.supports_jit = False
+        self.built = True
+
+    def call(
+        self,
+        sequences: Any,
+        initial_state: Any = None,
+        mask: Any = None,
+        training: bool | None = False,
+    ) -> Any:
+        """Returns what the plain layer returns; a mask or a first state is left to that one."""
+        if mask is not None or initial_state is not None:
+            return self.plain(sequences, initial_state=initial_state, mask=mask, training=bool(training))
+        return _compute(self.plain, self.recurrence, sequences, bool(training))
+
+    def compute_output_shape(self, sequences_shape: Any, initial_state_shape: Any = None) -> Any:
+        """Returns the plain layer's output shape."""
+        return self.plain.compute_output_shape(sequences_shape)
+
+    def compute_mask(self, inputs: Any, mask: Any) -> Any:
+        """Returns the plain layer's output mask."""
+        return self.plain.compute_mask(inputs, mask)
+
+
+class AcceleratedBidirectional(keras.layers.Layer):  # type: ignore[misc]
+    """A Bidirectional layer both directions of which are computed by the kernels."""
+
+    def __init__(self, plain: Any, needs_input_gradient: bool = True) -> None:
+        super().__init__(name=plain.name, trainable=plain.trainable)
+        self.plain = plain
+        self.forward_recurrence = _recurrence(plain.forward_layer, needs_input_gradient)
+        self.backward_recurrence = _recurrence(plain.backward_layer, needs_input_gradient)
+        self.supports_masking = True
+        self.supports_jit = False
+        self.built = True
+
+    def call(
+        self,
+        sequences: Any,
+        initial_state: Any = None,
+        mask: Any = None,
+        training: bool | None = False,
+    ) -> Any:
+        """Returns what the plain layer returns; a mask or a first state is left to that one."""
+        training = bool(training)
+        plain = self.plain
+        if mask is not None or initial_state is not None:
+            return plain(sequences, initial_state=initial_state, mask=mask, training=training)
+        ahead = _compute(plain.forward_layer, self.forward_recurrence, sequences, training)
+        back = _compute(plain.backward_layer, self.backward_recurrence, sequences, training)
+        if plain.return_sequences:
+            back = tf.reverse(back, axis=[1])
+        if plain.merge_mode == "concat":
+            return tf.concat([ahead, back], axis=-1)
+        if plain.merge_mode == "mul":
+            return ahead * back
+        total = ahead + back
+        return total / 2 if plain.merge_mode == "ave" else total
+
+    def compute_output_shape(self, sequences_shape: Any, initial_state_shape: Any = None) -> Any:
+        """Returns the plain layer's output shape."""
+        return self.plain.compute_output_shape(sequences_shape)
+
+    def compute_mask(self, inputs: Any, mask: Any) -> Any:
+        """Returns the plain layer's output mask."""
+        return self.plain.compute_mask(inputs, mask)

@@ -1,0 +1,149 @@
+"""The recurrent kernels as one TensorFlow operation with a gradient of its own."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from .cells import Cell
+from .kernels import run_backward, run_forward
+from .lanes import LANES
+from .layout import layout_of
+from .packing import Weights, pack_backward, pack_bias, pack_forward, unpack_gradients
+from .tapes import TapePool
+from .tiles import LEFT_ROWS, RIGHT_ROWS
+
+Floats = NDArray[np.float32]
+
+FRESH, SPENT = 0.0, 1.0  # a tape's last number: going back overwrites the gates
+
+_memory = TapePool()
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """One recurrent layer's computation.
+
+    Attributes:
+        cell: The kind of cell.
+        return_sequences: Whether the state after every step is returned, or only the last.
+        backwards: Whether the sequences are read from their last step to the first.
+        needs_input_gradient: Whether anything before the layer learns.
+    """
+
+    cell: Cell
+    return_sequences: bool = False
+    backwards: bool = False
+    needs_input_gradient: bool = True
+
+    def forward(self, inputs: Floats, weights: Weights, masks: Floats, keep: bool) -> tuple[Floats, Floats]:
+        """Returns the outputs [batch, steps, units] or [batch, units], and the tape if kept."""
+        batch, steps, features = inputs.shape
+        kernel, recurrent_kernel, bias = weights
+        units = recurrent_kernel.shape[0]
+        layout = layout_of(self.cell, features, units)
+        records = -(-batch // LANES) * (steps + 1) if keep else 1
+        tape = _memory.take(records * layout.record + 1)
+        tape[-1] = FRESH
+        outputs = _uninitialised(batch, steps if self.return_sequences else 1, units)
+        run_forward(
+            layout,
+            inputs,
+            pack_forward(kernel, self.cell.kernel_gates, features, layout.rows),
+            pack_forward(recurrent_kernel, self.cell.recurrent_gates, layout.rows, layout.rows),
+            pack_bias(self.cell, bias, units, layout.rows),
+            masks,
+            outputs,
+            tape,
+            self.backwards,
+            keep,
+        )
+        return (outputs if self.return_sequences else outputs[:, 0]), tape
+
+    def backward(
+        self, output_gradients: Floats, tape: Floats, weights: Weights, masks: Floats, steps: int
+    ) -> tuple[Floats, Weights]:
+        """Returns the gradients of the inputs and of the weights; the tape is spent by it."""
+        batch, units = output_gradients.shape[0], output_gradients.shape[-1]
+        kernel, recurrent_kernel, _ = weights
+        features = kernel.shape[0]
+        layout = layout_of(self.cell, features, units)
+        row_tiles = (layout.input_rows + layout.rows) // LEFT_ROWS
+        column_tiles = layout.gates * layout.rows // RIGHT_ROWS
+        sums = np.zeros((row_tiles, column_tiles, LEFT_ROWS, RIGHT_ROWS), np.float32)
+        passed_back = kernel if self.needs_input_gradient else kernel[:0]
+        input_gradients = _uninitialised(batch, steps, passed_back.shape[0])
+        run_backward(
+            layout,
+            np.ascontiguousarray(output_gradients).reshape(batch, -1, units),
+            pack_backward(passed_back, self.cell.kernel_gates, layout.rows),
+            pack_backward(recurrent_kernel, self.cell.recurrent_gates, layout.rows),
+            masks,
+            tape,
+            input_gradients,
+            sums,
+            steps,
+            self.backwards,
+        )
+        tape[-1] = SPENT
+        return input_gradients, unpack_gradients(self.cell, layout, sums, features, units)
+
+
+def recur(recurrence: Recurrence, inputs: Any, weights: Any, masks: Any, training: bool) -> Any:
+    """Returns a layer's outputs as a tensor whose gradient the kernels compute.
+
+    Outside training no tape is kept; should a gradient be asked for, it runs forward once more.
+
+    Args:
+        recurrence: What to compute.
+        inputs: [batch, steps, features].
+        weights: Tensors of the kernel, the recurrent kernel and the bias.
+        masks: [gates, batch, units], without gates where nothing is dropped.
+        training: Whether a gradient is likely to be asked for.
+    """
+
+    def forward(inputs: Floats, masks: Floats, *weights: Floats) -> Any:
+        outputs, tape = recurrence.forward(inputs, Weights(*weights), masks, training)
+        return (outputs, tape) if training else outputs
+
+    def backward(
+        inputs: Floats, masks: Floats, gradients: Floats, tape: Floats, *weights: Floats
+    ) -> tuple[Floats, ...]:
+        if not training or tape[-1] == SPENT:
+            _, tape = recurrence.forward(inputs, Weights(*weights), masks, True)
+        input_gradients, weight_gradients = recurrence.backward(
+            gradients, tape, Weights(*weights), masks, inputs.shape[1]
+        )
+        return input_gradients, *weight_gradients
+
+    def compute(inputs: Any, *weights: Any) -> Any:
+        kinds = [tf.float32, tf.float32] if training else tf.float32
+        result = tf.numpy_function(forward, [inputs, masks, *weights], kinds, stateful=False)
+        outputs, tape = result if training else (result, tf.zeros(0))
+        steps = [inputs.shape[1]] if recurrence.return_sequences else []
+        outputs.set_shape([inputs.shape[0], *steps, weights[1].shape[0]])
+
+        def gradient(upstream: Any) -> Any:
+            gradients = tf.numpy_function(
+                backward,
+                [inputs, masks, upstream, tape, *weights],
+                [tf.float32] * 4,
+                stateful=False,
+            )
+            for value, like in zip(gradients[1:], weights, strict=True):
+                value.set_shape(like.shape)
+            if not recurrence.needs_input_gradient:
+                return [None, *gradients[1:]]
+            gradients[0].set_shape(inputs.shape)
+            return gradients
+
+        return outputs, gradient
+
+    return tf.custom_gradient(compute)(inputs, *weights)
+
+
+def _uninitialised(*shape: int) -> Floats:
+    return _memory.take(math.prod(shape)).reshape(shape)

@@ -1,0 +1,279 @@
+"""Small matrix products whose results stay in registers until they are complete.
+
+A block holds LANES sequences side by side: a matrix of `rows` features is laid out as
+[rows][LANES]. Each product below fills a fixed tile, large enough that every number read
+from memory takes part in several multiplications.
+"""
+# ruff: noqa: PLR0917 - kernels take arrays, by their positions
+
+from typing import Any
+
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba.core import cgutils, types
+
+from .compilation import emitted
+from .lanes import (
+    LANES,
+    VECTOR,
+    VECTORS,
+    WIDTH,
+    element_pointer,
+    load_vector,
+    multiply_add,
+    splat,
+    store_vector,
+)
+
+TILE_ROWS = 8  # rows of a result that one product computes together
+LEFT_ROWS = 4
+RIGHT_ROWS = 4
+
+INDEX = ir.IntType(64)
+
+
+def _zeros(builder: Any, count: int) -> list[Any]:
+    places = [cgutils.alloca_once(builder, VECTOR) for _ in range(count)]  # type: ignore[no-untyped-call]
+    for place in places:
+        builder.store(ir.Constant(VECTOR, [0.0] * WIDTH), place)
+    return places
+
+
+def _accumulate_rows(builder: Any, sums: list[Any], weights: Any, source: Any, rows: Any) -> None:
+    with cgutils.for_range(builder, rows) as loop:
+        weight_row = builder.gep(weights, [builder.mul(loop.index, INDEX(TILE_ROWS))])
+        source_row = builder.gep(source, [builder.mul(loop.index, INDEX(LANES))])
+        values = [load_vector(builder, builder.gep(source_row, [INDEX(part * WIDTH)])) for part in range(VECTORS)]
+        for row in range(TILE_ROWS):
+            weight = splat(builder, builder.load(builder.gep(weight_row, [INDEX(row)])))
+            for part in range(VECTORS):
+                place = sums[row * VECTORS + part]
+                builder.store(multiply_add(builder, values[part], weight, builder.load(place)), place)
+
+
+def _rows_and_parts() -> list[tuple[int, int]]:
+    return [(row, part) for row in range(TILE_ROWS) for part in range(VECTORS)]
+
+
+@emitted
+def product_of_two(
+    typing_context: Any,
+    target: Any,
+    target_start: Any,
+    bias: Any,
+    bias_start: Any,
+    first_weights: Any,
+    first_weights_start: Any,
+    first: Any,
+    first_start: Any,
+    first_rows: Any,
+    second_weights: Any,
+    second_weights_start: Any,
+    second: Any,
+    second_start: Any,
+    second_rows: Any,
+) -> Any:
+    """Sets target = bias + first weights x first + second weights x second.
+
+    target is [TILE_ROWS][LANES], bias [TILE_ROWS], a source [rows][LANES] and its weights
+    [rows][TILE_ROWS].
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        def pointer(number: int) -> Any:
+            return element_pointer(
+                context,
+                builder,
+                signature.args[number],
+                arguments[number],
+                arguments[number + 1],
+            )
+
+        to, start = pointer(0), pointer(2)
+        sums = _zeros(builder, TILE_ROWS * VECTORS)
+        for row, part in _rows_and_parts():
+            value = splat(builder, builder.load(builder.gep(start, [INDEX(row)])))
+            builder.store(value, sums[row * VECTORS + part])
+        _accumulate_rows(builder, sums, pointer(4), pointer(6), arguments[8])
+        _accumulate_rows(builder, sums, pointer(9), pointer(11), arguments[13])
+        for row, part in _rows_and_parts():
+            place = builder.gep(to, [INDEX(row * LANES + part * WIDTH)])
+            store_vector(builder, builder.load(sums[row * VECTORS + part]), place)
+        return context.get_dummy_value()
+
+    whole = types.intp
+    places = (first_weights, whole, first, whole, whole, second_weights, whole, second)
+    signature = types.void(target, whole, bias, whole, *places, whole, whole)
+    return signature, generate
+
+
+@emitted
+def add_masked_product(
+    typing_context: Any,
+    target: Any,
+    target_start: Any,
+    weights: Any,
+    weights_start: Any,
+    source: Any,
+    source_start: Any,
+    source_rows: Any,
+    mask: Any,
+    mask_start: Any,
+) -> Any:
+    """Adds mask * (weights x source) to target.
+
+    target and mask are [TILE_ROWS][LANES], source [source_rows][LANES] and the packed weights
+    [source_rows][TILE_ROWS].
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kinds = signature.args
+        to = element_pointer(context, builder, kinds[0], arguments[0], arguments[1])
+        weight = element_pointer(context, builder, kinds[2], arguments[2], arguments[3])
+        origin = element_pointer(context, builder, kinds[4], arguments[4], arguments[5])
+        keep = element_pointer(context, builder, kinds[7], arguments[7], arguments[8])
+        sums = _zeros(builder, TILE_ROWS * VECTORS)
+        _accumulate_rows(builder, sums, weight, origin, arguments[6])
+        for row, part in _rows_and_parts():
+            offset = [INDEX(row * LANES + part * WIDTH)]
+            place = builder.gep(to, offset)
+            kept = load_vector(builder, builder.gep(keep, offset))
+            total = builder.load(sums[row * VECTORS + part])
+            store_vector(builder, multiply_add(builder, total, kept, load_vector(builder, place)), place)
+        return context.get_dummy_value()
+
+    whole = types.intp
+    return types.void(target, whole, weights, whole, source, whole, whole, mask, whole), generate
+
+
+def _lane_sums(builder: Any, vectors: list[Any]) -> list[Any]:
+    """Emits the sum over the lanes of each vector, WIDTH of the sums packed in one vector."""
+    while len(vectors) > 1 and len(vectors) > RIGHT_ROWS * LEFT_ROWS // WIDTH:
+        even = ir.Constant(ir.VectorType(ir.IntType(32), WIDTH), list(range(0, 2 * WIDTH, 2)))
+        odd = ir.Constant(ir.VectorType(ir.IntType(32), WIDTH), list(range(1, 2 * WIDTH, 2)))
+        vectors = [
+            builder.fadd(builder.shuffle_vector(one, two, even), builder.shuffle_vector(one, two, odd))
+            for one, two in zip(vectors[::2], vectors[1::2], strict=True)
+        ]
+    return vectors
+
+
+def _emit_outer_product(
+    builder: Any,
+    result: Any,
+    left: tuple[Any, Any],
+    right: tuple[Any, Any],
+    steps: Any,
+    mask: Any | None,
+) -> None:
+    """Emits the outer product of a tile, its left rows times a mask that is constant in time."""
+    left_pointer, left_step = left
+    right_pointer, right_step = right
+    pairs = [(row, column) for column in range(RIGHT_ROWS) for row in range(LEFT_ROWS)]
+
+    def add_products(places: list[Any], left_now: Any, right_now: Any, part: int) -> None:
+        lefts = [
+            load_vector(builder, builder.gep(left_now, [INDEX(row * LANES + part * WIDTH)])) for row in range(LEFT_ROWS)
+        ]
+        rights = [
+            load_vector(builder, builder.gep(right_now, [INDEX(row * LANES + part * WIDTH)]))
+            for row in range(RIGHT_ROWS)
+        ]
+        for row, column in pairs:
+            place = places[row * RIGHT_ROWS + column]
+            total = multiply_add(builder, lefts[row], rights[column], builder.load(place))
+            builder.store(total, place)
+
+    def over_time(places: list[Any], parts: range) -> None:
+        with cgutils.for_range(builder, steps) as loop:
+            left_now = builder.gep(left_pointer, [builder.mul(loop.index, left_step)])
+            right_now = builder.gep(right_pointer, [builder.mul(loop.index, right_step)])
+            for part in parts:
+                add_products(places, left_now, right_now, part)
+
+    if mask is None:
+        places = _zeros(builder, LEFT_ROWS * RIGHT_ROWS)
+        over_time(places, range(VECTORS))
+        totals = [builder.load(place) for place in places]
+    else:
+        totals = [ir.Constant(VECTOR, [0.0] * WIDTH)] * (LEFT_ROWS * RIGHT_ROWS)
+        for part in range(VECTORS):
+            places = _zeros(builder, LEFT_ROWS * RIGHT_ROWS)
+            over_time(places, range(part, part + 1))
+            for row in range(LEFT_ROWS):
+                kept = load_vector(builder, builder.gep(mask, [INDEX(row * LANES + part * WIDTH)]))
+                for number in range(row * RIGHT_ROWS, (row + 1) * RIGHT_ROWS):
+                    total = builder.load(places[number])
+                    totals[number] = multiply_add(builder, total, kept, totals[number])
+    for number, packed in enumerate(_lane_sums(builder, totals)):
+        place = builder.gep(result, [INDEX(number * WIDTH)])
+        store_vector(builder, builder.fadd(packed, load_vector(builder, place)), place)
+
+
+@emitted
+def add_outer_product(
+    typing_context: Any,
+    sums: Any,
+    sums_start: Any,
+    left: Any,
+    left_start: Any,
+    left_step: Any,
+    right: Any,
+    right_start: Any,
+    right_step: Any,
+    steps: Any,
+) -> Any:
+    """Adds to sums the products of every left row with every right row over lanes and steps.
+
+    At each step left is [LEFT_ROWS][LANES] and right [RIGHT_ROWS][LANES]; the next step lies
+    left_step or right_step floats further. sums is [LEFT_ROWS][RIGHT_ROWS], contiguous.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kinds = signature.args
+        _emit_outer_product(
+            builder,
+            element_pointer(context, builder, kinds[0], arguments[0], arguments[1]),
+            (element_pointer(context, builder, kinds[2], *arguments[2:4]), arguments[4]),
+            (element_pointer(context, builder, kinds[5], *arguments[5:7]), arguments[7]),
+            arguments[8],
+            None,
+        )
+        return context.get_dummy_value()
+
+    whole = types.intp
+    signature = types.void(sums, whole, left, whole, whole, right, whole, whole, whole)
+    return signature, generate
+
+
+@emitted
+def add_masked_outer_product(
+    typing_context: Any,
+    sums: Any,
+    sums_start: Any,
+    left: Any,
+    left_start: Any,
+    left_step: Any,
+    right: Any,
+    right_start: Any,
+    right_step: Any,
+    steps: Any,
+    mask: Any,
+    mask_start: Any,
+) -> Any:
+    """Does as add_outer_product with every left row times its row of mask, [LEFT_ROWS][LANES]."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kinds = signature.args
+        _emit_outer_product(
+            builder,
+            element_pointer(context, builder, kinds[0], arguments[0], arguments[1]),
+            (element_pointer(context, builder, kinds[2], *arguments[2:4]), arguments[4]),
+            (element_pointer(context, builder, kinds[5], *arguments[5:7]), arguments[7]),
+            arguments[8],
+            element_pointer(context, builder, kinds[9], *arguments[9:11]),
+        )
+        return context.get_dummy_value()
+
+    whole = types.intp
+    signature = types.void(sums, whole, left, whole, whole, right, whole, whole, whole, mask, whole)
+    return signature, generate

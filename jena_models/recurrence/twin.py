@@ -1,0 +1,51 @@
+"""The training twin of a plain Keras model: the same weights, faster recurrent layers."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from .cells import LSTM
+from .layers import AcceleratedBidirectional, AcceleratedLayer, is_supported
+from .operation import Recurrence
+from .packing import Weights
+
+
+def accelerated(model: Any) -> Any:
+    """Returns a model that computes what `model` does, its recurrent layers by the kernels.
+
+    Both share every layer and variable, in the same order: training the twin trains the model,
+    and saving the model saves what the twin learnt. Layers that the kernels do not support stay
+    as they are. The gradient with respect to inputs that nothing learns from is not computed.
+    Compile the twin yourself: the copy of a compiled model has an optimizer of its own.
+
+    Args:
+        model: A built functional or sequential model.
+    """
+    layers = list(model.layers)
+
+    def twin_layer(layer: Any) -> Any:
+        if not is_supported(layer):
+            return layer
+        wrapper = AcceleratedBidirectional if isinstance(layer, keras.layers.Bidirectional) else AcceleratedLayer
+        return wrapper(layer, needs_input_gradient=_may_learn_before(layer, layers))
+
+    twin = keras.models.clone_model(model, clone_function=twin_layer)
+    twin.jit_compile = False
+    return twin
+
+
+def _may_learn_before(layer: Any, layers: list[Any]) -> bool:
+    earlier = layers[: layers.index(layer)]
+    learning = [one for one in earlier if one.weights and type(one) is not keras.layers.Normalization]
+    return bool(learning) or len(layer._inbound_nodes) > 1
+
+
+def warm_up() -> None:
+    """Compiles the kernels, or loads them from the cache that Numba keeps on disk."""
+    shapes = ((1, 4), (1, 4), (4,))
+    weights = Weights(*(np.zeros(shape, np.float32) for shape in shapes))
+    inputs, masks = np.zeros((1, 1, 1), np.float32), np.zeros((0, 1, 1), np.float32)
+    recurrence = Recurrence(LSTM)
+    outputs, tape = recurrence.forward(inputs, weights, masks, keep=True)
+    recurrence.backward(outputs, tape, weights, masks, steps=1)

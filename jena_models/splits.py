@@ -1,0 +1,22 @@
+"""Where the training, validation and test readings begin and end, in the order of time."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+
+def split_sizes(rows: int, train: float, validation: float) -> tuple[int, int, int]:
+    """Give how many rows the training, validation and test splits have.
+
+    The first two are integer parts of their share of `rows`, the share taken as it is written in decimals; the test
+    split has what is left. Half and a quarter of the chapter's 420,451 rows are 210,225 / 105,112 / 105,114.
+    """
+    first = int(Fraction(repr(train)) * rows)
+    second = int(Fraction(repr(validation)) * rows)
+    return first, second, rows - first - second
+
+
+def borders(rows: int, train: float, validation: float) -> tuple[int, int, int]:
+    """Give the row numbers at which the training, validation and test splits end; each begins where one ends."""
+    first, second, _ = split_sizes(rows, train, validation)
+    return first, first + second, rows

@@ -1,0 +1,141 @@
+"""Training steps and forecasts as compiled loops that gather their windows themselves.
+
+Python is entered once for many batches, not once for each: the small models take about a millisecond a batch, of
+which a call from Python would be a large part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.metrics import Loss
+from jena_models.windows import WindowedReadings
+
+if TYPE_CHECKING:
+    import keras
+
+TRAINING_CHUNK: Final = 16
+"""Batches a call: half a second of the slowest architecture, so that its progress is seen."""
+FORECAST_BATCH: Final = 1024
+"""Windows forecast at a time: 7 MB of 14 columns and 120 steps."""
+FORECAST_CHUNK: Final = 8
+"""Batches of forecasts a call."""
+
+Forecasts = Callable[[NDArray[np.int64]], NDArray[np.float32]]
+"""Gives the forecasts, shape (windows,), of the windows that start at the given rows."""
+
+
+class Trained(NamedTuple):
+    """The batches of an epoch that are done, and the means over them."""
+
+    batches: int
+    loss: float
+    mae: float
+
+
+Train = Callable[[NDArray[np.int32]], Iterator[Trained]]
+"""Trains on batches of window starts, shape (batches, batch_size), in their order, and tells after every few."""
+
+
+class DeviceReadings:
+    """The readings as tensors, and windows gathered from them."""
+
+    def __init__(self, readings: WindowedReadings) -> None:
+        import tensorflow as tf
+
+        self.features = tf.constant(readings.features)
+        self.target = tf.constant(readings.target)
+        self.step_rows = tf.range(readings.steps, dtype=tf.int32) * readings.stride_rows
+        self.target_offset_rows = readings.target_offset_rows
+
+    def windows(self, starts: Any) -> Any:
+        """Give the windows that start at the rows `starts`, shape (batch, steps, features)."""
+        import tensorflow as tf
+
+        return tf.gather(self.features, starts[:, None] + self.step_rows)
+
+    def targets(self, starts: Any) -> Any:
+        """Give the targets of the windows that start at the rows `starts`, shape (batch, 1)."""
+        import tensorflow as tf
+
+        return tf.gather(self.target, starts + self.target_offset_rows)[:, None]
+
+
+def compile_training(
+    model: keras.Model,
+    optimizer: keras.optimizers.Optimizer,
+    loss: Loss,
+    readings: DeviceReadings,
+    batch_size: int,
+) -> Train:
+    """Give a function that trains a model on windows of the readings."""
+    import keras
+    import tensorflow as tf
+
+    loss_of = keras.losses.get(loss)
+    variables = model.trainable_variables
+
+    def train_batch(starts: Any) -> tuple[Any, Any]:
+        windows, targets = readings.windows(starts), readings.targets(starts)
+        with tf.GradientTape() as tape:
+            forecasts = model(windows, training=True)
+            value = tf.reduce_mean(loss_of(targets, forecasts))
+        optimizer.apply(tape.gradient(value, variables), variables)
+        return value, tf.reduce_mean(tf.abs(forecasts - targets))
+
+    def train_batches(batches: Any) -> tuple[Any, Any]:
+        count = tf.shape(batches)[0]
+
+        def one(index: Any, losses: Any, errors: Any) -> tuple[Any, Any, Any]:
+            value, error = train_batch(batches[index])
+            return index + 1, losses + tf.cast(value, tf.float64), errors + tf.cast(error, tf.float64)
+
+        zero = tf.zeros((), tf.float64)
+        _, losses, errors = tf.while_loop(
+            lambda index, *_: index < count, one, (tf.constant(0), zero, zero), parallel_iterations=1
+        )
+        return losses, errors
+
+    compiled = tf.function(train_batches, input_signature=[tf.TensorSpec((None, batch_size), tf.int32)])
+
+    def train(batches: NDArray[np.int32]) -> Iterator[Trained]:
+        losses = errors = 0.0
+        for first in range(0, len(batches), TRAINING_CHUNK):
+            chunk = batches[first : first + TRAINING_CHUNK]
+            more_losses, more_errors = compiled(tf.constant(chunk))
+            losses += float(more_losses)
+            errors += float(more_errors)
+            done = first + len(chunk)
+            yield Trained(done, losses / done, errors / done)
+
+    return train
+
+
+def compile_forecasts(model: keras.Model, readings: DeviceReadings) -> Forecasts:
+    """Give a function that forecasts any windows of the readings with a model."""
+    import tensorflow as tf
+
+    def forecast_chunk(batches: Any) -> Any:
+        return tf.map_fn(
+            lambda starts: model(readings.windows(starts), training=False)[:, 0],
+            batches,
+            fn_output_signature=tf.TensorSpec((FORECAST_BATCH,), tf.float32),
+            parallel_iterations=1,
+        )
+
+    shape = tf.TensorSpec((FORECAST_CHUNK, FORECAST_BATCH), tf.int32)
+    compiled = tf.function(forecast_chunk, input_signature=[shape])
+
+    def forecast(starts: NDArray[np.int64]) -> NDArray[np.float32]:
+        size = FORECAST_CHUNK * FORECAST_BATCH
+        # Whole chunks of one shape: what stands in for the missing windows is cut off again.
+        filled = np.resize(starts, -(-len(starts) // size) * size).astype(np.int32)
+        chunks = filled.reshape(-1, FORECAST_CHUNK, FORECAST_BATCH)
+        forecasts = [compiled(tf.constant(chunk)).numpy().reshape(-1) for chunk in chunks]
+        return np.concatenate(forecasts)[: len(starts)]
+
+    return forecast

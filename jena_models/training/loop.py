@@ -1,0 +1,174 @@
+"""From windows to a trained, scored model in a folder; goes on where an interrupted training stopped."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import statistics
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.architectures import find_architecture
+from jena_models.errors import TrainingError
+from jena_models.frozen import Frozen
+from jena_models.metrics import mean_absolute_error, mean_loss
+from jena_models.training.checkpoint import Progress, write_whole
+from jena_models.training.compiled import Trained
+from jena_models.training.job import MODEL_FILE, PREDICTIONS_FILE, PREPARATION_FILE, RESULT_FILE, TrainingJob
+from jena_models.training.result import EpochRecord, FitResult
+from jena_models.training.scoring import persistence_forecasts, score
+from jena_models.training.shuffling import epoch_batches
+from jena_models.training.telling import EpochTeller, OnEvent, best_of, tell_finished
+
+if TYPE_CHECKING:
+    import keras
+
+    from jena_models.training.session import Session
+
+SCORED: Final = ("validation", "test")
+
+
+def train(job: TrainingJob, on_event: OnEvent) -> FitResult:
+    """Train, score and leave the model, its preparation, its forecasts and, last, the result in the job's folder.
+
+    Every epoch is told of once as finished, in order; those too that an interrupted training left behind.
+
+    Raises:
+        TrainingError: where the loss is no longer a number.
+    """
+    starts = {split: job.readings.starts[split] for split in SCORED}
+    if not find_architecture(job.architecture).is_trained:
+        forecasts = {split: persistence_forecasts(job.readings, job.preparation, split) for split in SCORED}
+        return _leave(job, forecasts, Progress(), parameters=0)
+    from jena_models.training.session import Session, reloaded_forecasts
+
+    session = Session(
+        job.architecture,
+        job.hyperparameters,
+        job.readings,
+        loss=job.training.loss,
+        batch_size=job.training.batch_size,
+        seed=job.seed,
+    )
+    before = session.restore(job.folder)
+    progress = _train_epochs(job, session, before, on_event)
+    best_model = _model_of_epoch(job.folder, progress.best_epoch)
+    shutil.copyfile(best_model, job.folder / MODEL_FILE)
+    forecasts = reloaded_forecasts(job.folder / MODEL_FILE, session.readings, starts)
+    seconds = before.seconds + time.time() - job.started
+    return _leave(job, forecasts, progress.model_copy(update={"seconds": seconds}), session.parameters)
+
+
+def _train_epochs(job: TrainingJob, session: Session, progress: Progress, on_event: OnEvent) -> Progress:
+    for done in range(len(progress.epochs)):
+        tell_finished(job, progress.epochs[: done + 1], on_event)
+    seconds_before = progress.seconds
+    while not _is_done(job, progress):
+        record = _train_epoch(job, session, progress, on_event)
+        epochs = (*progress.epochs, record)
+        best_epoch = best_of(epochs).epoch
+        if best_epoch == record.epoch:
+            _keep_model(session.model, job.folder, best_epoch)
+        seconds = seconds_before + time.time() - job.started
+        progress = Progress(epochs=epochs, best_epoch=best_epoch, seconds=seconds)
+        session.keep(job.folder, progress)
+        _forget_other_models(job.folder, best_epoch)
+        tell_finished(job, epochs, on_event)
+    return progress
+
+
+def _is_done(job: TrainingJob, progress: Progress) -> bool:
+    done, patience = len(progress.epochs), job.training.patience
+    return done >= job.epochs or (patience is not None and done - progress.best_epoch >= patience and done > 0)
+
+
+def _train_epoch(job: TrainingJob, session: Session, progress: Progress, on_event: OnEvent) -> EpochRecord:
+    epoch, began = len(progress.epochs) + 1, time.perf_counter()
+    batches = epoch_batches(
+        job.readings.starts["train"],
+        seed=job.seed,
+        epoch=epoch,
+        batch_size=job.training.batch_size,
+        batches=job.training.batches_per_epoch,
+    )
+    teller = EpochTeller(job, progress.epochs, on_event)
+    trained = Trained(0, math.nan, math.nan)
+    for trained in session.train(batches):
+        _require_number(job, epoch, trained.loss)
+        teller.tell(trained.batches, trained.loss)
+
+    forecasts = session.forecast(job.readings.starts["validation"])
+    targets = job.readings.targets("validation")
+    val_loss = mean_loss(job.training.loss, forecasts, targets)
+    _require_number(job, epoch, val_loss)
+    return EpochRecord(
+        epoch=epoch,
+        loss=trained.loss,
+        mae=trained.mae,
+        val_loss=val_loss,
+        val_mae=mean_absolute_error(forecasts, targets),
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _require_number(job: TrainingJob, epoch: int, loss: float) -> None:
+    if not math.isfinite(loss):
+        raise TrainingError(
+            f"The loss of {job.architecture} is no longer a number in epoch {epoch}; "
+            f"lower its learning_rate, which is {job.hyperparameters.learning_rate:g}."
+        )
+
+
+def _model_of_epoch(folder: Path, epoch: int) -> Path:
+    return folder / f"epoch-{epoch}.keras"
+
+
+def _keep_model(model: keras.Model, folder: Path, epoch: int) -> None:
+    # Keras tells formats apart by the name's ending.
+    beside = folder / f".beside-{epoch}.keras"
+    model.save(beside)
+    beside.replace(_model_of_epoch(folder, epoch))
+
+
+def _forget_other_models(folder: Path, best_epoch: int) -> None:
+    for path in folder.glob("epoch-*.keras"):
+        if path != _model_of_epoch(folder, best_epoch):
+            path.unlink()
+
+
+def _leave(
+    job: TrainingJob, forecasts: Mapping[str, NDArray[np.float32]], progress: Progress, parameters: int
+) -> FitResult:
+    scores = {split: score(forecasts[split], job.readings, job.preparation, split) for split in SCORED}
+    validation, test = scores["validation"], scores["test"]
+    seconds_per_epoch = statistics.median([record.seconds for record in progress.epochs] or [0.0])
+    windows = job.training.batch_size * job.training.batches_per_epoch
+    result = FitResult(
+        architecture=job.architecture,
+        parameters=parameters,
+        epochs=progress.epochs,
+        best_epoch=progress.best_epoch,
+        val_mae=validation.mae,
+        val_rmse=validation.rmse,
+        val_skill=validation.skill,
+        test_mae=test.mae,
+        test_rmse=test.rmse,
+        test_skill=test.skill,
+        seconds_per_epoch=seconds_per_epoch,
+        windows_per_second=windows / seconds_per_epoch if seconds_per_epoch else 0.0,
+        seconds=progress.seconds or time.time() - job.started,
+    )
+    arrays: dict[str, Any] = dict(forecasts)
+    write_whole(job.folder / PREDICTIONS_FILE, lambda file: np.savez(file, **arrays))
+    write_whole(job.folder / PREPARATION_FILE, lambda file: file.write(_json(job.preparation)))
+    write_whole(job.folder / RESULT_FILE, lambda file: file.write(_json(result)))
+    return result
+
+
+def _json(model: Frozen) -> bytes:
+    return model.model_dump_json(indent=2).encode()

@@ -1,0 +1,38 @@
+"""Scores of forecasts on validation and test, next to persistence on the same windows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.metrics import mean_absolute_error, root_mean_squared_error, skill
+from jena_models.preparation import Preparation
+from jena_models.windows import WindowedReadings
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Of one split, in the target's unit."""
+
+    mae: float
+    rmse: float
+    skill: float
+
+
+def persistence_forecasts(readings: WindowedReadings, preparation: Preparation, split: str) -> NDArray[np.float32]:
+    """Give "the target stays as it is at the last step" for each window of a split, shape (windows,)."""
+    column = preparation.columns.index(preparation.target)
+    last_steps = readings.starts[split] + (readings.steps - 1) * readings.stride_rows
+    latest: NDArray[np.float64] = readings.features[last_steps, column].astype(np.float64)
+    forecasts = latest * preparation.standard_deviation[column] + preparation.mean[column]
+    return forecasts.astype(np.float32)
+
+
+def score(forecasts: NDArray[np.float32], readings: WindowedReadings, preparation: Preparation, split: str) -> Scores:
+    """Score the forecasts of all windows of a split."""
+    targets = readings.targets(split)
+    mae = mean_absolute_error(forecasts, targets)
+    persistence_mae = mean_absolute_error(persistence_forecasts(readings, preparation, split), targets)
+    return Scores(mae, root_mean_squared_error(forecasts, targets), skill(mae, persistence_mae))

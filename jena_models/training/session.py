@@ -1,0 +1,99 @@
+"""A training under way: the model, its optimizer, and everything that must be kept to go on later."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.architectures import Hyperparameters, build
+from jena_models.metrics import Loss
+from jena_models.training.checkpoint import Progress, keep_state, restore_state
+from jena_models.training.compiled import DeviceReadings, Trained, compile_forecasts, compile_training
+from jena_models.training.twin import training_twin
+from jena_models.windows import WindowedReadings
+
+if TYPE_CHECKING:
+    import keras
+
+
+class Session:
+    """The state of one training, from the first batch to the last."""
+
+    def __init__(
+        self,
+        architecture: str,
+        hyperparameters: Hyperparameters,
+        readings: WindowedReadings,
+        *,
+        loss: Loss,
+        batch_size: int,
+        seed: int,
+    ) -> None:
+        with _seeded(seed):
+            self.model = build(architecture, hyperparameters, readings.steps, readings.features.shape[1])
+            twin = training_twin(self.model)
+        optimizer = _optimizer(hyperparameters)
+        optimizer.build(twin.trainable_variables)
+        self.readings = DeviceReadings(readings)
+        self._train = compile_training(twin, optimizer, loss, self.readings, batch_size)
+        self._forecast = compile_forecasts(twin, self.readings)
+        self._variables = _distinct([*self.model.variables, *twin.variables, *optimizer.variables])
+
+    @property
+    def parameters(self) -> int:
+        """How many trainable parameters the model has."""
+        return sum(int(np.prod(variable.shape)) for variable in self.model.trainable_variables)
+
+    def train(self, batches: NDArray[np.int32]) -> Iterator[Trained]:
+        """Train on batches of window starts, shape (batches, batch_size), and tell after every few."""
+        return self._train(batches)
+
+    def forecast(self, starts: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Give the forecasts, shape (windows,), of the windows that start at the given rows."""
+        return self._forecast(starts)
+
+    def keep(self, folder: Path, progress: Progress) -> None:
+        """Keep the state after a whole epoch."""
+        keep_state(folder, self._variables, progress)
+
+    def restore(self, folder: Path) -> Progress:
+        """Go back to the last whole epoch that was kept, or stay at the start."""
+        return restore_state(folder, self._variables)
+
+
+def reloaded_forecasts(path: Path, readings: DeviceReadings, starts: dict[str, Any]) -> dict[str, NDArray[np.float32]]:
+    """Give the forecasts that a model read from its file makes, a named set of windows after the other."""
+    import keras
+
+    forecast = compile_forecasts(training_twin(keras.models.load_model(path, compile=False)), readings)
+    return {name: forecast(of_split) for name, of_split in starts.items()}
+
+
+def _optimizer(chosen: Hyperparameters) -> keras.optimizers.Optimizer:
+    import keras
+
+    return keras.optimizers.get({"class_name": chosen.optimizer, "config": {"learning_rate": chosen.learning_rate}})
+
+
+def _distinct(variables: list[Any]) -> list[Any]:
+    return list({id(variable): variable for variable in variables}.values())
+
+
+@contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """Draw initial weights and the seeds of dropout from a seed; the process's own random numbers go on after."""
+    import keras
+
+    before, before_numpy = random.getstate(), np.random.get_state()
+    keras.utils.set_random_seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(before)
+        np.random.set_state(before_numpy)

@@ -1,0 +1,118 @@
+"""One training in a process of its own, with its share of the cores; it never outlives its parent."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import IO, Final, cast
+
+from pydantic import TypeAdapter
+
+from jena_models.errors import TrainingError
+from jena_models.training.events import TrainingEvent
+from jena_models.training.telling import OnEvent
+from tasks.fit_process import Outcome, Request
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+THREAD_VARIABLES: Final = (
+    "MKL_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+)
+
+_message: Final[TypeAdapter[TrainingEvent | Outcome]] = TypeAdapter(TrainingEvent | Outcome)
+_children: set[subprocess.Popen[str]] = set()
+_children_lock = threading.Lock()
+
+
+def fulfil_in_child(request: Request, on_event: OnEvent, lock: int) -> None:
+    """Train as requested in a child process and pass its events on.
+
+    Args:
+        request: what to train.
+        on_event: called in the calling thread.
+        lock: file descriptor that the child inherits, so that the lock is held until both have ended.
+
+    Raises:
+        TrainingError: where the child says why it failed, or dies.
+    """
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "tasks.fit_process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env=_environment(request.threads or 1),
+            pass_fds=(lock,),
+            encoding="utf-8",
+        )
+        with _children_lock:
+            _children.add(child)
+        try:
+            outcome = _converse(child, request, on_event)
+        finally:
+            child.kill()
+            code = child.wait()
+            for pipe in (child.stdin, child.stdout):
+                if pipe:
+                    pipe.close()
+            with _children_lock:
+                _children.discard(child)
+        if outcome is None:
+            raise TrainingError(_obituary(request.architecture, code, complaints))
+        if outcome.error is not None:
+            raise TrainingError(outcome.error)
+
+
+def end_trainings() -> None:
+    """Kill every training that runs in a process of its own; each can go on later from its last whole epoch."""
+    with _children_lock:
+        for child in _children:
+            child.kill()
+
+
+def _converse(child: subprocess.Popen[str], request: Request, on_event: OnEvent) -> Outcome | None:
+    requests, events = cast("IO[str]", child.stdin), cast("IO[str]", child.stdout)
+    try:
+        requests.write(f"{request.model_dump_json()}\n")
+        requests.flush()
+    except BrokenPipeError:
+        return None
+    for line in events:
+        message = _message.validate_json(line)
+        if isinstance(message, Outcome):
+            return message
+        on_event(message)
+    return None
+
+
+def _environment(threads: int) -> dict[str, str]:
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {
+        **os.environ,
+        **dict.fromkeys(THREAD_VARIABLES, str(threads)),
+        "KERAS_BACKEND": "tensorflow",
+        "PYTHONPATH": os.pathsep.join(paths),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+
+
+def _obituary(architecture: str, code: int, complaints: IO[str]) -> str:
+    complaints.seek(0)
+    lines = [line.strip() for line in complaints if line.strip()]
+    last = f": {lines[-1][:300]}" if lines else ""
+    if code < 0:
+        cause = f"was ended by {signal.Signals(-code).name}"
+        if -code == signal.SIGKILL:
+            cause += ", as happens where memory runs out"
+    else:
+        cause = f"ended with exit code {code}{last}"
+    return f"The training of {architecture} {cause}; run again to go on from its last whole epoch."

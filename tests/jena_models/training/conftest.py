@@ -1,0 +1,64 @@
+"""A small station to train on in a second."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from jena_models.normalization import column_statistics, normalized
+from jena_models.preparation import Preparation
+from jena_models.settings import Settings, Training
+from jena_models.training.job import TrainingJob
+from jena_models.windows import WindowedReadings
+
+COLUMNS = ("p (mbar)", "T (degC)", "rh (%)")
+STEPS, STRIDE, OFFSET = 8, 2, 20
+
+
+@pytest.fixture(scope="session")
+def readings() -> tuple[WindowedReadings, Preparation]:
+    rows = np.arange(700)
+    draw = np.random.default_rng(1)
+    temperature = 8 + 6 * np.sin(2 * np.pi * rows / 24) + draw.normal(0, 1, 700)
+    values = np.stack([990 + draw.normal(0, 0.3, 700).cumsum(), temperature, 70 - 2 * temperature], axis=1)
+    mean, deviation = column_statistics(values[:400], COLUMNS)
+    starts = {"train": np.arange(0, 380), "validation": np.arange(400, 530), "test": np.arange(550, 680)}
+    windows = WindowedReadings(
+        normalized(values, mean, deviation), temperature.astype(np.float32), STEPS, STRIDE, OFFSET, starts
+    )
+    preparation = Preparation(
+        station="small",
+        target="T (degC)",
+        columns=COLUMNS,
+        mean=tuple(mean),
+        standard_deviation=tuple(deviation),
+        steps=STEPS,
+        sampling_minutes=120,
+        horizon_minutes=360,
+    )
+    return windows, preparation
+
+
+@pytest.fixture
+def job(readings, tmp_path):
+    """Make a job of an architecture, in a folder of its own."""
+
+    def make(
+        architecture: str, folder: str = "job", seed: int = 42, hyperparameters: dict | None = None, **training: object
+    ) -> TrainingJob:
+        path: Path = tmp_path / folder
+        path.mkdir(exist_ok=True)
+        chosen = Settings().hyperparameters[architecture].model_copy(update=hyperparameters or {})
+        return TrainingJob(
+            architecture=architecture,
+            hyperparameters=chosen,
+            training=Training(**{"epochs": 4, "batches_per_epoch": 20, "batch_size": 16, **training}),
+            seed=seed,
+            readings=readings[0],
+            preparation=readings[1],
+            folder=path,
+            started=time.time(),
+        )
+
+    return make
