@@ -15,6 +15,7 @@ from jena_models.history import history_rows, history_table, newest_issue_time, 
 from jena_models.normalization import normalized
 from jena_models.preparation import Preparation
 from jena_models.stations.schema import StationSchema
+from jena_models.tensorflow_start import start_tensorflow
 
 MODEL_FILE: Final = "model.keras"
 PREPARATION_FILE: Final = "preparation.json"
@@ -36,6 +37,7 @@ class Forecaster:
     @classmethod
     def load(cls, folder: Path) -> Forecaster:
         """Read `model.keras`, `preparation.json` and `station.json` from a folder."""
+        start_tensorflow()
         import keras
 
         preparation = Preparation.model_validate_json((folder / PREPARATION_FILE).read_text(encoding="utf-8"))

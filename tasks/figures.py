@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from jena_models.stations.units import unit_of
 from jena_models.training.result import FitResult
 
 if TYPE_CHECKING:
@@ -83,12 +84,6 @@ def forecasts_figure(forecasts: pd.DataFrame, result: FitResult, target: str) ->
         ha="left",
     )
     return figure
-
-
-def unit_of(column: str) -> str:
-    """Give the unit in a canonical column name, as people write it."""
-    unit = column.rpartition("(")[2].rstrip(")")
-    return "°C" if unit == "degC" else unit
 
 
 def _figure(width_inches: float, height_inches: float) -> Figure:

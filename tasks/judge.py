@@ -21,8 +21,9 @@ from jena_models.gates import (
 from jena_models.seasons import SEASONS
 from jena_models.settings import Settings
 from jena_models.stations import load_station
+from jena_models.stations.units import unit_of
 from tasks.handovers import Fit, Prepared
-from tasks.rescore import Rescored, beside_champion, beside_persistence, reload, rescore, unit_of
+from tasks.rescore import Rescored, beside_champion, beside_persistence, reload, rescore
 from tasks.store import patiently
 from tasks.versions import find_model, history_of
 

@@ -15,6 +15,7 @@ from jena_models.gates import Forecasts, SideBySide
 from jena_models.preparation import Preparation
 from jena_models.seasons import groups
 from jena_models.shared_windows import Windows, never_trained_on, unbroken_windows, windows_in
+from jena_models.stations.units import unit_of
 from tasks.handovers import Fit, Prepared
 from tasks.store import patiently
 
@@ -157,12 +158,6 @@ def beside_champion(champion: Reloaded, challenger: Rescored) -> SideBySide:
     complete = ~np.isnan(forecasts)  # a longer history may reach over a gap that the challenger's does not
     mask[mask] = complete
     return challenger.side_by_side(mask, forecasts[complete])
-
-
-def unit_of(column: str) -> str:
-    """Give the unit in a canonical column name, as people write it."""
-    unit = column.rpartition("(")[2].rstrip(")")
-    return "°C" if unit == "degC" else unit
 
 
 def _history(preparation: Preparation) -> timedelta:

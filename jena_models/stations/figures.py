@@ -11,6 +11,7 @@ import pandas as pd
 
 from jena_models.stations.description import DAY_HOURS, YEAR_HOURS, Figures
 from jena_models.stations.schema import StationSchema
+from jena_models.stations.units import unit_of
 
 DOTS_PER_INCH: Final = 120
 SIZE_INCHES: Final = (10, 4.2)
@@ -20,7 +21,6 @@ GAP_STEPS: Final = 6
 LINE_COLOUR: Final = "#1f5a8a"
 MEAN_COLOUR: Final = "#d1602b"
 SIMULATED_CREDIT: Final = "Simulated station: no measurement"
-UNIT_SIGNS: Final = {"degC": "°C", "g/m**3": "g/m³", "deg": "°"}
 
 
 def draw_figures(readings: pd.DataFrame, station: StationSchema, kind: str, folder: Path) -> Figures:
@@ -55,7 +55,7 @@ def _draw(target: pd.Series, station: StationSchema, kind: str, part: str, file:
     locator = AutoDateLocator()  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    axes.set_ylabel(f"{name[:1].upper()}{name[1:]} ({_unit(column.name)})")
+    axes.set_ylabel(f"{name[:1].upper()}{name[1:]} ({unit_of(column.name)})")
     axes.set_xlabel("Time, as the station writes it")
     axes.set_title(f"{station.title}: {part}", loc="left", fontsize=11)
     axes.grid(axis="y", color="0.88", linewidth=0.8)
@@ -79,8 +79,3 @@ def _with_breaks(target: pd.Series) -> pd.Series:
     breaks = pd.Series(np.nan, index=pd.DatetimeIndex(after_gap - np.timedelta64(1, "s")))
     joined: pd.Series = pd.concat([target, breaks]).sort_index()
     return joined
-
-
-def _unit(name: str) -> str:
-    unit = name.partition("(")[2].rstrip(")")
-    return UNIT_SIGNS.get(unit, unit)
