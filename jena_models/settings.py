@@ -165,10 +165,16 @@ class Settings(Frozen):
     """How far apart windows start; 0 starts one at every reading."""
 
     ingestion: Ingestion = Ingestion()
+    """Where readings come from."""
     validation: Validation = Validation()
+    """What readings must keep to."""
     split: Split = Split()
+    """How readings are divided."""
     training: Training = Training()
+    """What all architectures share."""
     hyperparameters: EveryArchitecture = EveryArchitecture()
     """What each architecture is told."""
     promotion: Promotion = Promotion()
+    """What a challenger must show."""
     tracking: Tracking = Tracking()
+    """Where runs and versions are kept."""

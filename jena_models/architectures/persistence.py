@@ -7,6 +7,7 @@ class Untrained(Hyperparameters):
     """Nothing to train, nothing to tell."""
 
     epochs: int = 0
+    """There are none."""
 
 
 ARCHITECTURES["persistence"] = Architecture("persistence", "The temperature now", Untrained(), None)
