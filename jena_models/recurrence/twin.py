@@ -11,7 +11,7 @@ from .operation import Recurrence
 from .packing import Weights
 
 
-def accelerated(model: Any) -> Any:
+def accelerated(model: keras.Model) -> keras.Model:
     """Returns a model that computes what `model` does, its recurrent layers by the kernels.
 
     Both share every layer and variable, in the same order: training the twin trains the model,

