@@ -9,10 +9,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from jena_models.errors import JenaError
 
+ROOT: Final = Path(__file__).resolve().parents[1]
 LONGEST_START_SECONDS: Final = 180
 """A busy machine takes its time to import the server."""
 
@@ -66,12 +68,11 @@ def free_port() -> int:
 
 
 def _start(port: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app"]
-    options = ["--host", "127.0.0.1", "--port", str(port), "--log-level", "error", "--lifespan", "on"]
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(  # noqa: S603  (the command is made of constants)
-        command + options,
-        env={**os.environ, **TEMPORARY},
-        stdin=subprocess.DEVNULL,
+        [sys.executable, "-m", "tasks.prefect_server_process", str(port)],
+        env={**os.environ, **TEMPORARY, "PYTHONPATH": os.pathsep.join(paths)},
+        stdin=subprocess.PIPE,  # stays open for as long as this process lives: the server ends with it, however it ends
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
