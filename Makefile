@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup train test check lock clean
+.PHONY: help setup train test check benchmark lock clean
 
 help: ## Show what can be made.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -24,6 +24,10 @@ check: $(VENV)/.installed-test ## Check style, types and imports alone.
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-timestamps | tail -n 1
+
+benchmark: setup ## Time every architecture against the chapter's code, into docs/performance.md (half an hour or two).
+	@$(BIN)/python -m benchmarks.run --output docs
+	@$(BIN)/python -m benchmarks.accuracy --output docs
 
 lock: ## Write the locks anew (needs uv).
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -51,6 +51,10 @@ class TrainingError(JenaError):
     """An architecture could not be trained."""
 
 
+class TrainingInterruptedError(TrainingError):
+    """A training was ended from outside, and can go on."""
+
+
 class StoreUnreachableError(JenaError):
     """The tracking store cannot be reached."""
 

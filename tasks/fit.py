@@ -17,7 +17,7 @@ from jena_models.settings import Settings
 from jena_models.training.events import TrainingEvent
 from jena_models.training.job import RESULT_FILE, RESULT_FILES
 from jena_models.training.result import EpochRecord, FitResult
-from tasks.fit_child import fulfil_in_child
+from tasks.fit_child import fulfil_in_child, require_going_on
 from tasks.fit_process import Request, fulfil
 from tasks.handovers import Fit, Prepared
 from tasks.progress import publish
@@ -43,6 +43,7 @@ def fit_architecture(architecture: str, prepared: Prepared, settings: Settings, 
     Raises:
         SettingsError: where there is no such architecture.
         TrainingError: where the training ends without a model.
+        TrainingInterruptedError: where it is ended from outside.
     """
     folder = stage_folder("fit", VERSION, _parts(architecture, prepared, settings))
     trained_now = False
@@ -89,12 +90,13 @@ def _train(request: Request, lock: int, on_epoch: OnEpoch | None) -> bool:
         return False
 
     def tell(event: TrainingEvent) -> None:
+        require_going_on(event.architecture)
         publish(event)
         if on_epoch and event.finished:
             on_epoch(event.finished)
 
     workers = request.settings.workers
-    if workers == 1:
+    if workers == 1 and request.settings.runner == "processes":
         fulfil(request, tell)
     else:
         threads = max(1, len(os.sched_getaffinity(0)) // workers)

@@ -8,12 +8,14 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import IO, Final, NoReturn, cast
 
 from pydantic import TypeAdapter
 
-from jena_models.errors import TrainingError
+from jena_models.errors import TrainingError, TrainingInterruptedError
 from jena_models.training.events import TrainingEvent
 from jena_models.training.telling import OnEvent
 from tasks.fit_process import Outcome, Request
@@ -28,9 +30,12 @@ THREAD_VARIABLES: Final = (
     "TF_NUM_INTRAOP_THREADS",
 )
 
+TOLD_TO_END: Final = (signal.SIGINT, signal.SIGTERM)
+
 _message: Final[TypeAdapter[TrainingEvent | Outcome]] = TypeAdapter(TrainingEvent | Outcome)
 _children: set[subprocess.Popen[str]] = set()
 _children_lock = threading.Lock()
+_ended = threading.Event()
 
 
 def fulfil_in_child(request: Request, on_event: OnEvent, lock: int) -> None:
@@ -43,6 +48,7 @@ def fulfil_in_child(request: Request, on_event: OnEvent, lock: int) -> None:
 
     Raises:
         TrainingError: where the child says why it failed, or dies.
+        TrainingInterruptedError: where it is told to end, or all trainings are.
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
         child = subprocess.Popen(
@@ -57,26 +63,59 @@ def fulfil_in_child(request: Request, on_event: OnEvent, lock: int) -> None:
         with _children_lock:
             _children.add(child)
         try:
+            require_going_on(request.architecture)
             outcome = _converse(child, request, on_event)
         finally:
             child.kill()
             code = child.wait()
             for pipe in (child.stdin, child.stdout):
-                if pipe:
-                    pipe.close()
+                # Closing writes what a child that died at its start never read.
+                with suppress(BrokenPipeError):
+                    cast("IO[str]", pipe).close()
             with _children_lock:
                 _children.discard(child)
         if outcome is None:
+            if -code in TOLD_TO_END:
+                _ended_from_outside(request.architecture)
+            require_going_on(request.architecture)
             raise TrainingError(_obituary(request.architecture, code, complaints))
         if outcome.error is not None:
             raise TrainingError(outcome.error)
 
 
-def end_trainings() -> None:
-    """Kill every training that runs in a process of its own; each can go on later from its last whole epoch."""
-    with _children_lock:
-        for child in _children:
-            child.kill()
+@contextmanager
+def ending_trainings() -> Iterator[None]:
+    """End every training where the block is interrupted or told to end, and let none begin after it.
+
+    Each can go on later from its last whole epoch.
+    """
+    _ended.clear()
+    try:
+        yield
+    except Exception:
+        raise
+    except BaseException:
+        _ended.set()
+        with _children_lock:
+            for child in _children:
+                child.kill()
+        raise
+
+
+def require_going_on(architecture: str) -> None:
+    """Make sure that trainings have not been told to end.
+
+    Raises:
+        TrainingInterruptedError: where they have.
+    """
+    if _ended.is_set():
+        _ended_from_outside(architecture)
+
+
+def _ended_from_outside(architecture: str) -> NoReturn:
+    raise TrainingInterruptedError(
+        f"The training of {architecture} was interrupted; run again to go on from its last whole epoch."
+    )
 
 
 def _converse(child: subprocess.Popen[str], request: Request, on_event: OnEvent) -> Outcome | None:

@@ -17,6 +17,7 @@ from jena_models.errors import StoreUnreachableError
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
+from tasks.fit_child import ending_trainings
 from tasks.handovers import Fit, Prepared, Promoted, StudyResult
 from tasks.leaderboard import rows
 from tasks.places import tracking_uri
@@ -75,8 +76,8 @@ def begin_study(prepared: Prepared, settings: Settings) -> StudyRun:
 
 @contextmanager
 def studying(begun: StudyRun) -> Iterator[None]:
-    """Mark the study's run as failed or killed where the block does not come to its end."""
-    with tracked(begun.run_id):
+    """Mark the study's run as failed or killed, and end its trainings, where the block does not come to its end."""
+    with tracked(begun.run_id), ending_trainings():
         yield
 
 

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
+from pydantic import Field
 
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from tasks import run_contents
 from tasks.handovers import LeaderboardRow, Prepared, Promoted
+from tasks.places import Places, places
 from tasks.process_identity import may_be_running
 from tasks.store import client, patiently
 from tasks.tracking import experiment_id, open_run, reopen_run
@@ -35,6 +37,8 @@ class StudyRun(Frozen):
     """Of `tasks.run_contents.study_id`."""
     run_id: str
     experiment_id: str
+    places: Places = Field(default_factory=places)
+    """Where it keeps what it makes, whichever machine trains."""
 
 
 def open_study(settings: Settings, prepared: Prepared) -> StudyRun:

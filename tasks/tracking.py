@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from jena_models.errors import JenaError, SettingsError, StoreUnreachableError
+from jena_models.errors import JenaError, SettingsError, StoreUnreachableError, TrainingInterruptedError
 from jena_models.settings import Settings
 from jena_models.training.result import EpochRecord
 from tasks import run_contents
@@ -182,7 +182,7 @@ def tracked(run_id: str) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        killed = not isinstance(error, Exception)
+        killed = isinstance(error, TrainingInterruptedError) or not isinstance(error, Exception)
         reason = str(error) if isinstance(error, JenaError) else f"{type(error).__name__}: {error}".rstrip(": ")
         try:
             fail_run(run_id, reason, killed)

@@ -11,6 +11,7 @@ from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from tasks.fit import fit_architecture
 from tasks.handovers import Prepared
+from tasks.places import keeping_in
 from tasks.register import model_name, register_version
 from tasks.studies import Trained
 from tasks.study_runs import StudyRun
@@ -26,12 +27,13 @@ def train_architecture(
     Raises:
         TrainingError: where the training ends without a model.
     """
-    run_id = open_architecture_run(begun.run_id, begun.study, architecture, settings, prepared)
-    with tracked(run_id):
-        fit = fit_architecture(architecture, prepared, settings, partial(log_epoch, run_id))
-        name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)
-        version = None
-        if settings.tracking.register_versions and fit.result.parameters > 0:
-            version = register_version(fit, prepared, station, run_id=run_id, name=name, settings=settings)
-        finish_architecture_run(run_id, fit, prepared, name, version)
+    with keeping_in(begun.places):
+        run_id = open_architecture_run(begun.run_id, begun.study, architecture, settings, prepared)
+        with tracked(run_id):
+            fit = fit_architecture(architecture, prepared, settings, partial(log_epoch, run_id))
+            name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)
+            version = None
+            if settings.tracking.register_versions and fit.result.parameters > 0:
+                version = register_version(fit, prepared, station, run_id=run_id, name=name, settings=settings)
+            finish_architecture_run(run_id, fit, prepared, name, version)
     return Trained(architecture=architecture, fit=fit, run_id=run_id, version=version)

@@ -3,7 +3,8 @@
 A processor's vector unit is poorly used by 14 columns and 8 filters. Two steps side by side are one step of twice the
 columns, two outputs one of twice the filters, and the kernel of pairs follows from the plain one. Measured on the
 chapter's first convolution (256 windows of 120 × 14, 8 filters of 24 steps, forward and kernel gradient, one core):
-5.1 ms plain, 3.1 ms in pairs, 3.4 ms in fours, 4.4 ms in eights; XLA took three times as long as plain.
+5.1 ms plain, 3.1 ms in pairs, 3.4 ms in fours, 4.4 ms in eights. A whole step of `conv1d` by XLA took 16 ms against
+12 ms plain, and the loop over steps by XLA 105 ms a step.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def paired_convolution(windows: Any, kernel: Any) -> Any:
     kernel_pairs = -(-(size + PAIR - 1) // PAIR)
     pairs = output_pairs + kernel_pairs - 1
 
-    # Zeros are appended and cut off by concat and split: pad, and the gradient of a slice, take five times as long.
+    # Zeros are appended by concat and cut off by split: with pad and a slice a step takes 1.7 ms more.
     zeros = tf.zeros((tf.shape(windows)[0], PAIR * pairs - steps, columns))
     side_by_side = tf.reshape(tf.concat([windows, zeros], axis=1), (-1, pairs, PAIR * columns))
 

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from small_study import SETTINGS, small_prepared
 
-from jena_models.errors import SettingsError, TrainingError
+from jena_models.errors import SettingsError, TrainingError, TrainingInterruptedError
 from jena_models.settings import HyperparameterTable
 from tasks import fit, fit_child
 from tasks.fit import fit_architecture
@@ -188,9 +188,38 @@ with listen(lambda event: print(event.epoch, flush=True)):
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
 
 
-def test_trainings_can_be_ended_from_another_thread(prepared):
-    with listen(lambda _: fit_child.end_trainings()), pytest.raises(TrainingError, match="was ended by SIGKILL"):
-        fit_architecture("dense", prepared, settings(workers=2, epochs=9999))
+@pytest.mark.parametrize("workers", [1, 2])
+def test_trainings_end_with_the_block_that_is_interrupted(prepared, workers):
+    # Given a training in another thread
+    begun, ended = threading.Event(), []
+
+    def train():
+        try:
+            fit_architecture("dense", prepared, settings(workers=workers, epochs=99999))
+        except TrainingError as error:
+            ended.append(error)
+
+    training = threading.Thread(target=train, daemon=True)
+
+    def wait_until_interrupted():
+        with fit_child.ending_trainings():
+            training.start()
+            begun.wait(300)
+            raise KeyboardInterrupt
+
+    # When the block that waits for it is interrupted
+    with listen(lambda _: begun.set()), pytest.raises(KeyboardInterrupt):
+        wait_until_interrupted()
+    training.join(120)
+
+    # Then
+    [error] = ended
+    assert isinstance(error, TrainingInterruptedError)
+    assert "was interrupted; run again to go on" in str(error)
+
+    # And another block trains again
+    with fit_child.ending_trainings():
+        fit_architecture("dense", prepared, settings(workers=workers, epochs=1))
 
 
 def test_a_child_that_dies_says_why_in_a_sentence(prepared, tmp_path, monkeypatch):

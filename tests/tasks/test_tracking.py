@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from small_study import SETTINGS, epoch, small_fit, small_prepared
 
+from jena_models.errors import TrainingInterruptedError
 from jena_models.settings import Settings
 from tasks import process_identity, run_contents, study_runs, tracking
 from tasks.handovers import LeaderboardRow, Promoted
@@ -202,7 +203,12 @@ def test_a_finished_study_holds_what_it_was_decided_by(store, study, run_id, pre
 
 @pytest.mark.parametrize(
     ("raised", "left"),
-    [(ValueError("broken"), "FAILED"), (KeyboardInterrupt(), "KILLED"), (SystemExit(143), "KILLED")],
+    [
+        (ValueError("broken"), "FAILED"),
+        (KeyboardInterrupt(), "KILLED"),
+        (SystemExit(143), "KILLED"),
+        (TrainingInterruptedError("stopped"), "KILLED"),
+    ],
 )
 def test_a_run_that_ends_early_says_so(store, run_id, raised, left):
     with pytest.raises(type(raised)), tracking.tracked(run_id):

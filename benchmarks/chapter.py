@@ -1,0 +1,116 @@
+"""The chapter's way of training, timed; started as `python -m benchmarks.chapter`.
+
+An assignment comes as a line of JSON on standard input; what was found goes out as the last line of standard output.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any, Final
+
+import numpy as np
+
+from benchmarks.arithmetic import multiply_adds_a_step
+from benchmarks.chapter_models import chapter_model
+from benchmarks.processes import measured, peak_memory_mib
+from jena_models.frozen import Frozen
+from tasks.handovers import Prepared
+
+BATCH_SIZE: Final = 256
+EPOCHS: Final = 2
+"""The first traces and compiles; the second is timed."""
+
+
+class Assignment(Frozen):
+    """What to train the chapter's way."""
+
+    architecture: str
+    prepared: Prepared
+    batches: int
+
+
+class ChapterTiming(Frozen):
+    """What it took."""
+
+    milliseconds_a_step: float
+    validation_seconds: float
+    peak_memory_mib: float
+    multiply_adds_a_step: int
+
+
+def time_chapter(architecture: str, prepared: Prepared, batches: int) -> ChapterTiming:
+    """Train in a process of its own that uses all cores, as a user of the chapter's code does."""
+    assignment = Assignment(architecture=architecture, prepared=prepared, batches=batches)
+    return ChapterTiming.model_validate_json(measured("benchmarks.chapter", assignment.model_dump_json()))
+
+
+def _train(assignment: Assignment) -> ChapterTiming:
+    prepared = assignment.prepared
+    preparation = prepared.preparation
+    model = chapter_model(assignment.architecture, preparation.steps, len(preparation.columns))
+    borders = prepared.divided.borders
+    train = _dataset(prepared, 0, borders.train)
+    validation = _dataset(prepared, borders.train, borders.validation)
+    model.compile(optimizer="rmsprop", loss="mse", metrics=["mae"])
+    model.evaluate(validation.take(2), verbose=0)
+    clock = _clock()
+    model.fit(
+        train,
+        epochs=EPOCHS,
+        steps_per_epoch=assignment.batches,
+        validation_data=validation,
+        validation_freq=EPOCHS,
+        callbacks=[clock],
+        verbose=0,
+    )
+    return ChapterTiming(
+        milliseconds_a_step=1000 * clock.training_seconds / assignment.batches,
+        validation_seconds=clock.validation_seconds,
+        peak_memory_mib=peak_memory_mib(),
+        multiply_adds_a_step=multiply_adds_a_step(model, BATCH_SIZE),
+    )
+
+
+def _dataset(prepared: Prepared, first: int, end: int) -> Any:
+    import keras
+
+    # In double precision, as the chapter reads them.
+    features = np.load(prepared.folder / "features.npy").astype(np.float64)
+    target = np.load(prepared.folder / "target.npy").astype(np.float64)
+    delay = prepared.target_offset_rows
+    return keras.utils.timeseries_dataset_from_array(
+        features[:-delay],
+        targets=target[delay:],
+        sampling_rate=prepared.stride_rows,
+        sequence_length=prepared.preparation.steps,
+        shuffle=True,
+        batch_size=BATCH_SIZE,
+        start_index=first,
+        end_index=end,
+    )
+
+
+def _clock() -> Any:
+    import keras
+
+    class Clock(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untyped
+        """Times the batches of the latest epoch, and the latest validation."""
+
+        def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
+            self._began = time.perf_counter()
+
+        def on_train_batch_end(self, batch: int, logs: object = None) -> None:
+            self.training_seconds = time.perf_counter() - self._began
+
+        def on_test_begin(self, logs: object = None) -> None:
+            self._validation_began = time.perf_counter()
+
+        def on_test_end(self, logs: object = None) -> None:
+            self.validation_seconds = time.perf_counter() - self._validation_began
+
+    return Clock()
+
+
+if __name__ == "__main__":
+    print(_train(Assignment.model_validate_json(sys.stdin.read())).model_dump_json())

@@ -1,0 +1,93 @@
+"""What a benchmark finds."""
+
+from __future__ import annotations
+
+from jena_models.frozen import Frozen
+
+
+class Machine(Frozen):
+    """Where it was measured."""
+
+    processor: str
+    cores: int
+    memory_gib: float
+    load: float
+    """Processes that were running or waiting, in the minute before."""
+    versions: dict[str, str]
+    date: str
+    peak_gigamacs_one_core: float
+    """Float32 multiply-adds a second, in thousand millions, that a large matrix product reaches."""
+    peak_gigamacs_all_cores: float
+
+
+class Speed(Frozen):
+    """How fast one way of training is."""
+
+    milliseconds_a_step: float
+    validation_seconds: float
+    """Of the whole validation split."""
+    seconds_an_epoch: float
+    """The book profile's: 819 batches and the whole validation split."""
+    peak_memory_mib: float
+    share_of_peak: float
+    """Multiply-adds of training steps a second, as a share of what the cores that it uses can reach."""
+
+
+class Comparison(Frozen):
+    """One architecture, trained both ways in turn."""
+
+    architecture: str
+    epochs: int
+    """Of the book profile."""
+    multiply_adds_a_step: int
+    chapter: Speed
+    ours: Speed
+
+    @property
+    def ratio(self) -> float:
+        """How many of our epochs fit in one of the chapter's."""
+        return self.chapter.seconds_an_epoch / self.ours.seconds_an_epoch
+
+
+class TorchStep(Frozen):
+    """PyTorch's training step of a network as wide as one of ours, on one core."""
+
+    network: str
+    architecture: str
+    """Ours of the same width."""
+    milliseconds: float
+    milliseconds_tuned: float
+    """With the thresholds at which glibc gives memory back raised."""
+
+
+class StudyTimes(Frozen):
+    """A study of the book profile with a warm cache, shortened to few epochs."""
+
+    seconds_to_first_step: float
+    """From the start of `jena train` until the first training reports: 16 steps at most after its first."""
+    seconds: float
+    """From the start of the process to its end."""
+    seconds_training: float
+    """While at least one training was between its first step and the end of its last epoch."""
+
+    @property
+    def seconds_not_training(self) -> float:
+        """Everything else."""
+        return self.seconds - self.seconds_training
+
+
+class Findings(Frozen):
+    """All of one run of the benchmark."""
+
+    command: str
+    source: str
+    training_windows: int
+    validation_windows: int
+    batches: int
+    """Batches of an epoch that were timed; the rest of the 819 are taken to last as long."""
+    machine: Machine
+    comparisons: tuple[Comparison, ...]
+    study: StudyTimes | None
+    torch: tuple[TorchStep, ...]
+    torch_note: str
+    """Why there is nothing of PyTorch, or empty."""

@@ -1,0 +1,59 @@
+"""Measured runs are processes of their own: one request in, one line of findings out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from jena_models.errors import JenaError
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+MEBIBYTE: Final = 1024**2
+THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class MeasurementError(JenaError):
+    """A measured process did not come to its end."""
+
+
+def last_line(command: Sequence[str], request: str = "", variables: Mapping[str, str] | None = None) -> str:
+    """Run a command from the project's root and give the last line of its standard output.
+
+    Raises:
+        MeasurementError: where it fails.
+    """
+    ended = subprocess.run(  # noqa: S603  (the commands are the benchmark's own)
+        command,
+        cwd=ROOT,
+        input=request,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow", **(variables or {})},
+    )
+    lines = ended.stdout.strip().splitlines()
+    if ended.returncode or not lines:
+        reason = (ended.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise MeasurementError(f"{' '.join(command[1:])} ended with exit code {ended.returncode}: {reason}.")
+    return lines[-1]
+
+
+def measured(module: str, request: str = "", threads: int | None = None) -> str:
+    """Run a module of the project and give what it found, with at most so many threads where a number is given."""
+    variables = dict.fromkeys(THREADS, str(threads)) if threads else {}
+    return last_line([sys.executable, "-m", module], request, variables)
+
+
+def peak_memory_mib(process: int | None = None) -> float:
+    """Give the most memory that a process has held so far; what it holds now where the system does not say."""
+    status = Path(f"/proc/{process or 'self'}/status")
+    if status.is_file():
+        kibibytes = next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(kibibytes) / 1024
+    return float(psutil.Process(process).memory_info().rss / MEBIBYTE)

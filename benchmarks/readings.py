@@ -1,0 +1,27 @@
+"""The windows that both ways are timed on: the book profile's."""
+
+from __future__ import annotations
+
+from jena_models.settings import Settings
+from jena_models.stations import load_station
+from tasks.handovers import Prepared
+from tasks.ingest import ingest
+from tasks.normalize import normalize
+from tasks.profiles import requested, resolve
+from tasks.sources import locate
+from tasks.split import split_chronologically
+from tasks.validate import validate
+
+
+def book_windows(source: str, simulated_years: float) -> tuple[Prepared, Settings]:
+    """Give the prepared windows of a source and the settings they were prepared with, as a study makes them.
+
+    Args:
+        source: a path, an address or `simulated`.
+        simulated_years: of readings that the simulated station gives.
+    """
+    settings = resolve("book", requested(source, None, 2, {"ingestion.simulated_years": simulated_years}))
+    station = load_station(settings.station)
+    readings = ingest.fn(locate.fn(settings.source, station, settings.ingestion), station)
+    divided = split_chronologically.fn(validate.fn(readings, station, settings.validation), settings.split)
+    return normalize.fn(divided, settings, station), settings

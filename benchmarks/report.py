@@ -1,0 +1,155 @@
+"""Findings as a page of Markdown."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from benchmarks.measures import Comparison, Findings, Speed, StudyTimes, TorchStep
+
+GOALS: Final = {
+    "dense": 12.0,
+    "conv1d": 5.0,
+    "lstm": 4.0,
+    "bidirectional_lstm": 2.5,
+    "lstm_dropout": 4.0,
+    "stacked_gru_dropout": 3.0,
+}
+WHOLE_PROFILE_GOAL: Final = 3.5
+FIRST_STEP_GOAL_SECONDS: Final = 25
+NOT_TRAINING_GOAL_SECONDS: Final = 45
+WORKERS: Final = 2
+
+
+def page(findings: Findings) -> str:
+    """Give what was found, in tables."""
+    parts = [_circumstances(findings), _speeds(findings.comparisons), _whole(findings)]
+    if findings.study:
+        parts.append(_study(findings.study))
+    parts.append(_torch(findings.torch, findings.comparisons) or findings.torch_note)
+    return "\n\n".join(parts)
+
+
+def between_markers(path: Path, name: str, text: str) -> None:
+    """Put a text between the markers of a name in a page, in place of what is there; a page without them is refused.
+
+    Raises:
+        ValueError: where the page lacks the markers.
+    """
+    first, last = f"<!-- {name}: written by make benchmark -->", f"<!-- end of {name} -->"
+    before, found, rest = path.read_text(encoding="utf-8").partition(first)
+    _, closed, after = rest.partition(last)
+    if not (found and closed):
+        raise ValueError(f"{path} lacks the lines '{first}' and '{last}'")
+    beside = path.with_name(f".{path.name}.beside")
+    beside.write_text(f"{before}{first}\n{text}\n{last}{after}", encoding="utf-8")
+    beside.replace(path)
+
+
+def makespan(seconds: Iterable[float], workers: int) -> float:
+    """Give how long trainings take side by side, each begun as soon as a worker is free, the longest first."""
+    free_at = [0.0] * workers
+    for each in sorted(seconds, reverse=True):
+        heapq.heapreplace(free_at, free_at[0] + each)
+    return max(free_at)
+
+
+def _circumstances(findings: Findings) -> str:
+    machine = findings.machine
+    versions = ", ".join(f"{name} {number}" for name, number in machine.versions.items())
+    return (
+        f"Measured on {machine.date} with `{findings.command}` on {machine.cores} cores of {machine.processor} "
+        f"with {machine.memory_gib:.0f} GiB of memory (load before it began: {machine.load:.1f}); {versions}. "
+        f"A matrix product reaches {machine.peak_gigamacs_one_core:.0f} thousand million float32 multiply-adds a "
+        f"second on one core and {machine.peak_gigamacs_all_cores:.0f} on all. Readings: {findings.source}; "
+        f"{findings.training_windows:,} training and {findings.validation_windows:,} validation windows. "
+        f"{findings.batches} batches of an epoch's 819 were timed, and the rest taken to last as long; "
+        "the whole validation was."
+    )
+
+
+def _speeds(comparisons: Sequence[Comparison]) -> str:
+    header = ["architecture", "ms a step", "s an epoch", "MiB", "of peak"]
+    rows = [
+        ["", *(f"{way}: {name}" for way in ("chapter", "ours") for name in header[1:]), "ratio", "at least"],
+        ["---", *["---:"] * 10],
+    ]
+    rows += [
+        [f"{c.architecture}", *_cells(c.chapter), *_cells(c.ours), f"**{c.ratio:.1f}**", _goal(c.architecture)]
+        for c in comparisons
+    ]
+    return _table(rows)
+
+
+def _cells(speed: Speed) -> list[str]:
+    return [
+        f"{speed.milliseconds_a_step:.1f}",
+        f"{speed.seconds_an_epoch:.1f}",
+        f"{speed.peak_memory_mib:.0f}",
+        f"{speed.share_of_peak:.1%}",
+    ]
+
+
+def _goal(architecture: str) -> str:
+    return f"{GOALS[architecture]:g}" if architecture in GOALS else ""
+
+
+def _whole(findings: Findings) -> str:
+    chapter = sum(c.epochs * c.chapter.seconds_an_epoch for c in findings.comparisons)
+    alone = findings.study.seconds_not_training if findings.study else 0.0
+    ours = alone + makespan((c.epochs * c.ours.seconds_an_epoch for c in findings.comparisons), WORKERS)
+    named = ", ".join(f"{c.architecture} {c.epochs}" for c in findings.comparisons)
+    return (
+        f"All epochs of the book profile ({named}): {chapter / 60:.0f} minutes one after the other with the chapter's "
+        f"code, {ours / 60:.0f} minutes with two workers and everything that is not training, from the figures above: "
+        f"**{chapter / ours:.1f}** times as fast (at least {WHOLE_PROFILE_GOAL:g})."
+    )
+
+
+def _study(study: StudyTimes) -> str:
+    rows = [
+        ["a study of one epoch an architecture, warm cache", "seconds", "at most"],
+        ["---", "---:", "---:"],
+        [
+            "from `jena train` to the first training step",
+            f"{study.seconds_to_first_step:.1f}",
+            f"{FIRST_STEP_GOAL_SECONDS}",
+        ],
+        ["all that is not training", f"{study.seconds_not_training:.1f}", f"{NOT_TRAINING_GOAL_SECONDS}"],
+        ["the whole", f"{study.seconds:.1f}", ""],
+    ]
+    share = study.seconds_not_training / study.seconds
+    return f"{_table(rows)}\n\nThat is {share:.0%} of this short study's wall time; a longer one has no more of it."
+
+
+def _torch(steps: Sequence[TorchStep], comparisons: Sequence[Comparison]) -> str:
+    if not steps:
+        return ""
+    ours = {c.architecture: f"{c.ours.milliseconds_a_step:.1f}" for c in comparisons}
+    rows = [
+        [
+            "PyTorch, one core, without recurrent dropout",
+            "ms a step",
+            "with glibc's thresholds raised",
+            "ours",
+            "ms a step",
+        ],
+        ["---", "---:", "---:", "---", "---:"],
+    ]
+    rows += [
+        [
+            s.network,
+            f"{s.milliseconds:.1f}",
+            f"{s.milliseconds_tuned:.1f}",
+            s.architecture,
+            ours.get(s.architecture, ""),
+        ]
+        for s in steps
+    ]
+    return _table(rows)
+
+
+def _table(rows: Iterable[Sequence[str]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)

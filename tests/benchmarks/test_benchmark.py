@@ -1,0 +1,156 @@
+"""The benchmark: counted and scaled right, and its small form works from end to end."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.arithmetic import multiply_adds_a_step
+from benchmarks.chapter_models import chapter_model
+from benchmarks.measures import Comparison, Speed
+from benchmarks.ours import StepClock
+from benchmarks.report import between_markers, makespan
+from benchmarks.run import ARCHITECTURES
+from benchmarks.study import covered
+from jena_models.architectures import build, find_architecture
+from jena_models.training.events import TrainingEvent
+from jena_models.training.result import EpochRecord
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = st.lists(st.floats(0.1, 100), min_size=1, max_size=8)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_the_chapters_models_are_as_large_as_ours(architecture):
+    ours = build(architecture, find_architecture(architecture).hyperparameters, 120, 14)
+
+    theirs = chapter_model(architecture, 120, 14)
+
+    assert [w.shape for w in theirs.trainable_variables] == [w.shape for w in ours.trainable_variables]
+
+
+@pytest.mark.parametrize(
+    ("architecture", "a_window"),
+    [
+        ("dense", 120 * 14 * 16 + 16),
+        ("conv1d", 97 * 24 * 14 * 8 + 37 * 12 * 8 * 8 + 13 * 6 * 8 * 8 + 8),
+        ("lstm", 120 * 4 * 16 * (14 + 16) + 16),
+        ("bidirectional_lstm", 2 * 120 * 4 * 16 * (14 + 16) + 32),
+        ("stacked_gru_dropout", 120 * 3 * 32 * (14 + 32) + 120 * 3 * 32 * (32 + 32) + 32),
+    ],
+)
+def test_multiply_adds_are_those_counted_by_hand(architecture, a_window):
+    assert multiply_adds_a_step(chapter_model(architecture, 120, 14), batch_size=256) == 3 * 256 * a_window
+
+
+@given(SECONDS, st.integers(1, 4))
+def test_side_by_side_trainings_take_no_less_than_their_share_and_no_more_than_all(seconds, workers):
+    took = makespan(seconds, workers)
+
+    assert max(*seconds, sum(seconds) / workers) <= took * (1 + 1e-9)
+    assert took <= sum(seconds) * (1 + 1e-9)
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)).map(sorted).map(tuple), max_size=6))
+def test_time_that_spans_cover_is_counted_once(spans):
+    seconds = np.zeros(50, dtype=bool)
+    for start, end in spans:
+        seconds[start:end] = True
+
+    assert covered(spans) == seconds.sum()
+
+
+def event(batch, finished=None):
+    return TrainingEvent(
+        architecture="dense",
+        epoch=1,
+        epochs=9,
+        batch=batch,
+        batches=100,
+        loss=1.0,
+        val_mae=None,
+        best_val_mae=None,
+        seconds_left=None,
+        finished=finished,
+    )
+
+
+def test_the_clock_tells_steps_from_validation_and_leaves_compilation_out():
+    clock = StepClock()
+    record = EpochRecord(epoch=1, loss=1, mae=1, val_loss=1, val_mae=1, seconds=9.0)
+
+    # A first epoch that takes nine seconds to compile, then one of 100 steps of 20 ms and a second of validation
+    clock(event(16), 8.0)
+    clock(event(100, record), 9.0)
+    for batch in (16, 48, 80):
+        clock(event(batch), 9.0 + 0.02 * batch)
+    clock(event(100, record.model_copy(update={"seconds": 3.0})), 12.0)
+
+    assert clock.steps[1:] == pytest.approx([0.02])
+    assert clock.rest[1:] == pytest.approx([1.0])
+
+
+def test_the_ratio_is_of_whole_epochs():
+    slow, fast = (
+        Speed(milliseconds_a_step=1, validation_seconds=1, seconds_an_epoch=s, peak_memory_mib=1, share_of_peak=0.1)
+        for s in (30.0, 3.0)
+    )
+
+    found = Comparison(architecture="dense", epochs=10, multiply_adds_a_step=1, chapter=slow, ours=fast)
+
+    assert found.ratio == 10
+
+
+def test_a_page_keeps_what_stands_around_the_markers(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- speed: written by make benchmark -->\nold\n<!-- end of speed -->\nafter\n")
+
+    for text in ("first", "second"):
+        between_markers(page, "speed", text)
+
+    assert page.read_text() == (
+        "before\n<!-- speed: written by make benchmark -->\nsecond\n<!-- end of speed -->\nafter\n"
+    )
+    with pytest.raises(ValueError, match="lacks the lines"):
+        between_markers(page, "other", "text")
+
+
+@pytest.mark.parametrize("name", ["speed", "accuracy"])
+def test_the_page_has_a_place_for_each_table(tmp_path, name):
+    copy = tmp_path / "performance.md"
+    copy.write_bytes((ROOT / "docs" / "performance.md").read_bytes())
+
+    between_markers(copy, name, "a table")
+
+    assert "a table" in copy.read_text()
+
+
+@pytest.mark.xdist_group("benchmark")
+def test_the_small_form_reports_on_every_point_and_writes_nothing_unasked(tmp_path):
+    before = {path: path.stat().st_mtime_ns for path in (ROOT / "docs").iterdir()}
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "benchmarks.run", "--small", "--architectures=dense"],
+        cwd=ROOT,
+        env={**os.environ, "JENA_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    lines = ended.stdout.splitlines()
+    [row] = [line for line in lines if line.startswith("| dense")]
+    chapter, ours = (float(row.split("|")[column]) for column in (2, 6))
+    assert chapter > 0
+    assert ours > 0
+    assert any("to the first training step" in line for line in lines)
+    assert any("PyTorch" in line for line in lines)
+    widths = {len(line.split("|")) for line in lines[lines.index(row) - 2 : lines.index(row) + 1]}
+    assert len(widths) == 1
+    assert {path: path.stat().st_mtime_ns for path in (ROOT / "docs").iterdir()} == before
