@@ -23,7 +23,7 @@ check: $(VENV)/.installed-test ## Check style, types and imports alone.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-timestamps | tail -n 1
+	@$(BIN)/lint-imports --no-logo --no-cache
 
 benchmark: setup ## Time every architecture against the chapter's code, into docs/performance.md (half an hour or two).
 	@$(BIN)/python -m benchmarks.run --output docs

@@ -25,9 +25,7 @@ def multiply_adds_a_step(model: keras.Model, batch_size: int) -> int:
 def _of_layer(layer: Any) -> int:
     import keras
 
-    if isinstance(layer, keras.layers.Bidirectional):
-        return _of_layer(layer.forward_layer) + _of_layer(layer.backward_layer)
-    if isinstance(layer, keras.layers.RNN):
+    if isinstance(layer, keras.layers.RNN | keras.layers.Bidirectional):
         return int(layer.input.shape[1] * _of_weights(layer))
     if isinstance(layer, keras.layers.Conv1D | keras.layers.Dense):
         positions = prod(layer.output.shape[1:-1])

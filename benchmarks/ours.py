@@ -75,7 +75,7 @@ def _time(request: Request) -> OurTiming:
     def note(event: TrainingEvent) -> None:
         clock(event, time.perf_counter())
         if event.finished:
-            memory[0] = max(peak_memory_mib(child.pid) for child in psutil.Process().children())
+            memory[0] = max(memory[0], *(peak_memory_mib(child.pid) for child in psutil.Process().children()))
 
     request.folder.mkdir()
     lock = os.open(request.folder, os.O_RDONLY)

@@ -51,9 +51,15 @@ def measured(module: str, request: str = "", threads: int | None = None) -> str:
 
 
 def peak_memory_mib(process: int | None = None) -> float:
-    """Give the most memory that a process has held so far; what it holds now where the system does not say."""
-    status = Path(f"/proc/{process or 'self'}/status")
-    if status.is_file():
-        kibibytes = next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
-        return int(kibibytes) / 1024
-    return float(psutil.Process(process).memory_info().rss / MEBIBYTE)
+    """Give the most memory that a process has held so far, what it holds now where the system keeps no record.
+
+    A process that has ended has nothing.
+    """
+    try:
+        if not Path("/proc/self/status").is_file():
+            return float(psutil.Process(process).memory_info().rss / MEBIBYTE)
+        lines = Path(f"/proc/{process or 'self'}/status").read_text(encoding="utf-8").splitlines()
+    except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
+        return 0.0
+    kibibytes = next((line.split()[1] for line in lines if line.startswith("VmHWM:")), "0")
+    return int(kibibytes) / 1024

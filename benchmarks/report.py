@@ -121,7 +121,8 @@ def _study(study: StudyTimes) -> str:
         ["the whole", f"{study.seconds:.1f}", ""],
     ]
     share = study.seconds_not_training / study.seconds
-    return f"{_table(rows)}\n\nThat is {share:.0%} of this short study's wall time; a longer one has no more of it."
+    told = f"What is not training is {share:.0%} of this short study's wall time; it does not grow with the epochs."
+    return f"{_table(rows)}\n\n{told}"
 
 
 def _torch(steps: Sequence[TorchStep], comparisons: Sequence[Comparison]) -> str:

@@ -214,7 +214,7 @@ def test_a_run_that_ends_early_says_so(store, run_id, raised, left):
     with pytest.raises(type(raised)), tracking.tracked(run_id):
         raise raised
     assert status(store, run_id) == left
-    assert type(raised).__name__ in store.get_run(run_id).data.tags["failure"]
+    assert (str(raised) or type(raised).__name__) in store.get_run(run_id).data.tags["failure"]
 
 
 def test_runs_of_a_process_that_is_gone_are_marked_and_others_left_alone(store, prepared, monkeypatch):
