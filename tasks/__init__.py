@@ -11,7 +11,7 @@ QUIET = {
 }
 """No tool reports on its user, or talks about itself, unless the user says so."""
 
-PATIENT = {"PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180"}
+PATIENT = {"PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300"}
 """Prefect's temporary server takes longer to start on a busy machine than Prefect waits by default."""
 
 for _name, _value in {**QUIET, **PATIENT}.items():

@@ -15,7 +15,7 @@ from typing import Final
 from jena_models.errors import JenaError
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-LONGEST_START_SECONDS: Final = 180
+LONGEST_START_SECONDS: Final = 300
 """A busy machine takes its time to import the server."""
 
 TEMPORARY: Final = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}

@@ -42,7 +42,7 @@ class Trained(Frozen):
     version: int | None
 
 
-@task(name="reach the tracking store", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=BACK_OFF_SECONDS)
+@task(name="reach the tracking store", cache_policy=NO_CACHE)
 def reach_store() -> None:
     """Make sure, before anything is read or trained, that its results can be kept; makes nothing.
 

@@ -17,6 +17,8 @@ NAME = "jena-temperature-24h"
 
 STRANGER = """
 import importlib.util, json, sys
+# The project is installed in place here: its finder goes, so that only what the version holds is left.
+sys.meta_path = [finder for finder in sys.meta_path if "__editable__" not in getattr(finder, "__module__", "")]
 assert importlib.util.find_spec("jena_models") is None and importlib.util.find_spec("tasks") is None
 import mlflow, pandas
 from mlflow.pyfunc import scoring_server
