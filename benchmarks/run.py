@@ -73,7 +73,7 @@ def main(
     torch, torch_note = time_torch(torch_python)
 
     findings = Findings(
-        command=f"python -m benchmarks.run {' '.join(sys.argv[1:])}".strip(),
+        command=f"python -m benchmarks.run {' '.join(map(_without_folders, sys.argv[1:]))}".strip(),
         source="the simulated station" if source == "simulated" else Path(source).name,
         training_windows=prepared.windows["train"],
         validation_windows=prepared.windows["validation"],
@@ -129,6 +129,11 @@ def compare(architecture: str, prepared: Prepared, settings: Settings, batches: 
 
 def _say(what: str) -> None:
     click.echo(f"timing {what}", err=True)
+
+
+def _without_folders(argument: str) -> str:
+    """The page is for others, whose folders are not this machine's."""
+    return Path(argument).name if argument.startswith("/") else argument
 
 
 if __name__ == "__main__":
