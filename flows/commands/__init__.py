@@ -1,0 +1,1 @@
+"""What the user can type, a file a command."""

@@ -1,0 +1,29 @@
+"""`jena describe`."""
+
+from __future__ import annotations
+
+import click
+
+from flows.commands.options import FORMAT, SOURCE
+from flows.terminal import show_json
+
+
+@click.command()
+@SOURCE
+@FORMAT
+def describe(source: str | None, form: str) -> None:
+    """Show what a file of readings holds, and draw it."""
+    from tasks.profiles import requested, resolve
+    from tasks.sources import check_request
+
+    settings = resolve(None, requested(source))
+    check_request(settings.source)
+
+    from flows.describe import describe as describe_readings
+    from jena_models.stations.rendering import render
+
+    description = describe_readings(settings)
+    if form == "json":
+        show_json(description)
+    else:
+        click.echo(render(description))

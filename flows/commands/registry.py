@@ -1,0 +1,59 @@
+"""`jena registry`."""
+
+from __future__ import annotations
+
+import click
+
+from flows.commands.options import FORMAT, Commands
+from flows.terminal import show_json
+
+
+@click.group(cls=Commands)
+@click.option("--model", metavar="NAME", help="The registered model.  [default: the real station's, else the only one]")
+@click.pass_context
+def registry(context: click.Context, model: str | None) -> None:
+    """Show and change which version is the champion."""
+    context.obj = model
+
+
+@registry.command()
+@FORMAT
+@click.pass_obj
+def show(model: str | None, form: str) -> None:
+    """Tell the standing of every version, and how the champion changed."""
+    from tasks.registry import render, standing
+
+    shown = standing(_named(model))
+    if form == "json":
+        show_json(shown)
+    else:
+        click.echo(render(shown))
+
+
+@registry.command()
+@click.argument("version", type=int)
+@click.pass_obj
+def promote(model: str | None, version: int) -> None:
+    """Make VERSION the champion without asking the gates."""
+    from tasks.registry import promote_by_hand
+
+    promote_by_hand(_named(model), version)
+
+
+@registry.command()
+@click.pass_obj
+def rollback(model: str | None) -> None:
+    """Make the previous champion the champion again."""
+    from tasks.registry import rollback as roll_back
+
+    roll_back(_named(model))
+
+
+def _named(model: str | None) -> str:
+    from jena_models.stations import load_station
+    from tasks.profiles import resolve
+    from tasks.register import model_name
+    from tasks.registry import likely_model
+
+    settings = resolve()
+    return model or likely_model(model_name(load_station(settings.station), settings, "real"))
