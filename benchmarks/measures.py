@@ -63,6 +63,8 @@ class TorchStep(Frozen):
 class StudyTimes(Frozen):
     """A study of the book profile with a warm cache, shortened to few epochs."""
 
+    source: str
+    """Of its readings."""
     seconds_to_first_step: float
     """From the start of `jena train` until the first training reports: 16 steps at most after its first."""
     seconds: float

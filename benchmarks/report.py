@@ -110,7 +110,7 @@ def _whole(findings: Findings) -> str:
 
 def _study(study: StudyTimes) -> str:
     rows = [
-        ["a study of one epoch an architecture, warm cache", "seconds", "at most"],
+        [f"a study of one epoch an architecture on {study.source}, warm cache", "seconds", "at most"],
         ["---", "---:", "---:"],
         [
             "from `jena train` to the first training step",

@@ -43,6 +43,9 @@ FINDINGS: Final = "performance.json"
 )
 @click.option("--small", is_flag=True, help="A few batches of two architectures, to see that it works.")
 @click.option("--study/--no-study", default=True, help="Time a study too.")
+@click.option(
+    "--study-source", metavar="PATH|URL|simulated", help="The study's readings.  [default: those of --source]"
+)
 @click.option("--torch-python", default=sys.executable, metavar="PATH", help="A Python that has PyTorch.")
 @click.option(
     "--output", type=click.Path(path_type=Path, file_okay=False), help="Folder to write the page and the JSON to."
@@ -54,6 +57,7 @@ def main(
     batches: int,
     small: bool,
     study: bool,
+    study_source: str | None,
     torch_python: str,
     output: Path | None,
 ) -> None:
@@ -69,7 +73,9 @@ def main(
     study_times = None
     if study:
         _say("a study, from its command to its end")
-        study_times = time_study(source, years, ("persistence", *names), timed if small else BOOK_BATCHES)
+        study_times = time_study(
+            study_source or source, years, ("persistence", *names), timed if small else BOOK_BATCHES
+        )
     torch, torch_note = time_torch(torch_python)
 
     findings = Findings(

@@ -22,6 +22,7 @@ from .layout import Layout
 from .tiles import LEFT_ROWS, TILE_ROWS
 
 CHUNK_FLOATS = 131_072  # half a megabyte stays in a core's own cache between two passes
+NOTHING = (0, 0)
 
 
 @compiled
@@ -64,14 +65,14 @@ def backward(
             for step in range(end - 1, begin - 1, -1):
                 now = base + step * layout.record
                 if output_gradients.shape[1] == steps:
-                    read_step(output_gradients, first, count, step, incoming, 0)
+                    read_step(output_gradients, first, count, step, incoming, 0, layout.rows)
                     add_rows(incoming, states)
                 elif step == steps - 1:
-                    read_step(output_gradients, first, count, 0, states, 0)
+                    read_step(output_gradients, first, count, 0, states, 0, layout.rows)
                 _retreat(layout, tape, now, recurrent_kernel, block_masks, states, carries)
                 if kernel.shape[0] > 0:
                     there = steps - 1 - step if backwards else step
-                    pass_back(features, kernel, tape, now + layout.gates_start)
+                    pass_back(features, kernel, tape, now + layout.gates_start, NOTHING)
                     write_step(features, 0, input_gradients, first, count, there)
             now = base + begin * layout.record
             _add_weight_gradients(layout, tape, now, end - begin, block_masks, sums)
@@ -96,10 +97,11 @@ def _retreat(
         retreat_lstm(tape, state, state + layout.record, layout.rows, states, carries)
     missing = layout.gates * layout.rows - recurrent_kernel.shape[1]
     start = now + layout.gates_start + missing * LANES
+    earlier = (now - layout.record, layout.record)
     if masks.size > 0:
-        pass_back_masked(states, recurrent_kernel, tape, start, masks)
+        pass_back_masked(states, recurrent_kernel, tape, start, masks, earlier)
     else:
-        pass_back(states, recurrent_kernel, tape, start)
+        pass_back(states, recurrent_kernel, tape, start, earlier)
     if layout.cell == GRU_CODE:
         add_rows(carries, states)
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from .compilation import compiled
-from .lanes import LANES, WIDTH, load, store
+from .fetching import fetch_share
+from .lanes import LANES, WIDTH, load, repeat, store
 from .tiles import (
     LEFT_ROWS,
     RIGHT_ROWS,
@@ -22,22 +23,39 @@ from .tiles import (
 )
 from .transposition import read_tile, write_tile
 
+ZERO = np.float32(0.0)
 NO_BIAS = np.zeros(TILE_ROWS, np.float32)
 
 
 @compiled
 def clear(target: Any, start: int, rows: int) -> None:
     """Sets [rows][LANES] of target to zero from start on."""
-    for place in range(start, start + rows * LANES):
-        target[place] = 0.0
+    fill(target, start, rows, ZERO)
 
 
 @compiled
-def read_step(source: Any, first: int, count: int, step: int, target: Any, start: int) -> None:
-    """Copies source [batch, steps, rows] at one step to target [rows][LANES] from start on."""
+def fill(target: Any, start: int, rows: int, value: Any) -> None:
+    """Sets [rows][LANES] of target to one value from start on."""
+    for place in range(start, start + rows * LANES, WIDTH):
+        store(target, place, repeat(value))
+
+
+@compiled
+def read_step(source: Any, first: int, count: int, step: int, target: Any, start: int, room: int) -> None:
+    """Copies source [batch, steps, rows] at one step to target [rows][LANES] from start on.
+
+    Where room is for more rows than there are, those up to the next whole tile may hold anything afterwards.
+    """
     _, steps, rows = source.shape
-    tiled = rows // WIDTH * WIDTH if count == LANES else 0
     stride = steps * rows
+    whole = -(-rows // WIDTH) * WIDTH
+    end = (first + LANES - 1) * stride + step * rows + whole
+    if count < LANES:
+        tiled = 0
+    elif whole <= room and end <= source.size:
+        tiled = whole
+    else:
+        tiled = rows // WIDTH * WIDTH
     for row in range(0, tiled, WIDTH):
         for lane in range(0, LANES, WIDTH):
             there = (first + lane) * stride + step * rows + row
@@ -101,18 +119,20 @@ def fill_gate(
     recurrent_kernel: Any,
     states: Any,
     states_start: int,
+    ahead: tuple[int, int],
 ) -> None:
     """Sets target [rows][LANES] to bias + kernel x inputs + recurrent kernel x states.
 
     bias is [gates, rows]; kernel and recurrent kernel are packed [tiles, inputs or rows,
     TILE_ROWS], and those with no tile for this gate (kernel after its last, recurrent kernel
-    before its first) take no part.
+    before its first) take no part. Meanwhile the gate's share of what lies ahead is fetched.
     """
     tiles = rows // TILE_ROWS
     missing = bias.shape[0] - recurrent_kernel.shape[0] // tiles
     input_rows = kernel.shape[1] if gate * tiles < kernel.shape[0] else 0
     state_rows = rows if gate >= missing else 0
     for tile in range(tiles):
+        fetch_share(target, ahead, gate * tiles + tile, bias.shape[0] * tiles)
         product_of_two(
             target,
             start + tile * TILE_ROWS * LANES,
@@ -132,14 +152,15 @@ def fill_gate(
 
 
 @compiled
-def pass_back(target: Any, weights: Any, gates: Any, start: int) -> None:
+def pass_back(target: Any, weights: Any, gates: Any, start: int, ahead: tuple[int, int]) -> None:
     """Sets target [tiles * TILE_ROWS][LANES] to transposed weights x gate gradients.
 
-    The weights are packed [tiles, gate rows, TILE_ROWS].
+    The weights are packed [tiles, gate rows, TILE_ROWS]. Meanwhile what lies ahead is fetched.
     """
     tiles, gate_rows, _ = weights.shape
     zeros = NO_BIAS
     for tile in range(tiles):
+        fetch_share(gates, ahead, tile, tiles)
         product_of_two(
             target,
             tile * TILE_ROWS * LANES,
@@ -159,13 +180,14 @@ def pass_back(target: Any, weights: Any, gates: Any, start: int) -> None:
 
 
 @compiled
-def pass_back_masked(target: Any, weights: Any, gates: Any, start: int, masks: Any) -> None:
+def pass_back_masked(target: Any, weights: Any, gates: Any, start: int, masks: Any, ahead: tuple[int, int]) -> None:
     """Does as pass_back, each gate's part times the mask [gates][rows][LANES] of that gate."""
     tiles, gate_rows, _ = weights.shape
     rows = tiles * TILE_ROWS
     clear(target, 0, rows)
     for tile in range(tiles):
         for gate_start in range(0, gate_rows, rows):
+            fetch_share(gates, ahead, (tile * gate_rows + gate_start) // rows, tiles * gate_rows // rows)
             add_masked_product(
                 target,
                 tile * TILE_ROWS * LANES,

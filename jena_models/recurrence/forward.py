@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .blocks import clear, fill_gate, mask_states, read_masks, read_step, write_step
+from .blocks import clear, fill, fill_gate, mask_states, read_masks, read_step, write_step
 from .cells import (
     GRU_CODE,
     LSTM_CODE,
@@ -17,6 +17,8 @@ from .cells import (
 from .compilation import compiled
 from .lanes import LANES
 from .layout import Layout
+
+ONE = np.float32(1.0)
 
 
 @compiled
@@ -55,10 +57,14 @@ def forward(
             clear(tape, now + layout.state_start + 5 * size, layout.rows)
         read_masks(masks, first, count, block_masks, layout.rows)
         for step in range(steps):
-            if keep or step == 0:
-                _prepare_inputs(layout, tape, now, inputs.shape[2] if count == LANES else 0)
-            read_step(inputs, first, count, steps - 1 - step if backwards else step, tape, now)
-            _fill_gates(layout, tape, now, kernel, recurrent_kernel, bias, block_masks, masked_states)
+            if count < LANES and (keep or step == 0):
+                clear(tape, now, layout.input_rows)
+            read_step(inputs, first, count, steps - 1 - step if backwards else step, tape, now, layout.input_rows)
+            if keep:
+                _complete_inputs(layout, tape, now, inputs.shape[2])
+            _fill_gates(
+                layout, tape, now, kernel, recurrent_kernel, bias, block_masks, masked_states, (now + stride, stride)
+            )
             state = now + layout.state_start
             if layout.cell == SIMPLE_RNN_CODE:
                 advance_simple_rnn(tape, state, state + stride, layout.rows)
@@ -74,9 +80,9 @@ def forward(
 
 
 @compiled
-def _prepare_inputs(layout: Layout, tape: Any, now: int, written: int) -> None:
-    clear(tape, now + written * LANES, layout.input_rows - written)
-    tape[now + layout.state_start - LANES : now + layout.state_start] = 1.0
+def _complete_inputs(layout: Layout, tape: Any, now: int, features: int) -> None:
+    clear(tape, now + features * LANES, layout.input_rows - 1 - features)
+    fill(tape, now + layout.state_start - LANES, 1, ONE)
 
 
 @compiled
@@ -89,6 +95,7 @@ def _fill_gates(
     bias: Any,
     masks: Any,
     masked_states: Any,
+    ahead: tuple[int, int],
 ) -> None:
     rows = layout.rows
     state = now + layout.state_start
@@ -101,4 +108,4 @@ def _fill_gates(
             states, states_start = masked_states, mask * rows * LANES
         else:
             states, states_start = tape, state
-        fill_gate(tape, gate_start, rows, gate, bias, kernel, tape, now, recurrent_kernel, states, states_start)
+        fill_gate(tape, gate_start, rows, gate, bias, kernel, tape, now, recurrent_kernel, states, states_start, ahead)

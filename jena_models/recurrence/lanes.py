@@ -113,28 +113,6 @@ def repeat(typing_context: Any, value: Any) -> Any:
     return lane_vector(types.float32), generate
 
 
-@emitted
-def lower(typing_context: Any, value: Any, bound: Any) -> Any:
-    """Returns the smaller of two vectors lane by lane; a value that is no number stays so."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        value, bound = arguments
-        return builder.select(builder.fcmp_ordered("<", bound, value), bound, value)
-
-    return lane_vector(lane_vector, lane_vector), generate
-
-
-@emitted
-def higher(typing_context: Any, value: Any, bound: Any) -> Any:
-    """Returns the larger of two vectors lane by lane; a value that is no number stays so."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        value, bound = arguments
-        return builder.select(builder.fcmp_ordered(">", bound, value), bound, value)
-
-    return lane_vector(lane_vector, lane_vector), generate
-
-
 def _arithmetic(python_operator: Any, instruction: str) -> None:
     @emitted
     def apply(typing_context: Any, left: Any, right: Any) -> Any:
