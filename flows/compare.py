@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from prefect import flow
-from prefect.futures import wait
+from prefect import flow, unmapped
+from prefect.futures import PrefectFuture, wait
 
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from tasks.handovers import Prepared, StudyResult
+from tasks.leads import further_leads, train_lead
 from tasks.runners import longest_first, task_runner
-from tasks.studies import begin_study, conclude_study, earlier_result, studying
+from tasks.studies import Trained, begin_study, conclude_study, earlier_result, studying
 from tasks.train_architecture import train_architecture
 
 
@@ -22,12 +23,22 @@ def compare(prepared: Prepared, station: StationSchema, settings: Settings) -> S
 
 @flow(name="study", flow_run_name="{settings.profile}", validate_parameters=False)
 def study(prepared: Prepared, station: StationSchema, settings: Settings) -> StudyResult:
-    """Train each architecture, register what comes out, rank it, and promote the best through the gates."""
+    """Train each architecture, register what comes out, rank it, and promote the best through the gates.
+
+    What learns from other architectures' forecasts is trained when those are.
+    """
     begun = begin_study(prepared, settings)
     with studying(begun):
-        trainings = [
-            train_architecture.with_options(task_run_name=name).submit(name, prepared, station, begun, settings)
-            for name in longest_first(settings)
-        ]
+        trainings: list[PrefectFuture[Trained]] = []
+        for together in longest_first(settings):
+            before = list(trainings)
+            for name in together:
+                training = train_architecture.with_options(task_run_name=name)
+                trainings.append(
+                    training.submit(name, prepared, station, begun, settings, wait_for=before, return_state=False)
+                )
         wait(trainings)
-        return conclude_study(begun, [training.result() for training in trainings], prepared, station, settings)
+        trained = [training.result() for training in trainings]
+        given = map(unmapped, (trained, prepared, begun, settings))
+        train_lead.map(further_leads(settings), *given).result()
+        return conclude_study(begun, trained, prepared, station, settings)

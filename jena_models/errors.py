@@ -55,6 +55,10 @@ class TrainingInterruptedError(TrainingError):
     """A training was ended from outside, and can go on."""
 
 
+class TrainingAbandonedError(TrainingError):
+    """A training was given up on its way, and is not to go on."""
+
+
 class StoreUnreachableError(JenaError):
     """The tracking store cannot be reached."""
 
@@ -67,8 +71,20 @@ class RescoringError(JenaError):
     """A registered version cannot be loaded back, or not be made to forecast."""
 
 
+class ServingError(JenaError):
+    """The model server cannot be started: there is no champion, or its address cannot be listened on."""
+
+
 class HistoryIncompleteError(JenaError):
     """The readings given to a model do not cover the history it needs."""
+
+
+class ReadingsStaleError(JenaError):
+    """The newest reading of the source is too old to forecast from."""
+
+
+class ForecastsTableError(JenaError):
+    """The table of forecasts cannot be read."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -5,24 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_models.history import history_rows, history_table, newest_issue_time, require_values, seconds_of
-from jena_models.normalization import normalized
+from jena_models.architectures.learning import Model
+from jena_models.errors import RegistryError
+from jena_models.features.histories import Histories
+from jena_models.history import (
+    history_rows,
+    history_table,
+    issue_times,
+    newest_issue_time,
+    require_values,
+    seconds_of,
+)
+from jena_models.intervals import Bounds, Intervals, percent
+from jena_models.models import load_model
+from jena_models.network import PREPARATION_FILE
 from jena_models.preparation import Preparation
 from jena_models.stations.schema import StationSchema
-from jena_models.tensorflow_start import start_tensorflow
 
-MODEL_FILE: Final = "model.keras"
-PREPARATION_FILE: Final = "preparation.json"
 STATION_FILE: Final = "station.json"
+INTERVALS_FILE: Final = "intervals.json"
 
-BATCH: Final = 1024
-"""Windows forecast at a time: 7 MB of 14 columns and 120 steps, and past the size where larger ones are faster."""
+AT_A_TIME: Final = 65_536
+"""Issue times whose histories are looked up at a time: 63 MB of 120 steps."""
 
 
 @dataclass(frozen=True)
@@ -31,21 +41,24 @@ class Forecaster:
 
     preparation: Preparation
     station: StationSchema
-    model: Any
-    """The Keras model: normalized windows (batch, steps, columns) in, the target (batch, 1) out."""
+    model: Model
+    intervals: Intervals | None = None
+    """None for a model that was registered before there were any."""
 
     @classmethod
     def load(cls, folder: Path) -> Forecaster:
-        """Read `model.keras`, `preparation.json` and `station.json` from a folder."""
-        start_tensorflow()
-        import keras
-
+        """Read the model, `preparation.json`, `station.json` and, where it is there, `intervals.json`."""
         preparation = Preparation.model_validate_json((folder / PREPARATION_FILE).read_text(encoding="utf-8"))
         station = StationSchema.model_validate_json((folder / STATION_FILE).read_text(encoding="utf-8"))
-        return cls(preparation, station, keras.models.load_model(folder / MODEL_FILE, compile=False))
+        path, intervals = folder / INTERVALS_FILE, None
+        if path.is_file():
+            intervals = Intervals.model_validate_json(path.read_text(encoding="utf-8"))
+        return cls(preparation, station, load_model(folder), intervals)
 
     def forecast(self, readings: pd.DataFrame) -> pd.DataFrame:
         """Give one row, made at the last time that the readings allow: `issue_time`, `valid_time`, `forecast`.
+
+        Where there are intervals, `lower_80`, `upper_80`, `lower_90` and `upper_90` are theirs, by level.
 
         Args:
             readings: canonical columns and the time (see `jena_models.history.history_table`) of at least the history
@@ -58,13 +71,24 @@ class Forecaster:
         issue_time = newest_issue_time(pd.DatetimeIndex(table.index), self.preparation)
         history = timedelta(minutes=self.preparation.sampling_minutes * (self.preparation.steps - 1))
         require_values(table.loc[issue_time - history : issue_time])
-        return pd.DataFrame(
-            {
-                "issue_time": [issue_time],
-                "valid_time": [issue_time + timedelta(minutes=self.preparation.horizon_minutes)],
-                "forecast": self._forecasts(table, seconds_of(pd.DatetimeIndex([issue_time]))).astype(np.float64),
-            }
-        )
+        return self._issued_at(pd.DatetimeIndex([issue_time]), table)
+
+    def forecast_all(self, readings: pd.DataFrame) -> pd.DataFrame:
+        """Give a row for each time at which the readings allow a forecast, in order; columns and `readings` as above.
+
+        Raises:
+            HistoryIncompleteError: where there is no such time; the sentence says what is missing for the last one.
+        """
+        table = history_table(readings, self.preparation, self.station)
+        return self._issued_at(issue_times(table, self.preparation).as_unit("us"), table)  # as a single one is
+
+    def _issued_at(self, issued: pd.DatetimeIndex, table: pd.DataFrame) -> pd.DataFrame:
+        forecasts = self._forecasts(table, seconds_of(issued)).astype(np.float64)
+        columns = {"issue_time": issued, "valid_time": self._valid_times(issued), "forecast": forecasts}
+        for level in self.intervals.levels if self.intervals else ():
+            lower, upper = self.interval_at(forecasts, issued, level)
+            columns |= {f"lower_{percent(level)}": lower, f"upper_{percent(level)}": upper}
+        return pd.DataFrame(columns)
 
     def forecast_at(
         self, readings: pd.DataFrame, issue_times: NDArray[np.datetime64] | pd.DatetimeIndex
@@ -78,24 +102,45 @@ class Forecaster:
         table = history_table(readings, self.preparation, self.station)
         return self._forecasts(table, seconds_of(pd.DatetimeIndex(issue_times)))
 
-    def _forecasts(self, table: pd.DataFrame, issue_seconds: NDArray[np.int64]) -> NDArray[np.float32]:
-        features = normalized(
-            table.to_numpy(),
-            np.asarray(self.preparation.mean),
-            np.asarray(self.preparation.standard_deviation),
-        )
-        seconds = seconds_of(pd.DatetimeIndex(table.index))
-        forecasts = np.full(len(issue_seconds), np.nan, dtype=np.float32)
-        for first in range(0, len(issue_seconds), BATCH):
-            rows, complete = history_rows(seconds, issue_seconds[first : first + BATCH], self.preparation)
-            if complete.any():
-                forecasts[first : first + BATCH][complete] = self._predict(features[rows[complete]])
-        return forecasts
+    def interval_at(
+        self,
+        forecasts: NDArray[np.floating],
+        issue_times: NDArray[np.datetime64] | pd.DatetimeIndex,
+        level: float,
+    ) -> tuple[Bounds, Bounds]:
+        """Give the lower and upper bounds of the forecasts made at these times, each of shape (issue times,).
 
-    def _predict(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
-        count = len(windows)
-        if 1 < count < BATCH:
-            # Each new shape would be compiled anew; two shapes serve all.
-            windows = np.concatenate([windows, np.zeros((BATCH - count, *windows.shape[1:]), np.float32)])
-        forecasts: NDArray[np.float32] = self.model.predict_on_batch(windows)
-        return forecasts.reshape(-1)[:count]
+        Args:
+            forecasts: of `forecast_at`; NaN has bounds that are NaN.
+            issue_times: the same.
+            level: one of `intervals.levels`.
+
+        Raises:
+            RegistryError: where the model came without intervals.
+            RequestError: where it has none of this level.
+        """
+        if self.intervals is None:
+            raise RegistryError("This version was registered without intervals; train and promote a newer one.")
+        valid_times = self._valid_times(pd.DatetimeIndex(issue_times)).to_numpy()
+        return self.intervals.bounds(forecasts, valid_times, level)
+
+    def _valid_times(self, issue_times: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        return issue_times + timedelta(minutes=self.preparation.horizon_minutes)
+
+    def _forecasts(self, table: pd.DataFrame, issue_seconds: NDArray[np.int64]) -> NDArray[np.float32]:
+        readings, seconds = table.to_numpy(dtype=np.float64), seconds_of(pd.DatetimeIndex(table.index))
+        forecasts = np.full(len(issue_seconds), np.nan, dtype=np.float32)
+        for first in range(0, len(issue_seconds), AT_A_TIME):
+            rows, complete = history_rows(seconds, issue_seconds[first : first + AT_A_TIME], self.preparation)
+            if complete.any():
+                forecasts[first : first + AT_A_TIME][complete] = self.model.forecast(
+                    Histories(
+                        readings,
+                        self.preparation.columns,
+                        seconds,
+                        rows[complete],
+                        self.preparation.sampling_minutes,
+                        self.preparation.horizon_minutes,
+                    )
+                )
+        return forecasts

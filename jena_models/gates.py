@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.frozen import Frozen
+from jena_models.interval_scores import IntervalScore
+from jena_models.intervals import percent
 from jena_models.seasons import SEASONS, TENTHS
 from jena_models.settings import Promotion
 from jena_models.significance import paired_test
 
-GATES: Final = ("data", "persistence", "champion", "groups", "reload")
+GATES: Final = ("data", "persistence", "champion", "groups", "coverage", "reload")
 """The names of the gates, in the order they are told in."""
 FEWEST_WINDOWS: Final = 100
 """Fewer windows than this show nothing about a model, or about a season."""
@@ -135,6 +137,28 @@ def groups_gate(incumbent: Incumbent | None, scored: SideBySide | None, toleranc
         f"worse by {tolerance:.3f} is allowed. Compared in {_listed(compared)}."
     )
     return GateVerdict(gate="groups", passed=own - theirs <= tolerance, evidence=evidence)
+
+
+def coverage_gate(scores: Sequence[IntervalScore], tolerance: float) -> GateVerdict:
+    """Tell whether intervals hold, on validation, as large a share of targets as they say, level by level.
+
+    Args:
+        scores: of all splits; only those of validation count, where no window is scored with intervals fitted on it.
+        tolerance: how far the share may be off, on either side.
+    """
+    judged = [score for score in scores if score.split == "validation"]
+    if not judged:
+        return closed("coverage", "The validation split is too short to fit intervals on one half and judge the other.")
+    windows = judged[0].windows
+    if windows < FEWEST_WINDOWS:
+        return closed("coverage", f"Only {windows} validation windows can be judged on; {FEWEST_WINDOWS} are needed.")
+    held = " and ".join(f"those of {percent(score.level)} % hold {100 * score.coverage:.1f} %" for score in judged)
+    evidence = (
+        f"Intervals fitted on one half of validation and judged on the other: {held} of {windows} targets; "
+        f"{100 * tolerance:g} points off are allowed."
+    )
+    passed = all(abs(score.coverage - score.level) <= tolerance for score in judged)
+    return GateVerdict(gate="coverage", passed=passed, evidence=evidence)
 
 
 def reload_gate(trained: Forecasts, reloaded: Forecasts, tolerance: float, unit: str) -> GateVerdict:

@@ -70,6 +70,26 @@ def newest_issue_time(times: pd.DatetimeIndex, preparation: Preparation) -> pd.T
     )
 
 
+def issue_times(table: pd.DataFrame, preparation: Preparation) -> pd.DatetimeIndex:
+    """Give every time of a table whose whole history is there, with a value in each column.
+
+    Args:
+        table: what `history_table` gives.
+        preparation: how many steps the history has, and how far apart they are.
+
+    Raises:
+        HistoryIncompleteError: where there is none; the sentence says what is missing for the last reading.
+    """
+    times = pd.DatetimeIndex(table.index)
+    rows, complete = history_rows(seconds_of(times), seconds_of(times), preparation)
+    values = np.vstack([np.zeros(table.shape[1], np.intp), table.notna().to_numpy().cumsum(axis=0)])
+    complete &= (values[rows[:, -1] + 1] > values[rows[:, 0]]).all(axis=1)
+    if not complete.any():
+        newest = times.searchsorted(newest_issue_time(times, preparation))
+        require_values(table.iloc[rows[newest, 0] : newest + 1])
+    return times[complete]
+
+
 def history_rows(
     seconds: Seconds, issue_seconds: Seconds, preparation: Preparation
 ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
@@ -102,7 +122,12 @@ def require_values(window: pd.DataFrame) -> None:
 
 def seconds_of(times: pd.DatetimeIndex) -> Seconds:
     """Give whole seconds since 1970."""
-    return times.to_numpy().astype("datetime64[s]").astype(np.int64)
+    return seconds_of_times(times.to_numpy())
+
+
+def seconds_of_times(times: NDArray[np.datetime64]) -> Seconds:
+    """Give whole seconds since 1970 of times as arrays have them."""
+    return np.asarray(times).astype("datetime64[s]").astype(np.int64)
 
 
 def _span(preparation: Preparation) -> str:

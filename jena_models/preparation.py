@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from jena_models.features.channels import Channels
 from jena_models.frozen import Frozen
 
 
 class Preparation(Frozen):
     """Columns, their normalization and the shape of a window.
 
-    A model's input is float32 of shape (batch, steps, len(columns)), normalized; its output is the target in its own
-    unit, shape (batch, 1).
+    A network's input is float32 of shape (batch, steps, len(columns) + channels), normalized; its output is the target
+    in its own unit, shape (batch, 1).
     """
 
     station: str
@@ -26,3 +27,5 @@ class Preparation(Frozen):
     """From one step to the next."""
     horizon_minutes: float
     """From the last step to the target."""
+    channels: Channels | None = None
+    """What a network is shown beside the columns."""

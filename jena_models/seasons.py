@@ -23,8 +23,14 @@ def groups(
         measured: the targets, shape (windows,).
         latitude: of the station, in degrees north; seasons are the other way round in the south.
     """
-    months = valid_times.astype("datetime64[M]").astype(np.int64) % 12
-    quarter = ((months + 1) % 12 // 3 + (2 if latitude < 0 else 0)) % 4
-    masks = {season: quarter == index for index, season in enumerate(SEASONS)}
+    numbers = season_numbers(valid_times, latitude)
+    masks = {season: numbers == number for number, season in enumerate(SEASONS)}
     low, high = np.quantile(measured, (0.1, 0.9)) if measured.size else (0.0, 0.0)
     return masks | dict(zip(TENTHS, (measured <= low, measured >= high), strict=True))
+
+
+def season_numbers(times: NDArray[np.datetime64], latitude: float) -> NDArray[np.int64]:
+    """Give the place of each time's season in `SEASONS`, of the shape of `times`; see `groups`."""
+    months = times.astype("datetime64[M]").astype(np.int64) % 12
+    numbers: NDArray[np.int64] = ((months + 1) % 12 // 3 + (2 if latitude < 0 else 0)) % 4
+    return numbers

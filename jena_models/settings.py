@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, create_model, model_validator
+from pydantic import Field, create_model, field_validator, model_validator
 
-from jena_models.architectures import ARCHITECTURES, Hyperparameters
+from jena_models.architectures import ARCHITECTURES, Hyperparameters, LearnerHyperparameters
 from jena_models.frozen import Frozen
 
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
+MonitoredGroup = Literal["source", "sensors", "inputs", "residuals", "scores"]
+Port = Annotated[int, Field(ge=1, le=65_535)]
+
+
+CHAPTER_AND_CHEAP: Final = (
+    "persistence",
+    "dense",
+    "conv1d",
+    "simple_rnn",
+    "lstm",
+    "reversed_lstm",
+    "bidirectional_lstm",
+    "lstm_dropout",
+    "stacked_gru_dropout",
+    "climatology",
+    "ridge",
+    "gradient_boosting",
+)
+"""The chapter's architectures, and those beside them that take seconds."""
 
 
 class Ingestion(Frozen):
@@ -91,6 +110,8 @@ class Promotion(Frozen):
     """How much worse, in the target's unit, a challenger may be than a champion that has grown old."""
     group_tolerance: float = Field(default=0.10, ge=0)
     """How much worse, in the target's unit, it may be in any season and in the coldest and warmest tenth."""
+    coverage_tolerance: Share = 0.05
+    """How far the share of targets that intervals hold may be from what they say, as a share."""
     reload_tolerance: Positive = 1e-4
     """How far the version loaded back may forecast from what was trained, in the target's unit."""
 
@@ -104,6 +125,111 @@ class Tracking(Frozen):
     """Whether trained architectures become versions in the registry."""
 
 
+class Servers(Frozen):
+    """The servers of one machine, which `jena up` starts."""
+
+    address: str = "127.0.0.1"
+    """The address that they listen on; the default answers this machine alone."""
+    prefect_port: Port = 4200
+    """The port of the Prefect server."""
+    mlflow_port: Port = 5000
+    """The port of the MLflow server."""
+    start_seconds: Positive = 300.0
+    """How long they may take until all are healthy, in seconds."""
+    stop_seconds: Positive = 60.0
+    """How long each may take to end when told to, with the flow runs that it is at, in seconds."""
+
+
+class Serving(Frozen):
+    """The model server, which `jena serve` starts."""
+
+    address: str = "127.0.0.1"
+    """The address that it listens on; the default answers this machine alone."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 5001
+    """Its port; 0 takes one that is free."""
+    follow_seconds: Positive = 1.0
+    """How long until it asks the registry for the champion again, in seconds."""
+    largest_request_mib: Positive = 8.0
+    """The largest request that it reads, in MiB."""
+    grace_seconds: Count = 30
+    """How long it may take, when told to end, to answer the requests that it has, in seconds."""
+
+
+class Forecasting(Frozen):
+    """How the champion forecasts from the newest readings."""
+
+    days: Positive = 30.0
+    """How many days of readings are checked before a forecast is made; never fewer than the history and a day."""
+    max_age_hours: Positive = 3.0
+    """How old the newest reading may be when a forecast is made of it."""
+    utc_offset_hours: float = Field(default=1.0, ge=-12, le=14)
+    """How far the station's clock is ahead of UTC; that of Jena shows Central European Time all the year."""
+    level: float = 0.9
+    """The share of what comes true that is to lie between `lower` and `upper`: 0.8 or 0.9."""
+    pictures: int = Field(default=240, ge=0)
+    """How many pictures of forecasts are kept on disk: the newest."""
+
+    @field_validator("level")
+    @classmethod
+    def _is_one_that_models_give(cls, level: float) -> float:
+        if level not in (0.8, 0.9):
+            raise ValueError("models give intervals of 0.8 and 0.9")
+        return level
+
+
+class Monitoring(Frozen):
+    """When the champion, its readings or its forecasts count as gone astray, and what is done about it."""
+
+    max_age_hours: Positive = 6.0
+    """How old the newest value of a column may be at midnight, in hours."""
+    completeness: Share = 0.9
+    """The least share of a column's values over the last seven days that must have come."""
+    formula_tolerance: Positive = 0.05
+    """How far a column may lie from its formula in the mean of a day, in its own unit (mbar, K)."""
+    false_alarm: Fraction = 0.001
+    """How often a figure may pass its limit in a year like the earlier ones, as a share of the days."""
+    season_days: Positive = 45.0
+    """How far apart in the calendar days of different years may be to be compared."""
+    patience_days: Count = 3
+    """For how many days in a row a figure must be past its limit before that counts; a broken sensor counts at once."""
+    retrain_on: tuple[MonitoredGroup, ...] = ("inputs", "residuals", "scores")
+    """What retraining can mend; where anything else counts, a person must mend it before anything is retrained."""
+    cooldown_days: Count = 30
+    """For how many days after a retraining was asked for none is asked for again."""
+    retrain: bool = True
+    """Whether to ask for a retraining at all, or only to say that it is due."""
+    deployment: str = "train/on-demand"
+    """The Prefect deployment that retrains."""
+    retrain_source: str | None = None
+    """The source that the retraining is given; the one that is monitored where not given."""
+
+
+class Backtest(Frozen):
+    """How the past is forecast again, by models trained at one origin after the other."""
+
+    architectures: tuple[str, ...] = ("ridge", "gradient_boosting")
+    """The architectures to train at each origin; persistence is always beside them."""
+    first_training_days: Positive = 1461.0
+    """How far the first origin lies after the first reading, in days; every model trains on all readings so far."""
+    retrain_days: Annotated[float, Field(ge=1)] = 91.0
+    """How far apart origins lie, in days."""
+    validation_days: Positive = 365.0
+    """The last so many days before each origin choose the epoch and are not trained on."""
+
+
+class Tuning(Frozen):
+    """How hyper-parameters are searched."""
+
+    trials: Count = 20
+    """How many sets of hyper-parameters are tried, the one that the search starts from among them."""
+    random_trials: Count = 6
+    """So many trials are drawn at random, and trained to their end, before the search learns from them."""
+    pruning: bool = True
+    """Whether a trial is given up that is worse than half of those before it at the same share of its epochs."""
+    spared_share: Share = 0.3
+    """The share of its epochs in which no trial is given up."""
+
+
 class HyperparameterTable(Frozen):
     """The hyper-parameters of each architecture."""
 
@@ -114,16 +240,23 @@ class HyperparameterTable(Frozen):
         if not isinstance(given, dict):
             return given
         return {
-            name: ARCHITECTURES[name].hyperparameters.model_dump() | named
+            name: _deeply(ARCHITECTURES[name].hyperparameters.model_dump(), named)
             if name in ARCHITECTURES and isinstance(named, dict)
             else named
             for name, named in given.items()
         }
 
-    def __getitem__(self, name: str) -> Hyperparameters:
+    def __getitem__(self, name: str) -> Hyperparameters | LearnerHyperparameters:
         """Give the hyper-parameters of an architecture."""
-        chosen: Hyperparameters = getattr(self, name)
+        chosen: Hyperparameters | LearnerHyperparameters = getattr(self, name)
         return chosen
+
+
+def _deeply(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    return under | {
+        key: _deeply(under[key], value) if isinstance(value, dict) and isinstance(under.get(key), dict) else value
+        for key, value in over.items()
+    }
 
 
 _fields: dict[str, Any] = {
@@ -142,7 +275,7 @@ class Settings(Frozen):
     """A path, an address, `simulated`, or `auto`: the official file, else the simulated station."""
     station: str = "jena"
     """The name of a station that is shipped, or a YAML file that describes one."""
-    architectures: tuple[str, ...] = tuple(ARCHITECTURES)
+    architectures: tuple[str, ...] = CHAPTER_AND_CHEAP
     """The names of the architectures to train and compare."""
     seed: int = 1
     """The seed of everything that is drawn at random."""
@@ -159,6 +292,8 @@ class Settings(Frozen):
     """How far apart the steps of the history are."""
     horizon_hours: Positive = 24.0
     """How far ahead the forecast is, from the last step of the history."""
+    leads_hours: tuple[Positive, ...] = ()
+    """Further horizons: a study trains its best architecture for each of them too, and a backtest all that it is of."""
     windows: Literal["contiguous", "indexed"] = "contiguous"
     """Leave out windows that span a gap or whose target crosses a split's border, or count rows as the chapter does."""
     window_stride_minutes: float = Field(default=0.0, ge=0)
@@ -178,3 +313,20 @@ class Settings(Frozen):
     """What a challenger must show."""
     tracking: Tracking = Tracking()
     """Where runs and versions are kept."""
+    forecasting: Forecasting = Forecasting()
+    """How the champion forecasts."""
+    monitoring: Monitoring = Monitoring()
+    """What is watched, and what follows."""
+    servers: Servers = Servers()
+    """The servers of one machine."""
+    serving: Serving = Serving()
+    """The model server."""
+    backtest: Backtest = Backtest()
+    """How the past is forecast again."""
+    tuning: Tuning = Tuning()
+    """How hyper-parameters are searched."""
+
+    @property
+    def leads(self) -> tuple[float, ...]:
+        """Give every horizon there is, in hours, the shortest first."""
+        return tuple(sorted({self.horizon_hours, *self.leads_hours}))

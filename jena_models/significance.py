@@ -17,6 +17,10 @@ From Lazarus, Lewis, Stock and Watson, "HAR inference: recommendations for pract
 Statistics 36 (2018): more lags than textbooks take, and Student's t in place of the normal distribution.
 """
 
+LEVEL: Final = 0.05
+"""A difference that an accident makes more often than this is shown as a tie."""
+Values = NDArray[np.floating]
+
 
 class PairedTest(Frozen):
     """How much lower the challenger's mean absolute error is, and how sure that is."""
@@ -30,15 +34,34 @@ class PairedTest(Frozen):
     lags: int
     """How many lags of autocorrelation were allowed for, in windows."""
 
+    @property
+    def two_sided_p_value(self) -> float:
+        """How probable a difference so large, either way, is where there is none in truth."""
+        return 1.0 if self.improvement == 0 else 2 * min(self.p_value, 1 - self.p_value)
+
 
 def lags_allowed_for(windows: int, horizon_windows: int) -> int:
     """Give the number of lags: those that overlapping horizons correlate, or 1.3 √windows where that is more."""
     return min(max(horizon_windows - 1, math.ceil(LAG_FACTOR * math.sqrt(windows))), windows - 1)
 
 
-def paired_test(
-    challenger_errors: NDArray[np.floating], champion_errors: NDArray[np.floating], horizon_windows: int
-) -> PairedTest:
+def newey_west_standard_error(series: Values, lags: int) -> float:
+    """Give the standard error of the mean of an autocorrelated series (Newey and West, 1987, Bartlett's weights).
+
+    Args:
+        series: shape (windows,), in the order of time, two or more.
+        lags: how many autocovariances count, with weights that fall to zero.
+    """
+    windows, centred = series.size, series.astype(np.float64) - np.mean(series, dtype=np.float64)
+    # Padded with zeros, so that the end does not meet the beginning.
+    spectrum = np.fft.rfft(centred, 1 << (windows + lags).bit_length())
+    autocovariances = np.fft.irfft(np.abs(spectrum) ** 2)[: lags + 1]
+    weights = 2 * (1 - np.arange(lags + 1) / (lags + 1))
+    weights[0] = 1
+    return math.sqrt(max(float(weights @ autocovariances), 0.0) / windows / (windows - 1))
+
+
+def paired_test(challenger_errors: Values, champion_errors: Values, horizon_windows: int) -> PairedTest:
     """Test whether the challenger's absolute errors are smaller (Diebold and Mariano, 1995).
 
     The variance of the mean difference is that of Newey and West (1987). Its share of lags leaves 1.5 windows / lags
@@ -62,10 +85,28 @@ def paired_test(
         return PairedTest(improvement=constant, standard_error=0.0, p_value=0.0 if constant > 0 else 1.0, lags=lags)
 
     from scipy.stats import t as student_t
-    from statsmodels.regression.linear_model import OLS
 
-    mean = OLS(difference, np.ones(windows)).fit(cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True})
-    improvement, standard_error = float(mean.params[0]), float(mean.bse[0])
+    improvement, standard_error = float(difference.mean()), newey_west_standard_error(difference, lags)
     statistic = improvement / max(standard_error, float(np.finfo(np.float64).tiny))
     p_value = float(student_t.sf(statistic, df=1.5 * windows / lags))
     return PairedTest(improvement=improvement, standard_error=standard_error, p_value=p_value, lags=lags)
+
+
+def mean_interval(series: Values, horizon_windows: int, level: float = 1 - LEVEL) -> tuple[float, float]:
+    """Give the interval that holds the true mean of an autocorrelated series with a probability of `level`.
+
+    Args:
+        series: shape (windows,), in the order of time.
+        horizon_windows: how many windows start within one horizon.
+        level: between 0 and 1.
+    """
+    mean, windows = float(np.mean(series, dtype=np.float64)), series.size
+    if windows <= 1:
+        return -math.inf, math.inf
+
+    from scipy.stats import t as student_t
+
+    lags = lags_allowed_for(windows, horizon_windows)
+    quantile = float(student_t.ppf((1 + level) / 2, df=1.5 * windows / lags))
+    margin = quantile * newey_west_standard_error(series, lags)
+    return mean - margin, mean + margin

@@ -7,23 +7,26 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from jena_models.architectures import find_architecture
+from jena_models.architectures import LearnerHyperparameters, find_architecture
+from jena_models.errors import SettingsError, TrainingAbandonedError
 from jena_models.settings import Settings
+from jena_models.stations import StationSchema, load_station
 from jena_models.training.events import TrainingEvent
 from jena_models.training.job import RESULT_FILE, RESULT_FILES
 from jena_models.training.result import EpochRecord, FitResult
+from jena_models.training.telling import OnEvent
 from tasks.fit_child import fulfil_in_child, require_going_on
 from tasks.fit_process import Request, fulfil
 from tasks.handovers import Fit, Prepared
 from tasks.progress import publish
 from tasks.stage import stage_folder
 
-VERSION: Final = 1
+VERSION: Final = 3
 LOCK_FILE: Final = "lock"
 
 OnEpoch = Callable[[EpochRecord], None]
@@ -31,7 +34,13 @@ OnEpoch = Callable[[EpochRecord], None]
 logger = logging.getLogger("jena")
 
 
-def fit_architecture(architecture: str, prepared: Prepared, settings: Settings, on_epoch: OnEpoch | None = None) -> Fit:
+def fit_architecture(
+    architecture: str,
+    prepared: Prepared,
+    settings: Settings,
+    on_epoch: OnEpoch | None = None,
+    judge: OnEvent | None = None,
+) -> Fit:
     """Give an architecture trained on these windows with these settings, from an earlier run where there is one.
 
     Args:
@@ -39,13 +48,18 @@ def fit_architecture(architecture: str, prepared: Prepared, settings: Settings, 
         prepared: the windows.
         settings: of which the hyper-parameters of this architecture, `training` and `seed` matter for the result.
         on_epoch: called once for each epoch, in order, also for those that were trained before.
+        judge: called with all that a training tells, which then has a process of its own; where it abandons the
+            training, nothing is left of that.
 
     Raises:
         SettingsError: where there is no such architecture.
+        TrainingAbandonedError: where it is abandoned.
         TrainingError: where the training ends without a model.
         TrainingInterruptedError: where it is ended from outside.
     """
-    folder = stage_folder("fit", VERSION, _parts(architecture, prepared, settings))
+    station = load_station(settings.station)
+    members = _members(architecture, prepared, settings)
+    folder = stage_folder("fit", VERSION, _parts(architecture, prepared, settings, station, members))
     trained_now = False
     if not folder.is_dir():
         with _alone(folder) as (partial, lock):
@@ -55,12 +69,19 @@ def fit_architecture(architecture: str, prepared: Prepared, settings: Settings, 
                     settings=settings,
                     arrays=prepared.folder,
                     preparation=prepared.preparation,
+                    readings=prepared.divided.checked.readings,
+                    station=station,
+                    members={name: member.folder for name, member in members.items()},
                     stride_rows=prepared.stride_rows,
                     target_offset_rows=prepared.target_offset_rows,
                     folder=partial,
                     started=time.time(),
                 )
-                trained_now = _train(request, lock, on_epoch)
+                try:
+                    trained_now = _train(request, lock, on_epoch, judge)
+                except TrainingAbandonedError:
+                    _forget(partial)
+                    raise
                 _publish(partial, folder)
     result = FitResult.model_validate_json((folder / RESULT_FILE).read_text(encoding="utf-8"))
     if not trained_now:
@@ -71,20 +92,41 @@ def fit_architecture(architecture: str, prepared: Prepared, settings: Settings, 
     return Fit(folder=folder, result=result, key=folder.name)
 
 
-def _parts(architecture: str, prepared: Prepared, settings: Settings) -> dict[str, Any]:
-    hyperparameters = settings.hyperparameters[find_architecture(architecture).name]
+def _members(architecture: str, prepared: Prepared, settings: Settings) -> dict[str, Fit]:
+    """Give what an ensemble learns from, trained first where it is not yet."""
+    if not find_architecture(architecture).combines:
+        return {}
+    names: tuple[str, ...] = settings.hyperparameters[architecture].members  # type: ignore[union-attr]
+    for name in names:
+        member = find_architecture(name)
+        if not member.is_trained or member.combines:
+            raise SettingsError(f"'{name}' cannot be a member of {architecture}; name architectures that are trained.")
+    return {name: fit_architecture(name, prepared, settings) for name in names}
+
+
+def _parts(
+    architecture: str, prepared: Prepared, settings: Settings, station: StationSchema, members: Mapping[str, Fit]
+) -> dict[str, Any]:
+    hyperparameters = settings.hyperparameters[architecture]
     training = settings.training
-    return {
+    parts = {
         "prepared": prepared.key,
         "architecture": architecture,
         "hyperparameters": hyperparameters.model_dump(mode="json", exclude={"epochs"}),
+        "seed": settings.seed,
+        "latitude": station.latitude,
+        "longitude": station.longitude,
+        "members": {name: member.key for name, member in members.items()},
+    }
+    if isinstance(hyperparameters, LearnerHyperparameters):
+        return parts
+    return parts | {
         "training": training.model_dump(mode="json", exclude={"epochs"}),
         "epochs": training.epochs or hyperparameters.epochs,
-        "seed": settings.seed,
     }
 
 
-def _train(request: Request, lock: int, on_epoch: OnEpoch | None) -> bool:
+def _train(request: Request, lock: int, on_epoch: OnEpoch | None, judge: OnEvent | None) -> bool:
     """Train into the request's folder, and tell whether there was anything left to do."""
     if (request.folder / RESULT_FILE).is_file():
         return False
@@ -92,11 +134,13 @@ def _train(request: Request, lock: int, on_epoch: OnEpoch | None) -> bool:
     def tell(event: TrainingEvent) -> None:
         require_going_on(event.architecture)
         publish(event)
+        if judge:
+            judge(event)
         if on_epoch and event.finished:
             on_epoch(event.finished)
 
     workers = request.settings.workers
-    if workers == 1 and request.settings.runner == "processes":
+    if workers == 1 and request.settings.runner == "processes" and not judge:
         fulfil(request, tell)
     else:
         threads = max(1, len(os.sched_getaffinity(0)) // workers)
@@ -128,9 +172,21 @@ def _alone(folder: Path) -> Iterator[tuple[Path, int]]:
             os.close(lock)
 
 
+def _forget(partial: Path) -> None:
+    for path in partial.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != LOCK_FILE:
+            path.unlink()
+
+
 def _publish(partial: Path, folder: Path) -> None:
     for path in partial.iterdir():
-        if path.name not in (*RESULT_FILES, LOCK_FILE):
+        if path.name in (*RESULT_FILES, LOCK_FILE):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
             path.unlink()
     partial.rename(folder)
     # Not before: whoever finds no lock makes a new one, and would train in a folder that is about to move.

@@ -11,17 +11,23 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Final
 
 import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
 
+from jena_models.architectures import find_architecture
 from jena_models.errors import JenaError, TrainingError
 from jena_models.frozen import Frozen
 from jena_models.preparation import Preparation
 from jena_models.settings import Settings
+from jena_models.stations.schema import StationSchema
 from jena_models.training.job import TrainingJob
 from jena_models.training.loop import train
 from jena_models.training.result import FitResult
@@ -30,7 +36,7 @@ from jena_models.windows import WindowedReadings
 
 SPLITS: Final = ("train", "validation", "test")
 UNNEEDED: Final = ("IPython", "dask", "jax", "matplotlib", "pandas", "sklearn", "torch")
-"""What Keras and TensorFlow import when it is there and training has no use for: 7 of their 15 seconds."""
+"""What Keras, TensorFlow and LightGBM import when it is there and training has no use for: 7 of their 15 seconds."""
 PARENT_GONE: Final = 70
 _PR_SET_PDEATHSIG: Final = 1
 
@@ -42,7 +48,10 @@ class Request(Frozen):
     settings: Settings
     arrays: Path
     """The folder of a `Prepared`."""
+    readings: Path
+    """Parquet of the rows as they were before normalization."""
     preparation: Preparation
+    station: StationSchema
     stride_rows: int
     target_offset_rows: int
     folder: Path
@@ -51,6 +60,8 @@ class Request(Frozen):
     """When its process was started, in seconds since 1970."""
     threads: int | None = None
     """At most so many, in a process of its own; None leaves the running process as it is."""
+    members: dict[str, Path] = Field(default_factory=dict)
+    """Folders of trainings that an ensemble learns from, by architecture."""
 
 
 class Outcome(Frozen):
@@ -72,9 +83,14 @@ def fulfil(request: Request, on_event: OnEvent) -> FitResult:
         training=settings.training,
         seed=settings.seed,
         readings=_windowed_readings(request),
+        times=np.load(request.arrays / "time.npy", mmap_mode="r"),
+        measured=cache(partial(_measured, request)),
+        station=request.station,
         preparation=request.preparation,
         folder=request.folder,
         started=request.started,
+        threads=request.threads,
+        members=request.members,
     )
     try:
         return train(job, on_event)
@@ -97,6 +113,14 @@ def _windowed_readings(request: Request) -> WindowedReadings:
     )
 
 
+def _measured(request: Request) -> NDArray[np.float64]:
+    # Without pandas, which takes a second to import and is needed for nothing else here.
+    from pyarrow.parquet import read_table
+
+    table = read_table(request.readings, columns=list(request.preparation.columns))
+    return np.column_stack([table.column(name).to_numpy() for name in request.preparation.columns])
+
+
 def main() -> int:
     """Serve the one request on standard input."""
     events = _own_standard_output()
@@ -105,7 +129,7 @@ def main() -> int:
     _die_with_parent()
     request = Request.model_validate_json(sys.stdin.readline())
     threading.Thread(target=_end_when_parent_does, daemon=True).start()
-    _import_keras(request.threads or 1)
+    _import(find_architecture(request.architecture).packages, request.threads or 1)
     outcome = Outcome()
     try:
         fulfil(request, lambda event: _tell(events, event.model_dump_json()))
@@ -138,13 +162,16 @@ def _end_when_parent_does() -> None:
     os._exit(PARENT_GONE)
 
 
-def _import_keras(threads: int) -> None:
+def _import(packages: Iterable[str], threads: int) -> None:
     with _without(UNNEEDED):
-        import keras  # noqa: F401
+        for package in packages:
+            import_module(package)
+    if "tensorflow" in packages:
         import tensorflow as tf
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-    tf.config.experimental.enable_op_determinism()
+
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+        tf.config.experimental.enable_op_determinism()
 
 
 @contextmanager

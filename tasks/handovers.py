@@ -104,13 +104,23 @@ class Prepared(Frozen):
 class Fit(Frozen):
     """A trained architecture.
 
-    The folder holds `model.keras` (absent for persistence), `preparation.json`, `result.json` and `predictions.npz`
-    with `validation` and `test` (windows; float32, in the target's unit).
+    The folder holds `model.keras` or `learner/` (neither for persistence), `preparation.json`, `intervals.json`,
+    `result.json` and `predictions.npz` with `validation` and `test` (windows; float32, in the target's unit).
     """
 
     folder: Path
     result: FitResult
     key: str
+
+
+class LeadSkill(Frozen):
+    """How good an architecture is at one lead, trained for it directly."""
+
+    lead_hours: float
+    val_mae: float
+    val_skill: float
+    test_mae: float
+    test_skill: float
 
 
 class LeaderboardRow(Frozen):
@@ -132,6 +142,15 @@ class LeaderboardRow(Frozen):
     """`champion`, `previous`, `challenger`, `candidate`, or empty where nothing was registered."""
     run_id: str
     study: str
+    tied_with_best: bool | None = None
+    """Whether its validation error differs from the lowest by no more than noise; None where that was not measured."""
+    seeds: int = 1
+    """How many seeds of it were trained on these windows with these settings, in this study and others."""
+    val_mae_spread: float | None = None
+    """Standard deviation over the seeds, where there are two or more."""
+    test_mae_spread: float | None = None
+    by_lead: tuple[LeadSkill, ...] = ()
+    """At each lead of the study, the shortest first; only the best is trained for further ones."""
 
 
 class Promoted(Frozen):

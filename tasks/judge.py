@@ -12,6 +12,7 @@ from jena_models.gates import (
     Incumbent,
     champion_gate,
     closed,
+    coverage_gate,
     data_gate,
     groups_gate,
     judged_seasons,
@@ -65,17 +66,18 @@ def judge(challenge: Challenge) -> Judgement:
     kind = checked.ingested.source.kind
     data = data_gate(len(checked.findings), failures, kind, kind_of(challenge.model_name))
     persistence = persistence_gate(challenge.fit.result.val_skill, asked.margin)
+    intervals = coverage_gate(challenge.fit.result.intervals, asked.coverage_tolerance)
     try:
         reloaded = reload(challenge.client, challenge.model_name, challenge.version)
         latitude = load_station(challenge.settings.station).latitude
         rescored = rescore(reloaded, challenge.fit, challenge.prepared, latitude)
     except RescoringError as error:
-        unknown = tuple(closed(gate, str(error)) for gate in ("champion", "groups", "reload"))
-        return Judgement((data, persistence, *unknown), ())
+        champion, groups, same = (closed(gate, str(error)) for gate in ("champion", "groups", "reload"))
+        return Judgement((data, persistence, champion, groups, intervals, same), ())
     (champion, groups), seasons = _compared(challenge, rescored)
     unit = unit_of(challenge.prepared.preparation.target)
     same = reload_gate(rescored.trained, rescored.reloaded, asked.reload_tolerance, unit)
-    return Judgement((data, persistence, champion, groups, same), seasons)
+    return Judgement((data, persistence, champion, groups, intervals, same), seasons)
 
 
 def kind_of(model_name: str) -> str:

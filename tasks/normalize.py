@@ -35,7 +35,7 @@ SUMMARY_FILE: Final = "prepared.json"
 logger = logging.getLogger("jena")
 
 
-@task(cache_policy=NO_CACHE)
+@task(cache_policy=NO_CACHE, timeout_seconds=1800)
 def normalize(divided: Divided, settings: Settings, station: StationSchema) -> Prepared:
     """Give normalized arrays on disk and the windows of each split, or those of an earlier run.
 

@@ -18,7 +18,9 @@ import pandas as pd
 
 import jena_models
 from jena_models.errors import RegistryError
-from jena_models.forecaster import MODEL_FILE, PREPARATION_FILE, STATION_FILE
+from jena_models.forecaster import INTERVALS_FILE, STATION_FILE
+from jena_models.intervals import LEVELS, percent
+from jena_models.models import copy_model, has_model, packages_of
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from tasks import run_contents
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
     from mlflow.entities import LoggedModel
     from mlflow.models import Model, ModelSignature
 
-PACKAGES: Final = ("mlflow", "tensorflow", "keras", "numpy", "pandas", "pydantic", "PyYAML")
-"""What a version needs to load and forecast; their installed versions are pinned."""
+PACKAGES: Final = ("mlflow", "numpy", "pandas", "pydantic", "PyYAML")
+"""What every version needs to load and forecast, beside its kind's own; their installed versions are pinned."""
 
 SCRIPT: Final = Path(__file__).with_name("registered_model.py")
 
@@ -63,7 +65,7 @@ def register_version(
         RegistryError: where there is no trained model to register.
         StoreUnreachableError: where the store cannot be used.
     """
-    if not (fit.folder / MODEL_FILE).is_file():
+    if not has_model(fit.folder):
         raise RegistryError(f"{fit.result.architecture} has no trained model, so it cannot be registered.")
     with _writing, exclusive(cache_folder() / "locks" / f"{name}.lock"):
         found = patiently(client().search_model_versions, f"name = '{name}' and tags.fit = '{fit.key}'")
@@ -121,14 +123,19 @@ def signature(prepared: Prepared, station: StationSchema) -> ModelSignature:
     A time stamp may be a datetime, a text, or the table's index; columns that follow by formula may be left out.
     """
     from mlflow.models import ModelSignature
-    from mlflow.types import ColSpec, Schema, TensorSpec
+    from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema, TensorSpec
     from mlflow.types.schema import AnyType
 
     inputs: list[ColSpec | TensorSpec] = [ColSpec(AnyType(), "time", required=False)]  # type: ignore[no-untyped-call]
     for name in _input_columns(prepared, station):
         inputs.append(ColSpec("double", name, required=station.column(name).kind != "derived"))
     outputs = {"issue_time": "datetime", "valid_time": "datetime", "forecast": "double"}
-    return ModelSignature(Schema(inputs), Schema([ColSpec(kind, name) for name, kind in outputs.items()]))
+    outputs |= {f"{bound}_{percent(level)}": "double" for level in LEVELS for bound in ("lower", "upper")}
+    return ModelSignature(
+        Schema(inputs),
+        Schema([ColSpec(kind, name) for name, kind in outputs.items()]),
+        ParamSchema([ParamSpec("issue_times", "string", default="newest")]),
+    )
 
 
 def _input_columns(prepared: Prepared, station: StationSchema) -> list[str]:
@@ -168,8 +175,8 @@ def _save(folder: Path, model: Model, fit: Fit, prepared: Prepared, station: Sta
 
     contents = folder.with_name("forecaster")
     contents.mkdir()
-    shutil.copy(fit.folder / MODEL_FILE, contents)
-    (contents / PREPARATION_FILE).write_text(prepared.preparation.model_dump_json(indent=2), encoding="utf-8")
+    copy_model(fit.folder, contents)
+    shutil.copy(fit.folder / INTERVALS_FILE, contents)
     (contents / STATION_FILE).write_text(station.model_dump_json(indent=2), encoding="utf-8")
     save_model(
         path=str(folder),
@@ -178,7 +185,7 @@ def _save(folder: Path, model: Model, fit: Fit, prepared: Prepared, station: Sta
         artifacts={"forecaster": str(contents)},
         signature=signature(prepared, station),
         input_example=input_example(prepared, station),
-        pip_requirements=[f"{package}=={installed(package)}" for package in PACKAGES],
+        pip_requirements=[f"{package}=={installed(package)}" for package in (*PACKAGES, *packages_of(fit.folder))],
         mlflow_model=model,
     )
 

@@ -32,8 +32,12 @@ class StationForecast(PythonModel):
     def predict(
         self, context: PythonModelContext, model_input: pd.DataFrame, params: dict[str, Any] | None = None
     ) -> pd.DataFrame:
-        """Give one row with `issue_time`, `valid_time` and `forecast`; see `Forecaster.forecast`."""
-        return self.forecaster.forecast(model_input)
+        """Give `issue_time`, `valid_time`, `forecast` and its intervals; see `Forecaster.forecast`.
+
+        One row, from the newest issue time; with the parameter `issue_times` set to `all`, one for each.
+        """
+        every = (params or {}).get("issue_times") == "all"
+        return self.forecaster.forecast_all(model_input) if every else self.forecaster.forecast(model_input)
 
 
 set_model(StationForecast())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from jena_models.settings import Settings
 from tasks.code_revision import code_revision
@@ -15,6 +15,24 @@ from tasks.stage import content_key
 if TYPE_CHECKING:
     from mlflow.entities import DatasetInput
 
+WHERE_AND_HOW: Final = frozenset(
+    {
+        "profile",
+        "source",
+        "workers",
+        "runner",
+        "dask_address",
+        "ingestion",
+        "servers",
+        "serving",
+        "forecasting",
+        "monitoring",
+        "backtest",
+        "tuning",
+    }
+)
+"""Settings that say where the work is done and which way leads to the data, but not what comes of it."""
+
 
 def study_id(prepared: Prepared, settings: Settings) -> str:
     """Give the 12 hex digits that name all that a study's results depend on.
@@ -23,10 +41,9 @@ def study_id(prepared: Prepared, settings: Settings) -> str:
     hyper-parameters of architectures that are not trained.
     """
     chosen = sorted(settings.architectures)
-    where_and_how = {"profile", "source", "workers", "runner", "dask_address", "ingestion"}
     return content_key(
         data=prepared.key,
-        settings=settings.model_dump(mode="json", exclude=where_and_how | {"architectures", "hyperparameters"}),
+        settings=settings.model_dump(mode="json", exclude={*WHERE_AND_HOW, "architectures", "hyperparameters"}),
         architectures={name: settings.hyperparameters[name] for name in chosen},
     )[:12]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jena_models.errors import JenaError, SettingsError, StoreUnreachableError, TrainingInterruptedError
+from jena_models.forecaster import INTERVALS_FILE
+from jena_models.intervals import percent
 from jena_models.settings import Settings
-from jena_models.training.result import EpochRecord
+from jena_models.training.result import EpochRecord, FitResult
 from tasks import run_contents
 from tasks.figures import forecasts_figure, training_figure
 from tasks.handovers import Fit, Prepared
@@ -155,6 +158,10 @@ def finish_architecture_run(
         folder = Path(scratch)
         forecasts = forecasts_of(fit, prepared, "test")
         forecasts.to_parquet(folder / "test_predictions.parquet", index=False)
+        validation = forecasts_of(fit, prepared, "validation")
+        validation.to_parquet(folder / "validation_predictions.parquet", index=False)
+        if (fit.folder / INTERVALS_FILE).is_file():
+            shutil.copy(fit.folder / INTERVALS_FILE, folder)
         (folder / "result.json").write_text(fit.result.model_dump_json(indent=2), encoding="utf-8")
         target = prepared.preparation.target
         forecasts_figure(forecasts, fit.result, target).savefig(folder / "test_predictions.png")
@@ -162,11 +169,22 @@ def finish_architecture_run(
             training_figure(fit.result, target).savefig(folder / "training_curves.png")
         patiently(store.log_artifacts, run_id, scratch)
     now = round(time.time() * 1000)
-    metrics = [Metric(name, float(getattr(fit.result, name)), now, 0) for name in FINAL_METRICS]
+    figures = {name: float(getattr(fit.result, name)) for name in FINAL_METRICS} | interval_metrics(fit.result)
+    metrics = [Metric(name, value, now, 0) for name, value in figures.items()]
     registered = {"model_name": model_name, "version": str(version)} if version is not None else {}
     tags = {"fit": fit.key, **registered}
     patiently(store.log_batch, run_id, metrics=metrics, tags=[RunTag(key, value) for key, value in tags.items()])
     patiently(store.set_terminated, run_id, "FINISHED")
+
+
+def interval_metrics(result: FitResult) -> dict[str, float]:
+    """Give coverage and mean width of each level, as `test_coverage_90`, and by season `test_coverage_90_winter`."""
+    metrics: dict[str, float] = {}
+    for score in result.intervals:
+        split, level = {"validation": "val", "test": "test"}[score.split], percent(score.level)
+        metrics |= {f"{split}_coverage_{level}": score.coverage, f"{split}_width_{level}": score.width}
+        metrics |= {f"{split}_coverage_{level}_{season}": share for season, share in score.seasons.items()}
+    return metrics
 
 
 def fail_run(run_id: str, reason: str, killed: bool = False) -> None:

@@ -1,13 +1,33 @@
 """The architectures that a study compares. Each module registers its own by being imported here."""
 
-from jena_models.architectures import persistence, chapter  # noqa: F401, I001  (the order is the leaderboard's)
+from jena_models.architectures import (  # noqa: F401, I001  (the order is that of the settings' page)
+    persistence,
+    chapter,
+    climatology,
+    ridge,
+    gradient_boosting,
+    feature_network,
+    residual,
+    ensemble,
+)
 from jena_models.architectures.building import build
 from jena_models.architectures.registry import (
     ARCHITECTURES,
     Architecture,
     Hyperparameters,
+    LearnerHyperparameters,
     architecture,
     find_architecture,
+    learner,
 )
 
-__all__ = ["ARCHITECTURES", "Architecture", "Hyperparameters", "architecture", "build", "find_architecture"]
+__all__ = [
+    "ARCHITECTURES",
+    "Architecture",
+    "Hyperparameters",
+    "LearnerHyperparameters",
+    "architecture",
+    "build",
+    "find_architecture",
+    "learner",
+]

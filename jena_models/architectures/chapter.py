@@ -6,9 +6,10 @@ figures of each (layers, widths, dropout rates, epochs) are the chapter's; see R
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from jena_models.architectures.registry import Hyperparameters, architecture
+from jena_models.tuning.ranges import Between
 
 if TYPE_CHECKING:
     from keras import KerasTensor
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 class DenseHyperparameters(Hyperparameters):
     """Of the densely connected network."""
 
-    units: int = 16
+    units: Annotated[int, Between(8, 128, log=True)] = 16
     """Width of the hidden layer."""
 
     @property
@@ -29,7 +30,7 @@ class DenseHyperparameters(Hyperparameters):
 class ConvolutionHyperparameters(Hyperparameters):
     """Of the convolutional network."""
 
-    filters: int = 8
+    filters: Annotated[int, Between(4, 64, log=True)] = 8
     """Filters of each convolution."""
     kernel_sizes: tuple[int, ...] = (24, 12, 6)
     """Steps that each convolution spans; a pooling by two lies between one and the next."""
@@ -43,13 +44,13 @@ class ConvolutionHyperparameters(Hyperparameters):
 class RecurrentHyperparameters(Hyperparameters):
     """Of every recurrent network."""
 
-    units: int = 16
+    units: Annotated[int, Between(8, 64, log=True)] = 16
     """Width of each recurrent layer."""
     layers: int = 1
     """How many recurrent layers lie on top of one another."""
-    recurrent_dropout: float = 0.0
+    recurrent_dropout: Annotated[float, Between(0.0, 0.6)] = 0.0
     """Share of the recurrent state that is dropped, the same units at every step of a window."""
-    dropout: float = 0.0
+    dropout: Annotated[float, Between(0.0, 0.6)] = 0.0
     """Share of the last state that is dropped."""
 
     @property

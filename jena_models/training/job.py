@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from jena_models.architectures import Hyperparameters
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.architectures.registry import Anything
+from jena_models.models import LEARNER_FOLDER
+from jena_models.network import MODEL_FILE, PREPARATION_FILE
 from jena_models.preparation import Preparation
 from jena_models.settings import Training
+from jena_models.stations.schema import StationSchema
 from jena_models.windows import WindowedReadings
 
-MODEL_FILE: Final = "model.keras"
-PREPARATION_FILE: Final = "preparation.json"
 PREDICTIONS_FILE: Final = "predictions.npz"
+INTERVALS_FILE: Final = "intervals.json"
 RESULT_FILE: Final = "result.json"
 """Written last: where it is, the training is done."""
-RESULT_FILES: Final = (MODEL_FILE, PREPARATION_FILE, PREDICTIONS_FILE, RESULT_FILE)
+RESULT_FILES: Final = (MODEL_FILE, LEARNER_FOLDER, PREPARATION_FILE, PREDICTIONS_FILE, INTERVALS_FILE, RESULT_FILE)
 
 
 @dataclass(frozen=True)
@@ -24,15 +30,24 @@ class TrainingJob:
     """One architecture to train."""
 
     architecture: str
-    hyperparameters: Hyperparameters
+    hyperparameters: Anything
     training: Training
     seed: int
     readings: WindowedReadings
+    times: NDArray[np.datetime64]
+    """Of the rows of the readings, shape (rows,)."""
+    measured: Callable[[], NDArray[np.float64]]
+    """Reads the rows as they were before normalization, shape (rows, columns), NaN where missing."""
+    station: StationSchema
     preparation: Preparation
     folder: Path
     """Belongs to this training alone; what it needs to go on after an interruption lies there too."""
     started: float
     """When its process was started, in seconds since 1970."""
+    threads: int | None = None
+    """At most so many; None is up to the libraries."""
+    members: Mapping[str, Path] = field(default_factory=dict)
+    """Folders of trainings that an ensemble learns from, by architecture."""
 
     @property
     def epochs(self) -> int:

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import math
 import shutil
-import statistics
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from jena_models.architectures import find_architecture
+from jena_models.architectures import Hyperparameters, find_architecture
 from jena_models.errors import TrainingError
-from jena_models.frozen import Frozen
 from jena_models.metrics import mean_absolute_error, mean_loss
-from jena_models.training.checkpoint import Progress, write_whole
+from jena_models.network import MODEL_FILE
+from jena_models.training.checkpoint import Progress
 from jena_models.training.compiled import Trained
-from jena_models.training.job import MODEL_FILE, PREDICTIONS_FILE, PREPARATION_FILE, RESULT_FILE, TrainingJob
+from jena_models.training.inputs import prepared_for
+from jena_models.training.job import TrainingJob
+from jena_models.training.learning import learn
+from jena_models.training.leaving import leave, scored_splits
 from jena_models.training.result import EpochRecord, FitResult
-from jena_models.training.scoring import persistence_forecasts, score
+from jena_models.training.scoring import persistence_forecasts
 from jena_models.training.shuffling import epoch_batches
 from jena_models.training.telling import EpochTeller, OnEvent, best_of, tell_finished
 
@@ -30,38 +28,53 @@ if TYPE_CHECKING:
 
     from jena_models.training.session import Session
 
-SCORED: Final = ("validation", "test")
-
 
 def train(job: TrainingJob, on_event: OnEvent) -> FitResult:
-    """Train, score and leave the model, its preparation, its forecasts and, last, the result in the job's folder.
+    """Train, score and leave model, preparation, forecasts, intervals and, last, the result in the job's folder.
 
     Every epoch is told of once as finished, in order; those too that an interrupted training left behind.
 
     Raises:
         TrainingError: where the loss is no longer a number.
     """
-    starts = {split: job.readings.starts[split] for split in SCORED}
-    if not find_architecture(job.architecture).is_trained:
-        forecasts = {split: persistence_forecasts(job.readings, job.preparation, split) for split in SCORED}
-        return _leave(job, forecasts, Progress(), parameters=0)
+    entry = find_architecture(job.architecture)
+    if entry.learner:
+        return learn(job, entry.learner, on_event)
+    if not entry.is_trained:
+        forecasts = {split: persistence_forecasts(job.readings, job.preparation, split) for split in scored_splits(job)}
+        return leave(job, forecasts, Progress(), parameters=0, windows_per_epoch=0)
+    if not isinstance(job.hyperparameters, Hyperparameters):
+        raise TypeError(f"{job.architecture} is no network")
+    return _train_network(prepared_for(job, job.hyperparameters), job.hyperparameters, on_event)
+
+
+def _train_network(job: TrainingJob, hyperparameters: Hyperparameters, on_event: OnEvent) -> FitResult:
     from jena_models.training.session import Session, reloaded_forecasts
 
     session = Session(
         job.architecture,
-        job.hyperparameters,
+        hyperparameters,
         job.readings,
+        job.preparation,
         loss=job.training.loss,
         batch_size=job.training.batch_size,
+        steps=job.epochs * job.training.batches_per_epoch,
         seed=job.seed,
     )
     before = session.restore(job.folder)
     progress = _train_epochs(job, session, before, on_event)
     best_model = _model_of_epoch(job.folder, progress.best_epoch)
     shutil.copyfile(best_model, job.folder / MODEL_FILE)
+    starts = {split: job.readings.starts[split] for split in scored_splits(job)}
     forecasts = reloaded_forecasts(job.folder / MODEL_FILE, session.readings, starts)
     seconds = before.seconds + time.time() - job.started
-    return _leave(job, forecasts, progress.model_copy(update={"seconds": seconds}), session.parameters)
+    return leave(
+        job,
+        forecasts,
+        progress.model_copy(update={"seconds": seconds}),
+        parameters=session.parameters,
+        windows_per_epoch=job.training.batch_size * job.training.batches_per_epoch,
+    )
 
 
 def _train_epochs(job: TrainingJob, session: Session, progress: Progress, on_event: OnEvent) -> Progress:
@@ -120,7 +133,7 @@ def _require_number(job: TrainingJob, epoch: int, loss: float) -> None:
     if not math.isfinite(loss):
         raise TrainingError(
             f"The loss of {job.architecture} is no longer a number in epoch {epoch}; "
-            f"lower its learning_rate, which is {job.hyperparameters.learning_rate:g}."
+            f"lower its learning_rate, which is {getattr(job.hyperparameters, 'learning_rate', math.nan):g}."
         )
 
 
@@ -139,36 +152,3 @@ def _forget_other_models(folder: Path, best_epoch: int) -> None:
     for path in folder.glob("epoch-*.keras"):
         if path != _model_of_epoch(folder, best_epoch):
             path.unlink()
-
-
-def _leave(
-    job: TrainingJob, forecasts: Mapping[str, NDArray[np.float32]], progress: Progress, parameters: int
-) -> FitResult:
-    scores = {split: score(forecasts[split], job.readings, job.preparation, split) for split in SCORED}
-    validation, test = scores["validation"], scores["test"]
-    seconds_per_epoch = statistics.median([record.seconds for record in progress.epochs] or [0.0])
-    windows = job.training.batch_size * job.training.batches_per_epoch
-    result = FitResult(
-        architecture=job.architecture,
-        parameters=parameters,
-        epochs=progress.epochs,
-        best_epoch=progress.best_epoch,
-        val_mae=validation.mae,
-        val_rmse=validation.rmse,
-        val_skill=validation.skill,
-        test_mae=test.mae,
-        test_rmse=test.rmse,
-        test_skill=test.skill,
-        seconds_per_epoch=seconds_per_epoch,
-        windows_per_second=windows / seconds_per_epoch if seconds_per_epoch else 0.0,
-        seconds=progress.seconds or time.time() - job.started,
-    )
-    arrays: dict[str, Any] = dict(forecasts)
-    write_whole(job.folder / PREDICTIONS_FILE, lambda file: np.savez(file, **arrays))
-    write_whole(job.folder / PREPARATION_FILE, lambda file: file.write(_json(job.preparation)))
-    write_whole(job.folder / RESULT_FILE, lambda file: file.write(_json(result)))
-    return result
-
-
-def _json(model: Frozen) -> bytes:
-    return model.model_dump_json(indent=2).encode()

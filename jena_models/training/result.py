@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pydantic import ConfigDict
+
 from jena_models.frozen import Frozen
+from jena_models.interval_scores import IntervalScore
 
 
 class EpochRecord(Frozen):
@@ -21,6 +24,8 @@ class EpochRecord(Frozen):
 class FitResult(Frozen):
     """Scores of an architecture, on the model reloaded from its file, in the target's unit."""
 
+    model_config = ConfigDict(ser_json_inf_nan="strings")
+
     architecture: str
     parameters: int
     """Trainable parameters."""
@@ -32,6 +37,7 @@ class FitResult(Frozen):
     val_skill: float
     """1 − MAE / MAE of persistence on the same windows."""
     test_mae: float
+    """NaN, as all of test, where the test split was withheld, as in a search for hyper-parameters."""
     test_rmse: float
     test_skill: float
     seconds_per_epoch: float
@@ -40,3 +46,5 @@ class FitResult(Frozen):
     """Training windows seen a second, median over the epochs."""
     seconds: float
     """From the start of the process to the last score, summed over interruptions."""
+    intervals: tuple[IntervalScore, ...] = ()
+    """By split and level; none of validation where it is too short to be scored crosswise."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jena_models.interval_scores import Hindcast
 from jena_models.metrics import mean_absolute_error, root_mean_squared_error, skill
 from jena_models.preparation import Preparation
+from jena_models.training.job import TrainingJob
 from jena_models.windows import WindowedReadings
 
 
@@ -19,6 +23,9 @@ class Scores:
     mae: float
     rmse: float
     skill: float
+
+
+NOT_SCORED: Final = Scores(mae=math.nan, rmse=math.nan, skill=math.nan)
 
 
 def persistence_forecasts(readings: WindowedReadings, preparation: Preparation, split: str) -> NDArray[np.float32]:
@@ -36,3 +43,14 @@ def score(forecasts: NDArray[np.float32], readings: WindowedReadings, preparatio
     mae = mean_absolute_error(forecasts, targets)
     persistence_mae = mean_absolute_error(persistence_forecasts(readings, preparation, split), targets)
     return Scores(mae, root_mean_squared_error(forecasts, targets), skill(mae, persistence_mae))
+
+
+def hindcast(job: TrainingJob, split: str, forecasts: NDArray[np.float32] | None = None) -> Hindcast:
+    """Give forecasts of all windows of a split beside what came; those of persistence where none are given."""
+    persistence = persistence_forecasts(job.readings, job.preparation, split)
+    return Hindcast(
+        measured=job.readings.targets(split),
+        forecasts=persistence if forecasts is None else forecasts,
+        persistence=persistence,
+        valid_times=job.times[job.readings.starts[split] + job.readings.target_offset_rows],
+    )

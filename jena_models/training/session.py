@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from jena_models.architectures import Hyperparameters, build
 from jena_models.metrics import Loss
+from jena_models.preparation import Preparation
 from jena_models.training.checkpoint import Progress, keep_state, restore_state
 from jena_models.training.compiled import DeviceReadings, Trained, compile_forecasts, compile_training
 from jena_models.training.twin import training_twin
 from jena_models.windows import WindowedReadings
 
 if TYPE_CHECKING:
-    import keras
+    pass
 
 
 class Session:
@@ -30,15 +31,18 @@ class Session:
         architecture: str,
         hyperparameters: Hyperparameters,
         readings: WindowedReadings,
+        preparation: Preparation,
         *,
         loss: Loss,
         batch_size: int,
+        steps: int,
         seed: int,
     ) -> None:
         with _seeded(seed):
-            self.model = build(architecture, hyperparameters, readings.steps, readings.features.shape[1])
+            width = readings.features.shape[1]
+            self.model = build(architecture, hyperparameters, readings.steps, width, preparation)
             twin = training_twin(self.model)
-        optimizer = _optimizer(hyperparameters)
+        optimizer = hyperparameters.optimizer_of(steps)
         optimizer.build(twin.trainable_variables)
         self.readings = DeviceReadings(readings)
         self._train = compile_training(twin, optimizer, loss, self.readings, batch_size)
@@ -73,12 +77,6 @@ def reloaded_forecasts(path: Path, readings: DeviceReadings, starts: dict[str, A
 
     forecast = compile_forecasts(training_twin(keras.models.load_model(path, compile=False)), readings)
     return {name: forecast(of_split) for name, of_split in starts.items()}
-
-
-def _optimizer(chosen: Hyperparameters) -> keras.optimizers.Optimizer:
-    import keras
-
-    return keras.optimizers.get({"class_name": chosen.optimizer, "config": {"learning_rate": chosen.learning_rate}})
 
 
 def _distinct(variables: list[Any]) -> list[Any]:

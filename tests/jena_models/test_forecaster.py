@@ -10,7 +10,8 @@ import pytest
 from small_study import COLUMNS, STATION, STEPS, last_days, small_fit, small_prepared, small_readings, with_model
 
 from jena_models import forecaster as forecaster_module
-from jena_models.errors import HistoryIncompleteError
+from jena_models import network
+from jena_models.errors import HistoryIncompleteError, RegistryError
 from jena_models.forecaster import Forecaster
 
 
@@ -36,7 +37,10 @@ def readings():
 
 
 def value(forecast: pd.DataFrame) -> float:
-    assert list(forecast.columns) == ["issue_time", "valid_time", "forecast"]
+    assert list(forecast.columns) == [
+        *("issue_time", "valid_time", "forecast"),
+        *("lower_80", "upper_80", "lower_90", "upper_90"),
+    ]
     assert len(forecast) == 1
     return float(forecast["forecast"].iloc[0])
 
@@ -52,7 +56,9 @@ def test_raw_readings_give_what_the_model_gives_on_prepared_arrays(trained, spli
 
 def test_batches_change_nothing(trained, monkeypatch):
     prepared, predictions, forecaster = trained
-    monkeypatch.setattr(forecaster_module, "BATCH", 32)
+    monkeypatch.setattr(network, "BATCH", 32)
+    monkeypatch.setattr(network, "SIZES", (1, 32))
+    monkeypatch.setattr(forecaster_module, "AT_A_TIME", 50)
     starts = np.load(prepared.folder / "test_starts.npy")
     issue_times = np.load(prepared.folder / "time.npy")[starts + STEPS - 1]
     np.testing.assert_allclose(forecaster.forecast_at(small_readings(), issue_times), predictions["test"], atol=1e-4)
@@ -70,7 +76,7 @@ def test_missing_values_are_those_that_training_saw(trained):
     features = normalized(readings.to_numpy(), np.array(preparation.mean), np.array(preparation.standard_deviation))
     windows = features[np.arange(100, 500)[:, None] + np.arange(STEPS)]
     forecasts = forecaster.forecast_at(readings, readings.index[np.arange(100, 500) + STEPS - 1])
-    np.testing.assert_allclose(forecasts, forecaster.model.predict(windows, verbose=0)[:, 0], atol=1e-4)
+    np.testing.assert_allclose(forecasts, forecaster.model.keras_model.predict(windows, verbose=0)[:, 0], atol=1e-4)
 
 
 def test_the_forecast_is_made_at_the_last_reading_for_a_day_later(forecaster, readings):
@@ -78,6 +84,45 @@ def test_the_forecast_is_made_at_the_last_reading_for_a_day_later(forecaster, re
     assert forecast["issue_time"].iloc[0] == readings.index[-1]
     assert forecast["valid_time"].iloc[0] == readings.index[-1] + pd.Timedelta(hours=24)
     assert value(forecast) == pytest.approx(forecaster.forecast_at(readings, readings.index[-1:])[0], abs=1e-5)
+
+
+def test_a_forecast_comes_with_the_intervals_of_its_valid_time(forecaster, readings):
+    row = forecaster.forecast(readings).iloc[0]
+
+    for level, name in ((0.8, "80"), (0.9, "90")):
+        valid = np.array([row["valid_time"].to_datetime64()])
+        [lower], [upper] = forecaster.intervals.bounds(np.array([row["forecast"]]), valid, level)
+        assert (row[f"lower_{name}"], row[f"upper_{name}"]) == (lower, upper)
+    assert row["lower_90"] <= row["lower_80"] < row["forecast"] < row["upper_80"] <= row["upper_90"]
+
+
+def test_intervals_of_many_forecasts_are_those_of_each(forecaster, readings):
+    issue_times = readings.index[[STEPS - 2, STEPS, -1]]
+    forecasts = forecaster.forecast_at(readings, issue_times)
+
+    lower, upper = forecaster.interval_at(forecasts, issue_times, 0.9)
+
+    row = forecaster.forecast(readings).iloc[0]
+    assert np.isnan([lower[0], upper[0]]).all()
+    assert (lower[-1], upper[-1]) == pytest.approx((row["lower_90"], row["upper_90"]), abs=1e-5)
+
+
+def test_a_model_registered_without_intervals_forecasts_without_them(trained, readings, tmp_path):
+    # Given the files that a version had before there were intervals
+    _, _, forecaster = trained
+    for name, text in (("preparation", forecaster.preparation), ("station", forecaster.station)):
+        (tmp_path / f"{name}.json").write_text(text.model_dump_json())
+    forecaster.model.keras_model.save(tmp_path / "model.keras")
+
+    # When
+    old = Forecaster.load(tmp_path)
+
+    # Then
+    forecast = old.forecast(readings)
+    assert list(forecast.columns) == ["issue_time", "valid_time", "forecast"]
+    assert forecast["forecast"].iloc[0] == pytest.approx(value(forecaster.forecast(readings)), abs=1e-5)
+    with pytest.raises(RegistryError, match="without intervals"):
+        old.interval_at(np.zeros(1), readings.index[-1:], 0.9)
 
 
 def test_later_readings_do_not_change_earlier_forecasts(forecaster, readings):

@@ -9,6 +9,7 @@ import pytest
 from jena_models.normalization import column_statistics, normalized
 from jena_models.preparation import Preparation
 from jena_models.settings import Settings, Training
+from jena_models.stations import load_station
 from jena_models.training.job import TrainingJob
 from jena_models.windows import WindowedReadings
 
@@ -40,6 +41,10 @@ def readings() -> tuple[WindowedReadings, Preparation]:
     return windows, preparation
 
 
+def measured(windows: WindowedReadings, preparation: Preparation) -> np.ndarray:
+    return windows.features.astype(np.float64) * preparation.standard_deviation + preparation.mean
+
+
 @pytest.fixture
 def job(readings, tmp_path):
     """Make a job of an architecture, in a folder of its own."""
@@ -56,6 +61,9 @@ def job(readings, tmp_path):
             training=Training(**{"epochs": 4, "batches_per_epoch": 20, "batch_size": 16, **training}),
             seed=seed,
             readings=readings[0],
+            times=np.datetime64("2012-03-01T00:10:00", "s") + np.arange(700) * np.timedelta64(1, "h"),
+            measured=lambda: measured(*readings),
+            station=load_station("jena"),
             preparation=readings[1],
             folder=path,
             started=time.time(),

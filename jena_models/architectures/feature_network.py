@@ -1,0 +1,203 @@
+"""A dense network on features instead of windows; it forecasts without TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.architectures.learning import Forecasts, Lesson, Round, Tell, latest
+from jena_models.architectures.registry import LearnerHyperparameters, learner
+from jena_models.features.building import FeatureBuilder
+from jena_models.features.histories import Histories
+from jena_models.features.scaling import Scaling, fit_scaling
+from jena_models.features.settings import FeatureSettings
+from jena_models.frozen import Frozen
+from jena_models.tuning.ranges import Between, OneOf
+
+if TYPE_CHECKING:
+    import keras
+
+INPUTS_FILE: Final = "inputs.json"
+FORECAST_BATCH: Final = 8192
+WARM_UP_SHARE: Final = 0.03
+"""Of all steps, those over which the learning rate rises."""
+
+Values = NDArray[np.float32]
+Layers = Sequence[tuple[Values, Values]]
+"""Kernel and bias of each layer, the first one's first."""
+
+
+class FeatureNetworkHyperparameters(LearnerHyperparameters):
+    """Of the dense network on features."""
+
+    networks: int = 3
+    """How many networks, each with a seed of its own, the forecast is the mean of."""
+    passes: Annotated[int, Between(8, 32, log=True)] = 16
+    """How often each training window is seen."""
+    units: Annotated[tuple[int, ...], OneOf((128,), (256,), (512,), (256, 128))] = (256,)
+    """Widths of the hidden layers (relu)."""
+    feature_dropout: Annotated[float, Between(0.0, 0.4)] = 0.1
+    """Share of the features that is dropped."""
+    dropout: Annotated[float, Between(0.2, 0.7)] = 0.5
+    """Share of each hidden layer that is dropped."""
+    learning_rate: Annotated[float, Between(2e-4, 5e-3, log=True)] = 1e-3
+    """The highest learning rate of AdamW; it falls to nothing along a cosine."""
+    weight_decay: Annotated[float, Between(1e-5, 1e-1, log=True)] = 1e-3
+    """How fast weights shrink, relative to the learning rate."""
+    batch_size: int = 256
+    """Windows in a batch."""
+    features: FeatureSettings = FeatureSettings()
+    """Which features it is given."""
+
+    @property
+    def size(self) -> int:
+        """How many weights are moved how often."""
+        return self.networks * self.passes * sum(self.units)
+
+
+class Inputs(Frozen):
+    """How histories become what the networks see."""
+
+    builder: FeatureBuilder
+    scaling: Scaling
+
+
+@learner("feature_network", FeatureNetworkHyperparameters(), training_milliseconds=15_000)
+class FeatureNetwork:
+    """Dense network of the target's change on features."""
+
+    trained_with: ClassVar[tuple[str, ...]] = ("keras", "tensorflow")
+    packages: tuple[str, ...] = ()
+
+    def __init__(self, inputs: Inputs, networks: Sequence[Layers]) -> None:
+        self._inputs, self._networks = inputs, tuple(networks)
+
+    @classmethod
+    def fit(cls, lesson: Lesson, chosen: FeatureNetworkHyperparameters, tell: Tell) -> Self:
+        """Train one network after the other, each as it was at its lowest validation error."""
+        builder = lesson.feature_builder(chosen.features)
+        features = builder.build(lesson.train)
+        inputs = Inputs(builder=builder, scaling=fit_scaling(features))
+        splits, networks = [], []
+        for histories, target in (
+            (lesson.train, lesson.train_target),
+            (lesson.validation, lesson.validation_target),
+        ):
+            change = (target - latest(histories, lesson.target)).astype(np.float32)
+            known = np.isfinite(change)
+            built = features if histories is lesson.train else builder.build(histories)
+            splits.append((inputs.scaling(built)[known], change[known]))
+        for number in range(chosen.networks):
+
+            def tell_pass(done: int, mae: float, val_mae: float, before: int = number * chosen.passes) -> None:
+                tell(Round(before + done, chosen.networks * chosen.passes, mae, val_mae))
+
+            seed = 1000 * lesson.seed + number
+            networks.append(_trained(splits[0], splits[1], chosen, seed, tell_pass))
+        return cls(inputs, networks)
+
+    @property
+    def parameters(self) -> int:
+        """How many weights there are."""
+        return sum(kernel.size + bias.size for layers in self._networks for kernel, bias in layers)
+
+    def forecast(self, histories: Histories) -> Forecasts:
+        """Give the last reading and the mean change that the networks foretell."""
+        windows = self._inputs.scaling(self._inputs.builder.build(histories))
+        changes = np.empty(len(windows), dtype=np.float64)
+        for first in range(0, len(windows), FORECAST_BATCH):
+            part = slice(first, first + FORECAST_BATCH)
+            changes[part] = np.mean([outputs(layers, windows[part]) for layers in self._networks], axis=0)
+        forecasts: Forecasts = (latest(histories, self._inputs.builder.target) + changes).astype(np.float32)
+        return forecasts
+
+    def save(self, folder: Path) -> None:
+        """Write `inputs.json` and the weights of each network."""
+        (folder / INPUTS_FILE).write_text(self._inputs.model_dump_json(), encoding="utf-8")
+        for number, layers in enumerate(self._networks):
+            arrays: dict[str, Any] = {}
+            for place, (kernel, bias) in enumerate(layers):
+                arrays |= {f"kernel_{place}": kernel, f"bias_{place}": bias}
+            np.savez(folder / f"network-{number:02}.npz", **arrays)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote."""
+        networks = []
+        for path in sorted(folder.glob("network-*.npz")):
+            with np.load(path) as kept:
+                count = len(kept.files) // 2
+                networks.append([(kept[f"kernel_{place}"], kept[f"bias_{place}"]) for place in range(count)])
+        return cls(Inputs.model_validate_json((folder / INPUTS_FILE).read_text(encoding="utf-8")), networks)
+
+
+def outputs(layers: Layers, windows: Values) -> Values:
+    """Give what the dense layers make of scaled features, shape (windows, features): shape (windows,)."""
+    hidden = windows
+    for kernel, bias in layers[:-1]:
+        hidden = np.maximum(hidden @ kernel + bias, 0)
+    kernel, bias = layers[-1]
+    result: Values = (hidden @ kernel + bias)[:, 0]
+    return result
+
+
+def _trained(
+    train: tuple[Values, Values],
+    validation: tuple[Values, Values],
+    chosen: FeatureNetworkHyperparameters,
+    seed: int,
+    tell_pass: Callable[[int, float, float], None],
+) -> Layers:
+    """Give a network's weights at its lowest validation error; both splits are scaled features and changes."""
+    import keras
+
+    (windows, changes), (val_windows, val_changes) = train, validation
+
+    keras.utils.set_random_seed(seed)
+    model, dense = _network(windows.shape[1], chosen)
+    steps = chosen.passes * -(-len(windows) // chosen.batch_size)
+    model.compile(_optimizer(chosen, steps), "mae", jit_compile=False)
+    best: tuple[float, Layers] = (np.inf, [])
+
+    def after_pass(number: int, logs: dict[str, float] | None = None) -> None:
+        nonlocal best
+        layers: Layers = [(np.asarray(kernel), np.asarray(bias)) for kernel, bias in map(_weights, dense)]
+        val_mae = float(np.abs(outputs(layers, val_windows) - val_changes).mean())
+        if val_mae < best[0]:
+            best = val_mae, layers
+        tell_pass(number + 1, float((logs or {}).get("loss", np.nan)), val_mae)
+
+    told = keras.callbacks.LambdaCallback(on_epoch_end=after_pass)
+    model.fit(windows, changes, batch_size=chosen.batch_size, epochs=chosen.passes, verbose=0, callbacks=[told])
+    return best[1]
+
+
+def _weights(layer: keras.layers.Dense) -> list[Values]:
+    weights: list[Values] = layer.get_weights()
+    return weights
+
+
+def _network(features: int, chosen: FeatureNetworkHyperparameters) -> tuple[keras.Model, list[keras.layers.Dense]]:
+    """Give the model and its dense layers, first to last."""
+    from keras import Input, Model, layers
+
+    dense = [*(layers.Dense(units, activation="relu") for units in chosen.units), layers.Dense(1)]
+    shown = Input((features,), name="features")
+    hidden = layers.Dropout(chosen.feature_dropout)(shown) if chosen.feature_dropout else shown
+    for layer in dense[:-1]:
+        hidden = layers.Dropout(chosen.dropout)(layer(hidden))
+    return Model(shown, dense[-1](hidden)), dense
+
+
+def _optimizer(chosen: FeatureNetworkHyperparameters, steps: int) -> keras.optimizers.Optimizer:
+    import keras
+
+    warm_up = max(1, round(WARM_UP_SHARE * steps))
+    falling = keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, steps - warm_up), alpha=0.01, warmup_target=chosen.learning_rate, warmup_steps=warm_up
+    )
+    return keras.optimizers.AdamW(falling, weight_decay=chosen.weight_decay, clipnorm=1.0)

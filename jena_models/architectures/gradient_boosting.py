@@ -1,0 +1,160 @@
+"""Gradient boosting with LightGBM: trees on features, of how the target changes until the valid time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self
+
+import numpy as np
+
+from jena_models.architectures.learning import Forecasts, Lesson, Round, Tell, latest
+from jena_models.architectures.registry import LearnerHyperparameters, learner
+from jena_models.features.building import FeatureBuilder
+from jena_models.features.histories import Histories
+from jena_models.features.settings import FeatureSettings
+from jena_models.tuning.ranges import Between, OneOf
+
+if TYPE_CHECKING:
+    import lightgbm
+
+BUILDER_FILE: Final = "features.json"
+ROUNDS_BETWEEN_TELLING: Final = 10
+
+
+class BoostingHyperparameters(LearnerHyperparameters):
+    """Of gradient boosting; see LightGBM's own pages for what each does."""
+
+    boosters: int = 3
+    """How many boosters, each with a seed of its own, the forecast is the mean of."""
+    rounds: int = 800
+    """The most trees of one booster."""
+    patience: int = 50
+    """Stop after so many rounds without a better validation error."""
+    objective: Literal["regression_l1", "regression", "huber", "fair"] = "regression_l1"
+    """The loss that trees lower."""
+    learning_rate: Annotated[float, Between(0.02, 0.15, log=True)] = 0.05
+    """How much of each tree counts."""
+    leaves: Annotated[int, Between(15, 127, log=True)] = 31
+    """The most leaves of a tree."""
+    windows_in_leaf: Annotated[int, Between(50, 1000, log=True)] = 200
+    """The fewest windows in a leaf; neighbouring windows are nearly one."""
+    feature_fraction: Annotated[float, Between(0.1, 0.8)] = 0.4
+    """Share of the features that a tree may look at."""
+    window_fraction: Annotated[float, Between(0.4, 1.0)] = 0.7
+    """Share of the windows that a tree is grown on."""
+    penalty: Annotated[float, Between(0.1, 100, log=True)] = 5.0
+    """What the square of a leaf's value costs."""
+    random_splits: Annotated[bool, OneOf(True, False)] = True
+    """Whether a split's threshold is drawn at random, one a feature, instead of sought."""
+    features: FeatureSettings = FeatureSettings()
+    """Which features it is given."""
+
+    @property
+    def size(self) -> int:
+        """How many boosters there are."""
+        return self.boosters
+
+
+@learner("gradient_boosting", BoostingHyperparameters(), training_milliseconds=10_000)
+class Boosting:
+    """Gradient boosting of the target's change on features."""
+
+    trained_with: ClassVar[tuple[str, ...]] = ("lightgbm",)
+    packages: tuple[str, ...] = ("lightgbm",)
+
+    def __init__(self, builder: FeatureBuilder, boosters: Sequence[lightgbm.Booster]) -> None:
+        self._builder, self._boosters = builder, tuple(boosters)
+
+    @classmethod
+    def fit(cls, lesson: Lesson, chosen: BoostingHyperparameters, tell: Tell) -> Self:
+        """Grow one booster after the other, each until the validation error no longer falls."""
+        import lightgbm
+
+        builder = lesson.feature_builder(chosen.features)
+        names = [f"f{number}" for number in range(len(builder.names(lesson.train)))]  # its text format takes no spaces
+        sets = [
+            lightgbm.Dataset(
+                builder.build(histories),
+                target - latest(histories, lesson.target),
+                feature_name=names,
+                params={"verbosity": -1},
+            )
+            for histories, target in (
+                (lesson.train, lesson.train_target),
+                (lesson.validation, lesson.validation_target),
+            )
+        ]
+        sets[1].reference = sets[0]
+        boosters = [
+            lightgbm.train(
+                _parameters(chosen, lesson, number),
+                sets[0],
+                chosen.rounds,
+                valid_sets=sets,
+                valid_names=["train", "validation"],
+                callbacks=[
+                    _telling(tell, chosen, number),
+                    lightgbm.early_stopping(chosen.patience, verbose=False),
+                ],
+            )
+            for number in range(chosen.boosters)
+        ]
+        return cls(builder, boosters)
+
+    @property
+    def parameters(self) -> int:
+        """How many leaves all trees have together."""
+        return sum(tree["num_leaves"] for booster in self._boosters for tree in booster.dump_model()["tree_info"])
+
+    def forecast(self, histories: Histories) -> Forecasts:
+        """Give the last reading and the mean change that the boosters foretell."""
+        features = self._builder.build(histories)
+        changes = np.mean([np.asarray(booster.predict(features)) for booster in self._boosters], axis=0)
+        forecasts: Forecasts = (latest(histories, self._builder.target) + changes).astype(np.float32)
+        return forecasts
+
+    def save(self, folder: Path) -> None:
+        """Write `features.json` and each booster in LightGBM's own text format."""
+        (folder / BUILDER_FILE).write_text(self._builder.model_dump_json(), encoding="utf-8")
+        for number, booster in enumerate(self._boosters):
+            booster.save_model(folder / f"booster-{number}.txt")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote."""
+        import lightgbm
+
+        builder = FeatureBuilder.model_validate_json((folder / BUILDER_FILE).read_text(encoding="utf-8"))
+        return cls(builder, [lightgbm.Booster(model_file=path) for path in sorted(folder.glob("booster-*.txt"))])
+
+
+def _parameters(chosen: BoostingHyperparameters, lesson: Lesson, number: int) -> dict[str, Any]:
+    return {
+        "objective": chosen.objective,
+        "metric": "l1",
+        "num_leaves": chosen.leaves,
+        "learning_rate": chosen.learning_rate,
+        "min_data_in_leaf": chosen.windows_in_leaf,
+        "feature_fraction": chosen.feature_fraction,
+        "bagging_fraction": chosen.window_fraction,
+        "bagging_freq": 1,
+        "lambda_l2": chosen.penalty,
+        "extra_trees": chosen.random_splits,
+        "num_threads": lesson.threads or 0,
+        "seed": 1000 * lesson.seed + number,
+        "deterministic": True,
+        "force_col_wise": True,  # else it times both ways and takes the faster, another one each time
+        "verbosity": -1,
+    }
+
+
+def _telling(tell: Tell, chosen: BoostingHyperparameters, number: int) -> Callable[[Any], None]:
+    def after_round(environment: Any) -> None:
+        done = environment.iteration + 1
+        if done % ROUNDS_BETWEEN_TELLING == 0:
+            errors = {name: value for name, _, value, *_ in environment.evaluation_result_list}
+            every = chosen.boosters * chosen.rounds
+            tell(Round(number * chosen.rounds + done, every, errors["train"], errors["validation"]))
+
+    return after_round

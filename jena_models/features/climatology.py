@@ -1,0 +1,64 @@
+"""What a column is usually like at an hour of the day and a day of the year."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.errors import TooFewReadingsError
+from jena_models.features.calendar import DAYS_A_YEAR, SECONDS_A_DAY, day_angle, year_angle
+from jena_models.frozen import Frozen
+
+
+class Climatology(Frozen):
+    """A column's usual value as products of waves of the year and of the day."""
+
+    yearly: int
+    """How many waves the year has."""
+    daily: int
+    """How many waves the day has."""
+    coefficients: tuple[float, ...]
+    """Of each product of a yearly and a daily term, in the column's unit."""
+
+    def at(self, seconds: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Give the usual value at each time, in the shape of `seconds` (since 1970, by the station's clock)."""
+        flat = _terms(seconds.reshape(-1), self.yearly, self.daily) @ np.asarray(self.coefficients)
+        return np.asarray(flat.reshape(seconds.shape))
+
+
+def fit_climatology(
+    values: NDArray[np.floating], seconds: NDArray[np.int64], *, yearly: int, daily: int, name: str
+) -> Climatology:
+    """Give the climatology that is nearest to the values in the mean square.
+
+    Args:
+        values: of the training rows, shape (rows,), NaN where missing.
+        seconds: of the rows, since 1970 by the station's clock.
+        yearly: how many waves the year has, at most as many as the record has whole years: shorter ones say nothing
+            of the seasons they lack.
+        daily: how many waves the day has.
+        name: the column's, for the message.
+
+    Raises:
+        TooFewReadingsError: where no value is there.
+    """
+    known = np.isfinite(values)
+    if not known.any():
+        raise TooFewReadingsError(f"Column '{name}' has no training value to fit a climatology on; leave it out.")
+    years = (seconds[known].max() - seconds[known].min()) / SECONDS_A_DAY / DAYS_A_YEAR
+    yearly = min(yearly, round(years))
+    terms = _terms(seconds[known], yearly, daily)
+    # Normal equations: 60 terms want no more, and a row for each reading would fill the memory of the official file.
+    coefficients = np.linalg.lstsq(terms.T @ terms, terms.T @ values[known].astype(np.float64), rcond=1e-10)[0]
+    return Climatology(yearly=yearly, daily=daily, coefficients=tuple(coefficients.tolist()))
+
+
+def _terms(seconds: NDArray[np.int64], yearly: int, daily: int) -> NDArray[np.float64]:
+    of_year, of_day = _waves(year_angle(seconds), yearly), _waves(day_angle(seconds), daily)
+    return np.asarray((of_year[:, :, None] * of_day[:, None, :]).reshape(len(seconds), -1))
+
+
+def _waves(angle: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    numbers = np.arange(1, count + 1)
+    turned = angle[:, None] * numbers
+    return np.concatenate([np.ones((len(angle), 1)), np.sin(turned), np.cos(turned)], axis=1)

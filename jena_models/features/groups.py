@@ -1,0 +1,204 @@
+"""Every group of features: the names, and how each is computed from a history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.features.calendar import day_angle, year_angle
+from jena_models.features.climatology import Climatology
+from jena_models.features.histories import Histories
+from jena_models.features.recent import Recent
+from jena_models.features.sun import noon_elevation, sun_elevation
+from jena_models.features.wind import wind_vector
+
+Features = dict[str, NDArray[np.float64]]
+
+CHANGE_HOURS: Final = (1, 2, 3, 6, 12, 24)
+TENDENCY_HOURS: Final = (1, 2, 3, 6, 9, 12, 18, 24, 36, 48, 72)
+ANOMALY_HOURS: Final = (0, 1, 3, 6, 12, 18, 24, 48)
+TARGET_ANOMALY_HOURS: Final = (*range(13), 15, 18, 21, 23, 24, 25, 30, 36, 42, 47, 48, 60, 72, 96)
+MEAN_HOURS: Final = (6, 24, 72)
+RANGE_HOURS: Final = (24, 48, 72)
+PRESSURE_MEAN_HOURS: Final = (24, 72, 120)
+GUST_HOURS: Final = (3, 12, 24)
+WIND_HOURS: Final = (0, 3, 6, 12, 24)
+EAST, NORTH = "wind to the east", "wind to the north"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the groups are computed from."""
+
+    histories: Histories
+    recent: Recent
+    target: str
+    quantities: Mapping[str, str]
+    """The canonical column of each quantity that there is, such as `p` and `rh`."""
+    climatologies: Mapping[str, Climatology]
+    """By canonical column."""
+    latitude: float
+    longitude: float
+
+
+def calendar(scene: Scene) -> Features:
+    """Give hour and time of year of the issue time."""
+    day, year = day_angle(scene.histories.issue_seconds), year_angle(scene.histories.issue_seconds)
+    return {
+        "hour": day * 12 / np.pi,
+        "day sine": np.sin(day),
+        "day cosine": np.cos(day),
+        "year sine": np.sin(year),
+        "year cosine": np.cos(year),
+    }
+
+
+def sun(scene: Scene) -> Features:
+    """Give the sun's elevation at the issue time and each quarter of the horizon, and at the noon that follows."""
+    issued, place = scene.histories.issue_seconds, (scene.latitude, scene.longitude)
+    horizon = scene.histories.horizon_minutes * 60
+    features = {
+        f"sun after {quarter}/4 of the horizon": sun_elevation(issued + round(horizon * quarter / 4), *place)
+        for quarter in range(5)
+    }
+    return features | {"sun at noon": noon_elevation(scene.histories.valid_seconds, *place)}
+
+
+def climatology(scene: Scene) -> Features:
+    """Give what the target usually is."""
+    usual = scene.climatologies[scene.target]
+    return {
+        "usual now": usual.at(scene.histories.issue_seconds),
+        "usual then": usual.at(scene.histories.valid_seconds),
+    }
+
+
+def changes(scene: Scene) -> Features:
+    """Give how the target has changed, up to now and from the day before yesterday to yesterday."""
+    recent, target = scene.recent, scene.target
+    features = {f"{target} change {hours} h": recent.change(target, hours) for hours in recent.within(CHANGE_HOURS)}
+    if recent.within((48,)):
+        features[f"{target} change a day before"] = recent.ago(target, 24) - recent.ago(target, 48)
+    return features
+
+
+def ranges(scene: Scene) -> Features:
+    """Give the target's highest less its lowest."""
+    recent, target = scene.recent, scene.target
+    return {
+        f"{target} range {hours} h": recent.highest(target, hours) - recent.lowest(target, hours)
+        for hours in recent.spanned(RANGE_HOURS)
+    }
+
+
+def target_anomalies(scene: Scene) -> Features:
+    """Give how far the target was from its climatology."""
+    recent, anomaly = scene.recent, _anomaly(scene, scene.target)
+    features = {f"{anomaly} {hours} h ago": recent.ago(anomaly, hours) for hours in recent.within(TARGET_ANOMALY_HOURS)}
+    for hours in recent.spanned(MEAN_HOURS):
+        features[f"{anomaly} mean {hours} h"] = recent.mean(anomaly, hours)
+    return features
+
+
+def pressure(scene: Scene) -> Features:
+    """Give the air pressure, its tendencies and their change, means, and how far it is from its extremes."""
+    recent, column = scene.recent, scene.quantities.get("p")
+    if column is None:
+        return {}
+    features = {"pressure": recent.ago(column, 0)}
+    for hours in recent.within(TENDENCY_HOURS):
+        features[f"pressure change {hours} h"] = recent.change(column, hours)
+    for hours in (3, 12):
+        if recent.within((2 * hours,)):
+            earlier = recent.ago(column, hours) - recent.ago(column, 2 * hours)
+            features[f"pressure bend {hours} h"] = recent.change(column, hours) - earlier
+    for hours in recent.spanned(PRESSURE_MEAN_HOURS):
+        features[f"pressure mean {hours} h"] = recent.mean(column, hours)
+    for hours in recent.spanned((48,)):
+        now = recent.ago(column, 0)
+        features[f"pressure above lowest {hours} h"] = now - recent.lowest(column, hours)
+        features[f"pressure above highest {hours} h"] = now - recent.highest(column, hours)
+    return features
+
+
+def anomalies(scene: Scene) -> Features:
+    """Give how far humidity, vapour pressure deficit and wind speed were from what is usual."""
+    features: Features = {}
+    for quantity in ("rh", "VPdef", "wv"):
+        if quantity not in scene.quantities:
+            continue
+        recent, anomaly = scene.recent, _anomaly(scene, scene.quantities[quantity])
+        for hours in recent.within(ANOMALY_HOURS):
+            features[f"{anomaly} {hours} h ago"] = recent.ago(anomaly, hours)
+        for hours in recent.spanned(MEAN_HOURS):
+            features[f"{anomaly} mean {hours} h"] = recent.mean(anomaly, hours)
+        if recent.spanned((36,)):
+            before = recent.mean(anomaly, 12, before_hours=24)
+            features[f"{anomaly} since yesterday"] = recent.mean(anomaly, 12) - before
+    return features
+
+
+def air(scene: Scene) -> Features:
+    """Give density, potential temperature, specific humidity and how far the dew point lies below."""
+    recent, columns = scene.recent, scene.quantities
+    features = {quantity: recent.ago(columns[quantity], 0) for quantity in ("rho", "Tpot", "sh") if quantity in columns}
+    for quantity, hours in (("rho", 6), ("sh", 24)):
+        if quantity in columns and recent.within((hours,)):
+            features[f"{quantity} change {hours} h"] = recent.change(columns[quantity], hours)
+    if "T" in columns and "Tdew" in columns:
+        features["dew point depression"] = recent.ago(columns["T"], 0) - recent.ago(columns["Tdew"], 0)
+    return features
+
+
+def wind(scene: Scene) -> Features:
+    """Give the wind's speed, and its highest."""
+    recent, column = scene.recent, scene.quantities.get("wv")
+    if column is None:
+        return {}
+    highest = {f"wind highest {hours} h": recent.highest(column, hours) for hours in recent.spanned(GUST_HOURS)}
+    return {"wind speed": recent.ago(column, 0)} | highest
+
+
+def wind_vectors(scene: Scene) -> Features:
+    """Give the wind to the east and to the north; nothing where its direction is not measured."""
+    speed, direction = scene.quantities.get("wv"), scene.quantities.get("wd")
+    if speed is None or direction is None:
+        return {}
+    recent, features = scene.recent, {}
+    components = wind_vector(recent.all_of(speed), recent.all_of(direction))
+    for name, component in zip((EAST, NORTH), components, strict=True):
+        recent.add(name, np.asarray(component))
+        for hours in recent.within(WIND_HOURS):
+            features[f"{name} {hours} h ago"] = recent.ago(name, hours)
+        for hours in recent.spanned((6, 24)):
+            features[f"{name} mean {hours} h"] = recent.mean(name, hours)
+    return features
+
+
+GROUPS: Final[Mapping[str, Callable[[Scene], Features]]] = {
+    "calendar": calendar,
+    "sun": sun,
+    "climatology": climatology,
+    "changes": changes,
+    "ranges": ranges,
+    "target_anomalies": target_anomalies,
+    "pressure": pressure,
+    "anomalies": anomalies,
+    "air": air,
+    "wind": wind,
+    "wind_vector": wind_vectors,
+}
+"""By the name of the switch in `FeatureSettings`."""
+
+
+def _anomaly(scene: Scene, column: str) -> str:
+    """Let the anomaly of a column be read, and give the name under which."""
+    name = f"{column} anomaly"
+    if name not in scene.recent:
+        usual = scene.histories.over_steps(scene.climatologies[column].at)
+        scene.recent.add(name, scene.recent.all_of(column) - usual)
+    return name

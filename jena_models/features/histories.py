@@ -1,0 +1,83 @@
+"""What a forecast may look at: the readings of each history and the time it is made, and nothing later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+BATCH: Final = 4096
+"""Histories gathered at a time: 55 MB of 14 columns and 120 steps."""
+
+Values = NDArray[np.float64]
+Seconds = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Histories:
+    """The histories of forecasts, each made at the time of its last row.
+
+    Training, forecasting and serving all come through here: what is computed from the same readings is the same.
+    """
+
+    readings: Values
+    """Measured values, shape (rows, columns), each in its own unit, NaN where missing."""
+    columns: tuple[str, ...]
+    """Canonical names."""
+    seconds: Seconds
+    """The time of each row, in seconds since 1970 by the station's clock, shape (rows,)."""
+    rows: NDArray[np.intp]
+    """The row of each step of each history, shape (histories, steps), the issue time's last."""
+    sampling_minutes: float
+    """From one step to the next."""
+    horizon_minutes: float
+    """From the last step to the target."""
+
+    def __len__(self) -> int:
+        """Give the number of histories."""
+        return len(self.rows)
+
+    @property
+    def issue_seconds(self) -> Seconds:
+        """When each forecast is made, in seconds since 1970, shape (histories,)."""
+        issued: Seconds = self.seconds[self.rows[:, -1]]
+        return issued
+
+    @property
+    def valid_seconds(self) -> Seconds:
+        """What each forecast is for, in seconds since 1970, shape (histories,)."""
+        return self.issue_seconds + round(self.horizon_minutes * 60)
+
+    def batches(self) -> Iterator[Histories]:
+        """Give the histories a few thousand at a time, in order."""
+        for first in range(0, len(self), BATCH):
+            yield self.part(slice(first, first + BATCH))
+
+    def part(self, chosen: slice) -> Histories:
+        """Give some of the histories."""
+        return replace(self, rows=self.rows[chosen])
+
+    def steps_of(self, column: str) -> Values:
+        """Give a column's values from first step to last, shape (histories, steps).
+
+        Raises:
+            KeyError: where there is no such column.
+        """
+        try:
+            number = self.columns.index(column)
+        except ValueError:
+            raise KeyError(column) from None
+        values: Values = self.readings[:, number][self.rows]
+        return values
+
+    def over_steps(self, of_times: Callable[[Seconds], Values]) -> Values:
+        """Give what a function of the time gives for each step, shape (histories, steps), asking once for each row."""
+        if not len(self):
+            return np.empty(self.rows.shape)
+        first, last = int(self.rows.min()), int(self.rows.max())
+        of_rows = of_times(self.seconds[first : last + 1])
+        values: Values = of_rows[self.rows - first]
+        return values

@@ -1,0 +1,40 @@
+"""Features on one scale, with nothing missing, for learners that need both."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.frozen import Frozen
+
+FARTHEST: Final = 4.0
+"""Standard deviations at which a feature is cut off: what lies beyond was hardly ever trained on."""
+
+
+class Scaling(Frozen):
+    """Mean and standard deviation of each feature over the training windows."""
+
+    mean: tuple[float, ...]
+    deviation: tuple[float, ...]
+    """Never zero."""
+
+    def __call__(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Give (features − mean) / deviation within ±4, shape (windows, features); a missing one becomes the mean."""
+        mean, deviation = np.asarray(self.mean, np.float32), np.asarray(self.deviation, np.float32)
+        scaled: NDArray[np.float32] = np.clip((features - mean) / deviation, -FARTHEST, FARTHEST)
+        scaled[np.isnan(scaled)] = 0.0
+        return scaled
+
+
+def fit_scaling(features: NDArray[np.float32]) -> Scaling:
+    """Give the scaling of training features, shape (windows, features); one without a value becomes zero."""
+    known = np.isfinite(features)
+    count = np.maximum(known.sum(axis=0), 1)
+    values = np.where(known, features, 0).astype(np.float64)
+    mean = values.sum(axis=0) / count
+    deviation = np.sqrt((np.where(known, features - mean, 0) ** 2).sum(axis=0) / count)
+    # Rounding leaves a constant feature a deviation of the order of its last digit.
+    deviation = np.where(deviation > 1e-6 * np.maximum(1, np.abs(mean)), deviation, 1.0)
+    return Scaling(mean=tuple(mean.tolist()), deviation=tuple(deviation.tolist()))

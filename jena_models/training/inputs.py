@@ -1,0 +1,34 @@
+"""A training job as one network sees it: with its own recipe, and with its channels beside the readings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jena_models.architectures.registry import Hyperparameters
+from jena_models.architectures.residual import ResidualHyperparameters
+from jena_models.features.channels import Channels, with_channels
+from jena_models.history import seconds_of_times
+from jena_models.training.job import TrainingJob
+
+
+def prepared_for(job: TrainingJob, chosen: Hyperparameters) -> TrainingJob:
+    """Give the job with the network's recipe and, where it has channels, wider readings and the preparation of them."""
+    job = replace(job, training=chosen.recipe(job.training, len(job.readings.starts["train"])))
+    if not isinstance(chosen, ResidualHyperparameters):
+        return job
+    preparation = job.preparation.model_copy(update={"channels": _channels(job, chosen)})
+    features = with_channels(job.readings.features, seconds_of_times(job.times), preparation)
+    return replace(job, preparation=preparation, readings=replace(job.readings, features=features))
+
+
+def _channels(job: TrainingJob, chosen: ResidualHyperparameters) -> Channels:
+    speed, direction = job.station.named("wv"), job.station.named("wd")
+    columns = job.preparation.columns
+    measured = chosen.wind_vector and speed in columns and direction in columns
+    return Channels(
+        calendar=chosen.calendar,
+        sun=chosen.sun,
+        wind=(str(speed), str(direction)) if measured else None,
+        latitude=job.station.latitude,
+        longitude=job.station.longitude,
+    )
