@@ -1,0 +1,33 @@
+"""`jena forecast`."""
+
+from __future__ import annotations
+
+import click
+
+from flows.commands.options import FORMAT, SOURCE
+from flows.terminal import show_json
+
+
+@click.command()
+@SOURCE
+@click.option("--at", metavar="TIME", help="Say what would have been said then: 2016-12-31T23:10, the station's clock.")
+@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
+@FORMAT
+def forecast(source: str | None, at: str | None, assignments: tuple[str, ...], form: str) -> None:
+    """Let the champion forecast from the newest readings."""
+    from tasks.profiles import parse_changes, requested, resolve
+    from tasks.sources import check_request
+    from tasks.station_clock import moment
+
+    settings = resolve(None, requested(source, settings=parse_changes(assignments)))
+    moment(at, settings.forecasting.utc_offset_hours)
+    check_request(settings.source)
+
+    from flows.forecast import at_once, forecast_with
+    from tasks.forecast import render
+
+    made = forecast_with(at_once, settings, at)
+    if form == "json":
+        show_json(made)
+    else:
+        click.echo(render(made))
