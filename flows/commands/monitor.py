@@ -1,0 +1,54 @@
+"""`jena monitor`."""
+
+from __future__ import annotations
+
+import click
+
+from flows.commands.options import FORMAT, SOURCE
+from flows.terminal import show_json
+
+
+@click.command()
+@SOURCE
+@click.option("--at", metavar="TIME", help="Judge the day of this time: 2016-12-31, in the station's clock.")
+@click.option(
+    "--retrain/--no-retrain", default=True, help="Ask for a retraining where it is due.  [default: --retrain]"
+)
+@click.option("--history", is_flag=True, help="Judge nothing; show what was decided on earlier days.")
+@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
+@FORMAT
+def monitor(
+    *, source: str | None, at: str | None, retrain: bool, history: bool, assignments: tuple[str, ...], form: str
+) -> None:
+    """Tell whether the champion has grown stale."""
+    from tasks.profiles import parse_changes, requested, resolve
+    from tasks.sources import check_request
+    from tasks.station_clock import moment
+
+    asked = {} if retrain else {"monitoring.retrain": False}
+    settings = resolve(None, requested(source, settings=parse_changes(assignments) | asked))
+    if history:
+        from jena_models.stations import load_station
+        from tasks.monitor_days import read_days
+        from tasks.monitor_page import render_history
+        from tasks.register import model_name
+        from tasks.registry import likely_model
+
+        days = read_days(likely_model(model_name(load_station(settings.station), settings, "real")))
+        if form == "json":
+            show_json(days)
+        else:
+            click.echo(render_history(days))
+        return
+    moment(at, settings.forecasting.utc_offset_hours)
+    check_request(settings.source)
+
+    from flows.forecast import at_once
+    from flows.monitor import monitor_with
+    from tasks.monitor_page import render
+
+    judged = monitor_with(at_once, settings, at)
+    if form == "json":
+        show_json(judged)
+    else:
+        click.echo(render(judged))

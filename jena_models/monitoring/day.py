@@ -1,0 +1,124 @@
+"""One day under watch: every figure with its limit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import pandas as pd
+
+from jena_models.monitoring.check import Check, known
+from jena_models.monitoring.earlier_years import (
+    STEP_HOURS,
+    WINDOWS_DAYS,
+    Figures,
+    earlier_figures,
+    expected,
+    is_filled,
+    same_weeks,
+    thinned,
+    window_before,
+)
+from jena_models.monitoring.inputs import distances
+from jena_models.monitoring.live import Live
+from jena_models.monitoring.scores import residual_distances, score, verified
+from jena_models.monitoring.sensors import sensor_checks, source_checks
+from jena_models.settings import MonitoredGroup, Monitoring
+from jena_models.stations.schema import StationSchema
+from jena_models.stations.units import unit_of
+
+GOOD_IF_HIGH: Final = frozenset({"skill", "coverage"})
+WITH_UNIT: Final = frozenset({"distance", "MAE"})
+
+COMPARED: Final[Mapping[MonitoredGroup, tuple[Figures, tuple[int, ...]]]] = {
+    "inputs": (distances, WINDOWS_DAYS[-1:]),
+    "residuals": (residual_distances, WINDOWS_DAYS),
+    "scores": (score, WINDOWS_DAYS),
+}
+"""What is computed over how many days. A week of readings apart tells of weather: one storm fills it."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """Earlier years; may be empty."""
+
+    values: pd.DataFrame
+    """Thinned, indexed by time, in order."""
+    figures: pd.DataFrame
+    """Of each week: what `earlier_figures` gives."""
+
+
+Past = Mapping[MonitoredGroup, Record]
+"""A record for each group of `COMPARED`."""
+
+
+def past_of(inputs: pd.DataFrame, hindcast: pd.DataFrame) -> Past:
+    """Give earlier years with the figures of their weeks.
+
+    Args:
+        inputs: readings of the model's inputs, indexed by time, in order.
+        hindcast: forecasts of readings that the model was not trained on, as `verified` gives them.
+    """
+    tables = {"inputs": thinned(inputs), "residuals": thinned(hindcast), "scores": thinned(hindcast)}
+    return {
+        group: Record(tables[group], earlier_figures(tables[group], figures, days))
+        for group, (figures, days) in COMPARED.items()
+    }
+
+
+def examine(live: Live, past: Past, station: StationSchema, limits: Monitoring, resting_hours: float) -> list[Check]:
+    """Give every figure of a day with its limit.
+
+    Args:
+        live: readings and forecasts; nothing later than the day's end is looked at.
+        past: earlier years.
+        station: the schema of the columns.
+        limits: how far each figure may go.
+        resting_hours: how long a column may rest on one of its `flat_values`.
+    """
+    live = live.until_end()
+    columns = [column for column in past["inputs"].values.columns if column in live.readings]
+    inputs = Record(past["inputs"].values[columns], past["inputs"].figures)
+    came, unit = verified(live.forecasts, live.readings[station.target]), unit_of(station.target)
+    return [
+        *source_checks(live, limits),
+        *sensor_checks(live, station, limits, resting_hours),
+        *_compared("inputs", thinned(live.readings[columns]), inputs, live.end, limits),
+        *_compared("residuals", thinned(came), past["residuals"], live.end, limits, unit),
+        *_compared("scores", came, past["scores"], live.end, limits, unit),
+    ]
+
+
+def _compared(  # noqa: PLR0917  (one caller, above)
+    group: MonitoredGroup, table: pd.DataFrame, record: Record, end: datetime, limits: Monitoring, unit: str = ""
+) -> list[Check]:
+    """Give the figures of each window of days that is filled."""
+    checks = []
+    figures, windows_days = COMPARED[group]
+    for days in windows_days:
+        window = window_before(table, end, days)
+        if not is_filled(thinned(window), days, STEP_HOURS):
+            continue
+        if record.values.empty and group != "scores":
+            continue
+        others = same_weeks(record.values, end, days) if len(record.values) else record.values
+        for name, value in figures(window, others).items():
+            subject, _, figure = name.rpartition("/")
+            usual = expected(record.figures, name, days, end, limits.season_days)
+            above = figure not in GOOD_IF_HIGH
+            checks.append(
+                Check(
+                    group=group,
+                    subject=subject,
+                    figure=figure,
+                    unit=(unit or unit_of(subject)) if figure in WITH_UNIT else "",
+                    window_days=days,
+                    value=known(value),
+                    limit=usual.limit(limits.false_alarm, above) if usual and math.isfinite(value) else None,
+                    bad="above" if above else "below",
+                )
+            )
+    return checks

@@ -1,0 +1,55 @@
+"""How good forecasts were, once it is known what came."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from jena_models.monitoring.inputs import distances
+
+FORECASTS: Final = "forecasts"
+RESIDUAL: Final = "residual"
+TOLERANCE: Final = timedelta(minutes=30)
+"""How far the minute of a reading may be from that of the forecast: the station's clock slips at gaps."""
+
+
+def verified(forecasts: pd.DataFrame, measured: pd.Series) -> pd.DataFrame:
+    """Give the forecasts whose valid time was measured: `measured` and `residual` beside them, indexed by valid time.
+
+    Args:
+        forecasts: `valid_time`, `forecast`, `persistence`, `lower`, `upper`, a row a forecast; others are kept.
+        measured: the target, indexed by time, in order.
+    """
+    table = forecasts.sort_values("valid_time").set_index("valid_time")
+    came = measured.dropna()
+    if came.empty:
+        return table.assign(measured=np.nan, residual=np.nan).iloc[:0]
+    positions = came.index.get_indexer(pd.DatetimeIndex(table.index), method="nearest", tolerance=TOLERANCE)
+    known = positions >= 0
+    table = table[known].assign(measured=came.to_numpy()[positions[known]])
+    table[RESIDUAL] = table["measured"] - table["forecast"]
+    return table[table[RESIDUAL].notna()]
+
+
+def score(window: pd.DataFrame, _: pd.DataFrame | None = None) -> dict[str, float]:
+    """Give `forecasts/MAE` in the target's unit, `forecasts/skill` against persistence, `forecasts/coverage` (shares).
+
+    NaN where a figure cannot be had, such as the coverage of forecasts without intervals.
+    """
+    error = window[RESIDUAL].abs().mean()
+    reference = (window["measured"] - window["persistence"]).abs().mean()
+    bounded = window[window["lower"].notna() & window["upper"].notna()]
+    held = bounded["measured"].between(bounded["lower"], bounded["upper"]).mean() if len(bounded) else np.nan
+    return {
+        f"{FORECASTS}/MAE": float(error),
+        f"{FORECASTS}/skill": float(1 - error / reference) if reference else np.nan,
+        f"{FORECASTS}/coverage": float(held),
+    }
+
+
+def residual_distances(window: pd.DataFrame, reference: pd.DataFrame) -> dict[str, float]:
+    """Give the distances of the residuals, measured less forecast, from those of the same weeks; see `distances`."""
+    return distances(window[[RESIDUAL]], reference[[RESIDUAL]])

@@ -1,0 +1,95 @@
+"""A whole day under watch."""
+
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jena_models.monitoring.day import examine, past_of
+from jena_models.monitoring.live import Live
+from jena_models.settings import Monitoring
+from jena_models.stations import load_station
+from jena_models.stations.simulated import simulate
+
+STATION = load_station("jena")
+COLUMNS = ["p (mbar)", "T (degC)", "rh (%)"]
+END = datetime(2011, 11, 1)
+
+
+def forecasts_of(readings: pd.DataFrame, bias: float = 0.0) -> pd.DataFrame:
+    issued, now = readings.index, readings["T (degC)"].to_numpy()
+    forecast = 0.8 * now + 2 + bias
+    bounds = {"lower": forecast - 5, "upper": forecast + 5}
+    valid = issued + pd.Timedelta("24h")
+    return pd.DataFrame({"issue_time": issued, "valid_time": valid, "forecast": forecast, "persistence": now, **bounds})
+
+
+@pytest.fixture(scope="module")
+def years():
+    readings = simulate(STATION, years=3, seed=5)[COLUMNS]
+    return readings[readings.index.minute == 10]
+
+
+@pytest.fixture(scope="module")
+def past(years):
+    from jena_models.monitoring.scores import verified
+
+    earlier = years.loc[:"2011-08-31"]
+    return past_of(earlier[["T (degC)"]], verified(forecasts_of(earlier), earlier["T (degC)"]))
+
+
+def judged(years, past, forecasts) -> list:
+    live = Live(years, COLUMNS, 60, forecasts, END)
+    return examine(live, past, STATION, Monitoring(), 168)
+
+
+def test_every_figure_of_a_good_day_has_a_limit_and_keeps_to_it(years, past):
+    checks = judged(years, past, forecasts_of(years))
+
+    assert all(check.limit is not None and not check.past_limit for check in checks), [
+        check.sentence() for check in checks if check.past_limit or check.limit is None
+    ]
+    assert {check.name for check in checks if check.group == "scores"} == {
+        f"scores/forecasts/{figure}_{days}d" for figure in ("MAE", "skill", "coverage") for days in (7, 30)
+    }
+    assert {check.group for check in checks} == {"source", "sensors", "inputs", "residuals", "scores"}
+
+
+def test_nothing_later_than_the_day_is_looked_at(years, past):
+    forecasts = forecasts_of(years)
+    tampered, later = years.copy(), years.index > END
+    tampered.loc[later] = np.random.default_rng(1).normal(0, 99, (later.sum(), len(COLUMNS)))
+    redone = forecasts.assign(forecast=forecasts["forecast"].where(forecasts["issue_time"] <= END, 77.0))
+
+    found = judged(years, past, forecasts)
+    assert judged(tampered, past, redone) == found
+    assert judged(years.loc[:END], past, forecasts[forecasts["issue_time"] <= END]) == found
+
+
+def test_a_model_that_went_astray_is_noticed_by_its_errors_and_its_residuals(years, past):
+    checks = judged(years, past, forecasts_of(years, bias=9.0))
+
+    beyond = {check.name for check in checks if check.past_limit}
+    assert {
+        "scores/forecasts/MAE_7d",
+        "scores/forecasts/MAE_30d",
+        "scores/forecasts/coverage_30d",
+        "residuals/residual/distance_30d",
+    } <= beyond
+    assert not {name for name in beyond if name.startswith(("inputs", "source", "sensors"))}
+
+
+def test_without_forecasts_the_readings_are_judged_none_the_less(years, past):
+    checks = judged(years, past, forecasts_of(years).iloc[:0])
+
+    assert {check.group for check in checks} == {"source", "sensors", "inputs"}
+
+
+def test_without_earlier_years_scores_have_no_limit(years):
+    nothing = past_of(years[["T (degC)"]].iloc[:0], forecasts_of(years).set_index("valid_time").iloc[:0])
+
+    checks = judged(years, nothing, forecasts_of(years))
+
+    assert {check.limit for check in checks if check.group == "scores"} == {None}
+    assert all(check.value is not None for check in checks if check.group == "scores")
