@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup train test check benchmark lock clean
+.PHONY: help setup up down status train test check benchmark lock clean
 
 help: ## Show what can be made.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -24,6 +24,15 @@ check: $(VENV)/.installed-test ## Check style, types and imports alone.
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo --no-cache
+
+up: setup ## Start this machine's Prefect server, MLflow server and worker.
+	@$(BIN)/jena up
+
+down: setup ## End them, with the flow runs that are going on.
+	@$(BIN)/jena down
+
+status: setup ## Tell how they are.
+	@$(BIN)/jena status
 
 benchmark: setup ## Time every architecture against the chapter's code, into docs/performance.md (half an hour or two).
 	@$(BIN)/python -m benchmarks.run --output docs

@@ -26,7 +26,9 @@ model = mlflow.pyfunc.load_model(sys.argv[1])
 folder, readings = sys.argv[2], pandas.read_csv(sys.argv[3])
 def value(given):
     forecast = model.predict(given)
-    assert list(forecast.columns) == ["issue_time", "valid_time", "forecast"] and len(forecast) == 1
+    row = forecast.iloc[0]
+    assert list(forecast.columns)[:3] == ["issue_time", "valid_time", "forecast"] and len(forecast) == 1
+    assert row["lower_90"] <= row["lower_80"] <= row["forecast"] <= row["upper_80"] <= row["upper_90"]
     return float(forecast["forecast"].iloc[0])
 indexed = readings.assign(time=pandas.to_datetime(readings["time"])).set_index("time")
 with open(folder + "/serving_input_example.json") as file:

@@ -1,0 +1,53 @@
+"""`jena up`, `jena down`, `jena status`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from flows.commands.options import FORMAT
+from flows.terminal import show_json
+
+if TYPE_CHECKING:
+    from jena_models.settings import Servers
+
+
+@click.command()
+def up() -> None:
+    """Start this machine's Prefect server, MLflow server and worker.
+
+    Comes back when all are healthy, and prints the variables by which a shell finds them.
+    """
+    from tasks.servers import up as start
+
+    addresses = start(_asked())
+    click.echo(f"export PREFECT_API_URL={addresses.prefect_api}")
+    click.echo(f"export MLFLOW_TRACKING_URI={addresses.mlflow}")
+
+
+@click.command()
+def down() -> None:
+    """End what `jena up` started, with the flow runs that are going on."""
+    from tasks.servers import down as end
+
+    click.echo("Everything has ended." if end(_asked()) else "Nothing was running.")
+
+
+@click.command()
+@FORMAT
+def status(form: str) -> None:
+    """Tell how this machine's servers are."""
+    from tasks.servers import render, standing
+
+    found = standing(_asked())
+    if form == "json":
+        show_json(found)
+    else:
+        click.echo(render(found))
+
+
+def _asked() -> Servers:
+    from tasks.profiles import resolve
+
+    return resolve().servers

@@ -1,0 +1,81 @@
+"""A newcomer with a clone of their own: `jena` and `prefect` as processes of their own, and Prefect's API."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 600
+"""The longest that a command may take on a busy machine."""
+
+
+class Newcomer:
+    def __init__(self, folder: Path, prefect_port: int, mlflow_port: int) -> None:
+        self.clone = folder / "clone"
+        for name in ("flows", "jena_models", "profiles", "tasks"):
+            shutil.copytree(ROOT / name, self.clone / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "prefect.yaml", self.clone)
+        self.ports = {"prefect": prefect_port, "mlflow": mlflow_port}
+        foreign = ("JENA_", "MLFLOW_", "PREFECT_", "PWD")
+        paths = [str(self.clone), *filter(None, [os.environ.get("PYTHONPATH")])]
+        self.shell = {name: value for name, value in os.environ.items() if not name.startswith(foreign)} | {
+            "JENA_SERVERS__PREFECT_PORT": str(prefect_port),
+            "JENA_SERVERS__MLFLOW_PORT": str(mlflow_port),
+            "PREFECT_HOME": str(folder / "prefect"),
+            "PYTHONPATH": os.pathsep.join(paths),
+        }
+
+    def jena(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self._run("flows.command_line", *arguments)
+
+    def prefect(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self._run("prefect", *arguments)
+
+    def export(self, printed: str) -> None:
+        """Do what a shell does with the lines that `jena up` prints."""
+        for line in printed.splitlines():
+            name, _, value = line.removeprefix("export ").partition("=")
+            self.shell[name] = value
+
+    def ask(self, path: str, **filters: Any) -> Any:
+        """Give what Prefect's API answers to a question."""
+        address = f"{self.shell['PREFECT_API_URL']}/{path}"
+        is_search = path.endswith("filter")
+        answer = httpx.post(address, json=filters, timeout=60) if is_search else httpx.get(address, timeout=60)
+        return answer.raise_for_status().json()
+
+    def latest_run(self, deployment: str) -> dict[str, Any]:
+        """Give the run of a deployment that was asked for last."""
+        named = self.ask(f"deployments/name/{deployment}")
+        only = {"deployment_id": {"any_": [named["id"]]}}
+        runs = self.ask("flow_runs/filter", flow_runs=only, sort="START_TIME_DESC")
+        return next(run for run in runs if not run["auto_scheduled"])
+
+    def _run(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            cwd=self.clone,
+            env=self.shell,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+
+
+def eventually(moment: Callable[[], Any], seconds: float = SECONDS) -> Any:
+    """Give what a question is answered with as soon as it is answered with something."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if answer := moment():
+            return answer
+        time.sleep(0.5)
+    raise AssertionError("the moment never came")

@@ -1,0 +1,244 @@
+"""Servers, deployments and their runs on one machine, as a newcomer would use them."""
+
+import json
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+import httpx
+import pandas as pd
+import psutil
+import pytest
+from newcomer import Newcomer, eventually
+
+from tasks.prefect_server import free_port
+from tasks.server_health import port_is_free
+from tasks.supervision import flow_runs_of, processes_of
+
+pytestmark = [pytest.mark.xdist_group("deployments"), pytest.mark.timeout(1800)]
+
+SMALL = {
+    "ingestion.simulated_years": 0.5,
+    "training.epochs": 1,
+    "training.batches_per_epoch": 20,
+    "dense.learning_rate": 1e-4,
+}
+ENDLESS = SMALL | {"training.epochs": 100_000}
+STUDY = ["deployment", "run", "train/on-demand", "--param", 'architectures=["persistence","dense"]']
+SILENCE_SECONDS = 40
+"""Longer than the 30 seconds between two heartbeats, which Prefect allows no fewer of."""
+
+
+def servers_folder(newcomer: Newcomer) -> Path:
+    return newcomer.clone / ".servers"
+
+
+@pytest.fixture(scope="module")
+def newcomer(tmp_path_factory: pytest.TempPathFactory):
+    someone = Newcomer(tmp_path_factory.mktemp("d"), free_port(), free_port())
+    try:
+        yield someone
+    finally:
+        for process in processes_of(servers_folder(someone)):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
+
+@pytest.fixture(scope="module")
+def up(newcomer: Newcomer):
+    """Both times that `jena up` was run."""
+    first = newcomer.jena("up")
+    assert first.returncode == 0, first.stderr
+    running = {process.pid for process in processes_of(servers_folder(newcomer))}
+    second = newcomer.jena("up")
+    newcomer.export(first.stdout)
+    return first, second, running
+
+
+@pytest.fixture(scope="module")
+def deployed(newcomer: Newcomer, up):
+    """Both times that the deployments were told."""
+    return newcomer.prefect("deploy", "--all"), newcomer.prefect("deploy", "--all")
+
+
+@pytest.fixture(scope="module")
+def studied(newcomer: Newcomer, deployed):
+    source = ["--param", "source=simulated", "--param", f"settings={json.dumps(SMALL)}"]
+    return newcomer.prefect(*STUDY, *source, "--watch", "--watch-timeout", "600")
+
+
+def artifacts(newcomer: Newcomer, run: dict) -> dict[str, dict]:
+    found = newcomer.ask("artifacts/filter", artifacts={"flow_run_id": {"any_": [run["id"]]}})
+    return {artifact["key"]: artifact for artifact in found}
+
+
+def start_endless(newcomer: Newcomer) -> str:
+    """Start a study that does not end by itself; gives its run once it trains."""
+    settings = ["--param", "source=simulated", "--param", f"settings={json.dumps(ENDLESS)}"]
+    assert newcomer.prefect(*STUDY, *settings).returncode == 0
+    run = newcomer.latest_run("train/on-demand")["id"]
+
+    def trains() -> bool:
+        runs = flow_runs_of(servers_folder(newcomer))
+        return any("tasks.fit_process" in " ".join(child.cmdline()) for each in runs for child in each.children())
+
+    eventually(trains)
+    return run
+
+
+def test_servers_answer_where_they_say_and_are_not_started_twice(newcomer: Newcomer, up):
+    first, second, running = up
+
+    assert first.stdout == (
+        f"export PREFECT_API_URL=http://127.0.0.1:{newcomer.ports['prefect']}/api\n"
+        f"export MLFLOW_TRACKING_URI=http://127.0.0.1:{newcomer.ports['mlflow']}\n"
+    )
+    assert httpx.get(f"{newcomer.shell['PREFECT_API_URL']}/health").json() is True
+    assert httpx.get(f"{newcomer.shell['MLFLOW_TRACKING_URI']}/health").text == "OK"
+    assert (second.returncode, second.stdout) == (0, first.stdout)
+    assert running <= {process.pid for process in processes_of(servers_folder(newcomer))}
+
+
+def test_status_tells_of_each_part(newcomer: Newcomer, up):
+    shown = json.loads(newcomer.jena("status", "--format=json").stdout)
+
+    assert [(part["name"], part["state"], part["healthy"]) for part in shown["parts"]] == [
+        ("prefect", "running", True),
+        ("mlflow", "running", True),
+        ("worker", "running", True),
+    ]
+
+
+def test_other_ports_are_refused_while_servers_run(newcomer: Newcomer, up):
+    newcomer.shell["JENA_SERVERS__PREFECT_PORT"] = str(free_port())
+    refused = newcomer.jena("up")
+    newcomer.shell["JENA_SERVERS__PREFECT_PORT"] = str(newcomer.ports["prefect"])
+
+    assert refused.returncode == 1
+    assert "The servers run already" in refused.stderr
+
+
+def test_deployments_are_told_twice_without_a_question(newcomer: Newcomer, deployed):
+    known = newcomer.ask("deployments/filter")
+
+    assert [told.returncode for told in deployed] == [0, 0], deployed[0].stdout + deployed[0].stderr
+    assert {deployment["name"] for deployment in known} == {"weekly", "on-demand", "hourly", "daily", "monthly"}
+    assert all(deployment["global_concurrency_limit"]["limit"] == 1 for deployment in known)
+    assert len(newcomer.ask("automations/filter")) == 1
+
+
+def test_what_is_on_a_schedule_is_planned(newcomer: Newcomer, deployed):
+    scheduled = {d["id"]: d["name"] for d in newcomer.ask("deployments/filter") if d["schedules"]}
+
+    def planned() -> bool:
+        runs = newcomer.ask("flow_runs/filter", flow_runs={"state": {"type": {"any_": ["SCHEDULED"]}}})
+        return {run["deployment_id"] for run in runs if run["auto_scheduled"]} == set(scheduled)
+
+    assert eventually(planned, seconds=120)
+
+
+def test_every_parameter_is_explained_in_the_run_form(newcomer: Newcomer, deployed):
+    for deployment in newcomer.ask("deployments/filter"):
+        for name, parameter in deployment["parameter_openapi_schema"]["properties"].items():
+            assert parameter.get("description"), (deployment["name"], name)
+            assert {"type", "anyOf"} & set(parameter), (deployment["name"], name)
+
+
+def test_a_study_ends_well_and_says_what_was_promoted_or_why_not(newcomer: Newcomer, studied):
+    run = newcomer.latest_run("train/on-demand")
+
+    assert studied.returncode == 0, studied.stdout + studied.stderr
+    assert run["state"]["name"] == "Completed"
+    assert "Version 1 of jena-temperature-24h-simulated (dense)" in run["state"]["message"]
+
+
+def test_a_study_shows_what_came_of_it(newcomer: Newcomer, studied):
+    shown = artifacts(newcomer, newcomer.latest_run("train/on-demand"))
+    board = json.loads(newcomer.jena("leaderboard", "--format=json").stdout)
+
+    assert set(shown) == {"cleaning-report", "leaderboard", "gates", "mlflow-study", "mlflow-runs"}
+    assert [row["architecture"] for row in json.loads(shown["leaderboard"]["data"])] == [
+        row["architecture"] for row in board
+    ]
+    assert {"gate", "verdict", "evidence"} == set(json.loads(shown["gates"]["data"])[0])
+    assert all(row["run_id"] in shown["mlflow-runs"]["data"] for row in board)
+    assert f"{newcomer.shell['MLFLOW_TRACKING_URI']}/#/experiments/" in shown["mlflow-study"]["data"]
+
+
+def test_a_run_logs_what_the_command_line_would_say(newcomer: Newcomer, studied):
+    run = newcomer.latest_run("train/on-demand")
+    logged = newcomer.ask("logs/filter", logs={"flow_run_id": {"any_": [run["id"]]}})
+
+    assert any(record["name"] == "jena" and "expectations" in record["message"] for record in logged)
+
+
+def test_artifacts_are_found_with_and_without_the_server(newcomer: Newcomer, studied):
+    with_server = newcomer.jena("leaderboard", "--format=json").stdout
+    address = newcomer.shell.pop("MLFLOW_TRACKING_URI")
+    without = newcomer.jena("leaderboard", "--format=json").stdout
+    newcomer.shell["MLFLOW_TRACKING_URI"] = address
+
+    assert json.loads(without) == json.loads(with_server) != []
+    assert (newcomer.clone / "mlartifacts").is_dir()
+
+
+def test_a_champion_forecasts_through_its_deployment(newcomer: Newcomer, studied):
+    assert newcomer.jena("registry", "promote", "1").returncode == 0
+    before = json.dumps({"ingestion.simulated_years": 0.5})
+
+    told = newcomer.prefect(
+        *("deployment", "run", "forecast/hourly", "--param", "source=simulated", "--param", "at=2009-06-30T12:00"),
+        *("--param", f"settings={before}", "--watch", "--watch-timeout", "600"),
+    )
+
+    assert told.returncode == 0, told.stdout + told.stderr
+    rows = pd.concat(map(pd.read_parquet, (newcomer.clone / "forecasts").rglob("*.parquet")))
+    assert list(rows["version"]) == [1]
+    assert newcomer.latest_run("forecast/hourly")["state"]["name"] == "Completed"
+
+
+def test_a_source_that_is_not_there_fails_the_run_in_one_sentence(newcomer: Newcomer, deployed):
+    told = newcomer.prefect(*STUDY, "--param", "source=nowhere.csv", "--watch", "--watch-timeout", "600")
+    state = newcomer.latest_run("train/on-demand")["state"]
+
+    assert told.returncode == 1
+    assert (state["type"], state["message"]) == (
+        "FAILED",
+        "There is no file nowhere.csv; name a CSV, a zip, an address, 'simulated' or 'auto'.",
+    )
+
+
+def test_a_run_whose_worker_and_process_are_gone_is_marked_as_crashed(newcomer: Newcomer, deployed):
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    from tasks.crashed_runs import mark_silent_runs
+
+    with temporary_settings({PREFECT_API_URL: newcomer.shell["PREFECT_API_URL"]}):
+        mark_silent_runs(SILENCE_SECONDS)
+    run = start_endless(newcomer)
+    parts = json.loads(newcomer.jena("status", "--format=json").stdout)["parts"]
+    worker = next(part["pid"] for part in parts if part["name"] == "worker")
+
+    for process in [psutil.Process(worker), *flow_runs_of(servers_folder(newcomer))]:
+        process.kill()
+
+    state = eventually(lambda: (at := newcomer.ask(f"flow_runs/{run}")["state"])["type"] == "CRASHED" and at, 240)
+    assert "Nothing was heard of this run" in state["message"]
+    assert eventually(lambda: "✓   worker" in newcomer.jena("status").stdout)
+
+
+def test_down_ends_the_runs_that_go_on_and_leaves_nothing(newcomer: Newcomer, deployed):
+    run = start_endless(newcomer)
+    processes = processes_of(servers_folder(newcomer))
+
+    ended = newcomer.jena("down")
+
+    assert (ended.returncode, ended.stdout) == (0, "Everything has ended.\n")
+    assert not [each for each in processes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+    assert not processes_of(servers_folder(newcomer))
+    assert all(port_is_free("127.0.0.1", port) for port in newcomer.ports.values())
+    with closing(sqlite3.connect(newcomer.clone / ".servers" / "prefect" / "prefect.db")) as database:
+        states = dict(database.execute("SELECT replace(id, '-', ''), state_type FROM flow_run"))
+    assert states[run.replace("-", "")] == "CRASHED"
+    assert newcomer.jena("down").stdout == "Nothing was running.\n"
+    assert (servers_folder(newcomer) / "prefect.log").is_file()
