@@ -3,8 +3,10 @@ import json
 import pytest
 from scene import MODEL, Scene
 
+from jena_models.comparisons import Comparison, Significance
 from jena_models.errors import RequestError
-from tasks.leaderboard import render, rows
+from tasks.handovers import LeaderboardRow
+from tasks.leaderboard import ranks, render, rows, with_ties
 from tasks.registry import promote_by_hand
 from tasks.store import client
 
@@ -125,3 +127,65 @@ def test_table_marks_the_best_trained_and_names_persistence_as_the_one_to_beat(s
 
 def test_empty_leaderboard_can_be_shown():
     assert "No architecture" in render(())
+
+
+def seeded(
+    scene, parent: str, seed: int, val_mae: float, *, architecture="lstm", parameters=5889, **changed: str
+) -> str:
+    """A finished run that says which seed, windows and settings it is of."""
+    run_id = run(scene, parent, architecture, val_mae)
+    client().set_tag(run_id, "prepared_hash", changed.pop("prepared_hash", "p1"))
+    client().log_metric(run_id, "parameters", parameters)
+    recipe = {"training.loss": "mse", f"hyperparameters.{architecture}.units": "16", "hyperparameters.dense.units": "8"}
+    for name, value in (recipe | changed | {"seed": str(seed)}).items():
+        client().log_param(run_id, name, value)
+    return run_id
+
+
+def test_spread_over_seeds_stands_beside_the_figure_where_two_seeds_or_more_were_trained(scene):
+    for seed, val_mae in ((1, 2.30), (2, 2.36), (3, 2.33)):
+        seeded(scene, scene.parent_run(f"s{seed}"), seed, val_mae)
+    seeded(scene, scene.parent_run("s4"), 3, 2.33)  # once more: it is still three seeds
+
+    (found,) = rows("s1")
+
+    assert (found.val_mae, found.seeds) == (2.30, 3)
+    assert found.val_mae_spread == pytest.approx(0.03)
+    assert found.test_mae_spread == pytest.approx(0.03)
+    assert "±0.030 (3)" in render((found,))
+
+
+def test_runs_on_other_windows_or_of_other_settings_are_no_other_seed(scene):
+    parent = scene.parent_run("s1")
+    seeded(scene, parent, 1, 2.30)
+    seeded(scene, parent, 1, 2.44, architecture="persistence", parameters=0)
+    other = scene.parent_run("s2")
+    seeded(scene, other, 2, 2.5, prepared_hash="p2")
+    seeded(scene, other, 3, 2.6, **{"hyperparameters.lstm.units": "64"})
+    seeded(scene, other, 4, 2.7, **{"training.loss": "mae"})
+    seeded(scene, other, 5, 2.44, architecture="persistence", parameters=0)
+
+    assert [(row.seeds, row.val_mae_spread) for row in rows("s1")] == [(1, None), (1, None)]
+
+    # What other architectures were told does not count.
+    seeded(scene, other, 6, 2.32, **{"hyperparameters.dense.units": "99"})
+    assert [row.seeds for row in rows("s1")] == [2, 1]
+
+
+def test_a_difference_that_seeds_make_is_a_tie():
+    def row(architecture: str, val_mae: float, spread: float | None) -> LeaderboardRow:
+        return LeaderboardRow.model_construct(architecture=architecture, val_mae=val_mae, val_mae_spread=spread)
+
+    def against(first: str, p_value: float) -> Comparison:
+        return Comparison(split="validation", first=first, second="best", difference=0.03, standard_error=0.01,
+                          p_value=p_value, windows=9)  # fmt: skip
+
+    known = Significance(comparisons=(against("steady", 0.001), against("fickle", 0.001), against("near", 0.4)))
+    ranked = [row("best", 2.3, 0.005), row("steady", 2.33, 0.005), row("fickle", 2.33, 0.05), row("near", 2.33, None),
+              row("unknown", 2.33, None)]  # fmt: skip
+
+    told = with_ties(ranked, known)
+
+    assert [each.tied_with_best for each in told] == [True, False, True, True, None]
+    assert ranks(told) == ("1=", "2", "1=", "1=", "5")
+    assert ranks(with_ties(ranked, None)) == ("1", "2", "3", "4", "5")

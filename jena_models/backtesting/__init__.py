@@ -1,0 +1,1 @@
+"""What forecasts of the past would have been: a model trained at each origin, and tested until the next one."""
