@@ -13,12 +13,17 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 from pydantic import Field
 
+from jena_models.forecaster import STATION_FILE
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
+from jena_models.stations.schema import StationSchema
 from tasks import run_contents
 from tasks.handovers import LeaderboardRow, Prepared, Promoted
+from tasks.leaderboard import with_ties
 from tasks.places import Places, places
 from tasks.process_identity import may_be_running
+from tasks.report import attach_report
+from tasks.significance import attach_significance
 from tasks.store import client, patiently
 from tasks.tracking import experiment_id, open_run, reopen_run
 
@@ -67,18 +72,26 @@ def finished_study(study: str, settings: Settings) -> str | None:
 
 
 def finish_study(
-    study: StudyRun, prepared: Prepared, leaderboard: Sequence[LeaderboardRow], promoted: Promoted | None
+    study: StudyRun,
+    prepared: Prepared,
+    leaderboard: Sequence[LeaderboardRow],
+    promoted: Promoted | None,
+    station: StationSchema | None = None,
 ) -> None:
     """Attach what the study ends with, and mark its run as finished.
 
     `data_docs/`, `cleaning_report.json`, `validation.json`, the rows set aside, the leaderboard as JSON, CSV and a
-    page, and `promotion.json`.
+    page, `significance.json`, `promotion.json`, `station.json`, and `report.html` with all of it.
     """
     from mlflow.entities import Metric, RunTag
 
     store = client()
+    horizon_hours = prepared.preparation.horizon_minutes / 60
+    leaderboard = with_ties(leaderboard, attach_significance(study.run_id, leaderboard, horizon_hours))
     with tempfile.TemporaryDirectory(prefix="jena-") as scratch:
         _gather(Path(scratch), prepared, leaderboard, promoted)
+        if station:
+            _write(Path(scratch) / STATION_FILE, station.model_dump(mode="json"))
         patiently(store.log_artifacts, study.run_id, scratch)
     best = next((row for row in leaderboard if row.architecture != REFERENCE), None)
     metrics, tags = [], {"mlflow.note.content": _note(leaderboard, promoted)}
@@ -89,6 +102,7 @@ def finish_study(
     if promoted:
         tags |= {"promoted": str(promoted.promoted).lower(), "promotion": promoted.sentence}
     patiently(store.log_batch, study.run_id, metrics=metrics, tags=[RunTag(key, text) for key, text in tags.items()])
+    attach_report(study.run_id, leaderboard, prepared, promoted)
     patiently(store.set_terminated, study.run_id, "FINISHED")
 
 

@@ -1,0 +1,120 @@
+import re
+from html.parser import HTMLParser
+
+import pytest
+from study_page import NAMES, contender, study_report
+
+from jena_models.comparisons import Significance
+from jena_models.report.markup import Markup, element
+from jena_models.report.numbers import ticks
+from jena_models.report.page import page
+
+SECTIONS = (
+    *("leaderboard", "significance", "errors", "weeks", "intervals", "leads", "importance", "training"),
+    *("gates", "data"),
+    "settings",
+)
+VOID = {"meta", "br", "wbr", "col"}
+
+
+class Outline(HTMLParser):
+    """What is open, which sections there are, and whether all is closed in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.sections: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.attributes += attrs
+        if tag == "section":
+            self.sections.append(dict(attrs)["id"])
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def whole() -> str:
+    return page(study_report())
+
+
+def test_the_page_has_every_section_and_every_element_is_closed(whole):
+    outline = Outline(whole)
+
+    assert outline.open == []
+    assert outline.sections == list(SECTIONS)
+
+
+def test_the_page_fetches_nothing_and_runs_nothing(whole):
+    attributes = Outline(whole).attributes
+
+    assert not {name for name, _ in attributes} & {"src", "href", "srcset", "action", "onload", "onclick", "style"}
+    assert any(name == "content" and value.startswith("default-src 'none'") for name, value in attributes)
+    assert not re.search(r"<script|@import|url\(", whole)
+
+
+def test_the_page_names_what_a_reader_asks_for(whole):
+    for said in ("Temperature 24 hours ahead", "Institute of Weather", "+8.0\N{NARROW NO-BREAK SPACE}%", "1=",
+                 "4 March 2026", "a column that nobody knows", "rh 140", "48.0", "passed", "closed"):  # fmt: skip
+        assert said in whole
+    assert f"cannot be told from {NAMES[1]}" in whole
+    assert "± 0.020" in whole
+    assert "≈" in whole
+
+
+@pytest.mark.parametrize(
+    ("missing", "sections"),
+    [
+        ({"forecasts": {}}, {"errors", "weeks"}),
+        ({"significance": Significance()}, {"significance"}),
+        ({"importance": None}, {"importance"}),
+        ({"gates": (), "promotion": ""}, {"gates"}),
+        (
+            {
+                "contenders": (contender("dense", "1", 2.4, epochs=0, intervals=(), leads=()),),
+                "significance": Significance(),
+            },
+            {"training", "intervals", "leads", "significance"},
+        ),
+        ({"bounds": None, "cleaning": None, "windows": (), "expectations": (), "settings": {}}, set()),
+    ],
+)
+def test_what_a_study_lacks_is_left_out(missing, sections):
+    without = Outline(page(study_report(**missing))).sections
+
+    assert set(SECTIONS) - set(without) == sections
+
+
+@pytest.mark.parametrize("contenders", [(), (contender("persistence", "1", 3.2, epochs=0),)])
+def test_a_study_without_a_trained_architecture_has_a_page_too(contenders):
+    assert "Nothing was trained" in page(study_report(contenders=contenders))
+
+
+def test_names_from_the_data_cannot_become_markup():
+    evil = "<script>alert(1)</script>\"'&"
+
+    text = page(study_report(source=evil, settings={evil: evil}, station_title=evil))
+
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_elements_escape_text_but_not_elements():
+    inner = element("b", "1 < 2")
+
+    assert element("p", inner, "&", title='a "b"', class_="x") == Markup(
+        '<p title="a &quot;b&quot;" class="x"><b>1 &lt; 2</b>&amp;</p>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "about", "found"),
+    [(0, 10, 5, [0, 2, 4, 6, 8, 10]), (-1.3, 1.2, 4, [-1, -0.5, 0, 0.5, 1]), (2.21, 2.29, 4, [2.22, 2.24, 2.26, 2.28])],
+)
+def test_axes_are_marked_at_round_numbers(low, high, about, found):
+    assert ticks(low, high, about) == found
