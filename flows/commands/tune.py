@@ -1,0 +1,69 @@
+"""`jena tune`."""
+
+from __future__ import annotations
+
+import click
+
+from flows.commands.options import FORMAT, SOURCE
+from flows.terminal import show_json
+
+
+@click.command()
+@click.argument("architecture")
+@click.option("--trials", type=click.IntRange(min=1), metavar="N", help="How many to try in all.  [default: 20]")
+@click.option("--profile", metavar="quick|book|best|FILE", help="The settings to start from.  [default: quick]")
+@SOURCE
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many to try at a time.")
+@click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="The profile to write.  [default: tuned/<architecture>.yaml]",
+)
+@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting; it is not searched.")
+@FORMAT
+def tune(
+    *,
+    architecture: str,
+    trials: int | None,
+    profile: str | None,
+    source: str | None,
+    workers: int | None,
+    output: str | None,
+    assignments: tuple[str, ...],
+    form: str,
+) -> None:
+    """Search for better hyper-parameters of ARCHITECTURE, on the validation split.
+
+    The best are written as a profile for `jena train --profile FILE`. A search that was interrupted goes on.
+    """
+    from tasks.profiles import parse_changes, resolve
+    from tasks.sources import check_request
+    from tasks.tune_request import profile_path, searched, tuning_request
+
+    changes = parse_changes(assignments)
+    settings = resolve(profile, tuning_request(source, trials, workers, changes))
+    searched(architecture, settings, changes)
+    profile_path(architecture, output)
+    check_request(settings.source)
+
+    from tasks.prefect_server import prefect_server
+
+    with prefect_server() as server_answers:
+        from flows.tune import tune as tune_flow
+        from tasks.tune_table import render
+
+        server_answers()
+        result = tune_flow(
+            architecture,
+            trials=trials,
+            profile=settings.profile,
+            source=source,
+            workers=workers,
+            output=output,
+            settings=changes,
+        )
+    if form == "json":
+        show_json(result)
+    else:
+        click.echo(render(result))

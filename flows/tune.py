@@ -1,0 +1,80 @@
+"""A search for better hyper-parameters of one architecture, judged on the validation split alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.futures import wait
+from prefect.states import Completed
+
+from jena_models.stations import load_station
+from jena_models.tuning.result import SearchResult
+from tasks.final_states import ending_in_a_sentence
+from tasks.ingest import ingest
+from tasks.normalize import normalize
+from tasks.profiles import resolve
+from tasks.run_page import show_cleaning
+from tasks.runners import task_runner
+from tasks.sources import locate
+from tasks.split import split_chronologically
+from tasks.studies import reach_store
+from tasks.tune import Search, conclude_search, searching, try_values
+from tasks.tune_profile import command_line
+from tasks.tune_request import profile_path, searched, tuning_request
+from tasks.tune_windows import without_test
+from tasks.validate import validate
+
+
+@flow(name="tune", flow_run_name="{architecture} on {source}", timeout_seconds=24 * 3600)
+@ending_in_a_sentence
+def tune(
+    architecture: str,
+    *,
+    trials: int | None = None,
+    profile: str = "quick",
+    source: str | None = None,
+    workers: int | None = None,
+    output: str | None = None,
+    settings: dict[str, Any] | None = None,
+) -> State[SearchResult]:
+    """Try hyper-parameters of an architecture, and write the best as a profile.
+
+    Args:
+        architecture: The name of the one to tune.
+        trials: How many to try in all, with those of earlier runs; `tuning.trials` where not given.
+        profile: The settings to start from: quick, book, best, or the path of a YAML file.
+        source: A path, an address, `simulated`, or `auto`: the official file, else the simulated station.
+        workers: How many to try at a time; one a core, at most four, where not given.
+        output: The file to write; `tuned/<architecture>.yaml` where not given.
+        settings: Further settings by dotted key, such as {"lstm.units": 32}; what is set is not searched.
+    """
+    chosen = resolve(profile, tuning_request(source, trials, workers, settings))
+    dimensions = searched(architecture, chosen, settings)
+    station, target = load_station(chosen.station), profile_path(architecture, output)
+    reach_store()
+
+    found = locate(chosen.source, station, chosen.ingestion)
+    readings = ingest(found, station)
+    checked = validate(readings, station, chosen.validation)
+    show_cleaning(checked)
+    divided = split_chronologically(checked, chosen.split)
+    shown = without_test(normalize(divided, chosen, station))
+
+    asked = Search(architecture=architecture, dimensions=dimensions, prepared=shown, settings=chosen)
+    command = command_line(architecture, chosen.tuning.trials, profile, source, settings or {})
+    result = search.with_options(task_runner=task_runner(chosen))(asked, command, target)
+    return Completed(message=result.sentence, data=result)
+
+
+@flow(name="search", flow_run_name="{asked.architecture}", validate_parameters=False)
+def search(asked: Search, command: str, target: Path) -> SearchResult:
+    """Try as many sets of hyper-parameters as are still to be tried, and keep the best."""
+    with searching(asked) as begun:
+        tried = [try_values.submit(begun, asked) for _ in range(asked.trials.left)]
+        wait(tried)
+        for each in tried:
+            each.result()
+        return conclude_search(begun, asked, command, target)

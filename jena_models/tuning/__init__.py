@@ -1,0 +1,1 @@
+"""What a hyper-parameter search looks for, and what it ends with."""
