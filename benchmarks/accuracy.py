@@ -25,6 +25,7 @@ from benchmarks.run import OFFICIAL_YEARS, PAGE, SMALL_BATCHES, SMALL_YEARS
 from benchmarks.trial import Trial
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
+from jena_models.stations import load_station
 from tasks.fit_process import Request
 from tasks.handovers import Prepared
 
@@ -72,6 +73,8 @@ def compare(architecture: str, prepared: Prepared, settings: Settings, epochs: i
                     settings=settings.model_copy(update={"training": training, "seed": seed}),
                     arrays=prepared.folder,
                     preparation=prepared.preparation,
+                    readings=prepared.divided.checked.readings,
+                    station=load_station(settings.station),
                     stride_rows=prepared.stride_rows,
                     target_offset_rows=prepared.target_offset_rows,
                     folder=Path(scratch) / f"{plain}-{seed}",

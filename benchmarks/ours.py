@@ -15,6 +15,7 @@ import psutil
 from benchmarks.processes import peak_memory_mib
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
+from jena_models.stations import load_station
 from jena_models.training.events import TrainingEvent
 from tasks.fit_child import fulfil_in_child
 from tasks.fit_process import Request
@@ -99,6 +100,8 @@ def _request(
         settings=settings.model_copy(update={"training": training, "seed": seed, "workers": WORKERS}),
         arrays=prepared.folder,
         preparation=prepared.preparation,
+        readings=prepared.divided.checked.readings,
+        station=load_station(settings.station),
         stride_rows=prepared.stride_rows,
         target_offset_rows=prepared.target_offset_rows,
         folder=folder,

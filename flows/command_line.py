@@ -7,11 +7,18 @@ from typing import NoReturn
 
 import click
 
+from flows.commands.backtest import backtest
 from flows.commands.describe import describe
+from flows.commands.forecast import forecast
 from flows.commands.leaderboard import leaderboard
+from flows.commands.monitor import monitor
 from flows.commands.options import Commands
 from flows.commands.registry import registry
+from flows.commands.report import report
+from flows.commands.serve import serve
+from flows.commands.servers import down, status, up
 from flows.commands.train import train
+from flows.commands.tune import tune
 from flows.outcome import run
 from flows.terminal import set_logging
 
@@ -30,7 +37,16 @@ def jena(debug: bool) -> None:
 jena.add_command(train)
 jena.add_command(describe)
 jena.add_command(leaderboard)
+jena.add_command(forecast)
+jena.add_command(monitor)
+jena.add_command(backtest)
+jena.add_command(tune)
 jena.add_command(registry)
+jena.add_command(report)
+jena.add_command(serve)
+jena.add_command(up)
+jena.add_command(down)
+jena.add_command(status)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
 
 from flows.compare import compare
 from jena_models.stations import load_station
+from tasks.final_states import ending_in_a_sentence
 from tasks.handovers import StudyResult
 from tasks.ingest import ingest
 from tasks.normalize import normalize
 from tasks.profiles import requested, resolve
+from tasks.run_page import show_cleaning, show_study
 from tasks.sources import locate
 from tasks.split import split_chronologically
 from tasks.studies import reach_store
@@ -19,20 +23,21 @@ from tasks.validate import validate
 
 
 @flow(name="train", flow_run_name="{profile} on {source}", timeout_seconds=12 * 3600)
+@ending_in_a_sentence
 def train(
     profile: str = "quick",
     source: str | None = None,
     architectures: list[str] | None = None,
     workers: int | None = None,
     settings: dict[str, Any] | None = None,
-) -> StudyResult:
+) -> State[StudyResult]:
     """Ingest, check, split and normalize readings; train and compare architectures; promote the best.
 
     Args:
-        profile: The settings to start from: quick, book, or the path of a YAML file.
+        profile: The settings to start from: quick, book, best, or the path of a YAML file.
         source: A path, an address, `simulated`, or `auto`: the official file, else the simulated station.
         architectures: The names of those to train; all that the profile names where not given.
-        workers: How many to train at a time.
+        workers: How many to train at a time; one a core, at most four, where not given.
         settings: Further settings by dotted key, such as {"lstm.units": 32}.
     """
     chosen = resolve(profile, requested(source, architectures, workers, settings))
@@ -42,7 +47,10 @@ def train(
     found = locate(chosen.source, station, chosen.ingestion)
     readings = ingest(found, station)
     checked = validate(readings, station, chosen.validation)
+    show_cleaning(checked)
     divided = split_chronologically(checked, chosen.split)
     prepared = normalize(divided, chosen, station)
 
-    return compare(prepared, station, chosen)
+    result = compare(prepared, station, chosen)
+    show_study(result)
+    return Completed(message=result.promotion.sentence, data=result)

@@ -24,7 +24,7 @@ VERSION: Final = 1
 logger = logging.getLogger("jena")
 
 
-@task(name="describe", cache_policy=NO_CACHE)
+@task(name="describe", cache_policy=NO_CACHE, timeout_seconds=1800)
 def description(ingested: Ingested, station: StationSchema) -> Description:
     """Give what the readings hold, with figures under `figures/<source>` at the project's root."""
     source = ingested.source

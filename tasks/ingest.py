@@ -21,7 +21,7 @@ VERSION: Final = 1
 logger = logging.getLogger("jena")
 
 
-@task(name="ingest", cache_policy=NO_CACHE)
+@task(name="ingest", cache_policy=NO_CACHE, timeout_seconds=1800)
 def ingest(source: Source, station: StationSchema) -> Ingested:
     """Read and clean a source once; the same content is not read again.
 

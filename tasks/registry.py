@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from jena_models.errors import RegistryError, nearest
 from jena_models.frozen import Frozen
-from jena_models.gates import GATES
+from jena_models.gates import GATES, GateVerdict
 from tasks.handovers import Promoted
 from tasks.store import client as open_store
 from tasks.store import patiently
@@ -29,6 +30,7 @@ from tasks.versions import (
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import RegisteredModel
+    from rich.table import Table
 
 VERSION_COLUMNS: Final[dict[str, Justify]] = {
     "version": "right",
@@ -144,15 +146,14 @@ def render(shown: Standing) -> str:
     for change in shown.history:
         replaced = "" if change.replaced is None else str(change.replaced)
         history.add_row(f"{change.time.astimezone():%Y-%m-%d %H:%M}", str(change.version), replaced, BY[change.way])
-    return as_text(versions, history) if shown.history else as_text(versions)
+    judged = next((version for version in shown.versions if version.gates), None)
+    evidence = [_gates_table(judged.gates, f"What the gates said of version {judged.version}")] if judged else []
+    return as_text(versions, *evidence, *([history] if shown.history else []))
 
 
 def render_gates(outcome: Promoted) -> str:
     """Give the verdict and evidence of each gate, and what came of them, for a terminal."""
-    table = plain_table(None, {"": "center", "gate": "left", "evidence": "left"})
-    for verdict in outcome.gates:
-        table.add_row(marked(verdict.passed), verdict.gate, verdict.evidence)
-    return as_text(table, outcome.sentence) if outcome.gates else as_text(outcome.sentence)
+    return as_text(*([_gates_table(outcome.gates)] if outcome.gates else []), outcome.sentence)
 
 
 def likely_model(real: str) -> str:
@@ -161,6 +162,13 @@ def likely_model(real: str) -> str:
         return real
     names = [known.name for known in patiently(open_store().search_registered_models)]
     return names[0] if len(names) == 1 else real
+
+
+def _gates_table(verdicts: Sequence[GateVerdict], title: str | None = None) -> Table:
+    table = plain_table(title, {"": "center", "gate": "left", "evidence": "left"})
+    for verdict in verdicts:
+        table.add_row(marked(verdict.passed), verdict.gate, verdict.evidence)
+    return table
 
 
 def _registered(model_name: str) -> RegisteredModel:

@@ -11,9 +11,11 @@ from jena_models.errors import SettingsError
 from jena_models.settings import Settings
 
 
-def longest_first(settings: Settings) -> list[str]:
-    """Give the architectures in the order that lets side by side trainings end soonest."""
-    return sorted(settings.architectures, key=lambda name: _expected_cost(name, settings), reverse=True)
+def longest_first(settings: Settings) -> tuple[list[str], list[str]]:
+    """Give the architectures in the order that lets side by side trainings end soonest; after them, their ensembles."""
+    ordered = sorted(settings.architectures, key=lambda name: _expected_cost(name, settings), reverse=True)
+    alone = [name for name in ordered if not find_architecture(name).combines]
+    return alone, [name for name in ordered if find_architecture(name).combines]
 
 
 def task_runner(settings: Settings) -> TaskRunner[Any]:

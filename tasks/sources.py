@@ -41,7 +41,14 @@ def _may_mend(task: Any, run: Any, state: Any) -> bool:
     return isinstance(state.data, DownloadInterruptedError)
 
 
-@task(name="locate", retries=2, retry_delay_seconds=[1, 5], retry_condition_fn=_may_mend, cache_policy=NO_CACHE)
+@task(
+    name="locate",
+    retries=2,
+    retry_delay_seconds=[1, 5],
+    retry_condition_fn=_may_mend,
+    cache_policy=NO_CACHE,
+    timeout_seconds=3600,
+)
 def locate(source: str, station: StationSchema, ingestion: Ingestion) -> Source:
     """Give a file of readings that is there; downloads and simulates where it has to.
 

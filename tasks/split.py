@@ -18,7 +18,7 @@ VERSION: Final = 1
 logger = logging.getLogger("jena")
 
 
-@task(cache_policy=NO_CACHE)
+@task(cache_policy=NO_CACHE, timeout_seconds=300)
 def split_chronologically(checked: Checked, split: Split) -> Divided:
     """Give the borders of the training, validation and test splits; nothing is copied."""
     from pyarrow import parquet

@@ -32,6 +32,9 @@ from tasks.tracking import mark_orphans, tracked
 BACK_OFF_SECONDS: Final = [1.0, 5.0, 20.0]
 """Between tries of what touches the tracking store."""
 
+REACHING_SECONDS: Final = [1.0, 5.0]
+"""Before anything is done, a store that is not there is better told of soon."""
+
 
 class Trained(Frozen):
     """An architecture that was trained, scored, tracked and, where there is a model, registered."""
@@ -42,7 +45,13 @@ class Trained(Frozen):
     version: int | None
 
 
-@task(name="reach the tracking store", cache_policy=NO_CACHE)
+@task(
+    name="reach the tracking store",
+    cache_policy=NO_CACHE,
+    retries=len(REACHING_SECONDS),
+    retry_delay_seconds=REACHING_SECONDS,
+    timeout_seconds=300,
+)
 def reach_store() -> None:
     """Make sure, before anything is read or trained, that its results can be kept; makes nothing.
 
@@ -66,7 +75,13 @@ def earlier_result(prepared: Prepared, settings: Settings) -> StudyResult | None
     return _result(study, run_id) if run_id else None
 
 
-@task(name="begin the study", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=BACK_OFF_SECONDS)
+@task(
+    name="begin the study",
+    cache_policy=NO_CACHE,
+    retries=len(BACK_OFF_SECONDS),
+    retry_delay_seconds=BACK_OFF_SECONDS,
+    timeout_seconds=600,
+)
 def begin_study(prepared: Prepared, settings: Settings) -> StudyRun:
     """Open the study's run, after what killed processes left behind is marked."""
     client()
@@ -81,7 +96,7 @@ def studying(begun: StudyRun) -> Iterator[None]:
         yield
 
 
-@task(name="conclude the study", cache_policy=NO_CACHE)
+@task(name="conclude the study", cache_policy=NO_CACHE, timeout_seconds=3600)
 def conclude_study(
     begun: StudyRun, trained: Sequence[Trained], prepared: Prepared, station: StationSchema, settings: Settings
 ) -> StudyResult:
@@ -89,7 +104,7 @@ def conclude_study(
     name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)
     candidates = [(each.version, each.fit) for each in trained if each.version is not None]
     promoted = promote(name, candidates, prepared=prepared, settings=settings, now=datetime.now(UTC))
-    finish_study(begun, prepared, rows(begun.study), promoted)
+    finish_study(begun, prepared, rows(begun.study), promoted, station)
     return _result(begun.study, begun.run_id)
 
 

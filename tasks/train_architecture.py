@@ -18,7 +18,7 @@ from tasks.study_runs import StudyRun
 from tasks.tracking import finish_architecture_run, log_epoch, open_architecture_run, tracked
 
 
-@task(name="train", cache_policy=NO_CACHE)
+@task(name="train", cache_policy=NO_CACHE, timeout_seconds=12 * 3600)
 def train_architecture(
     architecture: str, prepared: Prepared, station: StationSchema, begun: StudyRun, settings: Settings
 ) -> Trained:

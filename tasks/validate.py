@@ -43,7 +43,7 @@ class Verdict(Frozen):
     findings: tuple[Finding, ...]
 
 
-@task(name="validate", cache_policy=NO_CACHE)
+@task(name="validate", cache_policy=NO_CACHE, timeout_seconds=1800)
 def validate(ingested: Ingested, station: StationSchema, validation: Validation) -> Checked:
     """Give the readings that keep to every expectation, with the verdict, what was set aside, and Data Docs.
 
@@ -161,7 +161,7 @@ def _sentence(origin: str, observations: Sequence[Observation], findings: Sequen
     elif observation.expectation.setting:
         remedy = f"mend the readings or set {observation.expectation.setting}"
     return (
-        f"The readings of {origin} are not fit to train on: {finding.sentence}{others}; {remedy}; "
+        f"The readings of {origin} are not fit for use: {finding.sentence}{others}; {remedy}; "
         f"see {evidence / 'docs' / 'index.html'}."
     )
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from jena_models.interval_scores import IntervalScore
+from jena_models.intervals import fit_intervals
 from jena_models.normalization import normalized
 from jena_models.preparation import Preparation
 from jena_models.settings import Settings
@@ -106,7 +108,12 @@ def small_fit(folder: Path, prepared: Prepared, architecture: str = "dense", epo
     predictions = {
         split: rng.normal(8, 3, prepared.windows[split]).astype(np.float32) for split in ("validation", "test")
     }
+    (folder / "preparation.json").write_text(prepared.preparation.model_dump_json())
     np.savez(folder / "predictions.npz", **predictions)
+    starts = np.load(prepared.folder / "validation_starts.npy")
+    valid_times = np.load(prepared.folder / "time.npy")[starts + prepared.target_offset_rows]
+    intervals = fit_intervals(rng.normal(0, 3, len(starts)), valid_times, STATION.latitude)
+    (folder / "intervals.json").write_text(intervals.model_dump_json())
     result = FitResult(
         architecture=architecture,
         parameters=321,
@@ -121,6 +128,13 @@ def small_fit(folder: Path, prepared: Prepared, architecture: str = "dense", epo
         seconds_per_epoch=1.5,
         windows_per_second=1000.0,
         seconds=9.0,
+        intervals=tuple(
+            IntervalScore(
+                split=split, level=level, windows=115, coverage=level + 0.01, width=8 * level, seasons={"spring": level}
+            )
+            for split in ("validation", "test")
+            for level in (0.8, 0.9)
+        ),
     )
     return Fit(folder=folder, result=result, key=key)
 

@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 import numpy as np
 import pandas as pd
 
+from jena_models.interval_scores import IntervalScore
 from jena_models.preparation import Preparation
 from jena_models.settings import Settings
 from jena_models.stations.report import CleaningReport
@@ -154,6 +155,7 @@ class Scene:
         val_skill: float = 0.5,
         test_mae: float = 1.0,
         off_by: float = 0.0,
+        held: float = 0.9,
         **_,
     ) -> Fit:
         """What training left, forecasting what the version of the same behaviour does."""
@@ -172,6 +174,10 @@ class Scene:
             val_mae=error if val_mae is None else val_mae,
             val_skill=val_skill,
             test_mae=test_mae,
+            intervals=(
+                IntervalScore(split="validation", level=0.9, windows=3000, coverage=held, width=3.3, seasons={}),
+                IntervalScore(split="test", level=0.9, windows=3, coverage=0.0, width=3.3, seasons={}),
+            ),
         )
         return Fit.model_construct(folder=folder, result=result, key=f"f{self.count}")
 

@@ -48,6 +48,7 @@ def test_a_fit_leaves_what_its_handover_says_and_nothing_else(prepared, home):
         "model.keras",
         "preparation.json",
         "predictions.npz",
+        "intervals.json",
         "result.json",
     }
     with np.load(done.folder / "predictions.npz") as predictions:
@@ -80,6 +81,58 @@ def test_only_what_matters_for_the_result_means_another_fit(prepared):
     assert key_of(settings().model_copy(update={"seed": 7})) != key
     assert key_of(settings(epochs=3)) != key
     assert key_of(settings(), prepared.model_copy(update={"key": "other"})) != key
+
+
+def test_a_learner_is_told_nothing_by_what_networks_share(prepared):
+    key = fit_architecture("ridge", prepared, settings()).key
+
+    assert fit_architecture("ridge", prepared, settings(epochs=7, loss="mae")).key == key
+    assert fit_architecture("ridge", prepared, settings().model_copy(update={"seed": 7})).key != key
+
+
+def test_an_ensemble_trains_its_members_first_and_only_once(prepared, monkeypatch):
+    # Given
+    members = SETTINGS.hyperparameters["ensemble"].model_copy(update={"members": ("ridge", "climatology")})
+    chosen = settings(hyperparameters={"ensemble": members})
+    trained, plain = [], fit.fulfil
+
+    def counted(request, tell):
+        trained.append(request.architecture)
+        plain(request, tell)
+
+    monkeypatch.setattr(fit, "fulfil", counted)
+    fit_architecture("ridge", prepared, chosen)
+
+    # When
+    done = fit_architecture("ensemble", prepared, chosen)
+
+    # Then
+    assert trained == ["ridge", "climatology", "ensemble"]
+    left = {path.name for path in (done.folder / "learner").iterdir()}
+    assert left == {"architecture.txt", "members", "weights.json"}
+    # And other members are another ensemble
+    other = SETTINGS.hyperparameters["ridge"].model_copy(update={"penalty": 2.0})
+    changed = settings(hyperparameters={"ensemble": members, "ridge": other})
+    assert fit_architecture("ensemble", prepared, changed).key != done.key
+
+
+@pytest.mark.parametrize("member", ["persistence", "ensemble"])
+def test_what_cannot_be_a_member_is_refused(prepared, member):
+    members = SETTINGS.hyperparameters["ensemble"].model_copy(update={"members": ("ridge", member)})
+
+    with pytest.raises(SettingsError, match=f"'{member}' cannot be a member of ensemble"):
+        fit_architecture("ensemble", prepared, settings(hyperparameters={"ensemble": members}))
+
+
+def test_a_learner_is_taught_in_a_process_of_its_own_with_the_same_outcome(prepared, home, monkeypatch):
+    boosting = SETTINGS.hyperparameters["gradient_boosting"].model_copy(update={"boosters": 1, "rounds": 20})
+    table = {"gradient_boosting": boosting}
+    apart = fit_architecture("gradient_boosting", prepared, settings(workers=2, hyperparameters=table))
+    monkeypatch.setenv("JENA_CACHE", str(home / "here"))
+
+    here = fit_architecture("gradient_boosting", prepared, settings(workers=1, hyperparameters=table))
+
+    assert figures(here.result) == figures(apart.result)
 
 
 def test_an_unknown_architecture_is_refused(prepared, home):

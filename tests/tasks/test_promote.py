@@ -26,7 +26,7 @@ def evidence(outcome, gate: str) -> str:
 
 
 def open_except(*closed: str) -> dict[str, bool]:
-    return {gate: gate not in closed for gate in ("data", "persistence", "champion", "groups", "reload")}
+    return {gate: gate not in closed for gate in ("data", "persistence", "champion", "groups", "coverage", "reload")}
 
 
 def test_first_challenger_that_passes_every_gate_becomes_the_champion(scene):
@@ -191,6 +191,17 @@ def test_challenger_that_cannot_be_loaded_back_is_not_promoted(scene):
 
     assert verdicts(outcome) == open_except("champion", "groups", "reload")
     assert "broken" in evidence(outcome, "reload")
+
+
+@pytest.mark.parametrize(("held", "passed"), [(0.86, True), (0.84, False), (0.96, False)])
+def test_challenger_whose_intervals_do_not_hold_what_they_say_is_not_promoted(scene, held, passed):
+    prepared = scene.prepared()
+
+    outcome = scene.promote([scene.trained(prepared, held=held)], prepared, coverage_tolerance=0.05)
+
+    assert verdicts(outcome)["coverage"] is passed
+    assert outcome.promoted is passed
+    assert f"90 % hold {100 * held:.1f} %" in evidence(outcome, "coverage")
 
 
 @pytest.mark.parametrize(("off_by", "passed"), [(5e-5, True), (2e-3, False)])

@@ -5,12 +5,23 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
-from small_study import COLUMNS, SETTINGS, STATION, STEPS, small_fit, small_prepared, with_model
+from small_study import (
+    COLUMNS,
+    SETTINGS,
+    STATION,
+    STEPS,
+    small_fit,
+    small_prepared,
+    small_readings,
+    with_model,
+)
 
 from jena_models.errors import RegistryError
 from jena_models.settings import Settings
 from tasks import register, study_runs, tracking
+from tasks.fit import fit_architecture
 from tasks.sqlite_store import prepare_database
 from tasks.store import client
 
@@ -108,6 +119,32 @@ def test_what_was_not_trained_cannot_be_registered(registering, tmp_path):
     assert versions() == []
 
 
+def test_a_version_made_of_trees_forecasts_without_any_network(registering):
+    import mlflow
+
+    # Given
+    registered, prepared, _, _ = registering
+    boosting = SETTINGS.hyperparameters["gradient_boosting"].model_copy(update={"boosters": 1, "rounds": 20})
+    table = SETTINGS.hyperparameters.model_copy(update={"gradient_boosting": boosting})
+    fit = fit_architecture(
+        "gradient_boosting", prepared, SETTINGS.model_copy(update={"workers": 1, "hyperparameters": table})
+    )
+
+    # When
+    registered(fit)
+
+    # Then
+    folder = mlflow.artifacts.download_artifacts(versions()[0].source)
+    needed = {line.split("==")[0] for line in Path(folder, "requirements.txt").read_text().split()}
+    assert needed == {"mlflow", "lightgbm", "numpy", "pandas", "pydantic", "PyYAML"}
+    starts = np.load(prepared.folder / "test_starts.npy")
+    issue_times = np.load(prepared.folder / "time.npy")[starts + STEPS - 1]
+    forecaster = mlflow.pyfunc.load_model(folder).unwrap_python_model().forecaster
+    with np.load(fit.folder / "predictions.npz") as predictions:
+        forecasts = forecaster.forecast_at(small_readings(), issue_times)
+        np.testing.assert_allclose(forecasts, predictions["test"], atol=1e-5)
+
+
 def test_requirements_are_exact_and_complete(registering):
     import mlflow
 
@@ -129,7 +166,10 @@ def test_the_signature_and_example_are_the_columns_of_the_model(registering):
     signature = mlflow.models.Model.load(folder).signature
     assert set(signature.inputs.input_names()) == {"time", *COLUMNS}
     assert set(signature.inputs.required_input_names()) == {"p (mbar)", "T (degC)", "rh (%)", "wv (m/s)"}
-    assert signature.outputs.input_names() == ["issue_time", "valid_time", "forecast"]
+    assert signature.outputs.input_names() == [
+        *("issue_time", "valid_time", "forecast"),
+        *("lower_80", "upper_80", "lower_90", "upper_90"),
+    ]
     example = register.input_example(prepared, STATION)
     assert len(example) == STEPS
     assert str(example["time"].iloc[-1]) <= "2012-03-19 17:10:00"

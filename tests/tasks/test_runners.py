@@ -9,22 +9,25 @@ from tasks.runners import longest_first, task_runner
 
 
 def test_the_longest_training_begins_first():
-    order = longest_first(resolve("book", environment={}))
+    order, _ = longest_first(resolve("book", environment={}))
 
     assert order[:2] == ["stacked_gru_dropout", "lstm_dropout"]
     assert order[-1] == "persistence"
 
 
 def test_all_are_trained_whatever_the_order():
-    settings = resolve("quick", environment={})
+    settings = resolve("best", environment={})
 
-    assert sorted(longest_first(settings)) == sorted(settings.architectures)
+    alone, ensembles = longest_first(settings)
+
+    assert sorted([*alone, *ensembles]) == sorted(settings.architectures)
+    assert ensembles == ["ensemble"]
 
 
 def test_wider_layers_count():
     narrow = resolve("quick", {"architectures": ["dense", "lstm"], "lstm.units": 256}, {})
 
-    assert longest_first(narrow)[0] == "lstm"
+    assert longest_first(narrow)[0][0] == "lstm"
 
 
 def test_processes_are_watched_by_as_many_threads():

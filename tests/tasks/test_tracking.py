@@ -166,10 +166,16 @@ def test_a_finished_run_holds_scores_epochs_figures_and_forecasts(store, run_id,
     assert run.info.status == "FINISHED"
     for name in tracking.FINAL_METRICS:
         assert run.data.metrics[name] == getattr(fit.result, name)
+    assert run.data.metrics["val_coverage_80"] == pytest.approx(0.81)
+    assert run.data.metrics["test_width_90"] == pytest.approx(7.2)
+    assert run.data.metrics["test_coverage_90_spring"] == 0.9
     assert steps(store, run_id) == [1, 2, 3]
     assert (run.data.tags["version"], run.data.tags["model_name"]) == ("4", "jena-temperature-24h")
     kept = {file.path for file in store.list_artifacts(run_id)}
-    assert kept == {"test_predictions.parquet", "test_predictions.png", "training_curves.png", "result.json"}
+    assert kept == {
+        *("test_predictions.parquet", "validation_predictions.parquet", "test_predictions.png"),
+        *("training_curves.png", "result.json", "intervals.json"),
+    }
     forecasts = pd.read_parquet(store.download_artifacts(run_id, "test_predictions.parquet"))
     assert list(forecasts.columns) == ["issue_time", "valid_time", "measured", "forecast"]
     assert ((forecasts["valid_time"] - forecasts["issue_time"]) == pd.Timedelta(hours=24)).all()
@@ -194,7 +200,7 @@ def test_a_finished_study_holds_what_it_was_decided_by(store, study, run_id, pre
     kept = {file.path for file in store.list_artifacts(study.run_id)}
     assert kept == {
         *("data_docs", "cleaning_report.json", "validation.json", "quarantine.csv", "settings.yaml"),
-        *("leaderboard.json", "leaderboard.csv", "leaderboard.html", "promotion.json"),
+        *("leaderboard.json", "leaderboard.csv", "leaderboard.html", "promotion.json", "report.html"),
     }
     table = pd.read_csv(store.download_artifacts(study.run_id, "leaderboard.csv"))
     assert table["architecture"].tolist() == ["persistence", "dense"]

@@ -173,7 +173,7 @@ def test_each_expectation_that_is_broken_stops_the_study(name: str, readings: pd
         validated(change(readings.copy()), home)
 
     text = str(raised.value)
-    assert text.startswith("The readings of weather.csv are not fit to train on: expected that ")
+    assert text.startswith("The readings of weather.csv are not fit for use: expected that ")
     assert "\n" not in text
     assert text.count(". ") == text.count("max. wv"), "more than one sentence"
 
