@@ -10,7 +10,7 @@ from jena_models.architectures import ARCHITECTURES
 
 
 @click.command()
-@click.option("--profile", metavar="quick|book|FILE", help="The settings to start from.  [default: quick]")
+@click.option("--profile", metavar="quick|book|best|FILE", help="The settings to start from.  [default: quick]")
 @SOURCE
 @click.option("--architectures", metavar="A,B", help=f"Train these alone, of: {', '.join(ARCHITECTURES)}.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many to train at a time.")
