@@ -39,9 +39,9 @@ benchmark: setup ## Time every architecture against the chapter's code, into doc
 	@$(BIN)/python -m benchmarks.accuracy --output docs
 
 lock: ## Write the locks anew (needs uv).
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links \
 		--no-header pyproject.toml --output-file requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links \
 		--no-header --all-extras --constraint requirements.lock pyproject.toml --output-file requirements-test.lock
 
 clean: ## Remove the environment and every stage's result; mlflow.db and its artifacts stay.
