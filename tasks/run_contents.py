@@ -38,13 +38,15 @@ def study_id(prepared: Prepared, settings: Settings) -> str:
     """Give the 12 hex digits that name all that a study's results depend on.
 
     Where the work is done, what the profile is called and which way led to the data do not count; nor do
-    hyper-parameters of architectures that are not trained.
+    hyper-parameters of architectures that are trained neither for themselves nor as members of an ensemble.
     """
-    chosen = sorted(settings.architectures)
+    named = settings.architectures
+    members = {name for each in named for name in getattr(settings.hyperparameters[each], "members", ())}
     return content_key(
         data=prepared.key,
         settings=settings.model_dump(mode="json", exclude={*WHERE_AND_HOW, "architectures", "hyperparameters"}),
-        architectures={name: settings.hyperparameters[name] for name in chosen},
+        architectures={name: settings.hyperparameters[name] for name in sorted(named)},
+        members={name: settings.hyperparameters[name] for name in sorted(members)},
     )[:12]
 
 

@@ -70,7 +70,7 @@ class Trials:
         with _asking:
             numbers = self._numbers(self._study(seed=0))
             number = next(free for free in count(1) if free not in numbers)
-            trial = self._study(_seed_of(self._seed, len(self._study(seed=0).get_trials()))).ask()
+            trial = self._study(_seed_of(self._seed, number)).ask()
             number = trial.user_attrs.get(NUMBER, number)
             trial.set_user_attr(NUMBER, number)
             values = {each.name: _drawn(trial, each) for each in self._dimensions}
@@ -143,7 +143,7 @@ class Attempt:
         self._best = min(self._best, event.finished.val_mae)
         # Boosting stops before its last round, and goes on at a later one: the marks that it skips are told too.
         reached = min(MARKS * event.epoch // event.epochs, MARKS - 1)
-        for mark in range(reached, reached + 1):
+        for mark in range(self._told + 1, reached + 1):
             self._trial.report(self._best, mark)
         if reached > self._told:
             self._told = reached

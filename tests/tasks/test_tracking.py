@@ -144,6 +144,15 @@ def test_what_changes_a_result_is_another_study(prepared, changed):
     assert run_contents.study_id(prepared, settings) != run_contents.study_id(prepared, SETTINGS)
 
 
+def test_a_member_of_an_ensemble_that_learns_otherwise_makes_another_study(prepared):
+    ensemble = {"architectures": ("ensemble",), "hyperparameters": {"ensemble": {"members": ("ridge",)}}}
+    first = Settings.model_validate(SETTINGS.model_dump() | ensemble)
+    ensemble["hyperparameters"]["ridge"] = {"penalty": 7.0}
+    second = Settings.model_validate(SETTINGS.model_dump() | ensemble)
+
+    assert run_contents.study_id(prepared, first) != run_contents.study_id(prepared, second)
+
+
 def test_other_data_is_another_study(home, prepared):
     other = small_prepared(home / "other", key="otherkey00000000")
     assert run_contents.study_id(other, SETTINGS) != run_contents.study_id(prepared, SETTINGS)
