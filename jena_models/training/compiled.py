@@ -22,8 +22,8 @@ TRAINING_CHUNK: Final = 16
 """Batches a call: half a second of the slowest architecture, so that its progress is seen."""
 FORECAST_BATCH: Final = 1024
 """Windows forecast at a time: 7 MB of 14 columns and 120 steps."""
-FORECAST_CHUNK: Final = 8
-"""Batches of forecasts a call."""
+FORECAST_CHUNK: Final = 1
+"""Batches of forecasts a call; what is left of the last call is forecast for nothing."""
 
 Forecasts = Callable[[NDArray[np.int64]], NDArray[np.float32]]
 """Gives the forecasts, shape (windows,), of the windows that start at the given rows."""
