@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 from pydantic import BaseModel
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+Shown = TypeVar("Shown", bound=BaseModel | Sequence[BaseModel])
 
 
 def set_logging(debug: bool) -> None:
@@ -39,6 +41,14 @@ class ConsoleHandler(logging.Handler):
         is_warning = record.levelno >= logging.WARNING
         prefix, style = (f"{record.levelname.capitalize()}: ", "bold yellow") if is_warning else ("", None)
         self._console.print(prefix + record.getMessage(), style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def show_result(result: Shown, form: str, render: Callable[[Shown], str]) -> None:
+    """Print a result as JSON for programs, or as people read it."""
+    if form == "json":
+        show_json(result)
+    else:
+        click.echo(render(result))
 
 
 def show_json(result: BaseModel | Sequence[BaseModel]) -> None:

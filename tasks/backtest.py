@@ -75,7 +75,13 @@ def earlier_backtest(folds: Sequence[FoldAtLead], settings: Settings) -> Backtes
     return finished_backtest(backtest_id(folds, backtested(settings), settings), settings)
 
 
-@task(name="begin the backtest", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=BACK_OFF_SECONDS)
+@task(
+    name="begin the backtest",
+    cache_policy=NO_CACHE,
+    retries=3,
+    retry_delay_seconds=BACK_OFF_SECONDS,
+    timeout_seconds=600,
+)
 def begin_backtest(folds: Sequence[FoldAtLead], settings: Settings) -> BacktestRun:
     """Open the backtest's run, after what killed processes left behind is marked."""
     client()
@@ -90,7 +96,7 @@ def backtesting(begun: BacktestRun) -> Iterator[None]:
         yield
 
 
-@task(name="train at an origin", cache_policy=NO_CACHE)
+@task(name="train at an origin", cache_policy=NO_CACHE, timeout_seconds=12 * 3600)
 def train_at_fold(training: FoldTraining, begun: BacktestRun, settings: Settings) -> TrainedAtFold:
     """Train an architecture on what was known at an origin; what was trained before is not trained again.
 
@@ -109,7 +115,7 @@ def train_at_fold(training: FoldTraining, begun: BacktestRun, settings: Settings
     return TrainedAtFold(architecture=training.architecture, at=at, fit=fit)
 
 
-@task(name="conclude the backtest", cache_policy=NO_CACHE)
+@task(name="conclude the backtest", cache_policy=NO_CACHE, timeout_seconds=3600)
 def conclude_backtest(
     begun: BacktestRun, trained: Sequence[TrainedAtFold], station: StationSchema, settings: Settings
 ) -> BacktestResult:

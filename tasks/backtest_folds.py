@@ -48,7 +48,7 @@ class FoldAtLead(Frozen):
     prepared: Prepared
 
 
-@task(name="prepare origins", cache_policy=NO_CACHE)
+@task(name="prepare origins", cache_policy=NO_CACHE, timeout_seconds=3600)
 def prepare_folds(checked: Checked, settings: Settings, station: StationSchema) -> tuple[FoldAtLead, ...]:
     """Give each origin at each lead, with arrays on disk that end where its last target does.
 

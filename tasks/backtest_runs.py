@@ -70,7 +70,7 @@ def open_backtest(folds: Sequence[FoldAtLead], architectures: Sequence[str], set
     """
     backtest, experiment = backtest_id(folds, architectures, settings), experiment_id(settings.tracking.experiment)
     prepared = folds[-1].prepared
-    tags = _tags(backtest, prepared, settings) | {"role": ROLE}
+    tags = run_contents.tags(settings, prepared, backtest, "backtest") | {"role": ROLE}
     parameters = run_contents.parameters(settings)
     unfinished = [run for run in _runs_of(backtest, experiment) if run.info.status != "FINISHED"]
     left = next((r for r in unfinished if r.info.status != "RUNNING" or not may_be_running(r.data.tags)), None)
@@ -142,7 +142,7 @@ def _finish_architecture(
 
 def _open_architecture(begun: BacktestRun, architecture: str, prepared: Prepared, settings: Settings) -> str | None:
     tags = {
-        **_tags(begun.backtest, prepared, settings),
+        **run_contents.tags(settings, prepared, begun.backtest, "backtest"),
         "role": CHILD_ROLE,
         "architecture": architecture,
         "mlflow.parentRunId": begun.run_id,
@@ -155,12 +155,6 @@ def _open_architecture(begun: BacktestRun, architecture: str, prepared: Prepared
     if found[0].info.status == "FINISHED":
         return None
     return reopen_run(found[0], tags, parameters, prepared)
-
-
-def _tags(backtest: str, prepared: Prepared, settings: Settings) -> dict[str, str]:
-    tags = run_contents.tags(settings, prepared, backtest)
-    del tags["study"]
-    return tags | {"backtest": backtest, "mlflow.source.name": "jena backtest"}
 
 
 def _runs_of(backtest: str, experiment: str) -> list[Run]:

@@ -30,7 +30,7 @@ def further_leads(settings: Settings) -> tuple[float, ...]:
     return settings.leads if len(settings.leads) > 1 else ()
 
 
-@task(name="train for a lead", task_run_name="{lead_hours:g} h", cache_policy=NO_CACHE)
+@task(name="train for a lead", task_run_name="{lead_hours:g} h", cache_policy=NO_CACHE, timeout_seconds=12 * 3600)
 def train_lead(
     lead_hours: float,
     trained: Sequence[Trained],

@@ -33,6 +33,9 @@ WHERE_AND_HOW: Final = frozenset(
 )
 """Settings that say where the work is done and which way leads to the data, but not what comes of it."""
 
+COMMANDS: Final = {"study": "jena train", "backtest": "jena backtest", "search": "jena tune"}
+"""What makes the runs, by the tag that names what they belong to."""
+
 
 def study_id(prepared: Prepared, settings: Settings) -> str:
     """Give the 12 hex digits that name all that a study's results depend on.
@@ -62,13 +65,20 @@ def parameters(settings: Settings, architecture: str | None = None) -> dict[str,
     return flat
 
 
-def tags(settings: Settings, prepared: Prepared, study: str) -> dict[str, str]:
-    """Give the tags of a run and of what comes of it."""
+def tags(settings: Settings, prepared: Prepared, identity: str, work: str = "study") -> dict[str, str]:
+    """Give the tags of a run and of what comes of it.
+
+    Args:
+        settings: of the run.
+        prepared: what it is trained on.
+        identity: 12 hex digits that name all that the results depend on.
+        work: what they name: `study`, `backtest` or `search`.
+    """
     source = prepared.divided.checked.ingested.source
     revision = code_revision()
     commit = {"mlflow.source.git.commit": revision.commit} if revision.commit != "unknown" else {}
     return {
-        "study": study,
+        work: identity,
         "profile": settings.profile,
         "data_hash": source.key,
         "prepared_hash": prepared.key,
@@ -76,7 +86,7 @@ def tags(settings: Settings, prepared: Prepared, study: str) -> dict[str, str]:
         "kind": source.kind,
         "code_revision": revision.commit,
         "code_dirty": revision.dirty,
-        "mlflow.source.name": "jena train",
+        "mlflow.source.name": COMMANDS[work],
         "mlflow.source.type": "LOCAL",
         **commit,
         **process_tags(),

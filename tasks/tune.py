@@ -83,7 +83,7 @@ def searching(search: Search) -> Iterator[SearchRun]:
             yield begun
 
 
-@task(name="try", cache_policy=NO_CACHE)
+@task(name="try", cache_policy=NO_CACHE, timeout_seconds=12 * 3600)
 def try_values(begun: SearchRun, search: Search) -> None:
     """Train with the next hyper-parameters, in a process of its own, and keep how good they are on validation.
 
@@ -99,7 +99,7 @@ def try_values(begun: SearchRun, search: Search) -> None:
         _tell(attempt.number, search)
 
 
-@task(name="conclude the search", cache_policy=NO_CACHE)
+@task(name="conclude the search", cache_policy=NO_CACHE, timeout_seconds=1800)
 def conclude_search(begun: SearchRun, search: Search, command: str, profile: Path) -> SearchResult:
     """Write the winner as a profile, and attach it and all trials to the search's run.
 

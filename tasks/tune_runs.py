@@ -158,9 +158,7 @@ def _found(experiment: str, wanted: str) -> Run | None:
 
 
 def _tags(search: str, architecture: str, prepared: Prepared, settings: Settings) -> dict[str, str]:
-    tags = run_contents.tags(settings, prepared, search)
-    del tags["study"]
-    return tags | {"search": search, "architecture": architecture, "mlflow.source.name": "jena tune"}
+    return run_contents.tags(settings, prepared, search, "search") | {"architecture": architecture}
 
 
 def _note(result: SearchResult) -> str:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import click
 
-from flows.commands.options import FORMAT, SOURCE
-from flows.terminal import show_json
+from flows.commands.options import FORMAT, PROFILE, SOURCE, architectures_option, set_option, workers_option
+from flows.terminal import show_result
 
 
 @click.command()
-@click.option("--profile", metavar="quick|book|best|FILE", help="The settings to start from.  [default: quick]")
+@PROFILE
 @SOURCE
-@click.option("--architectures", metavar="A,B", help="Train these at each origin, beside persistence.")
-@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many to train at a time.")
-@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting: leads_hours=[6,12].")
+@architectures_option("Train these at each origin, beside persistence.")
+@workers_option()
+@set_option("Change a setting: leads_hours=[6,12].")
 @FORMAT
 def backtest(
     *,
     profile: str | None,
     source: str | None,
-    architectures: str | None,
+    architectures: list[str] | None,
     workers: int | None,
     assignments: tuple[str, ...],
     form: str,
@@ -29,9 +29,8 @@ def backtest(
     from tasks.profiles import parse_changes, resolve
     from tasks.sources import check_request
 
-    names = [name.strip() for name in architectures.split(",")] if architectures else None
     changes = parse_changes(assignments)
-    settings = resolve(profile, backtest_request(source, names, workers, changes))
+    settings = resolve(profile, backtest_request(source, architectures, workers, changes))
     backtested(settings)
     check_request(settings.source)
 
@@ -42,8 +41,5 @@ def backtest(
         from tasks.backtest_table import render
 
         server_answers()
-        result = backtest_flow(settings.profile, source, names, workers, changes)
-    if form == "json":
-        show_json(result)
-    else:
-        click.echo(render(result))
+        result = backtest_flow(settings.profile, source, architectures, workers, changes)
+    show_result(result, form, render)

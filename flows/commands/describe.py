@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from flows.commands.options import FORMAT, SOURCE
-from flows.terminal import show_json
+from flows.terminal import show_result
 
 
 @click.command()
@@ -23,7 +23,4 @@ def describe(source: str | None, form: str) -> None:
     from jena_models.stations.rendering import render
 
     description = describe_readings(settings)
-    if form == "json":
-        show_json(description)
-    else:
-        click.echo(render(description))
+    show_result(description, form, render)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from flows.commands.options import FORMAT, SOURCE
-from flows.terminal import show_json
+from flows.commands.options import FORMAT, SOURCE, set_option
+from flows.terminal import show_result
 
 
 @click.command()
 @SOURCE
 @click.option("--at", metavar="TIME", help="Say what would have been said then: 2016-12-31T23:10, the station's clock.")
-@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
+@set_option()
 @FORMAT
 def forecast(source: str | None, at: str | None, assignments: tuple[str, ...], form: str) -> None:
     """Let the champion forecast from the newest readings."""
@@ -27,7 +27,4 @@ def forecast(source: str | None, at: str | None, assignments: tuple[str, ...], f
     from tasks.forecast import render
 
     made = forecast_with(at_once, settings, at)
-    if form == "json":
-        show_json(made)
-    else:
-        click.echo(render(made))
+    show_result(made, form, render)

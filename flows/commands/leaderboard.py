@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import click
 
-from flows.commands.options import FORMAT
-from flows.terminal import show_json
+from flows.commands.options import FORMAT, STUDY
+from flows.terminal import show_result
 
 
 @click.command()
-@click.option("--study", metavar="ID", help="The study.  [default: the latest]")
+@STUDY
 @FORMAT
 def leaderboard(study: str | None, form: str) -> None:
     """Rank the architectures of a study."""
     from tasks.leaderboard import render, rows
 
     ranked = rows(study)
-    if form == "json":
-        show_json(ranked)
-    else:
-        click.echo(render(ranked))
+    show_result(ranked, form, render)

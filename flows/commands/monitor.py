@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from flows.commands.options import FORMAT, SOURCE
-from flows.terminal import show_json
+from flows.commands.options import FORMAT, SOURCE, set_option
+from flows.terminal import show_result
 
 
 @click.command()
@@ -15,7 +15,7 @@ from flows.terminal import show_json
     "--retrain/--no-retrain", default=True, help="Ask for a retraining where it is due.  [default: --retrain]"
 )
 @click.option("--history", is_flag=True, help="Judge nothing; show what was decided on earlier days.")
-@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
+@set_option()
 @FORMAT
 def monitor(
     *, source: str | None, at: str | None, retrain: bool, history: bool, assignments: tuple[str, ...], form: str
@@ -35,10 +35,7 @@ def monitor(
         from tasks.registry import likely_model
 
         days = read_days(likely_model(model_name(load_station(settings.station), settings, "real")))
-        if form == "json":
-            show_json(days)
-        else:
-            click.echo(render_history(days))
+        show_result(days, form, render_history)
         return
     moment(at, settings.forecasting.utc_offset_hours)
     check_request(settings.source)
@@ -48,7 +45,4 @@ def monitor(
     from tasks.monitor_page import render
 
     judged = monitor_with(at_once, settings, at)
-    if form == "json":
-        show_json(judged)
-    else:
-        click.echo(render(judged))
+    show_result(judged, form, render)

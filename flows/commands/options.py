@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
 from jena_models.errors import nearest
 
+Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+PROFILE = click.option(
+    "--profile", metavar="quick|book|best|FILE", help="The settings to start from.  [default: quick]"
+)
 SOURCE = click.option(
     "--source",
     metavar="PATH|URL|simulated|auto",
@@ -14,6 +22,27 @@ SOURCE = click.option(
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to print."
 )
+STUDY = click.option("--study", metavar="ID", help="The study.  [default: the latest]")
+
+
+def architectures_option(help_text: str) -> Option:
+    """Let the names of architectures be given, with commas between them; the command is given a list, or None."""
+    return click.option("--architectures", metavar="A,B", callback=_names, help=help_text)
+
+
+def workers_option(doing: str = "train") -> Option:
+    """Let the number of processes side by side be given."""
+    number = click.IntRange(min=1)
+    return click.option("--workers", type=number, metavar="N", help=f"How many to {doing} at a time.")
+
+
+def set_option(help_text: str = "Change a setting.") -> Option:
+    """Let settings be given as KEY=VALUE, again and again."""
+    return click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help=help_text)
+
+
+def _names(_context: click.Context, _option: click.Parameter, given: str | None) -> list[str] | None:
+    return [name.strip() for name in given.split(",")] if given else None
 
 
 class Commands(click.Group):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from flows.commands.options import FORMAT, Commands
-from flows.terminal import show_json
+from flows.terminal import show_result
 
 
 @click.group(cls=Commands)
@@ -24,10 +24,7 @@ def show(model: str | None, form: str) -> None:
     from tasks.registry import render, standing
 
     shown = standing(_named(model))
-    if form == "json":
-        show_json(shown)
-    else:
-        click.echo(render(shown))
+    show_result(shown, form, render)
 
 
 @registry.command()

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from flows.commands.options import STUDY
+
 
 @click.command()
-@click.option("--study", metavar="ID", help="The study.  [default: the latest]")
+@STUDY
 @click.option(
     "--output",
     metavar="FILE",

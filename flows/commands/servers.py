@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.commands.options import FORMAT
-from flows.terminal import show_json
+from flows.terminal import show_result
 
 if TYPE_CHECKING:
     from jena_models.settings import Servers
@@ -41,10 +41,7 @@ def status(form: str) -> None:
     from tasks.servers import render, standing
 
     found = standing(_asked())
-    if form == "json":
-        show_json(found)
-    else:
-        click.echo(render(found))
+    show_result(found, form, render)
 
 
 def _asked() -> Servers:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import click
 
-from flows.commands.options import FORMAT, SOURCE
-from flows.terminal import show_json
+from flows.commands.options import FORMAT, PROFILE, SOURCE, set_option, workers_option
+from flows.terminal import show_result
 
 
 @click.command()
 @click.argument("architecture")
 @click.option("--trials", type=click.IntRange(min=1), metavar="N", help="How many to try in all.  [default: 20]")
-@click.option("--profile", metavar="quick|book|best|FILE", help="The settings to start from.  [default: quick]")
+@PROFILE
 @SOURCE
-@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many to try at a time.")
+@workers_option("try")
 @click.option(
     "--output",
     metavar="FILE",
     type=click.Path(dir_okay=False),
     help="The profile to write.  [default: tuned/<architecture>.yaml]",
 )
-@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting; it is not searched.")
+@set_option("Change a setting; it is not searched.")
 @FORMAT
 def tune(
     *,
@@ -63,7 +63,4 @@ def tune(
             output=output,
             settings=changes,
         )
-    if form == "json":
-        show_json(result)
-    else:
-        click.echo(render(result))
+    show_result(result, form, render)
