@@ -90,10 +90,10 @@ def add_rows(source: Any, target: Any) -> None:
 @compiled
 def read_masks(masks: Any, first: int, count: int, target: Any, rows: int) -> None:
     """Copies masks [gates, batch, units] of one block to target [gates][rows][LANES]."""
-    for gate in range(masks.shape[0]):
-        for lane in range(count):
-            for unit in range(masks.shape[2]):
-                target[(gate * rows + unit) * LANES + lane] = masks[gate, first + lane, unit]
+    gates, batch, units = masks.shape
+    one_step = masks.reshape((gates * batch, 1, units))
+    for gate in range(gates):
+        read_step(one_step, gate * batch + first, count, 0, target, gate * rows * LANES, units)
 
 
 @compiled
