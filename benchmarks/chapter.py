@@ -13,6 +13,7 @@ import numpy as np
 
 from benchmarks.arithmetic import multiply_adds_a_step
 from benchmarks.chapter_models import chapter_model
+from benchmarks.measures import Timing
 from benchmarks.processes import measured, peak_memory_mib
 from jena_models.frozen import Frozen
 from tasks.handovers import Prepared
@@ -32,12 +33,9 @@ class Assignment(Frozen):
     batches: int
 
 
-class ChapterTiming(Frozen):
-    """What it took."""
+class ChapterTiming(Timing):
+    """What it took, and how much there was to compute."""
 
-    milliseconds_a_step: float
-    validation_seconds: float
-    peak_memory_mib: float
     multiply_adds_a_step: int
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import statistics
+from collections.abc import Sequence
+from typing import Final
+
 from jena_models.frozen import Frozen
+
+BOOK_BATCHES: Final = 819
+"""Of an epoch of the book profile."""
 
 
 class Machine(Frozen):
@@ -20,15 +27,32 @@ class Machine(Frozen):
     peak_gigamacs_all_cores: float
 
 
-class Speed(Frozen):
-    """How fast one way of training is."""
+class Timing(Frozen):
+    """What training one way took, in one round."""
 
     milliseconds_a_step: float
     validation_seconds: float
     """Of the whole validation split."""
-    seconds_an_epoch: float
-    """The book profile's: 819 batches and the whole validation split."""
     peak_memory_mib: float
+
+    @property
+    def seconds_an_epoch(self) -> float:
+        """The book profile's: 819 batches and the whole validation split."""
+        return self.milliseconds_a_step / 1000 * BOOK_BATCHES + self.validation_seconds
+
+
+def typical(rounds: Sequence[Timing]) -> Timing:
+    """Give the median of each time over the rounds, and the most memory."""
+    return Timing(
+        milliseconds_a_step=statistics.median(each.milliseconds_a_step for each in rounds),
+        validation_seconds=statistics.median(each.validation_seconds for each in rounds),
+        peak_memory_mib=max(each.peak_memory_mib for each in rounds),
+    )
+
+
+class Speed(Timing):
+    """How fast one way of training is: typical of its rounds."""
+
     share_of_peak: float
     """Multiply-adds of training steps a second, as a share of what the cores that it uses can reach."""
 
@@ -42,6 +66,8 @@ class Comparison(Frozen):
     multiply_adds_a_step: int
     chapter: Speed
     ours: Speed
+    ratios: tuple[float, ...]
+    """Of each round, in which both ways were timed one after the other."""
 
     @property
     def ratio(self) -> float:

@@ -12,8 +12,8 @@ from typing import Final
 
 import psutil
 
+from benchmarks.measures import Timing
 from benchmarks.processes import peak_memory_mib
-from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from jena_models.stations import load_station
 from jena_models.training.events import TrainingEvent
@@ -26,24 +26,18 @@ EPOCHS: Final = 3
 WORKERS: Final = 2
 
 
-class OurTiming(Frozen):
-    """What it took; the mean over the workers."""
+def time_ours(architecture: str, prepared: Prepared, settings: Settings, batches: int) -> Timing:
+    """Train the same architecture side by side, each in a process of its own, with seeds that differ.
 
-    milliseconds_a_step: float
-    validation_seconds: float
-    peak_memory_mib: float
-    """Of the worker that took most."""
-
-
-def time_ours(architecture: str, prepared: Prepared, settings: Settings, batches: int) -> OurTiming:
-    """Train the same architecture side by side, each in a process of its own, with seeds that differ."""
+    Gives the mean over the workers, and the memory of the one that took most.
+    """
     with tempfile.TemporaryDirectory(prefix="jena-benchmark-") as scratch, ThreadPoolExecutor(WORKERS) as pool:
         requests = [
             _request(architecture, prepared, settings, batches, seed=seed, folder=Path(scratch) / str(seed))
             for seed in range(WORKERS)
         ]
         timings = list(pool.map(_time, requests))
-    return OurTiming(
+    return Timing(
         milliseconds_a_step=statistics.mean(timing.milliseconds_a_step for timing in timings),
         validation_seconds=statistics.mean(timing.validation_seconds for timing in timings),
         peak_memory_mib=max(timing.peak_memory_mib for timing in timings),
@@ -70,7 +64,7 @@ class StepClock:
             self._seconds_a_step = (now - self._began) / event.batch
 
 
-def _time(request: Request) -> OurTiming:
+def _time(request: Request) -> Timing:
     clock, memory = StepClock(), [0.0]
 
     def note(event: TrainingEvent) -> None:
@@ -84,7 +78,7 @@ def _time(request: Request) -> OurTiming:
         fulfil_in_child(request, note, lock)
     finally:
         os.close(lock)
-    return OurTiming(
+    return Timing(
         milliseconds_a_step=1000 * statistics.median(clock.steps[1:]),
         validation_seconds=statistics.median(clock.rest[1:]),
         peak_memory_mib=memory[0],

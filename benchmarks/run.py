@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import click
 
-from benchmarks.chapter import time_chapter
+from benchmarks.chapter import ChapterTiming, time_chapter
 from benchmarks.machine import cores, machine
-from benchmarks.measures import Comparison, Findings, Machine, Speed
+from benchmarks.measures import BOOK_BATCHES, Comparison, Findings, Machine, Speed, Timing, typical
 from benchmarks.ours import WORKERS, time_ours
 from benchmarks.processes import ROOT
 from benchmarks.readings import book_windows
@@ -22,7 +23,6 @@ from benchmarks.torch_peer import time_torch
 from jena_models.settings import Settings
 from tasks.handovers import Prepared
 
-BOOK_BATCHES: Final = 819
 ARCHITECTURES: Final = (
     *("dense", "conv1d", "simple_rnn", "lstm", "reversed_lstm", "bidirectional_lstm"),
     *("lstm_dropout", "stacked_gru_dropout"),
@@ -41,6 +41,7 @@ FINDINGS: Final = "performance.json"
 @click.option(
     "--batches", type=click.IntRange(min=16), default=150, show_default=True, help="Batches of an epoch to time."
 )
+@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="Times of each; their median.")
 @click.option("--small", is_flag=True, help="A few batches of two architectures, to see that it works.")
 @click.option("--study/--no-study", default=True, help="Time a study too.")
 @click.option(
@@ -55,6 +56,7 @@ def main(
     source: str,
     architectures: str | None,
     batches: int,
+    rounds: int,
     small: bool,
     study: bool,
     study_source: str | None,
@@ -65,11 +67,11 @@ def main(
     logging.basicConfig(level=logging.ERROR)
     os.environ.setdefault("JENA_HOME", str(ROOT / ".cache" / "benchmark"))
     names = tuple(architectures.split(",")) if architectures else SMALL if small else ARCHITECTURES
-    timed, years = (SMALL_BATCHES, SMALL_YEARS) if small else (batches, OFFICIAL_YEARS)
+    timed, rounds, years = (SMALL_BATCHES, 1, SMALL_YEARS) if small else (batches, rounds, OFFICIAL_YEARS)
 
     facts = machine()
     prepared, settings = book_windows(source, years)
-    comparisons = tuple(compare(name, prepared, settings, timed, facts) for name in names)
+    comparisons = tuple(compare(name, prepared, settings, batches=timed, rounds=rounds, facts=facts) for name in names)
     study_times = None
     if study:
         _say("a study, from its command to its end")
@@ -96,41 +98,33 @@ def main(
         (output / FINDINGS).write_text(f"{findings.model_dump_json(indent=2)}\n", encoding="utf-8")
 
 
-def compare(architecture: str, prepared: Prepared, settings: Settings, batches: int, facts: Machine) -> Comparison:
-    """Time one architecture both ways, in turn."""
-    _say(f"{architecture}, the chapter's way")
-    chapter = time_chapter(architecture, prepared, batches)
-    _say(f"{architecture}, ours")
-    ours = time_ours(architecture, prepared, settings, batches)
-    steps = chapter.multiply_adds_a_step
+def compare(
+    architecture: str, prepared: Prepared, settings: Settings, *, batches: int, rounds: int, facts: Machine
+) -> Comparison:
+    """Time one architecture both ways in turn, again and again."""
+    chapter: list[ChapterTiming] = []
+    ours: list[Timing] = []
+    for number in range(1, rounds + 1):
+        _say(f"{architecture}, round {number} of {rounds}: the chapter's way")
+        chapter.append(time_chapter(architecture, prepared, batches))
+        _say(f"{architecture}, round {number} of {rounds}: ours")
+        ours.append(time_ours(architecture, prepared, settings, batches))
+    steps = chapter[0].multiply_adds_a_step
     share_of_cores = max(1, cores() // WORKERS)
-
-    def speed(milliseconds: float, validation_seconds: float, mebibytes: float, gigamacs: float) -> Speed:
-        return Speed(
-            milliseconds_a_step=milliseconds,
-            validation_seconds=validation_seconds,
-            seconds_an_epoch=milliseconds / 1000 * BOOK_BATCHES + validation_seconds,
-            peak_memory_mib=mebibytes,
-            share_of_peak=steps / (milliseconds / 1000) / (gigamacs * 1e9),
-        )
-
     return Comparison(
         architecture=architecture,
         epochs=settings.hyperparameters[architecture].epochs,
         multiply_adds_a_step=steps,
-        chapter=speed(
-            chapter.milliseconds_a_step,
-            chapter.validation_seconds,
-            chapter.peak_memory_mib,
-            facts.peak_gigamacs_all_cores,
-        ),
-        ours=speed(
-            ours.milliseconds_a_step,
-            ours.validation_seconds,
-            ours.peak_memory_mib,
-            facts.peak_gigamacs_one_core * share_of_cores,
-        ),
+        chapter=_speed(chapter, steps, facts.peak_gigamacs_all_cores),
+        ours=_speed(ours, steps, facts.peak_gigamacs_one_core * share_of_cores),
+        ratios=tuple(theirs.seconds_an_epoch / own.seconds_an_epoch for theirs, own in zip(chapter, ours, strict=True)),
     )
+
+
+def _speed(rounds: Sequence[Timing], multiply_adds_a_step: int, peak_gigamacs: float) -> Speed:
+    timing = typical(rounds)
+    reached = multiply_adds_a_step / (timing.milliseconds_a_step / 1000)
+    return Speed(**timing.model_dump(), share_of_peak=reached / (peak_gigamacs * 1e9))
 
 
 def _say(what: str) -> None:

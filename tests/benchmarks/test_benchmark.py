@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from benchmarks.arithmetic import multiply_adds_a_step
 from benchmarks.chapter_models import chapter_model
-from benchmarks.measures import Comparison, Speed
+from benchmarks.measures import Comparison, Speed, Timing, typical
 from benchmarks.ours import StepClock
 from benchmarks.report import between_markers, makespan
 from benchmarks.run import ARCHITECTURES
@@ -95,15 +95,23 @@ def test_the_clock_tells_steps_from_validation_and_leaves_compilation_out():
     assert clock.rest[1:] == pytest.approx([1.0])
 
 
-def test_the_ratio_is_of_whole_epochs():
-    slow, fast = (
-        Speed(milliseconds_a_step=1, validation_seconds=1, seconds_an_epoch=s, peak_memory_mib=1, share_of_peak=0.1)
-        for s in (30.0, 3.0)
+def test_the_ratio_is_of_whole_epochs_and_of_the_medians_over_the_rounds():
+    def speed(*milliseconds):
+        rounds = [Timing(milliseconds_a_step=ms, validation_seconds=1.81, peak_memory_mib=ms) for ms in milliseconds]
+        return Speed(**typical(rounds).model_dump(), share_of_peak=0.1)
+
+    found = Comparison(
+        architecture="dense",
+        epochs=10,
+        multiply_adds_a_step=1,
+        chapter=speed(200, 20, 10),
+        ours=speed(1, 10, 40),
+        ratios=(1,),
     )
 
-    found = Comparison(architecture="dense", epochs=10, multiply_adds_a_step=1, chapter=slow, ours=fast)
-
-    assert found.ratio == 10
+    assert found.ours.seconds_an_epoch == pytest.approx(10)
+    assert found.ratio == pytest.approx((0.02 * 819 + 1.81) / 10)
+    assert found.chapter.peak_memory_mib == 200
 
 
 def test_a_page_keeps_what_stands_around_the_markers(tmp_path):
