@@ -42,27 +42,42 @@ Train = Callable[[NDArray[np.int32]], Iterator[Trained]]
 
 
 class DeviceReadings:
-    """The readings as tensors, and windows gathered from them."""
+    """The readings as tensors, and windows gathered from them.
+
+    Steps of a window may lie several rows apart, of ten-minute readings six. All rows of the full hour are kept one
+    after the other, then all of ten past, and so on: a window is one stretch of memory, gathered in half the time.
+    """
 
     def __init__(self, readings: WindowedReadings) -> None:
         import tensorflow as tf
 
-        self.features = tf.constant(readings.features)
+        self.features = tf.constant(_by_phase(readings.features, readings.stride_rows))
         self.target = tf.constant(readings.target)
-        self.step_rows = tf.range(readings.steps, dtype=tf.int32) * readings.stride_rows
+        self.steps = tf.range(readings.steps, dtype=tf.int32)
+        self.stride_rows = readings.stride_rows
         self.target_offset_rows = readings.target_offset_rows
 
     def windows(self, starts: Any) -> Any:
         """Give the windows that start at the rows `starts`, shape (batch, steps, features)."""
         import tensorflow as tf
 
-        return tf.gather(self.features, starts[:, None] + self.step_rows)
+        rows_of_a_phase = self.features.shape[0] // self.stride_rows
+        first = starts % self.stride_rows * rows_of_a_phase + starts // self.stride_rows
+        return tf.gather(self.features, first[:, None] + self.steps)
 
     def targets(self, starts: Any) -> Any:
         """Give the targets of the windows that start at the rows `starts`, shape (batch, 1)."""
         import tensorflow as tf
 
         return tf.gather(self.target, starts + self.target_offset_rows)[:, None]
+
+
+def _by_phase(features: NDArray[np.float32], stride_rows: int) -> NDArray[np.float32]:
+    """Put row r at (r mod stride) · rows of a phase + r div stride; rows of zeros make the phases equally long."""
+    missing = -len(features) % stride_rows
+    whole = np.pad(features, ((0, missing), (0, 0))) if missing else features
+    by_phase = whole.reshape(-1, stride_rows, features.shape[1]).transpose(1, 0, 2)
+    return np.ascontiguousarray(by_phase).reshape(-1, features.shape[1])
 
 
 def compile_training(

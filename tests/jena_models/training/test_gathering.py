@@ -1,0 +1,24 @@
+"""Windows as training gathers them, against the readings themselves."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jena_models.training.compiled import DeviceReadings
+from jena_models.windows import WindowedReadings
+
+
+@settings(deadline=None)  # the first example imports TensorFlow
+@given(stride=st.integers(1, 7), steps=st.integers(1, 5), more=st.integers(0, 20), delay=st.integers(0, 4))
+def test_windows_and_targets_are_the_rows_that_they_say(stride, steps, more, delay):
+    rows = (steps - 1) * stride + delay + 1 + more
+    features = np.arange(2 * rows, dtype=np.float32).reshape(rows, 2)
+    starts = np.arange(more + 1)
+    offset = (steps - 1) * stride + delay
+    readings = WindowedReadings(features, -features[:, 0], steps, stride, offset, {})
+
+    gathered = DeviceReadings(readings)
+
+    expected = features[starts[:, None] + np.arange(steps) * stride]
+    np.testing.assert_array_equal(gathered.windows(starts.astype(np.int32)), expected)
+    np.testing.assert_array_equal(gathered.targets(starts.astype(np.int32))[:, 0], -features[starts + offset, 0])
