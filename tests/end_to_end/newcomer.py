@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,36 @@ class Newcomer:
 
     def prefect(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._run("prefect", *arguments)
+
+    def run_deployment(self, name: str, **parameters: str) -> subprocess.CompletedProcess[str]:
+        """Run a deployment as CI does, and wait for its end."""
+        given = [part for key, value in parameters.items() for part in ("--param", f"{key}={value}")]
+        return self.prefect("deployment", "run", name, *given, "--watch", "--watch-timeout", str(SECONDS))
+
+    @contextmanager
+    def serving(self, model: str, port: int) -> Iterator[str]:
+        """Let `jena serve` answer, and end it as Ctrl-C does; gives its address."""
+        address = f"http://127.0.0.1:{port}"
+        log = self.clone.parent / "serve.log"
+        command = [sys.executable, "-m", "flows.command_line", "serve", "--model", model, "--port", str(port)]
+        with log.open("w") as output:
+            server = subprocess.Popen(command, cwd=self.clone, env=self.shell, stdout=output, stderr=subprocess.STDOUT)
+
+        def answers() -> bool:
+            assert server.poll() is None, log.read_text()
+            try:
+                return httpx.get(f"{address}/ping", timeout=60).is_success
+            except httpx.HTTPError:
+                return False
+
+        try:
+            eventually(answers)
+            yield address
+            server.send_signal(signal.SIGINT)
+            assert server.wait(SECONDS) == 0, log.read_text()
+        finally:
+            server.kill()
+            server.wait()
 
     def export(self, printed: str) -> None:
         """Do what a shell does with the lines that `jena up` prints."""

@@ -11,6 +11,9 @@ import psutil
 import pytest
 from newcomer import Newcomer, eventually
 
+from jena_models.settings import Ingestion
+from jena_models.stations import load_station
+from jena_models.stations.simulated import simulate
 from tasks.prefect_server import free_port
 from tasks.server_health import port_is_free
 from tasks.supervision import flow_runs_of, processes_of
@@ -24,6 +27,7 @@ SMALL = {
     "dense.learning_rate": 1e-4,
 }
 ENDLESS = SMALL | {"training.epochs": 100_000}
+SIMULATED_MODEL = "jena-temperature-24h-simulated"
 STUDY = ["deployment", "run", "train/on-demand", "--param", 'architectures=["persistence","dense"]']
 SILENCE_SECONDS = 40
 """Longer than the 30 seconds between two heartbeats, which Prefect allows no fewer of."""
@@ -65,6 +69,47 @@ def deployed(newcomer: Newcomer, up):
 def studied(newcomer: Newcomer, deployed):
     source = ["--param", "source=simulated", "--param", f"settings={json.dumps(SMALL)}"]
     return newcomer.prefect(*STUDY, *source, "--watch", "--watch-timeout", "600")
+
+
+@pytest.fixture(scope="module")
+def served(newcomer: Newcomer, studied):
+    """The address at which the first study's version answers."""
+    assert newcomer.jena("registry", "promote", "1").returncode == 0
+    with newcomer.serving(SIMULATED_MODEL, free_port()) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def better(newcomer: Newcomer, served):
+    """A second study, with a model that deserves to be the champion."""
+    settings = json.dumps({"ingestion.simulated_years": 4})
+    return newcomer.run_deployment(
+        "train/on-demand", architectures='["persistence","ridge"]', source="simulated", settings=settings
+    )
+
+
+def until(at: str) -> pd.DataFrame:
+    """Give the simulated station's last five days and an hour."""
+    readings = simulate(load_station("jena"), 0.5, Ingestion().simulated_seed).loc[:at]
+    return readings.iloc[-6 * 121 :].reset_index()
+
+
+def answering(address: str, readings: pd.DataFrame) -> tuple[int, dict]:
+    """Give the version that answers a client, and its forecast."""
+    csv = readings.to_csv(index=False)
+    answer = httpx.post(f"{address}/invocations", content=csv, headers={"content-type": "text/csv"}, timeout=60)
+    [forecast] = answer.raise_for_status().json()["predictions"]
+    return int(answer.headers["x-model-version"]), forecast
+
+
+def forecasting(newcomer: Newcomer, at: str) -> tuple[int, float]:
+    """Give the version that forecasts through its deployment, and what it forecasts."""
+    settings = json.dumps({"ingestion.simulated_years": 0.5})
+    told = newcomer.run_deployment("forecast/hourly", source="simulated", at=at, settings=settings)
+    assert told.returncode == 0, told.stdout + told.stderr
+    table = pd.concat(map(pd.read_parquet, (newcomer.clone / "forecasts").rglob("*.parquet")))
+    [row] = table[table["issue_time"] == pd.Timestamp(at)].itertuples()
+    return int(row.version), row.forecast
 
 
 def artifacts(newcomer: Newcomer, run: dict) -> dict[str, dict]:
@@ -182,19 +227,64 @@ def test_artifacts_are_found_with_and_without_the_server(newcomer: Newcomer, stu
     assert (newcomer.clone / "mlartifacts").is_dir()
 
 
-def test_a_champion_forecasts_through_its_deployment(newcomer: Newcomer, studied):
-    assert newcomer.jena("registry", "promote", "1").returncode == 0
-    before = json.dumps({"ingestion.simulated_years": 0.5})
+def test_the_champion_forecasts_through_its_deployment_and_over_http(newcomer: Newcomer, served):
+    version, forecast = forecasting(newcomer, "2009-06-30T12:00")
+    answered, answer = answering(served, until("2009-06-30T12:00"))
 
-    told = newcomer.prefect(
-        *("deployment", "run", "forecast/hourly", "--param", "source=simulated", "--param", "at=2009-06-30T12:00"),
-        *("--param", f"settings={before}", "--watch", "--watch-timeout", "600"),
+    assert (version, answered) == (1, 1)
+    assert answer["valid_time"] == "2009-07-01T12:00:00"
+    assert answer["forecast"] == pytest.approx(forecast, abs=1e-3)
+    assert newcomer.latest_run("forecast/hourly")["state"]["name"] == "Completed"
+
+
+def test_a_second_study_promotes_a_better_version(newcomer: Newcomer, better):
+    state = newcomer.latest_run("train/on-demand")["state"]
+    standing = json.loads(newcomer.jena("registry", "show", "--format=json").stdout)
+
+    assert better.returncode == 0, better.stdout + better.stderr
+    assert f"Version 2 of {SIMULATED_MODEL} (ridge) passed every gate" in state["message"]
+    assert (standing["champion"], standing["previous"]) == (2, 1)
+
+
+def test_server_and_forecast_see_the_better_version(newcomer: Newcomer, better, served):
+    readings = until("2009-06-30T13:00")
+
+    answer = eventually(lambda: (seen := answering(served, readings))[0] == 2 and seen[1])
+
+    assert forecasting(newcomer, "2009-06-30T13:00") == (2, pytest.approx(answer["forecast"], abs=1e-3))
+
+
+def test_a_rollback_is_seen_by_server_and_forecast(newcomer: Newcomer, better, served):
+    assert newcomer.jena("registry", "rollback").returncode == 0
+
+    readings = until("2009-06-30T14:00")
+    answer = eventually(lambda: (seen := answering(served, readings))[0] == 1 and seen[1])
+    assert forecasting(newcomer, "2009-06-30T14:00") == (1, pytest.approx(answer["forecast"], abs=1e-3))
+
+
+def test_the_champion_is_monitored_through_its_deployment(newcomer: Newcomer, better):
+    settings = json.dumps({"ingestion.simulated_years": 4})
+
+    told = newcomer.run_deployment("monitor/daily", source="simulated", at="2012-12-30", settings=settings)
+
+    run = newcomer.latest_run("monitor/daily")
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert run["state"]["name"] == "Completed"
+    [day] = json.loads(newcomer.jena("monitor", "--history", "--format=json").stdout)
+    assert run["state"]["message"] == day["decision"]["sentence"]
+
+
+def test_the_past_is_forecast_again_through_its_deployment(newcomer: Newcomer, deployed):
+    settings = json.dumps(
+        {"ingestion.simulated_years": 1, "backtest.first_training_days": 240, "backtest.validation_days": 60}
     )
 
+    told = newcomer.run_deployment("backtest/monthly", source="simulated", architectures='["ridge"]', settings=settings)
+
+    run = newcomer.latest_run("backtest/monthly")
     assert told.returncode == 0, told.stdout + told.stderr
-    rows = pd.concat(map(pd.read_parquet, (newcomer.clone / "forecasts").rglob("*.parquet")))
-    assert list(rows["version"]) == [1]
-    assert newcomer.latest_run("forecast/hourly")["state"]["name"] == "Completed"
+    assert "ridge" in run["state"]["message"]
+    assert artifacts(newcomer, run)
 
 
 def test_a_source_that_is_not_there_fails_the_run_in_one_sentence(newcomer: Newcomer, deployed):
