@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status train test check benchmark lock clean
+.PHONY: help setup up down status train test check benchmark benchmark-small lock clean
 
 help: ## Show what can be made.
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-15s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.installed ## Make the environment (.venv) from the lock.
 
@@ -35,9 +35,12 @@ down: setup ## End them, with the flow runs that are going on.
 status: setup ## Tell how they are.
 	@$(BIN)/jena status
 
-benchmark: setup ## Time every architecture against the chapter's code, into docs/performance.md (half an hour or two).
+benchmark: setup ## Time every architecture against the chapter's code, into docs/performance.md (an hour or two).
 	@$(BIN)/python -m benchmarks.run --output docs
 	@$(BIN)/python -m benchmarks.accuracy --output docs
+
+benchmark-small: setup ## Show within two minutes that the benchmark works.
+	@$(BIN)/python -m benchmarks.run --small
 
 lock: ## Write the locks anew (needs uv).
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links \
