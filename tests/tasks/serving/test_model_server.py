@@ -182,3 +182,10 @@ def test_an_address_that_is_taken_or_unknown_is_told_in_a_sentence():
         pass
     with listening(Serving().address, 0) as free:
         assert free.getsockname()[1] > 0
+
+
+def test_the_body_of_an_answer_does_not_wait_for_its_header_to_be_acknowledged():
+    with listening(Serving().address, 0) as listener, socket.create_connection(listener.getsockname()):
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
