@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 TRAINING_CHUNK: Final = 16
 """Batches a call: half a second of the slowest architecture, so that its progress is seen."""
 FORECAST_BATCH: Final = 1024
-"""Windows forecast at a time: 7 MB of 14 columns and 120 steps."""
-FORECAST_CHUNK: Final = 1
-"""Batches of forecasts a call; what is left of the last call is forecast for nothing."""
+"""Windows forecast at a time, 7 MB of 14 columns and 120 steps; what the last time has left is forecast for nothing."""
 
 Forecasts = Callable[[NDArray[np.int64]], NDArray[np.float32]]
 """Gives the forecasts, shape (windows,), of the windows that start at the given rows."""
@@ -134,23 +132,15 @@ def compile_forecasts(model: keras.Model, readings: DeviceReadings) -> Forecasts
     """Give a function that forecasts any windows of the readings with a model."""
     import tensorflow as tf
 
-    def forecast_chunk(batches: Any) -> Any:
-        return tf.map_fn(
-            lambda starts: model(readings.windows(starts), training=False)[:, 0],
-            batches,
-            fn_output_signature=tf.TensorSpec((FORECAST_BATCH,), tf.float32),
-            parallel_iterations=1,
-        )
+    def forecast_batch(starts: Any) -> Any:
+        return model(readings.windows(starts), training=False)[:, 0]
 
-    shape = tf.TensorSpec((FORECAST_CHUNK, FORECAST_BATCH), tf.int32)
-    compiled = tf.function(forecast_chunk, input_signature=[shape])
+    compiled = tf.function(forecast_batch, input_signature=[tf.TensorSpec((FORECAST_BATCH,), tf.int32)])
 
     def forecast(starts: NDArray[np.int64]) -> NDArray[np.float32]:
-        size = FORECAST_CHUNK * FORECAST_BATCH
-        # Whole chunks of one shape: what stands in for the missing windows is cut off again.
-        filled = np.resize(starts, -(-len(starts) // size) * size).astype(np.int32)
-        chunks = filled.reshape(-1, FORECAST_CHUNK, FORECAST_BATCH)
-        forecasts = [compiled(tf.constant(chunk)).numpy().reshape(-1) for chunk in chunks]
+        # Whole batches of one shape: what stands in for the missing windows is cut off again.
+        filled = np.resize(starts, -(-len(starts) // FORECAST_BATCH) * FORECAST_BATCH).astype(np.int32)
+        forecasts = [compiled(tf.constant(batch)).numpy() for batch in filled.reshape(-1, FORECAST_BATCH)]
         return np.concatenate(forecasts)[: len(starts)]
 
     return forecast
