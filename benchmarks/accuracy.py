@@ -26,8 +26,8 @@ from benchmarks.trial import Trial
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from jena_models.stations import load_station
-from tasks.fit_process import Request
-from tasks.handovers import Prepared
+from jena_models.training.process import Request
+from tasks.workspace import Prepared
 
 ARCHITECTURES: Final = ("lstm", "stacked_gru_dropout")
 SEEDS: Final = (1, 2, 3)

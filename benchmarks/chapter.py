@@ -16,7 +16,7 @@ from benchmarks.chapter_models import chapter_model
 from benchmarks.measures import Timing
 from benchmarks.processes import measured, peak_memory_mib
 from jena_models.frozen import Frozen
-from tasks.handovers import Prepared
+from tasks.workspace import Prepared
 
 BATCH_SIZE: Final = 256
 EPOCHS: Final = 2

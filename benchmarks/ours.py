@@ -16,10 +16,10 @@ from benchmarks.measures import Timing
 from benchmarks.processes import peak_memory_mib
 from jena_models.settings import Settings
 from jena_models.stations import load_station
-from jena_models.training.events import TrainingEvent
-from tasks.fit_child import fulfil_in_child
-from tasks.fit_process import Request
-from tasks.handovers import Prepared
+from jena_models.training.process import Request
+from jena_models.training.training_event import TrainingEvent
+from tasks.training import fulfil_in_child
+from tasks.workspace import Prepared
 
 EPOCHS: Final = 3
 """The first compiles; the others are timed."""

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from jena_models.settings import Settings
 from jena_models.stations import load_station
-from tasks.handovers import Prepared
-from tasks.ingest import ingest
-from tasks.normalize import normalize
-from tasks.profiles import requested, resolve
-from tasks.sources import locate
-from tasks.split import split_chronologically
-from tasks.validate import validate
+from tasks.readings import ingest, locate, normalize, split_chronologically, validate
+from tasks.workspace import Prepared, requested, resolve
 
 
 def book_windows(source: str, simulated_years: float) -> tuple[Prepared, Settings]:

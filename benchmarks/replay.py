@@ -31,13 +31,10 @@ from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
 from jena_models.stations.cleaning import clean
 from jena_models.stations.reading import RawReadings, read
-from tasks.champion import Champion, load_champion
-from tasks.ingest import ingest
-from tasks.monitor_past import earlier_years, forecasts_at, load_past
-from tasks.monitor_promise import promise_of
-from tasks.profiles import resolve
-from tasks.register import model_name
-from tasks.sources import locate
+from tasks.monitoring import earlier_years, forecasts_at, load_past, promise_of
+from tasks.readings import ingest, locate
+from tasks.registry import Champion, load_champion, model_name
+from tasks.workspace import resolve
 
 PAGE: Final = "monitoring.md"
 

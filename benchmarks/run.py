@@ -21,7 +21,7 @@ from benchmarks.report import between_markers, page
 from benchmarks.study import time_study
 from benchmarks.torch_peer import time_torch
 from jena_models.settings import Settings
-from tasks.handovers import Prepared
+from tasks.workspace import Prepared
 
 ARCHITECTURES: Final = (
     *("dense", "conv1d", "simple_rnn", "lstm", "reversed_lstm", "bidirectional_lstm"),

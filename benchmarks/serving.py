@@ -23,7 +23,7 @@ from benchmarks.processes import ROOT, MeasurementError, measured, peak_memory_m
 from benchmarks.report import between_markers
 from benchmarks.serving_clients import Answers, Load
 from jena_models.frozen import Frozen
-from tasks.prefect_server import free_port
+from tasks.orchestration import free_port
 
 ARCHITECTURES: Final = ("lstm", "dense", "conv1d", "simple_rnn")
 """The first is measured under load; each of the others is promoted once."""
@@ -112,8 +112,8 @@ def request_file(home: Path, model: str, version: int, batch: int) -> Path:
     """Write a request for so many forecasts: the version's input example, made longer."""
     import mlflow
 
-    from tasks.serving.loading import ISSUE_TIMES, lengthened
-    from tasks.store import client
+    from tasks.serving import ISSUE_TIMES, lengthened
+    from tasks.tracking import client
 
     store = client()
     artifacts = mlflow.artifacts.download_artifacts(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.measures import StudyTimes
 from benchmarks.processes import last_line
-from tasks.places import cache_folder
+from tasks.workspace import cache_folder
 
 
 def time_study(source: str, simulated_years: float, architectures: Sequence[str], batches: int) -> StudyTimes:

@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 from flows.command_line import main
-from jena_models.training.events import TrainingEvent
-from tasks.progress import listen
+from jena_models.training.training_event import TrainingEvent
+from tasks.training import listen
 
 
 def _run(file: Path, arguments: list[str]) -> None:

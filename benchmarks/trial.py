@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from jena_models.frozen import Frozen
-from tasks.fit_process import Request, fulfil
+from jena_models.training.process import Request, fulfil
 
 
 class Trial(Frozen):

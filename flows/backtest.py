@@ -9,29 +9,26 @@ from prefect.client.schemas.objects import State
 from prefect.futures import wait
 from prefect.states import Completed
 
-from jena_models.backtesting.result import BacktestResult
+from jena_models.backtesting.backtest_result import BacktestResult
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
-from tasks.backtest import (
+from tasks.backtesting import (
+    backtest_request,
+    backtested,
     backtesting,
     begin_backtest,
     conclude_backtest,
     earlier_backtest,
+    prepare_folds,
+    show_backtest,
     train_at_fold,
     trainings,
 )
-from tasks.backtest_folds import prepare_folds
-from tasks.backtest_request import backtest_request, backtested
-from tasks.backtest_table import show_backtest
-from tasks.final_states import ending_in_a_sentence
-from tasks.handovers import Checked
-from tasks.ingest import ingest
-from tasks.profiles import resolve
-from tasks.run_page import show_cleaning
-from tasks.runners import task_runner
-from tasks.sources import locate
+from tasks.orchestration import ending_in_a_sentence, show_cleaning
+from tasks.readings import ingest, locate, validate
 from tasks.studies import reach_store
-from tasks.validate import validate
+from tasks.training import task_runner
+from tasks.workspace import Checked, resolve
 
 
 @flow(name="backtest", flow_run_name="{profile} on {source}", timeout_seconds=12 * 3600)

@@ -7,11 +7,18 @@ from prefect.futures import PrefectFuture, wait
 
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
-from tasks.handovers import Prepared, StudyResult
-from tasks.leads import further_leads, train_lead
-from tasks.runners import longest_first, task_runner
-from tasks.studies import Trained, begin_study, conclude_study, earlier_result, studying
-from tasks.train_architecture import train_architecture
+from tasks.studies import (
+    Trained,
+    begin_study,
+    conclude_study,
+    earlier_result,
+    further_leads,
+    studying,
+    train_architecture,
+    train_lead,
+)
+from tasks.training import longest_first, task_runner
+from tasks.workspace import Prepared, StudyResult
 
 
 def compare(prepared: Prepared, station: StationSchema, settings: Settings) -> StudyResult:

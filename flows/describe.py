@@ -5,9 +5,7 @@ from __future__ import annotations
 from jena_models.settings import Settings
 from jena_models.stations import load_station
 from jena_models.stations.description import Description
-from tasks.describe import description
-from tasks.ingest import ingest
-from tasks.sources import locate
+from tasks.readings import description, ingest, locate
 
 
 def describe(settings: Settings) -> Description:

@@ -11,15 +11,11 @@ from prefect.states import Completed
 
 from jena_models.settings import Settings
 from jena_models.stations import load_station
-from tasks.champion import load_champion
-from tasks.final_states import ending_in_a_sentence
-from tasks.forecast import Forecast, keep_forecast, make_forecast, sentence
-from tasks.forecast_picture import draw_forecast
-from tasks.profiles import requested, resolve
-from tasks.recent import check_recent, recent_readings
-from tasks.register import model_name
-from tasks.sources import locate
-from tasks.station_clock import moment
+from tasks.forecasting import Forecast, draw_forecast, keep_forecast, make_forecast, moment, sentence
+from tasks.orchestration import ending_in_a_sentence
+from tasks.readings import check_recent, locate, recent_readings
+from tasks.registry import load_champion, model_name
+from tasks.workspace import requested, resolve
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")

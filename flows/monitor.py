@@ -12,18 +12,12 @@ from prefect.states import Completed
 from flows.forecast import Way, through_prefect
 from jena_models.settings import Settings
 from jena_models.stations import load_station
-from tasks.champion import load_champion
-from tasks.final_states import ending_in_a_sentence
-from tasks.ingest import ingest
-from tasks.monitor import judge_day, keep_day, promised
-from tasks.monitor_days import MonitoredDay
-from tasks.monitor_page import show_day
-from tasks.monitor_past import earlier_years
-from tasks.monitor_retrain import retrain_if_due
-from tasks.profiles import requested, resolve
-from tasks.register import model_name
-from tasks.sources import locate
-from tasks.station_clock import moment
+from tasks.forecasting import moment
+from tasks.monitoring import MonitoredDay, earlier_years, judge_day, keep_day, promised, retrain_if_due, show_day
+from tasks.orchestration import ending_in_a_sentence
+from tasks.readings import ingest, locate
+from tasks.registry import load_champion, model_name
+from tasks.workspace import requested, resolve
 
 
 @flow(name="monitor", timeout_seconds=3600)

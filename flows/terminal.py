@@ -21,7 +21,7 @@ def set_logging(debug: bool) -> None:
     """Show the project's own log, and the tools' only where asked for; to be called before the tools are imported."""
     os.environ["PREFECT_LOGGING_LEVEL"] = "DEBUG" if debug else "CRITICAL"
     os.environ["PREFECT_LOGGING_EXTRA_LOGGERS"] = ""
-    from tasks.progress import console
+    from tasks.training import console
 
     logger = logging.getLogger("jena")
     logger.handlers[:] = [ConsoleHandler(console())]

@@ -10,16 +10,10 @@ from prefect.states import Completed
 
 from flows.compare import compare
 from jena_models.stations import load_station
-from tasks.final_states import ending_in_a_sentence
-from tasks.handovers import StudyResult
-from tasks.ingest import ingest
-from tasks.normalize import normalize
-from tasks.profiles import requested, resolve
-from tasks.run_page import show_cleaning, show_study
-from tasks.sources import locate
-from tasks.split import split_chronologically
+from tasks.orchestration import ending_in_a_sentence, show_cleaning, show_study
+from tasks.readings import ingest, locate, normalize, split_chronologically, validate
 from tasks.studies import reach_store
-from tasks.validate import validate
+from tasks.workspace import StudyResult, requested, resolve
 
 
 @flow(name="train", flow_run_name="{profile} on {source}", timeout_seconds=12 * 3600)

@@ -11,21 +11,23 @@ from prefect.futures import wait
 from prefect.states import Completed
 
 from jena_models.stations import load_station
-from jena_models.tuning.result import SearchResult
-from tasks.final_states import ending_in_a_sentence
-from tasks.ingest import ingest
-from tasks.normalize import normalize
-from tasks.profiles import resolve
-from tasks.run_page import show_cleaning
-from tasks.runners import task_runner
-from tasks.sources import locate
-from tasks.split import split_chronologically
+from jena_models.tuning.search_result import SearchResult
+from tasks.orchestration import ending_in_a_sentence, show_cleaning
+from tasks.readings import ingest, locate, normalize, split_chronologically, validate
 from tasks.studies import reach_store
-from tasks.tune import Search, conclude_search, searching, try_values
-from tasks.tune_profile import command_line
-from tasks.tune_request import profile_path, searched, tuning_request
-from tasks.tune_windows import without_test
-from tasks.validate import validate
+from tasks.training import task_runner
+from tasks.tuning import (
+    Search,
+    command_line,
+    conclude_search,
+    profile_path,
+    searched,
+    searching,
+    try_values,
+    tuning_request,
+    without_test,
+)
+from tasks.workspace import resolve
 
 
 @flow(name="tune", flow_run_name="{architecture} on {source}", timeout_seconds=24 * 3600)

@@ -11,10 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_models.architectures.learning import Model
 from jena_models.errors import RegistryError
+from jena_models.evaluation.intervals import Bounds, Intervals, percent
 from jena_models.features.histories import Histories
-from jena_models.history import (
+from jena_models.models.learner import Model
+from jena_models.models.model_files import load_model
+from jena_models.models.network import PREPARATION_FILE
+from jena_models.stations.schema import StationSchema
+from jena_models.windows.history import (
     history_rows,
     history_table,
     issue_times,
@@ -22,11 +26,7 @@ from jena_models.history import (
     require_values,
     seconds_of,
 )
-from jena_models.intervals import Bounds, Intervals, percent
-from jena_models.models import load_model
-from jena_models.network import PREPARATION_FILE
-from jena_models.preparation import Preparation
-from jena_models.stations.schema import StationSchema
+from jena_models.windows.preparation import Preparation
 
 STATION_FILE: Final = "station.json"
 INTERVALS_FILE: Final = "intervals.json"
@@ -61,8 +61,8 @@ class Forecaster:
         Where there are intervals, `lower_80`, `upper_80`, `lower_90` and `upper_90` are theirs, by level.
 
         Args:
-            readings: canonical columns and the time (see `jena_models.history.history_table`) of at least the history
-                that the model needs, at its sampling or denser.
+            readings: canonical columns and the time (see `jena_models.windows.history.history_table`) of at least the
+                history that the model needs, at its sampling or denser.
 
         Raises:
             HistoryIncompleteError: where they do not cover it; the sentence says what is missing.

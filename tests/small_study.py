@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from jena_models.interval_scores import IntervalScore
-from jena_models.intervals import fit_intervals
-from jena_models.normalization import normalized
-from jena_models.preparation import Preparation
+from jena_models.evaluation.interval_scores import IntervalScore
+from jena_models.evaluation.intervals import fit_intervals
 from jena_models.settings import Settings
-from jena_models.stations.report import CleaningReport
+from jena_models.stations.cleaning_report import CleaningReport
 from jena_models.stations.schema import load_station
-from jena_models.training.result import EpochRecord, FitResult
-from tasks.handovers import Borders, Checked, Divided, Finding, Fit, Ingested, Prepared, Source
+from jena_models.training.fit_result import EpochRecord, FitResult
+from jena_models.windows.normalization import normalized
+from jena_models.windows.preparation import Preparation
+from tasks.workspace.stage_results import Borders, Checked, Divided, Finding, Fit, Ingested, Prepared, Source
 
 STATION = load_station("jena")
 SETTINGS = Settings(profile="quick", history_hours=12, architectures=("persistence", "dense", "lstm"))

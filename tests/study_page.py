@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
-from jena_models.comparisons import Significance, compare_all
-from jena_models.gates import GateVerdict
-from jena_models.interval_scores import IntervalScore
-from jena_models.intervals import fit_intervals
+from jena_models.evaluation.comparisons import Significance, compare_all
+from jena_models.evaluation.gates import GateVerdict
+from jena_models.evaluation.interval_scores import IntervalScore
+from jena_models.evaluation.intervals import fit_intervals
+from jena_models.evaluation.permutation_importance import Importance, Increase
 from jena_models.report.contents import Contender, Expectation, Lead, StudyReport, Windows
-from jena_models.report.importance import Importance, Increase
-from jena_models.stations.report import CleaningReport, Gap
-from jena_models.training.result import EpochRecord
+from jena_models.stations.cleaning_report import CleaningReport, Gap
+from jena_models.training.fit_result import EpochRecord
 
 HOURS = 24 * 420
 NAMES = ("a_recurrent_one_with_a_name", "dense", "persistence")

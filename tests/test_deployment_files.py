@@ -43,7 +43,7 @@ def test_a_deployment_runs_a_flow_that_takes_its_parameters(deployment):
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS.values(), ids=DEPLOYMENTS)
 def test_one_run_of_a_deployment_at_a_time_in_the_pool_of_the_worker(deployment):
-    from tasks.server_health import POOL
+    from tasks.servers.server_health import POOL
 
     assert deployment["concurrency_limit"]["limit"] == 1
     assert deployment["work_pool"]["name"] == POOL
@@ -61,9 +61,9 @@ def test_what_runs_when_is_what_the_page_says():
 
 def test_a_run_gives_signs_of_life_well_within_the_silence_that_is_allowed():
     heartbeat = int(DEPLOYMENTS["weekly"]["work_pool"]["job_variables"]["env"]["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"])
-    step = next(step for step in PREFECT["build"] if "tasks.crashed_runs.mark_silent_runs" in step)
+    step = next(step for step in PREFECT["build"] if "tasks.orchestration.crashed_runs.mark_silent_runs" in step)
 
-    assert 4 * heartbeat < step["tasks.crashed_runs.mark_silent_runs"]["silence_seconds"]
+    assert 4 * heartbeat < step["tasks.orchestration.crashed_runs.mark_silent_runs"]["silence_seconds"]
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)

@@ -25,20 +25,20 @@ def backtest(
     form: str,
 ) -> None:
     """Forecast the past again, from one origin after the other."""
-    from tasks.backtest_request import backtest_request, backtested
-    from tasks.profiles import parse_changes, resolve
-    from tasks.sources import check_request
+    from tasks.backtesting import backtest_request, backtested
+    from tasks.readings import check_request
+    from tasks.workspace import parse_changes, resolve
 
     changes = parse_changes(assignments)
     settings = resolve(profile, backtest_request(source, architectures, workers, changes))
     backtested(settings)
     check_request(settings.source)
 
-    from tasks.prefect_server import prefect_server
+    from tasks.orchestration import prefect_server
 
     with prefect_server() as server_answers:
         from flows.backtest import backtest as backtest_flow
-        from tasks.backtest_table import render
+        from tasks.backtesting import render
 
         server_answers()
         result = backtest_flow(settings.profile, source, architectures, workers, changes)

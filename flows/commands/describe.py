@@ -13,8 +13,8 @@ from flows.terminal import show_result
 @FORMAT
 def describe(source: str | None, form: str) -> None:
     """Show what a file of readings holds, and draw it."""
-    from tasks.profiles import requested, resolve
-    from tasks.sources import check_request
+    from tasks.readings import check_request
+    from tasks.workspace import requested, resolve
 
     settings = resolve(None, requested(source))
     check_request(settings.source)

@@ -15,16 +15,16 @@ from flows.terminal import show_result
 @FORMAT
 def forecast(source: str | None, at: str | None, assignments: tuple[str, ...], form: str) -> None:
     """Let the champion forecast from the newest readings."""
-    from tasks.profiles import parse_changes, requested, resolve
-    from tasks.sources import check_request
-    from tasks.station_clock import moment
+    from tasks.forecasting import moment
+    from tasks.readings import check_request
+    from tasks.workspace import parse_changes, requested, resolve
 
     settings = resolve(None, requested(source, settings=parse_changes(assignments)))
     moment(at, settings.forecasting.utc_offset_hours)
     check_request(settings.source)
 
     from flows.forecast import at_once, forecast_with
-    from tasks.forecast import render
+    from tasks.forecasting import render
 
     made = forecast_with(at_once, settings, at)
     show_result(made, form, render)

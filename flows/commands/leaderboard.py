@@ -13,7 +13,7 @@ from flows.terminal import show_result
 @FORMAT
 def leaderboard(study: str | None, form: str) -> None:
     """Rank the architectures of a study."""
-    from tasks.leaderboard import render, rows
+    from tasks.studies import render, rows
 
     ranked = rows(study)
     show_result(ranked, form, render)

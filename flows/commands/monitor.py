@@ -21,18 +21,16 @@ def monitor(
     *, source: str | None, at: str | None, retrain: bool, history: bool, assignments: tuple[str, ...], form: str
 ) -> None:
     """Tell whether the champion has grown stale."""
-    from tasks.profiles import parse_changes, requested, resolve
-    from tasks.sources import check_request
-    from tasks.station_clock import moment
+    from tasks.forecasting import moment
+    from tasks.readings import check_request
+    from tasks.workspace import parse_changes, requested, resolve
 
     asked = {} if retrain else {"monitoring.retrain": False}
     settings = resolve(None, requested(source, settings=parse_changes(assignments) | asked))
     if history:
         from jena_models.stations import load_station
-        from tasks.monitor_days import read_days
-        from tasks.monitor_page import render_history
-        from tasks.register import model_name
-        from tasks.registry import likely_model
+        from tasks.monitoring import read_days, render_history
+        from tasks.registry import likely_model, model_name
 
         days = read_days(likely_model(model_name(load_station(settings.station), settings, "real")))
         show_result(days, form, render_history)
@@ -42,7 +40,7 @@ def monitor(
 
     from flows.forecast import at_once
     from flows.monitor import monitor_with
-    from tasks.monitor_page import render
+    from tasks.monitoring import render
 
     judged = monitor_with(at_once, settings, at)
     show_result(judged, form, render)

@@ -19,6 +19,6 @@ from flows.commands.options import STUDY
 )
 def report(study: str | None, output: Path | None) -> None:
     """Write all that is known of a study as one page, which opens without a network."""
-    from tasks.report import write_report
+    from tasks.studies import write_report
 
     click.echo(write_report(study, output))

@@ -10,7 +10,7 @@ from flows.commands.options import FORMAT
 from flows.terminal import show_result
 
 if TYPE_CHECKING:
-    from jena_models.settings import Servers
+    from jena_models.options.operation import Servers
 
 
 @click.command()
@@ -45,6 +45,6 @@ def status(form: str) -> None:
 
 
 def _asked() -> Servers:
-    from tasks.profiles import resolve
+    from tasks.workspace import resolve
 
     return resolve().servers

@@ -26,9 +26,9 @@ def train(
     form: str,
 ) -> None:
     """Ingest, check, train, compare and promote."""
-    from tasks.prefect_server import prefect_server
-    from tasks.profiles import parse_changes, requested, resolve
-    from tasks.sources import check_request
+    from tasks.orchestration import prefect_server
+    from tasks.readings import check_request
+    from tasks.workspace import parse_changes, requested, resolve
 
     changes = parse_changes(assignments)
     settings = resolve(profile, requested(source, architectures, workers, changes))
@@ -36,9 +36,9 @@ def train(
 
     with prefect_server() as server_answers:
         from flows.train import train as train_flow
-        from tasks.leaderboard import render
-        from tasks.progress import live_progress
         from tasks.registry import render_gates
+        from tasks.studies import render
+        from tasks.training import live_progress
 
         server_answers()
         with live_progress(settings):

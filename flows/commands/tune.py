@@ -37,9 +37,9 @@ def tune(
 
     The best are written as a profile for `jena train --profile FILE`. A search that was interrupted goes on.
     """
-    from tasks.profiles import parse_changes, resolve
-    from tasks.sources import check_request
-    from tasks.tune_request import profile_path, searched, tuning_request
+    from tasks.readings import check_request
+    from tasks.tuning import profile_path, searched, tuning_request
+    from tasks.workspace import parse_changes, resolve
 
     changes = parse_changes(assignments)
     settings = resolve(profile, tuning_request(source, trials, workers, changes))
@@ -47,11 +47,11 @@ def tune(
     profile_path(architecture, output)
     check_request(settings.source)
 
-    from tasks.prefect_server import prefect_server
+    from tasks.orchestration import prefect_server
 
     with prefect_server() as server_answers:
         from flows.tune import tune as tune_flow
-        from tasks.tune_table import render
+        from tasks.tuning import render
 
         server_answers()
         result = tune_flow(

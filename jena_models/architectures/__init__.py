@@ -10,8 +10,8 @@ from jena_models.architectures import (  # noqa: F401, I001  (the order is that 
     residual,
     ensemble,
 )
-from jena_models.architectures.building import build
-from jena_models.architectures.registry import (
+from jena_models.models.network_building import build
+from jena_models.models.registry import (
     ARCHITECTURES,
     Architecture,
     Hyperparameters,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from jena_models.architectures.registry import Hyperparameters, architecture
+from jena_models.models.registry import Hyperparameters, architecture
 from jena_models.tuning.ranges import Between
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import ClassVar, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_models.architectures.learning import Forecasts, Lesson, Model, Round, Tell, mean_error
-from jena_models.architectures.registry import LearnerHyperparameters, learner
 from jena_models.features.histories import Histories
+from jena_models.models.learner import Forecasts, Lesson, Model, Round, Tell, mean_error
+from jena_models.models.registry import LearnerHyperparameters, learner
 
 WEIGHTS_FILE: Final = "weights.json"
 MEMBERS_FOLDER: Final = "members"
@@ -58,7 +58,7 @@ class Ensemble:
     @property
     def packages(self) -> tuple[str, ...]:
         """What the members that count need."""
-        from jena_models.models import packages_of
+        from jena_models.models.model_files import packages_of
 
         return tuple(dict.fromkeys(package for name in self._counting for package in packages_of(self._folders[name])))
 
@@ -69,7 +69,7 @@ class Ensemble:
 
     def forecast(self, histories: Histories) -> Forecasts:
         """Give the weighted mean of the members' forecasts; members of no weight are not asked."""
-        from jena_models.models import load_model
+        from jena_models.models.model_files import load_model
 
         for name in self._counting:
             if name not in self._models:
@@ -83,7 +83,7 @@ class Ensemble:
 
     def save(self, folder: Path) -> None:
         """Write the weights and copies of the members that count."""
-        from jena_models.models import copy_model
+        from jena_models.models.model_files import copy_model
 
         (folder / WEIGHTS_FILE).write_text(json.dumps(self.weights, indent=2), encoding="utf-8")
         for name in self._counting:

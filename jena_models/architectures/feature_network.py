@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_models.architectures.learning import Forecasts, Lesson, Round, Tell, latest
-from jena_models.architectures.registry import LearnerHyperparameters, learner
-from jena_models.features.building import FeatureBuilder
+from jena_models.features.feature_builder import FeatureBuilder
+from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.features.scaling import Scaling, fit_scaling
-from jena_models.features.settings import FeatureSettings
 from jena_models.frozen import Frozen
+from jena_models.models.learner import Forecasts, Lesson, Round, Tell, latest
+from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.tuning.ranges import Between, OneOf
 
 if TYPE_CHECKING:

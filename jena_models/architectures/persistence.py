@@ -1,6 +1,6 @@
 """The forecast to beat: the temperature stays as it is now."""
 
-from jena_models.architectures.registry import ARCHITECTURES, Architecture, Hyperparameters
+from jena_models.models.registry import ARCHITECTURES, Architecture, Hyperparameters
 
 
 class Untrained(Hyperparameters):

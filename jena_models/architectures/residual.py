@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-from jena_models.architectures.registry import Hyperparameters, architecture
+from jena_models.models.registry import Hyperparameters, architecture
 from jena_models.tuning.ranges import Between, OneOf
 
 if TYPE_CHECKING:
     import keras
     from keras import KerasTensor
 
-    from jena_models.settings import Training
+    from jena_models.options.learning import Training
 
 WARM_UP_SHARE: Final = 0.03
 """Of all steps, those over which the learning rate rises."""

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.features.calendar import day_angle, year_angle
-from jena_models.features.climatology import Climatology
 from jena_models.features.histories import Histories
 from jena_models.features.recent import Recent
+from jena_models.features.seasonal_waves import Climatology
 from jena_models.features.sun import noon_elevation, sun_elevation
 from jena_models.features.wind import wind_vector
 

@@ -24,9 +24,9 @@ from jena_models.monitoring.earlier_years import (
 )
 from jena_models.monitoring.inputs import distances
 from jena_models.monitoring.live import Live
-from jena_models.monitoring.scores import residual_distances, score, verified
+from jena_models.monitoring.live_scores import residual_distances, score, verified
 from jena_models.monitoring.sensors import sensor_checks, source_checks
-from jena_models.settings import MonitoredGroup, Monitoring
+from jena_models.options.operation import MonitoredGroup, Monitoring
 from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import unit_of
 

@@ -19,7 +19,7 @@ class Live:
     """The columns that the source holds; the others are computed by formula and say nothing of a sensor."""
     cadence_minutes: float
     forecasts: pd.DataFrame
-    """As `jena_models.monitoring.scores.verified` asks for them."""
+    """As `jena_models.monitoring.live_scores.verified` asks for them."""
     end: datetime
     """Midnight, in the station's clock."""
 

@@ -18,7 +18,7 @@ from .blocks import (
 from .cells import GRU_CODE, SIMPLE_RNN_CODE, retreat_gru, retreat_lstm, retreat_simple_rnn
 from .compilation import compiled
 from .lanes import LANES
-from .layout import Layout
+from .tape_layout import Layout
 from .tiles import LEFT_ROWS, TILE_ROWS
 
 CHUNK_FLOATS = 131_072  # half a megabyte stays in a core's own cache between two passes

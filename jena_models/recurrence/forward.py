@@ -16,7 +16,7 @@ from .cells import (
 )
 from .compilation import compiled
 from .lanes import LANES
-from .layout import Layout
+from .tape_layout import Layout
 
 ONE = np.float32(1.0)
 

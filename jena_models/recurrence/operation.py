@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from .cells import Cell
 from .kernels import run_backward, run_forward
 from .lanes import LANES
-from .layout import layout_of
 from .packing import Weights, pack_backward, pack_bias, pack_forward, unpack_gradients
+from .tape_layout import layout_of
 from .tapes import TapePool
 from .tiles import LEFT_ROWS, RIGHT_ROWS
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cells import Cell
-from .layout import Layout, rounded_up
+from .tape_layout import Layout, rounded_up
 from .tiles import LEFT_ROWS, TILE_ROWS
 
 Floats = NDArray[np.float32]

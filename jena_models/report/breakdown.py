@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_models.seasons import SEASONS, season_numbers
+from jena_models.evaluation.seasons import SEASONS, season_numbers
 
 TENTHS: Final = 10
 DAYS_OF_A_WEEK: Final = 7

@@ -8,15 +8,15 @@ from datetime import datetime
 
 import pandas as pd
 
-from jena_models.comparisons import Significance
+from jena_models.evaluation.comparisons import Significance
+from jena_models.evaluation.gates import GateVerdict
+from jena_models.evaluation.interval_scores import IntervalScore
+from jena_models.evaluation.intervals import Intervals
+from jena_models.evaluation.permutation_importance import Importance
 from jena_models.frozen import Frozen
-from jena_models.gates import GateVerdict
-from jena_models.interval_scores import IntervalScore
-from jena_models.intervals import Intervals
-from jena_models.report.importance import Importance
-from jena_models.stations.report import CleaningReport
+from jena_models.stations.cleaning_report import CleaningReport
 from jena_models.stations.units import unit_of
-from jena_models.training.result import EpochRecord
+from jena_models.training.fit_result import EpochRecord
 
 PERSISTENCE = "persistence"
 

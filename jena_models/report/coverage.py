@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from jena_models.interval_scores import IntervalScore
-from jena_models.intervals import percent
+from jena_models.evaluation.interval_scores import IntervalScore
+from jena_models.evaluation.intervals import percent
+from jena_models.evaluation.seasons import SEASONS
 from jena_models.report.contents import Contender, StudyReport
 from jena_models.report.layout import cell, figure, figures, header, prose, section, table
 from jena_models.report.markup import Markup, element, wrapping
 from jena_models.report.numbers import plain, share
 from jena_models.report.panel import Axis, Panel
-from jena_models.seasons import SEASONS
 
 SEASON_TOLERANCE: Final = 0.05
 """A season within so much of the level is as good as can be asked for: two winters are few."""

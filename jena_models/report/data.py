@@ -5,7 +5,7 @@ from __future__ import annotations
 from jena_models.report.contents import StudyReport
 from jena_models.report.layout import cell, facts, figures, header, prose, section, table
 from jena_models.report.markup import Child, Markup, element, joined
-from jena_models.stations.report import CleaningReport, Gap
+from jena_models.stations.cleaning_report import CleaningReport, Gap
 
 MOST_GAPS = 12
 

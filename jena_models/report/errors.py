@@ -8,13 +8,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from jena_models.evaluation.seasons import SEASONS
 from jena_models.report.breakdown import Grouped, by_hour, by_season, by_tenth
 from jena_models.report.contents import PERSISTENCE, StudyReport
 from jena_models.report.layout import figure, figures, keys, prose, section
 from jena_models.report.markup import Markup
 from jena_models.report.numbers import padded, plain, signed
 from jena_models.report.panel import Axis, Panel
-from jena_models.seasons import SEASONS
 
 BIN_UNITS: Final = 60
 """About how many cells the range of the target is cut into, each way."""

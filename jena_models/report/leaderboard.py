@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jena_models.comparisons import Split
+from jena_models.evaluation.comparisons import Split
 from jena_models.report.contents import PERSISTENCE, Contender, StudyReport
 from jena_models.report.layout import cell, header, key, prose, section, table
 from jena_models.report.markup import Markup, element, joined, wrapping

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from jena_models.evaluation.permutation_importance import Increase
 from jena_models.report.contents import StudyReport
-from jena_models.report.importance import Increase
 from jena_models.report.layout import figure, figures, prose, section
 from jena_models.report.markup import Markup
 from jena_models.report.numbers import plain, signed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from jena_models.comparisons import Comparison, Split, is_tie
+from jena_models.evaluation.comparisons import Comparison, Split, is_tie
 from jena_models.report.contents import Contender, StudyReport
 from jena_models.report.layout import cell, figures, header, key, prose, section, table
 from jena_models.report.markup import Markup, element, joined, wrapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from jena_models.intervals import Bounds
+from jena_models.evaluation.intervals import Bounds
 from jena_models.report.breakdown import best_and_worst_week, mean_absolute_error_of
 from jena_models.report.contents import PERSISTENCE, StudyReport
 from jena_models.report.layout import figure, figures, keys, prose, section

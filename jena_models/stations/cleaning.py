@@ -7,9 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.stations.cleaning_report import CleaningReport, Gap
 from jena_models.stations.formulas import derive
 from jena_models.stations.reading import RawReadings
-from jena_models.stations.report import CleaningReport, Gap
 from jena_models.stations.schema import StationSchema
 
 

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 
 from jena_models.frozen import Frozen
-from jena_models.training.result import EpochRecord
+from jena_models.training.fit_result import EpochRecord
 
 STATE_FILE: Final = "state.npz"
 

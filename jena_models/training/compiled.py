@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_models.metrics import Loss
-from jena_models.windows import WindowedReadings
+from jena_models.evaluation.metrics import Loss
+from jena_models.windows.placement import WindowedReadings
 
 if TYPE_CHECKING:
     import keras

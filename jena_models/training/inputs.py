@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jena_models.architectures.registry import Hyperparameters
 from jena_models.architectures.residual import ResidualHyperparameters
-from jena_models.features.channels import Channels, with_channels
-from jena_models.history import seconds_of_times
+from jena_models.features.channels import Channels
+from jena_models.models.registry import Hyperparameters
 from jena_models.training.job import TrainingJob
+from jena_models.windows.history import seconds_of_times
+from jena_models.windows.network_inputs import with_channels
 
 
 def prepared_for(job: TrainingJob, chosen: Hyperparameters) -> TrainingJob:

@@ -10,13 +10,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_models.architectures.registry import Anything
-from jena_models.models import LEARNER_FOLDER
-from jena_models.network import MODEL_FILE, PREPARATION_FILE
-from jena_models.preparation import Preparation
-from jena_models.settings import Training
+from jena_models.models.model_files import LEARNER_FOLDER
+from jena_models.models.network import MODEL_FILE, PREPARATION_FILE
+from jena_models.models.registry import Anything
+from jena_models.options.learning import Training
 from jena_models.stations.schema import StationSchema
-from jena_models.windows import WindowedReadings
+from jena_models.windows.placement import WindowedReadings
+from jena_models.windows.preparation import Preparation
 
 PREDICTIONS_FILE: Final = "predictions.npz"
 INTERVALS_FILE: Final = "intervals.json"

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.architectures import Hyperparameters, build
-from jena_models.metrics import Loss
-from jena_models.preparation import Preparation
+from jena_models.evaluation.metrics import Loss
+from jena_models.training.accelerated_model import training_twin
 from jena_models.training.checkpoint import Progress, keep_state, restore_state
 from jena_models.training.compiled import DeviceReadings, Trained, compile_forecasts, compile_training
-from jena_models.training.twin import training_twin
-from jena_models.windows import WindowedReadings
+from jena_models.windows.placement import WindowedReadings
+from jena_models.windows.preparation import Preparation
 
 if TYPE_CHECKING:
     pass

@@ -14,9 +14,9 @@ from jena_models.settings import Settings
 from jena_models.stations import load_station
 from jena_models.stations.reading import RawReadings
 from jena_models.stations.simulated import simulate
-from tasks.champion import Champion
-from tasks.monitor_past import hindcast_of
-from tasks.monitor_promise import Promise
+from tasks.monitoring.champion_history import hindcast_of
+from tasks.monitoring.promised_scores import Promise
+from tasks.registry.champion import Champion
 
 STATION = load_station("jena")
 SETTINGS = Settings()

@@ -11,12 +11,12 @@ import psutil
 import pytest
 from newcomer import Newcomer, eventually
 
-from jena_models.settings import Ingestion
+from jena_models.options.readings import Ingestion
 from jena_models.stations import load_station
 from jena_models.stations.simulated import simulate
-from tasks.prefect_server import free_port
-from tasks.server_health import port_is_free
-from tasks.supervision import flow_runs_of, processes_of
+from tasks.orchestration.temporary_server import free_port
+from tasks.servers.server_health import port_is_free
+from tasks.servers.supervision import flow_runs_of, processes_of
 
 pytestmark = [pytest.mark.xdist_group("deployments"), pytest.mark.timeout(1800)]
 
@@ -125,7 +125,9 @@ def start_endless(newcomer: Newcomer) -> str:
 
     def trains() -> bool:
         runs = flow_runs_of(servers_folder(newcomer))
-        return any("tasks.fit_process" in " ".join(child.cmdline()) for each in runs for child in each.children())
+        return any(
+            "jena_models.training.process" in " ".join(child.cmdline()) for each in runs for child in each.children()
+        )
 
     eventually(trains)
     return run
@@ -301,7 +303,7 @@ def test_a_source_that_is_not_there_fails_the_run_in_one_sentence(newcomer: Newc
 def test_a_run_whose_worker_and_process_are_gone_is_marked_as_crashed(newcomer: Newcomer, deployed):
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
-    from tasks.crashed_runs import mark_silent_runs
+    from tasks.orchestration.crashed_runs import mark_silent_runs
 
     with temporary_settings({PREFECT_API_URL: newcomer.shell["PREFECT_API_URL"]}):
         mark_silent_runs(SILENCE_SECONDS)

@@ -9,9 +9,9 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from small_study import small_readings
 
 from jena_models.errors import ReadingsStaleError
-from tasks.forecasts_table import read_forecasts
-from tasks.prefect_server import prefect_server
-from tasks.profiles import resolve
+from tasks.forecasting.forecasts_table import read_forecasts
+from tasks.orchestration.temporary_server import prefect_server
+from tasks.workspace.requested_settings import resolve
 
 
 @pytest.fixture

@@ -10,8 +10,10 @@ import pytest
 from small_study import SETTINGS, STATION, last_days, small_fit, small_prepared, small_readings, with_model
 
 from jena_models.forecaster import Forecaster
-from tasks import register, study_runs, tracking
-from tasks.places import tracking_uri
+from tasks.registry import registration as register
+from tasks.studies import study_run as study_runs
+from tasks.tracking import runs as tracking
+from tasks.workspace.project_folders import tracking_uri
 
 NAME = "jena-temperature-24h"
 

@@ -45,7 +45,7 @@ def finished_trials(home: Path) -> int:
 
 
 def training(home: Path) -> bool:
-    return any("tasks.fit_process" in " ".join(each.cmdline()) for each in processes_of(home))
+    return any("jena_models.training.process" in " ".join(each.cmdline()) for each in processes_of(home))
 
 
 def test_killed_in_the_middle_a_search_goes_on_and_ends_as_an_undisturbed_one(tmp_path):

@@ -14,9 +14,12 @@ from small_study import SETTINGS, STATION, small_fit, small_prepared, small_read
 
 from flows.command_line import main
 from jena_models.forecaster import Forecaster
-from tasks import champion, register, study_runs, tracking
-from tasks.forecasts_table import read_forecasts
-from tasks.registry import promote_by_hand
+from tasks.forecasting.forecasts_table import read_forecasts
+from tasks.registry import champion
+from tasks.registry import registration as register
+from tasks.registry.by_hand import promote_by_hand
+from tasks.studies import study_run as study_runs
+from tasks.tracking import runs as tracking
 
 MODEL = "jena-temperature-24h"
 ISSUED = pd.Timestamp("2012-03-20 06:10")

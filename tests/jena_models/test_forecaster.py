@@ -10,9 +10,9 @@ import pytest
 from small_study import COLUMNS, STATION, STEPS, last_days, small_fit, small_prepared, small_readings, with_model
 
 from jena_models import forecaster as forecaster_module
-from jena_models import network
 from jena_models.errors import HistoryIncompleteError, RegistryError
 from jena_models.forecaster import Forecaster
+from jena_models.models import network
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_missing_values_are_those_that_training_saw(trained):
     rng = np.random.default_rng(0)
     for column in COLUMNS:
         readings.iloc[rng.choice(600, 60, replace=False), readings.columns.get_loc(column)] = np.nan
-    from jena_models.normalization import normalized
+    from jena_models.windows.normalization import normalized
 
     preparation = prepared.preparation
     features = normalized(readings.to_numpy(), np.array(preparation.mean), np.array(preparation.standard_deviation))

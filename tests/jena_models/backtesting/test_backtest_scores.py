@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
-from jena_models.backtesting.result import BacktestResult
-from jena_models.backtesting.scores import chosen, score_forecasts
+from jena_models.backtesting.backtest_result import BacktestResult
+from jena_models.backtesting.backtest_scores import chosen, score_forecasts
 
 
 def forecasts(days: int = 400) -> pd.DataFrame:

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jena_models.features.building import fit_features
+from jena_models.features.feature_builder import fit_features
+from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.groups import GROUPS
 from jena_models.features.histories import Histories
-from jena_models.features.settings import FeatureSettings
 from jena_models.stations import load_station
 
 STATION = load_station("jena")

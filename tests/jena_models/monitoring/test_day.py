@@ -8,7 +8,7 @@ import pytest
 
 from jena_models.monitoring.day import examine, past_of
 from jena_models.monitoring.live import Live
-from jena_models.settings import Monitoring
+from jena_models.options.operation import Monitoring
 from jena_models.stations import load_station
 from jena_models.stations.simulated import simulate
 
@@ -33,7 +33,7 @@ def years():
 
 @pytest.fixture(scope="module")
 def past(years):
-    from jena_models.monitoring.scores import verified
+    from jena_models.monitoring.live_scores import verified
 
     earlier = years.loc[:"2011-08-31"]
     return past_of(earlier[["T (degC)"]], verified(forecasts_of(earlier), earlier["T (degC)"]))

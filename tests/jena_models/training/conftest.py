@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from jena_models.normalization import column_statistics, normalized
-from jena_models.preparation import Preparation
-from jena_models.settings import Settings, Training
+from jena_models.options.learning import Training
+from jena_models.settings import Settings
 from jena_models.stations import load_station
 from jena_models.training.job import TrainingJob
-from jena_models.windows import WindowedReadings
+from jena_models.windows.normalization import column_statistics, normalized
+from jena_models.windows.placement import WindowedReadings
+from jena_models.windows.preparation import Preparation
 
 COLUMNS = ("p (mbar)", "T (degC)", "rh (%)")
 STEPS, STRIDE, OFFSET = 8, 2, 20

@@ -5,8 +5,8 @@ import pytest
 
 from jena_models.architectures import build
 from jena_models.settings import Settings
+from jena_models.training.accelerated_model import training_twin
 from jena_models.training.convolution import gains_from_pairs, paired_convolution
-from jena_models.training.twin import training_twin
 
 
 @pytest.mark.parametrize(

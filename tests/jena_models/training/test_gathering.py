@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jena_models.training.compiled import DeviceReadings
-from jena_models.windows import WindowedReadings
+from jena_models.windows.placement import WindowedReadings
 
 
 @settings(deadline=None)  # the first example imports TensorFlow

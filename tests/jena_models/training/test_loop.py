@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from jena_models.errors import TrainingError
-from jena_models.intervals import Intervals
-from jena_models.models import LEARNER_FOLDER
+from jena_models.evaluation.intervals import Intervals
+from jena_models.models.model_files import LEARNER_FOLDER
+from jena_models.training.fit_result import FitResult
 from jena_models.training.job import RESULT_FILES
 from jena_models.training.loop import train
-from jena_models.training.result import FitResult
-from jena_models.windows import gather
+from jena_models.windows.placement import gather
 
 
 class InterruptionError(Exception):
@@ -159,7 +159,7 @@ def test_an_interrupted_training_ends_with_the_figures_of_an_undisturbed_one(
     job, monkeypatch, architecture, epoch, finished
 ):
     # Given a training that ends in the middle of an epoch, or right after one was kept
-    monkeypatch.setattr("jena_models.training.telling.SECONDS_BETWEEN_EVENTS", 0.0)
+    monkeypatch.setattr("jena_models.training.progress_events.SECONDS_BETWEEN_EVENTS", 0.0)
     undisturbed = train(job(architecture, "undisturbed"), ignore)
     disturbed = job(architecture, "disturbed")
 
@@ -228,7 +228,7 @@ def test_other_losses_and_optimizers_learn_too(job, loss):
 
 
 def test_events_tell_how_far_it_is(job, monkeypatch):
-    monkeypatch.setattr("jena_models.training.telling.SECONDS_BETWEEN_EVENTS", 0.0)
+    monkeypatch.setattr("jena_models.training.progress_events.SECONDS_BETWEEN_EVENTS", 0.0)
     events = []
 
     result = train(job("dense", epochs=2), events.append)

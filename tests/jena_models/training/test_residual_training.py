@@ -3,8 +3,8 @@
 import keras
 import pytest
 
-from jena_models.preparation import Preparation
 from jena_models.training.loop import train
+from jena_models.windows.preparation import Preparation
 
 
 def test_it_is_trained_with_its_channels_and_says_so(job):

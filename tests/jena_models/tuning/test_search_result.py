@@ -1,6 +1,6 @@
 """What a search says of itself."""
 
-from jena_models.tuning.result import SearchResult, Trial, ranked
+from jena_models.tuning.search_result import SearchResult, Trial, ranked
 
 
 def trial(number, val_mae, state="complete"):

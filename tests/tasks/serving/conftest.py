@@ -12,9 +12,12 @@ import httpx
 import pytest
 from small_study import SETTINGS, STATION, small_fit, small_prepared, with_model
 
-from tasks import register, registry, study_runs, tracking
-from tasks.prefect_server import free_port
-from tasks.store import client
+from tasks.orchestration.temporary_server import free_port
+from tasks.registry import by_hand as registry
+from tasks.registry import registration as register
+from tasks.studies import study_run as study_runs
+from tasks.tracking import runs as tracking
+from tasks.tracking.store import client
 
 NAME = "jena-temperature-24h"
 ROOT = Path(__file__).resolve().parents[3]

@@ -12,11 +12,11 @@ import pytest
 from posted_readings import CSV, JSON, READINGS, STEPS, split
 
 from jena_models.errors import RegistryError, ServingError
-from jena_models.settings import Serving
-from tasks import registry
-from tasks.rescore import reload
-from tasks.serving.server import listening, require_champion
-from tasks.store import client
+from jena_models.options.operation import Serving
+from tasks.registry import by_hand as registry
+from tasks.registry.rescoring import reload
+from tasks.serving.model_server import listening, require_champion
+from tasks.tracking.store import client
 
 NAME = "jena-temperature-24h"
 SECONDS = 400

@@ -1,0 +1,206 @@
+"""The gates of promotion: each gives a verdict and what it was seen by, and none opens for want of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.evaluation.interval_scores import IntervalScore
+from jena_models.evaluation.intervals import percent
+from jena_models.evaluation.seasons import SEASONS, TENTHS
+from jena_models.evaluation.significance import paired_test
+from jena_models.frozen import Frozen
+from jena_models.options.promotion import Promotion
+
+GATES: Final = ("data", "persistence", "champion", "groups", "coverage", "reload")
+"""The names of the gates, in the order they are told in."""
+FEWEST_WINDOWS: Final = 100
+"""Fewer windows than this show nothing about a model, or about a season."""
+
+Forecasts = NDArray[np.floating]
+
+
+class GateVerdict(Frozen):
+    """One condition of promotion, and what was seen."""
+
+    gate: str
+    passed: bool
+    evidence: str
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """What was measured and forecast for the same windows, in the order of time; each array has shape (windows,)."""
+
+    measured: Forecasts
+    challenger: Forecasts
+    reference: Forecasts
+    """The champion's forecasts; those of persistence where there is no champion."""
+    groups: dict[str, NDArray[np.bool_]]
+    """Of `jena_models.evaluation.seasons`."""
+    horizon_windows: int
+    """How many windows start within one horizon."""
+    unit: str
+    """Of the target."""
+
+
+@dataclass(frozen=True)
+class Incumbent:
+    """The present champion."""
+
+    version: int
+    age_days: float
+    seasons: tuple[str, ...] = SEASONS
+    """The seasons it has been judged in."""
+
+
+def data_gate(expectations: int, failures: Sequence[str], kind: str, model_kind: str) -> GateVerdict:
+    """Tell whether the data passed validation and is of the kind that the model's name says.
+
+    Args:
+        expectations: how many were checked.
+        failures: a sentence for each that failed.
+        kind: `real` or `simulated`, of the readings.
+        model_kind: the same, of the registered model.
+    """
+    if expectations == 0:
+        return closed("data", "The readings were not validated.")
+    if failures:
+        return closed("data", f"Validation failed: {failures[0]}")
+    if kind != model_kind:
+        return closed("data", f"The readings are {kind}, and the model is one of {model_kind} readings.")
+    evidence = f"None of {expectations} expectations failed; the readings are {kind}, as the model's name says."
+    return GateVerdict(gate="data", passed=True, evidence=evidence)
+
+
+def persistence_gate(skill: float, margin: float) -> GateVerdict:
+    """Tell whether the challenger beats persistence on validation by a margin; both are skills."""
+    evidence = f"Its skill against persistence on validation is {skill:.3f}; at least {margin:.3f} is asked for."
+    return GateVerdict(gate="persistence", passed=skill >= margin, evidence=evidence)
+
+
+def champion_gate(incumbent: Incumbent | None, scored: SideBySide | None, settings: Promotion) -> GateVerdict:
+    """Tell whether the challenger beats the champion, and not by accident, or may replace one that has grown old."""
+    if incumbent is None:
+        return GateVerdict(gate="champion", passed=True, evidence="There is no champion to beat yet.")
+    unusable = _unusable(scored)
+    if scored is None or unusable:
+        return closed("champion", unusable)
+    challenger, champion = _error(scored.challenger, scored), _error(scored.reference, scored)
+    test = paired_test(scored.challenger - scored.measured, scored.reference - scored.measured, scored.horizon_windows)
+    beats = test.improvement > 0 and test.p_value <= settings.significance
+    old = incumbent.age_days > settings.champion_age_days
+    evidence = (
+        f"On {scored.measured.size} windows that neither was trained on its MAE is {challenger:.3f} {scored.unit}, "
+        f"that of the champion, version {incumbent.version}, {champion:.3f}: {_comparison(champion - challenger)} "
+        f"with p = {test.p_value:.3g} (at most {settings.significance:g} is asked for)."
+    )
+    if old and not beats:
+        evidence += (
+            f" The champion is {incumbent.age_days:.0f} days old, more than {settings.champion_age_days:g}: being "
+            f"worse by at most {settings.tolerance:.3f} {scored.unit} is enough."
+        )
+    passed = beats or (old and challenger - champion <= settings.tolerance)
+    return GateVerdict(gate="champion", passed=passed, evidence=evidence)
+
+
+def groups_gate(incumbent: Incumbent | None, scored: SideBySide | None, tolerance: float) -> GateVerdict:
+    """Tell whether the challenger is worse than the champion in some season, or the coldest or warmest tenth.
+
+    Without a champion persistence stands in for it, in the seasons only: the tenths are picked by what came, and among
+    those any forecast that is better on the whole, being nearer the mean, is behind persistence.
+    """
+    unusable = _unusable(scored)
+    if scored is None or unusable:
+        return closed("groups", unusable)
+    other = f"the champion, version {incumbent.version}" if incumbent else "persistence, there being no champion yet"
+    judged = judged_seasons(scored.groups)
+    unseen = [season for season in (incumbent.seasons if incumbent else ()) if season not in judged]
+    if unseen or not judged:
+        return closed("groups", f"Too few windows to compare it with {other} lie in {_listed(unseen or SEASONS)}.")
+    compared = judged + (TENTHS if incumbent else ())
+    errors = {
+        name: (
+            _error(scored.challenger, scored, scored.groups[name]),
+            _error(scored.reference, scored, scored.groups[name]),
+        )
+        for name in compared
+    }
+    worst = max(compared, key=lambda name: errors[name][0] - errors[name][1])
+    own, theirs = errors[worst]
+    evidence = (
+        f"Against {other}, it does least well in {_listed([worst])}: {own:.3f} against {theirs:.3f} {scored.unit}; "
+        f"worse by {tolerance:.3f} is allowed. Compared in {_listed(compared)}."
+    )
+    return GateVerdict(gate="groups", passed=own - theirs <= tolerance, evidence=evidence)
+
+
+def coverage_gate(scores: Sequence[IntervalScore], tolerance: float) -> GateVerdict:
+    """Tell whether intervals hold, on validation, as large a share of targets as they say, level by level.
+
+    Args:
+        scores: of all splits; only those of validation count, where no window is scored with intervals fitted on it.
+        tolerance: how far the share may be off, on either side.
+    """
+    judged = [score for score in scores if score.split == "validation"]
+    if not judged:
+        return closed("coverage", "The validation split is too short to fit intervals on one half and judge the other.")
+    windows = judged[0].windows
+    if windows < FEWEST_WINDOWS:
+        return closed("coverage", f"Only {windows} validation windows can be judged on; {FEWEST_WINDOWS} are needed.")
+    held = " and ".join(f"those of {percent(score.level)} % hold {100 * score.coverage:.1f} %" for score in judged)
+    evidence = (
+        f"Intervals fitted on one half of validation and judged on the other: {held} of {windows} targets; "
+        f"{100 * tolerance:g} points off are allowed."
+    )
+    passed = all(abs(score.coverage - score.level) <= tolerance for score in judged)
+    return GateVerdict(gate="coverage", passed=passed, evidence=evidence)
+
+
+def reload_gate(trained: Forecasts, reloaded: Forecasts, tolerance: float, unit: str) -> GateVerdict:
+    """Tell whether the version loaded back forecasts what the trained model did, window for window."""
+    if trained.size == 0 or trained.shape != reloaded.shape:
+        return closed("reload", "There are no windows to compare the version loaded back with the trained model on.")
+    apart = float(np.abs(trained.astype(np.float64) - reloaded.astype(np.float64)).max())
+    evidence = (
+        f"On {trained.size} windows the version loaded back is at most {apart:.2g} {unit} from the trained model; "
+        f"{tolerance:g} is allowed."
+    )
+    return GateVerdict(gate="reload", passed=apart <= tolerance, evidence=evidence)
+
+
+def closed(gate: str, evidence: str) -> GateVerdict:
+    """Give the verdict of a gate whose evidence could not be had, and why."""
+    return GateVerdict(gate=gate, passed=False, evidence=evidence)
+
+
+def judged_seasons(groups: dict[str, NDArray[np.bool_]]) -> tuple[str, ...]:
+    """Give the seasons that hold enough windows to be judged in."""
+    return tuple(season for season in SEASONS if np.count_nonzero(groups[season]) >= FEWEST_WINDOWS)
+
+
+def _unusable(scored: SideBySide | None) -> str:
+    windows = 0 if scored is None else scored.measured.size
+    if scored is None or windows < FEWEST_WINDOWS:
+        return f"Only {windows} validation windows can be compared on; at least {FEWEST_WINDOWS} are needed."
+    both = np.stack([scored.challenger, scored.reference])
+    unknown = np.count_nonzero(~np.isfinite(both).all(axis=0))
+    return f"On {unknown} of {windows} validation windows a forecast is no number." if unknown else ""
+
+
+def _error(forecasts: Forecasts, scored: SideBySide, group: NDArray[np.bool_] | None = None) -> float:
+    errors = np.abs(forecasts.astype(np.float64) - scored.measured.astype(np.float64))
+    return float(np.mean(errors if group is None else errors[group]))
+
+
+def _comparison(improvement: float) -> str:
+    return f"{'better' if improvement > 0 else 'worse'} by {abs(improvement):.3f}" if improvement else "as good"
+
+
+def _listed(names: Sequence[str]) -> str:
+    named = [f"the {name}" if name in TENTHS else name for name in names]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"

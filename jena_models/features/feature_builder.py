@@ -1,0 +1,98 @@
+"""From histories to a matrix of features; what it learnt from the training rows travels with the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.features.feature_settings import FeatureSettings
+from jena_models.features.groups import GROUPS, Scene
+from jena_models.features.histories import Histories
+from jena_models.features.recent import Recent
+from jena_models.features.seasonal_waves import Climatology, fit_climatology
+from jena_models.frozen import Frozen
+from jena_models.stations.schema import StationSchema
+
+YEARLY_WAVES: Final = 3
+DAILY_WAVES: Final = 4
+WITH_ANOMALIES: Final = ("rh", "VPdef", "wv")
+QUANTITIES: Final = ("p", "T", "Tpot", "Tdew", "rh", "VPdef", "sh", "rho", "wv", "wd")
+
+
+class FeatureBuilder(Frozen):
+    """Builds the same features wherever the same readings are."""
+
+    settings: FeatureSettings
+    target: str
+    """The canonical name of the target's column."""
+    quantities: dict[str, str]
+    """The canonical column of each quantity that there is."""
+    climatologies: dict[str, Climatology]
+    """By canonical column, of the training rows alone."""
+    latitude: float
+    """In degrees north."""
+    longitude: float
+    """In degrees east."""
+
+    def names(self, histories: Histories) -> tuple[str, ...]:
+        """Give the features' names, in the order of the matrix's columns."""
+        return tuple(self._features(histories.part(slice(0, 1))))
+
+    def build(self, histories: Histories) -> NDArray[np.float32]:
+        """Give the features, shape (histories, features), NaN where a reading they need is missing."""
+        built = np.empty((len(histories), len(self.names(histories))), dtype=np.float32)
+        first = 0
+        for batch in histories.batches():
+            built[first : first + len(batch)] = np.stack(list(self._features(batch).values()), axis=1)
+            first += len(batch)
+        return built
+
+    def _features(self, histories: Histories) -> Mapping[str, NDArray[np.float64]]:
+        place = (self.latitude, self.longitude)
+        scene = Scene(histories, Recent(histories), self.target, self.quantities, self.climatologies, *place)
+        features: dict[str, NDArray[np.float64]] = {}
+        for group, compute in GROUPS.items():
+            if getattr(self.settings, group):
+                features |= compute(scene)
+        return features
+
+
+def fit_features(
+    settings: FeatureSettings,
+    *,
+    readings: NDArray[np.float64],
+    seconds: NDArray[np.int64],
+    columns: tuple[str, ...],
+    target: str,
+    station: StationSchema,
+) -> FeatureBuilder:
+    """Give the builder of features, with climatologies fitted on the training rows.
+
+    Args:
+        settings: which groups to build.
+        readings: the training rows, shape (rows, columns), each column in its own unit, NaN where missing.
+        seconds: of those rows, since 1970 by the station's clock.
+        columns: canonical names.
+        target: the name of the column to forecast.
+        station: tells which column is which quantity, and where it stands.
+    """
+    named = {quantity: station.named(quantity) for quantity in QUANTITIES}
+    quantities = {quantity: name for quantity, name in named.items() if name in columns}
+    usual = {target, *(quantities[quantity] for quantity in WITH_ANOMALIES if quantity in quantities)}
+    climatologies = {
+        name: fit_climatology(
+            readings[:, columns.index(name)], seconds, yearly=YEARLY_WAVES, daily=DAILY_WAVES, name=name
+        )
+        for name in sorted(usual)
+    }
+    return FeatureBuilder(
+        settings=settings,
+        target=target,
+        quantities=quantities,
+        climatologies=climatologies,
+        latitude=station.latitude,
+        longitude=station.longitude,
+    )

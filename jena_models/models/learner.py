@@ -1,0 +1,125 @@
+"""What a learner is: something that forecasts from histories and was trained by another library than Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.features.feature_builder import FeatureBuilder, fit_features
+from jena_models.features.feature_settings import FeatureSettings
+from jena_models.features.histories import Histories
+from jena_models.stations.schema import StationSchema
+
+Forecasts = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Round:
+    """How far a learner is; errors are mean absolute ones, in the target's unit."""
+
+    number: int
+    """From 1."""
+    of: int
+    """How many there will be at most."""
+    mae: float
+    val_mae: float
+
+
+Tell = Callable[[Round], None]
+
+
+@dataclass(frozen=True)
+class Member:
+    """An architecture that is trained, for an ensemble to learn from."""
+
+    folder: Path
+    """Holds its model and its preparation."""
+    forecasts: Mapping[str, Forecasts]
+    """What it forecasts for the windows of `validation` and, where there are any, of `test`."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """All that a learner may see."""
+
+    train: Histories
+    train_target: Forecasts
+    """Shape (train windows,)."""
+    validation: Histories
+    """To choose by: when to stop."""
+    validation_target: Forecasts
+    target: str
+    """The canonical name of the target's column."""
+    station: StationSchema
+    seed: int
+    threads: int | None
+    """At most so many; None is up to the library."""
+    members: Mapping[str, Member] = field(default_factory=dict)
+    """For an ensemble."""
+
+    def feature_builder(self, settings: FeatureSettings) -> FeatureBuilder:
+        """Give the builder of features, fitted on the rows of the training histories alone."""
+        end = int(self.train.rows.max()) + 1
+        return fit_features(
+            settings,
+            readings=self.train.readings[:end],
+            seconds=self.train.seconds[:end],
+            columns=self.train.columns,
+            target=self.target,
+            station=self.station,
+        )
+
+
+class Model(Protocol):
+    """What every trained model can do, whichever library made it."""
+
+    def forecast(self, histories: Histories) -> Forecasts:
+        """Give the target at the horizon after each history, in its own unit, shape (histories,)."""
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """What it needs to forecast, beside NumPy, pandas and pydantic."""
+
+
+class Learner(Model, Protocol):
+    """A model that can be taught, kept in a folder and read back."""
+
+    trained_with: ClassVar[tuple[str, ...]]
+    """What teaching it imports."""
+
+    @classmethod
+    def fit(cls, lesson: Lesson, chosen: Any, tell: Tell) -> Self:
+        """Learn, with the hyper-parameters that were chosen, and tell after every few rounds."""
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers were learnt."""
+
+    def save(self, folder: Path) -> None:
+        """Write all that it needs into an empty folder."""
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote."""
+
+
+def latest(histories: Histories, target: str) -> NDArray[np.float64]:
+    """Give the target's last reading that is there, shape (histories,); NaN where the history has none."""
+    steps = histories.steps_of(target)
+    last = steps[:, -1].copy()
+    for step in range(2, steps.shape[1] + 1):
+        missing = np.isnan(last)
+        if not missing.any():
+            break
+        last[missing] = steps[missing, -step]
+    return last
+
+
+def mean_error(forecasts: NDArray[np.floating], target: NDArray[np.floating]) -> float:
+    """Give the mean absolute error of forecasts, in the target's unit; those that are missing do not count."""
+    return float(np.nanmean(np.abs(forecasts.astype(np.float64) - target)))

@@ -1,0 +1,65 @@
+"""A trained Keras network as a model that forecasts from histories."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.features.histories import Histories
+from jena_models.models.tensorflow_start import start_tensorflow
+from jena_models.windows.network_inputs import with_channels
+from jena_models.windows.normalization import normalized
+from jena_models.windows.preparation import Preparation
+
+MODEL_FILE: Final = "model.keras"
+PREPARATION_FILE: Final = "preparation.json"
+
+BATCH: Final = 1024
+"""Windows forecast at a time: 7 MB of 14 columns and 120 steps, and past the size where larger ones are faster."""
+SIZES: Final = (1, 64, BATCH)
+"""How many windows a network is shown at a time: one of these, filled up."""
+
+
+class Network:
+    """Normalizes histories and shows them to a Keras model."""
+
+    packages: ClassVar[tuple[str, ...]] = ("tensorflow", "keras")
+
+    def __init__(self, preparation: Preparation, model: Any) -> None:
+        self.preparation = preparation
+        self.keras_model = model
+        """Windows (batch, steps, columns and channels) in, the target (batch, 1) out."""
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read `model.keras` and `preparation.json` from a folder."""
+        start_tensorflow()
+        import keras
+
+        preparation = Preparation.model_validate_json((folder / PREPARATION_FILE).read_text(encoding="utf-8"))
+        return cls(preparation, keras.models.load_model(folder / MODEL_FILE, compile=False))
+
+    def forecast(self, histories: Histories) -> NDArray[np.float32]:
+        """Give the target at the horizon after each history, in its own unit, shape (histories,)."""
+        preparation = self.preparation
+        features = normalized(
+            histories.readings, np.asarray(preparation.mean), np.asarray(preparation.standard_deviation)
+        )
+        shown = with_channels(features, histories.seconds, preparation)
+        forecasts = np.empty(len(histories), dtype=np.float32)
+        for first in range(0, len(histories), BATCH):
+            part = slice(first, first + BATCH)
+            forecasts[part] = self._predict(shown[histories.rows[part]])
+        return forecasts
+
+    def _predict(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
+        count = len(windows)
+        # Each new shape would be compiled anew; a few shapes serve all.
+        padding = next(size for size in SIZES if size >= count) - count
+        if padding:
+            windows = np.concatenate([windows, np.zeros((padding, *windows.shape[1:]), np.float32)])
+        forecasts: NDArray[np.float32] = self.keras_model.predict_on_batch(windows)
+        return forecasts.reshape(-1)[:count]

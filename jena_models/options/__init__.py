@@ -1,0 +1,1 @@
+"""The branches of the settings, each of which says what one concern can be told."""

@@ -1,0 +1,23 @@
+"""What all networks share when they are trained."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from jena_models.frozen import Frozen
+from jena_models.options.quantities import Count
+
+
+class Training(Frozen):
+    """What all architectures share."""
+
+    batch_size: Count = 256
+    """Windows in a batch."""
+    batches_per_epoch: Count = 819
+    """Batches in an epoch: 819 are one pass over the chapter's training windows."""
+    epochs: Count | None = None
+    """Epochs of every architecture, in place of each one's own number."""
+    loss: Literal["mse", "mae", "huber"] = "mse"
+    """The loss that training lowers."""
+    patience: Count | None = None
+    """Stop after so many epochs without a better validation loss; never where it is not given."""

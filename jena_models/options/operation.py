@@ -1,0 +1,91 @@
+"""What runs after a study: servers, serving, forecasts and monitoring."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from jena_models.frozen import Frozen
+from jena_models.options.quantities import Count, Fraction, Port, Positive, Share
+
+MonitoredGroup = Literal["source", "sensors", "inputs", "residuals", "scores"]
+
+
+class Servers(Frozen):
+    """The servers of one machine, which `jena up` starts."""
+
+    address: str = "127.0.0.1"
+    """The address that they listen on; the default answers this machine alone."""
+    prefect_port: Port = 4200
+    """The port of the Prefect server."""
+    mlflow_port: Port = 5000
+    """The port of the MLflow server."""
+    start_seconds: Positive = 300.0
+    """How long they may take until all are healthy, in seconds."""
+    stop_seconds: Positive = 60.0
+    """How long each may take to end when told to, with the flow runs that it is at, in seconds."""
+
+
+class Serving(Frozen):
+    """The model server, which `jena serve` starts."""
+
+    address: str = "127.0.0.1"
+    """The address that it listens on; the default answers this machine alone."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 5001
+    """Its port; 0 takes one that is free."""
+    follow_seconds: Positive = 1.0
+    """How long until it asks the registry for the champion again, in seconds."""
+    largest_request_mib: Positive = 8.0
+    """The largest request that it reads, in MiB."""
+    grace_seconds: Count = 30
+    """How long it may take, when told to end, to answer the requests that it has, in seconds."""
+
+
+class Forecasting(Frozen):
+    """How the champion forecasts from the newest readings."""
+
+    days: Positive = 30.0
+    """How many days of readings are checked before a forecast is made; never fewer than the history and a day."""
+    max_age_hours: Positive = 3.0
+    """How old the newest reading may be when a forecast is made of it."""
+    utc_offset_hours: float = Field(default=1.0, ge=-12, le=14)
+    """How far the station's clock is ahead of UTC; that of Jena shows Central European Time all the year."""
+    level: float = 0.9
+    """The share of what comes true that is to lie between `lower` and `upper`: 0.8 or 0.9."""
+    pictures: int = Field(default=240, ge=0)
+    """How many pictures of forecasts are kept on disk: the newest."""
+
+    @field_validator("level")
+    @classmethod
+    def _is_one_that_models_give(cls, level: float) -> float:
+        if level not in (0.8, 0.9):
+            raise ValueError("models give intervals of 0.8 and 0.9")
+        return level
+
+
+class Monitoring(Frozen):
+    """When the champion, its readings or its forecasts count as gone astray, and what is done about it."""
+
+    max_age_hours: Positive = 6.0
+    """How old the newest value of a column may be at midnight, in hours."""
+    completeness: Share = 0.9
+    """The least share of a column's values over the last seven days that must have come."""
+    formula_tolerance: Positive = 0.05
+    """How far a column may lie from its formula in the mean of a day, in its own unit (mbar, K)."""
+    false_alarm: Fraction = 0.001
+    """How often a figure may pass its limit in a year like the earlier ones, as a share of the days."""
+    season_days: Positive = 45.0
+    """How far apart in the calendar days of different years may be to be compared."""
+    patience_days: Count = 3
+    """For how many days in a row a figure must be past its limit before that counts; a broken sensor counts at once."""
+    retrain_on: tuple[MonitoredGroup, ...] = ("inputs", "residuals", "scores")
+    """What retraining can mend; where anything else counts, a person must mend it before anything is retrained."""
+    cooldown_days: Count = 30
+    """For how many days after a retraining was asked for none is asked for again."""
+    retrain: bool = True
+    """Whether to ask for a retraining at all, or only to say that it is due."""
+    deployment: str = "train/on-demand"
+    """The Prefect deployment that retrains."""
+    retrain_source: str | None = None
+    """The source that the retraining is given; the one that is monitored where not given."""

@@ -1,0 +1,36 @@
+"""Where runs and versions are kept, and what a challenger must show."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from jena_models.frozen import Frozen
+from jena_models.options.quantities import Fraction, Positive, Share
+
+
+class Promotion(Frozen):
+    """What a challenger must show before it becomes the champion."""
+
+    margin: float = 0.02
+    """The least skill against persistence, on validation."""
+    significance: Fraction = 0.05
+    """The largest probability that the better score is an accident, in the paired test against the champion."""
+    champion_age_days: Positive = 90.0
+    """A champion that is older may be replaced by a challenger that is not worse by more than `tolerance`."""
+    tolerance: float = Field(default=0.02, ge=0)
+    """How much worse, in the target's unit, a challenger may be than a champion that has grown old."""
+    group_tolerance: float = Field(default=0.10, ge=0)
+    """How much worse, in the target's unit, it may be in any season and in the coldest and warmest tenth."""
+    coverage_tolerance: Share = 0.05
+    """How far the share of targets that intervals hold may be from what they say, as a share."""
+    reload_tolerance: Positive = 1e-4
+    """How far the version loaded back may forecast from what was trained, in the target's unit."""
+
+
+class Tracking(Frozen):
+    """Where runs and versions are kept."""
+
+    experiment: str = "jena"
+    """The experiment's name in MLflow."""
+    register_versions: bool = True
+    """Whether trained architectures become versions in the registry."""

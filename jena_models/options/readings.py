@@ -1,0 +1,55 @@
+"""Where readings come from, what they must keep to, and how they are divided."""
+
+from __future__ import annotations
+
+from pydantic import model_validator
+
+from jena_models.frozen import Frozen
+from jena_models.options.quantities import Fraction, Positive, Share
+
+
+class Ingestion(Frozen):
+    """Where readings come from and how they are read."""
+
+    download_timeout_seconds: Positive = 15.0
+    """How long to wait for an address to answer, in seconds."""
+    simulated_years: Positive = 8.0
+    """How many years of readings the simulated station gives; eight make a file of the official size."""
+    simulated_seed: int = 2009
+    """The seed of the simulated station's weather."""
+
+
+class Validation(Frozen):
+    """What the readings must keep to; see `tasks.readings.expectations` for each expectation."""
+
+    least_days: Positive = 7.0
+    """The fewest days that readings at the cadence must fill."""
+    completeness: Share = 0.99
+    """The least share of values that a required column must have."""
+    optional_completeness: Share = 0.90
+    """The least share of values that another column should have, else a warning is given."""
+    regularity: Share = 0.99
+    """The least share of steps between readings that must equal the cadence."""
+    within_limits: Share = 0.999
+    """The least share of a column's readings that must be physically possible; the others are set aside."""
+    formula_tolerance: Positive = 0.1
+    """How far vapour pressures may lie from their formula, in mbar, and the dew point above the temperature, in K."""
+    resting_hours: Positive = 168.0
+    """How long a column may rest on one of its `flat_values`, such as a calm, before its sensor counts as stuck."""
+    flat_share: Share = 0.02
+    """The largest share of a column's readings that a stuck sensor may have left; fewer give a warning."""
+
+
+class Split(Frozen):
+    """How the readings are divided, in the order of time."""
+
+    train: Fraction = 0.5
+    """Share of the readings to train on: the first."""
+    validation: Fraction = 0.25
+    """Share of the readings to choose by: those after. The rest is the test split."""
+
+    @model_validator(mode="after")
+    def _leaves_a_test(self) -> Split:
+        if self.train + self.validation >= 1:
+            raise ValueError("train and validation leave no readings to test on")
+        return self

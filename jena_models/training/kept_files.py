@@ -1,0 +1,85 @@
+"""What a training leaves in its folder: forecasts, intervals, and scores of all of them, the result last."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.evaluation.interval_scores import fit_on, score_crosswise, score_fitted
+from jena_models.frozen import Frozen
+from jena_models.models.network import PREPARATION_FILE
+from jena_models.training.checkpoint import Progress, write_whole
+from jena_models.training.fit_result import FitResult
+from jena_models.training.job import INTERVALS_FILE, PREDICTIONS_FILE, RESULT_FILE, TrainingJob
+from jena_models.training.scoring import NOT_SCORED, hindcast, score
+
+SCORED: Final = ("validation", "test")
+
+Forecasts = NDArray[np.float32]
+
+
+def scored_splits(job: TrainingJob) -> tuple[str, ...]:
+    """Give the splits to score: a job that holds no window of the test split is judged on validation alone."""
+    return tuple(split for split in SCORED if len(job.readings.starts[split]))
+
+
+def leave(
+    job: TrainingJob,
+    forecasts: Mapping[str, Forecasts],
+    progress: Progress,
+    *,
+    parameters: int,
+    windows_per_epoch: int,
+    held_out: Forecasts | None = None,
+) -> FitResult:
+    """Score a training and write all but its model.
+
+    Args:
+        job: what was trained.
+        forecasts: of the model in the folder, for the windows of the splits to score.
+        progress: the epochs it took.
+        parameters: how many were trained.
+        windows_per_epoch: how many training windows an epoch showed it.
+        held_out: forecasts of the validation windows by what had not seen their targets, to score in place of the
+            model's own; for a model that learnt from validation.
+    """
+    scored = dict(forecasts) | ({} if held_out is None else {"validation": held_out})
+    scores = {split: score(forecast, job.readings, job.preparation, split) for split, forecast in scored.items()}
+    validation, test = scores["validation"], scores.get("test", NOT_SCORED)
+    before, judged = hindcast(job, "train"), hindcast(job, "validation", scored["validation"])
+    intervals = fit_on(judged, before, job.station.latitude)
+    interval_scores = score_crosswise(judged, before, job.station.latitude)
+    if "test" in scored:
+        interval_scores += score_fitted(intervals, hindcast(job, "test", scored["test"]))
+    seconds_per_epoch = statistics.median([record.seconds for record in progress.epochs] or [0.0])
+    result = FitResult(
+        architecture=job.architecture,
+        parameters=parameters,
+        epochs=progress.epochs,
+        best_epoch=progress.best_epoch,
+        val_mae=validation.mae,
+        val_rmse=validation.rmse,
+        val_skill=validation.skill,
+        test_mae=test.mae,
+        test_rmse=test.rmse,
+        test_skill=test.skill,
+        seconds_per_epoch=seconds_per_epoch,
+        windows_per_second=windows_per_epoch / seconds_per_epoch if seconds_per_epoch else 0.0,
+        seconds=progress.seconds or time.time() - job.started,
+        intervals=interval_scores,
+    )
+    arrays: dict[str, Any] = dict(forecasts)
+    write_whole(job.folder / PREDICTIONS_FILE, lambda file: np.savez(file, **arrays))
+    write_whole(job.folder / PREPARATION_FILE, lambda file: file.write(_json(job.preparation)))
+    write_whole(job.folder / INTERVALS_FILE, lambda file: file.write(_json(intervals)))
+    write_whole(job.folder / RESULT_FILE, lambda file: file.write(_json(result)))
+    return result
+
+
+def _json(model: Frozen) -> bytes:
+    return model.model_dump_json(indent=2).encode()

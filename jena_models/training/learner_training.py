@@ -1,0 +1,86 @@
+"""From windows to a learner that is taught, scored and kept in a folder; it takes seconds, so it always starts anew."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from jena_models.architectures.ensemble import Ensemble, crosswise
+from jena_models.features.histories import Histories
+from jena_models.models.learner import Forecasts, Learner, Lesson, Member
+from jena_models.models.model_files import load_learner, save_learner
+from jena_models.models.registry import LearnerHyperparameters
+from jena_models.training.checkpoint import Progress
+from jena_models.training.fit_result import FitResult
+from jena_models.training.job import PREDICTIONS_FILE, TrainingJob
+from jena_models.training.kept_files import leave, scored_splits
+from jena_models.training.progress_events import OnEvent, best_of
+from jena_models.training.rounds import Rounds
+from jena_models.windows.history import seconds_of_times
+
+
+def learn(job: TrainingJob, learner: type[Learner], on_event: OnEvent) -> FitResult:
+    """Teach, score and leave the learner, its forecasts, intervals and, last, the result in the job's folder.
+
+    Raises:
+        TrainingError: where the error is no longer a number.
+    """
+    if not isinstance(job.hyperparameters, LearnerHyperparameters):
+        raise TypeError(f"{job.architecture} is no learner")
+    scored = scored_splits(job)
+    histories = {split: _histories(job, split) for split in ("train", *scored)}
+    members = {name: _member(folder) for name, folder in job.members.items()}
+    rounds = Rounds(job, on_event)
+    lesson = Lesson(
+        train=histories["train"],
+        train_target=job.readings.targets("train"),
+        validation=histories["validation"],
+        validation_target=job.readings.targets("validation"),
+        target=job.preparation.target,
+        station=job.station,
+        seed=job.seed,
+        threads=job.threads,
+        members=members,
+    )
+    taught = learner.fit(lesson, job.hyperparameters, rounds.tell)
+    records = rounds.close()
+    save_learner(taught, job.architecture, job.folder)
+    reloaded, held_out = load_learner(job.folder), None
+    if isinstance(reloaded, Ensemble):
+        forecasts = {split: reloaded.blend(_of(split, members)) for split in scored}
+        held_out = crosswise(list(_of("validation", members).values()), lesson.validation_target)
+    else:
+        forecasts = {split: reloaded.forecast(histories[split]) for split in scored}
+    progress = Progress(epochs=records, best_epoch=best_of(records).epoch, seconds=time.time() - job.started)
+    return leave(
+        job,
+        forecasts,
+        progress,
+        parameters=taught.parameters,
+        windows_per_epoch=len(histories["train"]),
+        held_out=held_out,
+    )
+
+
+def _histories(job: TrainingJob, split: str) -> Histories:
+    steps = np.arange(job.readings.steps) * job.readings.stride_rows
+    return Histories(
+        readings=job.measured(),
+        columns=job.preparation.columns,
+        seconds=seconds_of_times(job.times),
+        rows=job.readings.starts[split][:, None] + steps,
+        sampling_minutes=job.preparation.sampling_minutes,
+        horizon_minutes=job.preparation.horizon_minutes,
+    )
+
+
+def _member(folder: Path) -> Member:
+    with np.load(folder / PREDICTIONS_FILE) as kept:
+        return Member(folder, dict(kept))
+
+
+def _of(split: str, members: Mapping[str, Member]) -> dict[str, Forecasts]:
+    return {name: member.forecasts[split] for name, member in members.items()}

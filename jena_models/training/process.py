@@ -1,0 +1,190 @@
+"""One training, in the running process or in one of its own; started as `python -m jena_models.training.process`.
+
+The request comes as one line of JSON on standard input, which stays open for as long as the parent lives. Events go
+out as lines of JSON on standard output, the outcome last.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache, partial
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from jena_models.architectures import find_architecture
+from jena_models.errors import JenaError, TrainingError
+from jena_models.frozen import Frozen
+from jena_models.settings import Settings
+from jena_models.stations.schema import StationSchema
+from jena_models.training.fit_result import FitResult
+from jena_models.training.job import TrainingJob
+from jena_models.training.loop import train
+from jena_models.training.progress_events import OnEvent
+from jena_models.windows.placement import WindowedReadings
+from jena_models.windows.preparation import Preparation
+
+SPLITS: Final = ("train", "validation", "test")
+UNNEEDED: Final = ("IPython", "dask", "jax", "matplotlib", "pandas", "sklearn", "torch")
+"""What Keras, TensorFlow and LightGBM import when it is there and training has no use for: 7 of their 15 seconds."""
+PARENT_GONE: Final = 70
+_PR_SET_PDEATHSIG: Final = 1
+
+
+class Request(Frozen):
+    """What to train, and where."""
+
+    architecture: str
+    settings: Settings
+    arrays: Path
+    """The folder of a `Prepared`."""
+    readings: Path
+    """Parquet of the rows as they were before normalization."""
+    preparation: Preparation
+    station: StationSchema
+    stride_rows: int
+    target_offset_rows: int
+    folder: Path
+    """Of this training alone."""
+    started: float
+    """When its process was started, in seconds since 1970."""
+    threads: int | None = None
+    """At most so many, in a process of its own; None leaves the running process as it is."""
+    members: dict[str, Path] = Field(default_factory=dict)
+    """Folders of trainings that an ensemble learns from, by architecture."""
+
+
+class Outcome(Frozen):
+    """How the training ended: well, or with a sentence for the user."""
+
+    error: str | None = None
+
+
+def fulfil(request: Request, on_event: OnEvent) -> FitResult:
+    """Train as requested, in the running process.
+
+    Raises:
+        TrainingError: where the training, or writing its result, fails.
+    """
+    settings = request.settings
+    job = TrainingJob(
+        architecture=request.architecture,
+        hyperparameters=settings.hyperparameters[request.architecture],
+        training=settings.training,
+        seed=settings.seed,
+        readings=_windowed_readings(request),
+        times=np.load(request.arrays / "time.npy", mmap_mode="r"),
+        measured=cache(partial(_measured, request)),
+        station=request.station,
+        preparation=request.preparation,
+        folder=request.folder,
+        started=request.started,
+        threads=request.threads,
+        members=request.members,
+    )
+    try:
+        return train(job, on_event)
+    except OSError as error:
+        raise TrainingError(
+            f"What the training of {request.architecture} leaves cannot be written to {request.folder}: "
+            f"{error.strerror or error}; free some space there and run again."
+        ) from error
+
+
+def _windowed_readings(request: Request) -> WindowedReadings:
+    # Mapped into memory, not read: processes side by side share one copy.
+    return WindowedReadings(
+        features=np.load(request.arrays / "features.npy", mmap_mode="r"),
+        target=np.load(request.arrays / "target.npy", mmap_mode="r"),
+        steps=request.preparation.steps,
+        stride_rows=request.stride_rows,
+        target_offset_rows=request.target_offset_rows,
+        starts={split: np.load(request.arrays / f"{split}_starts.npy") for split in SPLITS},
+    )
+
+
+def _measured(request: Request) -> NDArray[np.float64]:
+    # Without pandas, which takes a second to import and is needed for nothing else here.
+    from pyarrow.parquet import read_table
+
+    table = read_table(request.readings, columns=list(request.preparation.columns))
+    return np.column_stack([table.column(name).to_numpy() for name in request.preparation.columns])
+
+
+def main() -> int:
+    """Serve the one request on standard input."""
+    events = _own_standard_output()
+    # Keras and the libraries below it are allowed to die at once on Ctrl-C: what they wrote is whole at any moment.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    _die_with_parent()
+    request = Request.model_validate_json(sys.stdin.readline())
+    threading.Thread(target=_end_when_parent_does, daemon=True).start()
+    _import(find_architecture(request.architecture).packages, request.threads or 1)
+    outcome = Outcome()
+    try:
+        fulfil(request, lambda event: _tell(events, event.model_dump_json()))
+    except JenaError as error:
+        outcome = Outcome(error=str(error))
+    _tell(events, outcome.model_dump_json())
+    return 0 if outcome.error is None else 1
+
+
+def _own_standard_output() -> IO[str]:
+    """Keep standard output for events: what libraries print there goes to standard error."""
+    events = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return events
+
+
+def _tell(events: IO[str], line: str) -> None:
+    events.write(f"{line}\n")
+    events.flush()
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _end_when_parent_does() -> None:
+    # The parent never writes more than the request: the end of input is the end of the parent.
+    sys.stdin.read()
+    os._exit(PARENT_GONE)
+
+
+def _import(packages: Iterable[str], threads: int) -> None:
+    with _without(UNNEEDED):
+        for package in packages:
+            import_module(package)
+    if "tensorflow" in packages:
+        import tensorflow as tf
+
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+        tf.config.experimental.enable_op_determinism()
+
+
+@contextmanager
+def _without(modules: tuple[str, ...]) -> Iterator[None]:
+    """Have optional imports of these modules fail, as if they were not installed."""
+    hidden = [name for name in modules if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is how Python marks a module as absent
+    try:
+        yield
+    finally:
+        for name in hidden:
+            sys.modules.pop(name, None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""From readings to windows: splits, normalization, histories and where each window lies."""

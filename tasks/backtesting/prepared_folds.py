@@ -1,0 +1,189 @@
+"""The windows of every origin and lead of a backtest, prepared as a study's are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from jena_models.backtesting.fold_windows import fold_windows
+from jena_models.backtesting.folds import Fold, rolling_folds
+from jena_models.errors import TooFewReadingsError
+from jena_models.frozen import Frozen
+from jena_models.settings import Settings
+from jena_models.stations.schema import StationSchema
+from jena_models.windows.normalization import column_statistics, normalized
+from jena_models.windows.placement import window_shape
+from jena_models.windows.preparation import Preparation
+from tasks.readings import SUMMARY_FILE
+from tasks.workspace import Borders, Checked, Divided, Prepared, stage
+
+VERSION: Final = 1
+"""Raise it when the same readings and settings would give other windows."""
+
+ARRAYS: Final = ("features.npy", "target.npy", "time.npy")
+"""The same for every lead of an origin."""
+READINGS: Final = "readings.parquet"
+
+logger = logging.getLogger("jena")
+
+
+class FoldAtLead(Frozen):
+    """One origin at one lead: the unit that architectures are trained on."""
+
+    fold: Fold
+    lead_hours: float
+    prepared: Prepared
+
+
+@task(name="prepare origins", cache_policy=NO_CACHE, timeout_seconds=3600)
+def prepare_folds(checked: Checked, settings: Settings, station: StationSchema) -> tuple[FoldAtLead, ...]:
+    """Give each origin at each lead, with arrays on disk that end where its last target does.
+
+    What an origin is given depends on nothing that comes later, so that more readings leave earlier origins as they
+    are, trained models and all. An origin without a window in one of its splits, as a long gap leaves it, is left out.
+
+    Raises:
+        SettingsError: where a duration is not a whole number of readings, or there is nothing to train on.
+        TooFewReadingsError: where there is no origin that has windows in each split.
+        DataInvalidError: where a column has no value in an origin's training rows.
+    """
+    table = pd.read_parquet(checked.readings)
+    longest = timedelta(hours=max(settings.leads))
+    times = pd.DatetimeIndex(table.index)
+    folds = rolling_folds(times[0].to_pydatetime(), times[-1].to_pydatetime(), settings.backtest, longest)
+    found: list[FoldAtLead] = []
+    for fold in folds:
+        of_fold = _divided(table.loc[: fold.until + longest], fold, checked, station)
+        found += [
+            FoldAtLead(fold=fold, lead_hours=lead_hours, prepared=prepared)
+            for lead_hours in settings.leads
+            if (prepared := _at_lead(of_fold, fold, lead_hours, settings, station)) is not None
+        ]
+    if not found:
+        raise TooFewReadingsError(
+            "No origin of the backtest has a window to train on, one to choose by and one to test on; give a longer "
+            "file or one with fewer gaps, or a longer backtest.validation_days."
+        )
+    logger.info(
+        "%d origins from %s to %s, leads of %s hours",
+        len({each.fold.number for each in found}),
+        f"{found[0].fold.origin:%Y-%m-%d}",
+        f"{found[-1].fold.origin:%Y-%m-%d}",
+        ", ".join(f"{lead_hours:g}" for lead_hours in settings.leads),
+    )
+    return tuple(found)
+
+
+def _divided(table: pd.DataFrame, fold: Fold, checked: Checked, station: StationSchema) -> Divided:
+    """Give the readings that an origin may know or be tested on, normalized by its training rows."""
+    columns = tuple(name for name in station.names if name in table.columns)
+    time = table.index.to_numpy().astype("datetime64[s]")
+    training_rows, embargo_row = (
+        int(np.searchsorted(time, np.datetime64(moment, "s"))) for moment in (fold.validation, fold.embargo)
+    )
+
+    def write(to: Path) -> None:
+        values = table[list(columns)].to_numpy(dtype=np.float64)
+        mean, deviation = column_statistics(values[:training_rows], columns)
+        np.save(to / "features.npy", normalized(values, mean, deviation))
+        np.save(to / "target.npy", values[:, columns.index(station.target)].astype(np.float32))
+        np.save(to / "time.npy", time)
+        statistics = {"columns": columns, "mean": mean.tolist(), "standard_deviation": deviation.tolist()}
+        (to / "statistics.json").write_text(json.dumps(statistics), encoding="utf-8")
+        table.to_parquet(to / READINGS)
+
+    parts = {
+        "readings": _content(table),
+        "columns": columns,
+        "target": station.target,
+        "fold": fold,
+        "training_rows": training_rows,
+    }
+    folder = stage("origin", VERSION, parts, write)
+    borders = Borders(train=training_rows, validation=embargo_row, rows=len(table))
+    own = checked.model_copy(update={"readings": folder / READINGS, "key": folder.name})
+    return Divided(checked=own, borders=borders, key=folder.name)
+
+
+def _at_lead(
+    divided: Divided, fold: Fold, lead_hours: float, settings: Settings, station: StationSchema
+) -> Prepared | None:
+    """Give the windows of an origin at a lead; None where there are none to train on, to choose by or to test on."""
+    cadence_minutes = divided.checked.cadence_minutes
+    shape = window_shape(
+        history_hours=settings.history_hours,
+        sampling_minutes=settings.sampling_minutes,
+        horizon_hours=lead_hours,
+        window_stride_minutes=settings.window_stride_minutes,
+        cadence_minutes=cadence_minutes,
+    )
+    arrays = divided.checked.readings.parent
+
+    def write(to: Path) -> None:
+        for name in ARRAYS:
+            _share(arrays / name, to / name)
+        time, target = np.load(to / "time.npy"), np.load(to / "target.npy")
+        windows = fold_windows(fold, shape, time, target, cadence_minutes)
+        for split, found in windows.items():
+            np.save(to / f"{split}_starts.npy", found.starts)
+        statistics = json.loads((arrays / "statistics.json").read_text(encoding="utf-8"))
+        preparation = Preparation(
+            station=station.name,
+            target=station.target,
+            steps=shape.steps,
+            sampling_minutes=settings.sampling_minutes,
+            horizon_minutes=lead_hours * 60,
+            **statistics,
+        )
+        summary = {
+            "preparation": preparation.model_dump(mode="json"),
+            "windows": {split: len(found.starts) for split, found in windows.items()},
+            "left_out": {split: found.left_out for split, found in windows.items()},
+        }
+        (to / SUMMARY_FILE).write_text(json.dumps(summary, indent=2), encoding="utf-8")
+
+    folder = stage("fold", VERSION, {"origin": divided.key, "shape": asdict(shape), "station": station.name}, write)
+    summary = json.loads((folder / SUMMARY_FILE).read_text(encoding="utf-8"))
+    missing = [split for split, windows in summary["windows"].items() if not windows]
+    if missing:
+        logger.warning(
+            "The origin %s, %g hours ahead, is left out: it has no %s window without a gap.",
+            f"{fold.origin:%Y-%m-%d}",
+            lead_hours,
+            missing[0],
+        )
+        return None
+    return Prepared(
+        folder=folder,
+        stride_rows=shape.stride_rows,
+        target_offset_rows=shape.target_offset_rows,
+        divided=divided,
+        key=folder.name,
+        **summary,
+    )
+
+
+def _content(table: pd.DataFrame) -> str:
+    """Give the 16-digit hash of readings and their times."""
+    digest = hashlib.sha256(table.index.to_numpy().astype("datetime64[s]").tobytes())
+    digest.update(table.to_numpy(dtype=np.float64).tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _share(path: Path, link: Path) -> None:
+    try:
+        os.link(path, link)
+    except OSError:
+        shutil.copyfile(path, link)

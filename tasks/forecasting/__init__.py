@@ -1,0 +1,18 @@
+"""The champion's forecasts, their table and their picture."""
+
+from tasks.forecasting.forecast import Forecast, keep_forecast, make_forecast, render, sentence
+from tasks.forecasting.forecast_picture import draw_forecast
+from tasks.forecasting.forecasts_table import PERSISTENCE_VERSION, read_forecasts
+from tasks.forecasting.station_clock import moment
+
+__all__ = [
+    "PERSISTENCE_VERSION",
+    "Forecast",
+    "draw_forecast",
+    "keep_forecast",
+    "make_forecast",
+    "moment",
+    "read_forecasts",
+    "render",
+    "sentence",
+]

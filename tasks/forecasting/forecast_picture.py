@@ -1,0 +1,142 @@
+"""The last days, the forecast and its interval in one picture, kept on disk and with the Prefect run."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from jena_models.stations import StationSchema
+from tasks.forecasting.forecast import Forecast, sentence
+from tasks.forecasting.forecasts_table import forecasts_folder
+from tasks.orchestration import within_a_flow_run
+from tasks.tracking import INK, REFERENCE, VALIDATION
+from tasks.workspace import Checked
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SHOWN_DAYS: Final = 5
+SIZE_INCHES: Final = (7.6, 2.8)
+DOTS_PER_INCH: Final = 90
+COLOURS: Final = 64
+"""A line drawing needs no more, and a picture of few colours is a third of the size: each stays with its run."""
+
+GAP_STEPS: Final = 6
+"""No line is drawn across a gap of more steps."""
+
+DRAWING_SECONDS: Final = 300
+
+
+@task(name="draw the forecast", cache_policy=NO_CACHE, timeout_seconds=DRAWING_SECONDS)
+def draw_forecast(made: Forecast, checked: Checked, station: StationSchema, kept: int) -> Forecast:
+    """Give the forecast with its picture, which is attached to the Prefect run where there is one.
+
+    Args:
+        made: what to draw.
+        checked: the readings that it was made from.
+        station: the schema of the columns.
+        kept: how many pictures stay on disk; with 0 none is drawn.
+    """
+    if not kept:
+        return made
+    folder = forecasts_folder(made.model) / "pictures"
+    picture = folder / f"{made.issue_time:%Y-%m-%dT%H%M%S}-v{made.version}.png"
+    if not picture.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        target = pd.read_parquet(checked.readings, columns=[station.target])[station.target]
+        _save(forecast_figure(made, target, checked.cadence_minutes, station), picture)
+        _forget_old(folder, kept)
+    show_forecast(made, picture)
+    return made.model_copy(update={"picture": picture})
+
+
+def forecast_figure(made: Forecast, target: pd.Series, cadence_minutes: float, station: StationSchema) -> Figure:
+    """Give the last five days of the target, the forecast, its interval, and "same as now".
+
+    Args:
+        made: the forecast.
+        target: readings of it by time; those after the issue time are not drawn.
+        cadence_minutes: from one reading to the next.
+        station: for the title and the credit.
+    """
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+    from matplotlib.figure import Figure
+
+    issued, valid = np.datetime64(made.issue_time), np.datetime64(made.valid_time)
+
+    figure = Figure(figsize=SIZE_INCHES, dpi=DOTS_PER_INCH, layout="constrained")
+    axes = figure.subplots()
+    last = target.loc[made.issue_time - timedelta(days=SHOWN_DAYS) : made.issue_time]
+    line = _with_breaks(last, timedelta(minutes=GAP_STEPS * cadence_minutes))
+    axes.plot(line.index, line.to_numpy(), color=INK, linewidth=1.1, label="measured")
+    ends = np.array([issued, valid])
+    axes.plot(ends, [made.persistence] * 2, color=REFERENCE, linewidth=1, linestyle="--", label="same as now")
+    if made.lower is not None and made.upper is not None:
+        axes.vlines([valid], made.lower, made.upper, color=VALIDATION, linewidth=5, alpha=0.35)
+        low, high = [made.persistence, made.lower], [made.persistence, made.upper]
+        axes.fill_between(ends, low, high, color=VALIDATION, alpha=0.1, linewidth=0)
+    label = "forecast" if made.lower is None else f"forecast, with {made.level * 100:g} % within"
+    axes.plot(ends[1:], [made.forecast], color=VALIDATION, marker="o", markersize=5, linestyle="", label=label)
+    axes.axvline(date2num(issued), color=INK, linewidth=0.6, linestyle=":")  # type: ignore[no-untyped-call]
+    axes.set_title(f"{made.forecast:.1f} {made.unit} at {made.valid_time:%Y-%m-%d %H:%M}", loc="left", fontsize=10)
+    axes.set_ylabel(made.unit)
+    locator = AutoDateLocator(maxticks=8)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    axes.tick_params(labelsize=8)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, fontsize=8, loc="upper left", ncols=3)
+    axes.margins(y=0.25)
+    credit = "Simulated station: no measurement" if made.model.endswith("-simulated") else station.credit
+    figure.supxlabel(credit, fontsize=7, color="#6b7280", x=0.99, ha="right")
+    return figure
+
+
+def _with_breaks(series: pd.Series, longest: timedelta) -> pd.Series:
+    """Give the series with a missing value after each reading that a gap follows."""
+    times = series.index.to_numpy()
+    ends = times[:-1][np.diff(times) > np.timedelta64(longest)]
+    breaks = pd.Series(np.nan, index=pd.DatetimeIndex(ends) + pd.Timedelta(seconds=1))
+    return pd.concat([series, breaks]).sort_index() if len(ends) else series
+
+
+def _save(figure: Figure, file: Path) -> None:
+    from PIL import Image
+
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png")
+    drawn.seek(0)
+    beside = file.with_name(f".{file.name}")
+    with Image.open(drawn) as image:
+        image.convert("RGB").quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE).save(
+            beside, format="png", optimize=True
+        )
+    beside.replace(file)
+
+
+def _forget_old(folder: Path, kept: int) -> None:
+    pictures = sorted(folder.glob("[!.]*.png"), key=lambda picture: picture.stat().st_mtime, reverse=True)
+    for old in pictures[kept:]:
+        old.unlink(missing_ok=True)
+
+
+@within_a_flow_run
+def show_forecast(made: Forecast, picture: Path) -> None:
+    """Show the forecast and its picture on the page of the flow run."""
+    from prefect.artifacts import create_markdown_artifact
+
+    held = base64.b64encode(picture.read_bytes()).decode()
+    create_markdown_artifact(
+        f"{sentence(made)}\n\n![The last days and the forecast](data:image/png;base64,{held})\n",
+        key=re.sub(r"[^a-z0-9]+", "-", f"forecast-{made.model}".lower()).strip("-"),
+        description=sentence(made),
+    )

@@ -1,0 +1,24 @@
+"""Each day of a champion under watch, and the retraining that may follow."""
+
+from tasks.monitoring.champion_history import earlier_years, forecasts_at, load_past
+from tasks.monitoring.day_page import render, render_history, show_day
+from tasks.monitoring.judged_days import MonitoredDay, read_days
+from tasks.monitoring.promised_scores import promise_of
+from tasks.monitoring.retraining import retrain_if_due
+from tasks.monitoring.watch import judge_day, keep_day, promised
+
+__all__ = [
+    "MonitoredDay",
+    "earlier_years",
+    "forecasts_at",
+    "judge_day",
+    "keep_day",
+    "load_past",
+    "promise_of",
+    "promised",
+    "read_days",
+    "render",
+    "render_history",
+    "retrain_if_due",
+    "show_day",
+]

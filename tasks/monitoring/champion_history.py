@@ -1,0 +1,168 @@
+"""Earlier years, as the champion knew them: its readings, and what it forecasts of those that it was not trained on."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from jena_models.evaluation.intervals import Intervals
+from jena_models.monitoring.day import COMPARED, Past, Record, past_of
+from jena_models.monitoring.earlier_years import thinned
+from jena_models.monitoring.live_scores import verified
+from jena_models.stations import StationSchema
+from jena_models.windows.preparation import Preparation
+from tasks.monitoring.promised_scores import Promise
+from tasks.readings import ingested_before
+from tasks.registry import Champion
+from tasks.workspace import Ingested, stage
+
+VERSION: Final = 1
+"""Raise it when the same readings and champion would come out otherwise."""
+
+LONGEST_SECONDS: Final = 1800
+
+logger = logging.getLogger("jena")
+
+
+class HindcastForecaster(Protocol):
+    """What a champion forecasts earlier years with; see `jena_models.forecaster.Forecaster`."""
+
+    preparation: Preparation
+    intervals: Intervals | None
+
+    def forecast_at(self, readings: pd.DataFrame, issue_times: pd.DatetimeIndex) -> NDArray[np.floating]:
+        """Give the forecast made at each issue time; NaN where its history is not there."""
+
+    def interval_at(
+        self, forecasts: NDArray[np.floating], issue_times: pd.DatetimeIndex, level: float
+    ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+        """Give the lower and upper bounds of forecasts."""
+
+
+@task(name="look at earlier years", cache_policy=NO_CACHE, timeout_seconds=LONGEST_SECONDS)
+def earlier_years(
+    champion: Champion | None,
+    promise: Promise,
+    ingested: Ingested,
+    station: StationSchema,
+    *,
+    horizon_hours: float,
+    level: float,
+    end: datetime,
+) -> Path:
+    """Give the folder with the figures of every week of earlier years, for the champion; computed once a champion.
+
+    They are those of the readings that it was trained and chosen on, where the cache has them still, else those of
+    the monitored source before the year of `end`. Without a champion they are those of persistence.
+    """
+    known = ingested_before(promise.data, station) if promise.data else None
+    readings_path, key, before = known, promise.data, None
+    if readings_path is None:
+        readings_path, key, before = ingested.readings, ingested.key, datetime(end.year, 1, 1)
+    parts = {
+        "readings": key,
+        "before": str(before),
+        "station": station,
+        "model": champion.model if champion else "persistence",
+        "champion": champion.version if champion else 0,
+        "horizon": horizon_hours,
+        "level": level,
+    }
+
+    def write(folder: Path) -> None:
+        readings = pd.read_parquet(readings_path)
+        readings = readings if before is None else readings.loc[: pd.Timestamp(before)]
+        columns = [name for name in _inputs(champion, station) if name in readings]
+        hindcast = hindcast_of(champion, promise, readings, station, horizon_hours=horizon_hours, level=level)
+        logger.info("Computing what %d days of earlier years lead to expect, once a champion.", _days(readings))
+        for group, record in past_of(readings[columns], hindcast).items():
+            record.values.to_parquet(folder / f"{group}.parquet")
+            record.figures.to_parquet(folder / f"{group}_figures.parquet")
+
+    return stage("earlier_years", VERSION, parts, write)
+
+
+def load_past(folder: Path) -> Past:
+    """Read what `earlier_years` left."""
+    return {
+        group: Record(
+            pd.read_parquet(folder / f"{group}.parquet"), pd.read_parquet(folder / f"{group}_figures.parquet")
+        )
+        for group in COMPARED
+    }
+
+
+def hindcast_of(
+    champion: Champion | None,
+    promise: Promise,
+    readings: pd.DataFrame,
+    station: StationSchema,
+    *,
+    horizon_hours: float,
+    level: float,
+) -> pd.DataFrame:
+    """Give what the champion, or persistence, says of readings that it was not trained on, beside what came.
+
+    As `jena_models.monitoring.live_scores.verified` gives it; empty where all readings were trained on.
+    """
+    sparse = thinned(readings)
+    after = pd.Timestamp(promise.trained_until) if champion and promise.trained_until else sparse.index[:1].min()
+    if champion:
+        steps = champion.forecaster.preparation
+        after += timedelta(minutes=steps.steps * steps.sampling_minutes)
+    issued = pd.DatetimeIndex(sparse.index[sparse.index > after])
+    table = forecasts_at(champion, readings, issued, station, horizon_hours=horizon_hours, level=level)
+    return verified(table, readings[station.target])
+
+
+def forecasts_at(
+    champion: Champion | None,
+    readings: pd.DataFrame,
+    issued: pd.DatetimeIndex,
+    station: StationSchema,
+    *,
+    horizon_hours: float,
+    level: float,
+) -> pd.DataFrame:
+    """Give the forecasts made at some times: `issue_time`, `valid_time`, `forecast`, `persistence`, `lower`, `upper`.
+
+    Those whose history or persistence is not there are left out.
+    """
+    persistence = readings[station.target].reindex(issued).to_numpy(dtype=np.float64)
+    forecasts, lower = persistence, np.full(len(issued), np.nan)
+    upper = lower
+    if champion and len(issued):
+        forecaster: HindcastForecaster = champion.forecaster  # type: ignore[assignment]
+        forecasts = np.asarray(forecaster.forecast_at(readings, issued), dtype=np.float64)
+        intervals = getattr(forecaster, "intervals", None)
+        if intervals is not None and level in intervals.levels:
+            lower, upper = forecaster.interval_at(forecasts, issued, level)
+    table = pd.DataFrame(
+        {
+            "issue_time": issued,
+            "valid_time": issued + timedelta(hours=horizon_hours),
+            "forecast": forecasts,
+            "persistence": persistence,
+            "lower": lower,
+            "upper": upper,
+        }
+    )
+    return table[table["forecast"].notna() & table["persistence"].notna()].reset_index(drop=True)
+
+
+def _inputs(champion: Champion | None, station: StationSchema) -> tuple[str, ...]:
+    if champion:
+        return champion.forecaster.preparation.columns
+    return tuple(column.name for column in station.columns if column.kind != "derived")
+
+
+def _days(readings: pd.DataFrame) -> int:
+    return int((readings.index[-1] - readings.index[0]).days) if len(readings) else 0

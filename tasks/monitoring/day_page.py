@@ -1,0 +1,101 @@
+"""A day under watch, as people read it: on a terminal, on Prefect's page, on MLflow's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from jena_models.monitoring.check import Check
+from tasks.monitoring.judged_days import MonitoredDay, days_folder
+from tasks.monitoring.promised_scores import Promise
+from tasks.orchestration import within_a_flow_run
+from tasks.workspace import Justify, as_text, plain_table
+
+SCORES: Final[dict[str, Justify]] = {
+    "score": "left",
+    "7 days": "right",
+    "limit": "right",
+    "30 days": "right",
+    "limit ": "right",
+    "promised": "right",
+}
+UNSCORED: Final = "Too few of this version's forecasts have come true or not yet."
+COLUMNS: Final[dict[str, Justify]] = {"figure": "left", "value": "right", "limit": "right", "past it": "center"}
+
+
+@within_a_flow_run
+def show_day(monitored: MonitoredDay) -> None:
+    """Show the day on the flow run's page, under a key of the model's own."""
+    from prefect.artifacts import create_markdown_artifact
+
+    key = f"monitoring-{monitored.model}".lower().replace("_", "-").replace(".", "-")
+    create_markdown_artifact(page(monitored), key=key, description=monitored.decision.sentence)
+
+
+def render(monitored: MonitoredDay) -> str:
+    """Give the day for a terminal: scores, what is past its limit, and the decision."""
+    title = f"{monitored.model}, version {monitored.version} ({monitored.architecture}), {monitored.day}"
+    rows = _score_rows(monitored)
+    scores = plain_table(title, SCORES, None if rows else UNSCORED)
+    for row in rows:
+        scores.add_row(*row)
+    beyond = [check for check in monitored.checks if check.past_limit]
+    judged = [check for check in monitored.checks if check.value is not None and check.limit is not None]
+    table = plain_table("Past their limit", COLUMNS)
+    for check in beyond:
+        table.add_row(*_row(check))
+    kept = f"{len(judged) - len(beyond)} of {len(judged)} figures keep to their limit."
+    where = f"All of them: {days_folder(monitored.model) / str(monitored.day.year) / f'{monitored.day}.json'}"
+    return as_text(scores, *([table] if beyond else []), kept, monitored.decision.sentence, where)
+
+
+def render_history(days: Sequence[MonitoredDay]) -> str:
+    """Give the decisions of many days for a terminal, the oldest first."""
+    table = plain_table(None, {"day": "left", "version": "right", "decision": "left", "evidence": "left"})
+    for each in days:
+        run = f" (flow run {each.decision.flow_run})" if each.decision.flow_run else ""
+        table.add_row(str(each.day), str(each.version), each.decision.action, each.decision.sentence + run)
+    return as_text(table)
+
+
+def page(monitored: MonitoredDay) -> str:
+    """Give the day as Markdown: the decision, the scores, and every figure with its limit."""
+    lines = [f"# {monitored.model}, {monitored.day}", "", f"**{monitored.decision.sentence}**", ""]
+    lines += [f"Version {monitored.version} ({monitored.architecture}), readings of {monitored.source}.", ""]
+    rows = _score_rows(monitored)
+    lines += _markdown(list(SCORES), rows) if rows else [UNSCORED]
+    lines += ["", *_markdown(list(COLUMNS), [_row(check) for check in monitored.checks])]
+    return "\n".join(lines)
+
+
+def _score_rows(monitored: MonitoredDay) -> list[list[str]]:
+    scores = [check for check in monitored.checks if check.group == "scores"]
+    rows = []
+    for figure in dict.fromkeys(check.figure for check in scores):
+        found = {check.window_days: check for check in scores if check.figure == figure}
+        cells = [cell for days in (7, 30) for cell in _cells(found.get(days))]
+        rows.append([figure, *cells, _number(_promised(monitored.promise, figure))])
+    return rows
+
+
+def _promised(promise: Promise, figure: str) -> float | None:
+    return {"MAE": promise.val_mae, "skill": promise.val_skill, "coverage": promise.val_coverage}.get(figure)
+
+
+def _cells(check: Check | None) -> list[str]:
+    return ["", ""] if check is None else [_number(check.value), _number(check.limit)]
+
+
+def _row(check: Check) -> list[str]:
+    window = f" over {check.window_days} days" if check.window_days else ""
+    name = f"{check.subject}: {check.figure}{window}" + (f" ({check.unit})" if check.unit else "")
+    return [name, _number(check.value), _number(check.limit), "yes" if check.past_limit else ""]
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.3g}"
+
+
+def _markdown(header: list[str], rows: list[list[str]]) -> list[str]:
+    lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
+    return lines + ["| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in rows]

@@ -1,0 +1,73 @@
+"""What was found and decided each day: a file a day, so that a day that is judged twice is there once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from jena_models.frozen import Frozen
+from jena_models.monitoring.check import Check
+from jena_models.monitoring.decision import Decision, JudgedDay, judged
+from tasks.monitoring.promised_scores import Promise
+from tasks.workspace import home_folder
+
+REMEMBERED: Final = 400
+"""Days that are looked back over: more than any cooldown."""
+
+
+class MonitoredDay(Frozen):
+    """One day under watch."""
+
+    model: str
+    """The registered model's name."""
+    version: int
+    """Of the champion; 0 where persistence stood in."""
+    architecture: str
+    day: date
+    """It was judged at the midnight that begins it, by what there was until then, in the station's clock."""
+    source: str
+    promise: Promise
+    checks: tuple[Check, ...]
+    decision: Decision
+
+
+def days_folder(model_name: str) -> Path:
+    """Give the folder of a registered model's days, written or not."""
+    return home_folder() / "monitoring" / model_name
+
+
+def write_day(monitored: MonitoredDay) -> bool:
+    """Write a day, in place of what was written of it before; gives whether that changed anything."""
+    file, text = _file(monitored.model, monitored.day), monitored.model_dump_json(indent=1)
+    if file.is_file() and file.read_text(encoding="utf-8") == text:
+        return False
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(file)
+    return True
+
+
+def read_day(model_name: str, day: date) -> MonitoredDay | None:
+    """Give what was found on a day; None where it was not judged."""
+    file = _file(model_name, day)
+    return MonitoredDay.model_validate_json(file.read_text(encoding="utf-8")) if file.is_file() else None
+
+
+def read_days(model_name: str, before: date | None = None, last: int = REMEMBERED) -> list[MonitoredDay]:
+    """Give the last judged days, those before a date where one is given, the oldest first."""
+    files = sorted(days_folder(model_name).glob("[0-9]*/*.json"))
+    earlier = [file for file in files if before is None or file.stem < before.isoformat()]
+    return [MonitoredDay.model_validate_json(file.read_text(encoding="utf-8")) for file in earlier[-last:]]
+
+
+def remembered(days: Sequence[MonitoredDay]) -> list[JudgedDay]:
+    """Give what the next day's decision needs to know of days."""
+    return [judged(each.day, each.checks, each.decision) for each in days]
+
+
+def _file(model_name: str, day: date) -> Path:
+    return days_folder(model_name) / f"{day.year}" / f"{day.isoformat()}.json"

@@ -1,0 +1,83 @@
+"""A retraining is asked for: the deployment runs, and its gates decide."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from jena_models.settings import Settings
+from tasks.monitoring.judged_days import MonitoredDay, read_day
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import FlowRun
+
+BACK_OFF_SECONDS: Final = [1.0, 5.0, 20.0]
+ASKING_SECONDS: Final = 120
+
+logger = logging.getLogger("jena")
+
+
+def _may_mend(task: Any, run: Any, state: Any) -> bool:
+    import httpx
+
+    return isinstance(state.data, httpx.TransportError)
+
+
+@task(
+    name="ask for a retraining",
+    cache_policy=NO_CACHE,
+    retries=len(BACK_OFF_SECONDS),
+    retry_delay_seconds=BACK_OFF_SECONDS,
+    retry_condition_fn=_may_mend,
+    timeout_seconds=ASKING_SECONDS,
+)
+def retrain_if_due(monitored: MonitoredDay, settings: Settings) -> MonitoredDay:
+    """Run the deployment that retrains where that was decided; gives the day with the flow run, or why there is none.
+
+    A day asks once: judged again, it is given the flow run that it has.
+    """
+    if monitored.decision.action != "retrain":
+        return monitored
+    before = read_day(monitored.model, monitored.day)
+    if before and before.decision.flow_run:
+        return _with(monitored, flow_run=before.decision.flow_run)
+    limits = settings.monitoring
+    if not limits.retrain:
+        return _due(monitored, "it is not asked for, as monitoring.retrain is off")
+    parameters = {
+        "profile": monitored.promise.profile or settings.profile,
+        "source": limits.retrain_source or settings.source,
+    }
+    found = _run(limits.deployment, parameters, f"monitor-{monitored.model}-{monitored.day}")
+    if found is None:
+        return _due(monitored, f"no Prefect server knows the deployment {limits.deployment}: run `jena train`")
+    logger.info("Asked for a retraining: %s runs as flow run %s.", limits.deployment, found)
+    return _with(monitored, flow_run=found)
+
+
+def _run(deployment: str, parameters: dict[str, Any], key: str) -> str | None:
+    """Give the id of the flow run, the same for the same key; None where there is no server or no deployment."""
+    from prefect.deployments import run_deployment
+    from prefect.exceptions import ObjectNotFound
+    from prefect.settings import PREFECT_API_URL
+
+    if not PREFECT_API_URL.value():
+        return None
+    try:
+        # It must outlive this run, and nothing here waits for it.
+        started = run_deployment(deployment, parameters=parameters, timeout=0, as_subflow=False, idempotency_key=key)
+    except ObjectNotFound:
+        return None
+    return str(cast("FlowRun", started).id)
+
+
+def _due(monitored: MonitoredDay, why: str) -> MonitoredDay:
+    sentence = f"{monitored.decision.sentence.rstrip('.')}; {why}."
+    return _with(monitored, action="due", sentence=sentence)
+
+
+def _with(monitored: MonitoredDay, **changes: Any) -> MonitoredDay:
+    return monitored.model_copy(update={"decision": monitored.decision.model_copy(update=changes)})

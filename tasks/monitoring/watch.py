@@ -1,0 +1,119 @@
+"""One day under watch: judged, decided on, kept."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from jena_models.errors import SourceUnreadableError, StoreUnreachableError
+from jena_models.monitoring.day import examine
+from jena_models.monitoring.decision import decide
+from jena_models.monitoring.live import Live
+from jena_models.settings import Settings
+from jena_models.stations import StationSchema
+from tasks.forecasting import PERSISTENCE_VERSION, read_forecasts
+from tasks.monitoring.champion_history import load_past
+from tasks.monitoring.judged_days import MonitoredDay, read_days, remembered, write_day
+from tasks.monitoring.monitoring_run import track_day
+from tasks.monitoring.promised_scores import Promise, promise_of
+from tasks.registry import Champion
+from tasks.workspace import Ingested
+
+BACK_OFF_SECONDS: Final = [1.0, 5.0, 20.0]
+JUDGING_SECONDS: Final = 600
+KEEPING_SECONDS: Final = 600
+
+logger = logging.getLogger("jena")
+
+
+def _may_mend(task: Any, run: Any, state: Any) -> bool:
+    return isinstance(state.data, StoreUnreachableError)
+
+
+@task(
+    name="read what was promised",
+    cache_policy=NO_CACHE,
+    retries=len(BACK_OFF_SECONDS),
+    retry_delay_seconds=BACK_OFF_SECONDS,
+    retry_condition_fn=_may_mend,
+    timeout_seconds=KEEPING_SECONDS,
+)
+def promised(champion: Champion | None, level: float) -> Promise:
+    """Give what validation promised of the champion; nothing where there is none.
+
+    Raises:
+        StoreUnreachableError: where the store cannot be used.
+    """
+    return promise_of(champion.model, champion.version, level) if champion else Promise()
+
+
+@task(name="judge the day", cache_policy=NO_CACHE, timeout_seconds=JUDGING_SECONDS)
+def judge_day(
+    ingested: Ingested,
+    past: Path,
+    *,
+    model_name: str,
+    champion: Champion | None,
+    promise: Promise,
+    end: datetime,
+    station: StationSchema,
+    settings: Settings,
+) -> MonitoredDay:
+    """Give every figure of the day that begins at `end`, by what there was until then, and what is to be done.
+
+    Only forecasts of the version that is the champion now count.
+
+    Raises:
+        SourceUnreadableError: where the source holds nothing up to then.
+    """
+    readings = pd.read_parquet(ingested.readings).loc[: pd.Timestamp(end)]
+    if readings.empty:
+        raise SourceUnreadableError(
+            f"{ingested.source.origin} holds no reading up to {end:%Y-%m-%d %H:%M}; name a later day with --at."
+        )
+    version = champion.version if champion else PERSISTENCE_VERSION
+    forecasts = read_forecasts(model_name, end=end)
+    of_champion = (forecasts["version"] == version) & (forecasts["horizon_hours"] == settings.horizon_hours)
+    live = Live(readings, ingested.report.measured, ingested.report.cadence_minutes, forecasts[of_champion], end)
+    checks = examine(live, load_past(past), station, settings.monitoring, settings.validation.resting_hours)
+    if not any(check.limit is not None for check in checks if check.group == "inputs"):
+        logger.warning("The inputs' drift is not judged: too little is known of the same weeks of earlier years.")
+    earlier = remembered(read_days(model_name, before=end.date()))
+    decision = decide(checks, end.date(), earlier, settings.monitoring)
+    return MonitoredDay(
+        model=model_name,
+        version=version,
+        architecture=champion.architecture if champion else "persistence",
+        day=end.date(),
+        source=ingested.source.origin,
+        promise=promise,
+        checks=tuple(checks),
+        decision=decision,
+    )
+
+
+@task(
+    name="keep the day",
+    cache_policy=NO_CACHE,
+    retries=len(BACK_OFF_SECONDS),
+    retry_delay_seconds=BACK_OFF_SECONDS,
+    retry_condition_fn=_may_mend,
+    timeout_seconds=KEEPING_SECONDS,
+)
+def keep_day(monitored: MonitoredDay, experiment: str) -> MonitoredDay:
+    """Write the day, and log it to the model's monitoring run; what is there already stays as it is.
+
+    Raises:
+        StoreUnreachableError: where the store cannot be used; the day is written none the less.
+    """
+    write_day(monitored)
+    track_day(monitored, experiment)
+    log = logger.info if monitored.decision.action == "nothing" else logger.warning
+    log("%s, %s: %s", monitored.model, monitored.day, monitored.decision.sentence)
+    return monitored

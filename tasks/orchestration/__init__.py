@@ -1,0 +1,7 @@
+"""What Prefect needs: a temporary server, final states, pages of runs, crashed runs."""
+
+from tasks.orchestration.final_states import ending_in_a_sentence
+from tasks.orchestration.run_page import show_cleaning, show_study, within_a_flow_run
+from tasks.orchestration.temporary_server import free_port, prefect_server
+
+__all__ = ["ending_in_a_sentence", "free_port", "prefect_server", "show_cleaning", "show_study", "within_a_flow_run"]

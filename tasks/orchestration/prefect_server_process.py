@@ -1,0 +1,34 @@
+"""A temporary Prefect server that ends with its parent: `python -m tasks.orchestration.prefect_server_process PORT`.
+
+Standard input stays open for as long as the parent lives.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+
+
+def main() -> None:
+    """Serve on a port of the loopback address."""
+    threading.Thread(target=_end_when_parent_does, daemon=True).start()
+    import uvicorn
+
+    uvicorn.run(
+        "prefect.server.api.server:create_app",
+        factory=True,
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        log_level="error",
+        lifespan="on",
+    )
+
+
+def _end_when_parent_does() -> None:
+    sys.stdin.read()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

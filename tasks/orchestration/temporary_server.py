@@ -1,0 +1,109 @@
+"""One Prefect server a run: the one that is configured, else a temporary one that starts while the rest is imported."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from jena_models.errors import JenaError
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+LONGEST_START_SECONDS: Final = 300
+"""A busy machine takes its time to import the server."""
+
+TEMPORARY: Final = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
+"""What Prefect itself tells a temporary server: no pages, and no services that only a standing server needs."""
+
+
+class OrchestratorError(JenaError):
+    """The Prefect server cannot be started or reached."""
+
+
+@contextmanager
+def prefect_server() -> Iterator[Callable[[], None]]:
+    """Start a temporary server where none is configured, and end it; gives a function that waits until it answers.
+
+    Prefect would start one by itself, but only after importing the whole server into the running process as well, and
+    another one in each process of a cluster. `PREFECT_API_URL` is set, so that all of a run's processes share this one.
+
+    Raises:
+        OrchestratorError: where the configured server does not answer, or the temporary one does not start.
+    """
+    from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
+
+    configured = PREFECT_API_URL.value()
+    if configured:
+        yield lambda: _answers_or_raise(configured)
+        return
+    port = free_port()
+    address = f"http://127.0.0.1:{port}/api"
+    process = _start(port)
+    os.environ["PREFECT_API_URL"] = address
+    try:
+        with temporary_settings({PREFECT_API_URL: address, PREFECT_LOGGING_TO_API_ENABLED: False}):
+            yield lambda: _wait(process, address)
+    finally:
+        del os.environ["PREFECT_API_URL"]
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def free_port() -> int:
+    """Give a port of the loopback address that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _start(port: int) -> subprocess.Popen[bytes]:
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return subprocess.Popen(  # noqa: S603  (the command is made of constants)
+        [sys.executable, "-m", "tasks.orchestration.prefect_server_process", str(port)],
+        env={**os.environ, **TEMPORARY, "PYTHONPATH": os.pathsep.join(paths)},
+        stdin=subprocess.PIPE,  # stays open for as long as this process lives: the server ends with it, however it ends
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _wait(process: subprocess.Popen[bytes], address: str) -> None:
+    deadline = time.monotonic() + LONGEST_START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise OrchestratorError(
+                f"Prefect's temporary server ended with exit code {process.returncode} while it started; "
+                "`prefect server start` tells why."
+            )
+        if _answers(address):
+            return
+        time.sleep(0.1)
+    raise OrchestratorError(f"Prefect's temporary server did not answer within {LONGEST_START_SECONDS} seconds.")
+
+
+def _answers_or_raise(address: str) -> None:
+    if not _answers(address, timeout_seconds=10):
+        raise OrchestratorError(
+            f"The Prefect server at {address} does not answer; start it, or unset PREFECT_API_URL to do without."
+        )
+
+
+def _answers(address: str, timeout_seconds: float = 2) -> bool:
+    import httpx
+
+    try:
+        return httpx.get(f"{address.rstrip('/')}/health", timeout=timeout_seconds).is_success
+    except httpx.HTTPError:
+        return False

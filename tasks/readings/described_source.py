@@ -1,0 +1,55 @@
+"""From canonical readings to their description and the chapter's two figures."""
+
+from __future__ import annotations
+
+import logging
+import re
+import shutil
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import pandas as pd
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from jena_models.stations import StationSchema
+from jena_models.stations.description import Description, Figures, describe_readings
+from jena_models.stations.figures import draw_figures
+from tasks.workspace import Ingested, home_folder, stage
+
+VERSION: Final = 1
+
+logger = logging.getLogger("jena")
+
+
+@task(name="describe", cache_policy=NO_CACHE, timeout_seconds=1800)
+def description(ingested: Ingested, station: StationSchema) -> Description:
+    """Give what the readings hold, with figures under `figures/<source>` at the project's root."""
+    source = ingested.source
+
+    def write(folder: Path) -> None:
+        readings = pd.read_parquet(ingested.readings)
+        described = describe_readings(readings, ingested.report, station, source.origin, source.kind)
+        (folder / "description.json").write_text(described.model_dump_json(), encoding="utf-8")
+        draw_figures(readings, station, source.kind, folder)
+
+    folder = stage("describe", VERSION, {"ingested": ingested.key, "station": station, "kind": source.kind}, write)
+    figures = _publish(folder, home_folder() / "figures" / _name(source.origin))
+    logger.info("The figures lie in %s.", figures.whole_series.parent)
+    described = Description.model_validate_json((folder / "description.json").read_text(encoding="utf-8"))
+    return described.model_copy(update={"source": source.origin, "figures": figures})
+
+
+def _publish(folder: Path, place: Path) -> Figures:
+    place.mkdir(parents=True, exist_ok=True)
+    for figure in folder.glob("*.png"):
+        beside = place / f".{figure.name}"
+        shutil.copyfile(figure, beside)
+        beside.replace(place / figure.name)
+    return Figures(whole_series=place / "whole_series.png", first_ten_days=place / "first_ten_days.png")
+
+
+def _name(origin: str) -> str:
+    """Give a folder's name for a path or an address: its last part, without endings."""
+    last = PurePosixPath(origin.partition("?")[0].replace("\\", "/")).name
+    return re.sub(r"[^\w-]+", "_", last.partition(".")[0]) or "readings"

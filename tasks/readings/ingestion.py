@@ -1,0 +1,49 @@
+"""From a file of readings to canonical readings and the report of their cleaning."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any, Final
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from jena_models.stations import StationSchema
+from jena_models.stations.cleaning import clean
+from jena_models.stations.cleaning_report import CleaningReport
+from jena_models.stations.reading import read
+from tasks.workspace import Ingested, Source, stage, stage_folder
+
+VERSION: Final = 1
+
+logger = logging.getLogger("jena")
+
+
+@task(name="ingest", cache_policy=NO_CACHE, timeout_seconds=1800)
+def ingest(source: Source, station: StationSchema) -> Ingested:
+    """Read and clean a source once; the same content is not read again.
+
+    Raises:
+        SourceUnreadableError: where it does not hold readings of the station.
+    """
+
+    def write(folder: Path) -> None:
+        readings, report = clean(read(source.path, station), station)
+        readings.to_parquet(folder / "readings.parquet")
+        (folder / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
+
+    folder = stage("ingest", VERSION, _parts(source.key, station), write)
+    report = CleaningReport.model_validate_json((folder / "report.json").read_text(encoding="utf-8"))
+    logger.info("Readings of %s: %s", source.origin, report.summary())
+    return Ingested(readings=folder / "readings.parquet", report=report, source=source, key=folder.name)
+
+
+def ingested_before(source_key: str, station: StationSchema) -> Path | None:
+    """Give the readings that an earlier run ingested from a source of this content; None where they are gone."""
+    readings = stage_folder("ingest", VERSION, _parts(source_key, station)) / "readings.parquet"
+    return readings if readings.is_file() else None
+
+
+def _parts(source_key: str, station: StationSchema) -> dict[str, Any]:
+    return {"source": source_key, "station": station}

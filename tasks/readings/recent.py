@@ -1,0 +1,170 @@
+"""The newest readings of a source, and nothing later than the moment that a forecast is made at."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from jena_models.errors import ReadingsStaleError, RequestError
+from jena_models.options.readings import Validation
+from jena_models.settings import Settings
+from jena_models.stations import StationSchema
+from jena_models.stations.cleaning import clean
+from jena_models.stations.cleaning_report import CleaningReport
+from jena_models.stations.reading import RawReadings, read
+from tasks.readings.validation import validate
+from tasks.workspace import Checked, Ingested, Source, cache_folder, keeping_in, places, stage
+
+VERSION: Final = 1
+
+KEPT: Final = 48
+"""Results of each stage that are kept, two days of hourly forecasts: a study's stay, these would pile up."""
+
+READING_SECONDS: Final = 300
+CHECKING_SECONDS: Final = 600
+
+logger = logging.getLogger("jena")
+
+
+@task(name="read the newest readings", cache_policy=NO_CACHE, timeout_seconds=READING_SECONDS)
+def recent_readings(
+    source: Source, station: StationSchema, settings: Settings, moment: datetime, *, asked: bool = False
+) -> Ingested:
+    """Give the cleaned readings of the last days up to a moment; those after it are dropped before anything else.
+
+    They end with the last reading that has every required column and the target. The source's key becomes the hash of
+    these readings alone, so that later ones do not change it.
+
+    Args:
+        source: a file of readings.
+        station: the schema of the columns.
+        settings: how many days, and how old the newest reading may be.
+        moment: in the station's clock.
+        asked: whether a person named the moment; else it is now.
+
+    Raises:
+        RequestError: where no reading lies before the moment.
+        ReadingsStaleError: where the newest one is too old.
+        SourceUnreadableError: where the source does not hold readings of the station.
+    """
+    raw = read(source.path, station)
+    times = raw.table.index.to_numpy().astype("datetime64[s]")
+    newest = _newest(raw, station, times, np.datetime64(moment, "s"), source.origin)
+    _require_fresh(newest, moment, settings, source.origin, asked=asked)
+    later = int((times > np.datetime64(moment, "s")).sum())
+    if later and not asked:
+        logger.warning(
+            "%d readings of %s are later than now in the station's clock (%s) and are not used; "
+            "forecasting.utc_offset_hours says how far that clock is ahead of UTC.",
+            later,
+            source.origin,
+            moment,
+        )
+    days = max(timedelta(days=settings.forecasting.days), timedelta(hours=settings.history_hours, days=1))
+    within = (times <= np.datetime64(newest, "s")) & (times > np.datetime64(newest - days, "s"))
+    readings, report = clean(replace(raw, table=raw.table[within]), station)
+    key = _hash(readings)
+
+    def write(folder: Path) -> None:
+        readings.to_parquet(folder / "readings.parquet")
+        (folder / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
+
+    with _own_cache():
+        folder = stage("recent", VERSION, {"readings": key, "station": station}, write)
+    report = CleaningReport.model_validate_json((folder / "report.json").read_text(encoding="utf-8"))
+    logger.info("Newest readings of %s: %s", source.origin, report.summary())
+    used = source.model_copy(update={"key": key})
+    return Ingested(readings=folder / "readings.parquet", report=report, source=used, key=folder.name)
+
+
+@task(name="check the newest readings", cache_policy=NO_CACHE, timeout_seconds=CHECKING_SECONDS)
+def check_recent(ingested: Ingested, station: StationSchema, settings: Settings) -> Checked:
+    """Give what the study's own validation leaves of the newest readings.
+
+    Raises:
+        DataInvalidError: where an expectation that must hold does not.
+    """
+    asked = for_few_readings(settings.validation, ingested.report.rows, settings.history_hours)
+    with _own_cache():
+        checked = validate.fn(ingested, station, asked)
+        _forget_old(cache_folder())
+    return checked
+
+
+def for_few_readings(validation: Validation, rows: int, history_hours: float) -> Validation:
+    """Give limits that a month of readings can keep to: a history is long enough, and one reading may be set aside.
+
+    One reading of an hourly month is more than the thousandth that a study allows.
+    """
+    return validation.model_copy(
+        update={
+            "least_days": min(validation.least_days, history_hours / 24),
+            "within_limits": min(validation.within_limits, 1 - 1.5 / max(rows, 2)),
+        }
+    )
+
+
+def _newest(
+    raw: RawReadings, station: StationSchema, times: np.ndarray, moment: np.datetime64, origin: str
+) -> datetime:
+    required = [column.name for column in station.columns if column.kind == "required"]
+    needed = [name for name in dict.fromkeys([*required, station.target]) if name in raw.table.columns]
+    values = raw.table[needed].to_numpy()
+    whole = (np.isfinite(values) & ~np.isin(values, station.sentinels)).all(axis=1)
+    before = times[whole & (times <= moment)]
+    if not len(before):
+        first = times[whole].min() if whole.any() else None
+        advice = f"the first is of {_shown(first)}; name a later time with --at" if first is not None else "mend it"
+        raise RequestError(f"{origin} holds no whole reading up to {_shown(moment)}: {advice}.")
+    newest: datetime = before.max().astype(datetime)
+    return newest
+
+
+def _require_fresh(newest: datetime, moment: datetime, settings: Settings, origin: str, *, asked: bool) -> None:
+    age, most = moment - newest, settings.forecasting.max_age_hours
+    if age <= timedelta(hours=most):
+        return
+    old = f"{age / timedelta(hours=1):.1f} hours" if age < timedelta(days=4) else f"{age.days:,} days"
+    when = _shown(moment) if asked else f"now, {_shown(moment)} in the station's clock"
+    raise ReadingsStaleError(
+        f"The newest whole reading of {origin} is of {_shown(newest)}, {old} before {when}, and may be at most "
+        f"{most:g} hours old: give newer readings, ask with --at {newest.isoformat(timespec='minutes')} what "
+        "would have been said then, or raise forecasting.max_age_hours."
+    )
+
+
+def _hash(readings: pd.DataFrame) -> str:
+    digest = hashlib.sha256("\n".join(readings.columns).encode())
+    digest.update(readings.index.to_numpy().astype("datetime64[s]").tobytes())
+    digest.update(np.ascontiguousarray(readings.to_numpy(dtype=np.float64)).tobytes())
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def _own_cache() -> Iterator[None]:
+    """Keep what is made apart from what studies made, which is kept for good."""
+    with keeping_in(places().model_copy(update={"cache": cache_folder() / "forecast"})):
+        yield
+
+
+def _forget_old(cache: Path) -> None:
+    for name in ("recent", "validate"):
+        folders = sorted((cache / name).glob("[!.]*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
+        for old in folders[KEPT:]:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _shown(time: datetime | np.datetime64) -> str:
+    return f"{pd.Timestamp(time):%Y-%m-%d %H:%M}"

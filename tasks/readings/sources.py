@@ -1,0 +1,209 @@
+"""Where readings come from: a file, an address, the official file, or the simulated station."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from jena_models.errors import DownloadError, DownloadInterruptedError, SourceNotFoundError, SourceUnreadableError
+from jena_models.options.readings import Ingestion
+from jena_models.stations import StationSchema
+from jena_models.stations.reading import is_simulated, read, write_simulated
+from jena_models.stations.simulated import GENERATOR_VERSION, simulate
+from tasks.readings.downloads import download
+from tasks.workspace import Source, cache_folder, file_key, stage
+
+VERSION: Final = 1
+
+CONNECT_SECONDS: Final = 3.0
+"""A network that is closed must not hold up `auto`: it has the simulated station to fall back on."""
+
+REMEMBERED_MINUTES: Final = 10.0
+"""How long `auto` does not try the download again after it failed."""
+
+WORDS: Final = ("auto", "simulated")
+
+logger = logging.getLogger("jena")
+
+
+def _may_mend(task: Any, run: Any, state: Any) -> bool:
+    return isinstance(state.data, DownloadInterruptedError)
+
+
+@task(
+    name="locate",
+    retries=2,
+    retry_delay_seconds=[1, 5],
+    retry_condition_fn=_may_mend,
+    cache_policy=NO_CACHE,
+    timeout_seconds=3600,
+)
+def locate(source: str, station: StationSchema, ingestion: Ingestion) -> Source:
+    """Give a file of readings that is there; downloads and simulates where it has to.
+
+    Raises:
+        SourceNotFoundError: where the source is a path that is not there.
+        DownloadError: where the source is an address that gives no readings.
+    """
+    check_request(source)
+    if source == "simulated":
+        return _simulated(station, ingestion)
+    if source == "auto":
+        return _automatic(station, ingestion)
+    if _is_address(source):
+        return _downloaded(source, station, ingestion)
+    path = Path(source).expanduser().resolve()
+    kind = "simulated" if is_simulated(path) else "real"
+    return Source(path=path, origin=source, kind=kind, key=file_key(path))
+
+
+def check_request(source: str) -> None:
+    """Refuse at once a source that cannot be: a path that is not there, a folder, an address of another kind.
+
+    Raises:
+        SourceNotFoundError: with the nearest name, where one is near.
+    """
+    if source in WORDS or _is_address(source):
+        return
+    if "://" in source:
+        raise SourceNotFoundError(f"The address '{source}' is not one; it is to begin with http:// or https://.")
+    path = Path(source).expanduser()
+    if path.is_file():
+        return
+    if path.is_dir():
+        raise SourceNotFoundError(f"The source {source} is a folder; name a file in it.")
+    beside = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
+    close = difflib.get_close_matches(path.name, [*WORDS, *beside], n=1, cutoff=0.5)
+    advice = f"did you mean '{close[0]}'?" if close else "name a CSV, a zip, an address, 'simulated' or 'auto'."
+    raise SourceNotFoundError(f"There is no file {source}; {advice}")
+
+
+def _automatic(station: StationSchema, ingestion: Ingestion) -> Source:
+    if station.addresses:
+        file = _downloads() / station.official_file
+        if file.is_file():
+            return _official(file, station)
+        failed = file.with_name(f"{file.name}.failed")
+        if reason := _remembered(failed):
+            return _fall_back(reason, station, ingestion)
+        reason = _download_official(file, station, ingestion)
+        if not reason:
+            failed.unlink(missing_ok=True)
+            return _official(file, station)
+        failed.write_text(reason, encoding="utf-8")
+        return _fall_back(
+            f"{reason} It is tried again in {REMEMBERED_MINUTES:.0f} minutes, or once {failed} is removed.",
+            station,
+            ingestion,
+        )
+    return _fall_back(f"The station '{station.name}' names no address.", station, ingestion)
+
+
+def _download_official(file: Path, station: StationSchema, ingestion: Ingestion) -> str:
+    """Give an empty reason where an address gave the file."""
+    reasons = []
+    for address in station.addresses:
+        try:
+            logger.info("Downloading %s.", address)
+            check = _official_check(station)
+            download(address, file, check, ingestion.download_timeout_seconds, CONNECT_SECONDS)
+        except DownloadError as error:
+            logger.info("%s", error)
+            reasons.append(str(error))
+        else:
+            return ""
+    return reasons[-1]
+
+
+def _downloaded(address: str, station: StationSchema, ingestion: Ingestion) -> Source:
+    if address in station.addresses:
+        file, check = _downloads() / station.official_file, _official_check(station)
+    else:
+        name = Path(urlsplit(address).path).name or "readings"
+        file = _downloads() / f"{hashlib.sha256(address.encode()).hexdigest()[:8]}-{name}"
+        check = _readings_check(station)
+    download(address, file, check, ingestion.download_timeout_seconds)
+    return Source(path=file, origin=address, kind="real", key=file_key(file))
+
+
+def _official(file: Path, station: StationSchema) -> Source:
+    return Source(path=file, origin=station.addresses[0], kind="real", key=file_key(file))
+
+
+def _simulated(station: StationSchema, ingestion: Ingestion) -> Source:
+    parts = {
+        "generator": GENERATOR_VERSION,
+        "columns": station.names,
+        "years": ingestion.simulated_years,
+        "seed": ingestion.simulated_seed,
+    }
+
+    def write(folder: Path) -> None:
+        readings = simulate(station, ingestion.simulated_years, ingestion.simulated_seed)
+        write_simulated(readings, folder / "readings.parquet")
+
+    folder = stage("simulated", VERSION, parts, write)
+    return Source(path=folder / "readings.parquet", origin="simulated", kind="simulated", key=folder.name)
+
+
+def _fall_back(reason: str, station: StationSchema, ingestion: Ingestion) -> Source:
+    line = "!" * 100
+    logger.warning(
+        "\n%s\n!!  NO REAL READINGS: the SIMULATED STATION is used, and what is trained on it says nothing of real "
+        "weather.\n!!  %s\n!!  Name a file of readings with --source or JENA_SOURCE.\n%s",
+        line,
+        reason,
+        line,
+    )
+    return _simulated(station, ingestion)
+
+
+def _official_check(station: StationSchema) -> Callable[[Path], None]:
+    fewest, most = station.official_bytes
+
+    def check(part: Path) -> None:
+        size = part.stat().st_size
+        if not fewest <= size <= most:
+            raise SourceUnreadableError(f"it has {size:,} bytes, where {fewest:,} to {most:,} are expected.")
+        rows = len(read(part, station).table)
+        if station.official_rows and rows not in station.official_rows:
+            expected = " or ".join(f"{count:,}" for count in station.official_rows)
+            raise SourceUnreadableError(f"it has {rows:,} rows, where {expected} are expected.")
+
+    return check
+
+
+def _readings_check(station: StationSchema) -> Callable[[Path], None]:
+    def check(part: Path) -> None:
+        read(part, station)
+
+    return check
+
+
+def _remembered(failed: Path) -> str:
+    """Give why the download failed a short while ago; empty where it did not."""
+    try:
+        minutes = (time.time() - failed.stat().st_mtime) / 60
+        reason = failed.read_text(encoding="utf-8")
+    except OSError:
+        return ""
+    if not 0 <= minutes < REMEMBERED_MINUTES:
+        return ""
+    return f"{reason} It is tried again in {REMEMBERED_MINUTES - minutes:.0f} minutes, or once {failed} is removed."
+
+
+def _is_address(source: str) -> bool:
+    return source.startswith(("http://", "https://"))
+
+
+def _downloads() -> Path:
+    return cache_folder() / "downloads"

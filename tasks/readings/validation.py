@@ -1,0 +1,169 @@
+"""Validate readings: keep what is possible, set aside what is not, and stop where a sensor or a file is broken."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from jena_models.errors import DataInvalidError
+from jena_models.frozen import Frozen
+from jena_models.options.readings import Validation
+from jena_models.stations.physics import check_columns
+from jena_models.stations.schema import StationSchema
+from tasks.readings.data_docs import make_self_contained, write_index
+from tasks.readings.expectation_runs import Observation, inspect
+from tasks.readings.expectations import TIME, expectations
+from tasks.workspace import Checked, Finding, Ingested, publish, stage, stage_folder
+
+VERSION: Final = 1
+"""Raise it when the same readings and settings would come out otherwise."""
+
+Outcome = Literal["pass", "warn", "quarantine", "fail"]
+
+logger = logging.getLogger("jena")
+
+
+class Verdict(Frozen):
+    """What validation found."""
+
+    readings: int
+    """How many were checked."""
+    set_aside: int
+    findings: tuple[Finding, ...]
+
+
+@task(name="validate", cache_policy=NO_CACHE, timeout_seconds=1800)
+def validate(ingested: Ingested, station: StationSchema, validation: Validation) -> Checked:
+    """Give the readings that keep to every expectation, with the verdict, what was set aside, and Data Docs.
+
+    Raises:
+        DataInvalidError: where an expectation that must hold does not; the evidence stays beside the stage's results.
+    """
+    parts = {"ingested": ingested.key, "station": station, "validation": validation}
+    evidence = _evidence_folder(stage_folder("validate", VERSION, parts))
+    folder = stage("validate", VERSION, parts, lambda beside: _write(beside, evidence, ingested, station, validation))
+    verdict = Verdict.model_validate_json((folder / "verdict.json").read_text(encoding="utf-8"))
+    _log(verdict)
+    quarantine = folder / "quarantine.csv"
+    return Checked(
+        readings=folder / "readings.parquet",
+        quarantine=quarantine if verdict.set_aside else None,
+        docs=folder / "docs",
+        findings=verdict.findings,
+        cadence_minutes=ingested.report.cadence_minutes,
+        ingested=ingested,
+        key=folder.name,
+    )
+
+
+def _write(folder: Path, evidence: Path, ingested: Ingested, station: StationSchema, validation: Validation) -> None:
+    readings = pd.read_parquet(ingested.readings)
+    cadence_minutes = ingested.report.cadence_minutes
+    checks = check_columns(readings, station, cadence_minutes, validation.resting_hours)
+    batch = pd.concat([readings, checks], axis=1).rename_axis(TIME).reset_index()
+    suite = expectations(readings, checks, station, validation, cadence_minutes)
+    observations = inspect(batch, suite, folder / "docs")
+    findings = tuple(_finding(observation, batch) for observation in observations)
+    reasons = _reasons(observations, findings, len(readings))
+    verdict = Verdict(readings=len(readings), set_aside=int((reasons != "").sum()), findings=findings)
+
+    (folder / "verdict.json").write_text(verdict.model_dump_json(indent=2), encoding="utf-8")
+    make_self_contained(folder / "docs")
+    write_index(folder / "docs", f"Validation of {ingested.source.origin}", _summary(verdict), findings)
+    if any(finding.outcome == "fail" for finding in findings):
+        shutil.rmtree(evidence, ignore_errors=True)
+        publish(folder, evidence)
+        raise DataInvalidError(_sentence(ingested.source.origin, observations, findings, evidence))
+    if verdict.set_aside:
+        aside = reasons != ""
+        readings[aside].assign(reason=reasons[aside]).to_csv(folder / "quarantine.csv", index_label=TIME)
+        readings = readings[~aside]
+    readings.to_parquet(folder / "readings.parquet")
+
+
+def _finding(observation: Observation, batch: pd.DataFrame) -> Finding:
+    expectation, rows = observation.expectation, observation.broken_by
+    outcome: Outcome = "pass"
+    if not observation.holds:
+        outcome = expectation.broken
+    elif rows:
+        outcome = expectation.tolerated
+    if outcome == "warn" and rows == len(batch):
+        outcome = "fail"  # a column without a single value is of no use, required or not
+    example = _example(observation, batch) if rows or not observation.holds else ""
+    sentence = f"expected that {expectation.clause}, but {_breach(observation, len(batch), example)}"
+    return Finding(
+        expectation=expectation.clause,
+        outcome=outcome,
+        rows=rows,
+        example=example,
+        sentence="" if outcome == "pass" else sentence,
+    )
+
+
+def _example(observation: Observation, batch: pd.DataFrame) -> str:
+    if not len(observation.positions):
+        return observation.observed
+    row = batch.iloc[observation.positions[0]]
+    values = ", ".join(f"{name} {row[name]:g}" for name in observation.expectation.shown)
+    return f"{values or 'the one'} at {row[TIME]}"
+
+
+def _breach(observation: Observation, readings: int, example: str) -> str:
+    if len(observation.positions):
+        return f"that is not so for {observation.broken_by:,} of {readings:,} readings, such as {example}"
+    return f"found {example}" if example else "it is not"
+
+
+def _reasons(observations: Sequence[Observation], findings: Sequence[Finding], readings: int) -> NDArray[np.object_]:
+    """Give why each reading is set aside; an empty text where it is not."""
+    reasons = np.full(readings, "", dtype=object)
+    for observation, finding in zip(observations, findings, strict=True):
+        if finding.outcome == "quarantine":
+            before = reasons[observation.positions]
+            reasons[observation.positions] = before + np.where(before != "", "; not: ", "not: ") + finding.expectation
+    return reasons
+
+
+def _log(verdict: Verdict) -> None:
+    logger.info(_summary(verdict))
+    for finding in verdict.findings:
+        if finding.sentence:
+            logger.warning("Validation (%s): %s.", finding.outcome, finding.sentence)
+
+
+def _summary(verdict: Verdict) -> str:
+    count = Counter(finding.outcome for finding in verdict.findings)
+    return (
+        f"{len(verdict.findings)} expectations of {verdict.readings:,} readings: {count['pass']} hold, "
+        f"{count['warn']} warn, {count['quarantine']} set {verdict.set_aside:,} readings aside, {count['fail']} fail."
+    )
+
+
+def _sentence(origin: str, observations: Sequence[Observation], findings: Sequence[Finding], evidence: Path) -> str:
+    failed = [(o, f) for o, f in zip(observations, findings, strict=True) if f.outcome == "fail"]
+    observation, finding = failed[0]
+    others = f" (the first of {len(failed)} expectations that fail)" if len(failed) > 1 else ""
+    remedy = "mend the readings"
+    if observation.expectation.broken == "warn":
+        remedy = "mend the readings or take the column out of them"
+    elif observation.expectation.setting:
+        remedy = f"mend the readings or set {observation.expectation.setting}"
+    return (
+        f"The readings of {origin} are not fit for use: {finding.sentence}{others}; {remedy}; "
+        f"see {evidence / 'docs' / 'index.html'}."
+    )
+
+
+def _evidence_folder(folder: Path) -> Path:
+    return folder.with_name(f"failed-{folder.name}")

@@ -1,0 +1,28 @@
+"""Registered versions: made, loaded, compared, promoted."""
+
+from tasks.registry.by_hand import likely_model, promote_by_hand, render, render_gates, rollback, standing
+from tasks.registry.champion import Champion, load_champion
+from tasks.registry.promotion import promote
+from tasks.registry.registration import model_name, register_version
+from tasks.registry.rescoring import reload
+from tasks.registry.versions import CHAMPION, aliased, find_model, nothing_kept_yet, versions_of
+
+__all__ = [
+    "CHAMPION",
+    "Champion",
+    "aliased",
+    "find_model",
+    "likely_model",
+    "load_champion",
+    "model_name",
+    "nothing_kept_yet",
+    "promote",
+    "promote_by_hand",
+    "register_version",
+    "reload",
+    "render",
+    "render_gates",
+    "rollback",
+    "standing",
+    "versions_of",
+]

@@ -1,0 +1,190 @@
+"""The registry as a person sees and changes it: the standing, promotion by hand, rollback."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from jena_models.errors import RegistryError, nearest
+from jena_models.evaluation.gates import GATES, GateVerdict
+from jena_models.frozen import Frozen
+from tasks.registry.versions import (
+    CHAMPION,
+    CHANGE_TAG,
+    PREVIOUS,
+    Change,
+    RegisteredVersion,
+    Way,
+    aliased,
+    find_model,
+    history_of,
+    nothing_kept_yet,
+    versions_of,
+)
+from tasks.tracking import client as open_store
+from tasks.tracking import patiently
+from tasks.workspace import Justify, Promoted, as_text, marked, plain_table
+
+if TYPE_CHECKING:
+    from mlflow.entities.model_registry import RegisteredModel
+    from rich.table import Table
+
+VERSION_COLUMNS: Final[dict[str, Justify]] = {
+    "version": "right",
+    "standing": "left",
+    "architecture": "left",
+    "val MAE": "right",
+    "registered": "left",
+    **dict.fromkeys(GATES, "center"),
+}
+HISTORY_COLUMNS: Final[dict[str, Justify]] = {"time": "left", "champion": "right", "instead of": "right", "by": "left"}
+BY: Final[dict[Way, str]] = {"gates": "the gates", "by hand": "hand", "rollback": "rollback"}
+
+logger = logging.getLogger("jena")
+
+
+class Standing(Frozen):
+    """How a registered model stands."""
+
+    model: str
+    champion: int | None
+    previous: int | None
+    versions: tuple[RegisteredVersion, ...]
+    """The newest first."""
+    history: tuple[Change, ...]
+    """The oldest first."""
+
+
+def standing(model_name: str) -> Standing:
+    """Tell the standing of every version of a model, and its history.
+
+    Raises:
+        RegistryError: where no such model is registered.
+    """
+    model = _registered(model_name)
+    return Standing(
+        model=model_name,
+        champion=aliased(model, CHAMPION),
+        previous=aliased(model, PREVIOUS),
+        versions=versions_of(open_store(), model),
+        history=history_of(model),
+    )
+
+
+def promote_by_hand(model_name: str, version: int, now: datetime | None = None) -> Change:
+    """Make a version the champion without asking the gates.
+
+    Raises:
+        RegistryError: where there is no such model or version, or it is the champion already.
+    """
+    model = _registered(model_name)
+    known = sorted(found.version for found in versions_of(open_store(), model))
+    if version not in known:
+        listed = ", ".join(map(str, known)) or "none"
+        raise RegistryError(f"{model_name} has no version {version}; its versions are: {listed}.")
+    if aliased(model, CHAMPION) == version:
+        raise RegistryError(f"Version {version} of {model_name} is the champion already.")
+    return make_champion(model_name, version, now or datetime.now(UTC), "by hand")
+
+
+def rollback(model_name: str, now: datetime | None = None) -> Change:
+    """Let the champion and the previous one change places; a second rollback undoes the first.
+
+    `champion` is set first: cut short in between, the version that was asked for is back.
+
+    Raises:
+        RegistryError: where there is no such model, or no previous champion.
+    """
+    model = _registered(model_name)
+    champion, previous = aliased(model, CHAMPION), aliased(model, PREVIOUS)
+    if previous is None or previous == champion:
+        raise RegistryError(
+            f"{model_name} has no previous champion to go back to; name a version with `jena registry promote`."
+        )
+    client = open_store()
+    patiently(client.set_registered_model_alias, model_name, CHAMPION, str(previous))
+    if champion is not None:
+        patiently(client.set_registered_model_alias, model_name, PREVIOUS, str(champion))
+    change = Change(time=now or datetime.now(UTC), version=previous, replaced=champion, way="rollback")
+    return _recorded(model_name, change)
+
+
+def make_champion(model_name: str, version: int, now: datetime, way: Way) -> Change:
+    """Make a version the champion, and the champion the previous one.
+
+    `previous` is set first: cut short in between, the registry still has the champion that it had.
+    """
+    client = open_store()
+    old = aliased(find_model(client, model_name), CHAMPION)
+    if old is not None:
+        patiently(client.set_registered_model_alias, model_name, PREVIOUS, str(old))
+    patiently(client.set_registered_model_alias, model_name, CHAMPION, str(version))
+    return _recorded(model_name, Change(time=now, version=version, replaced=old, way=way))
+
+
+def render(shown: Standing) -> str:
+    """Give the standing and history as tables for a terminal."""
+    versions = plain_table(
+        f"{shown.model}: {f'version {shown.champion}' if shown.champion is not None else 'no version'} is the champion",
+        VERSION_COLUMNS,
+    )
+    for version in shown.versions:
+        verdicts = {verdict.gate: verdict.passed for verdict in version.gates}
+        versions.add_row(
+            str(version.version),
+            version.standing,
+            version.architecture,
+            "" if version.val_mae is None else f"{version.val_mae:.3f}",
+            f"{version.created.astimezone():%Y-%m-%d %H:%M}",
+            *(marked(verdicts.get(gate)) for gate in GATES),
+            style="bold" if version.standing == CHAMPION else None,
+        )
+    history = plain_table("History", HISTORY_COLUMNS)
+    for change in shown.history:
+        replaced = "" if change.replaced is None else str(change.replaced)
+        history.add_row(f"{change.time.astimezone():%Y-%m-%d %H:%M}", str(change.version), replaced, BY[change.way])
+    judged = next((version for version in shown.versions if version.gates), None)
+    evidence = [_gates_table(judged.gates, f"What the gates said of version {judged.version}")] if judged else []
+    return as_text(versions, *evidence, *([history] if shown.history else []))
+
+
+def render_gates(outcome: Promoted) -> str:
+    """Give the verdict and evidence of each gate, and what came of them, for a terminal."""
+    return as_text(*([_gates_table(outcome.gates)] if outcome.gates else []), outcome.sentence)
+
+
+def likely_model(real: str) -> str:
+    """Give the model that a person means who names none: the real station's, else the only one there is."""
+    if nothing_kept_yet():
+        return real
+    names = [known.name for known in patiently(open_store().search_registered_models)]
+    return names[0] if len(names) == 1 else real
+
+
+def _gates_table(verdicts: Sequence[GateVerdict], title: str | None = None) -> Table:
+    table = plain_table(title, {"": "center", "gate": "left", "evidence": "left"})
+    for verdict in verdicts:
+        table.add_row(marked(verdict.passed), verdict.gate, verdict.evidence)
+    return table
+
+
+def _registered(model_name: str) -> RegisteredModel:
+    if nothing_kept_yet():
+        raise RegistryError("Nothing is registered yet; run `jena train` first.")
+    client = open_store()
+    model = find_model(client, model_name)
+    if model is None:
+        names = [known.name for known in patiently(client.search_registered_models)]
+        advice = nearest(model_name, names) if names else "run `jena train` first."
+        raise RegistryError(f"No model '{model_name}' is registered; {advice}")
+    return model
+
+
+def _recorded(model_name: str, change: Change) -> Change:
+    stamp = change.time.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    patiently(open_store().set_registered_model_tag, model_name, CHANGE_TAG + stamp, change.model_dump_json())
+    replaced = f" in place of version {change.replaced}" if change.replaced is not None else ""
+    logger.info("Version %d of %s is the champion now%s (%s).", change.version, model_name, replaced, change.way)
+    return change

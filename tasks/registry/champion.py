@@ -1,0 +1,87 @@
+"""The champion of a registered model, ready to forecast."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, Protocol
+
+import pandas as pd
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from jena_models.errors import StoreUnreachableError
+from jena_models.windows.preparation import Preparation
+from tasks.registry.rescoring import reload
+from tasks.registry.versions import CHAMPION, aliased, find_model, nothing_kept_yet
+from tasks.tracking import client as open_store
+from tasks.tracking import patiently
+from tasks.workspace import tracking_uri
+
+BACK_OFF_SECONDS: Final = [1.0, 5.0, 20.0]
+"""Between tries of the tracking store."""
+
+LOADING_SECONDS: Final = 600
+"""The longest that a version may take to be fetched and loaded."""
+
+KEPT: Final = 2
+"""Versions held in memory: the champion, and the one before it while they change places."""
+
+logger = logging.getLogger("jena")
+
+
+class LiveForecaster(Protocol):
+    """What a registered version forecasts with; see `jena_models.forecaster.Forecaster`."""
+
+    preparation: Preparation
+
+    def forecast(self, readings: pd.DataFrame) -> pd.DataFrame:
+        """Give one row: `issue_time`, `valid_time`, `forecast`, and the bounds of intervals where there are any."""
+
+
+@dataclass(frozen=True)
+class Champion:
+    """A version that forecasts."""
+
+    model: str
+    """The registered model's name."""
+    version: int
+    architecture: str
+    forecaster: LiveForecaster
+
+
+def _may_mend(task: Any, run: Any, state: Any) -> bool:
+    return isinstance(state.data, StoreUnreachableError)
+
+
+@task(
+    name="load the champion",
+    cache_policy=NO_CACHE,
+    retries=len(BACK_OFF_SECONDS),
+    retry_delay_seconds=BACK_OFF_SECONDS,
+    retry_condition_fn=_may_mend,
+    timeout_seconds=LOADING_SECONDS,
+)
+def load_champion(model_name: str) -> Champion | None:
+    """Give the champion of a registered model; None where it has none.
+
+    The registry is asked each time; a version is loaded once a process.
+
+    Raises:
+        StoreUnreachableError: where the store cannot be used.
+        RescoringError: where the version cannot be loaded.
+    """
+    version = None if nothing_kept_yet() else aliased(find_model(open_store(), model_name), CHAMPION)
+    if version is None:
+        logger.warning("%s has no champion yet: `jena train` makes one.", model_name)
+        return None
+    return _loaded(tracking_uri(), model_name, version)
+
+
+@lru_cache(maxsize=KEPT)
+def _loaded(store: str, model_name: str, version: int) -> Champion:
+    reloaded = reload(open_store(), model_name, version)
+    tags = patiently(open_store().get_model_version, model_name, str(version)).tags
+    logger.info("Loaded version %d of %s (%s).", version, model_name, tags.get("architecture", "unknown"))
+    return Champion(model_name, version, tags.get("architecture", ""), reloaded.forecaster)  # type: ignore[arg-type]

@@ -1,0 +1,121 @@
+"""Every gate's verdict on a challenger, from the registry, the trained model and the validation windows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from jena_models.errors import RescoringError
+from jena_models.evaluation.gates import (
+    GateVerdict,
+    Incumbent,
+    champion_gate,
+    closed,
+    coverage_gate,
+    data_gate,
+    groups_gate,
+    judged_seasons,
+    persistence_gate,
+    reload_gate,
+)
+from jena_models.evaluation.seasons import SEASONS
+from jena_models.settings import Settings
+from jena_models.stations import load_station
+from jena_models.stations.units import unit_of
+from tasks.registry.rescoring import Rescored, beside_champion, beside_persistence, reload, rescore
+from tasks.registry.versions import find_model, history_of
+from tasks.tracking import patiently
+from tasks.workspace import Fit, Prepared
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+SEASONS_TAG: Final = "judged_seasons"
+"""The tag of a version that names the seasons it was compared in."""
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """Who stands against whom, and on what."""
+
+    client: MlflowClient
+    model_name: str
+    version: int
+    """The challenger's."""
+    fit: Fit
+    """The challenger's training."""
+    champion: int | None
+    prepared: Prepared
+    settings: Settings
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All verdicts, in the order of the gates, and the seasons that were compared."""
+
+    verdicts: tuple[GateVerdict, ...]
+    seasons: tuple[str, ...]
+
+
+def judge(challenge: Challenge) -> Judgement:
+    """Let every gate give its verdict, those after a closed one too; what cannot be had closes its gate."""
+    asked, checked = challenge.settings.promotion, challenge.prepared.divided.checked
+    failures = [finding.sentence for finding in checked.findings if finding.outcome == "fail"]
+    kind = checked.ingested.source.kind
+    data = data_gate(len(checked.findings), failures, kind, kind_of(challenge.model_name))
+    persistence = persistence_gate(challenge.fit.result.val_skill, asked.margin)
+    intervals = coverage_gate(challenge.fit.result.intervals, asked.coverage_tolerance)
+    try:
+        reloaded = reload(challenge.client, challenge.model_name, challenge.version)
+        latitude = load_station(challenge.settings.station).latitude
+        rescored = rescore(reloaded, challenge.fit, challenge.prepared, latitude)
+    except RescoringError as error:
+        champion, groups, same = (closed(gate, str(error)) for gate in ("champion", "groups", "reload"))
+        return Judgement((data, persistence, champion, groups, intervals, same), ())
+    (champion, groups), seasons = _compared(challenge, rescored)
+    unit = unit_of(challenge.prepared.preparation.target)
+    same = reload_gate(rescored.trained, rescored.reloaded, asked.reload_tolerance, unit)
+    return Judgement((data, persistence, champion, groups, intervals, same), seasons)
+
+
+def kind_of(model_name: str) -> str:
+    """Tell which kind of readings a registered model's name says that it is made from."""
+    return "simulated" if model_name.endswith("-simulated") else "real"
+
+
+def _compared(challenge: Challenge, rescored: Rescored) -> tuple[tuple[GateVerdict, GateVerdict], tuple[str, ...]]:
+    asked, incumbent = challenge.settings.promotion, _incumbent(challenge)
+    try:
+        if incumbent is None:
+            scored = beside_persistence(rescored)
+        else:
+            scored = beside_champion(reload(challenge.client, challenge.model_name, incumbent.version), rescored)
+    except RescoringError as error:
+        return (closed("champion", str(error)), closed("groups", str(error))), ()
+    refused = _refused_by_a_person(challenge)
+    champion = closed("champion", refused) if refused else champion_gate(incumbent, scored, asked)
+    return (champion, groups_gate(incumbent, scored, asked.group_tolerance)), judged_seasons(scored.groups)
+
+
+def _incumbent(challenge: Challenge) -> Incumbent | None:
+    if challenge.champion is None:
+        return None
+    found = patiently(challenge.client.get_model_version, challenge.model_name, str(challenge.champion))
+    age = challenge.now - datetime.fromtimestamp(found.creation_timestamp / 1000, UTC)
+    seasons = tuple(filter(None, found.tags.get(SEASONS_TAG, "").split(","))) or SEASONS
+    return Incumbent(version=challenge.champion, age_days=age.total_seconds() / 86_400, seasons=seasons)
+
+
+def _refused_by_a_person(challenge: Challenge) -> str:
+    model, version = find_model(challenge.client, challenge.model_name), challenge.version
+    changes = [
+        change for change in (history_of(model) if model else ()) if version in (change.version, change.replaced)
+    ]
+    if not changes or changes[-1].replaced != version or changes[-1].way == "gates":
+        return ""
+    return (
+        f"It was the champion until {changes[-1].time:%Y-%m-%d %H:%M}, when a person chose another; "
+        f"only `jena registry promote {version}` makes it the champion again."
+    )

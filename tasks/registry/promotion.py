@@ -1,0 +1,110 @@
+"""The challenger stands before the gates, and becomes the champion only where every one opens."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Sequence
+from datetime import datetime
+
+from jena_models.settings import Settings
+from tasks.registry.by_hand import make_champion
+from tasks.registry.judgement import SEASONS_TAG, Challenge, Judgement, judge
+from tasks.registry.versions import CHAMPION, GATE_TAG, aliased, find_model, verdicts_of
+from tasks.tracking import client as open_store
+from tasks.tracking import patiently
+from tasks.workspace import Fit, Prepared, Promoted
+
+logger = logging.getLogger("jena")
+
+
+def promote(
+    model_name: str,
+    candidates: Sequence[tuple[int, Fit]],
+    *,
+    prepared: Prepared,
+    settings: Settings,
+    now: datetime,
+) -> Promoted:
+    """Let the best version of a study stand for promotion, and keep verdicts and evidence with it.
+
+    Args:
+        model_name: of the registered model.
+        candidates: version number and training of each architecture that was registered.
+        prepared: what they were trained on.
+        settings: of the study.
+        now: the present time, with its zone.
+    """
+    client = open_store()
+    champion = aliased(find_model(client, model_name), CHAMPION)
+    best = best_of(candidates)
+    if best is None:
+        sentence = "No trained architecture is in the registry, so none stood for promotion."
+        outcome = Promoted(
+            model=model_name, challenger=None, champion=champion, promoted=False, gates=(), sentence=sentence
+        )
+    elif best[0] == champion:
+        verdicts = verdicts_of(patiently(client.get_model_version, model_name, str(champion)))
+        sentence = f"{_named(model_name, *best)} is the champion already; nothing has changed."
+        outcome = Promoted(
+            model=model_name, challenger=champion, champion=champion, promoted=False, gates=verdicts, sentence=sentence
+        )
+    else:
+        outcome = _decide(Challenge(client, model_name, *best, champion, prepared, settings, now))
+    logger.info(outcome.sentence)
+    return outcome
+
+
+def best_of(candidates: Sequence[tuple[int, Fit]]) -> tuple[int, Fit] | None:
+    """Give the candidate with the lowest validation MAE, the first of equals; never persistence."""
+    trained = [
+        (version, fit)
+        for version, fit in candidates
+        if fit.result.architecture != "persistence" and math.isfinite(fit.result.val_mae)
+    ]
+    return min(trained, key=lambda candidate: candidate[1].result.val_mae, default=None)
+
+
+def _decide(challenge: Challenge) -> Promoted:
+    client, model_name, version, champion = (
+        challenge.client,
+        challenge.model_name,
+        challenge.version,
+        challenge.champion,
+    )
+    judgement = judge(challenge)
+    _tag(challenge, judgement)
+    shut = [verdict.gate for verdict in judgement.verdicts if not verdict.passed]
+    named, promoted = _named(model_name, version, challenge.fit), False
+    if shut:
+        gates = f"gate {shut[0]}" if len(shut) == 1 else f"gates {', '.join(shut[:-1])} and {shut[-1]}"
+        stays = "there is no champion yet" if champion is None else f"version {champion} stays the champion"
+        sentence = f"{named} did not pass the {gates}; {stays}."
+    elif aliased(find_model(client, model_name), CHAMPION) != champion:
+        sentence = f"{named} was not promoted: the champion changed in the meantime; run the study again."
+    else:
+        make_champion(model_name, version, challenge.now, "gates")
+        promoted = True
+        replaced = "" if champion is None else f", in place of version {champion}"
+        sentence = f"{named} passed every gate and is the champion now{replaced}."
+    return Promoted(
+        model=model_name,
+        challenger=version,
+        champion=aliased(find_model(client, model_name), CHAMPION),
+        promoted=promoted,
+        gates=judgement.verdicts,
+        sentence=sentence,
+    )
+
+
+def _tag(challenge: Challenge, judgement: Judgement) -> None:
+    tags = {SEASONS_TAG: ",".join(judgement.seasons)}
+    for verdict in judgement.verdicts:
+        tags[GATE_TAG + verdict.gate] = f"{'passed' if verdict.passed else 'closed'}: {verdict.evidence}"
+        logger.info("Gate %s %s", verdict.gate, tags[GATE_TAG + verdict.gate])
+    for key, text in tags.items():
+        patiently(challenge.client.set_model_version_tag, challenge.model_name, str(challenge.version), key, text)
+
+
+def _named(model_name: str, version: int, fit: Fit) -> str:
+    return f"Version {version} of {model_name} ({fit.result.architecture})"

@@ -1,0 +1,197 @@
+"""A training becomes a version in the registry: once, and wholly or not at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+import jena_models
+from jena_models.errors import RegistryError
+from jena_models.evaluation.intervals import LEVELS, percent
+from jena_models.forecaster import INTERVALS_FILE, STATION_FILE
+from jena_models.models.model_files import copy_model, has_model, packages_of
+from jena_models.settings import Settings
+from jena_models.stations.schema import StationSchema
+from tasks.tracking import client, is_sqlite, patiently, study_id
+from tasks.workspace import Fit, Kind, Prepared, cache_folder, exclusive, tracking_uri
+
+if TYPE_CHECKING:
+    from mlflow.entities import LoggedModel
+    from mlflow.models import Model, ModelSignature
+
+PACKAGES: Final = ("mlflow", "numpy", "pandas", "pydantic", "PyYAML")
+"""What every version needs to load and forecast, beside its kind's own; their installed versions are pinned."""
+
+SCRIPT: Final = Path(__file__).with_name("registered_model.py")
+
+_writing = threading.Lock()  # MLflow keeps the script's model in a global while it writes one
+
+
+def model_name(station: StationSchema, settings: Settings, kind: Kind) -> str:
+    """Give the registered model's name, such as `jena-temperature-24h`; simulated readings have one of their own."""
+    suffix = "-simulated" if kind == "simulated" else ""
+    return f"{station.name}-{station.target_name}-{settings.horizon_hours:g}h{suffix}"
+
+
+def register_version(
+    fit: Fit, prepared: Prepared, station: StationSchema, *, run_id: str, name: str, settings: Settings
+) -> int:
+    """Register a training as a version of a model, unless it is one already; gives its number.
+
+    Args:
+        fit: what was trained; it must hold a model.
+        prepared: what it was trained on.
+        station: the schema of the columns.
+        run_id: of the architecture's run, which the version points to.
+        name: of the registered model.
+        settings: of the study.
+
+    Raises:
+        RegistryError: where there is no trained model to register.
+        StoreUnreachableError: where the store cannot be used.
+    """
+    if not has_model(fit.folder):
+        raise RegistryError(f"{fit.result.architecture} has no trained model, so it cannot be registered.")
+    with _writing, exclusive(cache_folder() / "locks" / f"{name}.lock"):
+        found = patiently(client().search_model_versions, f"name = '{name}' and tags.fit = '{fit.key}'")
+        if found:
+            return max(int(version.version) for version in found)
+        tags = version_tags(fit, prepared, settings, run_id)
+        with _logged(fit, prepared, station, run_id, tags) as logged:
+            _make_sure_there_is(name, station, settings)
+            # An SQLite registry would look for `models:/…` in the store that MLflow's globals name, not in this one.
+            source = logged.artifact_location if is_sqlite(tracking_uri()) else f"models:/{logged.model_id}"
+            created = patiently(
+                client().create_model_version, name, source, run_id=run_id, tags=tags, model_id=logged.model_id
+            )
+        versions = json.dumps([{"name": name, "version": int(created.version)}])
+        patiently(client().set_logged_model_tags, logged.model_id, {"mlflow.modelVersions": versions})
+    return int(created.version)
+
+
+def version_tags(fit: Fit, prepared: Prepared, settings: Settings, run_id: str) -> dict[str, str]:
+    """Give what a version says about itself; times are ISO, in the station's own clock."""
+    times = np.load(prepared.folder / "time.npy", mmap_mode="r")
+    borders, source = prepared.divided.borders, prepared.divided.checked.ingested.source
+    return {
+        "study": study_id(prepared, settings),
+        "architecture": fit.result.architecture,
+        "fit": fit.key,
+        "data": source.key,
+        "kind": source.kind,
+        "profile": settings.profile,
+        "val_mae": f"{fit.result.val_mae:.6g}",
+        "trained_until": str(times[borders.train - 1]),
+        "validation_start": str(times[borders.train]),
+        "validation_end": str(times[borders.validation - 1]),
+        "run_id": run_id,
+    }
+
+
+def input_example(prepared: Prepared, station: StationSchema) -> pd.DataFrame:
+    """Give the readings of the last unbroken history before the test split, a row a step, with a column `time`."""
+    starts = np.load(prepared.folder / "validation_starts.npy")
+    times = np.load(prepared.folder / "time.npy", mmap_mode="r")
+    steps, stride = prepared.preparation.steps, prepared.stride_rows
+    span = np.timedelta64(timedelta(minutes=prepared.preparation.sampling_minutes * (steps - 1)))
+    whole = starts[times[starts + (steps - 1) * stride] - times[starts] == span]
+    start = int((whole if len(whole) else starts)[-1])
+    columns = _input_columns(prepared, station)
+    readings = pd.read_parquet(prepared.divided.checked.readings, columns=columns)
+    rows = readings.iloc[start : start + steps * stride : stride]
+    return rows.reset_index(names="time").astype({"time": "datetime64[ns]"})
+
+
+def signature(prepared: Prepared, station: StationSchema) -> ModelSignature:
+    """Give the columns that go in and come out.
+
+    A time stamp may be a datetime, a text, or the table's index; columns that follow by formula may be left out.
+    """
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema, TensorSpec
+    from mlflow.types.schema import AnyType
+
+    inputs: list[ColSpec | TensorSpec] = [ColSpec(AnyType(), "time", required=False)]  # type: ignore[no-untyped-call]
+    for name in _input_columns(prepared, station):
+        inputs.append(ColSpec("double", name, required=station.column(name).kind != "derived"))
+    outputs = {"issue_time": "datetime", "valid_time": "datetime", "forecast": "double"}
+    outputs |= {f"{bound}_{percent(level)}": "double" for level in LEVELS for bound in ("lower", "upper")}
+    return ModelSignature(
+        Schema(inputs),
+        Schema([ColSpec(kind, name) for name, kind in outputs.items()]),
+        ParamSchema([ParamSpec("issue_times", "string", default="newest")]),
+    )
+
+
+def _input_columns(prepared: Prepared, station: StationSchema) -> list[str]:
+    used = set(prepared.preparation.columns)
+    return [c.name for c in station.columns if c.name in used or c.kind == "required"]
+
+
+@contextmanager
+def _logged(
+    fit: Fit, prepared: Prepared, station: StationSchema, run_id: str, tags: dict[str, str]
+) -> Iterator[LoggedModel]:
+    """Log the model, and take it back where the block fails: a version that is not registered leaves no model."""
+    from mlflow.entities import LoggedModelOutput
+    from mlflow.models import Model
+
+    store = client()
+    experiment = patiently(store.get_run, run_id).info.experiment_id
+    with tempfile.TemporaryDirectory(prefix="jena-") as scratch:
+        folder = Path(scratch) / "model"
+        logged: LoggedModel = patiently(
+            store.create_logged_model, experiment, fit.result.architecture, run_id, tags=tags, model_type="forecaster"
+        )
+        try:
+            model = Model(run_id=run_id, model_uuid=logged.model_id, model_id=logged.model_id)
+            _save(folder, model, fit, prepared, station)
+            patiently(store.log_model_artifacts, logged.model_id, str(folder))
+            patiently(store.finalize_logged_model, logged.model_id, "READY")
+            patiently(store.log_outputs, run_id, [LoggedModelOutput(logged.model_id, step=0)])
+            yield logged
+        except BaseException:
+            patiently(store.delete_logged_model, logged.model_id)
+            raise
+
+
+def _save(folder: Path, model: Model, fit: Fit, prepared: Prepared, station: StationSchema) -> None:
+    from mlflow.pyfunc import save_model
+
+    contents = folder.with_name("forecaster")
+    contents.mkdir()
+    copy_model(fit.folder, contents)
+    shutil.copy(fit.folder / INTERVALS_FILE, contents)
+    (contents / STATION_FILE).write_text(station.model_dump_json(indent=2), encoding="utf-8")
+    save_model(
+        path=str(folder),
+        python_model=str(SCRIPT),
+        code_paths=[str(Path(jena_models.__file__).parent)],
+        artifacts={"forecaster": str(contents)},
+        signature=signature(prepared, station),
+        input_example=input_example(prepared, station),
+        pip_requirements=[f"{package}=={installed(package)}" for package in (*PACKAGES, *packages_of(fit.folder))],
+        mlflow_model=model,
+    )
+
+
+def _make_sure_there_is(name: str, station: StationSchema, settings: Settings) -> None:
+    from mlflow.exceptions import MlflowException
+
+    what = f"{station.title}: {station.target_name} {settings.horizon_hours:g} hours ahead. Readings: {station.credit}."
+    try:
+        patiently(client().create_registered_model, name, description=what)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise

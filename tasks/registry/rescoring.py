@@ -1,0 +1,168 @@
+"""Forecasts of registered versions, loaded back, on the same validation windows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from jena_models.errors import RescoringError
+from jena_models.evaluation.gates import Forecasts, SideBySide
+from jena_models.evaluation.seasons import groups
+from jena_models.stations.units import unit_of
+from jena_models.windows.preparation import Preparation
+from jena_models.windows.shared_windows import Windows, never_trained_on, unbroken_windows, windows_in
+from tasks.tracking import patiently
+from tasks.workspace import Fit, Prepared
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+
+class Forecasting(Protocol):
+    """What a registered version is loaded back as."""
+
+    preparation: Preparation
+
+    def forecast_at(self, readings: pd.DataFrame, issue_times: Any) -> NDArray[np.floating]:
+        """Give the target at the horizon after each issue time, shape (issue_times,)."""
+
+
+@dataclass(frozen=True)
+class Rescored:
+    """The challenger's forecasts on validation windows; each array has shape (windows,)."""
+
+    windows: Windows
+    measured: Forecasts
+    persistence: Forecasts
+    trained: Forecasts
+    """What the trained model forecast, before it was registered."""
+    reloaded: Forecasts
+    """What the version loaded back forecasts."""
+    readings: pd.DataFrame
+    trained_until: datetime
+    preparation: Preparation
+    latitude: float
+
+    def side_by_side(self, mask: NDArray[np.bool_], reference: Forecasts) -> SideBySide:
+        """Give the challenger's forecasts beside others, on the windows that a mask picks."""
+        windows = self.windows.where(mask)
+        return SideBySide(
+            measured=self.measured[mask],
+            challenger=self.reloaded[mask],
+            reference=reference,
+            groups=groups(windows.valid_times, self.measured[mask], self.latitude),
+            horizon_windows=windows_in(windows, timedelta(minutes=self.preparation.horizon_minutes)),
+            unit=unit_of(self.preparation.target),
+        )
+
+
+@dataclass(frozen=True)
+class Reloaded:
+    """A registered version, loaded back."""
+
+    name: str
+    """For sentences."""
+    forecaster: Forecasting
+    trained_until: datetime | None
+    """The time of the last reading that it was trained on, where it says so."""
+
+    def forecasts(self, readings: pd.DataFrame, windows: Windows) -> Forecasts:
+        """Give its forecast for each window, shape (windows,).
+
+        Raises:
+            RescoringError: where it cannot forecast them.
+        """
+        if windows.issue_times.size == 0:
+            return np.empty(0, dtype=np.float32)
+        try:
+            forecasts = self.forecaster.forecast_at(readings, pd.DatetimeIndex(windows.issue_times))
+            return np.asarray(forecasts).reshape(windows.issue_times.shape)
+        except Exception as error:  # a version of another time may fail in any way
+            raise RescoringError(f"{self.name} cannot forecast: {_said(error)}") from error
+
+
+def reload(client: MlflowClient, model_name: str, version: int) -> Reloaded:
+    """Load a registered version back, as anyone who uses the registry would.
+
+    Raises:
+        RescoringError: where it cannot be loaded.
+    """
+    import mlflow
+
+    name, store = f"Version {version} of {model_name}", client.tracking_uri
+    said = patiently(client.get_model_version, model_name, str(version)).tags.get("trained_until")
+    address = patiently(client.get_model_version_download_uri, model_name, str(version))
+    try:
+        folder = mlflow.artifacts.download_artifacts(artifact_uri=address, tracking_uri=store, registry_uri=store)
+        forecaster = mlflow.pyfunc.load_model(folder).unwrap_python_model().forecaster
+        return Reloaded(name, forecaster, datetime.fromisoformat(said).replace(tzinfo=None) if said else None)
+    except Exception as error:  # a version of another time may fail in any way
+        raise RescoringError(f"{name} cannot be loaded: {_said(error)}") from error
+
+
+def rescore(reloaded: Reloaded, fit: Fit, prepared: Prepared, latitude: float) -> Rescored:
+    """Let the challenger, loaded back, forecast the unbroken windows of the validation split.
+
+    Raises:
+        RescoringError: where it cannot forecast them.
+    """
+    preparation, checked = prepared.preparation, prepared.divided.checked
+    times = np.load(prepared.folder / "time.npy", mmap_mode="r")
+    starts = np.load(prepared.folder / "validation_starts.npy")
+    issue_offset = (preparation.steps - 1) * prepared.stride_rows
+    windows = unbroken_windows(
+        times, timedelta(minutes=checked.cadence_minutes), starts, issue_offset, prepared.target_offset_rows
+    )
+    kept = starts[windows.positions]
+    column = preparation.columns.index(preparation.target)
+    features = np.load(prepared.folder / "features.npy", mmap_mode="r")
+    with np.load(fit.folder / "predictions.npz") as predictions:
+        trained = predictions["validation"].reshape(-1)[windows.positions]
+    readings = pd.read_parquet(checked.readings)
+    return Rescored(
+        windows=windows,
+        measured=np.load(prepared.folder / "target.npy", mmap_mode="r")[kept + prepared.target_offset_rows],
+        persistence=features[kept + issue_offset, column] * preparation.standard_deviation[column]
+        + preparation.mean[column],
+        trained=trained,
+        reloaded=reloaded.forecasts(readings, windows),
+        readings=readings,
+        trained_until=times[prepared.divided.borders.train - 1].astype(datetime),
+        preparation=preparation,
+        latitude=latitude,
+    )
+
+
+def beside_persistence(challenger: Rescored) -> SideBySide:
+    """Give the challenger's forecasts beside those of persistence, on all its windows."""
+    return challenger.side_by_side(np.ones(challenger.measured.shape, dtype=bool), challenger.persistence)
+
+
+def beside_champion(champion: Reloaded, challenger: Rescored) -> SideBySide:
+    """Give the challenger's forecasts beside the champion's, on the windows that neither was trained on.
+
+    Raises:
+        RescoringError: where the champion cannot forecast, or does not say what it was trained on.
+    """
+    if champion.trained_until is None:
+        raise RescoringError(f"{champion.name} does not say until when it was trained.")
+    history = max(_history(challenger.preparation), _history(champion.forecaster.preparation))
+    trained_until = max(challenger.trained_until, champion.trained_until)
+    mask = never_trained_on(challenger.windows, history, trained_until)
+    forecasts = champion.forecasts(challenger.readings, challenger.windows.where(mask))
+    complete = ~np.isnan(forecasts)  # a longer history may reach over a gap that the challenger's does not
+    mask[mask] = complete
+    return challenger.side_by_side(mask, forecasts[complete])
+
+
+def _history(preparation: Preparation) -> timedelta:
+    return timedelta(minutes=(preparation.steps - 1) * preparation.sampling_minutes)
+
+
+def _said(error: Exception) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__

@@ -1,0 +1,116 @@
+"""What the registry holds: versions with their standing and verdicts, and how the champion changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, Literal
+
+from jena_models.evaluation.gates import GATES, GateVerdict
+from jena_models.frozen import Frozen
+from tasks.tracking import database_path, is_sqlite, patiently
+from tasks.workspace import tracking_uri
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities.model_registry import ModelVersion, RegisteredModel
+
+CHAMPION: Final = "champion"
+PREVIOUS: Final = "previous"
+GATE_TAG: Final = "gate."
+"""Tags of a version that begin so hold a verdict and its evidence: `passed: …` or `closed: …`."""
+CHANGE_TAG: Final = "change."
+"""Tags of a registered model that begin so hold its history, one change a tag, so that none overwrites another."""
+
+Way = Literal["gates", "by hand", "rollback"]
+
+
+class Change(Frozen):
+    """A version became the champion."""
+
+    time: datetime
+    version: int
+    replaced: int | None
+    """The champion before."""
+    way: Way
+
+
+class RegisteredVersion(Frozen):
+    """One version of a registered model."""
+
+    version: int
+    standing: str
+    """`champion`, `previous`, `challenger` (stood for promotion), or `candidate`."""
+    architecture: str
+    val_mae: float | None
+    """In the target's unit."""
+    created: datetime
+    study: str
+    run_id: str
+    gates: tuple[GateVerdict, ...]
+    """Verdicts, where it stood for promotion."""
+
+
+def nothing_kept_yet() -> bool:
+    """Tell whether the store is a file that no run has made yet, so that a question need not make it."""
+    uri = tracking_uri()
+    return is_sqlite(uri) and not database_path(uri).exists()
+
+
+def find_model(client: MlflowClient, model_name: str) -> RegisteredModel | None:
+    """Give a registered model with its aliases and tags; None where there is none of that name."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return patiently(client.get_registered_model, model_name)
+    except MlflowException as error:
+        if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+            return None
+        raise
+
+
+def aliased(model: RegisteredModel | None, alias: str) -> int | None:
+    """Give the version number that an alias stands for; None where it stands for none."""
+    number = None if model is None else model.aliases.get(alias)
+    return None if number is None else int(number)
+
+
+def versions_of(client: MlflowClient, model: RegisteredModel) -> tuple[RegisteredVersion, ...]:
+    """Give every version of a model, the newest first."""
+    found = patiently(client.search_model_versions, f"name = '{model.name}'", max_results=10_000)
+    described = [_described(version, model) for version in found]
+    return tuple(sorted(described, key=lambda version: version.version, reverse=True))
+
+
+def verdicts_of(version: ModelVersion) -> tuple[GateVerdict, ...]:
+    """Give the verdicts that a version is tagged with; none where it never stood for promotion."""
+    tagged = {gate: version.tags[GATE_TAG + gate].partition(": ") for gate in GATES if GATE_TAG + gate in version.tags}
+    return tuple(
+        GateVerdict(gate=gate, passed=word == "passed", evidence=evidence)
+        for gate, (word, _, evidence) in tagged.items()
+    )
+
+
+def history_of(model: RegisteredModel) -> tuple[Change, ...]:
+    """Give the changes of a model's champion, the oldest first."""
+    changes = [Change.model_validate_json(text) for tag, text in model.tags.items() if tag.startswith(CHANGE_TAG)]
+    return tuple(sorted(changes, key=lambda change: change.time))
+
+
+def _described(version: ModelVersion, model: RegisteredModel) -> RegisteredVersion:
+    number, verdicts, val_mae = int(version.version), verdicts_of(version), version.tags.get("val_mae")
+    if number == aliased(model, CHAMPION):
+        standing = CHAMPION
+    elif number == aliased(model, PREVIOUS):
+        standing = PREVIOUS
+    else:
+        standing = "challenger" if verdicts else "candidate"
+    return RegisteredVersion(
+        version=number,
+        standing=standing,
+        architecture=version.tags.get("architecture", ""),
+        val_mae=None if val_mae is None else float(val_mae),
+        created=datetime.fromtimestamp(version.creation_timestamp / 1000, UTC),
+        study=version.tags.get("study", ""),
+        run_id=version.run_id or "",
+        gates=verdicts,
+    )

@@ -1,0 +1,144 @@
+"""A registered version made ready to answer: loaded, warm, and shown to forecast."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
+import pandas as pd
+
+from jena_models.errors import JenaError, RequestError, RescoringError
+from jena_models.models.network import SIZES
+from tasks.serving.request_readings import TIME, Wanted, readings_of
+from tasks.tracking import client, patiently
+
+if TYPE_CHECKING:
+    from mlflow.pyfunc import PyFuncModel
+
+ISSUE_TIMES: Final = "issue_times"
+"""The parameter of a version that says whether it forecasts from the `newest` or from `all` issue times."""
+
+WARM_BATCHES: Final = SIZES[1:]
+"""How many forecasts at a time are tried before a version answers: a network is compiled once for each."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """A version that can answer."""
+
+    number: int
+    model: PyFuncModel
+    wanted: Wanted
+    takes_issue_times: bool
+    """Whether it can forecast from all issue times of a table; versions of earlier times cannot."""
+
+    def forecast(self, readings: pd.DataFrame, every_issue_time: bool = False) -> pd.DataFrame:
+        """Give the forecast from the newest issue time, or a row for each issue time whose history is there.
+
+        Raises:
+            RequestError: where the version cannot forecast from all issue times.
+            JenaError: where the readings are not what the model needs; the sentence says why.
+        """
+        if every_issue_time and not self.takes_issue_times:
+            raise RequestError(
+                f"Version {self.number} forecasts from the newest issue time only; send a request for each, "
+                "or train and promote a version of today."
+            )
+        params = {ISSUE_TIMES: "all"} if every_issue_time else None
+        return cast("pd.DataFrame", self.model.predict(readings, params=params))
+
+
+def load_version(model_name: str, number: int) -> Served:
+    """Load a version, let it forecast its own input example, and warm it up.
+
+    A loaded version runs on this installation's `jena_models`, not on the copy that it carries: a process has one.
+
+    Raises:
+        RescoringError: where it cannot be loaded, or does not forecast its example.
+        StoreUnreachableError: where the store cannot be reached.
+    """
+    import mlflow
+
+    store, name = client(), f"Version {number} of {model_name}"
+    address = patiently(store.get_model_version_download_uri, model_name, str(number))
+    try:
+        with tempfile.TemporaryDirectory(prefix="jena-serve-") as folder, _search_path_kept():
+            uri = store.tracking_uri
+            local = mlflow.artifacts.download_artifacts(
+                artifact_uri=address, dst_path=folder, tracking_uri=uri, registry_uri=uri
+            )
+            model = mlflow.pyfunc.load_model(local)
+        served = _served(number, model)
+        example = model.input_example
+    except Exception as error:  # a version of another time may fail in any way
+        raise RescoringError(f"{name} cannot be loaded: {_said(error)}") from error
+    if example is None:
+        raise RescoringError(f"{name} has no input example, so nothing shows that it forecasts.")
+    try:
+        prove(served, readings_of(example, served.wanted))
+    except Exception as error:
+        raise RescoringError(f"{name} does not forecast its own input example: {_said(error)}") from error
+    return served
+
+
+def prove(served: Served, example: pd.DataFrame) -> None:
+    """Let a version forecast its example, alone and in batches, so that its first request is as fast as the next.
+
+    Raises:
+        RescoringError: where a forecast is no number.
+        JenaError: where it refuses.
+    """
+    _require_numbers(served.forecast(example))
+    if served.takes_issue_times:
+        for forecasts in WARM_BATCHES:
+            _require_numbers(served.forecast(lengthened(example, forecasts - 1), every_issue_time=True))
+
+
+def lengthened(example: pd.DataFrame, rows: int) -> pd.DataFrame:
+    """Give the example and so many rows more: it begins again, at times that go on."""
+    times = pd.DatetimeIndex(example[TIME])
+    positions = np.arange(len(example) + rows)
+    table = example.iloc[positions % len(example)].reset_index(drop=True)
+    return table.assign(**{TIME: times[0] + positions * (times[1] - times[0])})
+
+
+def _served(number: int, model: PyFuncModel) -> Served:
+    metadata: Any = model.metadata
+    inputs, params = metadata.get_input_schema(), metadata.get_params_schema()
+    station = cast("Any", model).unwrap_python_model().forecaster.station
+    names = inputs.input_names()
+    return Served(
+        number=number,
+        model=model,
+        wanted=Wanted(
+            required=tuple(name for name in inputs.required_input_names() if name != TIME),
+            numeric=tuple(name for name in names if name != TIME),
+            time_names=station.time_aliases,
+        ),
+        takes_issue_times=params is not None and any(param.name == ISSUE_TIMES for param in params.params),
+    )
+
+
+def _require_numbers(forecasts: pd.DataFrame) -> None:
+    if not len(forecasts) or not np.isfinite(forecasts["forecast"].to_numpy(dtype=np.float64)).all():
+        raise RescoringError("the forecast is no number")
+
+
+@contextmanager
+def _search_path_kept() -> Iterator[None]:
+    """MLflow puts each version's code on the search path for good."""
+    before = list(sys.path)
+    try:
+        yield
+    finally:
+        sys.path = before
+
+
+def _said(error: Exception) -> str:
+    text = str(error) if isinstance(error, JenaError) else f"{type(error).__name__}: {error}"
+    return " ".join(text.split())[:300]

@@ -1,0 +1,38 @@
+"""One architecture: trained, scored, tracked and registered."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from jena_models.settings import Settings
+from jena_models.stations import StationSchema
+from tasks.registry import model_name, register_version
+from tasks.studies.study import Trained
+from tasks.studies.study_run import StudyRun
+from tasks.tracking import finish_architecture_run, log_epoch, open_architecture_run, tracked
+from tasks.training import fit_architecture
+from tasks.workspace import Prepared, keeping_in
+
+
+@task(name="train", cache_policy=NO_CACHE, timeout_seconds=12 * 3600)
+def train_architecture(
+    architecture: str, prepared: Prepared, station: StationSchema, begun: StudyRun, settings: Settings
+) -> Trained:
+    """Train an architecture under a run of its own; what was trained before is not trained again.
+
+    Raises:
+        TrainingError: where the training ends without a model.
+    """
+    with keeping_in(begun.places):
+        run_id = open_architecture_run(begun.run_id, begun.study, architecture, settings, prepared)
+        with tracked(run_id):
+            fit = fit_architecture(architecture, prepared, settings, partial(log_epoch, run_id))
+            name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)
+            version = None
+            if settings.tracking.register_versions and fit.result.parameters > 0:
+                version = register_version(fit, prepared, station, run_id=run_id, name=name, settings=settings)
+            finish_architecture_run(run_id, fit, prepared, name, version)
+    return Trained(architecture=architecture, fit=fit, run_id=run_id, version=version)

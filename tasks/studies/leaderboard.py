@@ -1,0 +1,216 @@
+"""The leaderboard of a study, as the tracking store and the registry tell it now."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from jena_models.errors import RequestError, nearest
+from jena_models.evaluation.comparisons import Significance, is_tie
+from tasks.registry import CHAMPION, find_model, nothing_kept_yet, versions_of
+from tasks.studies.lead_metrics import by_lead
+from tasks.studies.seed_spread import Spread, spreads
+from tasks.studies.significance import read as read_significance
+from tasks.tracking import client as open_store
+from tasks.tracking import patiently
+from tasks.workspace import Justify, LeaderboardRow, as_text, plain_table
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+    from rich.console import RenderableType
+
+REFERENCE: Final = "persistence"
+COLUMNS: Final[dict[str, Justify]] = {
+    "rank": "right",
+    "architecture": "left",
+    "val MAE": "right",
+    "over seeds": "right",
+    "test MAE": "right",
+    "skill": "right",
+    "parameters": "right",
+    "s/epoch": "right",
+    "version": "right",
+    "standing": "left",
+}
+
+
+def rows(study: str | None = None) -> tuple[LeaderboardRow, ...]:
+    """Give one row for each architecture that a study has finished, the lowest validation MAE first.
+
+    Args:
+        study: its id; the one that finished last where it is None.
+
+    Raises:
+        RequestError: where there is no such study, or none has finished.
+    """
+    return rows_under(study_run(study))
+
+
+def study_run(study: str | None = None) -> Run:
+    """Give the run of a study; the one that finished last where no id is given.
+
+    Raises:
+        RequestError: where there is no such study, or none has finished.
+    """
+    if nothing_kept_yet():
+        raise RequestError("There is no study yet; run `jena train` first.")
+    client = open_store()
+    return _study_run(client, _experiments(client), study)
+
+
+def rows_under(parent: Run) -> tuple[LeaderboardRow, ...]:
+    """Give one row for each architecture that finished under a study's run, the lowest validation MAE first."""
+    client = open_store()
+    experiments = _experiments(client)
+    children = patiently(
+        client.search_runs,
+        experiments,
+        f"tags.role = 'architecture' and tags.`mlflow.parentRunId` = '{parent.info.run_id}'",
+        max_results=1000,
+    )
+    finished = [run for run in children if run.info.status == "FINISHED" and "val_mae" in run.data.metrics]
+    standings = _standings(client, {run.data.tags.get("model_name", "") for run in finished})
+    over_seeds = spreads(experiments, finished)
+    found = [_row(run, standings, over_seeds.get(run.info.run_id)) for run in finished]
+    ranked = sorted(sorted(found, key=lambda row: row.architecture), key=_val_mae)
+    return with_ties(ranked, read_significance(parent.info.run_id))
+
+
+def with_ties(ranked: Sequence[LeaderboardRow], significance: Significance | None) -> tuple[LeaderboardRow, ...]:
+    """Tell of each row whether its validation error differs from the first one's by no more than noise.
+
+    Noise is that of the weather (a paired test) or of the seeds, whichever is the larger.
+    """
+    if not ranked or not significance or not significance.comparisons:
+        return tuple(ranked)
+    best = ranked[0]
+    told = []
+    for row in ranked:
+        found = significance.comparison("validation", row.architecture, best.architecture)
+        tied = None if found is None else is_tie(found, row.val_mae_spread, best.val_mae_spread)
+        told.append(row.model_copy(update={"tied_with_best": True if row is best else tied}))
+    return tuple(told)
+
+
+def ranks(ranked: Sequence[LeaderboardRow]) -> tuple[str, ...]:
+    """Give each row's rank: `1=` for those that share the first place, else its number."""
+    shared = [number for number, row in enumerate(ranked) if number and row.tied_with_best]
+    return tuple("1=" if shared and row.tied_with_best else str(number + 1) for number, row in enumerate(ranked))
+
+
+def render(ranked: Sequence[LeaderboardRow]) -> str:
+    """Give the leaderboard as a table for a terminal: the best is marked, persistence is the one to beat."""
+    title = f"Study {ranked[0].study}" if ranked else "No architecture has been trained"
+    seeded = any(row.val_mae_spread is not None for row in ranked)
+    columns = {name: side for name, side in COLUMNS.items() if seeded or name != "over seeds"}
+    caption = "MAE in the target's unit; skill against persistence, on validation."
+    if "1=" in ranks(ranked):
+        caption += " 1=: no worse than the first by more than noise."
+    if seeded:
+        caption += " Over seeds: ± one standard deviation (of so many seeds)."
+    table = plain_table(title, columns, caption=caption)
+    best = next((row.architecture for row in ranked if row.architecture != REFERENCE), None)
+    for rank, row in zip(ranks(ranked), ranked, strict=True):
+        table.add_row(
+            rank,
+            f"★ {row.architecture}" if row.architecture == best else f"  {row.architecture}",
+            f"{row.val_mae:.3f}",
+            *([_over_seeds(row)] if seeded else []),
+            f"{row.test_mae:.3f}",
+            "to beat" if row.architecture == REFERENCE else f"{row.val_skill:+.1%}",
+            f"{row.parameters:,}",
+            f"{row.seconds_per_epoch:.1f}" if row.seconds_per_epoch else "",
+            "" if row.version is None else str(row.version),
+            row.standing,
+            style=_style(row, best),
+        )
+    return as_text(table, *_by_lead(ranked))
+
+
+def _by_lead(ranked: Sequence[LeaderboardRow]) -> list[RenderableType]:
+    """Give a table of skill by lead under its title, where further leads were trained for."""
+    rows_with_leads = [row for row in ranked if row.by_lead]
+    if not rows_with_leads:
+        return []
+    leads = sorted({skill.lead_hours for row in rows_with_leads for skill in row.by_lead})
+    columns: dict[str, Justify] = {"architecture": "left", **{f"{lead:g} h": "right" for lead in leads}}
+    table = plain_table(None, columns, caption="Trained for each lead; skill against persistence at the same lead.")
+    for row in rows_with_leads:
+        skills = {skill.lead_hours: skill for skill in row.by_lead}
+        for split in ("val_skill", "test_skill"):
+            cells = [f"{getattr(skills[lead], split):+.1%}" if lead in skills else "" for lead in leads]
+            table.add_row(f"{row.architecture}, {'validation' if split == 'val_skill' else 'test'}", *cells)
+    return ["\nSkill by lead", table]
+
+
+def _over_seeds(row: LeaderboardRow) -> str:
+    return "" if row.val_mae_spread is None else f"±{row.val_mae_spread:.3f} ({row.seeds})"
+
+
+def _val_mae(row: LeaderboardRow) -> float:
+    return math.inf if math.isnan(row.val_mae) else row.val_mae
+
+
+def _experiments(client: MlflowClient) -> list[str]:
+    return [experiment.experiment_id for experiment in patiently(client.search_experiments)]
+
+
+def _style(row: LeaderboardRow, best: str | None) -> str | None:
+    if row.architecture == REFERENCE:
+        return "dim"
+    if row.standing == CHAMPION:
+        return "bold green" if row.architecture == best else "green"
+    return "bold" if row.architecture == best else None
+
+
+def _study_run(client: MlflowClient, experiments: list[str], study: str | None) -> Run:
+    runs = patiently(
+        client.search_runs,
+        experiments,
+        "tags.role = 'study'",
+        order_by=["attributes.start_time DESC"],
+        max_results=50_000,
+    )
+    named = {run.data.tags.get("study", "") for run in runs}
+    if study is not None and study not in named:
+        advice = nearest(study, named) if named else "run `jena train` first."
+        raise RequestError(f"There is no study '{study}'; {advice}")
+    finished = [run for run in runs if run.info.status == "FINISHED"]
+    asked = [run for run in finished if study in (None, run.data.tags.get("study"))]
+    if asked:
+        return max(asked, key=lambda run: run.info.end_time or 0)
+    if study is None:
+        raise RequestError("No study has finished yet; run `jena train` first.")
+    return next(run for run in runs if run.data.tags.get("study") == study)
+
+
+def _standings(client: MlflowClient, model_names: set[str]) -> dict[tuple[str, int], str]:
+    models = [model for name in sorted(model_names) if name and (model := find_model(client, name))]
+    return {(model.name, found.version): found.standing for model in models for found in versions_of(client, model)}
+
+
+def _row(run: Run, standings: dict[tuple[str, int], str], spread: Spread | None) -> LeaderboardRow:
+    tags, metrics = run.data.tags, run.data.metrics
+    version = int(tags["version"]) if tags.get("version", "").isdigit() else None
+    return LeaderboardRow(
+        architecture=tags["architecture"],
+        val_mae=metrics["val_mae"],
+        test_mae=metrics["test_mae"],
+        val_rmse=metrics["val_rmse"],
+        test_rmse=metrics["test_rmse"],
+        val_skill=metrics["val_skill"],
+        test_skill=metrics["test_skill"],
+        parameters=round(metrics["parameters"]),
+        best_epoch=round(metrics["best_epoch"]),
+        seconds_per_epoch=metrics["seconds_per_epoch"],
+        version=version,
+        standing="" if version is None else standings.get((tags.get("model_name", ""), version), ""),
+        run_id=run.info.run_id,
+        study=tags["study"],
+        seeds=spread.seeds if spread else 1,
+        val_mae_spread=spread.val_mae if spread else None,
+        test_mae_spread=spread.test_mae if spread else None,
+        by_lead=by_lead(metrics),
+    )

@@ -1,0 +1,118 @@
+"""A study from its first run to its last word, as the flows see it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from jena_models.errors import StoreUnreachableError
+from jena_models.frozen import Frozen
+from jena_models.settings import Settings
+from jena_models.stations import StationSchema
+from tasks.registry import model_name, promote
+from tasks.studies.leaderboard import rows
+from tasks.studies.study_run import StudyRun, finish_study, finished_study, open_study
+from tasks.tracking import client, database_path, is_sqlite, mark_orphans, patiently, study_id, tracked
+from tasks.training import ending_trainings
+from tasks.workspace import Fit, Prepared, Promoted, StudyResult, tracking_uri
+
+BACK_OFF_SECONDS: Final = [1.0, 5.0, 20.0]
+"""Between tries of what touches the tracking store."""
+
+REACHING_SECONDS: Final = [1.0, 5.0]
+"""Before anything is done, a store that is not there is better told of soon."""
+
+
+class Trained(Frozen):
+    """An architecture that was trained, scored, tracked and, where there is a model, registered."""
+
+    architecture: str
+    fit: Fit
+    run_id: str
+    version: int | None
+
+
+@task(
+    name="reach the tracking store",
+    cache_policy=NO_CACHE,
+    retries=len(REACHING_SECONDS),
+    retry_delay_seconds=REACHING_SECONDS,
+    timeout_seconds=300,
+)
+def reach_store() -> None:
+    """Make sure, before anything is read or trained, that its results can be kept; makes nothing.
+
+    Raises:
+        StoreUnreachableError: where the store does not answer, or its file cannot be made.
+    """
+    uri = tracking_uri()
+    if is_sqlite(uri) and not database_path(uri).exists():
+        _require_writable(database_path(uri).parent)
+        return
+    client()
+
+
+def earlier_result(prepared: Prepared, settings: Settings) -> StudyResult | None:
+    """Give the result of the same study where it was finished before; None where it was not."""
+    uri = tracking_uri()
+    if is_sqlite(uri) and not database_path(uri).exists():
+        return None
+    study = study_id(prepared, settings)
+    run_id = finished_study(study, settings)
+    return _result(study, run_id) if run_id else None
+
+
+@task(
+    name="begin the study",
+    cache_policy=NO_CACHE,
+    retries=len(BACK_OFF_SECONDS),
+    retry_delay_seconds=BACK_OFF_SECONDS,
+    timeout_seconds=600,
+)
+def begin_study(prepared: Prepared, settings: Settings) -> StudyRun:
+    """Open the study's run, after what killed processes left behind is marked."""
+    client()
+    mark_orphans(settings.tracking.experiment)
+    return open_study(settings, prepared)
+
+
+@contextmanager
+def studying(begun: StudyRun) -> Iterator[None]:
+    """Mark the study's run as failed or killed, and end its trainings, where the block does not come to its end."""
+    with tracked(begun.run_id), ending_trainings():
+        yield
+
+
+@task(name="conclude the study", cache_policy=NO_CACHE, timeout_seconds=3600)
+def conclude_study(
+    begun: StudyRun, trained: Sequence[Trained], prepared: Prepared, station: StationSchema, settings: Settings
+) -> StudyResult:
+    """Rank the architectures, put the best before the gates, and attach all that to the study's run."""
+    name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)
+    candidates = [(each.version, each.fit) for each in trained if each.version is not None]
+    promoted = promote(name, candidates, prepared=prepared, settings=settings, now=datetime.now(UTC))
+    finish_study(begun, prepared, rows(begun.study), promoted, station)
+    return _result(begun.study, begun.run_id)
+
+
+def _result(study: str, run_id: str) -> StudyResult:
+    folder = patiently(client().download_artifacts, run_id, "promotion.json")
+    promotion = Promoted.model_validate(json.loads(Path(folder).read_text(encoding="utf-8")))
+    return StudyResult(study=study, run_id=run_id, leaderboard=rows(study), promotion=promotion)
+
+
+def _require_writable(folder: Path) -> None:
+    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    if not (nearest.is_dir() and os.access(nearest, os.W_OK)):
+        raise StoreUnreachableError(
+            f"The tracking store cannot be made in {folder}, which cannot be written; "
+            "name another in MLFLOW_TRACKING_URI."
+        )

@@ -1,0 +1,82 @@
+"""The page of a study: made from the tracking store, written to a file or attached to the study's run."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from jena_models.errors import RequestError
+from jena_models.report.contents import PERSISTENCE
+from jena_models.report.page import page
+from tasks.studies.input_importance import measure_importance
+from tasks.studies.leaderboard import study_run
+from tasks.studies.report_contents import IMPORTANCE, gather
+from tasks.tracking import attach, client, patiently
+from tasks.workspace import LeaderboardRow, Prepared, Promoted, home_folder
+
+ARTIFACT: Final = "report.html"
+
+logger = logging.getLogger("jena")
+
+
+def write_report(study: str | None = None, output: Path | None = None) -> Path:
+    """Write the page of a study, as the store and the registry tell it now; gives the file.
+
+    Args:
+        study: its id; the one that finished last where it is None.
+        output: the file to write; `reports/<study>.html` under the project's root where it is None.
+
+    Raises:
+        RequestError: where there is no such study, or the file cannot be written.
+        StoreUnreachableError: where the store cannot be used.
+    """
+    run = study_run(study)
+    report = gather(run)
+    path = output or home_folder() / "reports" / f"{report.study}.html"
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(page(report), encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        raise RequestError(
+            f"The report cannot be written to {path} ({error.strerror or error}); name another file with --output."
+        ) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+    return path
+
+
+def attach_report(
+    study_run_id: str, leaderboard: tuple[LeaderboardRow, ...], prepared: Prepared, promoted: Promoted | None
+) -> None:
+    """Attach the page to the study's run; where that fails, say so, for a study is no worse without its page."""
+    try:
+        _attach_importance(study_run_id, leaderboard, prepared, promoted)
+        report = gather(patiently(client().get_run, study_run_id))
+        attach(study_run_id, ARTIFACT, page(report))
+    except Exception as error:  # whatever it is, what was trained is not lost for it
+        logger.warning("The report was not attached to the study (%s); `jena report` writes it.", _said(error))
+        logger.debug("Why the report was not attached:", exc_info=True)
+
+
+def _attach_importance(
+    study_run_id: str, leaderboard: tuple[LeaderboardRow, ...], prepared: Prepared, promoted: Promoted | None
+) -> None:
+    best = next((row for row in leaderboard if row.architecture != PERSISTENCE), None)
+    if promoted is None or best is None or best.version is None:
+        return
+    try:
+        found = measure_importance(best, promoted.model, prepared)
+    except Exception as error:  # a page without this section is still a page
+        logger.warning("What %s listens to could not be measured: %s.", best.architecture, _said(error))
+        return
+    attach(study_run_id, IMPORTANCE, found.model_dump_json(indent=2))
+
+
+def _said(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".")[:300] or type(error).__name__

@@ -1,0 +1,234 @@
+"""Runs in MLflow: opened or gone on with, fed, finished, and never left RUNNING by a process that is gone."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from jena_models.errors import JenaError, SettingsError, StoreUnreachableError, TrainingInterruptedError
+from jena_models.evaluation.intervals import percent
+from jena_models.forecaster import INTERVALS_FILE
+from jena_models.settings import Settings
+from jena_models.training.fit_result import EpochRecord, FitResult
+from tasks.tracking.run_contents import dataset_input, run_parameters, run_tags
+from tasks.tracking.run_figures import forecasts_figure, training_figure
+from tasks.tracking.sqlite_store import artifacts_folder
+from tasks.tracking.store import client, patiently
+from tasks.training import forecasts_of
+from tasks.workspace import Fit, Prepared, is_of_this_host, may_be_running, tracking_uri
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+
+logger = logging.getLogger("jena")
+
+EPOCH_METRICS: Final = ("loss", "mae", "val_loss", "val_mae", "seconds")
+"""Logged as `epoch/<name>`, a point an epoch: a plain `val_mae` is the kept model's, and only finished runs have it."""
+
+FINAL_METRICS: Final = (
+    *("val_mae", "test_mae", "val_rmse", "test_rmse", "val_skill", "test_skill"),
+    *("parameters", "best_epoch", "seconds_per_epoch", "windows_per_second", "seconds"),
+)
+
+METRICS_A_BATCH: Final = 1000
+PARAMETERS_A_BATCH: Final = 100
+LONGEST_TAG: Final = 8000
+"""MLflow's limits."""
+
+
+def experiment_id(name: str) -> str:
+    """Give the id of an experiment, which is made where it is not there.
+
+    Raises:
+        SettingsError: where it was deleted.
+        StoreUnreachableError: where the store cannot be used.
+    """
+    from mlflow.exceptions import MlflowException
+
+    store = client()
+    found = patiently(store.get_experiment_by_name, name)
+    if found is None:
+        folder = artifacts_folder(tracking_uri())
+        try:
+            return patiently(store.create_experiment, name, folder.as_uri() if folder else None)
+        except MlflowException:
+            # Another process was there first, or else it cannot be made and the next line says so too.
+            found = patiently(store.get_experiment_by_name, name)
+            if found is None:
+                raise
+    if found.lifecycle_stage == "deleted":
+        raise SettingsError(
+            f"The experiment '{name}' was deleted in MLflow; restore it with `mlflow experiments restore "
+            f"--experiment-id {found.experiment_id}`, or name another with `--set tracking.experiment=NAME`."
+        )
+    return str(found.experiment_id)
+
+
+def open_run(
+    experiment: str, name: str, tags: Mapping[str, str], parameters: Mapping[str, str], prepared: Prepared
+) -> str:
+    """Start a run with all that it says about itself; gives its id."""
+    run = patiently(client().create_run, experiment, tags=dict(tags), run_name=name)
+    _describe(run, parameters, prepared)
+    return str(run.info.run_id)
+
+
+def reopen_run(run: Run, tags: Mapping[str, str], parameters: Mapping[str, str], prepared: Prepared) -> str:
+    """Go on with a run that another process left; gives its id."""
+    from mlflow.entities import RunTag
+
+    store, run_id = client(), str(run.info.run_id)
+    patiently(store.log_batch, run_id, tags=[RunTag(key, value) for key, value in tags.items()])
+    if "failure" in run.data.tags:
+        patiently(store.delete_tag, run_id, "failure")
+    patiently(store.update_run, run_id, status="RUNNING")
+    _describe(run, parameters, prepared)
+    return run_id
+
+
+def open_architecture_run(parent_id: str, study: str, architecture: str, settings: Settings, prepared: Prepared) -> str:
+    """Give the id of the run of one architecture, a child of its study's run.
+
+    A run that an interrupted study left is gone on with; a finished one is left as it is.
+    """
+    store, experiment = client(), experiment_id(settings.tracking.experiment)
+    tags = {
+        **run_tags(settings, prepared, study),
+        "role": "architecture",
+        "architecture": architecture,
+        "mlflow.parentRunId": parent_id,
+    }
+    parameters = run_parameters(settings, architecture)
+    wanted = f"tags.`mlflow.parentRunId` = '{parent_id}' and tags.architecture = '{architecture}'"
+    found = patiently(store.search_runs, [experiment], wanted, max_results=1)
+    if not found:
+        return open_run(experiment, architecture, tags, parameters, prepared)
+    if found[0].info.status == "FINISHED":
+        return str(found[0].info.run_id)
+    return reopen_run(found[0], tags, parameters, prepared)
+
+
+def log_epoch(run_id: str, record: EpochRecord) -> None:
+    """Log the figures of an epoch, once however often it is called."""
+    log_epochs(run_id, [record])
+
+
+def log_epochs(run_id: str, records: Sequence[EpochRecord]) -> None:
+    """Log the figures of epochs; those that the run has already are left out."""
+    from mlflow.entities import Metric
+
+    store = client()
+    logged = {metric.step for metric in patiently(store.get_metric_history, run_id, "epoch/val_mae")}
+    now = round(time.time() * 1000)
+    metrics = [
+        Metric(f"epoch/{name}", getattr(record, name), now, record.epoch)
+        for record in records
+        if record.epoch not in logged
+        for name in EPOCH_METRICS
+    ]
+    for first in range(0, len(metrics), METRICS_A_BATCH):
+        patiently(store.log_batch, run_id, metrics=metrics[first : first + METRICS_A_BATCH])
+
+
+def finish_architecture_run(
+    run_id: str, fit: Fit, prepared: Prepared, model_name: str = "", version: int | None = None
+) -> None:
+    """Log scores, epochs that are not logged yet, figures and test forecasts, and mark the run as finished.
+
+    Args:
+        run_id: of the architecture's run.
+        fit: what was trained.
+        prepared: what it was trained on.
+        model_name: of the registered model.
+        version: of the registered model; None where nothing was registered.
+    """
+    from mlflow.entities import Metric, RunTag
+
+    store = client()
+    log_epochs(run_id, fit.result.epochs)
+    with tempfile.TemporaryDirectory(prefix="jena-") as scratch:
+        folder = Path(scratch)
+        forecasts = forecasts_of(fit, prepared, "test")
+        forecasts.to_parquet(folder / "test_predictions.parquet", index=False)
+        validation = forecasts_of(fit, prepared, "validation")
+        validation.to_parquet(folder / "validation_predictions.parquet", index=False)
+        if (fit.folder / INTERVALS_FILE).is_file():
+            shutil.copy(fit.folder / INTERVALS_FILE, folder)
+        (folder / "result.json").write_text(fit.result.model_dump_json(indent=2), encoding="utf-8")
+        target = prepared.preparation.target
+        forecasts_figure(forecasts, fit.result, target).savefig(folder / "test_predictions.png")
+        if fit.result.epochs:
+            training_figure(fit.result, target).savefig(folder / "training_curves.png")
+        patiently(store.log_artifacts, run_id, scratch)
+    now = round(time.time() * 1000)
+    figures = {name: float(getattr(fit.result, name)) for name in FINAL_METRICS} | interval_metrics(fit.result)
+    metrics = [Metric(name, value, now, 0) for name, value in figures.items()]
+    registered = {"model_name": model_name, "version": str(version)} if version is not None else {}
+    tags = {"fit": fit.key, **registered}
+    patiently(store.log_batch, run_id, metrics=metrics, tags=[RunTag(key, value) for key, value in tags.items()])
+    patiently(store.set_terminated, run_id, "FINISHED")
+
+
+def interval_metrics(result: FitResult) -> dict[str, float]:
+    """Give coverage and mean width of each level, as `test_coverage_90`, and by season `test_coverage_90_winter`."""
+    metrics: dict[str, float] = {}
+    for score in result.intervals:
+        split, level = {"validation": "val", "test": "test"}[score.split], percent(score.level)
+        metrics |= {f"{split}_coverage_{level}": score.coverage, f"{split}_width_{level}": score.width}
+        metrics |= {f"{split}_coverage_{level}_{season}": share for season, share in score.seasons.items()}
+    return metrics
+
+
+def fail_run(run_id: str, reason: str, killed: bool = False) -> None:
+    """Mark a run as failed or killed, with the sentence that says why."""
+    store = client()
+    patiently(store.set_tag, run_id, "failure", reason[:LONGEST_TAG])
+    patiently(store.set_terminated, run_id, "KILLED" if killed else "FAILED")
+
+
+@contextmanager
+def tracked(run_id: str) -> Iterator[None]:
+    """Mark a run as failed where the block raises, and as killed where it is interrupted or told to end."""
+    try:
+        yield
+    except BaseException as error:
+        killed = isinstance(error, TrainingInterruptedError) or not isinstance(error, Exception)
+        reason = str(error) if isinstance(error, JenaError) else f"{type(error).__name__}: {error}".rstrip(": ")
+        try:
+            fail_run(run_id, reason, killed)
+        except StoreUnreachableError as unreachable:
+            logger.warning("Run %s could not be marked: %s", run_id, unreachable)
+        raise
+
+
+def mark_orphans(experiment: str) -> int:
+    """Mark runs as killed that are RUNNING although their process, on this machine, is gone; gives how many.
+
+    Args:
+        experiment: the experiment's name.
+    """
+    store = client()
+    wanted = "attributes.status = 'RUNNING'"
+    running = patiently(store.search_runs, [experiment_id(experiment)], wanted, max_results=1000)
+    orphans = [run for run in running if is_of_this_host(run.data.tags) and not may_be_running(run.data.tags)]
+    for run in orphans:
+        fail_run(run.info.run_id, "Its process ended without a word: killed, or the machine stopped.", killed=True)
+    if orphans:
+        logger.info("Marked %d runs of processes that are gone as killed.", len(orphans))
+    return len(orphans)
+
+
+def _describe(run: Run, parameters: Mapping[str, str], prepared: Prepared) -> None:
+    from mlflow.entities import Param
+
+    store, run_id = client(), run.info.run_id
+    missing = [Param(name, value) for name, value in parameters.items() if name not in run.data.params]
+    for first in range(0, len(missing), PARAMETERS_A_BATCH):
+        patiently(store.log_batch, run_id, params=missing[first : first + PARAMETERS_A_BATCH])
+    patiently(store.log_inputs, run_id, [dataset_input(prepared)])

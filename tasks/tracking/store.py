@@ -1,0 +1,140 @@
+"""The tracking store and model registry: opened once, refused within seconds where it cannot be reached."""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+from jena_models.errors import StoreUnreachableError
+from tasks.tracking.sqlite_store import is_sqlite, prepare_database
+from tasks.workspace import tracking_uri
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+QUIET: Final = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",  # results go there
+    "MLFLOW_LOGGING_LEVEL": "ERROR",
+    "MLFLOW_UV_AUTO_DETECT": "false",  # a uv.lock in the working folder says nothing about a model
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",  # MLflow's own 7 take four minutes
+    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+    "GIT_PYTHON_REFRESH": "quiet",
+}
+"""What MLflow is told where the user has not said otherwise."""
+
+CONNECT_SECONDS: Final = 5.0
+"""How long a server may take to answer."""
+
+DATABASE_PORTS: Final = {"postgresql": 5432, "mysql": 3306, "mssql": 1433}
+
+LONGEST_WAIT_SECONDS: Final = 60.0
+"""How long a busy database is tried again, on top of the 20 s that each of MLflow's statements waits by itself."""
+
+_opening = threading.Lock()
+
+
+def client() -> MlflowClient:
+    """Give the client of the store that `tasks.workspace.tracking_uri` names, which is made where it is a new file.
+
+    Safe to call from any thread; the store is opened and looked over once a process.
+
+    Raises:
+        StoreUnreachableError: where it cannot be reached or opened.
+    """
+    with _opening:
+        return _open(tracking_uri())
+
+
+def patiently(call: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:
+    """Call the store, and again where its database is busy.
+
+    Raises:
+        StoreUnreachableError: where it stays busy, cannot be written or no longer answers.
+    """
+    from mlflow.exceptions import MlflowException
+
+    give_up = time.monotonic() + LONGEST_WAIT_SECONDS
+    wait = 0.05
+    while True:
+        try:
+            return call(*args, **kwargs)
+        except MlflowException as error:
+            text = str(error)
+            if not _is_about_the_store(error.error_code, text):
+                raise
+            if "database is locked" not in text or time.monotonic() > give_up:
+                raise _unreachable(tracking_uri(), text) from error
+        time.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311  (waits that differ, not secrets)
+        wait = min(2 * wait, 2.0)
+
+
+@cache
+def _open(uri: str) -> MlflowClient:
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    # A busy database is logged with its traceback, and then tried again.
+    logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
+    if is_sqlite(uri):
+        prepare_database(uri)
+    else:
+        _require_answer(uri)
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return MlflowClient(tracking_uri=uri)
+    except MlflowException as error:
+        raise _unreachable(uri, str(error)) from error
+
+
+def _require_answer(uri: str) -> None:
+    """MLflow tries a server that is down for minutes; asking once tells within seconds."""
+    parts = urlsplit(uri)
+    scheme = parts.scheme.split("+")[0]
+    try:
+        if scheme in ("http", "https"):
+            with suppress(HTTPError):  # whatever it says, it answers
+                urlopen(f"{uri.rstrip('/')}/health", timeout=CONNECT_SECONDS).close()  # noqa: S310
+        elif scheme in DATABASE_PORTS and parts.hostname:
+            port = parts.port or DATABASE_PORTS[scheme]
+            socket.create_connection((parts.hostname, port), timeout=CONNECT_SECONDS).close()
+    except (OSError, ValueError, HTTPException) as error:
+        raise _unreachable(uri, str(getattr(error, "reason", error))) from error
+
+
+def _is_about_the_store(code: str | None, text: str) -> bool:
+    return code == "TEMPORARILY_UNAVAILABLE" or "API request to" in text or "sqlite3.OperationalError" in text
+
+
+def _unreachable(uri: str, reason: str) -> StoreUnreachableError:
+    cause = reason.splitlines()[0].strip().rstrip(".") if reason else "no answer"
+    if cause.startswith("API request to"):
+        cause = "the server no longer answers"
+    return StoreUnreachableError(
+        f"The tracking store {without_password(uri)} cannot be used ({cause}); "
+        "start it or correct MLFLOW_TRACKING_URI, and run the same command again."
+    )
+
+
+def without_password(uri: str) -> str:
+    """Give an address that can be shown and logged."""
+    parts = urlsplit(uri)
+    return uri.replace(f":{parts.password}@", ":***@") if parts.password else uri

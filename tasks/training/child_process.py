@@ -1,0 +1,157 @@
+"""One training in a process of its own, with its share of the cores; it never outlives its parent."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Final, NoReturn, cast
+
+from pydantic import TypeAdapter
+
+from jena_models.errors import TrainingError, TrainingInterruptedError
+from jena_models.training.process import Outcome, Request
+from jena_models.training.progress_events import OnEvent
+from jena_models.training.training_event import TrainingEvent
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+THREAD_VARIABLES: Final = (
+    "MKL_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+)
+
+TOLD_TO_END: Final = (signal.SIGINT, signal.SIGTERM)
+
+_message: Final[TypeAdapter[TrainingEvent | Outcome]] = TypeAdapter(TrainingEvent | Outcome)
+_children: set[subprocess.Popen[str]] = set()
+_children_lock = threading.Lock()
+_ended = threading.Event()
+
+
+def fulfil_in_child(request: Request, on_event: OnEvent, lock: int) -> None:
+    """Train as requested in a child process and pass its events on.
+
+    Args:
+        request: what to train.
+        on_event: called in the calling thread.
+        lock: file descriptor that the child inherits, so that the lock is held until both have ended.
+
+    Raises:
+        TrainingError: where the child says why it failed, or dies.
+        TrainingInterruptedError: where it is told to end, or all trainings are.
+    """
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "jena_models.training.process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env=_environment(request.threads or 1),
+            pass_fds=(lock,),
+            encoding="utf-8",
+        )
+        with _children_lock:
+            _children.add(child)
+        try:
+            require_going_on(request.architecture)
+            outcome = _converse(child, request, on_event)
+        finally:
+            child.kill()
+            code = child.wait()
+            for pipe in (child.stdin, child.stdout):
+                # Closing writes what a child that died at its start never read.
+                with suppress(BrokenPipeError):
+                    cast("IO[str]", pipe).close()
+            with _children_lock:
+                _children.discard(child)
+        if outcome is None:
+            if -code in TOLD_TO_END:
+                _ended_from_outside(request.architecture)
+            require_going_on(request.architecture)
+            raise TrainingError(_obituary(request.architecture, code, complaints))
+        if outcome.error is not None:
+            raise TrainingError(outcome.error)
+
+
+@contextmanager
+def ending_trainings() -> Iterator[None]:
+    """End every training where the block is interrupted or told to end, and let none begin after it.
+
+    Each can go on later from its last whole epoch.
+    """
+    _ended.clear()
+    try:
+        yield
+    except Exception:
+        raise
+    except BaseException:
+        _ended.set()
+        with _children_lock:
+            for child in _children:
+                child.kill()
+        raise
+
+
+def require_going_on(architecture: str) -> None:
+    """Make sure that trainings have not been told to end.
+
+    Raises:
+        TrainingInterruptedError: where they have.
+    """
+    if _ended.is_set():
+        _ended_from_outside(architecture)
+
+
+def _ended_from_outside(architecture: str) -> NoReturn:
+    raise TrainingInterruptedError(
+        f"The training of {architecture} was interrupted; run again to go on from its last whole epoch."
+    )
+
+
+def _converse(child: subprocess.Popen[str], request: Request, on_event: OnEvent) -> Outcome | None:
+    requests, events = cast("IO[str]", child.stdin), cast("IO[str]", child.stdout)
+    try:
+        requests.write(f"{request.model_dump_json()}\n")
+        requests.flush()
+    except BrokenPipeError:
+        return None
+    for line in events:
+        message = _message.validate_json(line)
+        if isinstance(message, Outcome):
+            return message
+        on_event(message)
+    return None
+
+
+def _environment(threads: int) -> dict[str, str]:
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {
+        **os.environ,
+        **dict.fromkeys(THREAD_VARIABLES, str(threads)),
+        "KERAS_BACKEND": "tensorflow",
+        "PYTHONPATH": os.pathsep.join(paths),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+
+
+def _obituary(architecture: str, code: int, complaints: IO[str]) -> str:
+    complaints.seek(0)
+    lines = [line.strip() for line in complaints if line.strip()]
+    last = f": {lines[-1][:300]}" if lines else ""
+    if code < 0:
+        cause = f"was ended by {signal.Signals(-code).name}"
+        if -code == signal.SIGKILL:
+            cause += ", as happens where memory runs out"
+    else:
+        cause = f"ended with exit code {code}{last}"
+    return f"The training of {architecture} {cause}; run again to go on from its last whole epoch."

@@ -1,0 +1,192 @@
+"""Train an architecture once: what is finished is reused, what was interrupted goes on."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from jena_models.architectures import LearnerHyperparameters, find_architecture
+from jena_models.errors import SettingsError, TrainingAbandonedError
+from jena_models.settings import Settings
+from jena_models.stations import StationSchema, load_station
+from jena_models.training.fit_result import EpochRecord, FitResult
+from jena_models.training.job import RESULT_FILE, RESULT_FILES
+from jena_models.training.process import Request, fulfil
+from jena_models.training.progress_events import OnEvent
+from jena_models.training.training_event import TrainingEvent
+from tasks.training.child_process import fulfil_in_child, require_going_on
+from tasks.training.progress import publish
+from tasks.workspace import Fit, Prepared, stage_folder
+
+FIT_VERSION: Final = 3
+LOCK_FILE: Final = "lock"
+
+OnEpoch = Callable[[EpochRecord], None]
+
+logger = logging.getLogger("jena")
+
+
+def fit_architecture(
+    architecture: str,
+    prepared: Prepared,
+    settings: Settings,
+    on_epoch: OnEpoch | None = None,
+    judge: OnEvent | None = None,
+) -> Fit:
+    """Give an architecture trained on these windows with these settings, from an earlier run where there is one.
+
+    Args:
+        architecture: its name.
+        prepared: the windows.
+        settings: of which the hyper-parameters of this architecture, `training` and `seed` matter for the result.
+        on_epoch: called once for each epoch, in order, also for those that were trained before.
+        judge: called with all that a training tells, which then has a process of its own; where it abandons the
+            training, nothing is left of that.
+
+    Raises:
+        SettingsError: where there is no such architecture.
+        TrainingAbandonedError: where it is abandoned.
+        TrainingError: where the training ends without a model.
+        TrainingInterruptedError: where it is ended from outside.
+    """
+    station = load_station(settings.station)
+    members = _members(architecture, prepared, settings)
+    folder = stage_folder("fit", FIT_VERSION, _parts(architecture, prepared, settings, station, members))
+    trained_now = False
+    if not folder.is_dir():
+        with _alone(folder) as (partial, lock):
+            if not folder.is_dir():
+                request = Request(
+                    architecture=architecture,
+                    settings=settings,
+                    arrays=prepared.folder,
+                    preparation=prepared.preparation,
+                    readings=prepared.divided.checked.readings,
+                    station=station,
+                    members={name: member.folder for name, member in members.items()},
+                    stride_rows=prepared.stride_rows,
+                    target_offset_rows=prepared.target_offset_rows,
+                    folder=partial,
+                    started=time.time(),
+                )
+                try:
+                    trained_now = _train(request, lock, on_epoch, judge)
+                except TrainingAbandonedError:
+                    _forget(partial)
+                    raise
+                _publish(partial, folder)
+    result = FitResult.model_validate_json((folder / RESULT_FILE).read_text(encoding="utf-8"))
+    if not trained_now:
+        logger.info("%s was trained before", architecture)
+        if on_epoch:
+            for record in result.epochs:
+                on_epoch(record)
+    return Fit(folder=folder, result=result, key=folder.name)
+
+
+def _members(architecture: str, prepared: Prepared, settings: Settings) -> dict[str, Fit]:
+    """Give what an ensemble learns from, trained first where it is not yet."""
+    if not find_architecture(architecture).combines:
+        return {}
+    names: tuple[str, ...] = settings.hyperparameters[architecture].members  # type: ignore[union-attr]
+    for name in names:
+        member = find_architecture(name)
+        if not member.is_trained or member.combines:
+            raise SettingsError(f"'{name}' cannot be a member of {architecture}; name architectures that are trained.")
+    return {name: fit_architecture(name, prepared, settings) for name in names}
+
+
+def _parts(
+    architecture: str, prepared: Prepared, settings: Settings, station: StationSchema, members: Mapping[str, Fit]
+) -> dict[str, Any]:
+    hyperparameters = settings.hyperparameters[architecture]
+    training = settings.training
+    parts = {
+        "prepared": prepared.key,
+        "architecture": architecture,
+        "hyperparameters": hyperparameters.model_dump(mode="json", exclude={"epochs"}),
+        "seed": settings.seed,
+        "latitude": station.latitude,
+        "longitude": station.longitude,
+        "members": {name: member.key for name, member in members.items()},
+    }
+    if isinstance(hyperparameters, LearnerHyperparameters):
+        return parts
+    return parts | {
+        "training": training.model_dump(mode="json", exclude={"epochs"}),
+        "epochs": training.epochs or hyperparameters.epochs,
+    }
+
+
+def _train(request: Request, lock: int, on_epoch: OnEpoch | None, judge: OnEvent | None) -> bool:
+    """Train into the request's folder, and tell whether there was anything left to do."""
+    if (request.folder / RESULT_FILE).is_file():
+        return False
+
+    def tell(event: TrainingEvent) -> None:
+        require_going_on(event.architecture)
+        publish(event)
+        if judge:
+            judge(event)
+        if on_epoch and event.finished:
+            on_epoch(event.finished)
+
+    workers = request.settings.workers
+    if workers == 1 and request.settings.runner == "processes" and not judge:
+        fulfil(request, tell)
+    else:
+        threads = max(1, len(os.sched_getaffinity(0)) // workers)
+        fulfil_in_child(request.model_copy(update={"threads": threads}), tell, lock)
+    return True
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[tuple[Path, int]]:
+    """Give the folder of an unfinished training and its lock, which the caller holds alone; waits for it.
+
+    The lock is the file's, not the process's: a child that inherits it holds it for as long as it lives.
+    """
+    partial = folder.with_name(f".{folder.name}.partial")
+    while True:
+        partial.mkdir(parents=True, exist_ok=True)
+        try:
+            lock = os.open(partial / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o644)
+        except FileNotFoundError:
+            continue  # another process finished, and renamed the folder, in between
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if folder.is_dir():
+                # Either the lock that was waited for went along with the finished folder, or this one came after it.
+                shutil.rmtree(partial, ignore_errors=True)
+            yield partial, lock
+            return
+        finally:
+            os.close(lock)
+
+
+def _forget(partial: Path) -> None:
+    for path in partial.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != LOCK_FILE:
+            path.unlink()
+
+
+def _publish(partial: Path, folder: Path) -> None:
+    for path in partial.iterdir():
+        if path.name in (*RESULT_FILES, LOCK_FILE):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    partial.rename(folder)
+    # Not before: whoever finds no lock makes a new one, and would train in a folder that is about to move.
+    (folder / LOCK_FILE).unlink()

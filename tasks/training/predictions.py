@@ -1,0 +1,29 @@
+"""Forecasts of a training beside what was measured."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from tasks.workspace import Fit, Prepared
+
+
+def forecasts_of(fit: Fit, prepared: Prepared, split: Literal["validation", "test"]) -> pd.DataFrame:
+    """Give `issue_time`, `valid_time`, `measured` and `forecast` of each window of a split, in the target's unit."""
+    starts = np.load(prepared.folder / f"{split}_starts.npy")
+    times = np.load(prepared.folder / "time.npy", mmap_mode="r")
+    target = np.load(prepared.folder / "target.npy", mmap_mode="r")
+    with np.load(fit.folder / "predictions.npz") as predictions:
+        forecast = predictions[split].reshape(-1)
+    last_steps = starts + (prepared.preparation.steps - 1) * prepared.stride_rows
+    targets = starts + prepared.target_offset_rows
+    return pd.DataFrame(
+        {
+            "issue_time": times[last_steps],
+            "valid_time": times[targets],
+            "measured": target[targets],
+            "forecast": forecast,
+        }
+    )

@@ -1,0 +1,99 @@
+"""The winner of a search as a profile: what it was judged under, its hyper-parameters, and where they come from."""
+
+from __future__ import annotations
+
+import shlex
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from jena_models.settings import Settings
+from jena_models.tuning.search_result import SearchResult
+from jena_models.tuning.space import with_values
+from tasks.tracking import WHERE_AND_HOW
+from tasks.workspace import Prepared
+
+WIDTH: Final = 120
+
+
+def profile_text(result: SearchResult, prepared: Prepared, settings: Settings, command: str) -> str:
+    """Give the profile: every setting that is not the default, with the winner's hyper-parameters among them.
+
+    What the profile that the search started from says of other searches is said again.
+
+    Args:
+        result: of the search.
+        prepared: the windows that it was judged by.
+        settings: that the search started from.
+        command: that gave it.
+    """
+    name = result.architecture
+    tuned = with_values(settings.hyperparameters[name], result.best.values)
+    chosen = settings.model_copy(
+        update={
+            "architectures": tuple(dict.fromkeys([*settings.architectures, name])),
+            "hyperparameters": settings.hyperparameters.model_copy(update={name: tuned}),
+        }
+    )
+    tree = _changed(chosen.model_dump(mode="json", exclude=set(WHERE_AND_HOW)), Settings().model_dump(mode="json"))
+    tree |= tree.pop("hyperparameters", {})
+    said = [*_said_before(Path(settings.profile).expanduser(), name), *_said(result, prepared, settings, command)]
+    return "\n".join([*said, yaml.safe_dump(tree, sort_keys=False, width=WIDTH, default_flow_style=None)])
+
+
+def write_profile(path: Path, text: str) -> None:
+    """Write a profile, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def command_line(architecture: str, trials: int, profile: str, source: str | None, changes: Mapping[str, Any]) -> str:
+    """Give the command that repeats a search; of a path only the file's name."""
+    words = ["jena", "tune", architecture, f"--trials={trials}", f"--profile={Path(profile).name}"]
+    words += [f"--source={Path(source).name}"] if source else []
+    words += [f"--set={key}={_yaml(value)}" for key, value in changes.items()]
+    return shlex.join(words)
+
+
+def _changed(tree: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    changed: dict[str, Any] = {}
+    for key, value in tree.items():
+        default = defaults.get(key)
+        if isinstance(value, Mapping) and isinstance(default, Mapping):
+            inside = _changed(value, default)
+            changed |= {key: inside} if inside else {}
+        elif value != default:
+            changed[key] = value
+    return changed
+
+
+def _said(result: SearchResult, prepared: Prepared, settings: Settings, command: str) -> list[str]:
+    source = prepared.divided.checked.ingested.source
+    given_up = sum(trial.state == "pruned" for trial in result.trials)
+    facts = [
+        f"found by `{command}`, with seed {settings.seed}",
+        f"on {Path(source.origin).name} ({source.kind}, content hash {source.key})",
+        f"in {len(result.trials)} trials, {given_up} of them given up on the way, judged on the validation split alone",
+        result.sentence,
+    ]
+    return [f"# {result.architecture}: {fact}" for fact in facts]
+
+
+def _said_before(profile: Path, architecture: str) -> list[str]:
+    if not profile.is_file():
+        return []
+    lines = profile.read_text(encoding="utf-8").splitlines()
+    others = tuple(f"# {name}: " for name in Settings().hyperparameters.model_dump() if name != architecture)
+    return [line for line in lines if line.startswith(others)]
+
+
+def _yaml(value: Any) -> str:
+    return str(yaml.safe_dump(value, default_flow_style=True, width=10_000)).removesuffix("...\n").strip()

@@ -1,0 +1,63 @@
+"""Where work keeps what it makes, and how: folders, stages under their hash, locks, settings as they were asked for."""
+
+from tasks.workspace.file_lock import exclusive
+from tasks.workspace.git_revision import code_revision
+from tasks.workspace.process_identity import is_of_this_host, may_be_running, process_tags
+from tasks.workspace.project_folders import Places, cache_folder, home_folder, keeping_in, places, tracking_uri
+from tasks.workspace.requested_settings import parse_changes, requested, resolve
+from tasks.workspace.stage_results import (
+    Borders,
+    Checked,
+    Divided,
+    Finding,
+    Fit,
+    Ingested,
+    Kind,
+    LeaderboardRow,
+    LeadSkill,
+    Prepared,
+    Promoted,
+    Source,
+    StudyResult,
+)
+from tasks.workspace.stages import content_key, file_key, publish, stage, stage_folder
+from tasks.workspace.tables import Justify, as_text, marked, plain_table
+
+__all__ = [
+    "Borders",
+    "Checked",
+    "Divided",
+    "Finding",
+    "Fit",
+    "Ingested",
+    "Justify",
+    "Kind",
+    "LeadSkill",
+    "LeaderboardRow",
+    "Places",
+    "Prepared",
+    "Promoted",
+    "Source",
+    "StudyResult",
+    "as_text",
+    "cache_folder",
+    "code_revision",
+    "content_key",
+    "exclusive",
+    "file_key",
+    "home_folder",
+    "is_of_this_host",
+    "keeping_in",
+    "marked",
+    "may_be_running",
+    "parse_changes",
+    "places",
+    "plain_table",
+    "process_tags",
+    "publish",
+    "requested",
+    "resolve",
+    "stage",
+    "stage_folder",
+    "tracking_uri",
+]

@@ -1,0 +1,65 @@
+"""Where the project keeps what it makes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+from jena_models.frozen import Frozen
+
+
+class Places(Frozen):
+    """What a process on another machine of a cluster is told: its own variables say nothing about a study."""
+
+    home: Path
+    cache: Path
+    tracking_uri: str
+
+
+_told: ContextVar[Places | None] = ContextVar("places", default=None)
+
+
+def places() -> Places:
+    """Give the places of the running process, to hand over."""
+    return Places(home=home_folder(), cache=cache_folder(), tracking_uri=tracking_uri())
+
+
+@contextmanager
+def keeping_in(told: Places) -> Iterator[None]:
+    """Keep what the block makes, in this thread, in the places of the process that asked for it."""
+    before = _told.set(told)
+    try:
+        yield
+    finally:
+        _told.reset(before)
+
+
+def home_folder() -> Path:
+    """Give the project's root, or the folder that `JENA_HOME` names: `mlflow.db` and all that runs leave lie in it."""
+    if told := _told.get():
+        return told.home
+    named = os.environ.get("JENA_HOME")
+    return Path(named).expanduser().resolve() if named else Path(__file__).resolve().parents[2]
+
+
+def cache_folder() -> Path:
+    """Give the folder of stages' results and downloads; `JENA_CACHE` names another."""
+    if told := _told.get():
+        return told.cache
+    named = os.environ.get("JENA_CACHE")
+    return Path(named).expanduser().resolve() if named else home_folder() / ".cache"
+
+
+def profiles_folder() -> Path:
+    """Give the folder of the profiles that are shipped."""
+    return Path(__file__).resolve().parents[2] / "profiles"
+
+
+def tracking_uri() -> str:
+    """Give the address of the tracking store: `MLFLOW_TRACKING_URI`, else `mlflow.db` at the root."""
+    if told := _told.get():
+        return told.tracking_uri
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home_folder() / 'mlflow.db'}"

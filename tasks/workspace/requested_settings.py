@@ -1,0 +1,165 @@
+"""The settings as they were asked for: a profile, then `JENA_*` variables, then what the caller sets."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from jena_models.architectures import ARCHITECTURES, find_architecture
+from jena_models.errors import SettingsError, nearest
+from jena_models.settings import Settings
+from tasks.workspace.project_folders import profiles_folder
+
+VARIABLES_THAT_ARE_NO_SETTINGS: Final = frozenset({"JENA_HOME", "JENA_CACHE", "JENA_SHARED_DATA"})
+
+Tree = dict[str, Any]
+
+
+def resolve(
+    profile: str | None = None,
+    changes: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Settings:
+    """Give the settings of a profile, changed by the environment and then by the caller.
+
+    Args:
+        profile: The name of a shipped profile or a YAML file; the settings' defaults come first.
+        changes: Values by dotted key, such as `{"lstm.units": 32}`; an architecture's name stands for its
+            hyper-parameters.
+        environment: Variables such as `JENA_SEED` or `JENA_TRAINING__EPOCHS`; those of the process where not given.
+
+    Raises:
+        SettingsError: for an unknown profile, setting or architecture, and for a value that a setting cannot have.
+    """
+    variables = os.environ if environment is None else environment
+    named = profile or variables.get("JENA_PROFILE") or "quick"
+    layers = [_read_profile(named), _tree(_from_environment(variables)), _tree(changes or {}), {"profile": named}]
+    settings = _validated(reduce(_merged, layers))
+    for name in settings.architectures:
+        find_architecture(name)
+    if not settings.architectures:
+        raise SettingsError("No architecture is named; name at least one.")
+    return settings
+
+
+def requested(
+    source: str | None = None,
+    architectures: Iterable[str] | None = None,
+    workers: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Give, by key, what a caller names; what stands under `settings` goes before the rest.
+
+    The source `auto` is no change: it leaves the word to `JENA_SOURCE`.
+    """
+    named = {
+        "source": None if source == "auto" else source,
+        "architectures": architectures and list(architectures),
+        "workers": workers,
+    }
+    return {key: value for key, value in named.items() if value is not None} | dict(settings or {})
+
+
+def parse_changes(assignments: Iterable[str]) -> dict[str, Any]:
+    """Read `key=value` texts; a value is read as YAML, so that numbers and lists are what they look like.
+
+    Raises:
+        SettingsError: where a text has no `=`, or its value cannot be read.
+    """
+    changes = {}
+    for assignment in assignments:
+        key, equals, value = assignment.partition("=")
+        if not equals or not key.strip():
+            raise SettingsError(f"'{assignment}' sets nothing; write it as key=value, for example lstm.units=32.")
+        changes[key.strip()] = _read_value(value, key.strip())
+    return changes
+
+
+def _read_value(text: str, key: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise SettingsError(f"The value '{text}' of '{key}' cannot be read.") from None
+
+
+def _read_profile(named: str) -> Tree:
+    shipped = {path.stem: path for path in profiles_folder().glob("*.yaml")}
+    path = shipped.get(named, Path(named).expanduser())
+    if not path.is_file():
+        raise SettingsError(f"There is no profile '{named}'; {nearest(named, shipped)}")
+    try:
+        tree = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise SettingsError(f"The profile {path} cannot be read as YAML: {reason}.") from None
+    if not isinstance(tree, dict):
+        raise SettingsError(f"The profile {path} holds no settings; it should be a mapping of names to values.")
+    return _tree({str(key): value for key, value in tree.items()})
+
+
+def _from_environment(variables: Mapping[str, str]) -> Tree:
+    chosen = {}
+    for name, text in variables.items():
+        if not name.startswith("JENA_") or name in VARIABLES_THAT_ARE_NO_SETTINGS or name == "JENA_PROFILE":
+            continue
+        key = name.removeprefix("JENA_").lower().replace("__", ".")
+        chosen[key] = text if key in ("source", "station") else _read_value(text, name)
+    return chosen
+
+
+def _tree(changes: Mapping[str, Any]) -> Tree:
+    tree: Tree = {}
+    for key, value in changes.items():
+        parts = key.split(".")
+        if parts[0] in ARCHITECTURES:
+            parts.insert(0, "hyperparameters")
+        branch: Any = value
+        for part in reversed(parts):
+            branch = {part: branch}
+        tree = _merged(tree, branch)
+    if isinstance(tree.get("architectures"), str):
+        tree["architectures"] = [name.strip() for name in tree["architectures"].split(",") if name.strip()]
+    return tree
+
+
+def _merged(under: Tree, over: Tree) -> Tree:
+    merged = dict(under)
+    for key, value in over.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merged(merged[key], value) if both else value
+    return merged
+
+
+def _validated(tree: Tree) -> Settings:
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = [str(part) for part in first["loc"]]
+        if first["type"] == "extra_forbidden":
+            raise SettingsError(_unknown(place)) from None
+        reason = first["msg"].removeprefix("Value error, ")
+        reason = reason[:1].lower() + reason[1:]
+        raise SettingsError(f"The setting '{_shown(place)}' cannot be {first['input']!r}: {reason}.") from None
+
+
+def _unknown(place: list[str]) -> str:
+    model: type[BaseModel] = Settings
+    for part in place[:-1]:
+        inner = model.model_fields[part].annotation
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            break
+        model = inner
+    known = set(model.model_fields) | (set(ARCHITECTURES) if model is Settings else set())
+    return f"There is no setting '{_shown(place)}'; {nearest(place[-1], known)}"
+
+
+def _shown(place: list[str]) -> str:
+    inside = place[1:] if len(place) > 1 and place[0] == "hyperparameters" else place
+    return ".".join(inside)

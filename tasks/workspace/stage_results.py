@@ -1,0 +1,177 @@
+"""What one stage hands to the next: paths and keys, never tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from jena_models.evaluation.gates import GateVerdict
+from jena_models.frozen import Frozen
+from jena_models.stations.cleaning_report import CleaningReport
+from jena_models.training.fit_result import FitResult
+from jena_models.windows.preparation import Preparation
+
+Kind = Literal["real", "simulated"]
+
+
+class Source(Frozen):
+    """A file of readings that is there."""
+
+    path: Path
+    origin: str
+    """What the user would call it: the path, the address, or `simulated`."""
+    kind: Kind
+    key: str
+    """Hash of the content."""
+
+
+class Ingested(Frozen):
+    """Canonical readings and the report of their cleaning."""
+
+    readings: Path
+    """Parquet: float columns in canonical order, index `time`."""
+    report: CleaningReport
+    source: Source
+    key: str
+
+
+class Finding(Frozen):
+    """One expectation and how it came out."""
+
+    expectation: str
+    """In words, with the column."""
+    outcome: Literal["pass", "warn", "quarantine", "fail"]
+    rows: int
+    """How many rows break it."""
+    example: str
+    """One of them, or empty."""
+    sentence: str
+    """What to tell the user; empty where it passed."""
+
+
+class Checked(Frozen):
+    """Readings that passed validation, what was set aside, and the verdict."""
+
+    readings: Path
+    """Parquet as in `Ingested`, without the rows set aside."""
+    quarantine: Path | None
+    """CSV of the rows set aside, with the reason of each; None where there are none."""
+    docs: Path
+    """Folder of the Data Docs; opens at index.html."""
+    findings: tuple[Finding, ...]
+    cadence_minutes: float
+    ingested: Ingested
+    key: str
+
+
+class Borders(Frozen):
+    """Row numbers at which the splits begin and end: [0, train), [train, validation), [validation, rows)."""
+
+    train: int
+    validation: int
+    rows: int
+
+
+class Divided(Frozen):
+    """Checked readings and where the splits lie."""
+
+    checked: Checked
+    borders: Borders
+    key: str
+
+
+class Prepared(Frozen):
+    """Normalized arrays on disk, and the windows of each split.
+
+    The folder holds `features.npy` (rows, features; float32, normalized, no NaN), `target.npy` (rows; float32, in the
+    target's unit, NaN where missing), `time.npy` (rows; datetime64[s]) and, for each split of `train`, `validation`,
+    `test`, `<split>_starts.npy` (windows; int64, the row of each window's first step).
+    Step k of the window that starts at row s is row s + k * stride_rows; its target is row s + target_offset_rows.
+    """
+
+    folder: Path
+    preparation: Preparation
+    stride_rows: int
+    target_offset_rows: int
+    windows: dict[str, int]
+    """Windows of each split."""
+    left_out: dict[str, int]
+    """Windows of each split left out because they span a gap, cross a border or have no target."""
+    divided: Divided
+    key: str
+
+
+class Fit(Frozen):
+    """A trained architecture.
+
+    The folder holds `model.keras` or `learner/` (neither for persistence), `preparation.json`, `intervals.json`,
+    `result.json` and `predictions.npz` with `validation` and `test` (windows; float32, in the target's unit).
+    """
+
+    folder: Path
+    result: FitResult
+    key: str
+
+
+class LeadSkill(Frozen):
+    """How good an architecture is at one lead, trained for it directly."""
+
+    lead_hours: float
+    val_mae: float
+    val_skill: float
+    test_mae: float
+    test_skill: float
+
+
+class LeaderboardRow(Frozen):
+    """One architecture of one study."""
+
+    architecture: str
+    val_mae: float
+    test_mae: float
+    val_rmse: float
+    test_rmse: float
+    val_skill: float
+    test_skill: float
+    parameters: int
+    best_epoch: int
+    seconds_per_epoch: float
+    version: int | None
+    """In the registry; None where nothing was registered."""
+    standing: str
+    """`champion`, `previous`, `challenger`, `candidate`, or empty where nothing was registered."""
+    run_id: str
+    study: str
+    tied_with_best: bool | None = None
+    """Whether its validation error differs from the lowest by no more than noise; None where that was not measured."""
+    seeds: int = 1
+    """How many seeds of it were trained on these windows with these settings, in this study and others."""
+    val_mae_spread: float | None = None
+    """Standard deviation over the seeds, where there are two or more."""
+    test_mae_spread: float | None = None
+    by_lead: tuple[LeadSkill, ...] = ()
+    """At each lead of the study, the shortest first; only the best is trained for further ones."""
+
+
+class Promoted(Frozen):
+    """What became of the challenger, and why."""
+
+    model: str
+    """The registered model's name."""
+    challenger: int | None
+    """The version that stood for promotion."""
+    champion: int | None
+    """The champion now."""
+    promoted: bool
+    gates: tuple[GateVerdict, ...]
+    sentence: str
+
+
+class StudyResult(Frozen):
+    """What a study ends with."""
+
+    study: str
+    run_id: str
+    """Of the parent run."""
+    leaderboard: tuple[LeaderboardRow, ...]
+    promotion: Promoted

@@ -1,0 +1,68 @@
+"""Stages write their result once, under the hash of all it depends on, and never half."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from tasks.workspace.project_folders import cache_folder
+
+
+def content_key(**parts: Any) -> str:
+    """Give the 16-digit hash of named, JSON-like parts (models, mappings, sequences, numbers, text)."""
+    text = json.dumps(parts, sort_keys=True, default=_plain, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def file_key(path: Path) -> str:
+    """Give the 16-digit hash of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+
+
+def stage(name: str, version: int, parts: Mapping[str, Any], write: Callable[[Path], None]) -> Path:
+    """Give the folder with a stage's result, and let `write` fill it first where it is not there yet.
+
+    The folder is written beside its place and renamed, so that it is whole or absent, whatever happens.
+    """
+    folder = stage_folder(name, version, parts)
+    if folder.is_dir():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
+    beside.mkdir()
+    try:
+        write(beside)
+        publish(beside, folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return folder
+
+
+def stage_folder(name: str, version: int, parts: Mapping[str, Any]) -> Path:
+    """Give the place of a stage's result, written or not."""
+    return cache_folder() / name / content_key(version=version, **parts)
+
+
+def publish(beside: Path, folder: Path) -> None:
+    """Rename a folder to its place; another process that was there first keeps it."""
+    try:
+        beside.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no place in a stage's key")

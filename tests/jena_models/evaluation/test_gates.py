@@ -1,0 +1,214 @@
+import numpy as np
+import pytest
+
+from jena_models.evaluation.gates import (
+    FEWEST_WINDOWS,
+    Incumbent,
+    SideBySide,
+    champion_gate,
+    coverage_gate,
+    data_gate,
+    groups_gate,
+    judged_seasons,
+    persistence_gate,
+    reload_gate,
+)
+from jena_models.evaluation.interval_scores import IntervalScore
+from jena_models.evaluation.seasons import SEASONS, TENTHS, groups
+from jena_models.options.promotion import Promotion
+
+ASKED = Promotion(significance=0.05, champion_age_days=90, tolerance=0.02, group_tolerance=0.10)
+YOUNG, OLD = Incumbent(version=3, age_days=10), Incumbent(version=3, age_days=100)
+WINDOWS = 2 * 365 * 4
+
+
+def side_by_side(challenger: float, reference: float, *, windows: int = WINDOWS, where=None, worse_by: float = 0.0):
+    """Two years of six-hourly forecasts whose absolute errors average to what is given."""
+    rng = np.random.default_rng(1)
+    valid = np.datetime64("2010-01-01", "s") + np.arange(windows) * np.timedelta64(6, "h")
+    measured = 10 - 9 * np.cos(np.arange(windows) / WINDOWS * 4 * np.pi) + rng.standard_normal(windows)
+    masks = groups(valid, measured, latitude=51)
+    error = np.full(windows, challenger) + rng.uniform(-0.01, 0.01, windows)
+    if where:
+        error[masks[where]] += worse_by
+    return SideBySide(
+        measured=measured,
+        challenger=measured + error,
+        reference=measured - reference,
+        groups=masks,
+        horizon_windows=4,
+        unit="°C",
+    )
+
+
+@pytest.mark.parametrize(
+    ("expectations", "failures", "kind", "model_kind", "passed"),
+    [
+        (20, [], "real", "real", True),
+        (20, [], "simulated", "simulated", True),
+        (20, [], "simulated", "real", False),
+        (20, [], "real", "simulated", False),
+        (20, ["p is too high."], "real", "real", False),
+        (0, [], "real", "real", False),
+    ],
+)
+def test_data_gate_wants_validated_readings_of_the_kind_in_the_name(expectations, failures, kind, model_kind, passed):
+    assert data_gate(expectations, failures, kind, model_kind).passed is passed
+
+
+@pytest.mark.parametrize(("skill", "passed"), [(0.02, True), (0.019, False), (-0.3, False), (float("nan"), False)])
+def test_persistence_gate_wants_the_margin(skill, passed):
+    verdict = persistence_gate(skill, 0.02)
+
+    assert verdict.passed is passed
+    assert f"{skill:.3f}" in verdict.evidence
+
+
+def test_champion_gate_is_open_where_there_is_no_champion():
+    assert champion_gate(None, None, ASKED).passed
+
+
+@pytest.mark.parametrize(
+    ("incumbent", "challenger", "champion", "passed"),
+    [
+        (YOUNG, 2.0, 2.1, True),
+        (YOUNG, 2.1, 2.1, False),
+        (YOUNG, 2.11, 2.1, False),
+        (OLD, 2.11, 2.1, True),
+        (OLD, 2.13, 2.1, False),
+        (OLD, 2.0, 2.1, True),
+    ],
+)
+def test_champion_gate_wants_better_or_about_as_good_as_one_grown_old(incumbent, challenger, champion, passed):
+    assert champion_gate(incumbent, side_by_side(challenger, champion), ASKED).passed is passed
+
+
+def test_champion_gate_is_closed_to_what_is_better_by_accident():
+    scored = side_by_side(2.0, 2.001)
+    noise = np.random.default_rng(2).standard_normal(WINDOWS)
+    noisy = SideBySide(**{**vars(scored), "challenger": scored.challenger + 0.3 * (noise - noise.mean())})
+
+    verdict = champion_gate(YOUNG, noisy, ASKED)
+
+    assert "better by" in verdict.evidence
+    assert not verdict.passed
+
+
+def test_champion_gate_tells_figures_and_probability():
+    evidence = champion_gate(YOUNG, side_by_side(2.0, 2.1), ASKED).evidence
+
+    for said in (f"{WINDOWS} windows", "2.000 °C", "version 3, 2.100", "p = ", "0.05"):
+        assert said in evidence
+
+
+@pytest.mark.parametrize("windows", [0, FEWEST_WINDOWS - 1])
+def test_too_few_windows_close_the_gates_that_compare(windows):
+    few = side_by_side(1.0, 2.0, windows=windows)
+
+    verdicts = [champion_gate(OLD, few, ASKED), groups_gate(OLD, few, 0.1), groups_gate(None, few, 0.1)]
+
+    assert not any(verdict.passed for verdict in verdicts)
+    assert all(f"Only {windows}" in verdict.evidence for verdict in verdicts)
+
+
+@pytest.mark.parametrize("gap", [np.nan, np.inf])
+def test_forecasts_that_are_no_numbers_close_the_gates(gap):
+    scored = side_by_side(1.0, 2.0)
+    scored.challenger[5] = gap
+
+    verdict = champion_gate(OLD, scored, ASKED)
+    assert not verdict.passed
+    assert f"On 1 of {WINDOWS}" in verdict.evidence
+    assert not groups_gate(OLD, scored, 0.1).passed
+    assert not groups_gate(None, scored, 0.1).passed
+    assert not reload_gate(scored.challenger, scored.reference, 1e-4, "°C").passed
+
+
+@pytest.mark.parametrize("where", SEASONS + TENTHS)
+def test_groups_gate_closes_for_a_single_season_or_tenth(where):
+    tolerated = side_by_side(2.0, 2.1, where=where, worse_by=0.18)
+    worse = side_by_side(2.0, 2.1, where=where, worse_by=0.22)
+
+    assert groups_gate(YOUNG, tolerated, ASKED.group_tolerance).passed
+    verdict = groups_gate(YOUNG, worse, ASKED.group_tolerance)
+    assert not verdict.passed
+    assert f"in {where if where in SEASONS else 'the ' + where}:" in verdict.evidence
+
+
+def test_without_a_champion_seasons_are_compared_with_persistence_and_tenths_are_not():
+    assert groups_gate(None, side_by_side(2.0, 2.1, where="coldest tenth", worse_by=0.4), 0.1).passed
+    verdict = groups_gate(None, side_by_side(2.0, 2.1, where="winter", worse_by=0.4), 0.1)
+    assert not verdict.passed
+    assert "persistence" in verdict.evidence
+
+
+def test_challenger_must_be_seen_in_every_season_that_the_champion_was_judged_in():
+    ten_months = side_by_side(2.0, 2.2, windows=4 * 300)
+    spring_to_summer = ten_months.groups | {season: np.zeros(4 * 300, bool) for season in ("winter", "autumn")}
+    half = SideBySide(**{**vars(ten_months), "groups": spring_to_summer})
+
+    assert judged_seasons(half.groups) == ("spring", "summer")
+    assert not groups_gate(YOUNG, half, 0.1).passed
+    assert groups_gate(Incumbent(version=3, age_days=1, seasons=("summer",)), half, 0.1).passed
+    assert groups_gate(None, half, 0.1).passed
+
+
+def test_no_season_with_enough_windows_closes_the_groups_gate():
+    scored = side_by_side(2.0, 2.2)
+    none = {name: np.zeros(WINDOWS, bool) for name in scored.groups}
+
+    assert not groups_gate(None, SideBySide(**{**vars(scored), "groups": none}), 0.1).passed
+
+
+def interval_score(level: float, held: float, *, split: str = "validation", windows: int = WINDOWS) -> IntervalScore:
+    return IntervalScore(split=split, level=level, windows=windows, coverage=held, width=9.0, seasons={})
+
+
+@pytest.mark.parametrize(
+    ("of_80", "of_90", "passed"),
+    [
+        (0.8, 0.9, True),
+        (0.76, 0.94, True),
+        (0.74, 0.9, False),
+        (0.8, 0.84, False),
+        (0.8, 0.96, False),
+        (float("nan"), 0.9, False),
+    ],
+)
+def test_coverage_gate_wants_every_level_near_what_it_says_on_either_side(of_80, of_90, passed):
+    scores = [interval_score(0.8, of_80), interval_score(0.9, of_90)]
+
+    verdict = coverage_gate(scores, 0.05)
+
+    assert verdict.passed is passed
+    assert f"90 % hold {100 * of_90:.1f} %" in verdict.evidence
+
+
+def test_coverage_gate_does_not_look_at_the_test_split():
+    scores = [interval_score(0.9, 0.9), interval_score(0.9, 0.1, split="test")]
+
+    assert coverage_gate(scores, 0.05).passed
+    assert not coverage_gate(scores[1:], 0.05).passed
+
+
+def test_coverage_gate_stays_closed_on_too_few_windows():
+    verdict = coverage_gate([interval_score(0.9, 0.9, windows=FEWEST_WINDOWS - 1)], 0.05)
+
+    assert not verdict.passed
+    assert "Only 99" in verdict.evidence
+
+
+@pytest.mark.parametrize(
+    ("apart", "passed"), [(0.0, True), (9e-5, True), (-9e-5, True), (2e-4, False), (-2e-4, False), (np.nan, False)]
+)
+def test_reload_gate_looks_at_the_window_that_is_farthest_off(apart, passed):
+    trained = np.linspace(-10, 30, 50)
+    reloaded = trained.copy()
+    reloaded[17] += apart
+
+    assert reload_gate(trained, reloaded, 1e-4, "°C").passed is passed
+
+
+def test_reload_gate_stays_closed_without_anything_to_compare():
+    assert not reload_gate(np.empty(0), np.empty(0), 1e-4, "°C").passed
+    assert not reload_gate(np.zeros(3), np.zeros(4), 1e-4, "°C").passed

@@ -1,0 +1,197 @@
+"""Learners: taught, kept and scored like networks, without one."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from jena_models.architectures import ARCHITECTURES
+from jena_models.errors import TrainingError
+from jena_models.features.histories import Histories
+from jena_models.models.model_files import load_model
+from jena_models.training.job import RESULT_FILES
+from jena_models.training.loop import train
+
+ROOT = Path(__file__).resolve().parents[3]
+QUICK = {
+    "climatology": {},
+    "ridge": {},
+    "gradient_boosting": {"boosters": 2, "rounds": 60, "windows_in_leaf": 20},
+    "feature_network": {"networks": 2, "passes": 3, "units": (16,)},
+}
+
+
+def histories(job, split, readings=None):
+    rows = job.readings.starts[split][:, None] + np.arange(job.readings.steps) * job.readings.stride_rows
+    given = job.measured() if readings is None else readings
+    seconds = job.times.astype(np.int64)
+    return Histories(given, job.preparation.columns, seconds, rows, 120, 360)
+
+
+def forecasts(job):
+    with np.load(job.folder / "predictions.npz") as kept:
+        return {split: kept[split] for split in ("validation", "test")}
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_what_lies_in_the_folder_forecasts_what_was_scored(job, readings, name):
+    # Given
+    task, told = job(name, hyperparameters=QUICK[name]), []
+
+    # When
+    result = train(task, told.append)
+
+    # Then
+    left = {path.name for path in task.folder.iterdir()}
+    assert left == {*RESULT_FILES} - {"model.keras"}
+    model = load_model(task.folder)
+    for split, mae in (("validation", result.val_mae), ("test", result.test_mae)):
+        again = model.forecast(histories(task, split))
+        np.testing.assert_array_equal(again, forecasts(task)[split])
+        assert mae == pytest.approx(np.abs(again - readings[0].targets(split)).mean(), abs=1e-5)
+    assert result.parameters > 0
+    # And every round was told once, the last one as such
+    finished = [event.finished for event in told]
+    assert finished == list(result.epochs)
+    assert told[-1].epoch == told[-1].epochs
+    assert result.best_epoch == min(result.epochs, key=lambda record: record.val_loss).epoch
+
+
+@pytest.mark.parametrize("name", ["gradient_boosting", "feature_network"])
+def test_one_seed_gives_the_same_forecasts_twice_and_another_seed_others(job, name):
+    tasks = [
+        job(name, folder, seed=seed, hyperparameters=QUICK[name]) for folder, seed in (("a", 1), ("b", 1), ("c", 2))
+    ]
+
+    for task in tasks:
+        train(task, lambda _: None)
+
+    first, second, other = (forecasts(task)["test"] for task in tasks)
+    np.testing.assert_array_equal(first, second)
+    assert np.abs(first - other).max() > 0
+
+
+def test_without_test_windows_validation_is_scored_all_the_same(job, readings):
+    windows, _ = readings
+    starts = {**windows.starts, "test": np.empty(0, dtype=np.int64)}
+    task = replace(job("ridge"), readings=replace(windows, starts=starts))
+
+    result = train(task, lambda _: None)
+
+    assert np.isfinite(result.val_mae)
+    with np.load(task.folder / "predictions.npz") as kept:
+        assert kept.files == ["validation"]
+
+
+@pytest.mark.parametrize("name", ["ridge", "gradient_boosting"])
+def test_a_learner_beats_persistence_on_a_daily_wave(job, name):
+    assert train(job(name, hyperparameters=QUICK[name]), lambda _: None).test_skill > 0.2
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_missing_readings_give_a_forecast_all_the_same(job, name):
+    task = job(name, hyperparameters=QUICK[name])
+    train(task, lambda _: None)
+    holes = task.measured().copy()
+    holes[np.random.default_rng(0).random(holes.shape) < 0.1] = np.nan
+
+    forecast = load_model(task.folder).forecast(histories(task, "test", holes))
+
+    assert np.isfinite(forecast).all()
+    assert np.abs(forecast - forecasts(task)["test"]).mean() < 5
+
+
+def test_ridge_is_the_solution_of_its_normal_equations(job):
+    """The oracle is scikit-learn's ridge on the same features."""
+    from sklearn.linear_model import Ridge
+
+    task = job("ridge")
+    train(task, lambda _: None)
+    learnt = load_model(task.folder)._learnt
+    given = histories(task, "train")
+    scaled = learnt.scaling(learnt.builder.build(given)).astype(np.float64)
+    last = given.steps_of("T (degC)")[:, -1]
+    change = task.readings.targets("train") - last
+
+    oracle = Ridge(alpha=0.3 * len(scaled)).fit(scaled, change)
+
+    test = learnt.scaling(learnt.builder.build(histories(task, "test")))
+    expected = histories(task, "test").steps_of("T (degC)")[:, -1] + oracle.predict(test)
+    np.testing.assert_allclose(forecasts(task)["test"], expected, atol=1e-3)
+
+
+def test_the_network_on_features_forecasts_without_tensorflow_what_keras_trained(job):
+    import keras
+
+    from jena_models.architectures.feature_network import FeatureNetworkHyperparameters, _network, outputs
+
+    model, dense = _network(5, FeatureNetworkHyperparameters(units=(8, 4)))
+    windows = np.random.default_rng(1).normal(size=(20, 5)).astype(np.float32)
+
+    layers = [tuple(layer.get_weights()) for layer in dense]
+
+    np.testing.assert_allclose(outputs(layers, windows), keras.ops.convert_to_numpy(model(windows))[:, 0], atol=1e-5)
+
+
+def test_forecasting_with_trees_imports_no_network(job, tmp_path):
+    task = job("gradient_boosting", hyperparameters=QUICK["gradient_boosting"])
+    train(task, lambda _: None)
+    code = (
+        "import sys, pathlib; from jena_models.models.model_files import load_model;"
+        f"load_model(pathlib.Path({str(task.folder)!r}));"
+        "print([m for m in ('tensorflow', 'keras', 'prefect', 'mlflow') if m in sys.modules])"
+    )
+
+    out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert out.stdout.strip() == "[]"
+
+
+def test_an_ensemble_is_the_weighted_mean_of_copies_of_its_members(job):
+    # Given
+    names = ("ridge", "climatology", "gradient_boosting")
+    members = {}
+    for name in names:
+        member = job(name, name, hyperparameters=QUICK[name])
+        train(member, lambda _: None)
+        members[name] = member.folder
+    task = replace(job("ensemble", hyperparameters={"members": names}), members=members)
+
+    # When
+    result = train(task, lambda _: None)
+
+    # Then
+    weights = json.loads((task.folder / "learner" / "weights.json").read_text())
+    assert sum(weights.values()) == pytest.approx(1)
+    assert min(weights.values()) >= 0
+    expected = sum(weight * np.load(members[name] / "predictions.npz")["test"] for name, weight in weights.items())
+    np.testing.assert_allclose(forecasts(task)["test"], expected, atol=1e-4)
+    # And the folder stands alone
+    for folder in members.values():
+        folder.rename(folder.with_name(f"{folder.name}-gone"))
+    np.testing.assert_allclose(
+        load_model(task.folder).forecast(histories(task, "test")), forecasts(task)["test"], atol=1e-4
+    )
+    assert load_model(task.folder).packages in ((), ("lightgbm",))
+    # And its validation error is not that of weights that have seen the targets
+    seen = np.abs(forecasts(task)["validation"] - task.readings.targets("validation")).mean()
+    assert result.val_mae != pytest.approx(seen, abs=1e-6)
+
+
+def test_an_error_that_is_no_number_ends_in_a_sentence(job):
+    task = job("ridge")
+    broken = replace(task, measured=lambda: np.full((700, 3), np.nan))
+
+    with pytest.raises(Exception, match="no training value"):
+        train(broken, lambda _: None)
+
+
+def test_every_learner_of_the_register_is_tested_here():
+    learners = {name for name, entry in ARCHITECTURES.items() if entry.learner}
+
+    assert learners == {*QUICK, "ensemble"}
+    assert issubclass(TrainingError, Exception)

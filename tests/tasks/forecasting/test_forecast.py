@@ -1,0 +1,167 @@
+"""One forecast: what the champion says, or "same as now", with all that a row of the table needs."""
+
+import json
+import logging
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_study import STATION, small_readings
+
+from flows.terminal import show_json
+from jena_models.errors import HistoryIncompleteError, RescoringError
+from jena_models.options.operation import Forecasting
+from jena_models.settings import Settings
+from tasks.forecasting.forecast import keep_forecast, make_forecast, render
+from tasks.forecasting.forecasts_table import COLUMNS, read_forecasts
+from tasks.registry.champion import Champion
+
+MODEL = "jena-temperature-24h"
+SETTINGS = Settings()
+
+
+class Stub:
+    """A forecaster that says what it is told."""
+
+    preparation = None
+
+    def __init__(self, **columns):
+        self.columns = columns
+
+    def forecast(self, readings):
+        if error := self.columns.get("raises"):
+            raise error
+        issued = readings.index[-1]
+        row = {"issue_time": issued, "valid_time": issued + pd.Timedelta(hours=24), "forecast": 9.5, **self.columns}
+        return pd.DataFrame([row])
+
+
+@pytest.fixture(autouse=True)
+def told(monkeypatch):
+    """The command line's tests, in the same process, turn this off."""
+    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
+
+
+@pytest.fixture
+def checked(home):
+    small_readings().to_parquet(home / "readings.parquet")
+    source = SimpleNamespace(key="0123456789abcdef")
+    return SimpleNamespace(readings=home / "readings.parquet", ingested=SimpleNamespace(source=source))
+
+
+def said(checked, settings=SETTINGS, **columns):
+    champion = Champion(MODEL, 3, "lstm", Stub(**columns))
+    return make_forecast.fn(checked, champion, MODEL, STATION, settings)
+
+
+BOUNDS = {"lower_80": 6.0, "upper_80": 13.0, "lower_90": 5.0, "upper_90": 14.0}
+
+
+@pytest.mark.parametrize(
+    ("level", "columns", "bounds"),
+    [(0.9, BOUNDS, (5.0, 14.0)), (0.8, BOUNDS, (6.0, 13.0)), (0.9, {}, (None, None))],
+)
+def test_the_interval_is_that_of_the_level_where_there_is_one(checked, level, columns, bounds):
+    made = said(checked, Settings(forecasting=Forecasting(level=level)), **columns)
+
+    assert (made.lower, made.upper) == bounds
+    assert made.level == level
+
+
+def test_a_forecast_says_when_for_when_of_what_and_by_whom(checked):
+    readings = small_readings()
+
+    made = said(checked)
+
+    assert made.issue_time == readings.index[-1]
+    assert made.valid_time == readings.index[-1] + pd.Timedelta(hours=24)
+    assert made.horizon_hours == 24
+    assert (made.forecast, made.persistence) == (9.5, readings["T (degC)"].iloc[-1])
+    assert (made.model, made.version, made.standing, made.architecture) == (MODEL, 3, "champion", "lstm")
+    assert (made.unit, made.data_hash) == ("°C", "0123456789abcdef")
+
+
+def test_same_as_now_is_the_last_value_before_the_issue_time(checked):
+    readings = small_readings()
+    readings.iloc[-3, readings.columns.get_loc("T (degC)")] = math.nan
+    readings.to_parquet(checked.readings)
+
+    made = said(checked, issue_time=readings.index[-3], valid_time=readings.index[-3] + pd.Timedelta(hours=24))
+
+    assert made.persistence == readings["T (degC)"].iloc[-4]
+
+
+def test_without_a_champion_persistence_stands_in_and_is_marked(checked):
+    settings = Settings(horizon_hours=6)
+
+    made = make_forecast.fn(checked, None, "jena-temperature-6h", STATION, settings)
+
+    assert made.forecast == made.persistence == small_readings()["T (degC)"].iloc[-1]
+    assert (made.version, made.standing, made.architecture) == (0, "persistence", "persistence")
+    assert made.valid_time - made.issue_time == pd.Timedelta(hours=6)
+    assert (made.lower, made.upper) == (None, None)
+    assert "there being no champion" in render(made)
+
+
+@pytest.mark.parametrize(
+    ("columns", "error", "sentence"),
+    [
+        ({"raises": HistoryIncompleteError("a gap")}, HistoryIncompleteError, "a gap"),
+        (
+            {"raises": KeyError("weights")},
+            RescoringError,
+            "Version 3 of jena-temperature-24h cannot forecast: 'weights'",
+        ),
+        ({"forecast": math.nan}, RescoringError, "Version 3 of jena-temperature-24h forecasts no number"),
+    ],
+)
+def test_a_champion_that_cannot_forecast_says_why(checked, columns, error, sentence):
+    with pytest.raises(error, match=sentence):
+        said(checked, **columns)
+
+
+def test_a_forecast_is_kept_once(checked):
+    made = said(checked, **BOUNDS)
+
+    first, second = keep_forecast.fn(made), keep_forecast.fn(made)
+
+    assert (first.written, second.written) == (True, False)
+    [row] = read_forecasts(MODEL).to_dict("records")
+    assert row == made.model_dump(include=set(COLUMNS))
+    assert "Added to" in render(first)
+    assert "Already in" in render(second)
+
+
+def test_without_an_interval_the_table_has_none(checked):
+    keep_forecast.fn(said(checked))
+
+    assert np.isnan(read_forecasts(MODEL)[["lower", "upper"]].to_numpy()).all()
+
+
+def test_what_was_said_first_stays_and_that_is_told(checked, caplog):
+    keep_forecast.fn(said(checked))
+    with caplog.at_level("WARNING", logger="jena"):
+        keep_forecast.fn(said(checked))
+        assert "already" not in caplog.text
+        keep_forecast.fn(said(checked, forecast=30.0).model_copy(update={"data_hash": "another"}))
+
+    assert "is in the table already and stays, though of other readings: 9.5 °C" in caplog.text
+    assert list(read_forecasts(MODEL)["forecast"]) == [9.5]
+
+
+def test_the_champion_and_persistence_of_one_time_both_stay(checked):
+    for made in (make_forecast.fn(checked, None, MODEL, STATION, SETTINGS), said(checked)):
+        assert keep_forecast.fn(made).written
+
+    assert list(read_forecasts(MODEL)["version"]) == [0, 3]
+
+
+def test_programs_get_json_without_nan(checked, capsys):
+    show_json(keep_forecast.fn(said(checked)))
+
+    told = json.loads(capsys.readouterr().out)
+    asked = {"issue_time", "valid_time", "forecast", "lower", "upper", "persistence"}
+    assert asked | {"model", "version", "data_hash", "written"} <= set(told)
+    assert (told["lower"], told["written"], told["issue_time"]) == (None, True, "2012-03-25T23:10:00")

@@ -1,0 +1,182 @@
+"""The table of forecasts: each is in it once, whatever happens at the same time."""
+
+import os
+import subprocess
+import sys
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from jena_models.errors import ForecastsTableError
+from tasks.forecasting import forecasts_table
+from tasks.forecasting.forecasts_table import COLUMNS, add_forecasts, forecasts_folder, read_forecasts
+
+MODEL = "jena-temperature-24h"
+
+WRITER = """
+import sys
+import pandas as pd
+from tasks.forecasting.forecasts_table import add_forecasts
+
+table = pd.read_pickle(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+print(sum(add_forecasts("jena-temperature-24h", table.iloc[[row]]) for row in range(len(table))))
+"""
+
+
+def forecasts(issue_times, *, version=3, forecast=7.5, horizon_hours=24.0):
+    issue = pd.DatetimeIndex(issue_times).as_unit("s")
+    return pd.DataFrame(
+        {
+            "issue_time": issue,
+            "valid_time": issue + pd.Timedelta(hours=horizon_hours),
+            "horizon_hours": horizon_hours,
+            "forecast": forecast,
+            "lower": np.nan,
+            "upper": np.nan,
+            "persistence": 6.0,
+            "model": "lstm",
+            "version": version,
+            "data_hash": "0123456789abcdef",
+        }
+    )
+
+
+@pytest.mark.usefixtures("home")
+def test_what_was_added_is_read_back_by_issue_time():
+    table = forecasts(pd.date_range("2017-06-30 20:00", periods=10, freq="h"), forecast=np.arange(10.0))
+
+    assert add_forecasts(MODEL, table.sample(frac=1, random_state=1)) == 10
+
+    back = read_forecasts(MODEL)
+    assert dict(back.dtypes.astype(str)) == COLUMNS
+    pd.testing.assert_frame_equal(back, table.astype(COLUMNS))
+    between = read_forecasts(MODEL, datetime(2017, 6, 30, 23), datetime(2017, 7, 1, 1))
+    assert list(between["forecast"]) == [3.0, 4.0, 5.0]
+    assert list(read_forecasts(MODEL, start=datetime(2017, 7, 1, 5))["forecast"]) == [9.0]
+    assert list(read_forecasts(MODEL, end=datetime(2017, 6, 30, 20))["forecast"]) == [0.0]
+
+
+def test_a_month_of_issue_time_is_a_partition(home):
+    add_forecasts(MODEL, forecasts(["2017-07-31 23:00", "2017-08-01 00:00"]))
+
+    files = sorted(str(file.relative_to(home)) for file in home.rglob("*.parquet"))
+    assert files == [f"forecasts/{MODEL}/month=2017-{month}/forecasts.parquet" for month in ("07", "08")]
+
+
+@pytest.mark.usefixtures("home")
+def test_adding_twice_changes_nothing():
+    table = forecasts(["2017-07-01 00:00", "2017-07-01 01:00"])
+    add_forecasts(MODEL, table)
+    [file] = forecasts_folder(MODEL).rglob("*.parquet")
+    before = (file.read_bytes(), file.stat().st_mtime_ns)
+
+    assert add_forecasts(MODEL, table.assign(forecast=99.0, data_hash="another")) == 0
+
+    assert (file.read_bytes(), file.stat().st_mtime_ns) == before
+
+
+@pytest.mark.usefixtures("home")
+def test_persistence_and_each_version_keep_rows_of_their_own():
+    for version in (0, 3, 4):
+        assert add_forecasts(MODEL, forecasts(["2017-07-01"], version=version)) == 1
+    assert add_forecasts(MODEL, forecasts(["2017-07-01"], horizon_hours=6.0)) == 1
+
+    assert sorted(read_forecasts(MODEL)["version"]) == [0, 3, 3, 4]
+
+
+@pytest.mark.usefixtures("home")
+def test_without_forecasts_the_table_is_empty_and_typed():
+    assert dict(read_forecasts(MODEL).dtypes.astype(str)) == COLUMNS
+    assert len(read_forecasts(MODEL, datetime(2017, 7, 1), datetime(2017, 7, 2))) == 0
+
+
+@pytest.mark.usefixtures("home")
+def test_models_have_tables_of_their_own():
+    add_forecasts(MODEL, forecasts(["2017-07-01"]))
+
+    assert len(read_forecasts(f"{MODEL}-simulated")) == 0
+
+
+def test_a_damaged_partition_is_named_and_kept(home):
+    add_forecasts(MODEL, forecasts(["2017-07-01"]))
+    [file] = home.rglob("*.parquet")
+    file.write_bytes(b"PAR1 but no more")
+
+    with pytest.raises(ForecastsTableError, match=r"month=2017-07/forecasts\.parquet cannot be read"):
+        add_forecasts(MODEL, forecasts(["2017-07-02"]))
+    assert file.read_bytes() == b"PAR1 but no more"
+
+
+def test_a_write_that_is_cut_short_leaves_the_table_as_it_was(home, monkeypatch):
+    add_forecasts(MODEL, forecasts(["2017-07-01"]))
+
+    def cut_short(table, path, **_):
+        path.write_bytes(b"half")
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pd.DataFrame, "to_parquet", cut_short)
+        with pytest.raises(OSError, match="disk is full"):
+            add_forecasts(MODEL, forecasts(["2017-07-02"]))
+    assert len(read_forecasts(MODEL)) == 1
+    assert add_forecasts(MODEL, forecasts(["2017-07-02"])) == 1
+    assert [path.name for path in forecasts_folder(MODEL).glob("month=*/*")] == ["forecasts.parquet"]
+
+
+@pytest.mark.usefixtures("home")
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    batches=st.lists(
+        st.lists(st.tuples(st.integers(0, 1500), st.integers(0, 2)), min_size=1, max_size=6), min_size=1, max_size=5
+    )
+)
+def test_however_forecasts_come_each_is_there_once(batches):
+    """Given any batches with repeats, when they are added, then the table is the set of what was in them."""
+    name = f"m{forecasts_table.home_folder().name}{abs(hash(str(batches)))}"
+    expected = set()
+    for batch in batches:
+        table = pd.concat(
+            [forecasts([datetime(2017, 7, 1) + pd.Timedelta(hours=hour)], version=version) for hour, version in batch]
+        )
+        new = set(batch) - expected
+        assert add_forecasts(name, table) == len(new)
+        expected |= new
+    back = read_forecasts(name)
+    hours = (back["issue_time"] - pd.Timestamp(2017, 7, 1)) / pd.Timedelta(hours=1)
+    assert set(zip(hours.astype(int), back["version"], strict=True)) == expected
+    assert len(back) == len(expected)
+    assert back["issue_time"].is_monotonic_increasing
+
+
+def test_two_processes_at_once_lose_no_row(home):
+    """Given two processes that add overlapping hours at the same time, then each hour is there once."""
+    hours = pd.date_range("2017-07-01", periods=60, freq="h")
+    parts = [forecasts(hours[:40]), forecasts(hours[20:])]
+    writers = []
+    for number, part in enumerate(parts):
+        part.to_pickle(home / f"{number}.pkl")
+        writers.append(
+            subprocess.Popen(
+                [sys.executable, "-c", WRITER, str(home / f"{number}.pkl")],
+                env={**os.environ, "JENA_HOME": str(home)},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        )
+    for writer in writers:
+        assert writer.stdout.readline() == "ready\n"
+    for writer in writers:
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+    added = [int(writer.communicate(timeout=60)[0]) for writer in writers]
+
+    assert [writer.returncode for writer in writers] == [0, 0]
+    assert sum(added) == 60
+    assert list(read_forecasts(MODEL)["issue_time"]) == list(hours)

@@ -1,0 +1,50 @@
+"""What was found and decided stays, once a day."""
+
+from datetime import date, timedelta
+
+from monitored import DAY, MODEL, a_day
+
+from tasks.monitoring.day_page import page, render, render_history
+from tasks.monitoring.judged_days import days_folder, read_day, read_days, remembered, write_day
+
+
+def test_a_day_is_read_as_it_was_written(home):
+    write_day(a_day())
+
+    assert read_day(MODEL, DAY) == a_day()
+    assert read_day(MODEL, DAY + timedelta(days=1)) is None
+
+
+def test_writing_a_day_twice_changes_nothing(home):
+    assert write_day(a_day())
+    file = next(days_folder(MODEL).rglob("*.json"))
+    before = file.stat().st_mtime_ns, file.stat().st_ino
+
+    assert not write_day(a_day())
+    assert (file.stat().st_mtime_ns, file.stat().st_ino) == before
+    assert [path.name for path in days_folder(MODEL).rglob("*") if path.is_file()] == ["2017-09-10.json"]
+
+
+def test_earlier_days_come_in_order_over_the_turn_of_the_year(home):
+    for day in (date(2018, 1, 1), date(2017, 12, 30), date(2017, 12, 31)):
+        write_day(a_day(day))
+
+    assert [each.day for each in read_days(MODEL)] == [date(2017, 12, 30), date(2017, 12, 31), date(2018, 1, 1)]
+    assert [each.day for each in read_days(MODEL, before=date(2018, 1, 1), last=1)] == [date(2017, 12, 31)]
+
+
+def test_what_later_days_need_to_know_survives(home):
+    write_day(a_day())
+
+    known = remembered(read_days(MODEL))[0]
+
+    assert known.day == DAY
+    assert known.past_limit == {"scores/forecasts/MAE_30d"}
+    assert known.retrained
+
+
+def test_what_is_shown_says_what_was_decided_and_why(home):
+    for text in (page(a_day()), render(a_day()), render_history([a_day(flow_run="a-flow-run")])):
+        assert "A retraining is due: MAE" in text
+    assert "| MAE |  |  | 3 | 2 | 2.3 |" in page(a_day())
+    assert "a-flow-run" in render_history([a_day(flow_run="a-flow-run")])

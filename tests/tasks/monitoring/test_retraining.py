@@ -1,0 +1,87 @@
+"""A retraining is asked for where it is due: once a day, and never where it must not be."""
+
+from types import SimpleNamespace
+
+import pytest
+from monitored import DAY, a_day
+from prefect.exceptions import ObjectNotFound
+from prefect.settings import PREFECT_API_URL, temporary_settings
+
+from jena_models.options.operation import Monitoring
+from jena_models.settings import Settings
+from tasks.monitoring.judged_days import write_day
+from tasks.monitoring.retraining import retrain_if_due
+
+SETTINGS = Settings(source="station.csv")
+
+
+@pytest.fixture
+def asked(monkeypatch) -> list[dict]:
+    calls = []
+
+    def run_deployment(name, **given):
+        calls.append({"name": name, **given})
+        return SimpleNamespace(id="a-flow-run")
+
+    monkeypatch.setattr("prefect.deployments.run_deployment", run_deployment)
+    return calls
+
+
+@pytest.fixture
+def server():
+    with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}):
+        yield
+
+
+def test_a_due_retraining_runs_the_deployment_and_the_day_says_so(home, asked, server):
+    decided = retrain_if_due.fn(a_day(), SETTINGS).decision
+
+    assert (decided.action, decided.flow_run) == ("retrain", "a-flow-run")
+    assert [call["name"] for call in asked] == ["train/on-demand"]
+    assert asked[0]["parameters"] == {"profile": "best", "source": "station.csv"}
+    assert asked[0]["timeout"] == 0
+    assert str(DAY) in asked[0]["idempotency_key"]
+
+
+def test_the_retraining_can_be_given_another_source(home, asked, server):
+    retrain_if_due.fn(a_day(), Settings(monitoring=Monitoring(retrain_source="archive.csv")))
+
+    assert asked[0]["parameters"]["source"] == "archive.csv"
+
+
+def test_judged_again_the_day_asks_no_second_time(home, asked, server):
+    first = retrain_if_due.fn(a_day(), SETTINGS)
+    write_day(first)
+
+    assert retrain_if_due.fn(a_day(), SETTINGS) == first
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("action", ["nothing", "wait", "repair"])
+def test_nothing_is_asked_for_where_nothing_is_due(home, asked, server, action):
+    assert retrain_if_due.fn(a_day(action=action), SETTINGS) == a_day(action=action)
+    assert asked == []
+
+
+def test_it_is_said_but_not_asked_for_where_retraining_is_off(home, asked, server):
+    decided = retrain_if_due.fn(a_day(), Settings(monitoring=Monitoring(retrain=False))).decision
+
+    assert (decided.action, asked) == ("due", [])
+    assert decided.sentence == "A retraining is due: MAE; it is not asked for, as monitoring.retrain is off."
+
+
+def test_without_a_server_it_is_said_that_there_is_none(home, asked):
+    with temporary_settings({PREFECT_API_URL: None}):
+        decided = retrain_if_due.fn(a_day(), SETTINGS).decision
+
+    assert (decided.action, asked) == ("due", [])
+    assert "no Prefect server knows the deployment train/on-demand" in decided.sentence
+
+
+def test_without_the_deployment_it_is_said_that_there_is_none(home, monkeypatch, server):
+    def run_deployment(*_, **__):
+        raise ObjectNotFound(http_exc=ValueError())
+
+    monkeypatch.setattr("prefect.deployments.run_deployment", run_deployment)
+
+    assert retrain_if_due.fn(a_day(), SETTINGS).decision.action == "due"

@@ -1,0 +1,128 @@
+"""Splitting and normalizing: what the stages hand over, and the book's two persistence figures."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_study import STATION, small_prepared, small_readings
+
+from jena_models.errors import TooFewReadingsError
+from jena_models.options.readings import Split
+from jena_models.settings import Settings
+from jena_models.windows.placement import gather
+from tasks.readings.prepared_arrays import normalize
+from tasks.readings.split import split_chronologically
+from tasks.training.fit import fit_architecture
+
+SETTINGS = Settings(history_hours=12, workers=1)
+
+
+def checked(folder: Path, readings: pd.DataFrame, key: str = "checkedkey"):
+    """Readings as validation hands them over."""
+    path = folder / f"{key}.parquet"
+    readings.to_parquet(path)
+    return small_prepared(folder / "rest").divided.checked.model_copy(update={"readings": path, "key": key})
+
+
+def prepare(given, settings=SETTINGS):
+    return normalize.fn(split_chronologically.fn(given, Split()), settings, STATION)
+
+
+def load(prepared, name):
+    return np.load(prepared.folder / f"{name}.npy", mmap_mode="r")
+
+
+def test_features_are_normalized_by_the_training_rows_alone(home):
+    readings = small_readings()
+    later = readings.copy()
+    later.iloc[300:] += 5
+
+    one, other = prepare(checked(home, readings)), prepare(checked(home, later, "later"))
+
+    assert one.preparation == other.preparation
+    features = load(one, "features")
+    assert features.dtype == np.float32
+    np.testing.assert_allclose(features[:300].mean(axis=0), 0, atol=1e-5)
+    np.testing.assert_allclose(features[:300].std(axis=0), 1, atol=1e-5)
+
+
+def test_the_target_stays_in_its_unit_and_lies_where_the_handover_says(home):
+    readings = small_readings()
+
+    prepared = prepare(checked(home, readings))
+
+    # Step k of the window at row s is row s + k; its target comes 24 hours after the last of the 12 steps.
+    starts = load(prepared, "validation_starts")
+    assert (prepared.stride_rows, prepared.target_offset_rows) == (1, 35)
+    np.testing.assert_allclose(load(prepared, "target")[starts + 35], readings["T (degC)"].to_numpy()[starts + 35])
+    measured = readings[list(prepared.preparation.columns)].iloc[starts[0] : starts[0] + 12]
+    first = gather(load(prepared, "features"), starts[:1], 12, 1)[0]
+    mean, deviation = np.array(prepared.preparation.mean), np.array(prepared.preparation.standard_deviation)
+    np.testing.assert_allclose(first * deviation + mean, measured, rtol=1e-4, atol=1e-3)
+    np.testing.assert_array_equal(load(prepared, "time"), readings.index.to_numpy())
+
+
+def test_no_history_and_no_target_of_contiguous_windows_lies_in_another_split(home):
+    prepared = prepare(checked(home, small_readings()))
+
+    for split, first, end in (("train", 0, 300), ("validation", 300, 450), ("test", 450, 600)):
+        starts = load(prepared, f"{split}_starts")
+        assert starts[0] == first
+        assert starts[-1] + prepared.target_offset_rows == end - 1
+        assert prepared.windows[split] == len(starts)
+        assert prepared.left_out[split] == 24
+
+
+def test_windows_over_a_gap_are_left_out_and_counted(home):
+    # Given readings of which ten are missing within the training rows
+    readings = small_readings(610).drop(small_readings(610).index[100:110])
+
+    prepared = prepare(checked(home, readings))
+
+    # Then the 35 windows that would span the gap are gone, next to the 24 whose target lies beyond the border
+    assert prepared.left_out["train"] == 35 + 24
+    assert not np.isin(np.arange(65, 100), load(prepared, "train_starts")).any()
+
+
+def test_missing_readings_leave_no_hole_in_the_features_and_no_window_in_their_place(home):
+    readings = small_readings()
+    readings.iloc[50:60, readings.columns.get_loc("T (degC)")] = np.nan
+
+    prepared = prepare(checked(home, readings))
+
+    assert np.isfinite(load(prepared, "features")).all()
+    targets = load(prepared, "target")[load(prepared, "train_starts") + prepared.target_offset_rows]
+    assert np.isfinite(targets).all()
+    assert prepared.left_out["train"] == 24 + 10
+
+
+def test_the_same_windows_are_found_once(home, monkeypatch):
+    given = checked(home, small_readings())
+    first = prepare(given)
+    monkeypatch.setattr("tasks.readings.prepared_arrays._prepare", lambda *_: pytest.fail("prepared twice"))
+
+    assert prepare(given, SETTINGS.model_copy(update={"seed": 3})) == first
+
+
+def test_too_few_readings_are_refused_and_leave_nothing_behind(home):
+    with pytest.raises(TooFewReadingsError, match="The validation split has 25 readings, and one window needs 36"):
+        prepare(checked(home, small_readings(100)))
+
+    assert not list((home / ".cache" / "prepare").iterdir())
+
+
+@pytest.mark.parametrize("windows", ["contiguous", "indexed"])
+def test_persistence_on_the_hourly_file_has_the_books_two_figures(home, shared_data, windows):
+    # Given the eight years of the book, every sixth row
+    table = pd.read_csv(shared_data / "jena_hourly_2009_2016.csv")
+    time = pd.to_datetime(table.pop("Date Time"), format="%d.%m.%Y %H:%M:%S")
+    readings = table.astype(float).set_index(pd.DatetimeIndex(time, name="time"))
+
+    # When
+    prepared = prepare(checked(home, readings), Settings(windows=windows, workers=1))
+    result = fit_architecture("persistence", prepared, Settings(workers=1)).result
+
+    # Then
+    assert result.val_mae == pytest.approx(2.44, abs=0.005)
+    assert result.test_mae == pytest.approx(2.62, abs=0.005)

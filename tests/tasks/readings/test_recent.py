@@ -1,0 +1,223 @@
+"""What a forecast is made from: the last days up to a moment, fresh, whole and checked, and nothing later."""
+
+import logging
+import os
+from datetime import datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from small_study import STATION, small_readings
+
+from jena_models.errors import DataInvalidError, ReadingsStaleError, RequestError
+from jena_models.options.operation import Forecasting
+from jena_models.settings import Settings
+from tasks.readings import recent
+from tasks.readings.recent import check_recent, for_few_readings, recent_readings
+from tasks.readings.sources import locate
+from tasks.workspace.stage_results import Source
+
+SETTINGS = Settings(history_hours=12, forecasting=Forecasting(days=10))
+MOMENT = datetime(2012, 3, 20, 6, 10)
+"""The time of a reading of `small_readings`, with five days after it."""
+
+
+@pytest.fixture(autouse=True)
+def told(monkeypatch):
+    """The command line's tests, in the same process, turn this off."""
+    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
+
+
+@pytest.fixture
+def source(home):
+    """A function that writes readings to a file and locates it."""
+
+    def written(readings, name="station.csv"):
+        readings.to_csv(home / name, index_label="Date Time")
+        return locate.fn(str(home / name), STATION, SETTINGS.ingestion)
+
+    return written
+
+
+def read_of(source: Source, moment=MOMENT, settings=SETTINGS, *, asked=True):
+    return recent_readings.fn(source, STATION, settings, moment, asked=asked)
+
+
+def table_of(ingested):
+    return pd.read_parquet(ingested.readings)
+
+
+def test_only_the_last_days_up_to_the_moment_are_read(source):
+    readings = small_readings()
+
+    ingested = read_of(source(readings))
+
+    table = table_of(ingested)
+    assert table.index[-1] == pd.Timestamp(MOMENT)
+    assert table.index[0] == pd.Timestamp(MOMENT) - pd.Timedelta(days=10) + pd.Timedelta(hours=1)
+    pd.testing.assert_series_equal(
+        table["T (degC)"], readings["T (degC)"].loc[table.index], check_freq=False, check_index_type=False
+    )
+
+
+def test_a_history_longer_than_the_days_is_read_whole(source):
+    settings = Settings(history_hours=120, forecasting=Forecasting(days=1))
+
+    table = table_of(read_of(source(small_readings()), settings=settings))
+
+    assert len(table) == 120 + 24
+
+
+@examples(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seed=st.integers(0, 2**16),
+    change=st.sampled_from(["other values", "sentinels", "missing", "gone", "twice", "shuffled", "more"]),
+)
+def test_nothing_later_than_the_moment_has_a_say(source, seed, change):
+    """Given the same readings up to a moment and any after it, then what is read, and its hash, are the same."""
+    readings = small_readings()
+    before, later = readings[:MOMENT], readings[readings.index > MOMENT].copy()
+    generator = np.random.default_rng(seed)
+    if change == "other values":
+        later[:] = generator.uniform(-9999, 9999, later.shape)
+    elif change == "sentinels":
+        later[:] = -9999.0
+    elif change == "missing":
+        later = later.mask(generator.random(later.shape) < 0.7)
+    elif change == "gone":
+        later = later.iloc[: generator.integers(0, 3)]
+    elif change == "twice":
+        later = pd.concat([later, later * 2])
+    elif change == "more":
+        later = pd.concat([later, later.set_axis(later.index + pd.Timedelta(days=900), axis=0)])
+    whole = pd.concat([before, later])
+    if change == "shuffled":
+        whole = whole.iloc[generator.permutation(len(whole))]
+
+    plain, perturbed = read_of(source(readings)), read_of(source(whole, "perturbed.csv"))
+
+    assert perturbed.source.key == plain.source.key
+    assert perturbed.key == plain.key
+    assert perturbed.report.cadence_minutes == 60
+
+
+@pytest.mark.parametrize("column", ["T (degC)", "rh (%)", "p (mbar)", "wv (m/s)"])
+def test_a_changed_reading_of_the_past_changes_the_hash(source, column):
+    readings = small_readings()
+    changed = readings.copy()
+    changed.loc[MOMENT - timedelta(days=3), column] += 0.01
+
+    assert read_of(source(changed, "changed.csv")).source.key != read_of(source(readings)).source.key
+
+
+def test_the_same_readings_have_the_same_hash_however_late_one_asks(source):
+    readings = small_readings()[:MOMENT]
+
+    keys = {read_of(source(readings), MOMENT + timedelta(minutes=minutes)).source.key for minutes in (0, 30, 170)}
+
+    assert len(keys) == 1
+
+
+def test_a_stale_source_says_how_old_it_is_and_what_to_do(source):
+    found = source(small_readings()[:MOMENT])
+
+    with pytest.raises(ReadingsStaleError) as stale:
+        read_of(found, MOMENT + timedelta(hours=3, minutes=6), asked=False)
+
+    assert str(stale.value) == (
+        f"The newest whole reading of {found.origin} is of 2012-03-20 06:10, 3.1 hours before now, 2012-03-20 09:16 in "
+        "the station's clock, and may be at most 3 hours old: give newer readings, ask with --at 2012-03-20T06:10 what "
+        "would have been said then, or raise forecasting.max_age_hours."
+    )
+    with pytest.raises(ReadingsStaleError, match="3,000 days before 2020-06-06 06:10, and"):
+        read_of(found, MOMENT + timedelta(days=3000))
+
+
+def test_how_old_a_reading_may_be_is_a_setting(source):
+    settings = SETTINGS.model_copy(update={"forecasting": Forecasting(days=10, max_age_hours=200)})
+
+    ingested = read_of(source(small_readings()[:MOMENT]), MOMENT + timedelta(days=8), settings)
+
+    assert table_of(ingested).index[-1] == pd.Timestamp(MOMENT)
+
+
+@pytest.mark.parametrize("silent", [np.nan, -9999.0])
+@pytest.mark.parametrize("column", ["T (degC)", "p (mbar)"])
+def test_a_sensor_gone_silent_makes_the_source_stale_though_rows_go_on(source, column, silent):
+    readings = small_readings()[:MOMENT].copy()
+    readings.loc[MOMENT - timedelta(hours=4) :, column] = silent
+
+    with pytest.raises(ReadingsStaleError, match=r"is of 2012-03-20 01:10, 5\.0 hours before"):
+        read_of(source(readings))
+
+
+def test_a_moment_before_the_first_reading_is_a_wrong_request(source):
+    with pytest.raises(RequestError, match=r"up to 2011-01-01 00:00: the first is of 2012-03-01 00:10; name a later"):
+        read_of(source(small_readings()), datetime(2011, 1, 1))
+
+
+def test_a_clock_that_is_ahead_is_told(source, caplog):
+    found = source(small_readings())
+    with caplog.at_level("WARNING", logger="jena"):
+        read_of(found, asked=False)
+        assert "readings of" in caplog.text
+        assert "are later than now in the station's clock (2012-03-20 06:10:00) and are not used" in caplog.text
+        caplog.clear()
+        read_of(found, asked=True)
+        assert "later than now" not in caplog.text
+
+
+def test_a_few_days_of_readings_can_be_checked(source):
+    """Given a file that holds little more than the history, when it is checked, then it may be forecast from."""
+    readings = small_readings()[MOMENT - timedelta(hours=14) : MOMENT]
+
+    checked = check_recent.fn(read_of(source(readings)), STATION, SETTINGS)
+
+    assert len(pd.read_parquet(checked.readings)) == 15
+    assert checked.quarantine is None
+
+
+def test_one_impossible_reading_of_long_ago_is_set_aside_and_two_are_too_many(source):
+    readings = small_readings()
+    readings.loc[MOMENT - timedelta(days=4), "T (degC)"] = 77.0
+    spoiled = readings.drop(columns="VPmax (mbar)")
+
+    checked = check_recent.fn(read_of(source(spoiled)), STATION, SETTINGS)
+    assert len(pd.read_parquet(checked.readings)) == 239
+
+    spoiled.loc[MOMENT - timedelta(days=5), "T (degC)"] = 77.0
+    with pytest.raises(DataInvalidError, match="T \\(degC\\) lies between -40 and 50"):
+        check_recent.fn(read_of(source(spoiled, "worse.csv")), STATION, SETTINGS)
+
+
+def test_a_stuck_sensor_stops_the_forecast(source):
+    readings = small_readings()
+    readings.loc[MOMENT - timedelta(days=2) : MOMENT, "rh (%)"] = 61.0
+
+    with pytest.raises(DataInvalidError, match=r"rh \(%\) keeps no value for more than 12 hours"):
+        check_recent.fn(read_of(source(readings)), STATION, SETTINGS)
+
+
+def test_limits_for_few_readings_are_the_studys_otherwise():
+    study = SETTINGS.validation
+    few = for_few_readings(study, 720, 120)
+
+    assert few.model_copy(update={"least_days": 7, "within_limits": 0.999}) == study
+    assert for_few_readings(study, 420_551, 24 * 9) == study
+
+
+def test_what_hourly_checks_leave_does_not_pile_up(source, home, monkeypatch):
+    monkeypatch.setattr(recent, "KEPT", 2)
+    found = source(small_readings())
+    for hours in range(4):
+        checked = check_recent.fn(read_of(found, MOMENT - timedelta(hours=hours)), STATION, SETTINGS)
+        os.utime(checked.docs.parent, (hours, hours))
+        os.utime(checked.ingested.readings.parent, (hours, hours))
+
+    for stage in ("recent", "validate"):
+        assert len(list((home / ".cache" / "forecast" / stage).iterdir())) == 2
+    assert checked.readings.exists()
+    assert sorted(path.name for path in (home / ".cache").iterdir()) == ["forecast"]

@@ -1,0 +1,326 @@
+"""Validation stops what is broken, sets aside what is impossible, and lets good readings through."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jena_models.errors import DataInvalidError
+from jena_models.options.readings import Validation
+from jena_models.stations import load_station
+from jena_models.stations.cleaning_report import CleaningReport
+from jena_models.stations.formulas import derive
+from tasks.readings.ingestion import ingest
+from tasks.readings.validation import validate
+from tasks.workspace.stage_results import Checked, Finding, Ingested, Source
+from tasks.workspace.stages import file_key
+
+STATION = load_station("jena")
+ROWS = 3000
+
+Break = Callable[[pd.DataFrame], pd.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def readings() -> pd.DataFrame:
+    """Three weeks of a station whose columns follow from one another."""
+    random = np.random.default_rng(7)
+    hour = np.arange(ROWS) / 6
+    given = {
+        "p": 990 + np.cumsum(random.normal(0, 0.05, ROWS)),
+        "T": 10 + 5 * np.sin(hour / 24 * 2 * np.pi) + random.normal(0, 0.3, ROWS),
+        "rh": np.clip(75 + random.normal(0, 5, ROWS), 20, 100),
+    }
+    given = {quantity: values.round(2) for quantity, values in given.items()}
+    wind = np.abs(random.normal(2, 1, ROWS)).round(2)
+    given |= {"wv": wind, "max_wv": wind + 1, "wd": random.uniform(0, 360, ROWS).round(1)}
+    columns = {
+        column.name: given[column.quantity]
+        if column.quantity in given
+        else derive(column.quantity, given["p"], given["T"], given["rh"]).round(2)
+        for column in STATION.columns
+    }
+    return pd.DataFrame(columns, index=pd.date_range("2020-01-01 00:10", periods=ROWS, freq="10min", name="time"))
+
+
+def ingested(readings: pd.DataFrame, folder: Path) -> Ingested:
+    """The readings as ingestion would hand them over, with the report of a clean file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "readings.parquet"
+    readings.to_parquet(path)
+    report = CleaningReport(
+        rows_read=len(readings),
+        rows=len(readings),
+        start=readings.index[0],
+        end=readings.index[-1],
+        cadence_minutes=10,
+        repeated_timestamps=0,
+        differing_repeats=0,
+        out_of_order=0,
+        gaps=(),
+        sentinels={},
+        missing={},
+        measured=STATION.names,
+        derived=(),
+        absent=(),
+        ignored=(),
+    )
+    source = Source(path=path, origin="weather.csv", kind="real", key=file_key(path))
+    return Ingested(readings=path, report=report, source=source, key=source.key)
+
+
+def validated(readings: pd.DataFrame, home: Path, validation: Validation | None = None) -> Checked:
+    return validate.fn(ingested(readings, home / "ingested"), STATION, validation or Validation())
+
+
+def finding(checked: Checked, clause: str) -> Finding:
+    return next(f for f in checked.findings if f.expectation.startswith(clause))
+
+
+def at(rows: slice | list[int], **values: float) -> Break:
+    """Give what puts values in some rows of columns, by their quantity."""
+
+    def change(readings: pd.DataFrame) -> pd.DataFrame:
+        for quantity, value in values.items():
+            readings.loc[readings.index[rows], str(STATION.named(quantity))] = value
+        return readings
+
+    return change
+
+
+def rename_time(change: Callable[[list[pd.Timestamp]], None]) -> Break:
+    def applied(readings: pd.DataFrame) -> pd.DataFrame:
+        time = list(readings.index)
+        change(time)
+        return readings.set_axis(pd.DatetimeIndex(time, name="time"))
+
+    return applied
+
+
+def swap_times(time: list[pd.Timestamp]) -> None:
+    time[100], time[101] = time[101], time[100]
+
+
+def repeat_a_time(time: list[pd.Timestamp]) -> None:
+    time[101] = time[100]
+
+
+def shake_times(time: list[pd.Timestamp]) -> None:
+    time[::50] = [moment + pd.Timedelta(minutes=1) for moment in time[::50]]
+
+
+def swap_columns(readings: pd.DataFrame) -> pd.DataFrame:
+    return readings[[*readings.columns[1:], readings.columns[0]]]
+
+
+FAILURES: dict[str, tuple[Break, str]] = {
+    "a required column is absent": (lambda r: r.drop(columns="rh (%)"), "the column rh (%) is there, but it is not"),
+    "columns are in another order": (swap_columns, "no columns are there but those that the station knows"),
+    "a column is text": (lambda r: r.assign(**{"T (degC)": "mild"}), "T (degC) holds floats, but found str"),
+    "there are too few rows": (lambda r: r.iloc[:1007], "there are at least 1,008 readings"),
+    "time runs back": (rename_time(swap_times), "time only increases, but that is not so for 1 of"),
+    "a time stands twice": (rename_time(repeat_a_time), "no time stamp stands twice, but that is not so for 2 of"),
+    "steps are irregular": (
+        rename_time(shake_times),
+        "a reading follows every 10 minutes, but that is not so for 119 of",
+    ),
+    "a required column has holes": (at(slice(0, 31), T=np.nan), "T (degC) is complete, but that is not so for 31 of"),
+    "an optional column is empty": (
+        at(slice(0, None), wv=np.nan),
+        "wv (m/s) is complete, but that is not so for 3,000 of",
+    ),
+    "a column is out of its limits": (
+        at(slice(0, 40), p=20.0),
+        "p (mbar) lies between 880 and 1080, but that is not so for 40 of",
+    ),
+    "a thermometer is off": (
+        lambda r: r.assign(**{"T (degC)": r["T (degC)"] + 1}),
+        "VPmax (mbar) follows from T (degC)",
+    ),
+    "a hygrometer is off": (
+        lambda r: r.assign(**{"rh (%)": r["rh (%)"] - 5}),
+        "VPact (mbar) follows from T (degC) and",
+    ),
+    "the dew point is too high": (
+        lambda r: r.assign(**{"Tdew (degC)": r["T (degC)"] + 0.5}),
+        "the dew point is at most the temperature, to within 0.1, but that is not so for 3,000 of",
+    ),
+    "gusts are too weak": (
+        lambda r: r.assign(**{"max. wv (m/s)": r["wv (m/s)"] - 0.01}),
+        "gusts are at least as strong as the wind",
+    ),
+    "a sensor is stuck": (
+        at(slice(500, 600), wv=3.3, max_wv=5.0),
+        "wv (m/s) keeps no value for more than 12 hours, but that is not so for 100 of",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_each_expectation_that_is_broken_stops_the_study(name: str, readings: pd.DataFrame, home: Path) -> None:
+    change, sentence = FAILURES[name]
+
+    with pytest.raises(DataInvalidError, match=re.escape(sentence)) as raised:
+        validated(change(readings.copy()), home)
+
+    text = str(raised.value)
+    assert text.startswith("The readings of weather.csv are not fit for use: expected that ")
+    assert "\n" not in text
+    assert text.count(". ") == text.count("max. wv"), "more than one sentence"
+
+
+def test_a_failure_keeps_its_evidence_and_leaves_no_result(readings: pd.DataFrame, home: Path) -> None:
+    broken = at(slice(0, 40), T=77.0)(readings.copy())
+
+    for _ in range(2):  # a second failure takes the place of the first one's evidence
+        with pytest.raises(
+            DataInvalidError, match=r"T \(degC\) 77 at 2020-01-01 00:10:00.*see (.*index.html)"
+        ) as raised:
+            validated(broken, home)
+
+    (left,) = (home / ".cache" / "validate").iterdir()
+    assert left.name.startswith("failed-")
+    assert str(left / "docs" / "index.html") in str(raised.value)
+    assert "T (degC) lies between" in (left / "docs" / "index.html").read_text(encoding="utf-8")
+    assert '"outcome": "fail"' in (left / "verdict.json").read_text(encoding="utf-8")
+    assert not (left / "readings.parquet").exists()
+
+
+def test_good_readings_pass_whole(readings: pd.DataFrame, home: Path) -> None:
+    checked = validated(readings, home)
+
+    assert {f.outcome for f in checked.findings} == {"pass"}
+    assert checked.quarantine is None
+    pd.testing.assert_frame_equal(pd.read_parquet(checked.readings), readings, check_freq=False)
+
+
+def test_impossible_readings_are_set_aside_and_the_rest_goes_on(
+    readings: pd.DataFrame, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    hot, gusty = list(range(100, 140)), [200, 201]
+    broken = at(hot, T=77.0)(readings.copy())
+    broken = at(gusty, max_wv=0.0, wv=1.0)(broken)
+    broken = at([300], Tdew=30.0)(broken)
+    broken = at([400], wv=np.nan)(broken)  # no wind, no weak gust
+
+    with caplog.at_level(logging.INFO, "jena"):
+        checked = validated(broken, home, Validation(within_limits=0.98))
+
+    assert checked.quarantine is not None
+    aside = pd.read_csv(checked.quarantine, index_col="time", parse_dates=True)
+    assert list(aside.index) == list(readings.index[[*hot, *gusty, 300]])
+    assert "T (degC) lies between -40 and 50" in aside["reason"].iloc[0]
+    assert "VPmax (mbar) follows" in aside["reason"].iloc[0]
+    assert aside["reason"].iloc[40] == "not: gusts are at least as strong as the wind"
+    assert aside["T (degC)"].iloc[0] == 77
+    kept = pd.read_parquet(checked.readings)
+    pd.testing.assert_frame_equal(kept, broken.drop(aside.index), check_freq=False)
+    assert finding(checked, "T (degC) lies").outcome == "quarantine"
+    assert finding(checked, "gusts").rows == 2
+    assert "set 43 readings aside" in caplog.text
+
+
+def test_what_is_only_doubtful_warns(readings: pd.DataFrame, home: Path, caplog: pytest.LogCaptureFixture) -> None:
+    doubtful = at(slice(0, 301), wd=np.nan)(readings.copy())
+    doubtful = at(slice(500, 574), wv=3.3, max_wv=5.0)(doubtful)
+    validation = Validation(flat_share=0.05)
+
+    checked = validated(doubtful, home, validation)
+
+    assert {f.expectation: f.outcome for f in checked.findings if f.outcome != "pass"} == {
+        "wd (deg) is complete": "warn",
+        "wv (m/s) keeps no value for more than 12 hours": "warn",
+        "max. wv (m/s) keeps no value for more than 12 hours": "warn",
+    }
+    assert checked.quarantine is None
+    assert len(pd.read_parquet(checked.readings)) == ROWS
+    assert "wv (m/s) 3.3, wv (m/s) unchanged (h) 12.1667 at 2020-01-04 11:30:00" in caplog.text
+
+
+def test_calm_and_fog_are_no_stuck_sensors(readings: pd.DataFrame, home: Path) -> None:
+    calm = at(slice(1000, 1900), wv=0.0, max_wv=0.0, wd=0.0)(readings.copy())
+
+    checked = validated(calm, home)
+
+    assert {f.outcome for f in checked.findings} == {"pass"}
+    with pytest.raises(DataInvalidError, match="keeps no value for more than 12 hours"):
+        validated(calm, home, Validation(resting_hours=100))
+
+
+def test_the_data_docs_open_anywhere_without_a_network(readings: pd.DataFrame, home: Path, tmp_path: Path) -> None:
+    checked = validated(readings, home)
+
+    pages = list(checked.docs.rglob("*.html"))
+    assert {page.relative_to(checked.docs).parts[0] for page in pages} == {"index.html", "validations", "expectations"}
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert str(tmp_path) not in text
+        assert not re.search(r"<script|@import|url\(|<(img|link|iframe)[^>]*https?:", text), page
+        for link in re.findall(r'href="([^"#]+)"', text):
+            assert "/static/" in link or (page.parent / link).resolve() in {p.resolve() for p in pages}, link
+    text = next((checked.docs / "validations").rglob("*.html")).read_text(encoding="utf-8")
+    assert "VPmax (mbar) minus its formula" in text
+    assert "T (degC) lies between -40 and 50, at least 99.9 % of the time" in text
+
+
+FRESH_PROCESS = """
+import socket, sys, pathlib
+from tasks.workspace.stage_results import Ingested
+from tasks.readings.validation import validate
+from jena_models.options.readings import Validation
+from jena_models.stations import load_station
+
+def refuse(*arguments, **named):
+    raise SystemExit(f"the network was tried: {arguments}")
+
+socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse
+ingested, station = Ingested.model_validate_json(sys.argv[1]), load_station("jena")
+validate.fn(ingested, station, Validation())
+assert "great_expectations" not in sys.modules, "imported although the result was there"
+validate.fn(ingested, station, Validation(least_days=1))
+assert "great_expectations" in sys.modules
+"""
+
+
+def test_a_fresh_process_reuses_the_result_and_leaves_no_trace(
+    readings: pd.DataFrame, home: Path, tmp_path: Path
+) -> None:
+    handed_over = ingested(readings, home / "ingested")
+    validate.fn(handed_over, STATION, Validation())
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+
+    done = subprocess.run(
+        [sys.executable, "-c", FRESH_PROCESS, handed_over.model_dump_json()],
+        cwd=elsewhere,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3]), "PREFECT_HOME": str(tmp_path / "prefect")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert not list(elsewhere.iterdir())
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["jena_hourly_2009_2016.csv", "jena_10min_2009_2010.csv.zip", "mpi_roof_2017b.zip", "jena_10min_2020.csv.zip"],
+)
+def test_real_files_pass(shared_data: Path, home: Path, file: str) -> None:
+    path = shared_data / file
+    source = Source(path=path, origin=str(path), kind="real", key=file_key(path))
+
+    checked = validate.fn(ingest.fn(source, STATION), STATION, Validation())
+
+    assert [f.sentence for f in checked.findings if f.outcome != "pass"] == []
+    assert checked.quarantine is None

@@ -1,0 +1,137 @@
+import json
+from datetime import timedelta
+
+import mlflow
+import pytest
+from scene import MODEL, NOW, Scene
+
+from jena_models.errors import RegistryError
+from tasks.registry.by_hand import promote_by_hand, render, render_gates, rollback, standing
+from tasks.tracking.store import client
+
+
+@pytest.fixture
+def scene(home) -> Scene:
+    return Scene(home)
+
+
+def at(hours: int):
+    return NOW + timedelta(hours=hours)
+
+
+def test_rollback_restores_the_previous_champion_and_a_second_one_undoes_the_first(scene):
+    first, second = scene.version(), scene.version()
+    promote_by_hand(MODEL, first, at(1))
+    promote_by_hand(MODEL, second, at(2))
+
+    rollback(MODEL, at(3))
+    once = scene.aliases()
+    rollback(MODEL, at(4))
+
+    assert once == {"champion": first, "previous": second}
+    assert scene.aliases() == {"champion": second, "previous": first}
+
+
+def test_rollback_without_a_previous_champion_says_so_and_changes_nothing(scene):
+    promote_by_hand(MODEL, scene.version(), at(1))
+    before = scene.aliases()
+
+    with pytest.raises(RegistryError, match=r"no previous champion.*jena registry promote"):
+        rollback(MODEL)
+
+    assert scene.aliases() == before
+
+
+def test_rollback_that_is_cut_short_has_restored_the_champion(scene, monkeypatch):
+    first, second = scene.version(), scene.version()
+    promote_by_hand(MODEL, first, at(1))
+    promote_by_hand(MODEL, second, at(2))
+    set_alias = mlflow.MlflowClient.set_registered_model_alias
+
+    def crash(store, name, alias, version):
+        if alias == "previous":
+            raise KeyboardInterrupt
+        set_alias(store, name, alias, version)
+
+    monkeypatch.setattr(mlflow.MlflowClient, "set_registered_model_alias", crash)
+    with pytest.raises(KeyboardInterrupt):
+        rollback(MODEL, at(3))
+
+    assert scene.aliases()["champion"] == first
+
+
+def test_unknown_version_is_refused_with_the_known_ones(scene):
+    first, second = scene.version(), scene.version()
+
+    with pytest.raises(RegistryError, match=rf"no version 99; its versions are: {first}, {second}\."):
+        promote_by_hand(MODEL, 99)
+
+
+def test_champion_is_not_promoted_twice(scene):
+    version = scene.version()
+    promote_by_hand(MODEL, version, at(1))
+
+    with pytest.raises(RegistryError, match="already"):
+        promote_by_hand(MODEL, version, at(2))
+
+    assert len(standing(MODEL).history) == 1
+
+
+def test_unknown_model_is_refused_with_the_nearest_name(scene):
+    scene.version()
+
+    with pytest.raises(RegistryError, match=f"did you mean '{MODEL}'"):
+        standing(f"{MODEL}s")
+
+
+def test_question_before_the_first_run_makes_no_store(home):
+    with pytest.raises(RegistryError, match="jena train"):
+        standing(MODEL)
+
+    assert list(home.iterdir()) == []
+
+
+def test_standing_tells_every_version_and_the_history_in_order(scene):
+    first, second, third, fourth = (scene.version(error=error) for error in (2.0, 1.9, 1.8, 1.7))
+    promote_by_hand(MODEL, second, at(1))
+    promote_by_hand(MODEL, first, at(2))
+    client().set_model_version_tag(MODEL, str(third), "gate.data", "passed: good.")
+    client().set_model_version_tag(MODEL, str(third), "gate.reload", "closed: Off: by 3 °C.")
+
+    told = standing(MODEL)
+
+    assert [(v.version, v.standing) for v in told.versions] == [
+        (fourth, "candidate"),
+        (third, "challenger"),
+        (second, "previous"),
+        (first, "champion"),
+    ]
+    assert (told.champion, told.previous) == (first, second)
+    assert [(c.time, c.version, c.replaced, c.way) for c in told.history] == [
+        (at(1), second, None, "by hand"),
+        (at(2), first, second, "by hand"),
+    ]
+    assert [v.val_mae for v in told.versions] == [1.7, 1.8, 1.9, 2.0]
+    assert [(g.gate, g.passed, g.evidence) for g in told.versions[1].gates] == [
+        ("data", True, "good."),
+        ("reload", False, "Off: by 3 °C."),
+    ]
+    json.dumps(told.model_dump(mode="json"), allow_nan=False)
+
+
+def test_tables_show_champion_history_and_every_gate_with_its_evidence(scene):
+    prepared = scene.prepared()
+    challenger = scene.trained(prepared, "conv1d", error=1.25, val_skill=-0.5)
+    outcome = scene.promote([challenger], prepared)
+    promote_by_hand(MODEL, challenger[0], at(1))
+
+    table, gates = render(standing(MODEL)), render_gates(outcome)
+
+    for said in (f"version {challenger[0]} is the champion", "conv1d", "1.250", "✓", "✗", "hand"):
+        assert said in table
+    flowing = " ".join(gates.split())
+    for verdict in outcome.gates:
+        assert verdict.gate in flowing
+    assert "-0.500" in flowing
+    assert outcome.sentence in flowing
+    assert "\x1b" not in table + gates

@@ -1,0 +1,105 @@
+"""The champion is the one that the registry names, and is loaded once."""
+
+import logging
+
+import pytest
+from scene import MODEL, Scene
+
+from jena_models.errors import RescoringError, StoreUnreachableError
+from tasks.registry import champion
+from tasks.registry.by_hand import promote_by_hand, rollback
+from tasks.registry.champion import load_champion
+from tasks.tracking import store
+
+
+@pytest.fixture(autouse=True)
+def told(monkeypatch):
+    """The command line's tests, in the same process, turn this off."""
+    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
+
+
+@pytest.fixture
+def scene(home) -> Scene:
+    champion._loaded.cache_clear()
+    return Scene(home)
+
+
+@pytest.fixture
+def reloads(monkeypatch) -> list[int]:
+    versions, reload = [], champion.reload
+
+    def counted(client, model_name, version):
+        versions.append(version)
+        return reload(client, model_name, version)
+
+    monkeypatch.setattr(champion, "reload", counted)
+    return versions
+
+
+def test_without_a_store_there_is_no_champion_and_none_is_made(home, caplog):
+    with caplog.at_level("WARNING", logger="jena"):
+        assert load_champion.fn(MODEL) is None
+
+    assert "has no champion yet" in caplog.text
+    assert list(home.iterdir()) == []
+
+
+def test_versions_without_a_champion_are_none(scene):
+    assert load_champion.fn(MODEL) is None
+    scene.version()
+    assert load_champion.fn(MODEL) is None
+
+
+def test_the_champion_is_loaded_once_for_all_its_forecasts(scene, reloads):
+    scene.version()
+    chosen = scene.version(architecture="conv1d")
+    promote_by_hand(MODEL, chosen)
+
+    loaded = [load_champion.fn(MODEL) for _ in range(3)]
+
+    assert reloads == [chosen]
+    assert (loaded[0].model, loaded[0].version, loaded[0].architecture) == (MODEL, chosen, "conv1d")
+    assert loaded[2] is loaded[0]
+
+
+def test_a_promotion_and_a_rollback_are_seen_at_once(scene, reloads):
+    first, second = scene.version(), scene.version()
+    promote_by_hand(MODEL, first)
+    seen = [load_champion.fn(MODEL).version]
+    promote_by_hand(MODEL, second)
+    seen.append(load_champion.fn(MODEL).version)
+    rollback(MODEL)
+    seen.append(load_champion.fn(MODEL).version)
+
+    assert seen == [first, second, first]
+    assert reloads == [first, second]
+
+
+def test_a_champion_that_cannot_be_loaded_is_named(scene):
+    version = scene.version()
+    promote_by_hand(MODEL, version)
+    next(scene.home.glob("artifacts-*/model/**/behaviour.json")).write_text("not JSON")
+
+    with pytest.raises(RescoringError, match=rf"Version {version} of {MODEL} cannot be loaded"):
+        load_champion.fn(MODEL)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_store_that_does_not_answer_is_told_and_tried_again(monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    store._open.cache_clear()
+
+    with pytest.raises(StoreUnreachableError, match=r"http://127\.0\.0\.1:9 cannot be used"):
+        load_champion.fn(MODEL)
+    assert load_champion.retries == 3
+    assert load_champion.retry_delay_seconds == [1.0, 5.0, 20.0]
+
+
+class State:
+    def __init__(self, data):
+        self.data = data
+
+
+def test_only_a_store_that_may_come_back_is_tried_again():
+    assert champion._may_mend(None, None, State(StoreUnreachableError("away")))
+    assert not champion._may_mend(None, None, State(RescoringError("broken")))

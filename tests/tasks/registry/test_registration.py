@@ -1,0 +1,179 @@
+"""A training becomes a version once, and wholly or not at all."""
+
+import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_study import (
+    COLUMNS,
+    SETTINGS,
+    STATION,
+    STEPS,
+    small_fit,
+    small_prepared,
+    small_readings,
+    with_model,
+)
+
+from jena_models.errors import RegistryError
+from jena_models.settings import Settings
+from tasks.registry import registration as register
+from tasks.studies import study_run as study_runs
+from tasks.tracking import runs as tracking
+from tasks.tracking.sqlite_store import prepare_database
+from tasks.tracking.store import client
+from tasks.training.fit import fit_architecture
+
+NAME = "jena-temperature-24h"
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory):
+    """An empty store, a prepared data set and a trained model, made once."""
+    folder = tmp_path_factory.mktemp("register")
+    prepare_database(f"sqlite:///{folder / 'mlflow.db'}")
+    prepared = small_prepared(folder / "prepared")
+    return folder, prepared, with_model(small_fit(folder / "fit", prepared), prepared)
+
+
+@pytest.fixture
+def registering(home, before):
+    """A function that registers the model, and what it registers."""
+    folder, prepared, fit = before
+    shutil.copy(folder / "mlflow.db", home / "mlflow.db")
+    study = study_runs.open_study(SETTINGS, prepared)
+    run_id = tracking.open_architecture_run(study.run_id, study.study, "dense", SETTINGS, prepared)
+
+    def registered(fit=fit, name=NAME):
+        return register.register_version(fit, prepared, STATION, run_id=run_id, name=name, settings=SETTINGS)
+
+    return registered, prepared, fit, run_id
+
+
+def versions(name=NAME):
+    return client().search_model_versions(f"name = '{name}'")
+
+
+def models(run_id):
+    store = client()
+    return store.search_logged_models([store.get_run(run_id).info.experiment_id])
+
+
+def test_the_name_says_station_target_horizon_and_kind():
+    assert register.model_name(STATION, Settings(), "real") == "jena-temperature-24h"
+    assert register.model_name(STATION, Settings(), "simulated") == "jena-temperature-24h-simulated"
+    assert register.model_name(STATION, Settings(horizon_hours=6), "real") == "jena-temperature-6h"
+
+
+def test_a_version_says_what_it_is_and_where_it_came_from(registering):
+    registered, _, _, run_id = registering
+    assert registered() == 1
+    [version] = versions()
+    study = client().get_run(run_id).data.tags["study"]
+    assert version.run_id == run_id
+    assert version.tags == {
+        "study": study,
+        "architecture": "dense",
+        "fit": "fit0",
+        "data": "sourcekey0000000",
+        "kind": "real",
+        "profile": "quick",
+        "val_mae": "2.3",
+        "trained_until": "2012-03-13T11:10:00",
+        "validation_start": "2012-03-13T12:10:00",
+        "validation_end": "2012-03-19T17:10:00",
+        "run_id": run_id,
+    }
+    [model] = models(run_id)
+    assert (model.status, model.source_run_id) == ("READY", run_id)
+    assert client().get_run(run_id).outputs.model_outputs[0].model_id == model.model_id
+
+
+def test_the_same_training_is_registered_once(registering):
+    registered, _, fit, run_id = registering
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(lambda _: registered(), range(3))) == [1, 1, 1]
+    assert registered(fit.model_copy(update={"key": "another"})) == 2
+    assert [int(version.version) for version in versions()] == [2, 1]
+    assert len(models(run_id)) == 2
+
+
+@pytest.mark.parametrize("broken", ["_save", "_make_sure_there_is"])
+def test_a_registration_that_fails_midway_leaves_nothing(registering, monkeypatch, broken):
+    registered, _, _, run_id = registering
+    with monkeypatch.context() as patch:
+        patch.setattr(register, broken, lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            registered()
+    assert versions() == []
+    assert models(run_id) == []
+    assert client().search_registered_models() == []
+    assert registered() == 1
+
+
+def test_what_was_not_trained_cannot_be_registered(registering, tmp_path):
+    registered, prepared, _, _ = registering
+    with pytest.raises(RegistryError, match="persistence has no trained model"):
+        registered(small_fit(tmp_path / "fit", prepared, "persistence"))
+    assert versions() == []
+
+
+def test_a_version_made_of_trees_forecasts_without_any_network(registering):
+    import mlflow
+
+    # Given
+    registered, prepared, _, _ = registering
+    boosting = SETTINGS.hyperparameters["gradient_boosting"].model_copy(update={"boosters": 1, "rounds": 20})
+    table = SETTINGS.hyperparameters.model_copy(update={"gradient_boosting": boosting})
+    fit = fit_architecture(
+        "gradient_boosting", prepared, SETTINGS.model_copy(update={"workers": 1, "hyperparameters": table})
+    )
+
+    # When
+    registered(fit)
+
+    # Then
+    folder = mlflow.artifacts.download_artifacts(versions()[0].source)
+    needed = {line.split("==")[0] for line in Path(folder, "requirements.txt").read_text().split()}
+    assert needed == {"mlflow", "lightgbm", "numpy", "pandas", "pydantic", "PyYAML"}
+    starts = np.load(prepared.folder / "test_starts.npy")
+    issue_times = np.load(prepared.folder / "time.npy")[starts + STEPS - 1]
+    forecaster = mlflow.pyfunc.load_model(folder).unwrap_python_model().forecaster
+    with np.load(fit.folder / "predictions.npz") as predictions:
+        forecasts = forecaster.forecast_at(small_readings(), issue_times)
+        np.testing.assert_allclose(forecasts, predictions["test"], atol=1e-5)
+
+
+def test_requirements_are_exact_and_complete(registering):
+    import mlflow
+
+    registered, _, _, _ = registering
+    registered()
+    folder = mlflow.artifacts.download_artifacts(versions()[0].source)
+    with Path(folder, "requirements.txt").open() as file:
+        pinned = dict(line.strip().split("==") for line in file)
+    assert set(pinned) == {"mlflow", "tensorflow", "keras", "numpy", "pandas", "pydantic", "PyYAML"}
+    assert all(version[0].isdigit() for version in pinned.values())
+
+
+def test_the_signature_and_example_are_the_columns_of_the_model(registering):
+    import mlflow
+
+    registered, prepared, _, _ = registering
+    registered()
+    folder = mlflow.artifacts.download_artifacts(versions()[0].source)
+    signature = mlflow.models.Model.load(folder).signature
+    assert set(signature.inputs.input_names()) == {"time", *COLUMNS}
+    assert set(signature.inputs.required_input_names()) == {"p (mbar)", "T (degC)", "rh (%)", "wv (m/s)"}
+    assert signature.outputs.input_names() == [
+        *("issue_time", "valid_time", "forecast"),
+        *("lower_80", "upper_80", "lower_90", "upper_90"),
+    ]
+    example = register.input_example(prepared, STATION)
+    assert len(example) == STEPS
+    assert str(example["time"].iloc[-1]) <= "2012-03-19 17:10:00"
+    with Path(folder, "serving_input_example.json").open() as file:
+        assert len(json.load(file)["dataframe_split"]["data"]) == STEPS

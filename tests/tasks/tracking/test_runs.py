@@ -1,0 +1,333 @@
+"""What is kept of a study in MLflow, whatever happens to the processes that log it."""
+
+import json
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_study import SETTINGS, epoch, small_fit, small_prepared
+
+from jena_models.errors import TrainingInterruptedError
+from jena_models.settings import Settings
+from tasks.studies import study_run as study_runs
+from tasks.tracking import run_contents
+from tasks.tracking import runs as tracking
+from tasks.tracking.sqlite_store import prepare_database
+from tasks.tracking.store import client
+from tasks.workspace import process_identity
+from tasks.workspace.stage_results import LeaderboardRow, Promoted
+
+ROOT = Path(tracking.__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def empty_store(tmp_path_factory):
+    path = tmp_path_factory.mktemp("store") / "mlflow.db"
+    prepare_database(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def store(home, empty_store):
+    shutil.copy(empty_store, home / "mlflow.db")
+    return client()
+
+
+@pytest.fixture
+def prepared(home):
+    return small_prepared(home / "prepared")
+
+
+@pytest.fixture
+def study(store, prepared):
+    return study_runs.open_study(SETTINGS, prepared)
+
+
+@pytest.fixture
+def run_id(study, prepared):
+    return open_child(study, prepared)
+
+
+def open_child(study, prepared, architecture="dense", settings=SETTINGS):
+    return tracking.open_architecture_run(study.run_id, study.study, architecture, settings, prepared)
+
+
+def status(store, run_id):
+    return store.get_run(run_id).info.status
+
+
+def gone(monkeypatch):
+    """Let runs that are opened now look as if a process that is gone had opened them."""
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    tags = {**process_identity.process_tags(), "pid": str(dead.pid)}
+    monkeypatch.setattr(run_contents, "process_tags", lambda: tags)
+
+
+def steps(store, run_id, name="epoch/val_mae"):
+    return [point.step for point in store.get_metric_history(run_id, name)]
+
+
+ROW = dict.fromkeys(("val_mae", "test_mae", "val_rmse", "test_rmse", "val_skill", "test_skill"), 2.3)
+
+
+def row(architecture, run_id, version=1):
+    return LeaderboardRow(
+        architecture=architecture,
+        **ROW,
+        parameters=3,
+        best_epoch=2,
+        seconds_per_epoch=1,
+        version=version,
+        standing="candidate",
+        run_id=run_id,
+        study="s",
+    )
+
+
+def test_every_setting_is_a_parameter_and_every_origin_a_tag(store, study, run_id, prepared):
+    for run in (store.get_run(study.run_id), store.get_run(run_id)):
+        logged, tags = run.data.params, run.data.tags
+        assert logged["training.batch_size"] == "256"
+        assert logged["hyperparameters.lstm.units"] == "16"
+        assert len(logged) >= len(run_contents.parameters(SETTINGS))
+        assert tags["data_hash"] == "sourcekey0000000"
+        assert (tags["source"], tags["kind"], tags["profile"]) == ("station.csv", "real", "quick")
+        assert tags["study"] == study.study
+        assert tags["code_revision"]
+        assert tags["code_dirty"] in {"true", "false", "unknown"}
+        dataset = run.inputs.dataset_inputs[0].dataset
+        assert (dataset.name, dataset.digest) == ("station.csv", "sourcekey0000000")
+        assert json.loads(dataset.profile)["num_rows"] == 600
+    child = store.get_run(run_id).data
+    assert child.tags["mlflow.parentRunId"] == study.run_id
+    assert (child.tags["role"], child.tags["architecture"]) == ("architecture", "dense")
+    assert child.params["units"] == "16"
+
+
+def test_settings_can_be_read_back(store, study):
+    import yaml
+
+    path = store.download_artifacts(study.run_id, "settings.yaml")
+    assert Settings.model_validate(yaml.safe_load(Path(path).read_text())) == SETTINGS
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"workers": 7},
+        {"profile": "mine"},
+        {"source": "elsewhere.csv"},
+        {"architectures": ("lstm", "persistence", "dense")},
+        {"hyperparameters": {"conv1d": {"filters": 3}}},
+    ],
+)
+def test_what_changes_no_result_changes_no_study(prepared, changed):
+    settings = Settings.model_validate(SETTINGS.model_dump() | changed)
+    assert run_contents.study_id(prepared, settings) == run_contents.study_id(prepared, SETTINGS)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"seed": 7},
+        {"training": {"loss": "mae"}},
+        {"architectures": ("lstm", "persistence")},
+        {"hyperparameters": {"lstm": {"units": 3}}},
+        {"promotion": {"margin": 0.5}},
+    ],
+)
+def test_what_changes_a_result_is_another_study(prepared, changed):
+    settings = Settings.model_validate(SETTINGS.model_dump() | changed)
+    assert run_contents.study_id(prepared, settings) != run_contents.study_id(prepared, SETTINGS)
+
+
+def test_a_member_of_an_ensemble_that_learns_otherwise_makes_another_study(prepared):
+    ensemble = {"architectures": ("ensemble",), "hyperparameters": {"ensemble": {"members": ("ridge",)}}}
+    first = Settings.model_validate(SETTINGS.model_dump() | ensemble)
+    ensemble["hyperparameters"]["ridge"] = {"penalty": 7.0}
+    second = Settings.model_validate(SETTINGS.model_dump() | ensemble)
+
+    assert run_contents.study_id(prepared, first) != run_contents.study_id(prepared, second)
+
+
+def test_other_data_is_another_study(home, prepared):
+    other = small_prepared(home / "other", key="otherkey00000000")
+    assert run_contents.study_id(other, SETTINGS) != run_contents.study_id(prepared, SETTINGS)
+
+
+def test_epochs_are_logged_once_however_often_they_are_told(store, run_id):
+    for number in (1, 2, 2, 1, 3):
+        tracking.log_epoch(run_id, epoch(number))
+    tracking.log_epochs(run_id, [epoch(number) for number in (2, 3, 4)])
+    assert steps(store, run_id) == [1, 2, 3, 4]
+    assert [point.value for point in store.get_metric_history(run_id, "epoch/loss")] == [9, 4.5, 3, 2.25]
+    assert "val_mae" not in store.get_run(run_id).data.metrics
+
+
+def test_a_finished_run_holds_scores_epochs_figures_and_forecasts(store, run_id, home, prepared):
+    fit = small_fit(home / "fit", prepared, epochs=3)
+    tracking.log_epoch(run_id, epoch(1))
+    tracking.finish_architecture_run(run_id, fit, prepared, "jena-temperature-24h", 4)
+    run = store.get_run(run_id)
+    assert run.info.status == "FINISHED"
+    for name in tracking.FINAL_METRICS:
+        assert run.data.metrics[name] == getattr(fit.result, name)
+    assert run.data.metrics["val_coverage_80"] == pytest.approx(0.81)
+    assert run.data.metrics["test_width_90"] == pytest.approx(7.2)
+    assert run.data.metrics["test_coverage_90_spring"] == 0.9
+    assert steps(store, run_id) == [1, 2, 3]
+    assert (run.data.tags["version"], run.data.tags["model_name"]) == ("4", "jena-temperature-24h")
+    kept = {file.path for file in store.list_artifacts(run_id)}
+    assert kept == {
+        *("test_predictions.parquet", "validation_predictions.parquet", "test_predictions.png"),
+        *("training_curves.png", "result.json", "intervals.json"),
+    }
+    forecasts = pd.read_parquet(store.download_artifacts(run_id, "test_predictions.parquet"))
+    assert list(forecasts.columns) == ["issue_time", "valid_time", "measured", "forecast"]
+    assert ((forecasts["valid_time"] - forecasts["issue_time"]) == pd.Timedelta(hours=24)).all()
+    readings = pd.read_parquet(prepared.divided.checked.readings)
+    np.testing.assert_allclose(forecasts["measured"], readings["T (degC)"][forecasts["valid_time"]], atol=1e-5)
+
+
+def test_an_architecture_without_epochs_is_finished_too(store, study, home, prepared):
+    run_id = open_child(study, prepared, "persistence")
+    tracking.finish_architecture_run(run_id, small_fit(home / "fit", prepared, "persistence", epochs=0), prepared)
+    assert status(store, run_id) == "FINISHED"
+    assert "version" not in store.get_run(run_id).data.tags
+
+
+def test_a_finished_study_holds_what_it_was_decided_by(store, study, run_id, prepared):
+    promoted = Promoted(
+        model="m", challenger=1, champion=1, promoted=True, gates=(), sentence="Version 1 is the champion."
+    )
+    assert study_runs.finished_study(study.study, SETTINGS) is None
+    study_runs.finish_study(study, prepared, [row("persistence", "p", None), row("dense", run_id)], promoted)
+    assert study_runs.finished_study(study.study, SETTINGS) == study.run_id
+    kept = {file.path for file in store.list_artifacts(study.run_id)}
+    assert kept == {
+        *("data_docs", "cleaning_report.json", "validation.json", "quarantine.csv", "settings.yaml"),
+        *("leaderboard.json", "leaderboard.csv", "leaderboard.html", "promotion.json", "report.html"),
+    }
+    table = pd.read_csv(store.download_artifacts(study.run_id, "leaderboard.csv"))
+    assert table["architecture"].tolist() == ["persistence", "dense"]
+    assert store.get_run(study.run_id).data.tags["best_architecture"] == "dense"
+
+
+@pytest.mark.parametrize(
+    ("raised", "left"),
+    [
+        (ValueError("broken"), "FAILED"),
+        (KeyboardInterrupt(), "KILLED"),
+        (SystemExit(143), "KILLED"),
+        (TrainingInterruptedError("stopped"), "KILLED"),
+    ],
+)
+def test_a_run_that_ends_early_says_so(store, run_id, raised, left):
+    with pytest.raises(type(raised)), tracking.tracked(run_id):
+        raise raised
+    assert status(store, run_id) == left
+    assert (str(raised) or type(raised).__name__) in store.get_run(run_id).data.tags["failure"]
+
+
+def test_runs_of_a_process_that_is_gone_are_marked_and_others_left_alone(store, prepared, monkeypatch):
+    alive = study_runs.open_study(SETTINGS, prepared)
+    with monkeypatch.context() as patch:
+        gone(patch)
+        dead = study_runs.open_study(Settings(seed=1), prepared)
+        child = open_child(dead, prepared)
+    elsewhere = study_runs.open_study(Settings(seed=2), prepared)
+    store.set_tag(elsewhere.run_id, "host", "another-host")
+    assert tracking.mark_orphans("jena") == 2
+    found = [status(store, r) for r in (alive.run_id, dead.run_id, child, elsewhere.run_id)]
+    assert found == ["RUNNING", "KILLED", "KILLED", "RUNNING"]
+
+
+def test_an_interrupted_study_goes_on_in_the_same_runs(store, prepared, monkeypatch):
+    with monkeypatch.context() as patch:
+        gone(patch)
+        first = study_runs.open_study(SETTINGS, prepared)
+        child = open_child(first, prepared)
+        tracking.log_epoch(child, epoch(1))
+    tracking.mark_orphans("jena")
+    again = study_runs.open_study(SETTINGS, prepared)
+    assert again == first
+    assert open_child(again, prepared) == child
+    assert [status(store, r) for r in (first.run_id, child)] == ["RUNNING", "RUNNING"]
+    assert "failure" not in store.get_run(child).data.tags
+    for number in (1, 2):
+        tracking.log_epoch(child, epoch(number))
+    assert steps(store, child) == [1, 2]
+    assert tracking.mark_orphans("jena") == 0
+
+
+def test_a_study_that_another_process_is_at_is_not_taken_over(store, study, prepared):
+    assert study_runs.open_study(SETTINGS, prepared).run_id != study.run_id
+
+
+def test_a_finished_architecture_stays_finished_when_its_study_goes_on(store, study, run_id, home, prepared):
+    tracking.finish_architecture_run(run_id, small_fit(home / "fit", prepared), prepared)
+    assert open_child(study, prepared) == run_id
+    assert status(store, run_id) == "FINISHED"
+
+
+LOGGING_WORKER = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from small_study import SETTINGS, epoch, small_prepared
+from tasks.studies import study_run as study_runs
+from tasks.tracking import runs as tracking
+prepared = small_prepared(Path(sys.argv[1]), key=sys.argv[1][-16:])
+study = study_runs.open_study(SETTINGS, prepared)
+def log(architecture):
+    run = tracking.open_architecture_run(study.run_id, study.study, architecture, SETTINGS, prepared)
+    for number in range(1, 26):
+        tracking.log_epoch(run, epoch(number))
+with ThreadPoolExecutor(2) as pool:
+    list(pool.map(log, ["dense", "lstm"]))
+study_runs.finish_study(study, prepared, [], None)
+"""
+
+
+def test_processes_that_start_and_log_at_once_lose_nothing(home):
+    command = [sys.executable, "-c", LOGGING_WORKER]
+    workers = [
+        subprocess.Popen(
+            [*command, str(home / f"prepared-{number}"), str(Path(__file__).parents[2])],
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(4)
+    ]
+    said = [worker.communicate(timeout=300)[1] for worker in workers]
+    assert [worker.returncode for worker in workers] == [0] * 4, said
+    assert not [text for text in said if "locked" in text or "Traceback" in text]
+    store = client()
+    runs = store.search_runs([store.get_experiment_by_name("jena").experiment_id])
+    children = [run.info.run_id for run in runs if run.data.tags["role"] == "architecture"]
+    assert len(runs) == 12
+    assert all(len(run.data.params) >= len(run_contents.parameters(SETTINGS)) for run in runs)
+    for name in tracking.EPOCH_METRICS:
+        assert [sorted(steps(store, run, f"epoch/{name}")) for run in children] == [[*range(1, 26)]] * 8
+    left = {path.name for path in home.iterdir() if path.name.startswith("mlflow.db")}
+    assert left <= {"mlflow.db", "mlflow.db-wal", "mlflow.db-shm", "mlflow.db.lock"}
+
+
+def test_threads_of_one_process_log_at_once(store, study, prepared):
+    def log(architecture):
+        run_id = open_child(study, prepared, architecture)
+        for number in range(1, 16):
+            tracking.log_epoch(run_id, epoch(number))
+        return run_id
+
+    with ThreadPoolExecutor(4) as pool:
+        runs = list(pool.map(log, ["dense", "lstm", "conv1d", "simple_rnn"]))
+    assert [sorted(steps(store, run_id)) for run_id in runs] == [[*range(1, 16)]] * 4

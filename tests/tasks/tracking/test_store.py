@@ -1,0 +1,145 @@
+"""A store that cannot be used is refused in one sentence, within seconds, and left as it was."""
+
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from jena_models.errors import StoreUnreachableError
+from tasks.tracking import sqlite_store, store
+from tasks.tracking.sqlite_store import prepare_database
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    path = tmp_path_factory.mktemp("store") / "mlflow.db"
+    prepare_database(f"sqlite:///{path}")
+    return path
+
+
+def refused(uri, monkeypatch, within_seconds=8.0):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    started = time.monotonic()
+    with pytest.raises(StoreUnreachableError) as error:
+        store.client()
+    assert time.monotonic() - started < within_seconds
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_a_server_that_is_down_is_refused(monkeypatch):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    said = refused(f"http://someone:secret@127.0.0.1:{port}", monkeypatch)
+    assert f"127.0.0.1:{port} cannot be used" in said
+    assert "secret" not in said
+
+
+def test_a_server_that_never_answers_is_refused(monkeypatch):
+    monkeypatch.setattr(store, "CONNECT_SECONDS", 0.5)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        assert "timed out" in refused(f"http://127.0.0.1:{silent.getsockname()[1]}", monkeypatch)
+
+
+def test_a_database_server_that_is_down_is_refused(monkeypatch):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    assert "cannot be used" in refused(f"postgresql://me:secret@127.0.0.1:{port}/runs", monkeypatch)
+
+
+def test_a_folder_in_place_of_the_database_is_refused(tmp_path, monkeypatch):
+    assert "unable to open database file" in refused(f"sqlite:///{tmp_path}", monkeypatch)
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    assert "cannot be used" in refused(f"sqlite:///{tmp_path}/file/mlflow.db", monkeypatch)
+
+
+def test_a_file_of_something_else_is_refused_and_left_as_it_is(tmp_path, monkeypatch):
+    path = tmp_path / "notes.db"
+    path.write_text("not a database " * 100)
+    assert "file is not a database" in refused(f"sqlite:///{path}", monkeypatch)
+    assert path.read_text() == "not a database " * 100
+
+
+def test_a_database_of_something_else_is_refused_and_left_as_it_is(tmp_path, monkeypatch):
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE things (name TEXT)")
+    before = path.read_bytes()
+    assert "it is a database of something else" in refused(f"sqlite:///{path}", monkeypatch)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("revision", "says"), [("451aebb31d03", "older MLflow"), ("ffffffffffff", "newer MLflow")], ids=["older", "newer"]
+)
+def test_a_store_of_another_version_is_refused(made, tmp_path, monkeypatch, revision, says):
+    path = tmp_path / "mlflow.db"
+    shutil.copy(made, path)
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE alembic_version SET version_num = ?", [revision])
+    assert says in refused(f"sqlite:///{path}", monkeypatch)
+
+
+def test_a_store_whose_making_was_cut_short_is_made_anew(tmp_path, monkeypatch):
+    path = tmp_path / "mlflow.db"
+    monkeypatch.setattr(sqlite_store, "_write_without_waiting", lambda engine: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        prepare_database(f"sqlite:///{path}")
+    assert [file.name for file in tmp_path.iterdir()] == ["mlflow.db.lock"]
+
+
+def test_a_new_store_lets_readers_and_a_writer_work_at_once(made):
+    with sqlite3.connect(made) as database:
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_busy_database_is_tried_again(monkeypatch):
+    from mlflow.exceptions import MlflowException
+
+    answers = [MlflowException("(sqlite3.OperationalError) database is locked"), "written"]
+    monkeypatch.setattr(store.time, "sleep", lambda seconds: None)
+
+    def call():
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    assert store.patiently(call) == "written"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("(sqlite3.OperationalError) database or disk is full", "database or disk is full"),
+        ("API request to http://x failed with exception …", "the server no longer answers"),
+    ],
+)
+def test_a_store_that_fails_midway_is_reported_in_one_sentence(text, says):
+    from mlflow.exceptions import MlflowException
+
+    def call():
+        raise MlflowException(f"{text}\n[SQL: INSERT …]")
+
+    with pytest.raises(StoreUnreachableError, match=says) as error:
+        store.patiently(call)
+    assert "\n" not in str(error.value)
+
+
+def test_importing_the_store_imports_nothing_heavy():
+    code = "import sys, tasks.tracking.runs, tasks.studies.study_run, tasks.registry.registration; print(*sys.modules)"
+    root = Path(store.__file__).parents[2]
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert not {"mlflow", "tensorflow", "keras", "matplotlib", "sqlalchemy"} & set(loaded.stdout.split())

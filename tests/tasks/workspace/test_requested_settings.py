@@ -1,0 +1,131 @@
+"""Settings: precedence, names that are refused, and what the refusal says."""
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from jena_models.errors import SettingsError
+from tasks.workspace.project_folders import profiles_folder
+from tasks.workspace.requested_settings import parse_changes, resolve
+
+
+def resolved(profile="quick", changes=None, environment=None):
+    return resolve(profile, changes, environment or {})
+
+
+@pytest.mark.parametrize("name", [path.stem for path in profiles_folder().glob("*.yaml")])
+def test_every_shipped_profile_can_be_read(name):
+    assert resolved(name).profile == name
+
+
+def test_the_environment_goes_before_the_profile_and_the_caller_before_both():
+    environment = {"JENA_TRAINING__EPOCHS": "7", "JENA_SEED": "5", "PATH": "/bin"}
+
+    settings = resolved("quick", {"seed": 6}, environment)
+
+    assert (settings.training.epochs, settings.seed) == (7, 6)
+    assert settings.training.batches_per_epoch == resolved("quick").training.batches_per_epoch
+
+
+def test_the_profile_can_come_from_the_environment():
+    assert resolve(None, {}, {"JENA_PROFILE": "book"}).windows == "indexed"
+
+
+def test_the_book_keeps_the_chapters_figures():
+    settings = resolved("book")
+
+    assert settings.training.batches_per_epoch == 819
+    assert settings.training.batch_size == 256
+    assert [settings.hyperparameters[name].epochs for name in ("dense", "lstm", "stacked_gru_dropout")] == [10, 10, 50]
+    assert (settings.history_hours, settings.sampling_minutes, settings.horizon_hours) == (120, 60, 24)
+
+
+def test_an_architectures_name_stands_for_its_hyperparameters():
+    settings = resolved(changes=parse_changes(["lstm.units=32", "lstm.dense_units=[8, 4]", "dense.learning_rate=1e-4"]))
+
+    assert settings.hyperparameters["lstm"].model_dump()["units"] == 32
+    assert settings.hyperparameters["lstm"].dense_units == (8, 4)
+    assert settings.hyperparameters["dense"].learning_rate == 1e-4
+
+
+def test_naming_one_hyperparameter_leaves_the_others_as_the_architecture_has_them():
+    untouched = resolved().hyperparameters["stacked_gru_dropout"].model_dump()
+
+    changed = resolved(changes={"stacked_gru_dropout.optimizer": "adam"}).hyperparameters["stacked_gru_dropout"]
+
+    assert untouched["layers"] == 2
+    assert changed.model_dump() == untouched | {"optimizer": "adam"}
+
+
+def test_settings_travel_to_other_processes():
+    settings = resolved(changes={"lstm.units": 8})
+
+    assert pickle.loads(pickle.dumps(settings)) == settings
+    assert type(settings).model_validate_json(settings.model_dump_json()) == settings
+
+
+def test_architectures_can_be_a_comma_separated_list():
+    settings = resolved(changes=parse_changes(["architectures=lstm, dense"]))
+
+    assert settings.architectures == ("lstm", "dense")
+
+
+def test_a_profile_can_be_a_file(tmp_path: Path):
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("seed: 3\nlstm: {units: 8}\n")
+
+    settings = resolved(str(mine))
+
+    assert settings.seed == 3
+    assert settings.hyperparameters["lstm"].model_dump()["units"] == 8
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"lstm.unit": 3}, "There is no setting 'lstm.unit'; did you mean 'units'?"),
+        ({"sed": 3}, "There is no setting 'sed'; did you mean 'seed'?"),
+        ({"training.epoch": 3}, "There is no setting 'training.epoch'; did you mean 'epochs'?"),
+        ({"lstn.units": 3}, "There is no setting 'lstn'; did you mean 'lstm'?"),
+        ({"architectures": "lsmt"}, "There is no architecture 'lsmt'; did you mean 'lstm'?"),
+        ({"architectures": ""}, "No architecture is named; name at least one."),
+        ({"windows": "round"}, "The setting 'windows' cannot be 'round': input should be 'contiguous' or 'indexed'."),
+        ({"seed": "many"}, "The setting 'seed' cannot be 'many'"),
+        ({"split.train": 0.9, "split.validation": 0.2}, "leave no readings to test on"),
+        ({"training.epochs": 0}, "The setting 'training.epochs' cannot be 0"),
+        ({"seed.deep": 1}, "The setting 'seed' cannot be {'deep': 1}"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_sentence(changes, sentence):
+    with pytest.raises(SettingsError) as refusal:
+        resolved(changes=changes)
+
+    assert sentence in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert refusal.value.exit_code == 2
+
+
+def test_an_unknown_variable_is_refused():
+    with pytest.raises(SettingsError, match="did you mean 'seed'"):
+        resolved(environment={"JENA_SEEED": "3"})
+
+
+@pytest.mark.parametrize("text", ["seed", "=3", "seed: 3"])
+def test_what_sets_nothing_is_refused(text):
+    with pytest.raises(SettingsError, match="key=value"):
+        parse_changes([text])
+
+
+def test_an_unknown_profile_is_refused_with_the_nearest():
+    with pytest.raises(SettingsError, match="There is no profile 'bok'; did you mean 'book'"):
+        resolved("bok")
+
+
+@pytest.mark.parametrize("text", ["[1, 2", "- a\n- b\n"])
+def test_a_profile_that_is_no_mapping_is_refused(tmp_path: Path, text):
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(text)
+
+    with pytest.raises(SettingsError, match=r"broken\.yaml"):
+        resolved(str(broken))
