@@ -9,12 +9,12 @@ from pydantic import Field, create_model, model_validator
 
 from jena_models.architectures import ARCHITECTURES, Hyperparameters, LearnerHyperparameters
 from jena_models.frozen import Frozen
-from jena_models.options.learning import Training
-from jena_models.options.operation import Forecasting, Monitoring, Servers, Serving
-from jena_models.options.promotion import Promotion, Tracking
+from jena_models.options.production_options import Forecasting, Monitoring, Servers, Serving
+from jena_models.options.promotion_options import Promotion, Tracking
 from jena_models.options.quantities import Count, Positive
-from jena_models.options.readings import Ingestion, Split, Validation
-from jena_models.options.studies import Backtest, Tuning
+from jena_models.options.readings_options import Ingestion, Split, Validation
+from jena_models.options.study_options import Backtest, Tuning
+from jena_models.options.training_options import Training
 
 CHAPTER_AND_CHEAP: Final = (
     "persistence",

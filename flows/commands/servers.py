@@ -10,7 +10,7 @@ from flows.commands.options import FORMAT
 from flows.terminal import show_result
 
 if TYPE_CHECKING:
-    from jena_models.options.operation import Servers
+    from jena_models.options.production_options import Servers
 
 
 @click.command()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import keras
     from keras import KerasTensor
 
-    from jena_models.options.learning import Training
+    from jena_models.options.training_options import Training
 
 WARM_UP_SHARE: Final = 0.03
 """Of all steps, those over which the learning rate rises."""

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 from jena_models.errors import SettingsError, TooFewReadingsError
 from jena_models.frozen import Frozen
-from jena_models.options.studies import Backtest
+from jena_models.options.study_options import Backtest
 
 
 class Fold(Frozen):

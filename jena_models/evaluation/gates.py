@@ -14,7 +14,7 @@ from jena_models.evaluation.intervals import percent
 from jena_models.evaluation.seasons import SEASONS, TENTHS
 from jena_models.evaluation.significance import paired_test
 from jena_models.frozen import Frozen
-from jena_models.options.promotion import Promotion
+from jena_models.options.promotion_options import Promotion
 
 GATES: Final = ("data", "persistence", "champion", "groups", "coverage", "reload")
 """The names of the gates, in the order they are told in."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import keras
 
     from jena_models.models.learner import Learner
-    from jena_models.options.learning import Training
+    from jena_models.options.training_options import Training
 
 
 class Hyperparameters(Frozen):

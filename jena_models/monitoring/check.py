@@ -7,7 +7,7 @@ import re
 from typing import Literal
 
 from jena_models.frozen import Frozen
-from jena_models.options.operation import MonitoredGroup
+from jena_models.options.production_options import MonitoredGroup
 
 
 class Check(Frozen):

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from jena_models.frozen import Frozen
 from jena_models.monitoring.check import Check
-from jena_models.options.operation import MonitoredGroup, Monitoring
+from jena_models.options.production_options import MonitoredGroup, Monitoring
 
 AT_ONCE: Final[frozenset[MonitoredGroup]] = frozenset({"source", "sensors"})
 """Broken is broken; only figures that weather moves too must stay past their limit for days."""

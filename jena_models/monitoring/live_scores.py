@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from jena_models.monitoring.inputs import distances
+from jena_models.monitoring.input_drift import distances
 
 FORECASTS: Final = "forecasts"
 RESIDUAL: Final = "residual"

@@ -11,7 +11,7 @@ import pandas as pd
 from jena_models.monitoring.check import Check, known
 from jena_models.monitoring.earlier_years import window_before
 from jena_models.monitoring.live import Live
-from jena_models.options.operation import Monitoring
+from jena_models.options.production_options import Monitoring
 from jena_models.stations.physics import formula_error, hours_unchanged, step_minutes
 from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import unit_of

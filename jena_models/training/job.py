@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from jena_models.models.model_files import LEARNER_FOLDER
 from jena_models.models.network import MODEL_FILE, PREPARATION_FILE
 from jena_models.models.registry import Anything
-from jena_models.options.learning import Training
+from jena_models.options.training_options import Training
 from jena_models.stations.schema import StationSchema
 from jena_models.windows.placement import WindowedReadings
 from jena_models.windows.preparation import Preparation

@@ -2,8 +2,8 @@
 
 from tasks.readings.described_source import description
 from tasks.readings.ingestion import ingest, ingested_before
+from tasks.readings.newest_readings import check_recent, recent_readings
 from tasks.readings.prepared_arrays import SUMMARY_FILE, normalize
-from tasks.readings.recent import check_recent, recent_readings
 from tasks.readings.sources import check_request, locate
 from tasks.readings.split import split_chronologically
 from tasks.readings.validation import validate

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from jena_models.options.readings import Validation
+from jena_models.options.readings_options import Validation
 from jena_models.stations.physics import (
     DEW_POINT_EXCESS,
     FORMULA_QUANTITIES,

@@ -15,7 +15,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from jena_models.errors import DownloadError, DownloadInterruptedError, SourceNotFoundError, SourceUnreadableError
-from jena_models.options.readings import Ingestion
+from jena_models.options.readings_options import Ingestion
 from jena_models.stations import StationSchema
 from jena_models.stations.reading import is_simulated, read, write_simulated
 from jena_models.stations.simulated import GENERATOR_VERSION, simulate

@@ -8,7 +8,7 @@ from typing import Final
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from jena_models.options.readings import Split
+from jena_models.options.readings_options import Split
 from jena_models.windows.splits import borders
 from tasks.workspace import Borders, Checked, Divided, content_key
 

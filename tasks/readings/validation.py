@@ -17,7 +17,7 @@ from prefect.cache_policies import NO_CACHE
 
 from jena_models.errors import DataInvalidError
 from jena_models.frozen import Frozen
-from jena_models.options.readings import Validation
+from jena_models.options.readings_options import Validation
 from jena_models.stations.physics import check_columns
 from jena_models.stations.schema import StationSchema
 from tasks.readings.data_docs import make_self_contained, write_index

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from jena_models.frozen import Frozen
-from jena_models.options.operation import Servers
+from jena_models.options.production_options import Servers
 from tasks.servers.server_health import POOL, answers, port_is_free, worker_asks
 from tasks.servers.server_programs import (
     ROOT,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from jena_models.frozen import Frozen
-from jena_models.options.operation import Servers
+from jena_models.options.production_options import Servers
 from tasks.servers.server_health import POOL, worker_name
 from tasks.servers.supervision import Program, ServersError
 from tasks.tracking import artifacts_folder

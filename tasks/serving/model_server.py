@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from jena_models.errors import RegistryError, ServingError, nearest
-from jena_models.options.operation import Serving
+from jena_models.options.production_options import Serving
 from tasks.registry import CHAMPION, aliased, find_model, nothing_kept_yet
 from tasks.tracking import client, patiently
 

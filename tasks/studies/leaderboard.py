@@ -11,7 +11,7 @@ from jena_models.evaluation.comparisons import Significance, is_tie
 from tasks.registry import CHAMPION, find_model, nothing_kept_yet, versions_of
 from tasks.studies.lead_metrics import by_lead
 from tasks.studies.seed_spread import Spread, spreads
-from tasks.studies.significance import read as read_significance
+from tasks.studies.study_significance import read as read_significance
 from tasks.tracking import client as open_store
 from tasks.tracking import patiently
 from tasks.workspace import Justify, LeaderboardRow, as_text, plain_table

@@ -20,7 +20,7 @@ from jena_models.stations.cleaning_report import CleaningReport
 from jena_models.stations.schema import StationSchema, load_station
 from jena_models.training.fit_result import FitResult
 from tasks.studies.leaderboard import ranks, rows_under, with_ties
-from tasks.studies.significance import measure, read
+from tasks.studies.study_significance import measure, read
 from tasks.tracking import client, json_of, patiently, table_of
 from tasks.workspace import Finding, LeaderboardRow, Promoted
 

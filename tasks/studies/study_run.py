@@ -18,8 +18,8 @@ from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from tasks.studies.leaderboard import with_ties
-from tasks.studies.significance import attach_significance
 from tasks.studies.study_report import attach_report
+from tasks.studies.study_significance import attach_significance
 from tasks.tracking import client, experiment_id, open_run, patiently, reopen_run, run_parameters, run_tags, study_id
 from tasks.workspace import LeaderboardRow, Places, Prepared, Promoted, may_be_running, places
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from jena_models.errors import TrainingAbandonedError
-from jena_models.options.studies import Tuning
+from jena_models.options.study_options import Tuning
 from jena_models.training.training_event import TrainingEvent
 from jena_models.tuning.ranges import OneOf
 from jena_models.tuning.search_result import State, Trial

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from newcomer import Newcomer, eventually
 
-from jena_models.options.readings import Ingestion
+from jena_models.options.readings_options import Ingestion
 from jena_models.stations import load_station
 from jena_models.stations.simulated import simulate
 from tasks.orchestration.temporary_server import free_port

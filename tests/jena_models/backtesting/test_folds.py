@@ -12,7 +12,7 @@ from sklearn.model_selection import TimeSeriesSplit
 from jena_models.backtesting import fold_windows
 from jena_models.backtesting.folds import rolling_folds
 from jena_models.errors import SettingsError, TooFewReadingsError
-from jena_models.options.studies import Backtest
+from jena_models.options.study_options import Backtest
 from jena_models.windows.placement import WindowShape
 
 START = datetime(2012, 2, 20)

@@ -15,7 +15,7 @@ from jena_models.evaluation.gates import (
 )
 from jena_models.evaluation.interval_scores import IntervalScore
 from jena_models.evaluation.seasons import SEASONS, TENTHS, groups
-from jena_models.options.promotion import Promotion
+from jena_models.options.promotion_options import Promotion
 
 ASKED = Promotion(significance=0.05, champion_age_days=90, tolerance=0.02, group_tolerance=0.10)
 YOUNG, OLD = Incumbent(version=3, age_days=10), Incumbent(version=3, age_days=100)

@@ -8,7 +8,7 @@ import pytest
 
 from jena_models.monitoring.day import examine, past_of
 from jena_models.monitoring.live import Live
-from jena_models.options.operation import Monitoring
+from jena_models.options.production_options import Monitoring
 from jena_models.stations import load_station
 from jena_models.stations.simulated import simulate
 

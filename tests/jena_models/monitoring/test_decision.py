@@ -6,7 +6,7 @@ import pytest
 
 from jena_models.monitoring.check import Check
 from jena_models.monitoring.decision import JudgedDay, decide, judged
-from jena_models.options.operation import Monitoring
+from jena_models.options.production_options import Monitoring
 
 LIMITS = Monitoring(patience_days=3, cooldown_days=10)
 DAY = date(2017, 9, 10)

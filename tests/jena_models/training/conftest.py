@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from jena_models.options.learning import Training
+from jena_models.options.training_options import Training
 from jena_models.settings import Settings
 from jena_models.stations import load_station
 from jena_models.training.job import TrainingJob

@@ -12,7 +12,7 @@ from small_study import STATION, small_readings
 
 from flows.terminal import show_json
 from jena_models.errors import HistoryIncompleteError, RescoringError
-from jena_models.options.operation import Forecasting
+from jena_models.options.production_options import Forecasting
 from jena_models.settings import Settings
 from tasks.forecasting.forecast import keep_forecast, make_forecast, render
 from tasks.forecasting.forecasts_table import COLUMNS, read_forecasts

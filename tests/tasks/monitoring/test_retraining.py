@@ -7,7 +7,7 @@ from monitored import DAY, a_day
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from jena_models.options.operation import Monitoring
+from jena_models.options.production_options import Monitoring
 from jena_models.settings import Settings
 from tasks.monitoring.judged_days import write_day
 from tasks.monitoring.retraining import retrain_if_due

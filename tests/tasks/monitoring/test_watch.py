@@ -11,7 +11,7 @@ from scene import Scene
 from flows.forecast import at_once
 from flows.monitor import monitor_with
 from jena_models.errors import SourceUnreadableError
-from jena_models.options.operation import Monitoring
+from jena_models.options.production_options import Monitoring
 from jena_models.settings import Settings
 from jena_models.stations import load_station
 from jena_models.stations.simulated import simulate

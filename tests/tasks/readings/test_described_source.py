@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jena_models.options.readings import Ingestion
+from jena_models.options.readings_options import Ingestion
 from jena_models.stations import load_station
 from jena_models.stations.description import Description
 from jena_models.stations.rendering import render

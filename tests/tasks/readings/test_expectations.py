@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jena_models.options.readings import Validation
+from jena_models.options.readings_options import Validation
 from jena_models.stations import load_station
 from jena_models.stations.physics import check_columns
 from tasks.readings import expectations

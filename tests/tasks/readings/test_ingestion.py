@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.options.readings import Ingestion
+from jena_models.options.readings_options import Ingestion
 from jena_models.stations import load_station
 from tasks.readings.ingestion import ingest
 from tasks.readings.sources import locate

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from jena_models.errors import DownloadError, DownloadInterruptedError, SourceNotFoundError
-from jena_models.options.readings import Ingestion
+from jena_models.options.readings_options import Ingestion
 from jena_models.stations import StationSchema, load_station
 from tasks.readings.sources import check_request, locate
 

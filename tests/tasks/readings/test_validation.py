@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from jena_models.errors import DataInvalidError
-from jena_models.options.readings import Validation
+from jena_models.options.readings_options import Validation
 from jena_models.stations import load_station
 from jena_models.stations.cleaning_report import CleaningReport
 from jena_models.stations.formulas import derive
@@ -276,7 +276,7 @@ FRESH_PROCESS = """
 import socket, sys, pathlib
 from tasks.workspace.stage_results import Ingested
 from tasks.readings.validation import validate
-from jena_models.options.readings import Validation
+from jena_models.options.readings_options import Validation
 from jena_models.stations import load_station
 
 def refuse(*arguments, **named):

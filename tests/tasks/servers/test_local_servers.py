@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from jena_models.options.operation import Servers
+from jena_models.options.production_options import Servers
 from tasks.servers.local_servers import down, render, standing, up
 from tasks.servers.server_programs import addresses_of, environment, programs, servers_folder, store_behind
 from tasks.servers.supervision import ServersError, program_states

@@ -12,7 +12,7 @@ import pytest
 from posted_readings import CSV, JSON, READINGS, STEPS, split
 
 from jena_models.errors import RegistryError, ServingError
-from jena_models.options.operation import Serving
+from jena_models.options.production_options import Serving
 from tasks.registry import by_hand as registry
 from tasks.registry.rescoring import reload
 from tasks.serving.model_server import listening, require_champion

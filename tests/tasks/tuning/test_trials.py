@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from jena_models.errors import TrainingAbandonedError
-from jena_models.options.studies import Tuning
+from jena_models.options.study_options import Tuning
 from jena_models.training.fit_result import EpochRecord
 from jena_models.training.training_event import TrainingEvent
 from jena_models.tuning.ranges import Between, OneOf

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jena_models.options.readings import Split
+from jena_models.options.readings_options import Split
 from tasks.workspace.stages import content_key, file_key, stage, stage_folder
 
 JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3))

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from small_study import STATION, small_readings
 
 from jena_models.errors import DataInvalidError, ReadingsStaleError, RequestError
-from jena_models.options.operation import Forecasting
+from jena_models.options.production_options import Forecasting
 from jena_models.settings import Settings
-from tasks.readings import recent
-from tasks.readings.recent import check_recent, for_few_readings, recent_readings
+from tasks.readings import newest_readings as recent
+from tasks.readings.newest_readings import check_recent, for_few_readings, recent_readings
 from tasks.readings.sources import locate
 from tasks.workspace.stage_results import Source
 

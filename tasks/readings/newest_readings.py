@@ -18,7 +18,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from jena_models.errors import ReadingsStaleError, RequestError
-from jena_models.options.readings import Validation
+from jena_models.options.readings_options import Validation
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from jena_models.stations.cleaning import clean

@@ -1,0 +1,52 @@
+"""What keeps the house in order; what may import what stands in pyproject.toml, under importlinter."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+CODE = ("flows", "tasks", "jena_models")
+A_DOZEN_OR_SO = 14
+
+
+def modules(*folders: str) -> list[Path]:
+    return [path.relative_to(ROOT) for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def imports(module: Path) -> list[str]:
+    tree = ast.parse((ROOT / module).read_text())
+    return [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+
+
+def test_a_room_of_tasks_is_entered_by_what_it_offers():
+    reaching = [
+        f"{module} imports {name}"
+        for module in modules(*CODE, "benchmarks")
+        for name in imports(module)
+        if name.startswith("tasks.") and name.count(".") > 1 and module.parts[:2] != tuple(name.split(".")[:2])
+    ]
+
+    assert reaching == []
+
+
+def test_a_room_holds_a_dozen_files_or_so():
+    rooms = Counter(str(module.parent) for module in modules(*CODE) if module.name != "__init__.py")
+    # The kernels of recurrent layers are one thing in many parts.
+    crowded = {room: files for room, files in rooms.items() if files > A_DOZEN_OR_SO and "recurrence" not in room}
+
+    assert crowded.keys() <= {"jena_models/training", "jena_models/report", "jena_models/stations"}
+
+
+def test_no_name_stands_in_two_rooms_for_two_things():
+    names = Counter(module.stem for module in modules("tasks", "jena_models") if module.name != "__init__.py")
+
+    twice = {name for name, files in names.items() if files > 1}
+
+    assert twice <= {"errors", "leaderboard"}
+
+
+def test_tests_mirror_the_rooms():
+    rooms = {str(module.parent) for module in modules("tasks", "jena_models")}
+    beside = {str(test.parent.relative_to("tests")) for test in modules("tests/tasks", "tests/jena_models")}
+
+    assert beside <= rooms
