@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
-	--no-emit-find-links --no-header --group install pyproject.toml
+	--no-emit-find-links --no-header --group install $(UPGRADE) pyproject.toml
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down status train test test-fast check docs benchmark benchmark-small lock clean
@@ -29,8 +29,8 @@ check: $(VENV)/.installed-test ## Check style, types, imports and dependencies a
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo --no-cache
-	@$(BIN)/deptry .
-	@$(BIN)/deptry tests --config pyproject.toml --ignore DEP002,DEP004
+	@$(BIN)/deptry --no-ansi .
+	@$(BIN)/deptry $$(find tests -type d) --config pyproject.toml --exclude '^$$' --ignore DEP002,DEP004
 
 docs: $(VENV)/.installed-test ## Make the pages of docs/ and of the library's docstrings into a site, in docs/_build/html.
 	@$(BIN)/sphinx-build --fail-on-warning --keep-going --jobs 2 --quiet docs docs/_build/html
@@ -52,7 +52,7 @@ benchmark: setup ## Time every architecture against the chapter's code, into doc
 benchmark-small: setup ## Show within two minutes that the benchmark works.
 	@$(BIN)/python -m benchmarks.run --small
 
-lock: | $(BIN)/uv ## Write the locks anew.
+lock: | $(BIN)/uv ## Write the locks anew; with UPGRADE=--upgrade, with the newest versions that are allowed.
 	@PATH=$(BIN):$$PATH $(LOCK) --output-file requirements.lock
 	@PATH=$(BIN):$$PATH $(LOCK) --all-extras --constraint requirements.lock --output-file requirements-test.lock
 

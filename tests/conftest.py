@@ -1,4 +1,4 @@
-"""What all tests share: the real data, and a home of their own."""
+"""What all tests share: the real data, a home of their own, and the order in which files are run."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["left_out", "whole_files"]
+
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("DO_NOT_TRACK", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "agg")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that hold slow tests, so that no worker is left alone with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +27,9 @@ def shared_data() -> Path:
     named = os.environ.get("JENA_SHARED_DATA")
     folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"
     if not folder.is_dir():
-        pytest.skip("the station's real files are not here; name their folder in JENA_SHARED_DATA")
+        from left_out import NO_REAL_FILES
+
+        pytest.skip(NO_REAL_FILES)
     return folder
 
 

@@ -78,14 +78,31 @@ def test_a_workflow_names_only_what_is_there(workflow):
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
-def test_a_workflow_may_read_the_repository_and_no_more(workflow):
+def test_a_workflow_may_read_the_repository_and_no_more_but_for_what_its_job_is(workflow):
     told = yaml.safe_load(workflow.read_text())
+    more = {"codeql": {"security-events": "write"}, "locks": {"contents": "write", "pull-requests": "write"}}
 
     assert told["permissions"] == {"contents": "read"}
     for job in told["jobs"].values():
         assert job["timeout-minutes"]
+        allowed = {"contents": "read"} | more.get(workflow.stem, {})
+        assert job.get("permissions", told["permissions"]) in ({"contents": "read"}, allowed)
         for step in job["steps"]:
-            assert re.fullmatch(r"actions/[a-z-]+@v\d+", step.get("uses", "actions/checkout@v4"))
+            assert re.fullmatch(r"(actions|github)/[a-z/-]+@v\d+", step.get("uses", "actions/checkout@v4"))
+
+
+def test_the_tests_run_on_every_python_that_the_project_is_for_the_fast_ones_first():
+    [job] = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text())["jobs"].values()
+    targets = [target for step in job["steps"] for target in re.findall(r"^make ([a-z-]+)", step.get("run", ""))]
+
+    assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
+    assert targets[:2] == ["test-fast", "test"]
+
+
+def test_what_git_asks_before_a_commit_is_what_make_check_asks():
+    [local] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+
+    assert "make --silent check" in [hook["entry"] for hook in local["hooks"]]
 
 
 def test_retraining_is_on_demand_and_nightly_with_profiles_that_are_there():
