@@ -1,5 +1,6 @@
 """The forecast to beat: the temperature stays as it is now."""
 
+from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.models.registry import ARCHITECTURES, Architecture, Hyperparameters
 
 
@@ -10,4 +11,4 @@ class Untrained(Hyperparameters):
     """There are none."""
 
 
-ARCHITECTURES["persistence"] = Architecture("persistence", "The temperature now", Untrained(), None)
+ARCHITECTURES[PERSISTENCE] = Architecture(PERSISTENCE, "The temperature now", Untrained(), None)

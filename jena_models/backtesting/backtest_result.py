@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from jena_models.backtesting.backtest_scores import REFERENCE, Score, chosen
+from jena_models.backtesting.backtest_scores import Score, chosen
 from jena_models.backtesting.folds import Fold
+from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.frozen import Frozen
 
 
@@ -30,7 +31,7 @@ class BacktestResult(Frozen):
     def sentence(self) -> str:
         """Tell in one sentence what the backtest showed."""
         span = f"{len(self.folds)} origins from {self.folds[0].origin:%Y-%m-%d} to {self.folds[-1].origin:%Y-%m-%d}"
-        best = next((score for score in self.ranked if score.architecture != REFERENCE), None)
+        best = next((score for score in self.ranked if score.architecture != PERSISTENCE), None)
         if best is None:
             return f"Only persistence was tested, at {span}."
         which = "better" if best.skill >= 0 else "worse"

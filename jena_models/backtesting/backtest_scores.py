@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from jena_models.evaluation.metrics import mean_absolute_error, root_mean_squared_error, skill
+from jena_models.evaluation.metrics import PERSISTENCE, mean_absolute_error, root_mean_squared_error, skill
 from jena_models.evaluation.seasons import SEASONS, season_numbers
 from jena_models.frozen import Frozen
-
-REFERENCE: Final = "persistence"
 
 By = Literal["all", "origin", "season", "hour"]
 
@@ -49,7 +47,7 @@ def score_forecasts(forecasts: pd.DataFrame, latitude: float) -> tuple[Score, ..
                 _score(part, str(architecture), float(str(lead_hours)), by, str(group))
                 for (architecture, group), part in of_lead.groupby(["architecture", groups], sort=False)
             ]
-            reference = {score.group: score.mae for score in found if score.architecture == REFERENCE}
+            reference = {score.group: score.mae for score in found if score.architecture == PERSISTENCE}
             scores += [s.model_copy(update={"skill": skill(s.mae, reference[s.group])}) for s in found]
     return tuple(scores)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Loss = Literal["mse", "mae", "huber"]
+
+PERSISTENCE: Final = "persistence"
+"""The name of the forecast `same as now`, which every other is compared with."""
 
 
 def mean_absolute_error(forecasts: NDArray[np.floating], targets: NDArray[np.floating]) -> float:

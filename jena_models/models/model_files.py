@@ -10,6 +10,7 @@ from jena_models.errors import RegistryError
 from jena_models.models.learner import Learner, Model
 from jena_models.models.network import MODEL_FILE, PREPARATION_FILE, Network
 from jena_models.models.registry import find_architecture
+from jena_models.whole_files import whole_folder
 
 LEARNER_FOLDER: Final = "learner"
 """Holds what a learner wrote, in a folder that a Keras model has as a file."""
@@ -41,13 +42,10 @@ def load_learner(folder: Path) -> Learner:
 
 def save_learner(learner: Learner, architecture: str, folder: Path) -> None:
     """Write a learner's files: whole, or not at all."""
-    beside = folder / f".{LEARNER_FOLDER}.beside"
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir()
-    learner.save(beside)
-    (beside / KIND_FILE).write_text(f"{architecture}\n", encoding="utf-8")
-    shutil.rmtree(folder / LEARNER_FOLDER, ignore_errors=True)
-    beside.rename(folder / LEARNER_FOLDER)
+    with whole_folder(folder / LEARNER_FOLDER) as beside:
+        learner.save(beside)
+        (beside / KIND_FILE).write_text(f"{architecture}\n", encoding="utf-8")
+        shutil.rmtree(folder / LEARNER_FOLDER, ignore_errors=True)
 
 
 def has_model(folder: Path) -> bool:

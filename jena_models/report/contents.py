@@ -12,13 +12,12 @@ from jena_models.evaluation.comparisons import Significance
 from jena_models.evaluation.gates import GateVerdict
 from jena_models.evaluation.interval_scores import IntervalScore
 from jena_models.evaluation.intervals import Intervals
+from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.evaluation.permutation_importance import Importance
 from jena_models.frozen import Frozen
 from jena_models.stations.cleaning_report import CleaningReport
 from jena_models.stations.units import unit_of
 from jena_models.training.fit_result import EpochRecord
-
-PERSISTENCE = "persistence"
 
 
 class Lead(Frozen):

@@ -8,9 +8,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.evaluation.seasons import SEASONS
 from jena_models.report.breakdown import Grouped, by_hour, by_season, by_tenth
-from jena_models.report.contents import PERSISTENCE, StudyReport
+from jena_models.report.contents import StudyReport
 from jena_models.report.layout import figure, figures, keys, prose, section
 from jena_models.report.markup import Markup
 from jena_models.report.numbers import padded, plain, signed

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from jena_models.evaluation.comparisons import Split
-from jena_models.report.contents import PERSISTENCE, Contender, StudyReport
+from jena_models.evaluation.metrics import PERSISTENCE
+from jena_models.report.contents import Contender, StudyReport
 from jena_models.report.layout import cell, header, key, prose, section, table
 from jena_models.report.markup import Markup, element, joined, wrapping
 from jena_models.report.numbers import padded, plain, share, ticks

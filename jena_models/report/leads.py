@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jena_models.report.contents import PERSISTENCE, Contender, StudyReport
+from jena_models.evaluation.metrics import PERSISTENCE
+from jena_models.report.contents import Contender, StudyReport
 from jena_models.report.layout import figure, figures, keys, prose, section
 from jena_models.report.markup import Markup
 from jena_models.report.numbers import padded, plain, share

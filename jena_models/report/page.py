@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from jena_models.report.contents import PERSISTENCE, StudyReport
+from jena_models.evaluation.metrics import PERSISTENCE
+from jena_models.report.contents import StudyReport
 from jena_models.report.coverage import coverage
 from jena_models.report.data import data
 from jena_models.report.errors import where_it_errs

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from jena_models.evaluation.intervals import Bounds
+from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.report.breakdown import best_and_worst_week, mean_absolute_error_of
-from jena_models.report.contents import PERSISTENCE, StudyReport
+from jena_models.report.contents import StudyReport
 from jena_models.report.layout import figure, figures, keys, prose, section
 from jena_models.report.markup import Markup
 from jena_models.report.numbers import day, padded, plain

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-import os
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import numpy as np
 
 from jena_models.frozen import Frozen
 from jena_models.training.fit_result import EpochRecord
+from jena_models.whole_files import whole_file
 
 STATE_FILE: Final = "state.npz"
 
@@ -29,16 +29,6 @@ class Progress(Frozen):
     """Since the first start, without the time between interruption and restart."""
 
 
-def write_whole(path: Path, write: Callable[[BinaryIO], Any]) -> None:
-    """Write a file beside its place, force it to the disk and rename it: whole or as before, even without power."""
-    beside = path.with_name(f".{path.name}.beside")
-    with beside.open("wb") as file:
-        write(file)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-
-
 def keep_state(folder: Path, variables: Sequence[Any], progress: Progress) -> None:
     """Keep the variables' values and the progress in one file, in place of the earlier ones.
 
@@ -49,7 +39,8 @@ def keep_state(folder: Path, variables: Sequence[Any], progress: Progress) -> No
     """
     arrays: dict[str, Any] = {f"variable_{number}": variable.numpy() for number, variable in enumerate(variables)}
     text = np.frombuffer(progress.model_dump_json().encode(), dtype=np.uint8)
-    write_whole(folder / STATE_FILE, lambda file: np.savez(file, progress=text, **arrays))
+    with whole_file(folder / STATE_FILE) as beside, beside.open("wb") as file:
+        np.savez(file, progress=text, **arrays)
 
 
 def restore_state(folder: Path, variables: Sequence[Any]) -> Progress:

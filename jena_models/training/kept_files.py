@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.evaluation.interval_scores import fit_on, score_crosswise, score_fitted
-from jena_models.frozen import Frozen
 from jena_models.models.network import PREPARATION_FILE
-from jena_models.training.checkpoint import Progress, write_whole
+from jena_models.training.checkpoint import Progress
 from jena_models.training.fit_result import FitResult
 from jena_models.training.job import INTERVALS_FILE, PREDICTIONS_FILE, RESULT_FILE, TrainingJob
 from jena_models.training.scoring import NOT_SCORED, hindcast, score
+from jena_models.whole_files import whole_file, write_whole
 
 SCORED: Final = ("validation", "test")
 
@@ -74,12 +74,9 @@ def leave(
         intervals=interval_scores,
     )
     arrays: dict[str, Any] = dict(forecasts)
-    write_whole(job.folder / PREDICTIONS_FILE, lambda file: np.savez(file, **arrays))
-    write_whole(job.folder / PREPARATION_FILE, lambda file: file.write(_json(job.preparation)))
-    write_whole(job.folder / INTERVALS_FILE, lambda file: file.write(_json(intervals)))
-    write_whole(job.folder / RESULT_FILE, lambda file: file.write(_json(result)))
+    with whole_file(job.folder / PREDICTIONS_FILE) as beside, beside.open("wb") as file:
+        np.savez(file, **arrays)
+    told = {PREPARATION_FILE: job.preparation, INTERVALS_FILE: intervals, RESULT_FILE: result}
+    for name, model in told.items():
+        write_whole(job.folder / name, model.model_dump_json(indent=2))
     return result
-
-
-def _json(model: Frozen) -> bytes:
-    return model.model_dump_json(indent=2).encode()

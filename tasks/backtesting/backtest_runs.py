@@ -9,47 +9,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
-from pydantic import Field
 
 from jena_models.backtesting.backtest_result import BacktestResult
-from jena_models.backtesting.backtest_scores import REFERENCE, chosen
-from jena_models.frozen import Frozen
+from jena_models.backtesting.backtest_scores import chosen
+from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.settings import Settings
 from tasks.backtesting.backtest_metrics import best_metrics, metrics_of
 from tasks.backtesting.prepared_folds import FoldAtLead
 from tasks.tracking import (
+    BACKTEST,
     METRICS_A_BATCH,
+    ParentRun,
     client,
-    experiment_id,
-    open_run,
+    finished_parent,
+    open_part,
     patiently,
-    reopen_run,
-    run_parameters,
-    run_tags,
     text_of,
     tracked,
 )
-from tasks.workspace import Places, Prepared, content_key, may_be_running, places
+from tasks.workspace import Prepared, content_key
 
 if TYPE_CHECKING:
-    from mlflow.entities import Run
+    pass
 
-ROLE: Final = "backtest"
-CHILD_ROLE: Final = "backtested"
 RESULT_FILE: Final = "backtest.json"
 
 logger = logging.getLogger("jena")
-
-
-class BacktestRun(Frozen):
-    """A backtest and its run."""
-
-    backtest: str
-    """Of `backtest_id`."""
-    run_id: str
-    experiment_id: str
-    places: Places = Field(default_factory=places)
-    """Where it keeps what it makes, whichever machine trains."""
 
 
 def backtest_id(folds: Sequence[FoldAtLead], architectures: Sequence[str], settings: Settings) -> str:
@@ -67,38 +52,15 @@ def backtest_id(folds: Sequence[FoldAtLead], architectures: Sequence[str], setti
     )[:12]
 
 
-def open_backtest(folds: Sequence[FoldAtLead], architectures: Sequence[str], settings: Settings) -> BacktestRun:
-    """Open the run of a backtest; one that was interrupted is gone on with, unless its process may still be at it.
-
-    Raises:
-        StoreUnreachableError: where the store cannot be used.
-    """
-    backtest, experiment = backtest_id(folds, architectures, settings), experiment_id(settings.tracking.experiment)
-    prepared = folds[-1].prepared
-    tags = run_tags(settings, prepared, backtest, "backtest") | {"role": ROLE}
-    parameters = run_parameters(settings)
-    unfinished = [run for run in _runs_of(backtest, experiment) if run.info.status != "FINISHED"]
-    left = next((r for r in unfinished if r.info.status != "RUNNING" or not may_be_running(r.data.tags)), None)
-    if left:
-        logger.info("Going on with backtest %s, which was interrupted.", backtest)
-        return BacktestRun(
-            backtest=backtest, run_id=reopen_run(left, tags, parameters, prepared), experiment_id=experiment
-        )
-    run_id = open_run(experiment, f"backtest {backtest}", tags, parameters, prepared)
-    patiently(client().log_dict, run_id, settings.model_dump(mode="json"), "settings.yaml")
-    return BacktestRun(backtest=backtest, run_id=run_id, experiment_id=experiment)
-
-
 def finished_backtest(backtest: str, settings: Settings) -> BacktestResult | None:
     """Give the result of the latest finished run of a backtest; None where there is none."""
-    runs = _runs_of(backtest, experiment_id(settings.tracking.experiment))
-    finished = next((run for run in runs if run.info.status == "FINISHED"), None)
+    finished = finished_parent(BACKTEST, backtest, settings)
     text = text_of(finished.info.run_id, RESULT_FILE) if finished else None
     return None if text is None else BacktestResult.model_validate_json(text)
 
 
 def finish_backtest(
-    begun: BacktestRun, result: BacktestResult, forecasts: pd.DataFrame, prepared: Prepared, settings: Settings
+    begun: ParentRun, result: BacktestResult, forecasts: pd.DataFrame, prepared: Prepared, settings: Settings
 ) -> None:
     """Log the scores of each architecture to a run of its own, attach all of it, and mark the runs as finished.
 
@@ -123,7 +85,7 @@ def finish_backtest(
         forecasts.to_parquet(folder / "forecasts.parquet", index=False)
         patiently(store.log_artifacts, begun.run_id, scratch)
     tags = {"mlflow.note.content": _note(result)}
-    best = next((score for score in result.ranked if score.architecture != REFERENCE), None)
+    best = next((score for score in result.ranked if score.architecture != PERSISTENCE), None)
     if best:
         tags["best_architecture"] = best.architecture
     metrics = best_metrics(best) if best else []
@@ -132,39 +94,18 @@ def finish_backtest(
 
 
 def _finish_architecture(
-    begun: BacktestRun, architecture: str, result: BacktestResult, prepared: Prepared, settings: Settings
+    begun: ParentRun, architecture: str, result: BacktestResult, prepared: Prepared, settings: Settings
 ) -> None:
     """Keep the scores of an architecture in a run under the backtest's; one that has finished is left as it is."""
-    store, run_id = client(), _open_architecture(begun, architecture, prepared, settings)
-    if run_id is None:
+    store = client()
+    run_id, finished = open_part(begun, {"architecture": architecture}, architecture, prepared, settings)
+    if finished:
         return
     with tracked(run_id):
         metrics = metrics_of(result, architecture)
         for first in range(0, len(metrics), METRICS_A_BATCH):
             patiently(store.log_batch, run_id, metrics=metrics[first : first + METRICS_A_BATCH])
         patiently(store.set_terminated, run_id, "FINISHED")
-
-
-def _open_architecture(begun: BacktestRun, architecture: str, prepared: Prepared, settings: Settings) -> str | None:
-    tags = {
-        **run_tags(settings, prepared, begun.backtest, "backtest"),
-        "role": CHILD_ROLE,
-        "architecture": architecture,
-        "mlflow.parentRunId": begun.run_id,
-    }
-    parameters = run_parameters(settings, architecture)
-    wanted = f"tags.`mlflow.parentRunId` = '{begun.run_id}' and tags.architecture = '{architecture}'"
-    found = patiently(client().search_runs, [begun.experiment_id], wanted, max_results=1)
-    if not found:
-        return open_run(begun.experiment_id, architecture, tags, parameters, prepared)
-    if found[0].info.status == "FINISHED":
-        return None
-    return reopen_run(found[0], tags, parameters, prepared)
-
-
-def _runs_of(backtest: str, experiment: str) -> list[Run]:
-    wanted = f"tags.backtest = '{backtest}' and tags.role = '{ROLE}'"
-    return list(patiently(client().search_runs, [experiment], wanted, order_by=["attributes.start_time DESC"]))
 
 
 def _note(result: BacktestResult) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from jena_models.backtesting.backtest_result import BacktestResult
-from jena_models.backtesting.backtest_scores import REFERENCE, By, Score, chosen
+from jena_models.backtesting.backtest_scores import By, Score, chosen
+from jena_models.evaluation.metrics import PERSISTENCE
 from tasks.orchestration import within_a_flow_run
 from tasks.workspace import Justify, as_text, plain_table
 
@@ -56,7 +57,7 @@ def _by_lead(result: BacktestResult) -> Table:
     caption = f"Errors in {result.unit}; skill against persistence on the same windows."
     table = plain_table(f"Backtest {result.backtest}: {len(result.folds)} origins", LEAD_COLUMNS, caption=caption)
     for score in _in_order(result):
-        table.add_row(*_cells_by_lead(score), style="dim" if score.architecture == REFERENCE else None)
+        table.add_row(*_cells_by_lead(score), style="dim" if score.architecture == PERSISTENCE else None)
     return table
 
 
@@ -78,20 +79,20 @@ def _side_by_side(result: BacktestResult, by: By) -> Table:
     architectures = list(dict.fromkeys(score.architecture for score in scores))
     columns: dict[str, Justify] = {by: "left", "windows": "right"}
     for name in architectures:
-        columns |= {name: "right"} if name == REFERENCE else {name: "right", f"{name} skill": "right"}
+        columns |= {name: "right"} if name == PERSISTENCE else {name: "right", f"{name} skill": "right"}
     table = plain_table(None, columns)
     for group in dict.fromkeys(score.group for score in scores):
         of_group = {score.architecture: score for score in scores if score.group == group}
-        table.add_row(group, f"{of_group[REFERENCE].windows:,}", *_cells([of_group[name] for name in architectures]))
+        table.add_row(group, f"{of_group[PERSISTENCE].windows:,}", *_cells([of_group[name] for name in architectures]))
     return table
 
 
 def _cells(scores: Sequence[Score]) -> list[str]:
     cells = []
     for score in scores:
-        cells += [f"{score.mae:.3f}"] if score.architecture == REFERENCE else [f"{score.mae:.3f}", _skill(score)]
+        cells += [f"{score.mae:.3f}"] if score.architecture == PERSISTENCE else [f"{score.mae:.3f}", _skill(score)]
     return cells
 
 
 def _skill(score: Score) -> str:
-    return "to beat" if score.architecture == REFERENCE else f"{score.skill:+.1%}"
+    return "to beat" if score.architecture == PERSISTENCE else f"{score.skill:+.1%}"

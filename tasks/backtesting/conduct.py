@@ -17,13 +17,12 @@ from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import unit_of
-from tasks.backtesting.backtest_runs import BacktestRun, backtest_id, finish_backtest, finished_backtest, open_backtest
+from tasks.backtesting.backtest_runs import backtest_id, finish_backtest, finished_backtest
 from tasks.backtesting.prepared_folds import FoldAtLead
 from tasks.backtesting.requested_backtest import backtested
-from tasks.studies import BACK_OFF_SECONDS
-from tasks.tracking import client, database_path, is_sqlite, mark_orphans, tracked
+from tasks.tracking import BACKTEST, ParentRun, client, mark_orphans, nothing_kept_yet, open_parent, tracked
 from tasks.training import ending_trainings, fit_architecture, forecasts_of
-from tasks.workspace import Fit, keeping_in, tracking_uri
+from tasks.workspace import BACK_OFF_SECONDS, Fit, keeping_in
 
 logger = logging.getLogger("jena")
 
@@ -64,8 +63,7 @@ def trainings(folds: Sequence[FoldAtLead], settings: Settings) -> list[FoldTrain
 
 def earlier_backtest(folds: Sequence[FoldAtLead], settings: Settings) -> BacktestResult | None:
     """Give the result of the same backtest where it was finished before; None where it was not."""
-    uri = tracking_uri()
-    if is_sqlite(uri) and not database_path(uri).exists():
+    if nothing_kept_yet():
         return None
     return finished_backtest(backtest_id(folds, backtested(settings), settings), settings)
 
@@ -77,22 +75,23 @@ def earlier_backtest(folds: Sequence[FoldAtLead], settings: Settings) -> Backtes
     retry_delay_seconds=BACK_OFF_SECONDS,
     timeout_seconds=600,
 )
-def begin_backtest(folds: Sequence[FoldAtLead], settings: Settings) -> BacktestRun:
+def begin_backtest(folds: Sequence[FoldAtLead], settings: Settings) -> ParentRun:
     """Open the backtest's run, after what killed processes left behind is marked."""
     client()
     mark_orphans(settings.tracking.experiment)
-    return open_backtest(folds, backtested(settings), settings)
+    identity = backtest_id(folds, backtested(settings), settings)
+    return open_parent(BACKTEST, identity, folds[-1].prepared, settings)
 
 
 @contextmanager
-def backtesting(begun: BacktestRun) -> Iterator[None]:
+def backtesting(begun: ParentRun) -> Iterator[None]:
     """Mark the backtest's run as failed or killed, and end its trainings, where the block does not come to its end."""
     with tracked(begun.run_id), ending_trainings():
         yield
 
 
 @task(name="train at an origin", cache_policy=NO_CACHE, timeout_seconds=12 * 3600)
-def train_at_fold(training: FoldTraining, begun: BacktestRun, settings: Settings) -> TrainedAtFold:
+def train_at_fold(training: FoldTraining, begun: ParentRun, settings: Settings) -> TrainedAtFold:
     """Train an architecture on what was known at an origin; what was trained before is not trained again.
 
     Raises:
@@ -112,13 +111,13 @@ def train_at_fold(training: FoldTraining, begun: BacktestRun, settings: Settings
 
 @task(name="conclude the backtest", cache_policy=NO_CACHE, timeout_seconds=3600)
 def conclude_backtest(
-    begun: BacktestRun, trained: Sequence[TrainedAtFold], station: StationSchema, settings: Settings
+    begun: ParentRun, trained: Sequence[TrainedAtFold], station: StationSchema, settings: Settings
 ) -> BacktestResult:
     """Score all forecasts together, by lead, origin, season and hour, and attach them to the backtest's runs."""
     forecasts = pd.concat([_forecasts(each) for each in trained], ignore_index=True)
     folds = {each.at.fold.number: each.at.fold for each in trained}
     result = BacktestResult(
-        backtest=begun.backtest,
+        backtest=begun.identity,
         run_id=begun.run_id,
         horizon_hours=settings.horizon_hours,
         unit=unit_of(station.target),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jena_models.architectures import find_architecture
-from jena_models.backtesting.backtest_scores import REFERENCE
+from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.settings import Settings
 from tasks.workspace import requested
 
@@ -29,4 +29,4 @@ def backtested(settings: Settings) -> tuple[str, ...]:
         SettingsError: where there is none of a name.
     """
     named = dict.fromkeys(find_architecture(name).name for name in settings.backtest.architectures)
-    return (REFERENCE, *(name for name in named if name != REFERENCE))
+    return (PERSISTENCE, *(name for name in named if name != PERSISTENCE))

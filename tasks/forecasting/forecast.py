@@ -13,6 +13,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from jena_models.errors import DataInvalidError, JenaError, RescoringError
+from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
@@ -100,8 +101,8 @@ def make_forecast(
         unit=unit_of(station.target),
         model=model_name,
         version=champion.version if champion else PERSISTENCE_VERSION,
-        standing="champion" if champion else "persistence",
-        architecture=champion.architecture if champion else "persistence",
+        standing="champion" if champion else PERSISTENCE,
+        architecture=champion.architecture if champion else PERSISTENCE,
         data_hash=checked.ingested.source.key,
     )
     logger.info("%s", sentence(made))

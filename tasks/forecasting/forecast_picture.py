@@ -15,6 +15,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from jena_models.stations import StationSchema
+from jena_models.whole_files import whole_file
 from tasks.forecasting.forecast import Forecast, sentence
 from tasks.forecasting.forecasts_table import forecasts_folder
 from tasks.orchestration import within_a_flow_run
@@ -115,12 +116,10 @@ def _save(figure: Figure, file: Path) -> None:
     drawn = io.BytesIO()
     figure.savefig(drawn, format="png")
     drawn.seek(0)
-    beside = file.with_name(f".{file.name}")
-    with Image.open(drawn) as image:
+    with whole_file(file) as beside, Image.open(drawn) as image:
         image.convert("RGB").quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE).save(
             beside, format="png", optimize=True
         )
-    beside.replace(file)
 
 
 def _forget_old(folder: Path, kept: int) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 import pandas as pd
 
 from jena_models.errors import ForecastsTableError
+from jena_models.whole_files import whole_file
 from tasks.workspace import exclusive, home_folder
 
 COLUMNS: Final = {
@@ -102,10 +103,8 @@ def _read(file: Path) -> pd.DataFrame:
 
 
 def _write(table: pd.DataFrame, file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name}")  # one name is enough: the lock is held
-    table.to_parquet(beside, index=False)
-    beside.replace(file)
+    with whole_file(file) as beside:
+        table.to_parquet(beside, index=False)
 
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from jena_models.evaluation.intervals import Intervals
+from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.monitoring.day import COMPARED, Past, Record, past_of
 from jena_models.monitoring.earlier_years import thinned
 from jena_models.monitoring.live_scores import verified
@@ -71,7 +72,7 @@ def earlier_years(
         "readings": key,
         "before": str(before),
         "station": station,
-        "model": champion.model if champion else "persistence",
+        "model": champion.model if champion else PERSISTENCE,
         "champion": champion.version if champion else 0,
         "horizon": horizon_hours,
         "level": level,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Final
 from jena_models.frozen import Frozen
 from jena_models.monitoring.check import Check
 from jena_models.monitoring.decision import Decision, JudgedDay, judged
+from jena_models.whole_files import write_whole
 from tasks.monitoring.promised_scores import Promise
 from tasks.workspace import home_folder
 
@@ -44,10 +44,7 @@ def write_day(monitored: MonitoredDay) -> bool:
     file, text = _file(monitored.model, monitored.day), monitored.model_dump_json(indent=1)
     if file.is_file() and file.read_text(encoding="utf-8") == text:
         return False
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(file)
+    write_whole(file, text)
     return True
 
 

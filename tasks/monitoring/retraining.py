@@ -5,25 +5,20 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from httpx import TransportError
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from jena_models.settings import Settings
 from tasks.monitoring.judged_days import MonitoredDay, read_day
+from tasks.workspace import BACK_OFF_SECONDS, only_after
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
 
-BACK_OFF_SECONDS: Final = [1.0, 5.0, 20.0]
 ASKING_SECONDS: Final = 120
 
 logger = logging.getLogger("jena")
-
-
-def _may_mend(task: Any, run: Any, state: Any) -> bool:
-    import httpx
-
-    return isinstance(state.data, httpx.TransportError)
 
 
 @task(
@@ -31,7 +26,7 @@ def _may_mend(task: Any, run: Any, state: Any) -> bool:
     cache_policy=NO_CACHE,
     retries=len(BACK_OFF_SECONDS),
     retry_delay_seconds=BACK_OFF_SECONDS,
-    retry_condition_fn=_may_mend,
+    retry_condition_fn=only_after(TransportError),
     timeout_seconds=ASKING_SECONDS,
 )
 def retrain_if_due(monitored: MonitoredDay, settings: Settings) -> MonitoredDay:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from jena_models.errors import SourceUnreadableError, StoreUnreachableError
+from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.monitoring.day import examine
 from jena_models.monitoring.decision import decide
 from jena_models.monitoring.live import Live
@@ -23,17 +24,12 @@ from tasks.monitoring.judged_days import MonitoredDay, read_days, remembered, wr
 from tasks.monitoring.monitoring_run import track_day
 from tasks.monitoring.promised_scores import Promise, promise_of
 from tasks.registry import Champion
-from tasks.workspace import Ingested
+from tasks.workspace import BACK_OFF_SECONDS, Ingested, only_after
 
-BACK_OFF_SECONDS: Final = [1.0, 5.0, 20.0]
 JUDGING_SECONDS: Final = 600
 KEEPING_SECONDS: Final = 600
 
 logger = logging.getLogger("jena")
-
-
-def _may_mend(task: Any, run: Any, state: Any) -> bool:
-    return isinstance(state.data, StoreUnreachableError)
 
 
 @task(
@@ -41,7 +37,7 @@ def _may_mend(task: Any, run: Any, state: Any) -> bool:
     cache_policy=NO_CACHE,
     retries=len(BACK_OFF_SECONDS),
     retry_delay_seconds=BACK_OFF_SECONDS,
-    retry_condition_fn=_may_mend,
+    retry_condition_fn=only_after(StoreUnreachableError),
     timeout_seconds=KEEPING_SECONDS,
 )
 def promised(champion: Champion | None, level: float) -> Promise:
@@ -89,7 +85,7 @@ def judge_day(
     return MonitoredDay(
         model=model_name,
         version=version,
-        architecture=champion.architecture if champion else "persistence",
+        architecture=champion.architecture if champion else PERSISTENCE,
         day=end.date(),
         source=ingested.source.origin,
         promise=promise,
@@ -103,7 +99,7 @@ def judge_day(
     cache_policy=NO_CACHE,
     retries=len(BACK_OFF_SECONDS),
     retry_delay_seconds=BACK_OFF_SECONDS,
-    retry_condition_fn=_may_mend,
+    retry_condition_fn=only_after(StoreUnreachableError),
     timeout_seconds=KEEPING_SECONDS,
 )
 def keep_day(monitored: MonitoredDay, experiment: str) -> MonitoredDay:

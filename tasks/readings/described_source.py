@@ -15,6 +15,7 @@ from prefect.cache_policies import NO_CACHE
 from jena_models.stations import StationSchema
 from jena_models.stations.description import Description, Figures, describe_readings
 from jena_models.stations.figures import draw_figures
+from jena_models.whole_files import whole_file
 from tasks.workspace import Ingested, home_folder, stage
 
 VERSION: Final = 1
@@ -41,11 +42,9 @@ def description(ingested: Ingested, station: StationSchema) -> Description:
 
 
 def _publish(folder: Path, place: Path) -> Figures:
-    place.mkdir(parents=True, exist_ok=True)
     for figure in folder.glob("*.png"):
-        beside = place / f".{figure.name}"
-        shutil.copyfile(figure, beside)
-        beside.replace(place / figure.name)
+        with whole_file(place / figure.name) as beside:
+            shutil.copyfile(figure, beside)
     return Figures(whole_series=place / "whole_series.png", first_ten_days=place / "first_ten_days.png")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +12,7 @@ from typing import Any, Final
 import httpx
 
 from jena_models.errors import DownloadError, DownloadInterruptedError, SourceUnreadableError
+from tasks.workspace import exclusive
 
 PARTIAL_CONTENT: Final = 206
 NOT_MODIFIED: Final = 304
@@ -128,8 +128,7 @@ def _refuse_failure(response: httpx.Response, address: str) -> None:
 @contextmanager
 def _alone(part: Path) -> Iterator[None]:
     """Keep other processes from the same part; leave none behind that is empty."""
-    with part.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with exclusive(part):
         try:
             if not part.exists():
                 part.touch()

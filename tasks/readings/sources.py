@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from prefect import task
@@ -20,7 +20,7 @@ from jena_models.stations import StationSchema
 from jena_models.stations.reading import is_simulated, read, write_simulated
 from jena_models.stations.simulated import GENERATOR_VERSION, simulate
 from tasks.readings.downloads import download
-from tasks.workspace import Source, cache_folder, file_key, stage
+from tasks.workspace import Source, cache_folder, file_key, only_after, stage
 
 VERSION: Final = 1
 
@@ -35,15 +35,11 @@ WORDS: Final = ("auto", "simulated")
 logger = logging.getLogger("jena")
 
 
-def _may_mend(task: Any, run: Any, state: Any) -> bool:
-    return isinstance(state.data, DownloadInterruptedError)
-
-
 @task(
     name="locate",
     retries=2,
     retry_delay_seconds=[1, 5],
-    retry_condition_fn=_may_mend,
+    retry_condition_fn=only_after(DownloadInterruptedError),
     cache_policy=NO_CACHE,
     timeout_seconds=3600,
 )

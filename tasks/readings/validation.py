@@ -20,10 +20,11 @@ from jena_models.frozen import Frozen
 from jena_models.options.readings_options import Validation
 from jena_models.stations.physics import check_columns
 from jena_models.stations.schema import StationSchema
+from jena_models.whole_files import publish
 from tasks.readings.data_docs import make_self_contained, write_index
 from tasks.readings.expectation_runs import Observation, inspect
 from tasks.readings.expectations import TIME, expectations
-from tasks.workspace import Checked, Finding, Ingested, publish, stage, stage_folder
+from tasks.workspace import Checked, Finding, Ingested, stage, stage_folder
 
 VERSION: Final = 1
 """Raise it when the same readings and settings would come out otherwise."""

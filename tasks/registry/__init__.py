@@ -5,7 +5,7 @@ from tasks.registry.champion import Champion, load_champion
 from tasks.registry.promotion import promote
 from tasks.registry.registration import model_name, register_version
 from tasks.registry.rescoring import reload
-from tasks.registry.versions import CHAMPION, aliased, find_model, nothing_kept_yet, versions_of
+from tasks.registry.versions import CHAMPION, aliased, find_model, versions_of
 
 __all__ = [
     "CHAMPION",
@@ -15,7 +15,6 @@ __all__ = [
     "likely_model",
     "load_champion",
     "model_name",
-    "nothing_kept_yet",
     "promote",
     "promote_by_hand",
     "register_version",

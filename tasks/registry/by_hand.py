@@ -20,11 +20,10 @@ from tasks.registry.versions import (
     aliased,
     find_model,
     history_of,
-    nothing_kept_yet,
     versions_of,
 )
 from tasks.tracking import client as open_store
-from tasks.tracking import patiently
+from tasks.tracking import nothing_kept_yet, patiently
 from tasks.workspace import Justify, Promoted, as_text, marked, plain_table
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from prefect.cache_policies import NO_CACHE
 from jena_models.errors import StoreUnreachableError
 from jena_models.windows.preparation import Preparation
 from tasks.registry.rescoring import reload
-from tasks.registry.versions import CHAMPION, aliased, find_model, nothing_kept_yet
+from tasks.registry.versions import CHAMPION, aliased, find_model
 from tasks.tracking import client as open_store
-from tasks.tracking import patiently
+from tasks.tracking import nothing_kept_yet, patiently
 from tasks.workspace import tracking_uri
 
 BACK_OFF_SECONDS: Final = [1.0, 5.0, 20.0]

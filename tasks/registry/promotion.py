@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 
+from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.settings import Settings
 from tasks.registry.by_hand import make_champion
 from tasks.registry.judgement import SEASONS_TAG, Challenge, Judgement, judge
@@ -60,7 +61,7 @@ def best_of(candidates: Sequence[tuple[int, Fit]]) -> tuple[int, Fit] | None:
     trained = [
         (version, fit)
         for version, fit in candidates
-        if fit.result.architecture != "persistence" and math.isfinite(fit.result.val_mae)
+        if fit.result.architecture != PERSISTENCE and math.isfinite(fit.result.val_mae)
     ]
     return min(trained, key=lambda candidate: candidate[1].result.val_mae, default=None)
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from jena_models.evaluation.gates import GATES, GateVerdict
 from jena_models.frozen import Frozen
-from tasks.tracking import database_path, is_sqlite, patiently
-from tasks.workspace import tracking_uri
+from tasks.tracking import patiently
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -48,12 +47,6 @@ class RegisteredVersion(Frozen):
     run_id: str
     gates: tuple[GateVerdict, ...]
     """Verdicts, where it stood for promotion."""
-
-
-def nothing_kept_yet() -> bool:
-    """Tell whether the store is a file that no run has made yet, so that a question need not make it."""
-    uri = tracking_uri()
-    return is_sqlite(uri) and not database_path(uri).exists()
 
 
 def find_model(client: MlflowClient, model_name: str) -> RegisteredModel | None:

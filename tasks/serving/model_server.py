@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from jena_models.errors import RegistryError, ServingError, nearest
 from jena_models.options.production_options import Serving
-from tasks.registry import CHAMPION, aliased, find_model, nothing_kept_yet
-from tasks.tracking import client, patiently
+from tasks.registry import CHAMPION, aliased, find_model
+from tasks.tracking import client, nothing_kept_yet, patiently
 
 if TYPE_CHECKING:
     import uvicorn

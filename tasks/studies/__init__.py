@@ -4,19 +4,10 @@ from tasks.studies.architecture_training import train_architecture
 from tasks.studies.lead_metrics import lead_name
 from tasks.studies.lead_training import further_leads, train_lead
 from tasks.studies.leaderboard import render, rows
-from tasks.studies.study import (
-    BACK_OFF_SECONDS,
-    Trained,
-    begin_study,
-    conclude_study,
-    earlier_result,
-    reach_store,
-    studying,
-)
+from tasks.studies.study import Trained, begin_study, conclude_study, earlier_result, reach_store, studying
 from tasks.studies.study_report import write_report
 
 __all__ = [
-    "BACK_OFF_SECONDS",
     "Trained",
     "begin_study",
     "conclude_study",

@@ -11,15 +11,15 @@ from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from tasks.registry import model_name, register_version
 from tasks.studies.study import Trained
-from tasks.studies.study_run import StudyRun
-from tasks.tracking import finish_architecture_run, log_epoch, open_architecture_run, tracked
+from tasks.studies.study_run import open_architecture_run
+from tasks.tracking import ParentRun, finish_architecture_run, log_epoch, tracked
 from tasks.training import fit_architecture
 from tasks.workspace import Prepared, keeping_in
 
 
 @task(name="train", cache_policy=NO_CACHE, timeout_seconds=12 * 3600)
 def train_architecture(
-    architecture: str, prepared: Prepared, station: StationSchema, begun: StudyRun, settings: Settings
+    architecture: str, prepared: Prepared, station: StationSchema, begun: ParentRun, settings: Settings
 ) -> Trained:
     """Train an architecture under a run of its own; what was trained before is not trained again.
 
@@ -27,7 +27,7 @@ def train_architecture(
         TrainingError: where the training ends without a model.
     """
     with keeping_in(begun.places):
-        run_id = open_architecture_run(begun.run_id, begun.study, architecture, settings, prepared)
+        run_id = open_architecture_run(begun, architecture, settings, prepared)
         with tracked(run_id):
             fit = fit_architecture(architecture, prepared, settings, partial(log_epoch, run_id))
             name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)

@@ -16,8 +16,7 @@ from jena_models.training.fit_result import FitResult
 from tasks.readings import normalize
 from tasks.studies.lead_metrics import FIGURES, lead_name
 from tasks.studies.study import Trained
-from tasks.studies.study_run import StudyRun
-from tasks.tracking import client, patiently
+from tasks.tracking import ParentRun, client, patiently
 from tasks.training import fit_architecture
 from tasks.workspace import LeadSkill, Prepared, keeping_in
 
@@ -34,7 +33,7 @@ def train_lead(
     lead_hours: float,
     trained: Sequence[Trained],
     prepared: Prepared,
-    begun: StudyRun,
+    begun: ParentRun,
     settings: Settings,
 ) -> LeadSkill | None:
     """Train the best architecture by validation for one lead, and keep its skill with its run.

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from jena_models.errors import RequestError, nearest
 from jena_models.evaluation.comparisons import Significance, is_tie
-from tasks.registry import CHAMPION, find_model, nothing_kept_yet, versions_of
+from jena_models.evaluation.metrics import PERSISTENCE
+from tasks.registry import CHAMPION, find_model, versions_of
 from tasks.studies.lead_metrics import by_lead
 from tasks.studies.seed_spread import Spread, spreads
 from tasks.studies.study_significance import read as read_significance
 from tasks.tracking import client as open_store
-from tasks.tracking import patiently
+from tasks.tracking import nothing_kept_yet, patiently
 from tasks.workspace import Justify, LeaderboardRow, as_text, plain_table
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
     from rich.console import RenderableType
 
-REFERENCE: Final = "persistence"
 COLUMNS: Final[dict[str, Justify]] = {
     "rank": "right",
     "architecture": "left",
@@ -111,7 +111,7 @@ def render(ranked: Sequence[LeaderboardRow]) -> str:
     if seeded:
         caption += " Over seeds: ± one standard deviation (of so many seeds)."
     table = plain_table(title, columns, caption=caption)
-    best = next((row.architecture for row in ranked if row.architecture != REFERENCE), None)
+    best = next((row.architecture for row in ranked if row.architecture != PERSISTENCE), None)
     for rank, row in zip(ranks(ranked), ranked, strict=True):
         table.add_row(
             rank,
@@ -119,7 +119,7 @@ def render(ranked: Sequence[LeaderboardRow]) -> str:
             f"{row.val_mae:.3f}",
             *([_over_seeds(row)] if seeded else []),
             f"{row.test_mae:.3f}",
-            "to beat" if row.architecture == REFERENCE else f"{row.val_skill:+.1%}",
+            "to beat" if row.architecture == PERSISTENCE else f"{row.val_skill:+.1%}",
             f"{row.parameters:,}",
             f"{row.seconds_per_epoch:.1f}" if row.seconds_per_epoch else "",
             "" if row.version is None else str(row.version),
@@ -158,7 +158,7 @@ def _experiments(client: MlflowClient) -> list[str]:
 
 
 def _style(row: LeaderboardRow, best: str | None) -> str | None:
-    if row.architecture == REFERENCE:
+    if row.architecture == PERSISTENCE:
         return "dim"
     if row.standing == CHAMPION:
         return "bold green" if row.architecture == best else "green"

@@ -13,9 +13,10 @@ from pydantic import BaseModel, ValidationError
 
 from jena_models.errors import SettingsError
 from jena_models.evaluation.intervals import Intervals
+from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.evaluation.permutation_importance import Importance
 from jena_models.forecaster import INTERVALS_FILE, STATION_FILE
-from jena_models.report.contents import PERSISTENCE, Contender, Expectation, Lead, StudyReport, Windows
+from jena_models.report.contents import Contender, Expectation, Lead, StudyReport, Windows
 from jena_models.stations.cleaning_report import CleaningReport
 from jena_models.stations.schema import StationSchema, load_station
 from jena_models.training.fit_result import FitResult

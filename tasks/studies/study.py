@@ -19,13 +19,19 @@ from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from tasks.registry import model_name, promote
 from tasks.studies.leaderboard import rows
-from tasks.studies.study_run import StudyRun, finish_study, finished_study, open_study
-from tasks.tracking import client, database_path, is_sqlite, mark_orphans, patiently, study_id, tracked
+from tasks.studies.study_run import finish_study, finished_study, open_study
+from tasks.tracking import (
+    ParentRun,
+    client,
+    database_path,
+    mark_orphans,
+    nothing_kept_yet,
+    patiently,
+    study_id,
+    tracked,
+)
 from tasks.training import ending_trainings
-from tasks.workspace import Fit, Prepared, Promoted, StudyResult, tracking_uri
-
-BACK_OFF_SECONDS: Final = [1.0, 5.0, 20.0]
-"""Between tries of what touches the tracking store."""
+from tasks.workspace import BACK_OFF_SECONDS, Fit, Prepared, Promoted, StudyResult, tracking_uri
 
 REACHING_SECONDS: Final = [1.0, 5.0]
 """Before anything is done, a store that is not there is better told of soon."""
@@ -53,17 +59,15 @@ def reach_store() -> None:
     Raises:
         StoreUnreachableError: where the store does not answer, or its file cannot be made.
     """
-    uri = tracking_uri()
-    if is_sqlite(uri) and not database_path(uri).exists():
-        _require_writable(database_path(uri).parent)
+    if nothing_kept_yet():
+        _require_writable(database_path(tracking_uri()).parent)
         return
     client()
 
 
 def earlier_result(prepared: Prepared, settings: Settings) -> StudyResult | None:
     """Give the result of the same study where it was finished before; None where it was not."""
-    uri = tracking_uri()
-    if is_sqlite(uri) and not database_path(uri).exists():
+    if nothing_kept_yet():
         return None
     study = study_id(prepared, settings)
     run_id = finished_study(study, settings)
@@ -77,7 +81,7 @@ def earlier_result(prepared: Prepared, settings: Settings) -> StudyResult | None
     retry_delay_seconds=BACK_OFF_SECONDS,
     timeout_seconds=600,
 )
-def begin_study(prepared: Prepared, settings: Settings) -> StudyRun:
+def begin_study(prepared: Prepared, settings: Settings) -> ParentRun:
     """Open the study's run, after what killed processes left behind is marked."""
     client()
     mark_orphans(settings.tracking.experiment)
@@ -85,7 +89,7 @@ def begin_study(prepared: Prepared, settings: Settings) -> StudyRun:
 
 
 @contextmanager
-def studying(begun: StudyRun) -> Iterator[None]:
+def studying(begun: ParentRun) -> Iterator[None]:
     """Mark the study's run as failed or killed, and end its trainings, where the block does not come to its end."""
     with tracked(begun.run_id), ending_trainings():
         yield
@@ -93,14 +97,14 @@ def studying(begun: StudyRun) -> Iterator[None]:
 
 @task(name="conclude the study", cache_policy=NO_CACHE, timeout_seconds=3600)
 def conclude_study(
-    begun: StudyRun, trained: Sequence[Trained], prepared: Prepared, station: StationSchema, settings: Settings
+    begun: ParentRun, trained: Sequence[Trained], prepared: Prepared, station: StationSchema, settings: Settings
 ) -> StudyResult:
     """Rank the architectures, put the best before the gates, and attach all that to the study's run."""
     name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)
     candidates = [(each.version, each.fit) for each in trained if each.version is not None]
     promoted = promote(name, candidates, prepared=prepared, settings=settings, now=datetime.now(UTC))
-    finish_study(begun, prepared, rows(begun.study), promoted, station)
-    return _result(begun.study, begun.run_id)
+    finish_study(begun, prepared, rows(begun.identity), promoted, station)
+    return _result(begun.identity, begun.run_id)
 
 
 def _result(study: str, run_id: str) -> StudyResult:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import uuid
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from jena_models.errors import RequestError
-from jena_models.report.contents import PERSISTENCE
+from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.report.page import page
+from jena_models.whole_files import write_whole
 from tasks.studies.input_importance import measure_importance
 from tasks.studies.leaderboard import study_run
 from tasks.studies.report_contents import IMPORTANCE, gather
@@ -36,18 +35,12 @@ def write_report(study: str | None = None, output: Path | None = None) -> Path:
     run = study_run(study)
     report = gather(run)
     path = output or home_folder() / "reports" / f"{report.study}.html"
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(page(report), encoding="utf-8")
-        beside.replace(path)
+        write_whole(path, page(report))
     except OSError as error:
         raise RequestError(
             f"The report cannot be written to {path} ({error.strerror or error}); name another file with --output."
         ) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
     return path
 
 

@@ -8,67 +8,58 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from pydantic import Field
 
+from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.forecaster import STATION_FILE
-from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from tasks.studies.leaderboard import with_ties
 from tasks.studies.study_report import attach_report
 from tasks.studies.study_significance import attach_significance
-from tasks.tracking import client, experiment_id, open_run, patiently, reopen_run, run_parameters, run_tags, study_id
-from tasks.workspace import LeaderboardRow, Places, Prepared, Promoted, may_be_running, places
+from tasks.tracking import (
+    STUDY,
+    ParentRun,
+    client,
+    finished_parent,
+    open_parent,
+    open_part,
+    patiently,
+    study_id,
+)
+from tasks.workspace import LeaderboardRow, Prepared, Promoted
 
 if TYPE_CHECKING:
-    from mlflow.entities import Run
+    pass
 
 logger = logging.getLogger("jena")
 
-REFERENCE: Final = "persistence"
 
-
-class StudyRun(Frozen):
-    """A study and its run."""
-
-    study: str
-    """Of `tasks.tracking.run_contents.study_id`."""
-    run_id: str
-    experiment_id: str
-    places: Places = Field(default_factory=places)
-    """Where it keeps what it makes, whichever machine trains."""
-
-
-def open_study(settings: Settings, prepared: Prepared) -> StudyRun:
+def open_study(settings: Settings, prepared: Prepared) -> ParentRun:
     """Open the run of a study; one that was interrupted is gone on with, unless its process may still be at it.
 
     Raises:
         StoreUnreachableError: where the store cannot be used.
     """
-    study, experiment = study_id(prepared, settings), experiment_id(settings.tracking.experiment)
-    tags = {**run_tags(settings, prepared, study), "role": "study"}
-    parameters = run_parameters(settings)
-    unfinished = [run for run in _runs_of(study, experiment) if run.info.status != "FINISHED"]
-    left = next((r for r in unfinished if r.info.status != "RUNNING" or not may_be_running(r.data.tags)), None)
-    if left:
-        logger.info("Going on with study %s, which was interrupted.", study)
-        return StudyRun(study=study, run_id=reopen_run(left, tags, parameters, prepared), experiment_id=experiment)
-    run_id = open_run(experiment, f"study {study}", tags, parameters, prepared)
-    patiently(client().log_dict, run_id, settings.model_dump(mode="json"), "settings.yaml")
-    return StudyRun(study=study, run_id=run_id, experiment_id=experiment)
+    return open_parent(STUDY, study_id(prepared, settings), prepared, settings)
+
+
+def open_architecture_run(begun: ParentRun, architecture: str, settings: Settings, prepared: Prepared) -> str:
+    """Give the id of the run of one architecture, a child of its study's run; a finished one is left as it is."""
+    run_id, _ = open_part(begun, {"architecture": architecture}, architecture, prepared, settings)
+    return run_id
 
 
 def finished_study(study: str, settings: Settings) -> str | None:
     """Give the id of the latest run of a study that has finished, if there is one."""
-    runs = _runs_of(study, experiment_id(settings.tracking.experiment))
-    return next((str(run.info.run_id) for run in runs if run.info.status == "FINISHED"), None)
+    finished = finished_parent(STUDY, study, settings)
+    return str(finished.info.run_id) if finished else None
 
 
 def finish_study(
-    study: StudyRun,
+    study: ParentRun,
     prepared: Prepared,
     leaderboard: Sequence[LeaderboardRow],
     promoted: Promoted | None,
@@ -89,7 +80,7 @@ def finish_study(
         if station:
             _write(Path(scratch) / STATION_FILE, station.model_dump(mode="json"))
         patiently(store.log_artifacts, study.run_id, scratch)
-    best = next((row for row in leaderboard if row.architecture != REFERENCE), None)
+    best = next((row for row in leaderboard if row.architecture != PERSISTENCE), None)
     metrics, tags = [], {"mlflow.note.content": _note(leaderboard, promoted)}
     if best:
         tags["best_architecture"] = best.architecture
@@ -100,11 +91,6 @@ def finish_study(
     patiently(store.log_batch, study.run_id, metrics=metrics, tags=[RunTag(key, text) for key, text in tags.items()])
     attach_report(study.run_id, leaderboard, prepared, promoted)
     patiently(store.set_terminated, study.run_id, "FINISHED")
-
-
-def _runs_of(study: str, experiment: str) -> list[Run]:
-    wanted = f"tags.study = '{study}' and tags.role = 'study'"
-    return list(patiently(client().search_runs, [experiment], wanted, order_by=["attributes.start_time DESC"]))
 
 
 def _gather(folder: Path, prepared: Prepared, leaderboard: Sequence[LeaderboardRow], promoted: Promoted | None) -> None:

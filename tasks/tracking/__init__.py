@@ -1,7 +1,8 @@
 """The tracking store and its runs."""
 
 from tasks.tracking.artifacts import attach, json_of, table_of, text_of
-from tasks.tracking.run_contents import WHERE_AND_HOW, run_parameters, run_tags, study_id
+from tasks.tracking.parent_runs import BACKTEST, SEARCH, STUDY, ParentRun, finished_parent, open_parent, open_part
+from tasks.tracking.run_contents import WHERE_AND_HOW, study_id
 from tasks.tracking.run_figures import INK, REFERENCE, VALIDATION
 from tasks.tracking.runs import (
     METRICS_A_BATCH,
@@ -11,20 +12,21 @@ from tasks.tracking.runs import (
     log_epoch,
     log_epochs,
     mark_orphans,
-    open_architecture_run,
-    open_run,
-    reopen_run,
     tracked,
 )
 from tasks.tracking.sqlite_store import artifacts_folder, database_path, is_sqlite, prepare_database
-from tasks.tracking.store import client, patiently
+from tasks.tracking.store import client, nothing_kept_yet, patiently
 
 __all__ = [
+    "BACKTEST",
     "INK",
     "METRICS_A_BATCH",
     "REFERENCE",
+    "SEARCH",
+    "STUDY",
     "VALIDATION",
     "WHERE_AND_HOW",
+    "ParentRun",
     "artifacts_folder",
     "attach",
     "client",
@@ -32,18 +34,17 @@ __all__ = [
     "experiment_id",
     "fail_run",
     "finish_architecture_run",
+    "finished_parent",
     "is_sqlite",
     "json_of",
     "log_epoch",
     "log_epochs",
     "mark_orphans",
-    "open_architecture_run",
-    "open_run",
+    "nothing_kept_yet",
+    "open_parent",
+    "open_part",
     "patiently",
     "prepare_database",
-    "reopen_run",
-    "run_parameters",
-    "run_tags",
     "study_id",
     "table_of",
     "text_of",

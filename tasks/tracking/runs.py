@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Final
 from jena_models.errors import JenaError, SettingsError, StoreUnreachableError, TrainingInterruptedError
 from jena_models.evaluation.intervals import percent
 from jena_models.forecaster import INTERVALS_FILE
-from jena_models.settings import Settings
 from jena_models.training.fit_result import EpochRecord, FitResult
-from tasks.tracking.run_contents import dataset_input, run_parameters, run_tags
+from tasks.tracking.run_contents import dataset_input
 from tasks.tracking.run_figures import forecasts_figure, training_figure
 from tasks.tracking.sqlite_store import artifacts_folder
 from tasks.tracking.store import client, patiently
@@ -90,28 +89,6 @@ def reopen_run(run: Run, tags: Mapping[str, str], parameters: Mapping[str, str],
     patiently(store.update_run, run_id, status="RUNNING")
     _describe(run, parameters, prepared)
     return run_id
-
-
-def open_architecture_run(parent_id: str, study: str, architecture: str, settings: Settings, prepared: Prepared) -> str:
-    """Give the id of the run of one architecture, a child of its study's run.
-
-    A run that an interrupted study left is gone on with; a finished one is left as it is.
-    """
-    store, experiment = client(), experiment_id(settings.tracking.experiment)
-    tags = {
-        **run_tags(settings, prepared, study),
-        "role": "architecture",
-        "architecture": architecture,
-        "mlflow.parentRunId": parent_id,
-    }
-    parameters = run_parameters(settings, architecture)
-    wanted = f"tags.`mlflow.parentRunId` = '{parent_id}' and tags.architecture = '{architecture}'"
-    found = patiently(store.search_runs, [experiment], wanted, max_results=1)
-    if not found:
-        return open_run(experiment, architecture, tags, parameters, prepared)
-    if found[0].info.status == "FINISHED":
-        return str(found[0].info.run_id)
-    return reopen_run(found[0], tags, parameters, prepared)
 
 
 def log_epoch(run_id: str, record: EpochRecord) -> None:

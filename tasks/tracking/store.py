@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from jena_models.errors import StoreUnreachableError
-from tasks.tracking.sqlite_store import is_sqlite, prepare_database
+from tasks.tracking.sqlite_store import database_path, is_sqlite, prepare_database
 from tasks.workspace import tracking_uri
 
 if TYPE_CHECKING:
@@ -61,6 +61,12 @@ def client() -> MlflowClient:
     """
     with _opening:
         return _open(tracking_uri())
+
+
+def nothing_kept_yet() -> bool:
+    """Tell whether the store is a file that no run has made yet, so that a question need not make it."""
+    uri = tracking_uri()
+    return is_sqlite(uri) and not database_path(uri).exists()
 
 
 def patiently(call: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:

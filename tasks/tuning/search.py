@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +18,20 @@ from jena_models.settings import Settings
 from jena_models.stations.units import unit_of
 from jena_models.tuning.search_result import SearchResult
 from jena_models.tuning.space import Dimension, with_values
-from tasks.tracking import client, fail_run, mark_orphans, tracked
+from jena_models.whole_files import write_whole
+from tasks.tracking import SEARCH, ParentRun, client, fail_run, mark_orphans, open_parent, open_part, tracked
 from tasks.training import ending_trainings, fit_architecture, require_going_on
 from tasks.tuning.search_runs import (
     Curve,
-    SearchRun,
     finish_search,
     finish_trial,
-    open_search,
-    open_trial,
     search_id,
     trials_path,
 )
 from tasks.tuning.search_table import line
 from tasks.tuning.trials import Attempt, Trials
-from tasks.tuning.winning_profile import profile_text, write_profile
-from tasks.workspace import Prepared, keeping_in
+from tasks.tuning.winning_profile import profile_text
+from tasks.workspace import Prepared, exclusive, keeping_in
 
 logger = logging.getLogger("jena")
 
@@ -68,7 +65,7 @@ class Search(Frozen):
 
 
 @contextmanager
-def searching(search: Search) -> Iterator[SearchRun]:
+def searching(search: Search) -> Iterator[ParentRun]:
     """Open the search's run, with what a killed process left queued again; end its trials where the block is left.
 
     Raises:
@@ -81,7 +78,7 @@ def searching(search: Search) -> Iterator[SearchRun]:
 
 
 @task(name="try", cache_policy=NO_CACHE, timeout_seconds=12 * 3600)
-def try_values(begun: SearchRun, search: Search) -> None:
+def try_values(begun: ParentRun, search: Search) -> None:
     """Train with the next hyper-parameters, in a process of its own, and keep how good they are on validation.
 
     Raises:
@@ -91,13 +88,14 @@ def try_values(begun: SearchRun, search: Search) -> None:
         require_going_on(search.architecture)
         attempt = search.trials.next()
         settings = search.with_values(attempt.values)
-        run_id = open_trial(begun, attempt.number, search.architecture, search.prepared, settings)
+        named = {"architecture": search.architecture, "trial": str(attempt.number)}
+        run_id, _ = open_part(begun, named, " ".join(named.values()), search.prepared, settings)
         _train(attempt, run_id, search, settings)
         _tell(attempt.number, search)
 
 
 @task(name="conclude the search", cache_policy=NO_CACHE, timeout_seconds=1800)
-def conclude_search(begun: SearchRun, search: Search, command: str, profile: Path) -> SearchResult:
+def conclude_search(begun: ParentRun, search: Search, command: str, profile: Path) -> SearchResult:
     """Write the winner as a profile, and attach it and all trials to the search's run.
 
     Raises:
@@ -110,7 +108,7 @@ def conclude_search(begun: SearchRun, search: Search, command: str, profile: Pat
             f"The last one failed: {trials[-1].reason}"
         )
     result = SearchResult(
-        search=begun.search,
+        search=begun.identity,
         run_id=begun.run_id,
         architecture=search.architecture,
         unit=unit_of(search.prepared.preparation.target),
@@ -118,18 +116,18 @@ def conclude_search(begun: SearchRun, search: Search, command: str, profile: Pat
         profile=str(profile),
     )
     text = profile_text(result, search.prepared, search.settings, command)
-    write_profile(profile, text)
+    write_whole(profile, text)
     finish_search(begun, result, text)
     return result
 
 
-def _begin(search: Search) -> SearchRun:
+def _begin(search: Search) -> ParentRun:
     client()
     mark_orphans(search.settings.tracking.experiment)
     search.trials.resume()
     if ended := len(search.trials.ended()):
         logger.info("Going on with search %s after %d trials.", search.id, ended)
-    return open_search(search.id, search.architecture, search.prepared, search.settings)
+    return open_parent(SEARCH, search.id, search.prepared, search.settings, search.architecture)
 
 
 def _train(attempt: Attempt, run_id: str, search: Search, settings: Settings) -> None:
@@ -164,10 +162,9 @@ def _tell(number: int, search: Search) -> None:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_suffix(".lock").open("a") as file:
+    with ExitStack() as held:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held.enter_context(exclusive(path.with_suffix(".lock"), wait=False))
         except BlockingIOError:
             raise TrainingError("Another process is at the same search; wait for its end, or end it.") from None
         yield

@@ -8,49 +8,30 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pydantic import Field
-
-from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from jena_models.training.fit_result import EpochRecord, FitResult
 from jena_models.tuning.search_result import SearchResult, Trial, ranked
 from jena_models.tuning.space import Dimension
 from tasks.tracking import (
+    ParentRun,
     attach,
     client,
-    experiment_id,
     log_epochs,
-    open_run,
     patiently,
-    reopen_run,
-    run_parameters,
-    run_tags,
 )
 from tasks.training import FIT_VERSION
-from tasks.workspace import Places, Prepared, cache_folder, content_key, places
+from tasks.workspace import Prepared, cache_folder, content_key
 
 if TYPE_CHECKING:
-    from mlflow.entities import Run
+    pass
 
 VERSION: Final = 1
-ROLE: Final = "tune"
-CHILD_ROLE: Final = "trial"
 RESULT_FILE: Final = "trials.json"
 METRICS: Final = ("val_mae", "val_rmse", "val_skill", "parameters", "best_epoch", "seconds_per_epoch", "seconds")
 SECONDS_BETWEEN_LOGS: Final = 2.0
 """Boosting tells of rounds many times a second."""
 
 logger = logging.getLogger("jena")
-
-
-class SearchRun(Frozen):
-    """A search and its run."""
-
-    search: str
-    """Of `search_id`."""
-    run_id: str
-    experiment_id: str
-    places: Places = Field(default_factory=places)
 
 
 class Curve:
@@ -92,46 +73,6 @@ def trials_path(search: str) -> Path:
     return cache_folder() / "tune" / f"{search}.db"
 
 
-def open_search(search: str, architecture: str, prepared: Prepared, settings: Settings) -> SearchRun:
-    """Open the run of a search, or go on with the one that it has.
-
-    Raises:
-        StoreUnreachableError: where the store cannot be used.
-    """
-    experiment = experiment_id(settings.tracking.experiment)
-    tags = _tags(search, architecture, prepared, settings) | {"role": ROLE}
-    parameters = run_parameters(settings, architecture)
-    found = _found(experiment, f"tags.search = '{search}' and tags.role = '{ROLE}'")
-    if found:
-        return SearchRun(search=search, run_id=reopen_run(found, tags, parameters, prepared), experiment_id=experiment)
-    run_id = open_run(experiment, f"tune {architecture} {search}", tags, parameters, prepared)
-    patiently(client().log_dict, run_id, settings.model_dump(mode="json"), "settings.yaml")
-    return SearchRun(search=search, run_id=run_id, experiment_id=experiment)
-
-
-def open_trial(begun: SearchRun, number: int, architecture: str, prepared: Prepared, settings: Settings) -> str:
-    """Give the id of the run of a trial, a child of its search's run; one that was interrupted is gone on with.
-
-    Args:
-        begun: the search.
-        number: of the trial.
-        architecture: that is tuned.
-        prepared: the windows that trials are shown.
-        settings: with the trial's hyper-parameters.
-    """
-    tags = {
-        **_tags(begun.search, architecture, prepared, settings),
-        "role": CHILD_ROLE,
-        "trial": str(number),
-        "mlflow.parentRunId": begun.run_id,
-    }
-    parameters = run_parameters(settings, architecture)
-    found = _found(begun.experiment_id, f"tags.`mlflow.parentRunId` = '{begun.run_id}' and tags.trial = '{number}'")
-    if found:
-        return reopen_run(found, tags, parameters, prepared)
-    return open_run(begun.experiment_id, f"{architecture} {number}", tags, parameters, prepared)
-
-
 def finish_trial(run_id: str, result: FitResult | None, reason: str = "") -> None:
     """Mark a trial's run as finished: with its scores on validation, or as given up where there are none."""
     from mlflow.entities import Metric, RunTag
@@ -143,7 +84,7 @@ def finish_trial(run_id: str, result: FitResult | None, reason: str = "") -> Non
     patiently(client().set_terminated, run_id, "FINISHED")
 
 
-def finish_search(begun: SearchRun, result: SearchResult, profile: str) -> None:
+def finish_search(begun: ParentRun, result: SearchResult, profile: str) -> None:
     """Attach the trials and the winner's profile to the search's run, and mark it as finished."""
     from mlflow.entities import Metric, RunTag
 
@@ -155,16 +96,6 @@ def finish_search(begun: SearchRun, result: SearchResult, profile: str) -> None:
     tags = {"best_trial": str(best.number), "trials": str(len(result.trials)), "mlflow.note.content": _note(result)}
     patiently(client().log_batch, begun.run_id, metrics=metrics, tags=[RunTag(*each) for each in tags.items()])
     patiently(client().set_terminated, begun.run_id, "FINISHED")
-
-
-def _found(experiment: str, wanted: str) -> Run | None:
-    newest = ["attributes.start_time DESC"]
-    runs = patiently(client().search_runs, [experiment], wanted, order_by=newest, max_results=1)
-    return runs[0] if runs else None
-
-
-def _tags(search: str, architecture: str, prepared: Prepared, settings: Settings) -> dict[str, str]:
-    return run_tags(settings, prepared, search, "search") | {"architecture": architecture}
 
 
 def _note(result: SearchResult) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -42,17 +41,6 @@ def profile_text(result: SearchResult, prepared: Prepared, settings: Settings, c
     tree |= tree.pop("hyperparameters", {})
     said = [*_said_before(Path(settings.profile).expanduser(), name), *_said(result, prepared, settings, command)]
     return "\n".join([*said, yaml.safe_dump(tree, sort_keys=False, width=WIDTH, default_flow_style=None)])
-
-
-def write_profile(path: Path, text: str) -> None:
-    """Write a profile, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def command_line(architecture: str, trials: int, profile: str, source: str | None, changes: Mapping[str, Any]) -> str:

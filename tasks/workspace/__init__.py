@@ -5,6 +5,7 @@ from tasks.workspace.git_revision import code_revision
 from tasks.workspace.process_identity import is_of_this_host, may_be_running, process_tags
 from tasks.workspace.project_folders import Places, cache_folder, home_folder, keeping_in, places, tracking_uri
 from tasks.workspace.requested_settings import parse_changes, requested, resolve
+from tasks.workspace.retries import BACK_OFF_SECONDS, only_after
 from tasks.workspace.stage_results import (
     Borders,
     Checked,
@@ -20,10 +21,11 @@ from tasks.workspace.stage_results import (
     Source,
     StudyResult,
 )
-from tasks.workspace.stages import content_key, file_key, publish, stage, stage_folder
+from tasks.workspace.stages import content_key, file_key, stage, stage_folder
 from tasks.workspace.tables import Justify, as_text, marked, plain_table
 
 __all__ = [
+    "BACK_OFF_SECONDS",
     "Borders",
     "Checked",
     "Divided",
@@ -50,11 +52,11 @@ __all__ = [
     "keeping_in",
     "marked",
     "may_be_running",
+    "only_after",
     "parse_changes",
     "places",
     "plain_table",
     "process_tags",
-    "publish",
     "requested",
     "resolve",
     "stage",

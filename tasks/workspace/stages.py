@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
+from jena_models.whole_files import whole_folder
 from tasks.workspace.project_folders import cache_folder
 
 
@@ -33,31 +32,15 @@ def stage(name: str, version: int, parts: Mapping[str, Any], write: Callable[[Pa
     The folder is written beside its place and renamed, so that it is whole or absent, whatever happens.
     """
     folder = stage_folder(name, version, parts)
-    if folder.is_dir():
-        return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
-    beside.mkdir()
-    try:
-        write(beside)
-        publish(beside, folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+    if not folder.is_dir():
+        with whole_folder(folder) as beside:
+            write(beside)
     return folder
 
 
 def stage_folder(name: str, version: int, parts: Mapping[str, Any]) -> Path:
     """Give the place of a stage's result, written or not."""
     return cache_folder() / name / content_key(version=version, **parts)
-
-
-def publish(beside: Path, folder: Path) -> None:
-    """Rename a folder to its place; another process that was there first keeps it."""
-    try:
-        beside.rename(folder)
-    except OSError:
-        if not folder.is_dir():
-            raise
 
 
 def _plain(value: Any) -> Any:

@@ -12,7 +12,6 @@ from small_study import SETTINGS, STATION, last_days, small_fit, small_prepared,
 from jena_models.forecaster import Forecaster
 from tasks.registry import registration as register
 from tasks.studies import study_run as study_runs
-from tasks.tracking import runs as tracking
 from tasks.workspace.project_folders import tracking_uri
 
 NAME = "jena-temperature-24h"
@@ -57,7 +56,7 @@ def version(home):
     prepared = small_prepared(home / "prepared")
     fit = with_model(small_fit(home / "fit", prepared), prepared)
     study = study_runs.open_study(SETTINGS, prepared)
-    run_id = tracking.open_architecture_run(study.run_id, study.study, "dense", SETTINGS, prepared)
+    run_id = study_runs.open_architecture_run(study, "dense", SETTINGS, prepared)
     number = register.register_version(fit, prepared, STATION, run_id=run_id, name=NAME, settings=SETTINGS)
     return number, prepared, fit
 

@@ -19,7 +19,6 @@ from tasks.registry import champion
 from tasks.registry import registration as register
 from tasks.registry.by_hand import promote_by_hand
 from tasks.studies import study_run as study_runs
-from tasks.tracking import runs as tracking
 
 MODEL = "jena-temperature-24h"
 ISSUED = pd.Timestamp("2012-03-20 06:10")
@@ -35,7 +34,7 @@ def registered(tmp_path_factory):
         prepared = small_prepared(folder / "prepared")
         fit = with_model(small_fit(folder / "fit", prepared), prepared)
         study = study_runs.open_study(SETTINGS, prepared)
-        run_id = tracking.open_architecture_run(study.run_id, study.study, "dense", SETTINGS, prepared)
+        run_id = study_runs.open_architecture_run(study, "dense", SETTINGS, prepared)
         version = register.register_version(fit, prepared, STATION, run_id=run_id, name=MODEL, settings=SETTINGS)
         promote_by_hand(MODEL, version)
     with closing(sqlite3.connect(folder / "mlflow.db")) as store:

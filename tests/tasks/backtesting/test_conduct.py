@@ -75,7 +75,7 @@ def test_a_backtest_is_interrupted_goes_on_and_is_kept_whole(home, monkeypatch):
     assert len([line for line in told if line.endswith("was trained before")]) == 8
 
     # and each origin and lead is scored beside persistence
-    assert result.backtest == begun.backtest
+    assert result.backtest == begun.identity
     assert [fold.number for fold in result.folds] == [1, 2, 3]
     assert {(score.architecture, score.lead_hours) for score in chosen(result.scores, "origin")} == {
         (name, lead) for name in ("persistence", TRAINED) for lead in (6, 24)

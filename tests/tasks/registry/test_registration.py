@@ -22,7 +22,6 @@ from jena_models.errors import RegistryError
 from jena_models.settings import Settings
 from tasks.registry import registration as register
 from tasks.studies import study_run as study_runs
-from tasks.tracking import runs as tracking
 from tasks.tracking.sqlite_store import prepare_database
 from tasks.tracking.store import client
 from tasks.training.fit import fit_architecture
@@ -45,7 +44,7 @@ def registering(home, before):
     folder, prepared, fit = before
     shutil.copy(folder / "mlflow.db", home / "mlflow.db")
     study = study_runs.open_study(SETTINGS, prepared)
-    run_id = tracking.open_architecture_run(study.run_id, study.study, "dense", SETTINGS, prepared)
+    run_id = study_runs.open_architecture_run(study, "dense", SETTINGS, prepared)
 
     def registered(fit=fit, name=NAME):
         return register.register_version(fit, prepared, STATION, run_id=run_id, name=name, settings=SETTINGS)

@@ -16,7 +16,6 @@ from tasks.orchestration.temporary_server import free_port
 from tasks.registry import by_hand as registry
 from tasks.registry import registration as register
 from tasks.studies import study_run as study_runs
-from tasks.tracking import runs as tracking
 from tasks.tracking.store import client
 
 NAME = "jena-temperature-24h"
@@ -97,7 +96,7 @@ def registry_home(tmp_path_factory):
         study = study_runs.open_study(SETTINGS, prepared)
         for number in (1, 2, 3):
             fit = with_model(small_fit(folder / f"fit{number}", prepared, key=f"fit{number}"), prepared)
-            run_id = tracking.open_architecture_run(study.run_id, study.study, "dense", SETTINGS, prepared)
+            run_id = study_runs.open_architecture_run(study, "dense", SETTINGS, prepared)
             register.register_version(fit, prepared, STATION, run_id=run_id, name=NAME, settings=SETTINGS)
         artifacts = mlflow.artifacts.download_artifacts(client().get_model_version_download_uri(NAME, "3"))
         next(Path(artifacts).rglob("model.keras")).write_bytes(b"torn")

@@ -9,7 +9,8 @@ from tasks.studies.lead_metrics import by_lead, lead_name
 from tasks.studies.lead_training import further_leads, train_lead
 from tasks.studies.leaderboard import render, rows
 from tasks.studies.study import Trained, begin_study
-from tasks.tracking.runs import finish_architecture_run, open_architecture_run
+from tasks.studies.study_run import open_architecture_run
+from tasks.tracking.runs import finish_architecture_run
 from tasks.tracking.store import client
 from tasks.training.fit import fit_architecture
 from tasks.workspace.stage_results import LeaderboardRow, LeadSkill
@@ -24,7 +25,7 @@ def trained_study(home):
     begun, trained = begin_study.fn(prepared, CHOSEN), []
     for name in CHOSEN.architectures:
         fit = fit_architecture(name, prepared, CHOSEN)
-        run_id = open_architecture_run(begun.run_id, begun.study, name, CHOSEN, prepared)
+        run_id = open_architecture_run(begun, name, CHOSEN, prepared)
         finish_architecture_run(run_id, fit, prepared)
         trained.append(Trained(architecture=name, fit=fit, run_id=run_id, version=None))
     return prepared, begun, trained
@@ -53,7 +54,7 @@ def test_the_best_is_trained_for_each_lead_and_its_run_and_row_tell(home):
         assert each.test_skill == pytest.approx(skill(each.test_mae, persistence), abs=1e-4)
 
     client().set_terminated(begun.run_id, "FINISHED")
-    told = {row.architecture: row.by_lead for row in rows(begun.study)}
+    told = {row.architecture: row.by_lead for row in rows(begun.identity)}
     assert told == {"persistence": (), "ridge": tuple(found)}
 
 

@@ -14,7 +14,7 @@ from tasks.studies import input_importance as importance
 from tasks.studies import study_report as report
 from tasks.studies.leaderboard import render, rows
 from tasks.studies.report_contents import gather
-from tasks.studies.study_run import finish_study, open_study
+from tasks.studies.study_run import finish_study, open_architecture_run, open_study
 from tasks.tracking import runs as tracking
 from tasks.tracking.artifacts import json_of, text_of
 from tasks.tracking.store import client
@@ -52,10 +52,10 @@ def study(prepared, errors: dict[str, float], finish: bool = True, settings=SETT
         np.savez(fit.folder / "predictions.npz", **forecasts)
         figures = dict.fromkeys(("val_mae", "test_mae"), 0.8 * error)
         fit = fit.model_copy(update={"result": fit.result.model_copy(update=figures)})
-        run_id = tracking.open_architecture_run(begun.run_id, begun.study, architecture, settings, prepared)
+        run_id = open_architecture_run(begun, architecture, settings, prepared)
         tracking.finish_architecture_run(run_id, fit, prepared)
     if finish:
-        finish_study(begun, prepared, rows(begun.study), PROMOTED, STATION)
+        finish_study(begun, prepared, rows(begun.identity), PROMOTED, STATION)
     return begun
 
 
@@ -64,12 +64,12 @@ def test_the_page_is_attached_to_the_study_and_written_from_the_store_alone(home
     attached = text_of(begun.run_id, "report.html")
     shutil.rmtree(cache_folder())
 
-    path = report.write_report(begun.study, tmp_path / "there" / "page.html")
+    path = report.write_report(begun.identity, tmp_path / "there" / "page.html")
 
     written = path.read_text(encoding="utf-8")
     assert store.get_run(begun.run_id).info.status == "FINISHED"
     for page in (attached, written):
-        for said in ("Weather station Beutenberg", "dense", "lstm", 'id="errors"', 'id="significance"', begun.study):
+        for said in ("Weather station Beutenberg", "dense", "lstm", 'id="errors"', 'id="significance"', begun.identity):
             assert said in page
     assert [path.name for path in path.parent.iterdir()] == ["page.html"]
 
@@ -95,7 +95,7 @@ def test_every_figure_of_the_page_is_that_of_the_runs(store, prepared):
 def test_only_differences_above_the_noise_are_told_apart(store, prepared):
     begun = study(prepared, {"dense": 1.0, "lstm": 1.05, "persistence": 9.0})
 
-    ranked = rows(begun.study)
+    ranked = rows(begun.identity)
 
     assert [(row.architecture, row.tied_with_best) for row in ranked] == [
         ("dense", True),
@@ -135,7 +135,7 @@ def test_what_cannot_be_written_or_is_not_there_is_said_in_a_sentence(store, pre
     (tmp_path / "file").write_text("")
 
     with pytest.raises(RequestError, match="--output"):
-        report.write_report(begun.study, tmp_path / "file" / "page.html")
+        report.write_report(begun.identity, tmp_path / "file" / "page.html")
     with pytest.raises(RequestError, match="There is no study"):
         report.write_report("nothing")
 
@@ -147,8 +147,8 @@ def test_the_command_prints_where_the_page_is(home, store, prepared):
 
     done = CliRunner().invoke(command, [], catch_exceptions=False)
 
-    assert done.stdout == f"{home / 'reports' / begun.study}.html\n"
-    assert (home / "reports" / f"{begun.study}.html").is_file()
+    assert done.stdout == f"{home / 'reports' / begun.identity}.html\n"
+    assert (home / "reports" / f"{begun.identity}.html").is_file()
 
 
 class Listener:

@@ -54,7 +54,7 @@ def run_id(study, prepared):
 
 
 def open_child(study, prepared, architecture="dense", settings=SETTINGS):
-    return tracking.open_architecture_run(study.run_id, study.study, architecture, settings, prepared)
+    return study_runs.open_architecture_run(study, architecture, settings, prepared)
 
 
 def status(store, run_id):
@@ -98,7 +98,7 @@ def test_every_setting_is_a_parameter_and_every_origin_a_tag(store, study, run_i
         assert len(logged) >= len(run_contents.parameters(SETTINGS))
         assert tags["data_hash"] == "sourcekey0000000"
         assert (tags["source"], tags["kind"], tags["profile"]) == ("station.csv", "real", "quick")
-        assert tags["study"] == study.study
+        assert tags["study"] == study.identity
         assert tags["code_revision"]
         assert tags["code_dirty"] in {"true", "false", "unknown"}
         dataset = run.inputs.dataset_inputs[0].dataset
@@ -206,9 +206,9 @@ def test_a_finished_study_holds_what_it_was_decided_by(store, study, run_id, pre
     promoted = Promoted(
         model="m", challenger=1, champion=1, promoted=True, gates=(), sentence="Version 1 is the champion."
     )
-    assert study_runs.finished_study(study.study, SETTINGS) is None
+    assert study_runs.finished_study(study.identity, SETTINGS) is None
     study_runs.finish_study(study, prepared, [row("persistence", "p", None), row("dense", run_id)], promoted)
-    assert study_runs.finished_study(study.study, SETTINGS) == study.run_id
+    assert study_runs.finished_study(study.identity, SETTINGS) == study.run_id
     kept = {file.path for file in store.list_artifacts(study.run_id)}
     assert kept == {
         *("data_docs", "cleaning_report.json", "validation.json", "quarantine.csv", "settings.yaml"),
@@ -287,7 +287,7 @@ from tasks.tracking import runs as tracking
 prepared = small_prepared(Path(sys.argv[1]), key=sys.argv[1][-16:])
 study = study_runs.open_study(SETTINGS, prepared)
 def log(architecture):
-    run = tracking.open_architecture_run(study.run_id, study.study, architecture, SETTINGS, prepared)
+    run = study_runs.open_architecture_run(study, architecture, SETTINGS, prepared)
     for number in range(1, 26):
         tracking.log_epoch(run, epoch(number))
 with ThreadPoolExecutor(2) as pool:
