@@ -73,3 +73,10 @@ def test_pages_name_only_commands_that_are_there(page: Path):
         assert "".join(command) in jena.commands
     for target in re.findall(r"^make ([a-z-]+)|`make ([a-z-]+)", text, re.MULTILINE):
         assert "".join(target) in targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_name_only_files_that_are_there(page):
+    named = re.findall(r"`((?:flows|tasks|jena_models|tests|profiles)/[\w/.]+\.(?:py|yaml|css))`", page.read_text())
+
+    assert [name for name in named if not (ROOT / name).is_file()] == []

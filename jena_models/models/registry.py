@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar
 
 from jena_models.errors import SettingsError, nearest
 from jena_models.frozen import Frozen
@@ -108,6 +109,9 @@ class Architecture:
         return self.step_milliseconds * hyperparameters.size / self.hyperparameters.size
 
 
+PLUG_INS: Final = "jena_models.architectures"
+"""Imported by name where one is asked for: they stand upon this register, not under it."""
+
 ARCHITECTURES: dict[str, Architecture] = {}
 """Every architecture by its name: persistence, those of the chapter, and those beside them."""
 
@@ -147,10 +151,11 @@ def find_architecture(name: str) -> Architecture:
     Raises:
         SettingsError: where there is none; the sentence suggests the nearest.
     """
-    try:
-        return ARCHITECTURES[name]
-    except KeyError:
-        raise SettingsError(f"There is no architecture '{name}'; {nearest(name, ARCHITECTURES)}") from None
+    if name not in ARCHITECTURES:
+        import_module(PLUG_INS)
+    if name not in ARCHITECTURES:
+        raise SettingsError(f"There is no architecture '{name}'; {nearest(name, ARCHITECTURES)}")
+    return ARCHITECTURES[name]
 
 
 def _title(registered: Any) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from study_page import study_report
 
-from jena_models.report import page
+from jena_models.report.page import page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (

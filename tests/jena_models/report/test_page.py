@@ -5,9 +5,9 @@ import pytest
 from study_page import NAMES, contender, study_report
 
 from jena_models.evaluation.comparisons import Significance
-from jena_models.report import page
 from jena_models.report.markup import Markup, element
 from jena_models.report.numbers import ticks
+from jena_models.report.page import page
 
 SECTIONS = (
     *("leaderboard", "significance", "errors", "weeks", "intervals", "leads", "importance", "training"),

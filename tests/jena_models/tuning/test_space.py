@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from jena_models.architectures import ARCHITECTURES
 from jena_models.frozen import Frozen
-from jena_models.tuning import space
 from jena_models.tuning.ranges import Between, OneOf
-from jena_models.tuning.space import with_values
+from jena_models.tuning.space import space, with_values
 
 TUNABLE = [name for name, entry in ARCHITECTURES.items() if entry.is_trained and not entry.combines]
 

@@ -5,7 +5,8 @@ from small_study import small_prepared
 
 from jena_models.tuning.search_result import SearchResult, Trial
 from jena_models.tuning.space import with_values
-from tasks.tuning.winning_profile import command_line, profile_text, write_profile
+from jena_models.whole_files import write_whole
+from tasks.tuning.winning_profile import command_line, profile_text
 from tasks.workspace.requested_settings import resolve
 
 WINNER = {"units": 48, "learning_rate": 0.00123}
@@ -33,7 +34,7 @@ def test_the_profile_gives_the_settings_of_the_winner(prepared, tmp_path, base):
 
     # When
     path = tmp_path / "new" / "lstm.yaml"
-    write_profile(path, profile_text(result(), prepared, settings, "jena tune lstm"))
+    write_whole(path, profile_text(result(), prepared, settings, "jena tune lstm"))
     found = resolve(str(path), {}, {})
 
     # Then
@@ -77,13 +78,13 @@ def test_the_profile_says_which_command_data_and_trials_gave_it(prepared):
 def test_searches_one_after_the_other_add_up_in_one_profile(prepared, tmp_path):
     # Given a profile that a search wrote
     path = tmp_path / "mine.yaml"
-    write_profile(path, profile_text(result(), prepared, resolve("quick", {}, {}), "jena tune lstm"))
+    write_whole(path, profile_text(result(), prepared, resolve("quick", {}, {}), "jena tune lstm"))
 
     # When another architecture is tuned from it on, and then the first again
     dense = result("dense", {"units": 32})
-    write_profile(path, profile_text(dense, prepared, resolve(str(path), {}, {}), "jena tune dense"))
+    write_whole(path, profile_text(dense, prepared, resolve(str(path), {}, {}), "jena tune dense"))
     again = result(values={"units": 20})
-    write_profile(path, profile_text(again, prepared, resolve(str(path), {}, {}), "jena tune lstm"))
+    write_whole(path, profile_text(again, prepared, resolve(str(path), {}, {}), "jena tune lstm"))
 
     # Then
     found = resolve(str(path), {}, {})
