@@ -18,10 +18,10 @@ from .blocks import (
 from .cells import GRU_CODE, SIMPLE_RNN_CODE, retreat_gru, retreat_lstm, retreat_simple_rnn
 from .compilation import compiled
 from .lanes import LANES
+from .register_tiles import LEFT_ROWS, TILES
 from .tape_layout import Layout
-from .tiles import LEFT_ROWS, TILE_ROWS
+from .tiles import TILE_ROWS
 
-CHUNK_FLOATS = 131_072  # half a megabyte stays in a core's own cache between two passes
 NOTHING = (0, 0)
 
 
@@ -51,7 +51,7 @@ def backward(
     batch = output_gradients.shape[0]
     size = layout.rows * LANES
     block_masks = np.zeros(masks.shape[0] * size, np.float32)
-    chunk = max(1, CHUNK_FLOATS // layout.record)
+    chunk = max(1, TILES.chunk_floats // layout.record)
     for first in range((batch - 1) // LANES * LANES, -1, -LANES):
         count = min(LANES, batch - first)
         base = first // LANES * (steps + 1) * layout.record
@@ -97,11 +97,12 @@ def _retreat(
         retreat_lstm(tape, state, state + layout.record, layout.rows, states, carries)
     missing = layout.gates * layout.rows - recurrent_kernel.shape[1]
     start = now + layout.gates_start + missing * LANES
-    earlier = (now - layout.record, layout.record)
+    earlier = now - layout.record
     if masks.size > 0:
-        pass_back_masked(states, recurrent_kernel, tape, start, masks, earlier)
+        ahead = (earlier, layout.masked_backward_share)
+        pass_back_masked(states, recurrent_kernel, tape, start, masks, ahead)
     else:
-        pass_back(states, recurrent_kernel, tape, start, earlier)
+        pass_back(states, recurrent_kernel, tape, start, (earlier, layout.backward_share))
     if layout.cell == GRU_CODE:
         add_rows(carries, states)
 

@@ -12,8 +12,8 @@ import numpy as np
 from .compilation import compiled
 from .fetching import fetch_share
 from .lanes import LANES, WIDTH, load, repeat, store
+from .register_tiles import LEFT_ROWS
 from .tiles import (
-    LEFT_ROWS,
     RIGHT_ROWS,
     TILE_ROWS,
     add_masked_outer_product,
@@ -132,7 +132,7 @@ def fill_gate(
     input_rows = kernel.shape[1] if gate * tiles < kernel.shape[0] else 0
     state_rows = rows if gate >= missing else 0
     for tile in range(tiles):
-        fetch_share(target, ahead, gate * tiles + tile, bias.shape[0] * tiles)
+        fetch_share(target, ahead, gate * tiles + tile)
         product_of_two(
             target,
             start + tile * TILE_ROWS * LANES,
@@ -160,7 +160,7 @@ def pass_back(target: Any, weights: Any, gates: Any, start: int, ahead: tuple[in
     tiles, gate_rows, _ = weights.shape
     zeros = NO_BIAS
     for tile in range(tiles):
-        fetch_share(gates, ahead, tile, tiles)
+        fetch_share(gates, ahead, tile)
         product_of_two(
             target,
             tile * TILE_ROWS * LANES,
@@ -185,9 +185,11 @@ def pass_back_masked(target: Any, weights: Any, gates: Any, start: int, masks: A
     tiles, gate_rows, _ = weights.shape
     rows = tiles * TILE_ROWS
     clear(target, 0, rows)
+    share = 0
     for tile in range(tiles):
         for gate_start in range(0, gate_rows, rows):
-            fetch_share(gates, ahead, (tile * gate_rows + gate_start) // rows, tiles * gate_rows // rows)
+            fetch_share(gates, ahead, share)
+            share += 1
             add_masked_product(
                 target,
                 tile * TILE_ROWS * LANES,

@@ -56,16 +56,16 @@ def retreat_simple_rnn(tape: Any, now: int, after: int, rows: int, states: Any) 
 
 @compiled
 def advance_gru(tape: Any, now: int, after: int, rows: int) -> None:
-    """Computes the gates and the next state of a GRU whose reset gate acts after the product."""
+    """Computes the gates and the next state of a GRU whose reset gate acts after the product; in passes as an LSTM."""
     size = rows * LANES
+    for place in range(now + 2 * size, now + 4 * size, WIDTH):
+        store(tape, place, sigmoid(load(tape, place)))
     for place in range(now, now + size, WIDTH):
-        update = sigmoid(load(tape, place + 2 * size))
-        reset = sigmoid(load(tape, place + 3 * size))
+        update = load(tape, place + 2 * size)
+        reset = load(tape, place + 3 * size)
         candidate = tanh(load(tape, place + size) + reset * load(tape, place + 4 * size))
         state = load(tape, place)
         store(tape, place + size, candidate)
-        store(tape, place + 2 * size, update)
-        store(tape, place + 3 * size, reset)
         store(tape, after - now + place, candidate + update * (state - candidate))
 
 
@@ -91,20 +91,24 @@ def retreat_gru(tape: Any, now: int, rows: int, states: Any, direct: Any) -> Non
 
 @compiled
 def advance_lstm(tape: Any, now: int, after: int, rows: int) -> None:
-    """Computes the gates, the next carry and the next state of an LSTM."""
+    """Computes the gates, the next carry and the next state of an LSTM.
+
+    What has to wait for another activation is done in a second pass: those of many rows are then under way at once.
+    """
     size = rows * LANES
     for place in range(now, now + size, WIDTH):
         input_gate = sigmoid(load(tape, place + size))
         forget_gate = sigmoid(load(tape, place + 2 * size))
         candidate = tanh(load(tape, place + 3 * size))
-        output_gate = sigmoid(load(tape, place + 4 * size))
+        store(tape, place + 4 * size, sigmoid(load(tape, place + 4 * size)))
         carry = forget_gate * load(tape, place + 5 * size) + input_gate * candidate
         store(tape, place + size, input_gate)
         store(tape, place + 2 * size, forget_gate)
         store(tape, place + 3 * size, candidate)
-        store(tape, place + 4 * size, output_gate)
         store(tape, after - now + place + 5 * size, carry)
-        store(tape, after - now + place, output_gate * tanh(carry))
+    for place in range(now, now + size, WIDTH):
+        carry = load(tape, after - now + place + 5 * size)
+        store(tape, after - now + place, load(tape, place + 4 * size) * tanh(carry))
 
 
 @compiled

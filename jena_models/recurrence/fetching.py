@@ -20,13 +20,14 @@ TO_READ, OWN_CACHE, DATA = (ir.Constant(WHOLE, number) for number in (0, 2, 1))
 
 
 @compiled
-def fetch_share(array: Any, ahead: tuple[int, int], share: int, shares: int) -> None:
-    """Has one of so many shares of a flat array's floats brought near.
+def fetch_share(array: Any, ahead: tuple[int, int], share: int) -> None:
+    """Has one of many shares of a flat array's floats brought near.
 
-    `ahead` is the first float and how many there are; places that the array does not have do no harm.
+    `ahead` is the first float and how many a share has; places that the array does not have do no harm. They are
+    counted beforehand: dividing here took a tenth of the chapter's LSTM layer going forward.
     """
-    start, count = ahead
-    for place in range(start + share * count // shares, start + (share + 1) * count // shares, LINE_FLOATS):
+    start, floats = ahead
+    for place in range(start + share * floats, start + (share + 1) * floats, LINE_FLOATS):
         fetch_line(array, place)
 
 

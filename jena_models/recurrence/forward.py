@@ -49,6 +49,7 @@ def forward(
     block_masks = np.zeros(masked_gates * size, np.float32)
     masked_states = np.zeros(masked_gates * size, np.float32)
     stride = layout.record if keep else 0
+    share = layout.forward_share if keep else 0
     for first in range(0, batch, LANES):
         count = min(LANES, batch - first)
         now = first // LANES * (steps + 1) * stride
@@ -62,9 +63,8 @@ def forward(
             read_step(inputs, first, count, steps - 1 - step if backwards else step, tape, now, layout.input_rows)
             if keep:
                 _complete_inputs(layout, tape, now, inputs.shape[2])
-            _fill_gates(
-                layout, tape, now, kernel, recurrent_kernel, bias, block_masks, masked_states, (now + stride, stride)
-            )
+            ahead = (now + stride, share)
+            _fill_gates(layout, tape, now, kernel, recurrent_kernel, bias, block_masks, masked_states, ahead)
             state = now + layout.state_start
             if layout.cell == SIMPLE_RNN_CODE:
                 advance_simple_rnn(tape, state, state + stride, layout.rows)

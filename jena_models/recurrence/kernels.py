@@ -9,10 +9,11 @@ import numba
 
 from .backward import backward
 from .forward import forward
+from .register_tiles import TILES
 
 
 def _fingerprint() -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr(TILES).encode())
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.read_bytes())
     return digest.hexdigest()
@@ -20,7 +21,7 @@ def _fingerprint() -> str:
 
 def _cached(sources: str) -> tuple[Callable[..., None], Callable[..., None]]:
     # Numba takes a kernel from its cache as long as the kernel's own file is the same, but also
-    # keys it by the values it captures. With the sources among these, a change of any does.
+    # keys it by the values it captures. With the sources and the tiles among these, a change of any does.
     @numba.njit(cache=True, nogil=True)
     def run_forward(*arguments: Any) -> None:
         if sources:

@@ -7,26 +7,17 @@ kernel keeps in registers is decided here, and the same code suits any width of 
 import operator
 from typing import Any
 
-import llvmlite.binding  # type: ignore[import-untyped]
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import types
 from numba.extending import models, overload, register_model
 
 from .compilation import emitted
+from .register_tiles import TILES, VECTORS
 
 CONTRACT = ("contract",)  # lets LLVM fuse a product and a sum where the processor can
 
 
-def _native_width() -> int:
-    """Returns the number of float32 that one vector register of this processor holds."""
-    features = llvmlite.binding.get_host_cpu_features()
-    if features.get("avx512f"):
-        return 16
-    return 8 if features.get("avx2") else 4
-
-
-WIDTH = _native_width()
-VECTORS = 2
+WIDTH = TILES.width
 LANES = WIDTH * VECTORS  # sequences that one block of a batch holds
 
 FLOAT = ir.FloatType()

@@ -12,9 +12,10 @@ from .cells import Cell
 from .kernels import run_backward, run_forward
 from .lanes import LANES
 from .packing import Weights, pack_backward, pack_bias, pack_forward, unpack_gradients
+from .register_tiles import LEFT_ROWS
 from .tape_layout import layout_of
 from .tapes import TapePool
-from .tiles import LEFT_ROWS, RIGHT_ROWS
+from .tiles import RIGHT_ROWS
 
 Floats = NDArray[np.float32]
 

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cells import Cell
+from .register_tiles import LEFT_ROWS
 from .tape_layout import Layout, rounded_up
-from .tiles import LEFT_ROWS, TILE_ROWS
+from .tiles import TILE_ROWS
 
 Floats = NDArray[np.float32]
 

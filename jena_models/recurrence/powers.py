@@ -8,10 +8,12 @@ from numba.core import cgutils
 
 from .compilation import compiled, emitted
 from .lanes import FLOAT, VECTOR, WIDTH, lane_vector, splat
+from .register_tiles import native_width
 
 WHOLE = ir.IntType(32)
 WHOLES = ir.VectorType(WHOLE, WIDTH)
-AVX512_WIDTH = 16  # of the processors that have an instruction for it
+AVX512_WIDTH = 16
+HAS_SCALING = WIDTH == AVX512_WIDTH == native_width()  # one instruction, that only such processors have
 LEAST, GREATEST = -126.0, 127.0  # exponents of normal numbers
 EXPONENT_BIAS, EXPONENT_PLACE = 127, 23
 
@@ -46,7 +48,7 @@ def scaled(typing_context: Any, value: Any, exponent: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         value, exponent = arguments
-        if WIDTH == AVX512_WIDTH:
+        if HAS_SCALING:
             every_lane, rounding_as_is = ir.Constant(ir.IntType(16), -1), ir.Constant(WHOLE, 4)
             name = "llvm.x86.avx512.mask.scalef.ps.512"
             return _call(builder, name, [value, exponent, value, every_lane, rounding_as_is])

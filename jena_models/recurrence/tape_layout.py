@@ -10,8 +10,10 @@ stay zero through all the steps and hand nothing on.
 from typing import NamedTuple
 
 from .cells import LSTM, Cell
+from .fetching import LINE_FLOATS
 from .lanes import LANES
-from .tiles import LEFT_ROWS, TILE_ROWS
+from .register_tiles import LEFT_ROWS
+from .tiles import TILE_ROWS
 
 
 class Layout(NamedTuple):
@@ -25,6 +27,9 @@ class Layout(NamedTuple):
         state_start: Floats of a record before its state.
         gates_start: Floats of a record before its gates.
         record: Floats from one record to the next.
+        forward_share: Floats of the next record to fetch with each tile going forward.
+        backward_share: Floats of the earlier record to fetch with each tile going back.
+        masked_backward_share: The same with each gate of a tile.
     """
 
     cell: int
@@ -34,6 +39,9 @@ class Layout(NamedTuple):
     state_start: int
     gates_start: int
     record: int
+    forward_share: int
+    backward_share: int
+    masked_backward_share: int
 
 
 def layout_of(cell: Cell, features: int, units: int) -> Layout:
@@ -43,7 +51,8 @@ def layout_of(cell: Cell, features: int, units: int) -> Layout:
     states = 2 if cell is LSTM else 1
     # Odd, for were the record a multiple of a large power of two, the same row of successive
     # steps would fall on the same few places of the nearest cache and push one another out.
-    record_rows = (input_rows + (states + cell.gates) * rows) | 1
+    record = ((input_rows + (states + cell.gates) * rows) | 1) * LANES
+    tiles = rows // TILE_ROWS
     return Layout(
         cell=cell.code,
         gates=cell.gates,
@@ -51,8 +60,15 @@ def layout_of(cell: Cell, features: int, units: int) -> Layout:
         input_rows=input_rows,
         state_start=input_rows * LANES,
         gates_start=(input_rows + rows) * LANES,
-        record=record_rows * LANES,
+        record=record,
+        forward_share=_lines(record, tiles * cell.gates),
+        backward_share=_lines(record, tiles),
+        masked_backward_share=_lines(record, tiles * len(cell.recurrent_gates)),
     )
+
+
+def _lines(floats: int, shares: int) -> int:
+    return rounded_up(-(-floats // shares), LINE_FLOATS)
 
 
 def rounded_up(count: int, multiple: int) -> int:

@@ -15,7 +15,6 @@ from .compilation import emitted
 from .lanes import (
     LANES,
     VECTOR,
-    VECTORS,
     WIDTH,
     element_pointer,
     load_vector,
@@ -23,10 +22,10 @@ from .lanes import (
     splat,
     store_vector,
 )
+from .register_tiles import LEFT_ROWS, TILES, VECTORS
 
-TILE_ROWS = 8  # rows of a result that one product computes together
-LEFT_ROWS = 4
-RIGHT_ROWS = 4
+TILE_ROWS = TILES.tile_rows
+RIGHT_ROWS = TILES.right_rows
 
 INDEX = ir.IntType(64)
 

@@ -16,7 +16,7 @@ from jena_models.errors import SettingsError, nearest
 from jena_models.settings import Settings
 from tasks.workspace.project_folders import profiles_folder
 
-VARIABLES_THAT_ARE_NO_SETTINGS: Final = frozenset({"JENA_HOME", "JENA_CACHE", "JENA_SHARED_DATA"})
+VARIABLES_THAT_ARE_NO_SETTINGS: Final = frozenset({"JENA_HOME", "JENA_CACHE", "JENA_SHARED_DATA", "JENA_VECTOR_WIDTH"})
 
 Tree = dict[str, Any]
 
