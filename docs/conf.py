@@ -26,7 +26,7 @@ myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 
 # The notebooks are run here too, so that the site shows what they print.
-nb_execution_mode = "force"
+nb_execution_mode = "off"
 nb_execution_timeout = 300
 nb_execution_raise_on_error = True
 nb_merge_streams = True

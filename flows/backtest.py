@@ -24,14 +24,14 @@ from tasks.backtesting import (
     train_at_fold,
     trainings,
 )
-from tasks.orchestration import ending_in_a_sentence, show_cleaning
+from tasks.orchestration import ending_in_a_sentence, on_its_source, show_cleaning
 from tasks.readings import ingest, locate, validate
 from tasks.studies import reach_store
 from tasks.training import task_runner
 from tasks.workspace import Checked, resolve
 
 
-@flow(name="backtest", flow_run_name="{profile} on {source}", timeout_seconds=12 * 3600)
+@flow(name="backtest", flow_run_name=on_its_source("profile"), timeout_seconds=12 * 3600)
 @ending_in_a_sentence
 def backtest(
     profile: str = "quick",

@@ -10,13 +10,13 @@ from prefect.states import Completed
 
 from flows.compare import compare
 from jena_models.stations import load_station
-from tasks.orchestration import ending_in_a_sentence, show_cleaning, show_study
+from tasks.orchestration import ending_in_a_sentence, on_its_source, show_cleaning, show_study
 from tasks.readings import ingest, locate, normalize, split_chronologically, validate
 from tasks.studies import reach_store
 from tasks.workspace import StudyResult, requested, resolve
 
 
-@flow(name="train", flow_run_name="{profile} on {source}", timeout_seconds=12 * 3600)
+@flow(name="train", flow_run_name=on_its_source("profile"), timeout_seconds=12 * 3600)
 @ending_in_a_sentence
 def train(
     profile: str = "quick",

@@ -12,7 +12,7 @@ from prefect.states import Completed
 
 from jena_models.stations import load_station
 from jena_models.tuning.search_result import SearchResult
-from tasks.orchestration import ending_in_a_sentence, show_cleaning
+from tasks.orchestration import ending_in_a_sentence, on_its_source, show_cleaning
 from tasks.readings import ingest, locate, normalize, split_chronologically, validate
 from tasks.studies import reach_store
 from tasks.training import task_runner
@@ -30,7 +30,7 @@ from tasks.tuning import (
 from tasks.workspace import resolve
 
 
-@flow(name="tune", flow_run_name="{architecture} on {source}", timeout_seconds=24 * 3600)
+@flow(name="tune", flow_run_name=on_its_source("architecture"), timeout_seconds=24 * 3600)
 @ending_in_a_sentence
 def tune(
     architecture: str,

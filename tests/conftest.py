@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["left_out", "whole_files"]
+pytest_plugins = ["left_out", "made_once", "whole_files"]
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("DO_NOT_TRACK", "1")
@@ -35,10 +36,16 @@ def shared_data() -> Path:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project root of its own, with its own cache and tracking store."""
+    """A project root of its own, with its own cache and tracking store, which is copied where it would be made."""
+    from made_once import empty_store
+
+    from tasks.tracking import sqlite_store
+
     for name in [n for n in os.environ if n.startswith(("JENA_", "MLFLOW_TRACKING", "MLFLOW_REGISTRY"))]:
         monkeypatch.delenv(name)
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setenv("JENA_HOME", str(folder))
+    make = sqlite_store._make
+    monkeypatch.setattr(sqlite_store, "_make", lambda path: shutil.copy(empty_store(make), path))
     return folder

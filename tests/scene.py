@@ -10,6 +10,7 @@ from tempfile import mkdtemp
 
 import numpy as np
 import pandas as pd
+from made_once import empty_store
 
 from jena_models.evaluation.interval_scores import IntervalScore
 from jena_models.settings import Settings
@@ -17,7 +18,6 @@ from jena_models.stations.cleaning_report import CleaningReport
 from jena_models.training.fit_result import FitResult
 from jena_models.windows.preparation import Preparation
 from tasks.registry.promotion import promote
-from tasks.tracking.sqlite_store import prepare_database
 from tasks.tracking.store import client
 from tasks.workspace.stage_results import Borders, Checked, Divided, Finding, Fit, Ingested, Prepared, Promoted, Source
 
@@ -26,14 +26,6 @@ STEPS, HORIZON_ROWS = 8, 8
 TRAIN, VALIDATION, ROWS = 800, 3900, 4300
 NOW = datetime.now(UTC) + timedelta(seconds=5)
 PASSED = Finding(expectation="time increases", outcome="pass", rows=0, example="", sentence="")
-
-
-@cache
-def empty_store() -> Path:
-    """A store with its tables and nothing in them; making one takes seconds, copying it none."""
-    path = Path(mkdtemp()) / "mlflow.db"
-    prepare_database(f"sqlite:///{path}")
-    return path
 
 
 @cache

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from jena_models.errors import RegistryError, nearest
-from jena_models.evaluation.gates import GATES, GateVerdict
+from jena_models.evaluation.gates import GateVerdict
 from jena_models.frozen import Frozen
 from tasks.registry.versions import (
     CHAMPION,
@@ -36,7 +36,7 @@ VERSION_COLUMNS: Final[dict[str, Justify]] = {
     "architecture": "left",
     "val MAE": "right",
     "registered": "left",
-    **dict.fromkeys(GATES, "center"),
+    "gates": "left",
 }
 HISTORY_COLUMNS: Final[dict[str, Justify]] = {"time": "left", "champion": "right", "instead of": "right", "by": "left"}
 BY: Final[dict[Way, str]] = {"gates": "the gates", "by hand": "hand", "rollback": "rollback"}
@@ -130,14 +130,13 @@ def render(shown: Standing) -> str:
         VERSION_COLUMNS,
     )
     for version in shown.versions:
-        verdicts = {verdict.gate: verdict.passed for verdict in version.gates}
         versions.add_row(
             str(version.version),
             version.standing,
             version.architecture,
             "" if version.val_mae is None else f"{version.val_mae:.3f}",
             f"{version.created.astimezone():%Y-%m-%d %H:%M}",
-            *(marked(verdicts.get(gate)) for gate in GATES),
+            _gates_in_short(version.gates),
             style="bold" if version.standing == CHAMPION else None,
         )
     history = plain_table("History", HISTORY_COLUMNS)
@@ -160,6 +159,13 @@ def likely_model(real: str) -> str:
         return real
     names = [known.name for known in patiently(open_store().search_registered_models)]
     return names[0] if len(names) == 1 else real
+
+
+def _gates_in_short(verdicts: Sequence[GateVerdict]) -> str:
+    shut = [verdict.gate for verdict in verdicts if not verdict.passed]
+    if shut:
+        return f"[red]✗[/] {', '.join(shut)}"
+    return f"[green]✓[/] all {len(verdicts)}" if verdicts else ""
 
 
 def _gates_table(verdicts: Sequence[GateVerdict], title: str | None = None) -> Table:

@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import psutil
+from made_once import furnish
 
 SECONDS = 900
 """The longest that a command may take on a busy machine."""
@@ -23,6 +24,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 def start(home: Path, *arguments: str) -> subprocess.Popen[str]:
     """Start a command in a session of its own; what it says goes to files, so that no pipe holds it up."""
+    furnish(home)
     with (home / "out.txt").open("w") as out, (home / "err.txt").open("w") as err:
         return subprocess.Popen(
             [sys.executable, "-m", "flows.command_line", *arguments],

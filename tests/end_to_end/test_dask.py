@@ -50,7 +50,7 @@ def result(cluster, study_home: Path) -> dict:
         f"--architectures={','.join(ARCHITECTURES)}",
         "--set=runner=dask",
         f"--set=dask_address={cluster.scheduler_address}",
-        "--set=ingestion.simulated_years=3",
+        "--set=ingestion.simulated_years=1",
         "--set=training.epochs=2",
         "--set=training.batches_per_epoch=40",
         "--format=json",

@@ -4,6 +4,7 @@ import base64
 import re
 
 import pytest
+from made_once import furnish
 from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from small_study import small_readings
@@ -16,6 +17,7 @@ from tasks.workspace.requested_settings import resolve
 
 @pytest.fixture
 def prefect(home, monkeypatch):
+    furnish(home)
     monkeypatch.setenv("PREFECT_HOME", str(home / "prefect"))
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     with temporary_settings({PREFECT_API_URL: None}), prefect_server() as answers:

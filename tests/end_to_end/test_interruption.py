@@ -19,9 +19,9 @@ STUDY = [
     "--source=simulated",
     f"--architectures={','.join(ARCHITECTURES)}",
     "--workers=2",
-    "--set=ingestion.simulated_years=3",
+    "--set=ingestion.simulated_years=1",
     f"--set=training.epochs={EPOCHS}",
-    "--set=training.batches_per_epoch=200",
+    "--set=training.batches_per_epoch=80",
     "--format=json",
 ]
 

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from made_once import furnish
 
 pytestmark = pytest.mark.xdist_group("study")
 
@@ -15,7 +16,7 @@ SMALL = [
     "--source=simulated",
     "--architectures=persistence,dense,lstm",
     "--workers=2",
-    "--set=ingestion.simulated_years=3",
+    "--set=ingestion.simulated_years=1",
     "--set=training.epochs=2",
     "--set=training.batches_per_epoch=40",
     "--set=dense.learning_rate=1e-4",
@@ -142,6 +143,7 @@ def test_a_person_may_promote_and_roll_back(result, home_of_study: Path):
 
 
 def test_one_seed_gives_the_same_figures_in_another_home(result, tmp_path: Path):
+    furnish(tmp_path)
     elsewhere = jena(tmp_path, "train", *SMALL, "--architectures=lstm", "--workers=2")
 
     def lstm(rows):
@@ -162,6 +164,7 @@ def test_one_seed_gives_the_same_figures_in_another_home(result, tmp_path: Path)
 def test_work_that_cannot_be_done_ends_in_a_sentence_and_leaves_no_run(
     tmp_path: Path, arguments, environment, code, sentence
 ):
+    furnish(tmp_path, with_store=False)
     (tmp_path / "empty.csv").touch()
     given = [argument.replace("EMPTY", str(tmp_path / "empty.csv")) for argument in arguments]
 

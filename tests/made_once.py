@@ -1,0 +1,61 @@
+"""What takes seconds to make and is the same for every test: the empty databases of MLflow and Prefect, once a run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+FOLDER = "TESTS_MADE_ONCE"
+"""The variable that names the folder; workers are given it by the process that starts them."""
+
+
+def pytest_configure() -> None:
+    if FOLDER not in os.environ:
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="jena-made-once-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
+
+
+def empty_store(make: Callable[[Path], None] | None = None) -> Path:
+    """A tracking store with its tables and nothing in them, made as the project makes it."""
+    from tasks.tracking import sqlite_store
+    from tasks.workspace import exclusive
+
+    path = Path(os.environ[FOLDER]) / "mlflow.db"
+    with exclusive(path.with_name("mlflow.lock")):
+        if not path.exists():
+            (make or sqlite_store._make)(path)
+    return path
+
+
+def empty_prefect() -> Path:
+    """A home of Prefect with the database of a server that has run nothing."""
+    from tasks.workspace import exclusive
+
+    folder = Path(os.environ[FOLDER]) / "prefect"
+    with exclusive(folder.with_name("prefect.lock")):
+        if not folder.exists():
+            beside = folder.with_name("prefect.partial")
+            command = [sys.executable, "-m", "prefect", "server", "database", "upgrade", "--yes"]
+            environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_API")}
+            subprocess.run(command, env=environment | {"PREFECT_HOME": str(beside)}, check=True, capture_output=True)
+            beside.rename(folder)
+    return folder
+
+
+def furnish(home: Path, *, with_store: bool = True) -> None:
+    """Give a home what its first command would make."""
+    if not (home / "prefect").exists():
+        shutil.copytree(empty_prefect(), home / "prefect")
+    if with_store and not (home / "mlflow.db").exists():
+        shutil.copy(empty_store(), home / "mlflow.db")
