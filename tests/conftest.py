@@ -37,7 +37,7 @@ def shared_data() -> Path:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project root of its own, with its own cache and tracking store, which is copied where it would be made."""
-    from made_once import empty_store
+    from made_once import empty_store, making_of_a_store
 
     from tasks.tracking import sqlite_store
 
@@ -46,6 +46,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setenv("JENA_HOME", str(folder))
-    make = sqlite_store._make
-    monkeypatch.setattr(sqlite_store, "_make", lambda path: shutil.copy(empty_store(make), path))
+    making_of_a_store()
+    monkeypatch.setattr(sqlite_store, "_make", lambda path: shutil.copy(empty_store(), path))
     return folder

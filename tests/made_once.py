@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,15 +27,22 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
 
 
-def empty_store(make: Callable[[Path], None] | None = None) -> Path:
-    """A tracking store with its tables and nothing in them, made as the project makes it."""
+@cache
+def making_of_a_store() -> Callable[[Path], None]:
+    """How the project makes one, before a test puts a copy in its place."""
     from tasks.tracking import sqlite_store
+
+    return sqlite_store._make
+
+
+def empty_store() -> Path:
+    """A tracking store with its tables and nothing in them."""
     from tasks.workspace import exclusive
 
     path = Path(os.environ[FOLDER]) / "mlflow.db"
     with exclusive(path.with_name("mlflow.lock")):
         if not path.exists():
-            (make or sqlite_store._make)(path)
+            making_of_a_store()(path)
     return path
 
 
