@@ -4,6 +4,8 @@ import httpx
 import pytest
 from posted_readings import CSV, JSON, READINGS, STEPS, split
 
+pytestmark = pytest.mark.slow
+
 WARM = ["warm", *READINGS["T (degC)"][1:]]
 BAD = {
     "malformed": (split(READINGS)[:-3], JSON, "", 400),
