@@ -6,6 +6,8 @@ import tensorflow as tf
 from jena_models.recurrence import gru_steps, lstm_steps, simple_rnn_steps
 from jena_models.recurrence.layers import AcceleratedLayer, recurrent_masks
 
+pytestmark = pytest.mark.slow
+
 RATE = 0.25
 CASES = [
     (keras.layers.SimpleRNN, simple_rnn_steps, 1),

@@ -5,6 +5,8 @@ import pytest
 from jena_models.recurrence import accelerated, warm_up
 from jena_models.recurrence.layers import AcceleratedBidirectional, AcceleratedLayer
 
+pytestmark = pytest.mark.slow
+
 
 def _model(make_layers):
     keras.utils.set_random_seed(1)  # before the layers, whose initializers draw seeds at once
