@@ -10,7 +10,7 @@ from jena_models.architectures import ARCHITECTURES
 from jena_models.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def settings_in(branch: BaseModel, prefix: str = "") -> list[str]:
@@ -55,6 +55,15 @@ def test_what_the_page_on_recurrent_layers_shows_is_what_happens():
             shown += 1
 
     assert shown == 5
+
+
+def test_the_site_has_a_place_for_every_page():
+    listed = set(re.findall(r"^([a-z/-]+)$", (ROOT / "docs" / "index.md").read_text(), re.MULTILINE))
+    pages = {path.relative_to(ROOT / "docs").with_suffix("").as_posix() for path in (ROOT / "docs").glob("**/*.md")}
+    notebooks = {f"notebooks/{path.stem}" for path in (ROOT / "docs" / "notebooks").glob("*.ipynb")}
+    made = {page for page in pages if page.startswith(("_build/", "api/"))}
+
+    assert listed == (pages | notebooks) - made - {"index"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
