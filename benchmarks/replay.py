@@ -27,10 +27,11 @@ from jena_models.monitoring.check import Check
 from jena_models.monitoring.day import Past, examine
 from jena_models.monitoring.decision import Decision, JudgedDay, decide, judged
 from jena_models.monitoring.live import Live
+from jena_models.reading.reading import read
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
 from jena_models.stations.cleaning import clean
-from jena_models.stations.reading import RawReadings, read
+from jena_models.stations.raw_readings import RawReadings
 from tasks.monitoring import earlier_years, forecasts_at, load_past, promise_of
 from tasks.readings import ingest, locate
 from tasks.registry import Champion, load_champion, model_name

@@ -57,8 +57,8 @@ def forecast(
 
 def forecast_with(way: Way, settings: Settings, at: str | None) -> Forecast:
     """Locate, read, check, forecast, keep and draw; each step is taken in the way that is given."""
-    then = moment(at, settings.forecasting.utc_offset_hours)
     station = load_station(settings.station)
+    then = moment(at, station.local)
 
     found = way(locate)(settings.source, station, settings.ingestion)
     readings = way(recent_readings)(found, station, settings, then, asked=at is not None)
@@ -66,5 +66,5 @@ def forecast_with(way: Way, settings: Settings, at: str | None) -> Forecast:
     model = model_name(station, settings, found.kind)
     champion = way(load_champion)(model)
     made = way(make_forecast)(checked, champion, model, station, settings)
-    kept = way(keep_forecast)(made)
+    kept = way(keep_forecast)(made, station)
     return way(draw_forecast)(kept, checked, station, settings.forecasting.pictures)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import Any
 
 from prefect import flow
@@ -12,7 +11,7 @@ from prefect.states import Completed
 from flows.forecast import Way, through_prefect
 from jena_models.settings import Settings
 from jena_models.stations import load_station
-from tasks.forecasting import moment
+from tasks.forecasting import midnight, moment
 from tasks.monitoring import MonitoredDay, earlier_years, judge_day, keep_day, promised, retrain_if_due, show_day
 from tasks.orchestration import ending_in_a_sentence
 from tasks.readings import ingest, locate
@@ -40,9 +39,8 @@ def monitor(
 
 def monitor_with(way: Way, settings: Settings, at: str | None) -> MonitoredDay:
     """Locate, read, judge, decide and keep; each step is taken in the way that is given."""
-    then = moment(at, settings.forecasting.utc_offset_hours)
-    end = datetime.combine(then.date(), time())
     station = load_station(settings.station)
+    end = midnight(moment(at, station.local), station.local)
 
     found = way(locate)(settings.source, station, settings.ingestion)
     readings = way(ingest)(found, station)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -49,7 +50,7 @@ class Forecaster:
     def load(cls, folder: Path) -> Forecaster:
         """Read the model, `preparation.json`, `station.json` and, where it is there, `intervals.json`."""
         preparation = Preparation.model_validate_json((folder / PREPARATION_FILE).read_text(encoding="utf-8"))
-        station = StationSchema.model_validate_json((folder / STATION_FILE).read_text(encoding="utf-8"))
+        station = StationSchema.kept_before(json.loads((folder / STATION_FILE).read_text(encoding="utf-8")))
         path, intervals = folder / INTERVALS_FILE, None
         if path.is_file():
             intervals = Intervals.model_validate_json(path.read_text(encoding="utf-8"))
@@ -122,13 +123,14 @@ class Forecaster:
         if self.intervals is None:
             raise RegistryError("This version was registered without intervals; train and promote a newer one.")
         valid_times = self._valid_times(pd.DatetimeIndex(issue_times)).to_numpy()
-        return self.intervals.bounds(forecasts, valid_times, level)
+        return self.intervals.bounds(forecasts, self.station.local.standard_time(valid_times), level)
 
     def _valid_times(self, issue_times: pd.DatetimeIndex) -> pd.DatetimeIndex:
         return issue_times + timedelta(minutes=self.preparation.horizon_minutes)
 
     def _forecasts(self, table: pd.DataFrame, issue_seconds: NDArray[np.int64]) -> NDArray[np.float32]:
         readings, seconds = table.to_numpy(dtype=np.float64), seconds_of(pd.DatetimeIndex(table.index))
+        by_the_sun = seconds + round(self.station.local.standard_offset.total_seconds())
         forecasts = np.full(len(issue_seconds), np.nan, dtype=np.float32)
         for first in range(0, len(issue_seconds), AT_A_TIME):
             rows, complete = history_rows(seconds, issue_seconds[first : first + AT_A_TIME], self.preparation)
@@ -137,7 +139,7 @@ class Forecaster:
                     Histories(
                         readings,
                         self.preparation.columns,
-                        seconds,
+                        by_the_sun,
                         rows[complete],
                         self.preparation.sampling_minutes,
                         self.preparation.horizon_minutes,

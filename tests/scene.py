@@ -118,7 +118,7 @@ class Scene:
         seed: int = 1,
         steps: int = STEPS,
         fails: str = "",
-        trained_until: str | None = "2010-04-10T21:00:00",
+        trained_until: str | None = "2010-04-10T21:00:00Z",
         model: str = MODEL,
         **_,
     ) -> int:

@@ -15,12 +15,13 @@ from flows.terminal import show_result
 @FORMAT
 def forecast(source: str | None, at: str | None, assignments: tuple[str, ...], form: str) -> None:
     """Let the champion forecast from the newest readings."""
+    from jena_models.stations import load_station
     from tasks.forecasting import moment
     from tasks.readings import check_request
     from tasks.workspace import parse_changes, requested, resolve
 
     settings = resolve(None, requested(source, settings=parse_changes(assignments)))
-    moment(at, settings.forecasting.utc_offset_hours)
+    moment(at, load_station(settings.station).local)
     check_request(settings.source)
 
     from flows.forecast import at_once, forecast_with

@@ -21,6 +21,7 @@ def monitor(
     *, source: str | None, at: str | None, retrain: bool, history: bool, assignments: tuple[str, ...], form: str
 ) -> None:
     """Tell whether the champion has grown stale."""
+    from jena_models.stations import load_station
     from tasks.forecasting import moment
     from tasks.readings import check_request
     from tasks.workspace import parse_changes, requested, resolve
@@ -35,7 +36,7 @@ def monitor(
         days = read_days(likely_model(model_name(load_station(settings.station), settings, "real")))
         show_result(days, form, render_history)
         return
-    moment(at, settings.forecasting.utc_offset_hours)
+    moment(at, load_station(settings.station).local)
     check_request(settings.source)
 
     from flows.forecast import at_once

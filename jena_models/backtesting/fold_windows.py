@@ -25,7 +25,7 @@ def fold_windows(
     Args:
         fold: the origin.
         shape: of the windows.
-        time: of the readings, shape (rows,), in order.
+        time: of the readings, in the clock of the origin, shape (rows,), in order.
         target: shape (rows,), NaN where missing.
         cadence_minutes: how far apart readings are where none is missing.
     """

@@ -10,7 +10,10 @@ from jena_models.options.study_options import Backtest
 
 
 class Fold(Frozen):
-    """One origin; each span includes its beginning and leaves out its end."""
+    """One origin; each span includes its beginning and leaves out its end.
+
+    Times are by the station's clock without daylight saving.
+    """
 
     number: int
     """From 1."""
@@ -30,7 +33,7 @@ def rolling_folds(start: datetime, end: datetime, backtest: Backtest, longest_le
     Origins count from the first reading, so that readings that come later change none of them; they are midnights.
 
     Args:
-        start: time of the first reading.
+        start: time of the first reading, by the station's clock without daylight saving.
         end: time of the last.
         backtest: how long the first training is, how often a model is trained, and how long the validation is.
         longest_lead: the embargo before each origin. As a window's target lies one lead after its last step, no target

@@ -18,6 +18,8 @@ class Channels(Frozen):
     """In degrees north."""
     longitude: float
     """In degrees east."""
+    utc_offset_hours: float | None = None
+    """How far the station's clock is ahead of UTC without daylight saving; None in models of before that was asked."""
 
     @property
     def width(self) -> int:

@@ -14,6 +14,7 @@ from jena_models.features.histories import Histories
 from jena_models.features.recent import Recent
 from jena_models.features.seasonal_waves import Climatology, fit_climatology
 from jena_models.frozen import Frozen
+from jena_models.stations.clock import zone_hours
 from jena_models.stations.schema import StationSchema
 
 YEARLY_WAVES: Final = 3
@@ -36,6 +37,8 @@ class FeatureBuilder(Frozen):
     """In degrees north."""
     longitude: float
     """In degrees east."""
+    utc_offset_hours: float | None = None
+    """How far the station's clock is ahead of UTC without daylight saving; None in models of before that was asked."""
 
     def names(self, histories: Histories) -> tuple[str, ...]:
         """Give the features' names, in the order of the matrix's columns."""
@@ -51,7 +54,8 @@ class FeatureBuilder(Frozen):
         return built
 
     def _features(self, histories: Histories) -> Mapping[str, NDArray[np.float64]]:
-        place = (self.latitude, self.longitude)
+        offset = zone_hours(self.longitude) if self.utc_offset_hours is None else self.utc_offset_hours
+        place = (self.latitude, self.longitude, offset)
         scene = Scene(histories, Recent(histories), self.target, self.quantities, self.climatologies, *place)
         features: dict[str, NDArray[np.float64]] = {}
         for group, compute in GROUPS.items():
@@ -74,7 +78,7 @@ def fit_features(
     Args:
         settings: which groups to build.
         readings: the training rows, shape (rows, columns), each column in its own unit, NaN where missing.
-        seconds: of those rows, since 1970 by the station's clock.
+        seconds: of those rows, since 1970 by the station's clock without daylight saving.
         columns: canonical names.
         target: the name of the column to forecast.
         station: tells which column is which quantity, and where it stands.
@@ -95,4 +99,5 @@ def fit_features(
         climatologies=climatologies,
         latitude=station.latitude,
         longitude=station.longitude,
+        utc_offset_hours=station.local.standard_hours,
     )

@@ -43,6 +43,8 @@ class Scene:
     """By canonical column."""
     latitude: float
     longitude: float
+    utc_offset_hours: float
+    """How far the clock that the seconds are of is ahead of UTC."""
 
 
 def calendar(scene: Scene) -> Features:
@@ -59,13 +61,15 @@ def calendar(scene: Scene) -> Features:
 
 def sun(scene: Scene) -> Features:
     """Give the sun's elevation at the issue time and each quarter of the horizon, and at the noon that follows."""
-    issued, place = scene.histories.issue_seconds, (scene.latitude, scene.longitude)
+    issued, place = scene.histories.issue_seconds, (scene.latitude, scene.longitude, scene.utc_offset_hours)
     horizon = scene.histories.horizon_minutes * 60
     features = {
         f"sun after {quarter}/4 of the horizon": sun_elevation(issued + round(horizon * quarter / 4), *place)
         for quarter in range(5)
     }
-    return features | {"sun at noon": noon_elevation(scene.histories.valid_seconds, *place)}
+    return features | {
+        "sun at noon": noon_elevation(scene.histories.valid_seconds, scene.latitude, scene.utc_offset_hours)
+    }
 
 
 def climatology(scene: Scene) -> Features:

@@ -28,7 +28,7 @@ class Histories:
     columns: tuple[str, ...]
     """Canonical names."""
     seconds: Seconds
-    """The time of each row, in seconds since 1970 by the station's clock, shape (rows,)."""
+    """The time of each row, in seconds since 1970 by the station's clock without daylight saving, shape (rows,)."""
     rows: NDArray[np.intp]
     """The row of each step of each history, shape (histories, steps), the issue time's last."""
     sampling_minutes: float

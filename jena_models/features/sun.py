@@ -12,20 +12,20 @@ from numpy.typing import NDArray
 
 SECONDS_AT_2000_NOON: Final = 946_728_000
 """Of the epoch J2000.0, in seconds since 1970, UTC."""
-DEGREES_A_ZONE: Final = 15.0
 
 Degrees = NDArray[np.float64]
 
 
-def sun_elevation(seconds: NDArray[np.int64], latitude: float, longitude: float) -> Degrees:
+def sun_elevation(seconds: NDArray[np.int64], latitude: float, longitude: float, utc_offset_hours: float) -> Degrees:
     """Give the sun's height above the horizon in degrees, negative at night.
 
     Args:
-        seconds: since 1970 by the station's clock, which shows its zone's standard time all the year; any shape.
+        seconds: since 1970 by the station's clock as it is without daylight saving; any shape.
         latitude: in degrees north.
         longitude: in degrees east.
+        utc_offset_hours: how far that clock is ahead of UTC.
     """
-    days = _days_since_2000(seconds, longitude)
+    days = _days_since_2000(seconds, utc_offset_hours)
     declination, right_ascension = _place_among_stars(days)
     sidereal_degrees = 15 * (18.697374558 + 24.06570982441908 * days)
     hour_angle = np.radians((sidereal_degrees + longitude) % 360) - right_ascension
@@ -34,14 +34,14 @@ def sun_elevation(seconds: NDArray[np.int64], latitude: float, longitude: float)
     return np.asarray(np.degrees(np.arcsin(np.clip(sine, -1, 1))))
 
 
-def noon_elevation(seconds: NDArray[np.int64], latitude: float, longitude: float) -> Degrees:
+def noon_elevation(seconds: NDArray[np.int64], latitude: float, utc_offset_hours: float) -> Degrees:
     """Give how high the sun stands at its highest on that day, in degrees; the arguments are those above."""
-    declination, _ = _place_among_stars(_days_since_2000(seconds, longitude))
+    declination, _ = _place_among_stars(_days_since_2000(seconds, utc_offset_hours))
     return np.asarray(90 - np.abs(latitude - np.degrees(declination)))
 
 
-def _days_since_2000(seconds: NDArray[np.int64], longitude: float) -> NDArray[np.float64]:
-    ahead_of_utc = round(longitude / DEGREES_A_ZONE) * 3600
+def _days_since_2000(seconds: NDArray[np.int64], utc_offset_hours: float) -> NDArray[np.float64]:
+    ahead_of_utc = round(utc_offset_hours * 3600)
     return np.asarray((seconds - ahead_of_utc - SECONDS_AT_2000_NOON) / 86_400)
 
 

@@ -49,8 +49,6 @@ class Forecasting(Frozen):
     """How many days of readings are checked before a forecast is made; never fewer than the history and a day."""
     max_age_hours: Positive = 3.0
     """How old the newest reading may be when a forecast is made of it."""
-    utc_offset_hours: float = Field(default=1.0, ge=-12, le=14)
-    """How far the station's clock is ahead of UTC; that of Jena shows Central European Time all the year."""
     level: float = 0.9
     """The share of what comes true that is to lie between `lower` and `upper`: 0.8 or 0.9."""
     pictures: int = Field(default=240, ge=0)

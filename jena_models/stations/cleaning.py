@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.stations.cleaning_report import CleaningReport, Gap
+from jena_models.stations.clock import Clock
 from jena_models.stations.formulas import derive
-from jena_models.stations.reading import RawReadings
+from jena_models.stations.raw_readings import RawReadings
 from jena_models.stations.schema import StationSchema
+
+LONG: Final = np.timedelta64(7, "D")
+"""A calm lasts no week."""
+MOST_DIFFERING: Final = 0.01
+"""So large a share of rows that repeat the time of another with other values is no accident."""
 
 
 def clean(raw: RawReadings, schema: StationSchema) -> tuple[pd.DataFrame, CleaningReport]:
-    """Give canonical readings: float64 columns in canonical order, sorted and unique index `time`.
+    """Give canonical readings: float64 columns in canonical order, sorted and unique index `time` in UTC.
 
     Sentinels become missing, the first of repeated time stamps stays, columns that follow by formula are added.
 
     Raises:
-        SourceUnreadableError: where a column of the schema holds no value at all.
+        SourceUnreadableError: where a required column holds no value at all, or rows of one time differ too often.
     """
     table, sentinels = _without_sentinels(raw.table, schema)
-    _refuse_empty_columns(table, raw)
+    table, dead = _without_dead_columns(table, raw, schema)
     first = ~table.index.duplicated()
     differing = _differing_repeats(table, first)
+    _refuse_mixed(differing, len(table), raw)
     kept = table[first]
     out_of_order = _count_out_of_order(kept.index)
     if out_of_order:
@@ -35,19 +44,21 @@ def clean(raw: RawReadings, schema: StationSchema) -> tuple[pd.DataFrame, Cleani
     report = CleaningReport(
         rows_read=len(table),
         rows=len(readings),
-        start=readings.index[0].to_pydatetime(),
-        end=readings.index[-1].to_pydatetime(),
+        start=schema.local.shown(readings.index[0]),
+        end=schema.local.shown(readings.index[-1]),
         cadence_minutes=cadence,
         repeated_timestamps=len(table) - len(kept),
         differing_repeats=differing,
         out_of_order=out_of_order,
-        gaps=find_gaps(kept.index, cadence),
+        gaps=find_gaps(kept.index, cadence, schema.local),
         sentinels=sentinels,
         missing={str(name): int(count) for name, count in missing.items() if count},
         measured=tuple(table.columns),
         derived=derived,
         absent=tuple(name for name in schema.names if name not in readings.columns),
         ignored=raw.ignored,
+        dead=dead,
+        notes=raw.notes,
     )
     return readings, report
 
@@ -58,12 +69,12 @@ def detect_cadence_minutes(times: pd.Index, schema: StationSchema) -> float:
     return float(steps[counts.argmax()]) / 60 if len(steps) else schema.cadence_minutes
 
 
-def find_gaps(times: pd.Index, cadence_minutes: float) -> tuple[Gap, ...]:
-    """Give every step between sorted times that is longer than the cadence."""
+def find_gaps(times: pd.Index, cadence_minutes: float, clock: Clock) -> tuple[Gap, ...]:
+    """Give every step between sorted times that is longer than the cadence, in the station's clock."""
     steps = _steps_seconds(times)
     rows = np.flatnonzero(steps > cadence_minutes * 60).tolist()
     return tuple(
-        Gap(after=times[row].to_pydatetime(), before=times[row + 1].to_pydatetime(), minutes=float(steps[row]) / 60)
+        Gap(after=clock.shown(times[row]), before=clock.shown(times[row + 1]), minutes=float(steps[row]) / 60)
         for row in rows
     )
 
@@ -83,13 +94,32 @@ def _without_sentinels(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.D
     return pd.DataFrame(columns, index=table.index), counts
 
 
-def _refuse_empty_columns(table: pd.DataFrame, raw: RawReadings) -> None:
-    for name in table.columns:
-        if table[name].isna().all():
+def _without_dead_columns(
+    table: pd.DataFrame, raw: RawReadings, schema: StationSchema
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Leave out what is not required and tells nothing: a column without a value, or with one value all the time."""
+    dead = []
+    span = np.ptp(table.index.to_numpy()) if len(table) else np.timedelta64(0)
+    for name in map(str, table.columns):
+        known = table[name].to_numpy()
+        known = known[~np.isnan(known)]
+        column = schema.column(name)
+        if not len(known) and (column.kind == "required" or name == schema.target):
             raise SourceUnreadableError(
-                f"All {len(table):,} values of the column '{name}' in {raw.path} are missing; "
-                "mend the file or leave the column out of it."
+                f"All {len(table):,} values of the column '{name}' in {raw.path} are missing; mend the file."
             )
+        constant = column.kind == "optional" and name != schema.target and span >= LONG and len(np.unique(known)) == 1
+        if not len(known) or constant:
+            dead.append(name)
+    return table.drop(columns=dead), tuple(dead)
+
+
+def _refuse_mixed(differing: int, rows: int, raw: RawReadings) -> None:
+    if differing > MOST_DIFFERING * rows:
+        raise SourceUnreadableError(
+            f"{differing:,} of {rows:,} rows of {raw.path} repeat the time of another and differ from it: they are of "
+            "several stations, or of several reports; write which rows count as 'select:' into the station file."
+        )
 
 
 def _differing_repeats(table: pd.DataFrame, first: NDArray[np.bool_]) -> int:

@@ -11,6 +11,7 @@ class Gap(Frozen):
     """A step between two readings that is longer than the cadence."""
 
     after: datetime
+    """In the station's clock, as all times of a report."""
     before: datetime
     minutes: float
 
@@ -43,6 +44,10 @@ class CleaningReport(Frozen):
     """Canonical columns that neither are in the file nor follow from it."""
     ignored: tuple[str, ...]
     """Columns of the file that the station schema does not know."""
+    dead: tuple[str, ...] = ()
+    """Canonical columns that are in the file and were left out, as they have no value or one and the same."""
+    notes: tuple[str, ...] = ()
+    """What was done to read the file, such as converting a column's unit."""
 
     def summary(self) -> str:
         """Give one sentence with every count, for the log."""
@@ -57,13 +62,14 @@ class CleaningReport(Frozen):
             f"missing values: {_counts(self.missing)}": len(self.missing),
             f"computed by formula: {', '.join(self.derived)}": len(self.derived),
             f"left out, as not measured: {', '.join(self.absent)}": len(self.absent),
+            f"left out, as they tell nothing: {', '.join(self.dead)}": len(self.dead),
             f"ignored, as not known: {', '.join(self.ignored)}": len(self.ignored),
         }
         head = (
             f"{self.rows:,} rows of {self.rows_read:,}, {self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M}, "
             f"every {self.cadence_minutes:g} minutes"
         )
-        return "; ".join([head, *(text for text, count in found.items() if count)]) + "."
+        return "; ".join([head, *(text for text, count in found.items() if count), *self.notes]) + "."
 
 
 def _counts(numbers: dict[str, int]) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import yaml
-from pydantic import ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from jena_models.errors import SettingsError, nearest
 from jena_models.frozen import Frozen
+from jena_models.stations.clock import Clock, clock_named, offset_name, zone_hours
 
 FORMULAS = ("Tpot", "Tdew", "VPmax", "VPact", "VPdef", "sh", "H2OC", "rho")
 """The quantities that follow from pressure, temperature and humidity; see `jena_models.stations.formulas`."""
@@ -33,6 +36,10 @@ class Column(Frozen):
     """Must be measured; follows by a formula where it is not measured; or is left out where it is not measured."""
     aliases: tuple[str, ...] = ()
     """Other names that files give it, beside its quantity. Case, spaces and mangled unit signs never matter."""
+    source: str = ""
+    """The name that it has in the station's files, where several columns may be meant or none is like it."""
+    unit: str = ""
+    """What the files' numbers are in, where their header does not say so: `degF`, `km/h`; they are converted."""
     flat_hours: float = 12.0
     """A sensor that repeats one value for longer than this is stuck."""
     flat_values: tuple[float, ...] = ()
@@ -52,19 +59,23 @@ class StationSchema(Frozen):
     """In degrees north."""
     longitude: float
     """In degrees east."""
+    clock: str
+    """What its time stamps are in where they do not say: `UTC`, an offset such as `UTC+01:00`, or a zone such as
+    `Europe/Berlin`; people are shown times in it."""
     cadence_minutes: float
     """How far apart readings usually are, in minutes; each file's own cadence is detected."""
     time_aliases: tuple[str, ...] = ("Date Time", "date", "time", "datetime", "timestamp")
     """What files call the column of time stamps."""
-    time_formats: tuple[str, ...] = (
-        "%d.%m.%Y %H:%M:%S",
-        "%Y-%m-%d %H:%M:%S",
-        "%d.%m.%Y %H:%M",
-        "%Y-%m-%d %H:%M",
-        "%Y-%m-%dT%H:%M:%S",
-        "%Y-%m-%dT%H:%M:%SZ",
-    )
-    """How files write a time stamp, most frequent first; a file may mix them."""
+    time_columns: tuple[str, ...] = ()
+    """The columns that tell the time together, such as a date and a clock; with none they are found out."""
+    time_formats: tuple[str, ...] = ()
+    """The only ways in which files write a time stamp, as `strptime` has them; with none they are found out."""
+    file_columns: tuple[str, ...] = ()
+    """The names of the columns, in order, of files that do not name them."""
+    select: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Rows that count: by column, the texts that it may hold, such as the name of one station of several."""
+    flags: str = ""
+    """Letters that may follow a number in the files, and say nothing of its value."""
     sentinels: tuple[float, ...] = (-9999.0,)
     """Values that stand for a missing one."""
     target: str
@@ -82,6 +93,12 @@ class StationSchema(Frozen):
     official_bytes: tuple[int, int] = (1, 2**31)
     """The fewest and the most bytes that the download can have."""
 
+    @field_validator("clock")
+    @classmethod
+    def _is_a_clock(cls, clock: str) -> str:
+        clock_named(clock)
+        return clock
+
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
         names = [column.name for column in self.columns]
@@ -93,6 +110,20 @@ class StationSchema(Frozen):
         if unknown:
             raise ValueError(f"no formula is known for {', '.join(unknown)}")
         return self
+
+    @classmethod
+    def kept_before(cls, told: Mapping[str, Any]) -> Self:
+        """Read what a model, or a study, was left with.
+
+        One of before stations had clocks gets the standard time of its longitude's zone, which models had then.
+        """
+        clock = offset_name(timedelta(hours=zone_hours(told.get("longitude", 0.0))))
+        return cls.model_validate({"clock": clock} | dict(told))
+
+    @property
+    def local(self) -> Clock:
+        """The station's clock."""
+        return clock_named(self.clock)
 
     @property
     def names(self) -> tuple[str, ...]:

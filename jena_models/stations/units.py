@@ -1,13 +1,107 @@
-"""Units as people write them."""
+"""Units as people write them, and what numbers in one are in another."""
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from functools import cache
+from typing import Any, Final
 
 SIGNS: Final = {"degC": "°C", "g/m**3": "g/m³", "deg": "°"}
+
+WRITTEN: Final = {
+    "degC": (
+        "c",
+        "degc",
+        "°c",
+        "deg c",
+        "deg_c",
+        "celsius",
+        "degree celsius",
+        "degrees celsius",
+        "degree_celsius",
+        "℃",
+        "gradc",
+    ),
+    "degF": ("f", "degf", "°f", "deg f", "deg_f", "fahrenheit", "degree fahrenheit", "degrees fahrenheit", "℉"),
+    "kelvin": ("k", "°k", "deg k"),
+    "hectopascal": ("hpa", "hectopascals"),
+    "millibar": ("mbar", "mb", "mbars", "millibars"),
+    "pascal": ("pa",),
+    "kilopascal": ("kpa",),
+    "inch_Hg": ("inhg", "in hg", "in_hg", "in-hg", "inches", "inches hg"),
+    "mmHg": ("mmhg", "mm hg", "mm_hg", "torr"),
+    "percent": ("%", "percent", "pct", "% rh", "%rh"),
+    "dimensionless": ("1", "fraction", "-", "0-1", "0..1"),
+    "meter / second": ("m/s", "ms-1", "m s-1", "m*s-1", "mps", "ms^-1", "m s^-1", "m/sec", "meters/second", "ms1"),
+    "kilometer / hour": ("km/h", "kmh", "kph", "kmph", "kmh-1", "km h-1", "km/hr"),
+    "mile / hour": ("mph", "mi/h", "miles/hour", "miles per hour", "mi/hr"),
+    "knot": ("kn", "kt", "kts", "knot", "knots"),
+    "degree": ("deg", "°", "degree", "degrees", "degt", "deg true", "°n"),
+    "millimeter": ("mm", "l/m²", "l/m2", "l/m^2"),
+    "inch": ("in", "inch"),
+    "watt / meter ** 2": ("w/m²", "w/m2", "w/m^2", "wm-2", "w m-2", "w/m**2"),
+    "gram / kilogram": ("g/kg",),
+    "millimole / mole": ("mmol/mol",),
+    "gram / meter ** 3": ("g/m³", "g/m3", "g/m^3", "g/m**3", "g m-3"),
+    "ppm": ("ppm", "ppmv"),
+}
+"""By the name that pint has for a unit: how files write it, in small letters."""
+
+PINT_NAMES: Final = {written: name for name, ways in WRITTEN.items() for written in (name.casefold(), *ways)}
+
+BESIDE: Final = {
+    "degC": ("degC", "degF", "kelvin"),
+    "K": ("kelvin", "degC", "degF"),
+    "mbar": ("millibar", "inch_Hg", "mmHg", "kilopascal", "pascal"),
+    "%": ("percent", "dimensionless"),
+    "m/s": ("meter / second", "kilometer / hour", "mile / hour", "knot"),
+    "deg": ("degree",),
+}
+"""In which units stations give a quantity that the schema has in the first."""
 
 
 def unit_of(column: str) -> str:
     """Give the unit of a canonical column name, which stands in parentheses: `T (degC)` is in °C."""
-    unit = column.rpartition("(")[2].rstrip(")")
-    return SIGNS.get(unit, unit)
+    return SIGNS.get(plain_unit_of(column), plain_unit_of(column))
+
+
+def plain_unit_of(column: str) -> str:
+    """Give the unit of a canonical column name as it is written there, `degC`; empty where there is none."""
+    found = re.search(r"\(([^()]*)\)\s*$", column)
+    return found[1] if found else ""
+
+
+def known_unit(text: str) -> str | None:
+    """Give the name that pint has for a unit as files write it; None where the text is none that is known."""
+    plain = " ".join(text.strip().casefold().replace("**", "^").replace("^", "**").split())
+    for way in (plain, plain.replace("**", "^"), plain.replace("**", "")):
+        if way in PINT_NAMES:
+            return PINT_NAMES[way]
+    return None
+
+
+@cache
+def conversion(given: str, wanted: str) -> tuple[float, float] | None:
+    """Give factor and summand that turn numbers of one unit into another; None where they measure different things.
+
+    Args:
+        given: a name of pint.
+        wanted: likewise.
+    """
+    if given == wanted:
+        return 1.0, 0.0
+    import pint
+
+    units = _registry()
+    try:
+        nought, one = (units.Quantity(number, given).to(wanted).magnitude for number in (0.0, 1.0))
+    except pint.DimensionalityError:
+        return None
+    return float(one - nought), float(nought)
+
+
+@cache
+def _registry() -> Any:
+    import pint
+
+    return pint.UnitRegistry()

@@ -35,7 +35,7 @@ class TrainingJob:
     seed: int
     readings: WindowedReadings
     times: NDArray[np.datetime64]
-    """Of the rows of the readings, shape (rows,)."""
+    """Of the rows of the readings, by the station's clock without daylight saving, shape (rows,)."""
     measured: Callable[[], NDArray[np.float64]]
     """Reads the rows as they were before normalization, shape (rows, columns), NaN where missing."""
     station: StationSchema

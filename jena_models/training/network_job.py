@@ -32,4 +32,5 @@ def _channels(job: TrainingJob, chosen: ResidualHyperparameters) -> Channels:
         wind=(str(speed), str(direction)) if measured else None,
         latitude=job.station.latitude,
         longitude=job.station.longitude,
+        utc_offset_hours=job.station.local.standard_hours,
     )

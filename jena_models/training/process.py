@@ -83,7 +83,7 @@ def fulfil(request: Request, on_event: OnEvent) -> FitResult:
         training=settings.training,
         seed=settings.seed,
         readings=_windowed_readings(request),
-        times=np.load(request.arrays / "time.npy", mmap_mode="r"),
+        times=request.station.local.standard_time(np.load(request.arrays / "time.npy", mmap_mode="r")),
         measured=cache(partial(_measured, request)),
         station=request.station,
         preparation=request.preparation,

@@ -22,16 +22,16 @@ def history_table(readings: pd.DataFrame, preparation: Preparation, station: Sta
     Sentinels become missing, and columns that are absent or empty are computed by formula where there is one.
 
     Args:
-        readings: canonical columns and the time, as a DatetimeIndex or a column; any order, other columns are ignored.
+        readings: canonical columns, indexed by time in UTC; any order, other columns are ignored.
         preparation: what the model needs.
         station: the schema of the columns.
 
     Raises:
-        HistoryIncompleteError: without rows, time stamps that can be read, or a column that the model needs.
+        HistoryIncompleteError: without rows, an index of times, or a column that the model needs.
     """
     if readings.empty:
         raise HistoryIncompleteError(f"There are no readings; the model needs the last {_span(preparation)}.")
-    times = _times(readings, station)
+    times = _times(readings)
     present = [name for name in station.names if name in readings.columns]
     values = {name: _numbers(readings[name], station) for name in present}
     table = pd.DataFrame({name: _column(name, values, station) for name in preparation.columns}, index=times)
@@ -135,41 +135,11 @@ def _span(preparation: Preparation) -> str:
     return f"{span.total_seconds() / 3600:g} hours"
 
 
-def _times(readings: pd.DataFrame, station: StationSchema) -> pd.DatetimeIndex:
-    if isinstance(readings.index, pd.DatetimeIndex):
-        return _plain(readings.index.to_series(), readings.index)
-    columns = {str(name).strip().casefold(): name for name in readings.columns}
-    found = next((columns[a.casefold()] for a in station.time_aliases if a.casefold() in columns), None)
-    if found is None:
-        raise HistoryIncompleteError(
-            "The readings have no time stamps; give them as an index or a column named 'time'."
-        )
-    return _plain(readings[found], pd.DatetimeIndex(_parsed(readings[found], station)))
-
-
-def _parsed(given: pd.Series, station: StationSchema) -> pd.Series:
-    if pd.api.types.is_datetime64_any_dtype(given.dtype):
-        return given
-    if pd.api.types.is_numeric_dtype(given.dtype):
-        return pd.Series(pd.NaT, index=given.index)
-    parsed = pd.to_datetime(given, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
-    for time_format in station.time_formats:
-        if not parsed.isna().any():
-            break
-        parsed = parsed.fillna(
-            pd.to_datetime(given, format=time_format, errors="coerce", utc=True).dt.tz_localize(None)
-        )
-    return parsed
-
-
-def _plain(given: pd.Series, times: pd.DatetimeIndex) -> pd.DatetimeIndex:
-    unread = np.asarray(times.isna())
-    if unread.any():
-        raise HistoryIncompleteError(
-            f"{unread.sum()} of {len(given)} time stamps cannot be read, the first is '{given[unread].iloc[0]}'; "
-            "write them like 2009-01-31 00:10:00."
-        )
-    return times.tz_localize(None).as_unit("s").rename("time")
+def _times(readings: pd.DataFrame) -> pd.DatetimeIndex:
+    if not isinstance(readings.index, pd.DatetimeIndex):
+        raise HistoryIncompleteError("The readings are not indexed by time; see jena_models.reading.user_readings.")
+    times = readings.index
+    return (times if times.tz is None else times.tz_convert(None)).as_unit("s").rename("time")
 
 
 def _numbers(column: pd.Series, station: StationSchema) -> NDArray[np.float64]:

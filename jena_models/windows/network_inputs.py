@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from jena_models.features.calendar import day_angle, year_angle
 from jena_models.features.sun import sun_elevation
 from jena_models.features.wind import wind_vector
+from jena_models.stations.clock import zone_hours
 from jena_models.windows.preparation import Preparation
 
 SUN_SCALE_DEGREES: Final = 40.0
@@ -23,7 +24,7 @@ def with_channels(
 
     Args:
         features: normalized readings, shape (rows, features).
-        seconds: of the rows, since 1970 by the station's clock.
+        seconds: of the rows, since 1970 by the station's clock without daylight saving.
         preparation: says which channels, and how the readings were normalized.
     """
     channels = preparation.channels
@@ -34,7 +35,9 @@ def with_channels(
         day, year = day_angle(seconds), year_angle(seconds)
         beside += [np.sin(day), np.cos(day), np.sin(year), np.cos(year)]
     if channels.sun:
-        beside.append(sun_elevation(seconds, channels.latitude, channels.longitude) / SUN_SCALE_DEGREES)
+        told = channels.utc_offset_hours
+        offset = zone_hours(channels.longitude) if told is None else told
+        beside.append(sun_elevation(seconds, channels.latitude, channels.longitude, offset) / SUN_SCALE_DEGREES)
     if channels.wind:
         speed, direction = (_measured(features, name, preparation) for name in channels.wind)
         scale = preparation.standard_deviation[preparation.columns.index(channels.wind[0])]

@@ -27,5 +27,7 @@ class Preparation(Frozen):
     """From one step to the next."""
     horizon_minutes: float
     """From the last step to the target."""
+    utc_offset_hours: float = 0.0
+    """How far the station's clock is ahead of UTC without daylight saving; 0 in models of before times were in UTC."""
     channels: Channels | None = None
     """What a network is shown beside the columns."""

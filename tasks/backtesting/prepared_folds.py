@@ -8,7 +8,7 @@ import logging
 import os
 import shutil
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -29,7 +29,7 @@ from jena_models.windows.preparation import Preparation
 from tasks.readings import SUMMARY_FILE
 from tasks.workspace import Borders, Checked, Divided, Prepared, stage
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raise it when the same readings and settings would give other windows."""
 
 ARRAYS: Final = ("features.npy", "target.npy", "time.npy")
@@ -61,11 +61,11 @@ def prepare_folds(checked: Checked, settings: Settings, station: StationSchema) 
     """
     table = pd.read_parquet(checked.readings)
     longest = timedelta(hours=max(settings.leads))
-    times = pd.DatetimeIndex(table.index)
-    folds = rolling_folds(times[0].to_pydatetime(), times[-1].to_pydatetime(), settings.backtest, longest)
+    times = station.local.standard_time(table.index.to_numpy().astype("datetime64[s]"))
+    folds = rolling_folds(times[0].astype(datetime), times[-1].astype(datetime), settings.backtest, longest)
     found: list[FoldAtLead] = []
     for fold in folds:
-        of_fold = _divided(table.loc[: fold.until + longest], fold, checked, station)
+        of_fold = _divided(table[times <= np.datetime64(fold.until + longest, "s")], fold, checked, station)
         found += [
             FoldAtLead(fold=fold, lead_hours=lead_hours, prepared=prepared)
             for lead_hours in settings.leads
@@ -90,8 +90,9 @@ def _divided(table: pd.DataFrame, fold: Fold, checked: Checked, station: Station
     """Give the readings that an origin may know or be tested on, normalized by its training rows."""
     columns = tuple(name for name in station.names if name in table.columns)
     time = table.index.to_numpy().astype("datetime64[s]")
+    local = station.local.standard_time(time)
     training_rows, embargo_row = (
-        int(np.searchsorted(time, np.datetime64(moment, "s"))) for moment in (fold.validation, fold.embargo)
+        int(np.searchsorted(local, np.datetime64(moment, "s"))) for moment in (fold.validation, fold.embargo)
     )
 
     def write(to: Path) -> None:
@@ -135,7 +136,7 @@ def _at_lead(
         for name in ARRAYS:
             _share(arrays / name, to / name)
         time, target = np.load(to / "time.npy"), np.load(to / "target.npy")
-        windows = fold_windows(fold, shape, time, target, cadence_minutes)
+        windows = fold_windows(fold, shape, station.local.standard_time(time), target, cadence_minutes)
         for split, found in windows.items():
             np.save(to / f"{split}_starts.npy", found.starts)
         statistics = json.loads((arrays / "statistics.json").read_text(encoding="utf-8"))
@@ -145,6 +146,7 @@ def _at_lead(
             steps=shape.steps,
             sampling_minutes=settings.sampling_minutes,
             horizon_minutes=lead_hours * 60,
+            utc_offset_hours=station.local.standard_hours,
             **statistics,
         )
         summary = {
@@ -154,7 +156,8 @@ def _at_lead(
         }
         (to / SUMMARY_FILE).write_text(json.dumps(summary, indent=2), encoding="utf-8")
 
-    folder = stage("fold", VERSION, {"origin": divided.key, "shape": asdict(shape), "station": station.name}, write)
+    parts = {"origin": divided.key, "shape": asdict(shape), "station": station.name, "clock": station.clock}
+    folder = stage("fold", VERSION, parts, write)
     summary = json.loads((folder / SUMMARY_FILE).read_text(encoding="utf-8"))
     missing = [split for split, windows in summary["windows"].items() if not windows]
     if missing:

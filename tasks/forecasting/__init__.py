@@ -3,7 +3,7 @@
 from tasks.forecasting.forecast import Forecast, keep_forecast, make_forecast, render, sentence
 from tasks.forecasting.forecast_picture import draw_forecast
 from tasks.forecasting.forecasts_table import PERSISTENCE_VERSION, read_forecasts
-from tasks.forecasting.station_clock import moment
+from tasks.forecasting.station_clock import midnight, moment
 
 __all__ = [
     "PERSISTENCE_VERSION",
@@ -11,6 +11,7 @@ __all__ = [
     "draw_forecast",
     "keep_forecast",
     "make_forecast",
+    "midnight",
     "moment",
     "read_forecasts",
     "render",

@@ -44,7 +44,7 @@ logger = logging.getLogger("jena")
 
 
 class Forecast(Frozen):
-    """What was said, when, and of what; times are in the station's clock, values in the target's unit."""
+    """What was said, when, and of what; times by the station's clock with its offset, values in the target's unit."""
 
     issue_time: datetime
     """Of the last reading that it was made from."""
@@ -90,8 +90,8 @@ def make_forecast(
     issue_time, valid_time = pd.Timestamp(row["issue_time"]), pd.Timestamp(row["valid_time"])
     percent = round(settings.forecasting.level * 100)
     made = Forecast(
-        issue_time=issue_time.to_pydatetime(),
-        valid_time=valid_time.to_pydatetime(),
+        issue_time=station.local.shown(issue_time.to_datetime64()),
+        valid_time=station.local.shown(valid_time.to_datetime64()),
         horizon_hours=(valid_time - issue_time).total_seconds() / 3600,
         forecast=float(row["forecast"]),
         lower=_number(row.get(f"lower_{percent}")),
@@ -110,22 +110,23 @@ def make_forecast(
 
 
 @task(name="add to the forecasts table", cache_policy=NO_CACHE, timeout_seconds=WRITING_SECONDS)
-def keep_forecast(made: Forecast) -> Forecast:
+def keep_forecast(made: Forecast, station: StationSchema) -> Forecast:
     """Add a forecast to the table, unless it holds the like; says which.
 
     Raises:
         ForecastsTableError: where the table cannot be read.
     """
     row = made.model_dump(include=set(COLUMNS)) | {"lower": _or_nan(made.lower), "upper": _or_nan(made.upper)}
-    written = add_forecasts(made.model, pd.DataFrame([row])) == 1
+    written = add_forecasts(made.model, pd.DataFrame([row]), station.local) == 1
     if not written:
-        before = read_forecasts(made.model, made.issue_time, made.issue_time)
+        issued = station.local.utc(made.issue_time)
+        before = read_forecasts(made.model, station.local, issued, issued)
         same = (before["version"] == made.version) & (before["horizon_hours"] == made.horizon_hours)
         first = before[same].iloc[0]
         if first["data_hash"] != made.data_hash:
             logger.warning(
                 "What was said at %s is in the table already and stays, though of other readings: %.1f %s.",
-                made.issue_time,
+                stamp(made.issue_time),
                 first["forecast"],
                 made.unit,
             )
@@ -136,15 +137,15 @@ def sentence(made: Forecast) -> str:
     """Give the forecast in words."""
     interval = "" if made.lower is None else f" ({made.lower:.1f} to {made.upper:.1f} with {made.level * 100:g} %)"
     return (
-        f"{made.forecast:.1f} {made.unit}{interval} at {made.valid_time:%Y-%m-%d %H:%M}, {made.horizon_hours:g} hours "
-        f"after the last reading of {made.issue_time:%Y-%m-%d %H:%M} ({made.persistence:.1f} {made.unit}), "
+        f"{made.forecast:.1f} {made.unit}{interval} at {stamp(made.valid_time)}, {made.horizon_hours:g} hours "
+        f"after the last reading of {stamp(made.issue_time)} ({made.persistence:.1f} {made.unit}), "
         f"says {_by(made)}."
     )
 
 
 def render(made: Forecast) -> str:
     """Give the forecast as a table for a terminal."""
-    table = plain_table(made.model, SHOWN)
+    table = plain_table(f"{made.model} (times are UTC{made.valid_time:%z})", SHOWN)
     table.add_row(
         f"{made.issue_time:%Y-%m-%d %H:%M}",
         f"{made.valid_time:%Y-%m-%d %H:%M}",
@@ -156,6 +157,11 @@ def render(made: Forecast) -> str:
     where = "Added to" if made.written else "Already in"
     picture = f"\nThe picture is {made.picture}." if made.picture else ""
     return as_text(table, f"{where} {forecasts_folder(made.model)}.{picture}")
+
+
+def stamp(time: datetime) -> str:
+    """Give a time of the station's clock as people read it, with its offset."""
+    return f"{time:%Y-%m-%d %H:%M} {time:%z}"
 
 
 def _same_as_now(target: pd.Series, settings: Settings) -> pd.Series:

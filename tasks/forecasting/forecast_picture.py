@@ -16,7 +16,7 @@ from prefect.cache_policies import NO_CACHE
 
 from jena_models.stations import StationSchema
 from jena_models.whole_files import whole_file
-from tasks.forecasting.forecast import Forecast, sentence
+from tasks.forecasting.forecast import Forecast, sentence, stamp
 from tasks.forecasting.forecasts_table import forecasts_folder
 from tasks.orchestration import within_a_flow_run
 from tasks.tracking import INK, REFERENCE, VALIDATION
@@ -54,6 +54,7 @@ def draw_forecast(made: Forecast, checked: Checked, station: StationSchema, kept
     if not picture.exists():
         folder.mkdir(parents=True, exist_ok=True)
         target = pd.read_parquet(checked.readings, columns=[station.target])[station.target]
+        target = target.tz_localize("UTC").tz_convert(station.local.zone).tz_localize(None).sort_index()
         _save(forecast_figure(made, target, checked.cadence_minutes, station), picture)
         _forget_old(folder, kept)
     show_forecast(made, picture)
@@ -65,18 +66,18 @@ def forecast_figure(made: Forecast, target: pd.Series, cadence_minutes: float, s
 
     Args:
         made: the forecast.
-        target: readings of it by time; those after the issue time are not drawn.
+        target: readings of it by the station's clock; those after the issue time are not drawn.
         cadence_minutes: from one reading to the next.
         station: for the title and the credit.
     """
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
     from matplotlib.figure import Figure
 
-    issued, valid = np.datetime64(made.issue_time), np.datetime64(made.valid_time)
+    issued, valid = (np.datetime64(time.replace(tzinfo=None)) for time in (made.issue_time, made.valid_time))
 
     figure = Figure(figsize=SIZE_INCHES, dpi=DOTS_PER_INCH, layout="constrained")
     axes = figure.subplots()
-    last = target.loc[made.issue_time - timedelta(days=SHOWN_DAYS) : made.issue_time]
+    last = target.loc[pd.Timestamp(issued) - timedelta(days=SHOWN_DAYS) : pd.Timestamp(issued)]
     line = _with_breaks(last, timedelta(minutes=GAP_STEPS * cadence_minutes))
     axes.plot(line.index, line.to_numpy(), color=INK, linewidth=1.1, label="measured")
     ends = np.array([issued, valid])
@@ -88,7 +89,7 @@ def forecast_figure(made: Forecast, target: pd.Series, cadence_minutes: float, s
     label = "forecast" if made.lower is None else f"forecast, with {made.level * 100:g} % within"
     axes.plot(ends[1:], [made.forecast], color=VALIDATION, marker="o", markersize=5, linestyle="", label=label)
     axes.axvline(date2num(issued), color=INK, linewidth=0.6, linestyle=":")  # type: ignore[no-untyped-call]
-    axes.set_title(f"{made.forecast:.1f} {made.unit} at {made.valid_time:%Y-%m-%d %H:%M}", loc="left", fontsize=10)
+    axes.set_title(f"{made.forecast:.1f} {made.unit} at {stamp(made.valid_time)}", loc="left", fontsize=10)
     axes.set_ylabel(made.unit)
     locator = AutoDateLocator(maxticks=8)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)

@@ -1,15 +1,20 @@
-"""The forecasts that were made: Parquet, one partition a month of issue time, added to and never changed."""
+"""The forecasts that were made: Parquet, one partition a month of issue time, added to and never changed.
+
+Times are in UTC, and say so in the files. Those of before did not, and were in the station's clock: they are converted
+when they are read, and when their partition is added to.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
 from jena_models.errors import ForecastsTableError
+from jena_models.stations import Clock
 from jena_models.whole_files import whole_file
 from tasks.workspace import exclusive, home_folder
 
@@ -25,7 +30,11 @@ COLUMNS: Final = {
     "version": "int64",
     "data_hash": "str",
 }
-"""Times are in the station's own clock; `lower` and `upper` are NaN where a model gives no interval."""
+"""Times are in UTC; `lower` and `upper` are NaN where a model gives no interval."""
+
+TIMES: Final = ("issue_time", "valid_time")
+BESIDE: Final = timedelta(days=1)
+"""A partition of before, of a month of the station's clock, may reach so far into the month beside it."""
 
 IDENTITY: Final = ["issue_time", "horizon_hours", "version"]
 """What makes two rows the same forecast."""
@@ -41,7 +50,7 @@ def forecasts_folder(model_name: str) -> Path:
     return home_folder() / "forecasts" / model_name
 
 
-def add_forecasts(model_name: str, rows: pd.DataFrame) -> int:
+def add_forecasts(model_name: str, rows: pd.DataFrame, clock: Clock) -> int:
     """Add the forecasts that the table does not hold yet; gives how many those are.
 
     The first of the same issue time, horizon and version stays. Processes take turns, and a partition is written
@@ -49,7 +58,8 @@ def add_forecasts(model_name: str, rows: pd.DataFrame) -> int:
 
     Args:
         model_name: of the registered model.
-        rows: the `COLUMNS`, in any order.
+        rows: the `COLUMNS`, in any order; times name their zone, or are in UTC.
+        clock: of the station.
 
     Raises:
         ForecastsTableError: where a partition cannot be read.
@@ -60,7 +70,7 @@ def add_forecasts(model_name: str, rows: pd.DataFrame) -> int:
     with exclusive(folder / ".lock"):
         for month, of_month in given.groupby(given["issue_time"].dt.strftime("%Y-%m")):
             file = folder / f"month={month}" / FILE
-            before = _read(file)
+            before = _read(file, clock)
             after = pd.concat([before, of_month]).drop_duplicates(IDENTITY, keep="first")
             if len(after) > len(before):
                 _write(after.sort_values(IDENTITY, ignore_index=True), file)
@@ -68,26 +78,35 @@ def add_forecasts(model_name: str, rows: pd.DataFrame) -> int:
     return added
 
 
-def read_forecasts(model_name: str, start: datetime | None = None, end: datetime | None = None) -> pd.DataFrame:
+def read_forecasts(
+    model_name: str, clock: Clock, start: datetime | None = None, end: datetime | None = None
+) -> pd.DataFrame:
     """Give the forecasts that were issued from `start` to `end`, both included, in the order of issue time.
+
+    Args:
+        model_name: of the registered model.
+        clock: of the station.
+        start: in UTC, without a zone, as are the times of the table.
+        end: likewise.
 
     Raises:
         ForecastsTableError: where a partition cannot be read.
     """
-    tables = [_read(file) for file in _partitions(forecasts_folder(model_name), start, end)]
-    table = pd.concat([_empty(), *tables], ignore_index=True)
+    tables = [_read(file, clock) for file in _partitions(forecasts_folder(model_name), start, end)]
+    table = pd.concat([_empty(), *tables], ignore_index=True).sort_values(IDENTITY, ignore_index=True)
     first, last = start or table["issue_time"].min(), end or table["issue_time"].max()
     return table[table["issue_time"].between(first, last)].reset_index(drop=True)
 
 
 def _partitions(folder: Path, start: datetime | None, end: datetime | None) -> Iterator[Path]:
-    first = f"month={start:%Y-%m}" if start else ""
+    first = f"month={start - BESIDE:%Y-%m}" if start else ""
+    last = f"month={end + BESIDE:%Y-%m}" if end else ""
     for file in sorted(folder.glob(f"month=*/{FILE}")):
-        if file.parent.name >= first and (end is None or file.parent.name <= f"month={end:%Y-%m}"):
+        if file.parent.name >= first and (not last or file.parent.name <= last):
             yield file
 
 
-def _read(file: Path) -> pd.DataFrame:
+def _read(file: Path, clock: Clock) -> pd.DataFrame:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -95,7 +114,11 @@ def _read(file: Path) -> pd.DataFrame:
         return _empty()
     try:
         # As a single file: as part of a data set it would be given the folder's name as a column.
-        return _typed(pq.ParquetFile(file).read().to_pandas())
+        table = pq.ParquetFile(file).read().to_pandas()
+        for name in TIMES:
+            if table[name].dt.tz is None:
+                table[name] = clock.column_to_utc(table[name].to_numpy().astype("datetime64[s]"))
+        return _typed(table)
     except (pa.ArrowException, OSError, KeyError) as error:
         raise ForecastsTableError(
             f"The forecasts in {file} cannot be read; put the file back from a copy, or move it away to begin it anew."
@@ -103,12 +126,14 @@ def _read(file: Path) -> pd.DataFrame:
 
 
 def _write(table: pd.DataFrame, file: Path) -> None:
+    in_utc = table.assign(**{name: table[name].dt.tz_localize("UTC") for name in TIMES})
     with whole_file(file) as beside:
-        table.to_parquet(beside, index=False)
+        in_utc.to_parquet(beside, index=False)
 
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows[list(COLUMNS)].astype(COLUMNS)
+    plain = {name: pd.to_datetime(rows[name], utc=True).dt.tz_localize(None) for name in TIMES}
+    return rows[list(COLUMNS)].assign(**plain).astype(COLUMNS)
 
 
 def _empty() -> pd.DataFrame:

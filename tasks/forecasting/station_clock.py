@@ -1,32 +1,39 @@
-"""The moment that a forecast is made at, in the station's own clock."""
+"""The moment that a forecast is made at."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time
 
 from jena_models.errors import RequestError
+from jena_models.stations import Clock
 
 
-def moment(at: str | None, utc_offset_hours: float, now: datetime | None = None) -> datetime:
-    """Give a time that was named, or now, without a zone: readings are stamped with the station's clock.
+def moment(at: str | None, clock: Clock, now: datetime | None = None) -> datetime:
+    """Give a time that was named, or now, in UTC and without a zone, as all times are inside.
 
     Args:
         at: ISO time in the station's clock, or with a zone of its own; now where it is None.
-        utc_offset_hours: how far the station's clock is ahead of UTC.
+        clock: of the station.
         now: with a zone; that of this machine where it is None.
 
     Raises:
-        RequestError: where the time cannot be read.
+        RequestError: where the time cannot be read, or the clock showed it twice or never.
     """
     if at is None:
-        return _in_station_clock(now or datetime.now(UTC), utc_offset_hours)
+        return (now or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None, microsecond=0)
     try:
-        named = datetime.fromisoformat(at.strip())
-        return named if named.tzinfo is None else _in_station_clock(named, utc_offset_hours)
+        return clock.utc(datetime.fromisoformat(at.strip())).replace(microsecond=0)
     except (ValueError, OverflowError):
-        raise RequestError(f"The time '{at}' cannot be read; write it like 2016-12-31T23:10.") from None
+        raise RequestError(
+            f"The time '{at}' cannot be read; write it like 2016-12-31T23:10, in the station's clock or with an offset."
+        ) from None
 
 
-def _in_station_clock(time: datetime, utc_offset_hours: float) -> datetime:
-    there = time.astimezone(UTC) + timedelta(hours=utc_offset_hours)
-    return there.replace(tzinfo=None, microsecond=0)
+def midnight(then: datetime, clock: Clock) -> datetime:
+    """Give the midnight that begins the day of a moment, by the station's clock without daylight saving.
+
+    Args:
+        then: in UTC, without a zone.
+        clock: of the station.
+    """
+    return datetime.combine((then + clock.standard_offset).date(), time())

@@ -25,7 +25,7 @@ from tasks.readings import ingested_before
 from tasks.registry import Champion
 from tasks.workspace import Ingested, stage
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raise it when the same readings and champion would come out otherwise."""
 
 LONGEST_SECONDS: Final = 1800
@@ -80,15 +80,22 @@ def earlier_years(
 
     def write(folder: Path) -> None:
         readings = pd.read_parquet(readings_path)
-        readings = readings if before is None else readings.loc[: pd.Timestamp(before)]
+        readings = readings if before is None else readings.loc[: pd.Timestamp(before - station.local.standard_offset)]
         columns = [name for name in _inputs(champion, station) if name in readings]
         hindcast = hindcast_of(champion, promise, readings, station, horizon_hours=horizon_hours, level=level)
         logger.info("Computing what %d days of earlier years lead to expect, once a champion.", _days(readings))
-        for group, record in past_of(readings[columns], hindcast).items():
+        inputs = by_standard_time(readings[columns], station)
+        for group, record in past_of(inputs, by_standard_time(hindcast, station)).items():
             record.values.to_parquet(folder / f"{group}.parquet")
             record.figures.to_parquet(folder / f"{group}_figures.parquet")
 
     return stage("earlier_years", VERSION, parts, write)
+
+
+def by_standard_time(table: pd.DataFrame, station: StationSchema) -> pd.DataFrame:
+    """Give a table that is indexed by UTC by the station's clock without daylight saving: its midnights begin days."""
+    index = pd.DatetimeIndex(station.local.standard_time(table.index.to_numpy()), name=table.index.name)
+    return table.set_axis(index)
 
 
 def load_past(folder: Path) -> Past:
@@ -114,7 +121,8 @@ def hindcast_of(
 
     As `jena_models.monitoring.live_scores.verified` gives it; empty where all readings were trained on.
     """
-    sparse = thinned(readings)
+    sparse = thinned(by_standard_time(readings, station))
+    sparse = sparse.set_axis(station.local.from_standard_time(sparse.index.to_numpy()))
     after = pd.Timestamp(promise.trained_until) if champion and promise.trained_until else sparse.index[:1].min()
     if champion:
         steps = champion.forecaster.preparation

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from jena_models.evaluation.intervals import percent
 from jena_models.frozen import Frozen
+from jena_models.stations.clock import latest_utc
 from tasks.tracking import client as open_store
 from tasks.tracking import patiently
 
@@ -21,6 +22,7 @@ class Promise(Frozen):
     data: str | None = None
     """Key of the source that it was trained on."""
     trained_until: datetime | None = None
+    """In UTC."""
     profile: str | None = None
 
 
@@ -49,6 +51,6 @@ def promise_of(model_name: str, version: int, level: float) -> Promise:
         val_skill=metrics.get("val_skill"),
         val_coverage=metrics.get(f"val_coverage_{percent(level)}"),
         data=found.tags.get("data"),
-        trained_until=datetime.fromisoformat(said).replace(tzinfo=None) if said else None,
+        trained_until=latest_utc(said) if said else None,
         profile=found.tags.get("profile"),
     )

@@ -19,7 +19,7 @@ from jena_models.monitoring.live import Live
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from tasks.forecasting import PERSISTENCE_VERSION, read_forecasts
-from tasks.monitoring.champion_history import load_past
+from tasks.monitoring.champion_history import by_standard_time, load_past
 from tasks.monitoring.judged_days import MonitoredDay, read_days, remembered, write_day
 from tasks.monitoring.monitoring_run import track_day
 from tasks.monitoring.promised_scores import Promise, promise_of
@@ -68,13 +68,16 @@ def judge_day(
     Raises:
         SourceUnreadableError: where the source holds nothing up to then.
     """
-    readings = pd.read_parquet(ingested.readings).loc[: pd.Timestamp(end)]
+    readings = by_standard_time(pd.read_parquet(ingested.readings), station).loc[: pd.Timestamp(end)]
     if readings.empty:
         raise SourceUnreadableError(
             f"{ingested.source.origin} holds no reading up to {end:%Y-%m-%d %H:%M}; name a later day with --at."
         )
     version = champion.version if champion else PERSISTENCE_VERSION
-    forecasts = read_forecasts(model_name, end=end)
+    clock = station.local
+    forecasts = read_forecasts(model_name, clock, end=end - clock.standard_offset)
+    times = {name: clock.standard_time(forecasts[name].to_numpy()) for name in ("issue_time", "valid_time")}
+    forecasts = forecasts.assign(**times)
     of_champion = (forecasts["version"] == version) & (forecasts["horizon_hours"] == settings.horizon_hours)
     live = Live(readings, ingested.report.measured, ingested.report.cadence_minutes, forecasts[of_champion], end)
     checks = examine(live, load_past(past), station, settings.monitoring, settings.validation.resting_hours)

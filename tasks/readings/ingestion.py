@@ -9,13 +9,13 @@ from typing import Any, Final
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from jena_models.reading.reading import read
 from jena_models.stations import StationSchema
 from jena_models.stations.cleaning import clean
 from jena_models.stations.cleaning_report import CleaningReport
-from jena_models.stations.reading import read
 from tasks.workspace import Ingested, Source, stage, stage_folder
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 logger = logging.getLogger("jena")
 

@@ -19,15 +19,16 @@ from prefect.cache_policies import NO_CACHE
 
 from jena_models.errors import ReadingsStaleError, RequestError
 from jena_models.options.readings_options import Validation
+from jena_models.reading.reading import read
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from jena_models.stations.cleaning import clean
 from jena_models.stations.cleaning_report import CleaningReport
-from jena_models.stations.reading import RawReadings, read
+from jena_models.stations.raw_readings import RawReadings
 from tasks.readings.validation import validate
 from tasks.workspace import Checked, Ingested, Source, cache_folder, keeping_in, places, stage
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 KEPT: Final = 48
 """Results of each stage that are kept, two days of hourly forecasts: a study's stay, these would pile up."""
@@ -51,7 +52,7 @@ def recent_readings(
         source: a file of readings.
         station: the schema of the columns.
         settings: how many days, and how old the newest reading may be.
-        moment: in the station's clock.
+        moment: in UTC, without a zone.
         asked: whether a person named the moment; else it is now.
 
     Raises:
@@ -62,15 +63,15 @@ def recent_readings(
     raw = read(source.path, station)
     times = raw.table.index.to_numpy().astype("datetime64[s]")
     newest = _newest(raw, station, times, np.datetime64(moment, "s"), source.origin)
-    _require_fresh(newest, moment, settings, source.origin, asked=asked)
+    _require_fresh(newest, moment, settings, station, source.origin, asked=asked)
     later = int((times > np.datetime64(moment, "s")).sum())
     if later and not asked:
         logger.warning(
-            "%d readings of %s are later than now in the station's clock (%s) and are not used; "
-            "forecasting.utc_offset_hours says how far that clock is ahead of UTC.",
+            "%d readings of %s are later than now (%s) and are not used; the station file says with 'clock' what its "
+            "time stamps are in.",
             later,
             source.origin,
-            moment,
+            shown(moment, station),
         )
     days = max(timedelta(days=settings.forecasting.days), timedelta(hours=settings.history_hours, days=1))
     within = (times <= np.datetime64(newest, "s")) & (times > np.datetime64(newest - days, "s"))
@@ -126,21 +127,26 @@ def _newest(
     before = times[whole & (times <= moment)]
     if not len(before):
         first = times[whole].min() if whole.any() else None
-        advice = f"the first is of {_shown(first)}; name a later time with --at" if first is not None else "mend it"
-        raise RequestError(f"{origin} holds no whole reading up to {_shown(moment)}: {advice}.")
+        advice = (
+            f"the first is of {shown(first, station)}; name a later time with --at" if first is not None else "mend it"
+        )
+        raise RequestError(f"{origin} holds no whole reading up to {shown(moment, station)}: {advice}.")
     newest: datetime = before.max().astype(datetime)
     return newest
 
 
-def _require_fresh(newest: datetime, moment: datetime, settings: Settings, origin: str, *, asked: bool) -> None:
+def _require_fresh(
+    newest: datetime, moment: datetime, settings: Settings, station: StationSchema, origin: str, *, asked: bool
+) -> None:
     age, most = moment - newest, settings.forecasting.max_age_hours
     if age <= timedelta(hours=most):
         return
     old = f"{age / timedelta(hours=1):.1f} hours" if age < timedelta(days=4) else f"{age.days:,} days"
-    when = _shown(moment) if asked else f"now, {_shown(moment)} in the station's clock"
+    when = shown(moment, station) if asked else f"now, {shown(moment, station)}"
+    then = station.local.shown(newest).isoformat(timespec="minutes")
     raise ReadingsStaleError(
-        f"The newest whole reading of {origin} is of {_shown(newest)}, {old} before {when}, and may be at most "
-        f"{most:g} hours old: give newer readings, ask with --at {newest.isoformat(timespec='minutes')} what "
+        f"The newest whole reading of {origin} is of {shown(newest, station)}, {old} before {when}, and may be at most "
+        f"{most:g} hours old: give newer readings, ask with --at {then} what "
         "would have been said then, or raise forecasting.max_age_hours."
     )
 
@@ -166,5 +172,6 @@ def _forget_old(cache: Path) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _shown(time: datetime | np.datetime64) -> str:
-    return f"{pd.Timestamp(time):%Y-%m-%d %H:%M}"
+def shown(time: datetime | np.datetime64, station: StationSchema) -> str:
+    """Give a time in UTC as people at the station read it."""
+    return f"{station.local.shown(time):%Y-%m-%d %H:%M %z}"

@@ -27,7 +27,7 @@ from jena_models.windows.placement import (
 from jena_models.windows.preparation import Preparation
 from tasks.workspace import Borders, Divided, Prepared, stage
 
-VERSION: Final = 1
+VERSION: Final = 2
 SUMMARY_FILE: Final = "prepared.json"
 """The preparation and the counts of windows, so that a later run need not find them again."""
 
@@ -53,6 +53,7 @@ def normalize(divided: Divided, settings: Settings, station: StationSchema) -> P
     parts = {
         "divided": divided.key,
         "station": station.name,
+        "clock": station.clock,
         "columns": station.names,
         "target": station.target,
         "cadence_minutes": divided.checked.cadence_minutes,
@@ -94,6 +95,7 @@ def _prepare(to: Path, divided: Divided, settings: Settings, station: StationSch
         steps=shape.steps,
         sampling_minutes=settings.sampling_minutes,
         horizon_minutes=settings.horizon_hours * 60,
+        utc_offset_hours=station.local.standard_hours,
     )
     np.save(to / "features.npy", normalized(values, mean, deviation))
     np.save(to / "target.npy", target)

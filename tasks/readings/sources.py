@@ -16,8 +16,8 @@ from prefect.cache_policies import NO_CACHE
 
 from jena_models.errors import DownloadError, DownloadInterruptedError, SourceNotFoundError, SourceUnreadableError
 from jena_models.options.readings_options import Ingestion
+from jena_models.reading.reading import is_simulated, read, write_simulated
 from jena_models.stations import StationSchema
-from jena_models.stations.reading import is_simulated, read, write_simulated
 from jena_models.stations.simulated import GENERATOR_VERSION, simulate
 from tasks.readings.downloads import download
 from tasks.workspace import Source, cache_folder, file_key, only_after, stage

@@ -72,6 +72,7 @@ def _write(folder: Path, evidence: Path, ingested: Ingested, station: StationSch
     cadence_minutes = ingested.report.cadence_minutes
     checks = check_columns(readings, station, cadence_minutes, validation.resting_hours)
     batch = pd.concat([readings, checks], axis=1).rename_axis(TIME).reset_index()
+    batch[TIME] = station.local.standard_time(batch[TIME].to_numpy())  # as people at the station read it
     suite = expectations(readings, checks, station, validation, cadence_minutes)
     observations = inspect(batch, suite, folder / "docs")
     findings = tuple(_finding(observation, batch) for observation in observations)
@@ -87,7 +88,9 @@ def _write(folder: Path, evidence: Path, ingested: Ingested, station: StationSch
         raise DataInvalidError(_sentence(ingested.source.origin, observations, findings, evidence))
     if verdict.set_aside:
         aside = reasons != ""
-        readings[aside].assign(reason=reasons[aside]).to_csv(folder / "quarantine.csv", index_label=TIME)
+        kept = readings[aside].assign(reason=reasons[aside])
+        kept = kept.set_axis(kept.index.tz_localize("UTC").tz_convert(station.local.zone))
+        kept.to_csv(folder / "quarantine.csv", index_label=TIME)
         readings = readings[~aside]
     readings.to_parquet(folder / "readings.parquet")
 

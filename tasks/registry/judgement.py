@@ -69,8 +69,8 @@ def judge(challenge: Challenge) -> Judgement:
     intervals = coverage_gate(challenge.fit.result.intervals, asked.coverage_tolerance)
     try:
         reloaded = reload(challenge.client, challenge.model_name, challenge.version)
-        latitude = load_station(challenge.settings.station).latitude
-        rescored = rescore(reloaded, challenge.fit, challenge.prepared, latitude)
+        station = load_station(challenge.settings.station)
+        rescored = rescore(reloaded, challenge.fit, challenge.prepared, station)
     except RescoringError as error:
         champion, groups, same = (closed(gate, str(error)) for gate in ("champion", "groups", "reload"))
         return Judgement((data, persistence, champion, groups, intervals, same), ())

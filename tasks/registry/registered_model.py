@@ -34,10 +34,17 @@ class StationForecast(PythonModel):
     ) -> pd.DataFrame:
         """Give `issue_time`, `valid_time`, `forecast` and its intervals; see `Forecaster.forecast`.
 
+        Times that name no zone are taken for the station's clock; those that are given back name theirs.
+
         One row, from the newest issue time; with the parameter `issue_times` set to `all`, one for each.
         """
+        from jena_models.reading.tables import in_station_clock, user_readings
+
         every = (params or {}).get("issue_times") == "all"
-        return self.forecaster.forecast_all(model_input) if every else self.forecaster.forecast(model_input)
+        station = self.forecaster.station
+        readings = user_readings(model_input, station)
+        made = self.forecaster.forecast_all(readings) if every else self.forecaster.forecast(readings)
+        return in_station_clock(made, station)
 
 
 set_model(StationForecast())

@@ -81,7 +81,7 @@ def register_version(
 
 
 def version_tags(fit: Fit, prepared: Prepared, settings: Settings, run_id: str) -> dict[str, str]:
-    """Give what a version says about itself; times are ISO, in the station's own clock."""
+    """Give what a version says about itself; times are ISO, in UTC."""
     times = np.load(prepared.folder / "time.npy", mmap_mode="r")
     borders, source = prepared.divided.borders, prepared.divided.checked.ingested.source
     return {
@@ -92,15 +92,18 @@ def version_tags(fit: Fit, prepared: Prepared, settings: Settings, run_id: str) 
         "kind": source.kind,
         "profile": settings.profile,
         "val_mae": f"{fit.result.val_mae:.6g}",
-        "trained_until": str(times[borders.train - 1]),
-        "validation_start": str(times[borders.train]),
-        "validation_end": str(times[borders.validation - 1]),
+        "trained_until": f"{times[borders.train - 1]}Z",
+        "validation_start": f"{times[borders.train]}Z",
+        "validation_end": f"{times[borders.validation - 1]}Z",
         "run_id": run_id,
     }
 
 
 def input_example(prepared: Prepared, station: StationSchema) -> pd.DataFrame:
-    """Give the readings of the last unbroken history before the test split, a row a step, with a column `time`."""
+    """Give the readings of the last unbroken history before the test split, a row a step.
+
+    Times stand in the column `time`, as texts in the station's clock with its offset.
+    """
     starts = np.load(prepared.folder / "validation_starts.npy")
     times = np.load(prepared.folder / "time.npy", mmap_mode="r")
     steps, stride = prepared.preparation.steps, prepared.stride_rows
@@ -110,7 +113,8 @@ def input_example(prepared: Prepared, station: StationSchema) -> pd.DataFrame:
     columns = _input_columns(prepared, station)
     readings = pd.read_parquet(prepared.divided.checked.readings, columns=columns)
     rows = readings.iloc[start : start + steps * stride : stride]
-    return rows.reset_index(names="time").astype({"time": "datetime64[ns]"})
+    local = rows.index.tz_localize("UTC").tz_convert(station.local.zone)
+    return rows.reset_index(drop=True).assign(time=[f"{time.isoformat()}" for time in local])[["time", *rows.columns]]
 
 
 def signature(prepared: Prepared, station: StationSchema) -> ModelSignature:

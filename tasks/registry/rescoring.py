@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from jena_models.errors import RescoringError
 from jena_models.evaluation.gates import Forecasts, SideBySide
 from jena_models.evaluation.seasons import groups
+from jena_models.stations import StationSchema
+from jena_models.stations.clock import Clock, latest_utc
 from jena_models.stations.units import unit_of
 from jena_models.windows.preparation import Preparation
 from jena_models.windows.shared_windows import Windows, never_trained_on, unbroken_windows, windows_in
@@ -47,6 +49,7 @@ class Rescored:
     trained_until: datetime
     preparation: Preparation
     latitude: float
+    clock: Clock
 
     def side_by_side(self, mask: NDArray[np.bool_], reference: Forecasts) -> SideBySide:
         """Give the challenger's forecasts beside others, on the windows that a mask picks."""
@@ -55,7 +58,7 @@ class Rescored:
             measured=self.measured[mask],
             challenger=self.reloaded[mask],
             reference=reference,
-            groups=groups(windows.valid_times, self.measured[mask], self.latitude),
+            groups=groups(self.clock.standard_time(windows.valid_times), self.measured[mask], self.latitude),
             horizon_windows=windows_in(windows, timedelta(minutes=self.preparation.horizon_minutes)),
             unit=unit_of(self.preparation.target),
         )
@@ -100,12 +103,12 @@ def reload(client: MlflowClient, model_name: str, version: int) -> Reloaded:
     try:
         folder = mlflow.artifacts.download_artifacts(artifact_uri=address, tracking_uri=store, registry_uri=store)
         forecaster = mlflow.pyfunc.load_model(folder).unwrap_python_model().forecaster
-        return Reloaded(name, forecaster, datetime.fromisoformat(said).replace(tzinfo=None) if said else None)
+        return Reloaded(name, forecaster, latest_utc(said) if said else None)
     except Exception as error:  # a version of another time may fail in any way
         raise RescoringError(f"{name} cannot be loaded: {_said(error)}") from error
 
 
-def rescore(reloaded: Reloaded, fit: Fit, prepared: Prepared, latitude: float) -> Rescored:
+def rescore(reloaded: Reloaded, fit: Fit, prepared: Prepared, station: StationSchema) -> Rescored:
     """Let the challenger, loaded back, forecast the unbroken windows of the validation split.
 
     Raises:
@@ -134,7 +137,8 @@ def rescore(reloaded: Reloaded, fit: Fit, prepared: Prepared, latitude: float) -
         readings=readings,
         trained_until=times[prepared.divided.borders.train - 1].astype(datetime),
         preparation=preparation,
-        latitude=latitude,
+        latitude=station.latitude,
+        clock=station.local,
     )
 
 

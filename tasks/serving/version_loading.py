@@ -101,7 +101,7 @@ def prove(served: Served, example: pd.DataFrame) -> None:
 
 def lengthened(example: pd.DataFrame, rows: int) -> pd.DataFrame:
     """Give the example and so many rows more: it begins again, at times that go on."""
-    times = pd.DatetimeIndex(example[TIME])
+    times = pd.DatetimeIndex(pd.to_datetime(example[TIME], utc=True))
     positions = np.arange(len(example) + rows)
     table = example.iloc[positions % len(example)].reset_index(drop=True)
     return table.assign(**{TIME: times[0] + positions * (times[1] - times[0])})

@@ -83,9 +83,11 @@ def gather(study_run: Run) -> StudyReport:
 
 def _station(run: Run) -> StationSchema | None:
     """Give the schema that the study ended with; that of the shipped station where it left none."""
-    kept = _read(StationSchema, json_of(run.info.run_id, STATION_FILE))
-    if kept is not None:
-        return kept
+    kept = json_of(run.info.run_id, STATION_FILE)
+    try:
+        return StationSchema.kept_before(kept)
+    except (ValidationError, TypeError):  # none, or of another version of this project
+        pass
     try:
         return load_station(run.data.params.get("station", ""))
     except SettingsError:

@@ -11,9 +11,13 @@ from tasks.workspace import Fit, Prepared
 
 
 def forecasts_of(fit: Fit, prepared: Prepared, split: Literal["validation", "test"]) -> pd.DataFrame:
-    """Give `issue_time`, `valid_time`, `measured` and `forecast` of each window of a split, in the target's unit."""
+    """Give `issue_time`, `valid_time`, `measured` and `forecast` of each window of a split, in the target's unit.
+
+    Times are by the station's clock without daylight saving, so that hours and seasons are those of the sun.
+    """
     starts = np.load(prepared.folder / f"{split}_starts.npy")
-    times = np.load(prepared.folder / "time.npy", mmap_mode="r")
+    ahead = np.timedelta64(round(prepared.preparation.utc_offset_hours * 3600), "s")
+    times = np.load(prepared.folder / "time.npy", mmap_mode="r") + ahead
     target = np.load(prepared.folder / "target.npy", mmap_mode="r")
     with np.load(fit.folder / "predictions.npz") as predictions:
         forecast = predictions[split].reshape(-1)

@@ -12,7 +12,7 @@ from benchmarks.replay import at_cadence, first_alarms, replay, table_of
 from jena_models.monitoring.day import past_of
 from jena_models.settings import Settings
 from jena_models.stations import load_station
-from jena_models.stations.reading import RawReadings
+from jena_models.stations.raw_readings import RawReadings
 from jena_models.stations.simulated import simulate
 from tasks.monitoring.champion_history import hindcast_of
 from tasks.monitoring.promised_scores import Promise

@@ -14,6 +14,7 @@ from small_study import SETTINGS, STATION, small_fit, small_prepared, small_read
 
 from flows.command_line import main
 from jena_models.forecaster import Forecaster
+from jena_models.reading.tables import user_readings
 from tasks.forecasting.forecasts_table import read_forecasts
 from tasks.registry import champion
 from tasks.registry import registration as register
@@ -73,14 +74,18 @@ def test_the_champion_forecasts_from_the_newest_readings(station, capsys, regist
 
     told = said(capsys, readings, "--at", "2012-03-20T06:30", home=station)
 
-    alone = registered[1].forecast(readings[:ISSUED]).iloc[0]
+    alone = registered[1].forecast(user_readings(readings[:ISSUED], STATION)).iloc[0]
     assert told["forecast"] == pytest.approx(alone["forecast"], abs=1e-4)
-    assert told["issue_time"] == "2012-03-20T06:10:00"
-    assert told["valid_time"] == "2012-03-21T06:10:00"
+    assert told["issue_time"] == "2012-03-20T06:10:00+01:00"
+    assert told["valid_time"] == "2012-03-21T06:10:00+01:00"
     assert told["persistence"] == pytest.approx(readings.loc[ISSUED, "T (degC)"])
     assert (told["model"], told["version"], told["standing"], told["written"]) == (MODEL, 1, "champion", True)
-    [row] = read_forecasts(MODEL).to_dict("records")
-    assert (row["issue_time"], row["version"], row["data_hash"]) == (ISSUED, 1, told["data_hash"])
+    [row] = read_forecasts(MODEL, STATION.local).to_dict("records")
+    assert (row["issue_time"], row["version"], row["data_hash"]) == (
+        ISSUED - STATION.local.standard_offset,
+        1,
+        told["data_hash"],
+    )
     assert row["forecast"] == told["forecast"]
 
 
@@ -95,7 +100,7 @@ def test_what_would_have_been_said_then_depends_on_nothing_later(station, capsys
     for form in forms:
         again = said(capsys, form, "--at", "2012-03-20T06:10", home=station)
         assert again == alone | {"written": False}
-    assert len(read_forecasts(MODEL)) == 1
+    assert len(read_forecasts(MODEL, STATION.local)) == 1
 
 
 def test_each_hour_adds_a_row_and_asking_again_changes_nothing(station, capsys):
@@ -104,8 +109,8 @@ def test_each_hour_adds_a_row_and_asking_again_changes_nothing(station, capsys):
         for hour in range(2):
             said(capsys, readings, "--at", f"2012-03-20T0{hour}:10", home=station)
 
-    table = read_forecasts(MODEL)
-    assert list(table["issue_time"]) == [pd.Timestamp(f"2012-03-20 0{hour}:10") for hour in range(2)]
+    table = read_forecasts(MODEL, STATION.local)
+    assert list(table["issue_time"]) == [pd.Timestamp("2012-03-19 23:10"), pd.Timestamp("2012-03-20 00:10")]
     assert sorted(path.suffix for path in (station / "forecasts" / MODEL / "pictures").iterdir()) == [".png"] * 2
 
 
@@ -149,8 +154,8 @@ def broken(kind):
 @pytest.mark.parametrize(
     ("kind", "at", "ending"),
     [
-        ("plain", None, (1, "ask with --at 2012-03-25T23:10 what would have been said then")),
-        ("plain", "2012-04-02T00:00", (1, "is of 2012-03-25 23:10, 7 days before 2012-04-02 00:00")),
+        ("plain", None, (1, "ask with --at 2012-03-25T23:10+01:00 what would have been said then")),
+        ("plain", "2012-04-02T00:00", (1, "is of 2012-03-25 23:10 +0100, 7 days before 2012-04-02 00:00 +0100")),
         ("plain", "2011-01-01", (2, "the first is of 2012-03-01 00:10")),
         ("plain", "this morning", (2, "The time 'this morning' cannot be read")),
         ("gap", "2012-03-20T06:10", (1, "the model needs a reading every 60 minutes")),

@@ -13,6 +13,7 @@ from jena_models import forecaster as forecaster_module
 from jena_models.errors import HistoryIncompleteError, RegistryError
 from jena_models.forecaster import Forecaster
 from jena_models.models import network
+from jena_models.reading.tables import user_readings
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,7 @@ def test_a_forecast_comes_with_the_intervals_of_its_valid_time(forecaster, readi
     row = forecaster.forecast(readings).iloc[0]
 
     for level, name in ((0.8, "80"), (0.9, "90")):
-        valid = np.array([row["valid_time"].to_datetime64()])
+        valid = np.array([(row["valid_time"] + STATION.local.standard_offset).to_datetime64()])
         [lower], [upper] = forecaster.intervals.bounds(np.array([row["forecast"]]), valid, level)
         assert (row[f"lower_{name}"], row[f"upper_{name}"]) == (lower, upper)
     assert row["lower_90"] <= row["lower_80"] < row["forecast"] < row["upper_80"] <= row["upper_90"]
@@ -154,7 +155,9 @@ def as_column(readings: pd.DataFrame, name: str, texts: str | None) -> pd.DataFr
         lambda t: as_column(t, "date", "%Y-%m-%d %H:%M:%S"),
         lambda t: t.drop(columns="VPmax (mbar)"),
         lambda t: t.assign(**{"VPmax (mbar)": np.nan}),
-        lambda t: t.tz_localize("UTC"),
+        lambda t: t.tz_localize("Etc/GMT-1").tz_convert("Asia/Tokyo"),
+        lambda t: as_column(t.tz_localize("Etc/GMT-1"), "DateTime", "%Y-%m-%dT%H:%M:%S%z"),
+        lambda t: as_column(t.tz_localize("Etc/GMT-1").tz_convert("UTC"), "timestamp", "%Y-%m-%dT%H:%M:%SZ"),
         lambda t: t.resample("10min").interpolate(),
     ],
     ids=[
@@ -170,11 +173,15 @@ def as_column(readings: pd.DataFrame, name: str, texts: str | None) -> pd.DataFr
         "derived",
         "empty",
         "zone",
+        "offset",
+        "zulu",
         "ten-minute",
     ],
 )
 def test_the_same_readings_in_another_dress_give_the_same_forecast(forecaster, readings, shaped):
-    assert value(forecaster.forecast(shaped(readings))) == pytest.approx(value(forecaster.forecast(readings)), abs=1e-4)
+    plain = value(forecaster.forecast(user_readings(readings, STATION)))
+
+    assert value(forecaster.forecast(user_readings(shaped(readings), STATION))) == pytest.approx(plain, abs=1e-4)
 
 
 def test_a_sentinel_is_a_missing_value(forecaster, readings):
@@ -202,8 +209,8 @@ def test_issue_times_without_a_whole_history_are_nan(forecaster, readings):
     ("spoiled", "says"),
     [
         (lambda t: t.iloc[:0], "There are no readings; the model needs the last 12 hours."),
-        (lambda t: t.iloc[-8:], "give readings from 2012-03-25 12:10:00 on."),
-        (lambda t: t.drop(t.index[-5]), "1 of 12 are not there, the first at 2012-03-25 19:10:00; fill the gap"),
+        (lambda t: t.iloc[-8:], "give readings from 2012-03-25 11:10:00 on."),
+        (lambda t: t.drop(t.index[-5]), "1 of 12 are not there, the first at 2012-03-25 18:10:00; fill the gap"),
         (lambda t: t.drop(columns="wv (m/s)"), "no column 'wv (m/s)', which the model needs"),
         (lambda t: t.drop(columns=["rh (%)", "VPmax (mbar)"]), "no column 'VPmax (mbar)'"),
         (lambda t: t.assign(**{"T (degC)": np.nan}), "Column 'T (degC)' of the readings has no value"),
@@ -211,15 +218,15 @@ def test_issue_times_without_a_whole_history_are_nan(forecaster, readings):
         (lambda t: t.reset_index(drop=True), "The readings have no time stamps"),
         (
             lambda t: as_column(t, "time", "%Y-%m-%d %H:%M:%S").replace("2012-03-25 23:10:00", "yesterday"),
-            "1 of 72 time stamps cannot be read, the first is 'yesterday'",
+            "1 unreadable time stamp, the first in line 72: 'yesterday'",
         ),
-        (lambda t: t.reset_index(drop=True).assign(time=range(len(t))), "72 of 72 time stamps cannot be read"),
+        (lambda t: t.reset_index(drop=True).assign(time=range(len(t))), "72 unreadable time stamps"),
     ],
     ids=["nothing", "short", "gap", "column", "formula", "empty", "dead", "no-time", "unreadable", "numbers"],
 )
 def test_readings_that_do_not_cover_the_history_are_refused_in_one_sentence(forecaster, readings, spoiled, says):
     with pytest.raises(HistoryIncompleteError) as refused:
-        forecaster.forecast(spoiled(readings))
+        forecaster.forecast(user_readings(spoiled(readings), STATION))
     assert says in str(refused.value)
     assert "\n" not in str(refused.value)
 

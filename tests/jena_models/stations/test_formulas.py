@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jena_models.reading.reading import read
 from jena_models.stations import StationSchema
 from jena_models.stations.formulas import derive
-from jena_models.stations.reading import read
 from jena_models.stations.schema import FORMULAS
 
 LARGEST_ERROR = {

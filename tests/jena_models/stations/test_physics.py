@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jena_models.reading.reading import read
 from jena_models.stations import load_station
 from jena_models.stations.cleaning import clean
 from jena_models.stations.physics import (
@@ -22,7 +23,6 @@ from jena_models.stations.physics import (
     step_minutes,
     unchanged_name,
 )
-from jena_models.stations.reading import read
 
 STATION = load_station("jena")
 

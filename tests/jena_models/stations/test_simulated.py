@@ -9,7 +9,7 @@ import pytest
 from jena_models.stations import StationSchema
 from jena_models.stations.cleaning import clean
 from jena_models.stations.formulas import derive
-from jena_models.stations.reading import RawReadings
+from jena_models.stations.raw_readings import RawReadings
 from jena_models.stations.schema import FORMULAS
 from jena_models.stations.simulated import simulate
 

@@ -126,6 +126,7 @@ def test_forecasts_are_those_of_the_model_that_was_trained_before_them(home):
     conclude_backtest.fn(begun, trained, STATION, SETTINGS)
 
     forecasts, measured = table_of(begun.run_id, "forecasts.parquet"), small_readings()["T (degC)"]
+    measured.index += STATION.local.standard_offset
     assert (forecasts["issue_time"] >= forecasts["origin"]).all()
     np.testing.assert_allclose(forecasts["measured"], measured[forecasts["valid_time"]], rtol=1e-6)
     np.testing.assert_allclose(forecasts["forecast"], measured[forecasts["issue_time"]], rtol=1e-4)

@@ -39,6 +39,10 @@ def load(at, name):
     return np.load(at.prepared.folder / f"{name}.npy", mmap_mode="r")
 
 
+def local(times):
+    return STATION.local.standard_time(times)
+
+
 def test_each_origin_is_prepared_at_each_lead(home):
     found = prepare(checked(home, small_readings()))
 
@@ -54,7 +58,7 @@ def test_a_window_s_target_lies_its_lead_after_its_last_step(home):
         times, starts = load(at, "time"), load(at, "test_starts")
         issued, valid = times[starts + 11], times[starts + at.prepared.target_offset_rows]
         assert (valid - issued == np.timedelta64(round(at.lead_hours), "h")).all()
-        assert issued[0] == np.datetime64(at.fold.origin) + np.timedelta64(10, "m")
+        assert local(issued)[0] == np.datetime64(at.fold.origin) + np.timedelta64(10, "m")
         np.testing.assert_array_equal(load(at, "target"), readings["T (degC)"].to_numpy(np.float32)[: len(times)])
 
 
@@ -66,7 +70,7 @@ def test_features_are_normalized_by_what_is_trained_on_alone(home):
 
     np.testing.assert_allclose(features[:rows].mean(axis=0), 0, atol=1e-5)
     np.testing.assert_allclose(features[:rows].std(axis=0), 1, atol=1e-5)
-    assert times[rows - 1] < np.datetime64(first.fold.validation) <= times[rows]
+    assert local(times)[rows - 1] < np.datetime64(first.fold.validation) <= local(times)[rows]
 
 
 def test_nothing_that_comes_later_changes_an_origin_nor_is_there_to_be_seen(home):

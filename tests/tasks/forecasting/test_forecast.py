@@ -3,6 +3,7 @@
 import json
 import logging
 import math
+from datetime import UTC, timedelta
 from types import SimpleNamespace
 
 import numpy as np
@@ -75,8 +76,9 @@ def test_a_forecast_says_when_for_when_of_what_and_by_whom(checked):
 
     made = said(checked)
 
-    assert made.issue_time == readings.index[-1]
-    assert made.valid_time == readings.index[-1] + pd.Timedelta(hours=24)
+    assert made.issue_time == readings.index[-1].tz_localize("UTC")
+    assert made.issue_time.utcoffset() == timedelta(hours=1)
+    assert made.valid_time == readings.index[-1].tz_localize("UTC") + pd.Timedelta(hours=24)
     assert made.horizon_hours == 24
     assert (made.forecast, made.persistence) == (9.5, readings["T (degC)"].iloc[-1])
     assert (made.model, made.version, made.standing, made.architecture) == (MODEL, 3, "champion", "lstm")
@@ -125,43 +127,44 @@ def test_a_champion_that_cannot_forecast_says_why(checked, columns, error, sente
 def test_a_forecast_is_kept_once(checked):
     made = said(checked, **BOUNDS)
 
-    first, second = keep_forecast.fn(made), keep_forecast.fn(made)
+    first, second = keep_forecast.fn(made, STATION), keep_forecast.fn(made, STATION)
 
     assert (first.written, second.written) == (True, False)
-    [row] = read_forecasts(MODEL).to_dict("records")
-    assert row == made.model_dump(include=set(COLUMNS))
+    [row] = read_forecasts(MODEL, STATION.local).to_dict("records")
+    times = {name: getattr(made, name).astimezone(UTC).replace(tzinfo=None) for name in ("issue_time", "valid_time")}
+    assert row == made.model_dump(include=set(COLUMNS)) | times
     assert "Added to" in render(first)
     assert "Already in" in render(second)
 
 
 def test_without_an_interval_the_table_has_none(checked):
-    keep_forecast.fn(said(checked))
+    keep_forecast.fn(said(checked), STATION)
 
-    assert np.isnan(read_forecasts(MODEL)[["lower", "upper"]].to_numpy()).all()
+    assert np.isnan(read_forecasts(MODEL, STATION.local)[["lower", "upper"]].to_numpy()).all()
 
 
 def test_what_was_said_first_stays_and_that_is_told(checked, caplog):
-    keep_forecast.fn(said(checked))
+    keep_forecast.fn(said(checked), STATION)
     with caplog.at_level("WARNING", logger="jena"):
-        keep_forecast.fn(said(checked))
+        keep_forecast.fn(said(checked), STATION)
         assert "already" not in caplog.text
-        keep_forecast.fn(said(checked, forecast=30.0).model_copy(update={"data_hash": "another"}))
+        keep_forecast.fn(said(checked, forecast=30.0).model_copy(update={"data_hash": "another"}), STATION)
 
     assert "is in the table already and stays, though of other readings: 9.5 °C" in caplog.text
-    assert list(read_forecasts(MODEL)["forecast"]) == [9.5]
+    assert list(read_forecasts(MODEL, STATION.local)["forecast"]) == [9.5]
 
 
 def test_the_champion_and_persistence_of_one_time_both_stay(checked):
     for made in (make_forecast.fn(checked, None, MODEL, STATION, SETTINGS), said(checked)):
-        assert keep_forecast.fn(made).written
+        assert keep_forecast.fn(made, STATION).written
 
-    assert list(read_forecasts(MODEL)["version"]) == [0, 3]
+    assert list(read_forecasts(MODEL, STATION.local)["version"]) == [0, 3]
 
 
 def test_programs_get_json_without_nan(checked, capsys):
-    show_json(keep_forecast.fn(said(checked)))
+    show_json(keep_forecast.fn(said(checked), STATION))
 
     told = json.loads(capsys.readouterr().out)
     asked = {"issue_time", "valid_time", "forecast", "lower", "upper", "persistence"}
     assert asked | {"model", "version", "data_hash", "written"} <= set(told)
-    assert (told["lower"], told["written"], told["issue_time"]) == (None, True, "2012-03-25T23:10:00")
+    assert (told["lower"], told["written"], told["issue_time"]) == (None, True, "2012-03-26T00:10:00+01:00")

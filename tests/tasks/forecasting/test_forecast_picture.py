@@ -1,7 +1,7 @@
 """The picture of a forecast: drawn once, kept for a while."""
 
 import os
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,7 +11,8 @@ from small_study import STATION, small_readings
 from tasks.forecasting.forecast import Forecast
 from tasks.forecasting.forecast_picture import draw_forecast, forecast_figure
 
-ISSUED = datetime(2012, 3, 20, 6, 10)
+ISSUED = datetime(2012, 3, 20, 6, 10, tzinfo=timezone(timedelta(hours=1)))
+PLAIN = ISSUED.replace(tzinfo=None)
 
 
 def made(issued=ISSUED, **changes) -> Forecast:
@@ -70,13 +71,13 @@ def test_with_none_to_keep_none_is_drawn(checked, home):
 
 def test_five_days_the_forecast_and_its_interval_are_drawn():
     target = small_readings()["T (degC)"]
-    target = target.drop(target[ISSUED - timedelta(hours=30) : ISSUED - timedelta(hours=20)].index)
+    target = target.drop(target[PLAIN - timedelta(hours=30) : PLAIN - timedelta(hours=20)].index)
 
     [axes] = forecast_figure(made(), target, 60, STATION).axes
 
     measured, same_as_now, forecast = axes.get_lines()[:3]
     times = np.asarray(measured.get_xdata(), dtype="datetime64[s]")
-    assert (times.min(), times.max()) == (np.datetime64(ISSUED - timedelta(days=5)), np.datetime64(ISSUED))
+    assert (times.min(), times.max()) == (np.datetime64(PLAIN - timedelta(days=5)), np.datetime64(PLAIN))
     assert np.isnan(np.asarray(measured.get_ydata(), dtype=float)).sum() == 1
     assert list(same_as_now.get_ydata()) == [6.0, 6.0]
     assert list(forecast.get_ydata()) == [9.5]

@@ -12,20 +12,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jena_models.errors import ForecastsTableError
+from jena_models.stations.clock import clock_named
 from tasks.forecasting import forecasts_table
 from tasks.forecasting.forecasts_table import COLUMNS, add_forecasts, forecasts_folder, read_forecasts
 
 MODEL = "jena-temperature-24h"
+UTC = clock_named("UTC")
 
 WRITER = """
 import sys
 import pandas as pd
+from jena_models.stations.clock import clock_named
 from tasks.forecasting.forecasts_table import add_forecasts
 
 table = pd.read_pickle(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()
-print(sum(add_forecasts("jena-temperature-24h", table.iloc[[row]]) for row in range(len(table))))
+print(sum(add_forecasts("jena-temperature-24h", table.iloc[[row]], clock_named("UTC")) for row in range(len(table))))
 """
 
 
@@ -51,19 +54,19 @@ def forecasts(issue_times, *, version=3, forecast=7.5, horizon_hours=24.0):
 def test_what_was_added_is_read_back_by_issue_time():
     table = forecasts(pd.date_range("2017-06-30 20:00", periods=10, freq="h"), forecast=np.arange(10.0))
 
-    assert add_forecasts(MODEL, table.sample(frac=1, random_state=1)) == 10
+    assert add_forecasts(MODEL, table.sample(frac=1, random_state=1), UTC) == 10
 
-    back = read_forecasts(MODEL)
+    back = read_forecasts(MODEL, UTC)
     assert dict(back.dtypes.astype(str)) == COLUMNS
     pd.testing.assert_frame_equal(back, table.astype(COLUMNS))
-    between = read_forecasts(MODEL, datetime(2017, 6, 30, 23), datetime(2017, 7, 1, 1))
+    between = read_forecasts(MODEL, UTC, datetime(2017, 6, 30, 23), datetime(2017, 7, 1, 1))
     assert list(between["forecast"]) == [3.0, 4.0, 5.0]
-    assert list(read_forecasts(MODEL, start=datetime(2017, 7, 1, 5))["forecast"]) == [9.0]
-    assert list(read_forecasts(MODEL, end=datetime(2017, 6, 30, 20))["forecast"]) == [0.0]
+    assert list(read_forecasts(MODEL, UTC, start=datetime(2017, 7, 1, 5))["forecast"]) == [9.0]
+    assert list(read_forecasts(MODEL, UTC, end=datetime(2017, 6, 30, 20))["forecast"]) == [0.0]
 
 
 def test_a_month_of_issue_time_is_a_partition(home):
-    add_forecasts(MODEL, forecasts(["2017-07-31 23:00", "2017-08-01 00:00"]))
+    add_forecasts(MODEL, forecasts(["2017-07-31 23:00", "2017-08-01 00:00"]), UTC)
 
     files = sorted(str(file.relative_to(home)) for file in home.rglob("*.parquet"))
     assert files == [f"forecasts/{MODEL}/month=2017-{month}/forecasts.parquet" for month in ("07", "08")]
@@ -72,11 +75,11 @@ def test_a_month_of_issue_time_is_a_partition(home):
 @pytest.mark.usefixtures("home")
 def test_adding_twice_changes_nothing():
     table = forecasts(["2017-07-01 00:00", "2017-07-01 01:00"])
-    add_forecasts(MODEL, table)
+    add_forecasts(MODEL, table, UTC)
     [file] = forecasts_folder(MODEL).rglob("*.parquet")
     before = (file.read_bytes(), file.stat().st_mtime_ns)
 
-    assert add_forecasts(MODEL, table.assign(forecast=99.0, data_hash="another")) == 0
+    assert add_forecasts(MODEL, table.assign(forecast=99.0, data_hash="another"), UTC) == 0
 
     assert (file.read_bytes(), file.stat().st_mtime_ns) == before
 
@@ -84,37 +87,37 @@ def test_adding_twice_changes_nothing():
 @pytest.mark.usefixtures("home")
 def test_persistence_and_each_version_keep_rows_of_their_own():
     for version in (0, 3, 4):
-        assert add_forecasts(MODEL, forecasts(["2017-07-01"], version=version)) == 1
-    assert add_forecasts(MODEL, forecasts(["2017-07-01"], horizon_hours=6.0)) == 1
+        assert add_forecasts(MODEL, forecasts(["2017-07-01"], version=version), UTC) == 1
+    assert add_forecasts(MODEL, forecasts(["2017-07-01"], horizon_hours=6.0), UTC) == 1
 
-    assert sorted(read_forecasts(MODEL)["version"]) == [0, 3, 3, 4]
+    assert sorted(read_forecasts(MODEL, UTC)["version"]) == [0, 3, 3, 4]
 
 
 @pytest.mark.usefixtures("home")
 def test_without_forecasts_the_table_is_empty_and_typed():
-    assert dict(read_forecasts(MODEL).dtypes.astype(str)) == COLUMNS
-    assert len(read_forecasts(MODEL, datetime(2017, 7, 1), datetime(2017, 7, 2))) == 0
+    assert dict(read_forecasts(MODEL, UTC).dtypes.astype(str)) == COLUMNS
+    assert len(read_forecasts(MODEL, UTC, datetime(2017, 7, 1), datetime(2017, 7, 2))) == 0
 
 
 @pytest.mark.usefixtures("home")
 def test_models_have_tables_of_their_own():
-    add_forecasts(MODEL, forecasts(["2017-07-01"]))
+    add_forecasts(MODEL, forecasts(["2017-07-01"]), UTC)
 
-    assert len(read_forecasts(f"{MODEL}-simulated")) == 0
+    assert len(read_forecasts(f"{MODEL}-simulated", UTC)) == 0
 
 
 def test_a_damaged_partition_is_named_and_kept(home):
-    add_forecasts(MODEL, forecasts(["2017-07-01"]))
+    add_forecasts(MODEL, forecasts(["2017-07-01"]), UTC)
     [file] = home.rglob("*.parquet")
     file.write_bytes(b"PAR1 but no more")
 
     with pytest.raises(ForecastsTableError, match=r"month=2017-07/forecasts\.parquet cannot be read"):
-        add_forecasts(MODEL, forecasts(["2017-07-02"]))
+        add_forecasts(MODEL, forecasts(["2017-07-02"]), UTC)
     assert file.read_bytes() == b"PAR1 but no more"
 
 
 def test_a_write_that_is_cut_short_leaves_the_table_as_it_was(home, monkeypatch):
-    add_forecasts(MODEL, forecasts(["2017-07-01"]))
+    add_forecasts(MODEL, forecasts(["2017-07-01"]), UTC)
 
     def cut_short(table, path, **_):
         path.write_bytes(b"half")
@@ -123,9 +126,9 @@ def test_a_write_that_is_cut_short_leaves_the_table_as_it_was(home, monkeypatch)
     with monkeypatch.context() as patch:
         patch.setattr(pd.DataFrame, "to_parquet", cut_short)
         with pytest.raises(OSError, match="disk is full"):
-            add_forecasts(MODEL, forecasts(["2017-07-02"]))
-    assert len(read_forecasts(MODEL)) == 1
-    assert add_forecasts(MODEL, forecasts(["2017-07-02"])) == 1
+            add_forecasts(MODEL, forecasts(["2017-07-02"]), UTC)
+    assert len(read_forecasts(MODEL, UTC)) == 1
+    assert add_forecasts(MODEL, forecasts(["2017-07-02"]), UTC) == 1
     assert [path.name for path in forecasts_folder(MODEL).glob("month=*/*")] == ["forecasts.parquet"]
 
 
@@ -145,9 +148,9 @@ def test_however_forecasts_come_each_is_there_once(batches):
             [forecasts([datetime(2017, 7, 1) + pd.Timedelta(hours=hour)], version=version) for hour, version in batch]
         )
         new = set(batch) - expected
-        assert add_forecasts(name, table) == len(new)
+        assert add_forecasts(name, table, UTC) == len(new)
         expected |= new
-    back = read_forecasts(name)
+    back = read_forecasts(name, UTC)
     hours = (back["issue_time"] - pd.Timestamp(2017, 7, 1)) / pd.Timedelta(hours=1)
     assert set(zip(hours.astype(int), back["version"], strict=True)) == expected
     assert len(back) == len(expected)
@@ -179,4 +182,20 @@ def test_two_processes_at_once_lose_no_row(home):
 
     assert [writer.returncode for writer in writers] == [0, 0]
     assert sum(added) == 60
-    assert list(read_forecasts(MODEL)["issue_time"]) == list(hours)
+    assert list(read_forecasts(MODEL, UTC)["issue_time"]) == list(hours)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_table_of_before_times_were_in_utc_is_converted_from_the_stations_clock():
+    jena = clock_named("UTC+01:00")
+    old = forecasts(["2017-01-01 00:10"])
+    file = forecasts_folder(MODEL) / "month=2017-01" / "forecasts.parquet"
+    file.parent.mkdir(parents=True)
+    old.to_parquet(file, index=False)
+
+    then, later = datetime(2016, 12, 31, 23, 10), datetime(2017, 1, 2, 0, 10)
+    assert list(read_forecasts(MODEL, jena, end=then)["issue_time"]) == [then]
+    assert add_forecasts(MODEL, forecasts([later]), jena) == 1
+    assert list(read_forecasts(MODEL, jena)["issue_time"]) == [then, later]
+    # What was written since says that it is in UTC, so that no other clock changes it.
+    assert list(read_forecasts(MODEL, clock_named("Asia/Tokyo"))["issue_time"]) == [then, later]

@@ -59,8 +59,9 @@ def series(metric: str) -> list[tuple[int, float]]:
 
 
 def said_by_persistence(readings: pd.DataFrame, days: int, until: str) -> pd.DataFrame:
-    issued = readings.loc[pd.Timestamp(until) - timedelta(days=days) : until].index
-    now = readings["T (degC)"].loc[issued].to_numpy()
+    local = readings.loc[pd.Timestamp(until) - timedelta(days=days) : until].index
+    now = readings["T (degC)"].loc[local].to_numpy()
+    issued = local - timedelta(hours=1)
     rows = {"issue_time": issued, "valid_time": issued + timedelta(hours=24), "horizon_hours": 24.0, "forecast": now}
     unknown = {"lower": np.nan, "upper": np.nan}
     return pd.DataFrame({**rows, **unknown, "persistence": now, "model": MODEL, "version": 0, "data_hash": "x"})
@@ -68,7 +69,7 @@ def said_by_persistence(readings: pd.DataFrame, days: int, until: str) -> pd.Dat
 
 def test_a_good_day_is_judged_kept_and_logged_once_however_often_it_is_asked_for(scene, good, station_file):
     source = station_file(good)
-    add_forecasts(MODEL, said_by_persistence(good, 35, "2011-11-10"))
+    add_forecasts(MODEL, said_by_persistence(good, 35, "2011-11-10"), STATION.local)
 
     first = watch(source, "2011-11-10T06:00")
     again = watch(source, "2011-11-10T18:00")

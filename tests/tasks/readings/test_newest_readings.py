@@ -43,11 +43,12 @@ def source(home):
 
 
 def read_of(source: Source, moment=MOMENT, settings=SETTINGS, *, asked=True):
-    return recent_readings.fn(source, STATION, settings, moment, asked=asked)
+    return recent_readings.fn(source, STATION, settings, moment - STATION.local.standard_offset, asked=asked)
 
 
 def table_of(ingested):
-    return pd.read_parquet(ingested.readings)
+    table = pd.read_parquet(ingested.readings)
+    return table.set_axis(table.index + STATION.local.standard_offset)
 
 
 def test_only_the_last_days_up_to_the_moment_are_read(source):
@@ -128,11 +129,11 @@ def test_a_stale_source_says_how_old_it_is_and_what_to_do(source):
         read_of(found, MOMENT + timedelta(hours=3, minutes=6), asked=False)
 
     assert str(stale.value) == (
-        f"The newest whole reading of {found.origin} is of 2012-03-20 06:10, 3.1 hours before now, 2012-03-20 09:16 in "
-        "the station's clock, and may be at most 3 hours old: give newer readings, ask with --at 2012-03-20T06:10 what "
-        "would have been said then, or raise forecasting.max_age_hours."
+        f"The newest whole reading of {found.origin} is of 2012-03-20 06:10 +0100, 3.1 hours before now, "
+        "2012-03-20 09:16 +0100, and may be at most 3 hours old: give newer readings, ask with --at "
+        "2012-03-20T06:10+01:00 what would have been said then, or raise forecasting.max_age_hours."
     )
-    with pytest.raises(ReadingsStaleError, match="3,000 days before 2020-06-06 06:10, and"):
+    with pytest.raises(ReadingsStaleError, match=r"3,000 days before 2020-06-06 06:10 \+0100, and"):
         read_of(found, MOMENT + timedelta(days=3000))
 
 
@@ -150,12 +151,14 @@ def test_a_sensor_gone_silent_makes_the_source_stale_though_rows_go_on(source, c
     readings = small_readings()[:MOMENT].copy()
     readings.loc[MOMENT - timedelta(hours=4) :, column] = silent
 
-    with pytest.raises(ReadingsStaleError, match=r"is of 2012-03-20 01:10, 5\.0 hours before"):
+    with pytest.raises(ReadingsStaleError, match=r"is of 2012-03-20 01:10 \+0100, 5\.0 hours before"):
         read_of(source(readings))
 
 
 def test_a_moment_before_the_first_reading_is_a_wrong_request(source):
-    with pytest.raises(RequestError, match=r"up to 2011-01-01 00:00: the first is of 2012-03-01 00:10; name a later"):
+    with pytest.raises(
+        RequestError, match=r"up to 2011-01-01 00:00 \+0100: the first is of 2012-03-01 00:10 \+0100; name a later"
+    ):
         read_of(source(small_readings()), datetime(2011, 1, 1))
 
 
@@ -164,7 +167,7 @@ def test_a_clock_that_is_ahead_is_told(source, caplog):
     with caplog.at_level("WARNING", logger="jena"):
         read_of(found, asked=False)
         assert "readings of" in caplog.text
-        assert "are later than now in the station's clock (2012-03-20 06:10:00) and are not used" in caplog.text
+        assert "are later than now (2012-03-20 06:10 +0100) and are not used" in caplog.text
         caplog.clear()
         read_of(found, asked=True)
         assert "later than now" not in caplog.text

@@ -123,7 +123,7 @@ def test_challenger_that_fails_in_one_season_is_not_promoted(scene):
 def test_only_windows_that_neither_was_trained_on_are_compared(scene):
     prepared = scene.prepared()
     time = np.load(prepared.folder / "time.npy")
-    old = scene.trained(prepared, error=1.5, trained_until=str(time[TRAIN + 1000]))
+    old = scene.trained(prepared, error=1.5, trained_until=f"{time[TRAIN + 1000]}Z")
     scene.promote([old], prepared)
 
     outcome = scene.promote([scene.trained(prepared, error=1.0, seed=2)], prepared)
@@ -135,7 +135,7 @@ def test_only_windows_that_neither_was_trained_on_are_compared(scene):
 def test_longer_history_of_the_champion_is_kept_clear_of_its_training_too(scene):
     prepared = scene.prepared()
     time = np.load(prepared.folder / "time.npy")
-    scene.promote([scene.trained(prepared, error=1.5, steps=108, trained_until=str(time[TRAIN + 1000]))], prepared)
+    scene.promote([scene.trained(prepared, error=1.5, steps=108, trained_until=f"{time[TRAIN + 1000]}Z")], prepared)
 
     outcome = scene.promote([scene.trained(prepared, error=1.0, seed=2)], prepared)
 
@@ -143,7 +143,7 @@ def test_longer_history_of_the_champion_is_kept_clear_of_its_training_too(scene)
     assert f"On {windows - 1101} windows" in evidence(outcome, "champion")
 
 
-@pytest.mark.parametrize("trained_until", ["2011-05-01T00:00:00", "2030-01-01T00:00:00"])
+@pytest.mark.parametrize("trained_until", ["2011-05-01T00:00:00Z", "2030-01-01T00:00:00Z"])
 def test_too_few_windows_that_the_champion_was_not_trained_on_close_the_gate(scene, trained_until):
     prepared = scene.prepared()
     scene.promote([scene.trained(prepared, error=1.5, trained_until=trained_until)], prepared)

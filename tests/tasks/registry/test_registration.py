@@ -81,9 +81,9 @@ def test_a_version_says_what_it_is_and_where_it_came_from(registering):
         "kind": "real",
         "profile": "quick",
         "val_mae": "2.3",
-        "trained_until": "2012-03-13T11:10:00",
-        "validation_start": "2012-03-13T12:10:00",
-        "validation_end": "2012-03-19T17:10:00",
+        "trained_until": "2012-03-13T11:10:00Z",
+        "validation_start": "2012-03-13T12:10:00Z",
+        "validation_end": "2012-03-19T17:10:00Z",
         "run_id": run_id,
     }
     [model] = models(run_id)
@@ -173,6 +173,6 @@ def test_the_signature_and_example_are_the_columns_of_the_model(registering):
     ]
     example = register.input_example(prepared, STATION)
     assert len(example) == STEPS
-    assert str(example["time"].iloc[-1]) <= "2012-03-19 17:10:00"
+    assert str(example["time"].iloc[-1]) <= "2012-03-19T18:10:00+01:00"
     with Path(folder, "serving_input_example.json").open() as file:
         assert len(json.load(file)["dataframe_split"]["data"]) == STEPS

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.reading.reading import is_simulated, read, write_simulated
 from jena_models.stations import StationSchema
-from jena_models.stations.reading import is_simulated, read, write_simulated
 from jena_models.stations.simulated import simulate
 
 Csv = Callable[..., Path]
@@ -42,7 +42,7 @@ def test_the_same_readings_come_out_of_every_dress(
 
     pd.testing.assert_frame_equal(found.table, expected.table)
     assert found.ignored == ("PAR (µmol/m²/s)",)
-    assert found.table.index[1] == datetime(2009, 1, 2, 0, 20)
+    assert found.table.index[1] == datetime(2009, 1, 1, 23, 20)
     assert found.table["T (degC)"].isna().tolist() == [False, True]
 
 
@@ -61,7 +61,7 @@ def test_each_of_the_four_shapes_is_read_whole(
     raw = read(shared_data / file, jena)
 
     assert raw.table.shape == (rows, columns)
-    assert raw.table.index[0] == datetime.fromisoformat(first)
+    assert jena.local.shown(raw.table.index[0]) == datetime.fromisoformat(f"{first}+01:00")
     assert len(raw.ignored) == ignored
 
 
@@ -74,7 +74,7 @@ def test_the_values_are_those_another_reader_finds(jena: StationSchema, shared_d
 
     for name in table.columns:
         assert (table[name].to_numpy() == oracle[name].to_numpy()).all()
-    assert (table.index == pd.to_datetime(oracle["Date Time"], dayfirst=True)).all()
+    assert (table.index == pd.to_datetime(oracle["Date Time"], dayfirst=True) - jena.local.standard_offset).all()
 
 
 def test_what_is_no_table_is_refused(jena: StationSchema, tmp_path: Path) -> None:
@@ -115,7 +115,8 @@ def test_simulated_readings_come_back_and_stay_known_as_simulated(
 
     write_simulated(readings, path)
 
-    pd.testing.assert_frame_equal(read(path, jena).table, readings, check_freq=False)
+    in_utc = readings.set_axis(readings.index - jena.local.standard_offset)
+    pd.testing.assert_frame_equal(read(path, jena).table, in_utc, check_freq=False)
     assert is_simulated(path)
     assert not is_simulated(csv())
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from jena_models.errors import SourceNotFoundError, SourceUnreadableError
-from jena_models.stations import archive
-from jena_models.stations.archive import read_bytes
+from jena_models.reading import archive
+from jena_models.reading.archive import read_bytes
 
 CONTENT = b"date,T\n" + b"2020-01-01 00:10:00,1.5\n" * 2000
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.reading.matching import match
 from jena_models.stations import StationSchema, load_station
-from jena_models.stations.matching import match
 
 PATH = Path("file.csv")
 

@@ -1,0 +1,120 @@
+"""The bytes of a file of readings: plain, compressed, or the tables in a zip, which is never unpacked to disk."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import lzma
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Final
+
+from jena_models.errors import SourceNotFoundError, SourceUnreadableError
+
+MOST_BYTES: Final = 2**30
+"""Twenty-five official files; what unpacks to more is no file of readings of one station."""
+TABLES: Final = (".csv", ".txt", ".dat", ".tsv", ".parquet")
+NO_TABLES: Final = ("readme", "license", "licence", "metadat", "stationsmeta")
+"""How names of texts begin that lie beside tables in a zip and are none."""
+
+ZIP_MAGIC: Final = b"PK\x03\x04"
+EMPTY_ZIP_MAGIC: Final = b"PK\x05\x06"
+GZIP_MAGIC: Final = b"\x1f\x8b"
+XZ_MAGIC: Final = b"\xfd7zXZ\x00"
+
+
+@dataclass(frozen=True)
+class Member:
+    """One table's bytes."""
+
+    name: str
+    """How a sentence names it: `a.csv`, or `a.csv in b.zip`."""
+    content: bytes
+
+
+def read_members(path: Path) -> tuple[Member, ...]:
+    """Give what a file holds, unpacked in memory: one table, or each of those in a zip by name.
+
+    Raises:
+        SourceNotFoundError: where there is no such file.
+        SourceUnreadableError: where it is empty, damaged, or a zip without a table or with a path that climbs out.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise SourceNotFoundError(f"There is no file {path}; name a table or a zip with one.") from error
+    except OSError as error:
+        raise SourceUnreadableError(f"The file {path} cannot be read: {error.strerror or error}.") from error
+    if not content.strip():
+        raise SourceUnreadableError(f"The file {path} is empty; a header and rows of readings are needed.")
+    if content.startswith((ZIP_MAGIC, EMPTY_ZIP_MAGIC)):
+        return _unzip(content, path)
+    if content.startswith(GZIP_MAGIC):
+        return (Member(str(path), _inflate(gzip.GzipFile(fileobj=io.BytesIO(content)), path)),)
+    if content.startswith(XZ_MAGIC):
+        return (Member(str(path), _inflate(lzma.LZMAFile(io.BytesIO(content)), path)),)
+    if path.suffix.lower() in {".zip", ".gz", ".xz"}:
+        kind = path.suffix.lower()[1:]
+        raise SourceUnreadableError(f"The file {path} is not a {kind}, though its name says so; get it anew.")
+    return (Member(str(path), content),)
+
+
+def _inflate(packed: gzip.GzipFile | lzma.LZMAFile, path: Path) -> bytes:
+    try:
+        with packed:
+            unpacked = packed.read(MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
+        raise SourceUnreadableError(f"The file {path} is truncated or damaged; get it anew.") from error
+    if len(unpacked) > MOST_BYTES:
+        raise SourceUnreadableError(
+            f"The file {path} unpacks to more than {MOST_BYTES / 2**30:.0f} GiB, the most that is read."
+        )
+    if not unpacked.strip():
+        raise SourceUnreadableError(f"The file {path} is empty; a header and rows of readings are needed.")
+    return unpacked
+
+
+def _unzip(content: bytes, path: Path) -> tuple[Member, ...]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = [(member.filename, archive.read(member)) for member in _tables(archive, path)]
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise SourceUnreadableError(f"The zip {path} is truncated, damaged or locked; get it anew.") from error
+    for name, unpacked in members:
+        if not unpacked.strip():
+            raise SourceUnreadableError(f"The file {name} in {path} is empty; readings are needed.")
+    return tuple(Member(f"{name} in {path}", unpacked) for name, unpacked in members)
+
+
+def _tables(archive: zipfile.ZipFile, path: Path) -> list[zipfile.ZipInfo]:
+    for member in archive.infolist():
+        if _climbs_out(member.filename):
+            raise SourceUnreadableError(
+                f"The zip {path} holds a path that climbs out of it ('{member.filename}') and is not opened; "
+                "get it from a source you trust."
+            )
+    tables = [member for member in archive.infolist() if _is_table(member.filename)]
+    if not tables:
+        raise SourceUnreadableError(f"The zip {path} holds no table ({', '.join(TABLES)}); one is needed.")
+    size = sum(member.file_size for member in tables)
+    if size > MOST_BYTES:
+        raise SourceUnreadableError(
+            f"What {path} holds unpacks to {size / 2**30:.1f} GiB; at most {MOST_BYTES / 2**30:.0f} GiB are read."
+        )
+    return sorted(tables, key=lambda member: member.filename)
+
+
+def _is_table(name: str) -> bool:
+    path = PurePosixPath(name)
+    beside = path.name.lower().startswith((".", *NO_TABLES)) or name.startswith("__MACOSX/")
+    return path.suffix.lower() in TABLES and not beside
+
+
+def _climbs_out(name: str) -> bool:
+    # A zip made on either system may be opened on the other, so both ways of writing a path count.
+    return any(
+        kind(name).is_absolute() or bool(kind(name).anchor) or ".." in kind(name).parts
+        for kind in (PurePosixPath, PureWindowsPath)
+    )

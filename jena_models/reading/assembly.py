@@ -1,0 +1,164 @@
+"""From the columns of any source to raw readings: which are which, in which units, at which times, of which station."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.reading.matching import closest, match, taken_apart
+from jena_models.reading.tables import FrameColumns
+from jena_models.reading.time_columns import TimeColumns, time_columns, times_of
+from jena_models.reading.timestamps import times_of_column
+from jena_models.reading.unit_checks import in_canonical_unit
+from jena_models.stations.raw_readings import RawReadings
+from jena_models.stations.schema import StationSchema
+
+Values = NDArray[np.float64]
+
+STATIONS: Final = (
+    *("station", "stationid", "stationname", "site", "siteid", "sitename", "id", "stid", "uniqueid", "usaf", "wban"),
+    *("wmo", "sensor", "sensorid", "deviceid", "device", "location", "stationsid", "number", "icao"),
+)
+"""What files call the column that says which station a row is of."""
+LISTED: Final = 4
+
+
+class Columns(Protocol):
+    """A source's columns."""
+
+    name: str
+    """How a sentence names the source."""
+
+    @property
+    def header(self) -> Sequence[str]:
+        """Give the columns' names."""
+
+    @property
+    def units(self) -> Sequence[str]:
+        """Give what a row of units says; empty where there is none."""
+
+    @property
+    def first_line(self) -> int:
+        """Give the line of the first row."""
+
+    def sample(self) -> list[list[str]]:
+        """Give the first rows as texts."""
+
+    def load(self, texts: Sequence[int], numbers: Sequence[int]) -> None:
+        """Make ready the columns that will be asked for."""
+
+    def texts(self, position: int) -> pa.ChunkedArray:
+        """Give a column as texts."""
+
+    def numbers(self, position: int, quantity: str) -> Values:
+        """Give a column as numbers."""
+
+
+def assembled(source: Columns, schema: StationSchema, path: Path, *, partial: bool = False) -> RawReadings:
+    """Give a source's readings in UTC, under canonical names and in canonical units.
+
+    Args:
+        source: its columns.
+        schema: of the station.
+        path: of the file, for messages.
+        partial: whether other tables may hold the required columns that this one lacks.
+
+    Raises:
+        SourceUnreadableError: where a column, a unit, a time or the station is not certain.
+    """
+    header, sample = list(source.header), source.sample()
+    found = time_columns(header, sample, schema)
+    if found is None:
+        raise SourceUnreadableError(
+            f"The file {source.name} has no column of time stamps ({' or '.join(schema.time_aliases[:2])})"
+            + closest(header, schema.time_aliases).replace("'source:", "'time_columns:")
+        )
+    matched = match(header, schema, source.name, source.units, found.positions, partial=partial)
+    chosen = _selected(header, schema, source.name)
+    measured = {each.position for each in matched.columns.values()}
+    told = [i for i in _stations(header) if i not in chosen and i not in measured and i not in found.positions]
+    numbers = [each.position for each in matched.columns.values()]
+    source.load([*found.positions, *chosen, *told], numbers)
+    keep = _mask(source, chosen)
+    _refuse_several_stations(source, told, keep)
+    time = _times(source, found, schema)
+    columns, notes = {}, [f"'{name}' was left, as it holds the same in another unit" for name in matched.twins]
+    for name, each in matched.columns.items():
+        column = schema.column(name)
+        values, note = in_canonical_unit(
+            source.numbers(each.position, column.quantity),
+            each.unit,
+            column,
+            name=header[each.position],
+            place=source.name,
+            sentinels=schema.sentinels,
+        )
+        columns[name] = values
+        notes += [note] if note else []
+    table = pd.DataFrame(columns, index=pd.DatetimeIndex(time.astype("datetime64[us]"), name="time"))
+    known = {*found.positions, *numbers}
+    ignored = tuple(name for i, name in enumerate(header) if i not in known and name)
+    return RawReadings(table if keep is None else table[keep], ignored, path, tuple(notes))
+
+
+def _times(source: Columns, found: TimeColumns, schema: StationSchema) -> NDArray[np.datetime64]:
+    place = f"The file {source.name}"
+    if isinstance(source, FrameColumns) and len(found.positions) == 1:
+        return times_of_column(source.column(found.positions[0]), schema.time_formats, schema.local, place)
+    return times_of(found, source.texts, schema, place, source.first_line)
+
+
+def _selected(header: Sequence[str], schema: StationSchema, place: str) -> dict[int, frozenset[str]]:
+    chosen = {}
+    for name, wanted in schema.select.items():
+        if name not in header:
+            raise SourceUnreadableError(
+                f"The file {place} has no column '{name}', by which the station file selects rows"
+                + closest(header, (name,))
+            )
+        chosen[list(header).index(name)] = frozenset(wanted)
+    return chosen
+
+
+def _mask(source: Columns, chosen: dict[int, frozenset[str]]) -> NDArray[np.bool_] | None:
+    keep: NDArray[np.bool_] | None = None
+    for position, wanted in chosen.items():
+        texts = pc.utf8_trim_whitespace(source.texts(position))
+        these = np.asarray(pc.is_in(texts, pa.array(sorted(wanted))), dtype=bool)
+        keep = these if keep is None else keep & these
+        if not keep.any():
+            held = Counter(texts.to_pylist()).most_common(LISTED)
+            raise SourceUnreadableError(
+                f"The file {source.name} has no row whose '{source.header[position]}' is "
+                f"{' or '.join(sorted(wanted))}; it holds {', '.join(str(value) for value, _ in held)}."
+            )
+    return keep
+
+
+def _stations(header: Sequence[str]) -> list[int]:
+    return [i for i, name in enumerate(header) if taken_apart(name).label in STATIONS]
+
+
+def _refuse_several_stations(source: Columns, told: Sequence[int], keep: NDArray[np.bool_] | None) -> None:
+    for position in told:
+        texts = source.texts(position)
+        texts = texts if keep is None else texts.filter(pa.array(keep))
+        counts = Counter(texts.to_pylist())
+        counts.pop("", None)
+        if not 1 < len(counts) <= max(len(texts) // 20, 2):
+            continue  # a number of its own for each row is no station
+        name, most = source.header[position], counts.most_common(LISTED)
+        listed = ", ".join(f"'{value}' in {count:,} rows" for value, count in most)
+        raise SourceUnreadableError(
+            f"The file {source.name} holds readings of {len(counts)} stations, told apart by the column '{name}': "
+            f"{listed}; write which one is meant into the station file, as 'select: {{{name}: [\"{most[0][0]}\"]}}'."
+        )

@@ -1,0 +1,193 @@
+"""Which column of a file is which column of the station schema."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.stations.schema import Column, StationSchema
+from jena_models.stations.units import conversion, known_unit, plain_unit_of
+
+MANGLED: Final = re.compile(r"[^\x00-\x7f]|\?|\\x")
+"""Signs that a unit is left with where an encoding was mistaken for another."""
+LISTED: Final = 8
+
+
+@dataclass(frozen=True)
+class HeaderName:
+    """A column's name in a file, taken apart."""
+
+    text: str
+    label: str
+    """The quantity's name: small letters and digits alone."""
+    unit: str
+    """What stands for a unit; empty where nothing does."""
+    qualifier: str
+    """What else stands in parentheses, such as `indoor`."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file's column for a column of the schema."""
+
+    position: int
+    unit: str | None
+    """The name that pint has for the unit its numbers are in; None where nothing tells."""
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A file's columns."""
+
+    columns: Mapping[str, Found]
+    """By canonical name, in canonical order."""
+    twins: tuple[str, ...]
+    """Columns that were left, as they hold the same in another unit."""
+
+
+def match(
+    header: Sequence[str],
+    schema: StationSchema,
+    place: str,
+    units: Sequence[str] = (),
+    taken: Iterable[int] = (),
+    *,
+    partial: bool = False,
+) -> Matched:
+    """Find every column of the schema; case, spaces and mangled unit signs do not matter.
+
+    Args:
+        header: the names of the file's columns.
+        schema: of the station.
+        place: how a sentence names the file.
+        units: of the columns, from a row of units; empty texts where a column has none.
+        taken: positions that are no quantities: those of the time.
+        partial: whether required columns may be absent.
+
+    Raises:
+        SourceUnreadableError: where a required column is missing, where two may be meant, or where a unit does not fit.
+    """
+    used = set(taken)
+    rows = units or [""] * len(header)
+    names = [taken_apart(name, row) for name, row in zip(header, rows, strict=True)]
+    columns: dict[str, Found] = {}
+    twins: list[str] = []
+    for column in schema.columns:
+        positions = [i for i in _positions(column, names) if i not in used]
+        if not positions:
+            if column.kind == "required" and not partial:
+                _refuse_absent(header, column, place)
+            continue
+        position, others = _one_of(positions, column, names, place)
+        twins += [names[i].text for i in others]
+        used.update([position, *others])
+        columns[column.name] = Found(position, _unit(names[position], column, place))
+    return Matched(columns, tuple(twins))
+
+
+def taken_apart(name: str, unit_row: str = "") -> HeaderName:
+    """Give the label, the unit and what else a column's name holds."""
+    inside = re.search(r"[(\[]([^)\]]*)[)\]]?", name)
+    outside = (name[: inside.start()] + " " + name[inside.end() :]).strip() if inside else name.strip()
+    unit, qualifier = (inside[1].strip() if inside else ""), ""
+    if inside and known_unit(unit) is None:
+        before, _, last = unit.rpartition(" ")
+        if before and known_unit(last) is not None:
+            unit, qualifier = last, before
+        elif not MANGLED.search(unit):
+            unit, qualifier = "", unit
+    if not inside:
+        before, _, last = re.sub(r"_", " ", outside).rpartition(" ")
+        if before and (MANGLED.search(last) or len(last) > 1) and known_unit(last) is not None:
+            outside, unit = before, last
+    if not outside:
+        outside = name
+    return HeaderName(name, plain(outside), unit_row.strip() or unit, qualifier)
+
+
+def plain(name: str) -> str:
+    """Give a name's letters and digits alone, in small letters."""
+    return re.sub(r"[\W_]+", "", name).casefold() or name.casefold()
+
+
+def _positions(column: Column, names: Sequence[HeaderName]) -> list[int]:
+    """Give the columns that have the most certain of the names: the one that was named, the own, then any like it."""
+    for wanted in filter(None, (column.source, column.name)):
+        exact = [i for i, name in enumerate(names) if name.text == wanted]
+        if exact:
+            return exact
+    if column.source:
+        return []
+    labels = {plain(taken_apart(each).label) for each in (column.name, column.quantity, *column.aliases)}
+    return [i for i, name in enumerate(names) if name.label in labels]
+
+
+def _one_of(
+    positions: Sequence[int], column: Column, names: Sequence[HeaderName], place: str
+) -> tuple[int, tuple[int, ...]]:
+    """Give the column that is meant, and those that hold the same in another unit."""
+    named = column.source or column.name
+    unsaid = [i for i in positions if not names[i].qualifier or names[i].text == named]
+    candidates = unsaid or list(positions)
+    same = [i for i in candidates if _is_in_own_unit(names[i], column)]
+    units = {known_unit(names[i].unit) for i in candidates}
+    if len(candidates) > 1 and len(units) == len(candidates) and len(same) == 1 and None not in units:
+        return same[0], tuple(i for i in candidates if i != same[0])
+    if len(candidates) == 1 and (unsaid or names[candidates[0]].text == named):
+        return candidates[0], ()
+    what = column.description or column.quantity
+    listed = " and ".join(f"'{names[i].text}'" for i in candidates[:LISTED])
+    how = "two columns" if len(candidates) > 1 else "a column"
+    raise SourceUnreadableError(
+        f"The file {place} has {how} that may be the {what}: {listed}; write which one is meant as "
+        f"'source: \"{names[candidates[-1]].text}\"' beside {column.name} in the station file."
+    )
+
+
+def _is_in_own_unit(name: HeaderName, column: Column) -> bool:
+    given, own = known_unit(name.unit), known_unit(plain_unit_of(column.name))
+    return given is not None and own is not None and conversion(given, own) == (1.0, 0.0)
+
+
+def _unit(name: HeaderName, column: Column, place: str) -> str | None:
+    if column.unit:
+        told = known_unit(column.unit)
+        if told is None:
+            raise SourceUnreadableError(
+                f"The station file says that '{name.text}' is in '{column.unit}', which is no unit that is known."
+            )
+        return told
+    own = plain_unit_of(column.name)
+    if not name.unit:
+        return None
+    if plain(name.unit) == plain(own) or (MANGLED.search(name.unit) and known_unit(name.unit) is None):
+        return known_unit(own) or own
+    told = known_unit(name.unit)
+    if told is None:
+        raise SourceUnreadableError(
+            f"The column '{name.text}' of {place} is in '{name.unit}', which is no unit that is known; write what its "
+            f"numbers are in as 'unit:' beside {column.name} in the station file."
+        )
+    return told
+
+
+def _refuse_absent(header: Sequence[str], column: Column, place: str) -> None:
+    wanted = f"'{column.source}'" if column.source else f"{column.description or column.quantity} ({column.name})"
+    raise SourceUnreadableError(
+        f"The file {place} has no column of {wanted}"
+        + closest(header, (column.name, column.description, *column.aliases))
+    )
+
+
+def closest(header: Sequence[str], wanted: Iterable[str]) -> str:
+    """Give the end of a sentence: the name that is nearest to what is wanted, else what names there are."""
+    names = {taken_apart(name).label: name for name in header if name.strip()}
+    for alias in wanted:
+        if close := difflib.get_close_matches(taken_apart(alias).label, names, n=1, cutoff=0.6):
+            return f"; is it '{names[close[0]]}'? Write 'source: \"{names[close[0]]}\"' beside it in the station file."
+    listed = list(names.values())
+    return f"; its columns are: {', '.join(listed[:LISTED])}{' …' if len(listed) > LISTED else ''}."

@@ -1,0 +1,123 @@
+"""Texts to numbers, as files, tables and requests write them: the one place where missing texts are known."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from jena_models.errors import SourceUnreadableError
+
+Values = NDArray[np.float64]
+
+MISSING: Final = (
+    *("", "-", "--", "---", "----", "na", "n/a", "nan", "none", "null", "nil", "m", "missing", "nodata", "no data"),
+    *("*", "?", ".", "//", "///", "err", "error", "unknown"),
+)
+"""What stands for a value that is missing, in small letters."""
+MISSING_TEXTS: Final = tuple(
+    dict.fromkeys(way for text in MISSING for way in (text, text.upper(), text.title(), "NaN"))
+)
+
+POINTS: Final = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
+WORDS: Final = {"north": "N", "east": "E", "south": "S", "west": "W"}
+NO_DIRECTION: Final = ("vrb", "var", "variable", "calm", "still")
+TRACE: Final = "t"
+"""Rain too little to be measured."""
+
+
+def numbers_of_texts(
+    texts: pa.ChunkedArray,
+    name: str,
+    place: str,
+    first_line: int = 2,
+    *,
+    quantity: str = "",
+    decimal_comma: bool = False,
+    flags: str = "",
+) -> Values:
+    """Give float64 for a column of text, NaN where a value is missing.
+
+    Args:
+        texts: in the order of the file.
+        name: of the column, for a sentence.
+        place: how a sentence names the file.
+        first_line: the line of the first text.
+        quantity: a wind's direction may be one of sixteen letters, rain a trace.
+        decimal_comma: whether a comma stands before decimals.
+        flags: letters that may follow a number and are left off.
+
+    Raises:
+        SourceUnreadableError: where a text is no number; the sentence names the first.
+    """
+    trimmed = pc.utf8_trim_whitespace(texts)
+    values = pc.if_else(pc.is_in(pc.utf8_lower(trimmed), pa.array(MISSING)), None, trimmed)
+    if decimal_comma:
+        values = pc.replace_substring(pc.replace_substring_regex(values, r"\.(\d{3})", r"\1"), ",", ".")
+    try:
+        return _floats(values)
+    except pa.ArrowInvalid:
+        pass
+    if quantity == "wd":
+        values = _degrees(values)
+    elif quantity == "rain":
+        values = pc.if_else(pc.equal(pc.utf8_lower(values), TRACE), "0", values)
+    if not decimal_comma:
+        thousands = pc.match_substring_regex(values, r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$")
+        values = pc.if_else(thousands, pc.replace_substring(values, ",", ""), values)
+    if flags:
+        values = pc.replace_substring_regex(values, rf"\s*[{flags}]+$", "")
+        values = pc.if_else(pc.equal(values, ""), None, values)
+    try:
+        return _floats(values)
+    except pa.ArrowInvalid:
+        row, text = next((i, text) for i, text in enumerate(values.to_pylist()) if text and not _is_number(text))
+    raise SourceUnreadableError(
+        f"Line {row + first_line} of {place} holds '{text[:40]}' in the column '{name}', which is not a number; "
+        "mend it."
+    )
+
+
+def numbers_of_column(column: pd.Series, place: str, *, quantity: str = "") -> Values:
+    """Give float64 for a column of a table: numbers of any kind, or texts that `numbers_of_texts` reads.
+
+    Raises:
+        SourceUnreadableError: where a value is no number.
+    """
+    if column.dtype.kind in "fiub" and column.dtype.kind != "b":
+        return column.to_numpy(dtype=np.float64, copy=True)
+    texts = [None if _is_missing(value) else str(value) for value in column]
+    return numbers_of_texts(
+        pa.chunked_array([pa.array(texts, pa.string())]), str(column.name), place, 1, quantity=quantity
+    )
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value))
+
+
+def _floats(values: Any) -> Values:
+    return np.asarray(values.cast(pa.float64()).to_numpy(), dtype=np.float64).copy()
+
+
+def _degrees(values: Any) -> Any:
+    """Give compass letters as degrees from north, and what is no direction as missing."""
+    low = pc.utf8_lower(values)
+    letters = values
+    for word, sign in WORDS.items():
+        letters = pc.if_else(pc.equal(low, word), sign, letters)
+    places = pc.index_in(pc.utf8_upper(letters), pa.array(POINTS))
+    degrees = pc.multiply(places.cast(pa.float64()), 360 / len(POINTS)).cast(pa.string())
+    return pc.if_else(pc.is_in(low, pa.array(NO_DIRECTION)), None, pc.coalesce(degrees, letters))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        pa.scalar(text).cast(pa.float64())
+    except pa.ArrowInvalid:
+        return False
+    return True

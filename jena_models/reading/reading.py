@@ -1,0 +1,62 @@
+"""A file of readings as it is: its columns under canonical names and in their units, its rows in its own order."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.reading.archive import Member, read_members
+from jena_models.reading.assembly import assembled
+from jena_models.reading.joining import joined
+from jena_models.reading.tables import FrameColumns
+from jena_models.reading.text_tables import TextColumns
+from jena_models.stations.raw_readings import RawReadings
+from jena_models.stations.schema import StationSchema
+
+PARQUET_MAGIC: Final = b"PAR1"
+SIMULATED_MARK: Final = b"jena.simulated"
+
+
+def read(path: Path, schema: StationSchema) -> RawReadings:
+    """Read a text table, a Parquet file, or a zip with any of them.
+
+    Raises:
+        SourceNotFoundError: where there is no such file.
+        SourceUnreadableError: where it does not hold readings of the station for certain; the sentence says why.
+    """
+    members = read_members(path)
+    parts = [_read_member(member, schema, path, partial=len(members) > 1) for member in members]
+    return parts[0] if len(parts) == 1 else joined(parts, schema, path)
+
+
+def write_simulated(readings: pd.DataFrame, path: Path) -> None:
+    """Write simulated readings as Parquet, marked so that they are never taken for real ones, wherever they go."""
+    table = pa.Table.from_pandas(readings)
+    pq.write_table(table.replace_schema_metadata({**table.schema.metadata, SIMULATED_MARK: b"yes"}), path)
+
+
+def is_simulated(path: Path) -> bool:
+    """Tell whether a file is one that `write_simulated` wrote."""
+    with path.open("rb") as file:
+        if file.read(len(PARQUET_MAGIC)) != PARQUET_MAGIC:
+            return False
+    try:
+        return SIMULATED_MARK in (pq.read_schema(path).metadata or {})
+    except (pa.ArrowException, OSError):
+        return False
+
+
+def _read_member(member: Member, schema: StationSchema, path: Path, *, partial: bool) -> RawReadings:
+    if not member.content.startswith(PARQUET_MAGIC):
+        return assembled(TextColumns.of(member.content, member.name, schema), schema, path, partial=partial)
+    try:
+        frame = pq.read_table(io.BytesIO(member.content)).to_pandas()
+    except (pa.ArrowException, OSError) as error:
+        raise SourceUnreadableError(f"The Parquet file {member.name} is truncated or damaged; get it anew.") from error
+    return assembled(FrameColumns(frame, member.name), schema, path, partial=partial)

@@ -1,0 +1,96 @@
+"""How one time stamp is written: what its digits and signs say of the format of its column."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+_DATES: Final = (
+    (re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}"), "%Y{0}%m{0}%d"),
+    (re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{4}"), "%d{0}%m{0}%Y"),
+    (re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}(?!\d)"), "%d{0}%m{0}%y"),
+    (re.compile(r"\d{1,2}([- ])[A-Za-z]{3}\1\d{4}"), "%d{0}%b{0}%Y"),
+    (re.compile(r"\d{1,2}([- ])[A-Za-z]{4,}\1\d{4}"), "%d{0}%B{0}%Y"),
+    (re.compile(r"[A-Za-z]{3}( )\d{1,2}, \d{4}"), "%b %d, %Y"),
+    (re.compile(r"()\d{8}"), "%Y%m%d"),
+)
+_TIMES: Final = (
+    (re.compile(r"(\d{1,2})([:.])\d{2}\2\d{2}"), "%H{1}%M{1}%S"),
+    (re.compile(r"(\d{1,2})([:.])\d{2}"), "%H{1}%M"),
+    (re.compile(r"(\d{2})()\d{4}(?!\d)"), "%H%M%S"),
+    (re.compile(r"(\d{2})()\d{2}(?!\d)"), "%H%M"),
+    (re.compile(r"(\d{1,2})()(?!\d)"), "%H"),
+)
+_BETWEEN: Final = re.compile(r"T|, ?|:| +|_|")
+_NOON: Final = re.compile(r" ?[AaPp][Mm]$")
+_ZONE: Final = re.compile(r"\s*(?:[Zz]|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})$")
+_FRACTION: Final = re.compile(r"(?<=:\d{2})[.,]\d+$")
+_EPOCH: Final = re.compile(r"\d{9,14}(\.\d*)?")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How stamps of one kind are written."""
+
+    text: str
+    """As `strptime` has it, without what the other fields say."""
+    zoned: bool = False
+    """An offset from UTC, or `Z`, stands at the end."""
+    fraction: bool = False
+    """Parts of a second stand at the end; they are dropped."""
+    next_day: bool = False
+    """Midnight is written as 24:00 of the day that ends."""
+    epoch: bool = False
+    """Seconds, or milliseconds, since 1970."""
+
+    @property
+    def has_two_orders(self) -> bool:
+        """Tell whether the same text may have the day or the month first."""
+        return self.text.startswith("%d") and "%m" in self.text
+
+    def with_order(self, day_first: bool) -> Shape:
+        """Give the shape with the day, or the month, first."""
+        if day_first:
+            return self
+        return replace(self, text=self.text.replace("%d", "%?", 1).replace("%m", "%d", 1).replace("%?", "%m", 1))
+
+
+def shape_of(stamp: str) -> Shape | None:
+    """Give how a stamp is written, the day before the month where both are possible; None where it is no stamp."""
+    if _EPOCH.fullmatch(stamp) and not _is_compact(stamp):
+        return Shape("", epoch=True)
+    found = next(((kind, match) for pattern, kind in _DATES if (match := pattern.match(stamp))), None)
+    if found is None:
+        return None
+    date, match = found[0].format(found[1][1]), found[1]
+    rest = stamp[match.end() :]
+    if not rest:
+        return Shape(date)
+    between = _BETWEEN.match(rest)
+    sign = between[0] if between else ""
+    return _with_time(date + sign.replace("  ", " "), rest[len(sign) :])
+
+
+def _with_time(so_far: str, rest: str) -> Shape | None:
+    zone = _ZONE.search(rest)
+    zoned = zone is not None and ":" in rest[: zone.start()]
+    rest = rest[: zone.start()] if zone and zoned else rest
+    noon = _NOON.search(rest)
+    rest = rest[: noon.start()] if noon else rest
+    fraction = _FRACTION.search(rest)
+    rest = rest[: fraction.start()] if fraction else rest
+    for pattern, kind in _TIMES:
+        if match := pattern.fullmatch(rest):
+            time = kind.format("", match[2])
+            if noon:
+                time = time.replace("%H", "%I") + noon[0][:-2] + "%p"
+            return Shape(so_far + time, zoned, fraction is not None, next_day=match[1] == "24")
+    return None
+
+
+def _is_compact(digits: str) -> bool:
+    """Tell whether digits are a date with or without a time, such as 202101312350."""
+    whole = len(digits) in (12, 14)
+    months, days, hours = (int(digits[at : at + 2] or 0) for at in (4, 6, 8))
+    return whole and digits[:2] in {"19", "20"} and 1 <= months <= 12 and 1 <= days <= 31 and hours <= 24  # noqa: PLR2004

@@ -1,0 +1,162 @@
+"""The columns of a text: those that are asked for, as texts or as numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+from numpy.typing import NDArray
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.reading.layout import SPACES, Layout, decoded, layout_of, split_line
+from jena_models.reading.numbers import MISSING_TEXTS, numbers_of_texts
+from jena_models.stations.schema import StationSchema
+
+Values = NDArray[np.float64]
+
+SAMPLED_ROWS: Final = 60
+NOT_A_SIGN: Final = "\x1f"
+
+
+@dataclass
+class TextColumns:
+    """A text's columns, parsed once it is known which are wanted."""
+
+    name: str
+    """How a sentence names the file."""
+    layout: Layout
+    flags: str
+    body: bytes = field(repr=False)
+    """The rows of values, in UTF-8."""
+    _table: pa.Table | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, content: bytes, name: str, schema: StationSchema) -> Self:
+        """Find a text's layout.
+
+        Raises:
+            SourceUnreadableError: where it is no table, or holds no row of values.
+        """
+        text = decoded(content, name)
+        layout = layout_of(text, name, names=schema.file_columns)
+        if not layout.has_header:
+            raise SourceUnreadableError(
+                f"The file {name} has no line with the names of its {len(layout.names)} columns; write them into the "
+                "station file as 'file_columns: [...]', in their order."
+            )
+        body = _from_line(text, layout.first_row)
+        if not body.strip():
+            raise SourceUnreadableError(f"The file {name} holds a header but no row of readings.")
+        if layout.comment:
+            body = re.sub(rb"(?m)^" + re.escape(layout.comment.encode()) + rb".*\n?", b"", body)
+        if layout.separator == SPACES:
+            body = re.sub(rb"[ \t]+", b"\t", re.sub(rb"(?m)^[ \t]+|[ \t]+$", b"", body))
+        return cls(name, layout, schema.flags, body)
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Give the columns' names."""
+        return self.layout.names
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Give what a row of units says; empty where there is none."""
+        return self.layout.units
+
+    @property
+    def first_line(self) -> int:
+        """Give the line, from 1, of the first row."""
+        return self.layout.first_row + 1
+
+    def sample(self) -> list[list[str]]:
+        """Give the first rows as texts."""
+        lines = self.body[: 2**18].decode("utf-8", errors="replace").split("\n")[:SAMPLED_ROWS]
+        return [split_line(line, self._separator) for line in lines if line.strip()]
+
+    def load(self, texts: Sequence[int], numbers: Sequence[int]) -> None:
+        """Parse the columns that will be asked for, in one go.
+
+        Raises:
+            SourceUnreadableError: where a row has not as many values as the others.
+        """
+        try:
+            self._table = self._parsed(dict.fromkeys(texts, pa.string()) | dict.fromkeys(numbers, pa.float64()))
+        except pa.ArrowInvalid:
+            try:
+                # Slower, but it understands all ways to write numbers, and a single thread knows in which line it is.
+                self._table = self._parsed(dict.fromkeys([*texts, *numbers], pa.string()), threads=False)
+            except pa.ArrowInvalid as error:
+                raise SourceUnreadableError(self._misshapen(str(error))) from error
+
+    def texts(self, position: int) -> pa.ChunkedArray:
+        """Give a column that was loaded as texts, empty where a value is missing."""
+        return self._column(position).fill_null("")
+
+    def numbers(self, position: int, quantity: str) -> Values:
+        """Give a column that was loaded as numbers, NaN where a value is missing.
+
+        Raises:
+            SourceUnreadableError: where a text is no number.
+        """
+        column = self._column(position)
+        if pa.types.is_floating(column.type):
+            return np.asarray(column.to_numpy(), dtype=np.float64)
+        return numbers_of_texts(
+            column,
+            self.header[position],
+            self.name,
+            self.first_line,
+            quantity=quantity,
+            decimal_comma=self.layout.decimal_comma,
+            flags=self.flags,
+        )
+
+    @property
+    def _separator(self) -> str:
+        return "\t" if self.layout.separator == SPACES else self.layout.separator
+
+    def _column(self, position: int) -> pa.ChunkedArray:
+        assert self._table is not None  # noqa: S101 - `load` comes first
+        return self._table.column(f"#{position}")
+
+    def _parsed(self, types: dict[int, pa.DataType], threads: bool = True) -> pa.Table:
+        names = [f"#{position}" for position in range(len(self.header))]
+        wanted = {f"#{position}": kind for position, kind in types.items()}
+        conversion = pacsv.ConvertOptions(
+            column_types=wanted,
+            include_columns=list(wanted),
+            null_values=list(MISSING_TEXTS),
+            strings_can_be_null=True,
+            decimal_point="," if self.layout.decimal_comma else ".",
+        )
+        return pacsv.read_csv(
+            pa.py_buffer(self.body),
+            read_options=pacsv.ReadOptions(column_names=names, use_threads=threads),
+            parse_options=pacsv.ParseOptions(delimiter=self._separator),
+            convert_options=conversion,
+        )
+
+    def _misshapen(self, reason: str) -> str:
+        row = re.search(r"Row #(\d+)", reason)
+        fields = re.search(r"Expected (\d+) columns, got (\d+)", reason)
+        if row and fields:
+            return (
+                f"Line {int(row[1]) + self.first_line - 1} of {self.name} has {fields[2]} values where the header "
+                f"names {fields[1]} columns; mend or remove it."
+            )
+        return f"The file {self.name} is not a CSV of readings: {' '.join(reason.split())[:120]}."
+
+
+def _from_line(text: bytes, line: int) -> bytes:
+    place = 0
+    for _ in range(line):
+        end = text.find(b"\n", place)
+        if end < 0:
+            return b""
+        place = end + 1
+    return text[place:]

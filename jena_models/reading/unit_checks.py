@@ -1,0 +1,119 @@
+"""What a column's numbers are in, where its header does not say: certain by its values, or refused."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.stations.schema import Column
+from jena_models.stations.units import BESIDE, conversion, known_unit, plain_unit_of
+
+Values = NDArray[np.float64]
+
+FEWEST_WITHIN: Final = 0.995
+"""So many of a column's values must be possible in a unit for it to be that unit."""
+READ_AS: Final = {
+    "degC": "°C",
+    "degF": "°F",
+    "kelvin": "K",
+    "dimensionless": "0 to 1",
+    "percent": "%",
+    "knot": "kn",
+    "hectopascal": "hPa",
+    "millibar": "mbar",
+    "inch_Hg": "inHg",
+    "kilopascal": "kPa",
+    "pascal": "Pa",
+    "meter / second": "m/s",
+    "kilometer / hour": "km/h",
+    "mile / hour": "mph",
+    "degree": "°",
+}
+LEAST_SPREAD: Final = 1.5
+"""Humidity that never passes this is a share from 0 to 1, or the air of a desert."""
+
+
+def in_canonical_unit(
+    values: Values, unit: str | None, column: Column, *, name: str, place: str, sentinels: tuple[float, ...]
+) -> tuple[Values, str]:
+    """Give a column's values in the unit of the schema, and what was done; sentinels stay what they are.
+
+    Args:
+        values: as the file has them, NaN where missing.
+        unit: the name that pint has for theirs; None where nothing tells.
+        column: of the schema.
+        name: of the file's column.
+        place: how a sentence names the file.
+        sentinels: values that stand for a missing one.
+
+    Raises:
+        SourceUnreadableError: where their unit is not certain, or measures something else.
+    """
+    own = known_unit(plain_unit_of(column.name))
+    stands = np.isin(values, sentinels)
+    known = values[np.isfinite(values) & ~stands]
+    if own is None or not len(known):
+        return values, ""
+    if unit is None:
+        unit = _only_unit(known, column, name, place)
+    how = conversion(unit, own)
+    if how is None:
+        raise SourceUnreadableError(
+            f"The column '{name}' of {place} is in '{READ_AS.get(unit, unit)}', which is no unit of "
+            f"{column.description or column.quantity} ({column.name})."
+        )
+    factor, summand = how
+    if how == (1.0, 0.0):
+        _refuse_share(known, column, name, place)
+        return values, ""
+    converted = values * factor + summand
+    converted[stands] = values[stands]
+    return converted, f"'{name}' was converted from {READ_AS.get(unit, unit)} to {column.name}"
+
+
+def units_that_fit(known: Values, column: Column) -> list[str]:
+    """Give the units, as pint names them, in which nearly all values are possible at the station."""
+    own = plain_unit_of(column.name)
+    fitting = []
+    for unit in BESIDE.get(own, (known_unit(own) or own,)):
+        how = conversion(unit, known_unit(own) or own)
+        if how is None:
+            continue
+        values = known * how[0] + how[1]
+        within = np.mean((values >= column.minimum) & (values <= column.maximum))
+        if within >= FEWEST_WITHIN and not (unit == "percent" and _is_share(known)):
+            fitting.append(unit)
+    if "percent" in BESIDE.get(own, ()) and _is_share(known):
+        fitting = ["percent", "dimensionless"]
+    return fitting
+
+
+def _is_share(known: Values) -> bool:
+    return bool(known.max() <= LEAST_SPREAD)
+
+
+def _only_unit(known: Values, column: Column, name: str, place: str) -> str:
+    fitting = units_that_fit(known, column)
+    if len(fitting) == 1:
+        return fitting[0]
+    spread = f"{known.min():g} to {known.max():g}"
+    what = column.description or column.quantity
+    ways = " and ".join(READ_AS.get(unit, unit) for unit in fitting)
+    told = f"fit {ways}" if fitting else "fit no unit of it"
+    own = plain_unit_of(column.name)
+    raise SourceUnreadableError(
+        f"The column '{name}' of {place} does not say what its numbers are in, and as {what} its values from {spread} "
+        f"{told}; write 'unit: {own}', or what they are in, beside {column.name} in the station file."
+    )
+
+
+def _refuse_share(known: Values, column: Column, name: str, place: str) -> None:
+    """Refuse humidity that is written as % and never passes one and a half: it is a share."""
+    if plain_unit_of(column.name) == "%" and column.quantity == "rh" and _is_share(known):
+        raise SourceUnreadableError(
+            f"The column '{name}' of {place} is in %, but none of its values is above {known.max():g}; if they go from "
+            f"0 to 1, write 'unit: \"1\"' beside {column.name} in the station file."
+        )

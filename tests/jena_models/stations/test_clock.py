@@ -1,0 +1,81 @@
+"""A station's clock: every stamp has one time in UTC, or is refused."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.stations.clock import clock_named, latest_utc
+
+ZONES = ("UTC", "UTC+01:00", "UTC-05:30", "Europe/Berlin", "America/Chicago", "Australia/Sydney", "Asia/Kolkata")
+
+
+def stamps(*texts: str) -> np.ndarray:
+    return np.array(texts, "datetime64[s]")
+
+
+@given(st.sampled_from(ZONES), st.datetimes(datetime(1990, 1, 1), datetime(2030, 1, 1)), st.booleans())
+def test_a_day_of_stamps_comes_back_as_the_times_that_wrote_them(
+    zone: str, start: datetime, newest_first: bool
+) -> None:
+    clock = clock_named(zone)
+    times = np.datetime64(start.replace(microsecond=0, second=0), "s") + np.arange(0, 72 * 60, 20) * np.timedelta64(
+        1, "m"
+    )
+    times = times[::-1] if newest_first else times
+    local = np.array([clock.shown(time).replace(tzinfo=None) for time in times], "datetime64[s]")
+
+    np.testing.assert_array_equal(clock.column_to_utc(local), times)
+
+
+def test_an_hour_that_is_shown_twice_is_told_apart_by_the_order() -> None:
+    clock = clock_named("Europe/Berlin")
+    local = stamps(
+        *(
+            f"2023-10-29T0{hour}:{minute}"
+            for hour, minute in ((1, 30), (2, "00"), (2, 30), (2, "00"), (2, 30), (3, "00"))
+        )
+    )
+
+    assert np.diff(clock.column_to_utc(local)).tolist() == [timedelta(minutes=30)] * 5
+
+
+@pytest.mark.parametrize(
+    ("local", "why"),
+    [
+        (("2023-10-29T01:00", "2023-10-29T02:00", "2023-10-29T03:00"), "only once"),
+        (("2023-03-26T01:00", "2023-03-26T02:00", "2023-03-26T03:00"), "never shows 2023-03-26 02:00"),
+    ],
+)
+def test_what_the_order_does_not_tell_is_refused_with_the_clock_that_would_fit(
+    local: tuple[str, ...], why: str
+) -> None:
+    with pytest.raises(SourceUnreadableError, match=f"{why}.*'clock: UTC\\+01:00'"):
+        clock_named("Europe/Berlin").column_to_utc(stamps(*local))
+
+
+def test_a_file_that_ends_within_the_hour_that_comes_twice_is_in_the_first() -> None:
+    times = clock_named("Europe/Berlin").column_to_utc(
+        stamps("2023-10-29T01:30", "2023-10-29T02:00", "2023-10-29T02:30")
+    )
+
+    assert str(times[-1]) == "2023-10-29T00:30:00"
+
+
+@pytest.mark.parametrize("name", ["", "Berlin", "UTC+25:00", "+1 hour", "../zone"])
+def test_what_is_no_clock_is_refused_with_an_example(name: str) -> None:
+    with pytest.raises(ValueError, match="no clock"):
+        clock_named(name)
+
+
+def test_the_sun_follows_standard_time_on_both_sides_of_the_equator() -> None:
+    assert [clock_named(zone).standard_hours for zone in ZONES] == [0, 1, -5.5, 1, -6, 10, 5.5]
+
+
+def test_a_time_of_an_unknown_clock_is_the_latest_that_it_can_be() -> None:
+    assert latest_utc("2017-01-01T00:00:00Z") == datetime(2017, 1, 1)
+    assert latest_utc("2017-01-01T00:00:00") == datetime(2017, 1, 1, 12)
+    assert clock_named("UTC+01:00").shown(datetime(2017, 1, 1)) == datetime(2017, 1, 1, tzinfo=UTC)
