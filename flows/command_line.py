@@ -17,6 +17,7 @@ from flows.commands.registry import registry
 from flows.commands.report import report
 from flows.commands.serve import serve
 from flows.commands.servers import down, status, up
+from flows.commands.station import station
 from flows.commands.train import train
 from flows.commands.tune import tune
 from flows.outcome import run
@@ -44,6 +45,7 @@ jena.add_command(tune)
 jena.add_command(registry)
 jena.add_command(report)
 jena.add_command(serve)
+jena.add_command(station)
 jena.add_command(up)
 jena.add_command(down)
 jena.add_command(status)

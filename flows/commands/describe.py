@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import click
 
-from flows.commands.options import FORMAT, SOURCE, set_option
+from flows.commands.options import FORMAT, SOURCE, STATION, set_option, with_station
 from flows.terminal import show_result
 
 
 @click.command()
 @SOURCE
-@set_option("Change a setting: station=my-station.yaml.")
+@STATION
+@set_option("Change a setting: ingestion.simulated_years=2.")
 @FORMAT
-def describe(source: str | None, assignments: tuple[str, ...], form: str) -> None:
+def describe(source: str | None, station: str | None, assignments: tuple[str, ...], form: str) -> None:
     """Show what a file of readings holds, and draw it."""
     from tasks.readings import check_request
     from tasks.workspace import parse_changes, requested, resolve
 
-    settings = resolve(None, requested(source, settings=parse_changes(assignments)))
+    settings = resolve(None, requested(source, settings=with_station(parse_changes(assignments), station)))
     check_request(settings.source)
 
     from flows.describe import describe as describe_readings

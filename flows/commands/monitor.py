@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
-from flows.commands.options import FORMAT, SOURCE, set_option
+from flows.commands.options import FORMAT, SOURCE, STATION, set_option, with_station
 from flows.terminal import show_result
 
 
 @click.command()
 @SOURCE
+@STATION
 @click.option("--at", metavar="TIME", help="Judge the day of this time: 2016-12-31, in the station's clock.")
 @click.option(
     "--retrain/--no-retrain", default=True, help="Ask for a retraining where it is due.  [default: --retrain]"
@@ -18,7 +19,14 @@ from flows.terminal import show_result
 @set_option()
 @FORMAT
 def monitor(
-    *, source: str | None, at: str | None, retrain: bool, history: bool, assignments: tuple[str, ...], form: str
+    *,
+    source: str | None,
+    station: str | None,
+    at: str | None,
+    retrain: bool,
+    history: bool,
+    assignments: tuple[str, ...],
+    form: str,
 ) -> None:
     """Tell whether the champion has grown stale."""
     from jena_models.stations import load_station
@@ -27,7 +35,7 @@ def monitor(
     from tasks.workspace import parse_changes, requested, resolve
 
     asked = {} if retrain else {"monitoring.retrain": False}
-    settings = resolve(None, requested(source, settings=parse_changes(assignments) | asked))
+    settings = resolve(None, requested(source, settings=with_station(parse_changes(assignments), station) | asked))
     if history:
         from jena_models.stations import load_station
         from tasks.monitoring import read_days, render_history

@@ -22,6 +22,9 @@ SOURCE = click.option(
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to print."
 )
+STATION = click.option(
+    "--station", metavar="NAME|FILE", help="The station: one that is shipped, or a station file.  [default: jena]"
+)
 STUDY = click.option("--study", metavar="ID", help="The study.  [default: the latest]")
 
 
@@ -39,6 +42,11 @@ def workers_option(doing: str = "train") -> Option:
 def set_option(help_text: str = "Change a setting.") -> Option:
     """Let settings be given as KEY=VALUE, again and again."""
     return click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help=help_text)
+
+
+def with_station(changes: dict[str, Any], station: str | None) -> dict[str, Any]:
+    """Give changed settings with the station that was named."""
+    return changes if station is None else changes | {"station": station}
 
 
 def _names(_context: click.Context, _option: click.Parameter, given: str | None) -> list[str] | None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import click
 
-from flows.commands.options import FORMAT, PROFILE, SOURCE, architectures_option, set_option, workers_option
+from flows.commands.options import (
+    FORMAT,
+    PROFILE,
+    SOURCE,
+    STATION,
+    architectures_option,
+    set_option,
+    with_station,
+    workers_option,
+)
 from flows.terminal import show_result
 from jena_models.architectures import ARCHITECTURES
 
@@ -12,6 +21,7 @@ from jena_models.architectures import ARCHITECTURES
 @click.command()
 @PROFILE
 @SOURCE
+@STATION
 @architectures_option(f"Train these alone, of: {', '.join(ARCHITECTURES)}.")
 @workers_option()
 @set_option("Change a setting: lstm.units=32.")
@@ -20,6 +30,7 @@ def train(
     *,
     profile: str | None,
     source: str | None,
+    station: str | None,
     architectures: list[str] | None,
     workers: int | None,
     assignments: tuple[str, ...],
@@ -30,7 +41,7 @@ def train(
     from tasks.readings import check_request
     from tasks.workspace import parse_changes, requested, resolve
 
-    changes = parse_changes(assignments)
+    changes = with_station(parse_changes(assignments), station)
     settings = resolve(profile, requested(source, architectures, workers, changes))
     check_request(settings.source)
 

@@ -90,7 +90,7 @@ def assembled(source: Columns, schema: StationSchema, path: Path, *, partial: bo
     source.load([*found.positions, *chosen, *told], numbers)
     keep = _mask(source, chosen)
     _refuse_several_stations(source, told, keep)
-    time = _times(source, found, schema)
+    time = times_in_utc(source, found, schema)
     columns, notes = {}, [f"'{name}' was left, as it holds the same in another unit" for name in matched.twins]
     for name, each in matched.columns.items():
         column = schema.column(name)
@@ -110,7 +110,12 @@ def assembled(source: Columns, schema: StationSchema, path: Path, *, partial: bo
     return RawReadings(table if keep is None else table[keep], ignored, path, tuple(notes))
 
 
-def _times(source: Columns, found: TimeColumns, schema: StationSchema) -> NDArray[np.datetime64]:
+def times_in_utc(source: Columns, found: TimeColumns, schema: StationSchema) -> NDArray[np.datetime64]:
+    """Give datetime64[s] in UTC of a source whose columns of the time were loaded.
+
+    Raises:
+        SourceUnreadableError: where a time cannot be read for certain.
+    """
     place = f"The file {source.name}"
     if isinstance(source, FrameColumns) and len(found.positions) == 1:
         return times_of_column(source.column(found.positions[0]), schema.time_formats, schema.local, place)

@@ -7,15 +7,19 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.stations.units import known_unit
 
 SAMPLE_LINES: Final = 200
 SEPARATORS: Final = (",", ";", "\t", "|")
 SPACES: Final = " "
 LEAST_SHARE: Final = 0.9
 """So many of the lines of a table have the same number of values."""
+FEWEST_UNITS: Final = 0.3
+"""So many of a row's texts are units where it is one of units, and goes on with the names where fewer are."""
 MOST_TEXT: Final = 0.5
 UTF8_MARK: Final = b"\xef\xbb\xbf"
 
@@ -119,7 +123,7 @@ def _separator(lines: Sequence[str]) -> str:
         fields, alike = counts.most_common(1)[0]
         # A decimal comma is as regular as a separator, but in the line of names there is none.
         wide = sum(len(split_line(line, separator)) > 1 for line in lines)
-        if fields > 1 and alike >= LEAST_SHARE * len(data) and (wide, fields) > most:
+        if fields > 1 and alike >= MOST_TEXT * len(data) and (wide, fields) > most:
             best, most = separator, (wide, fields)
     if best:
         return best
@@ -142,6 +146,10 @@ def _placed(
     start = next((k for k in header if all(j in header for j in range(k, first))), None)
     told = rows[start][1] if start is not None else list(names)
     units = rows[start + 1][1] if start is not None and start + 1 < first else []
+    if units and not _are_units(units):
+        told, units = [f"{name} {below}".strip() for name, below in zip_longest(told, units, fillvalue="")], []
+    if start is None and comment and not told:
+        told = _named_in_comment(lines, rows[first][0] if first < len(rows) else 0, separator, comment, width)
     values = [value for _, row in rows[first:] for value in row if value]
     commas = sum(_DECIMAL_COMMA.fullmatch(value) is not None for value in values)
     points = sum(re.fullmatch(r"[+-]?\d+\.\d+", value) is not None for value in values)
@@ -155,6 +163,20 @@ def _placed(
         comment=comment,
         above=tuple(above + [line for line in lines if comment and line.startswith(comment)]),
     )
+
+
+def _are_units(values: Sequence[str]) -> bool:
+    told = [value for value in values if value]
+    return sum(known_unit(value) is not None for value in told) >= FEWEST_UNITS * len(told)
+
+
+def _named_in_comment(lines: Sequence[str], first: int, separator: str, comment: str, width: int) -> list[str]:
+    """Give the names that the last comment above the values holds, where it has as many as they."""
+    for line in reversed([line for line in lines[:first] if line.startswith(comment)]):
+        names = split_line(line.lstrip(comment).strip(), separator)
+        if len(names) == width and not _is_data(names):
+            return names
+    return []
 
 
 def _is_data(values: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from jena_models.errors import SourceUnreadableError
@@ -82,6 +82,8 @@ def match(
             if column.kind == "required" and not partial:
                 _refuse_absent(header, column, place)
             continue
+        for i in positions:
+            names[i] = _in_place(names[i], column)
         position, others = _one_of(positions, column, names, place)
         twins += [names[i].text for i in others]
         used.update([position, *others])
@@ -100,7 +102,7 @@ def taken_apart(name: str, unit_row: str = "") -> HeaderName:
             unit, qualifier = last, before
         elif not MANGLED.search(unit):
             unit, qualifier = "", unit
-    if not inside:
+    if not unit:
         before, _, last = re.sub(r"_", " ", outside).rpartition(" ")
         if before and (MANGLED.search(last) or len(last) > 1) and known_unit(last) is not None:
             outside, unit = before, last
@@ -146,6 +148,14 @@ def _one_of(
         f"The file {place} has {how} that may be the {what}: {listed}; write which one is meant as "
         f"'source: \"{names[candidates[-1]].text}\"' beside {column.name} in the station file."
     )
+
+
+def _in_place(name: HeaderName, column: Column) -> HeaderName:
+    """Give a name whose parentheses hold a unit of something else as one that says a place: `T (in)` is no inch."""
+    given, own = known_unit(name.unit), known_unit(plain_unit_of(column.name))
+    if given is None or own is None or conversion(given, own) is not None:
+        return name
+    return replace(name, unit="", qualifier=name.unit)
 
 
 def _is_in_own_unit(name: HeaderName, column: Column) -> bool:

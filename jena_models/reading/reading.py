@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.archive import Member, read_members
 from jena_models.reading.assembly import assembled
+from jena_models.reading.databases import SQLITE_MAGIC, read_database
 from jena_models.reading.joining import joined
 from jena_models.reading.tables import FrameColumns
 from jena_models.reading.text_tables import TextColumns
@@ -53,8 +54,15 @@ def is_simulated(path: Path) -> bool:
 
 
 def _read_member(member: Member, schema: StationSchema, path: Path, *, partial: bool) -> RawReadings:
+    if member.content.startswith(SQLITE_MAGIC):
+        return assembled(FrameColumns(read_database(f"sqlite:///{path}"), member.name), schema, path, partial=partial)
     if not member.content.startswith(PARQUET_MAGIC):
-        return assembled(TextColumns.of(member.content, member.name, schema), schema, path, partial=partial)
+        return assembled(
+            TextColumns.of(member.content, member.name, schema.file_columns, schema.flags),
+            schema,
+            path,
+            partial=partial,
+        )
     try:
         frame = pq.read_table(io.BytesIO(member.content)).to_pandas()
     except (pa.ArrowException, OSError) as error:

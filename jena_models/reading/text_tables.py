@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.layout import SPACES, Layout, decoded, layout_of, split_line
 from jena_models.reading.numbers import MISSING_TEXTS, numbers_of_texts
-from jena_models.stations.schema import StationSchema
 
 Values = NDArray[np.float64]
 
@@ -36,14 +35,20 @@ class TextColumns:
     _table: pa.Table | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, content: bytes, name: str, schema: StationSchema) -> Self:
+    def of(cls, content: bytes, name: str, file_columns: Sequence[str] = (), flags: str = "") -> Self:
         """Find a text's layout.
+
+        Args:
+            content: the file's bytes.
+            name: how a sentence names it.
+            file_columns: the names of the columns, where the file does not name them.
+            flags: letters that may follow a number.
 
         Raises:
             SourceUnreadableError: where it is no table, or holds no row of values.
         """
         text = decoded(content, name)
-        layout = layout_of(text, name, names=schema.file_columns)
+        layout = layout_of(text, name, names=file_columns)
         if not layout.has_header:
             raise SourceUnreadableError(
                 f"The file {name} has no line with the names of its {len(layout.names)} columns; write them into the "
@@ -56,7 +61,7 @@ class TextColumns:
             body = re.sub(rb"(?m)^" + re.escape(layout.comment.encode()) + rb".*\n?", b"", body)
         if layout.separator == SPACES:
             body = re.sub(rb"[ \t]+", b"\t", re.sub(rb"(?m)^[ \t]+|[ \t]+$", b"", body))
-        return cls(name, layout, schema.flags, body)
+        return cls(name, layout, flags, body)
 
     @property
     def header(self) -> tuple[str, ...]:

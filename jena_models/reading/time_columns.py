@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +18,8 @@ from jena_models.reading.stamp_shapes import shape_of
 from jena_models.reading.timestamps import local_to_utc, times_of_texts
 from jena_models.stations.schema import StationSchema
 
-Texts = pa.ChunkedArray
+Texts: TypeAlias = Any
+"""A chunked array of strings."""
 ColumnOf = Callable[[int], Texts]
 
 WHOLE: Final = (

@@ -53,7 +53,7 @@ def times_of_texts(
     column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     local, utc = (np.full(len(column), np.datetime64("NaT"), dtype="datetime64[s]") for _ in range(2))
     left, unread = np.arange(len(column)), []
-    shapes = [Shape(given) for given in formats]
+    shapes = [Shape(given, next_day=late) for given in formats for late in (False, True) if not late or "%H" in given]
     for turn in range(len(shapes) or MOST_SHAPES):
         rest = column if len(left) == len(column) else column.take(pa.array(left))
         shape = shapes[turn] if shapes else _next_shape(rest, place)

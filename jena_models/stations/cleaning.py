@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from jena_models.errors import SourceUnreadableError
 from jena_models.stations.cleaning_report import CleaningReport, Gap
 from jena_models.stations.clock import Clock
+from jena_models.stations.even_steps import with_even_steps
 from jena_models.stations.formulas import derive
 from jena_models.stations.raw_readings import RawReadings
 from jena_models.stations.schema import StationSchema
 
 LONG: Final = np.timedelta64(7, "D")
 """A calm lasts no week."""
+FEW_DIFFERING: Final = 12
 MOST_DIFFERING: Final = 0.01
 """So large a share of rows that repeat the time of another with other values is no accident."""
 
@@ -38,6 +40,7 @@ def clean(raw: RawReadings, schema: StationSchema) -> tuple[pd.DataFrame, Cleani
     out_of_order = _count_out_of_order(kept.index)
     if out_of_order:
         kept = kept.sort_index()
+    kept, evened = with_even_steps(kept, schema)
     readings, derived = _with_derived(kept, schema)
     cadence = detect_cadence_minutes(kept.index, schema)
     missing = readings.isna().sum()
@@ -47,7 +50,7 @@ def clean(raw: RawReadings, schema: StationSchema) -> tuple[pd.DataFrame, Cleani
         start=schema.local.shown(readings.index[0]),
         end=schema.local.shown(readings.index[-1]),
         cadence_minutes=cadence,
-        repeated_timestamps=len(table) - len(kept),
+        repeated_timestamps=int((~first).sum()),
         differing_repeats=differing,
         out_of_order=out_of_order,
         gaps=find_gaps(kept.index, cadence, schema.local),
@@ -58,7 +61,7 @@ def clean(raw: RawReadings, schema: StationSchema) -> tuple[pd.DataFrame, Cleani
         absent=tuple(name for name in schema.names if name not in readings.columns),
         ignored=raw.ignored,
         dead=dead,
-        notes=raw.notes,
+        notes=(*raw.notes, *filter(None, [evened])),
     )
     return readings, report
 
@@ -115,7 +118,7 @@ def _without_dead_columns(
 
 
 def _refuse_mixed(differing: int, rows: int, raw: RawReadings) -> None:
-    if differing > MOST_DIFFERING * rows:
+    if differing > max(MOST_DIFFERING * rows, FEW_DIFFERING):
         raise SourceUnreadableError(
             f"{differing:,} of {rows:,} rows of {raw.path} repeat the time of another and differ from it: they are of "
             "several stations, or of several reports; write which rows count as 'select:' into the station file."

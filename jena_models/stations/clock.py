@@ -57,7 +57,7 @@ class Clock:
 
     def shown(self, utc: datetime | np.datetime64) -> datetime:
         """Give a time in UTC as people at the station read it, with its offset."""
-        moment: datetime = np.datetime64(utc, "us").astype(datetime)
+        moment: datetime = np.asarray(utc, "datetime64[us]").item()
         return moment.replace(tzinfo=UTC).astimezone(self.zone)
 
     def utc(self, moment: datetime) -> datetime:
@@ -195,7 +195,7 @@ def zone_hours(longitude: float) -> float:
 
 
 def _text(stamp: np.datetime64) -> str:
-    return str(np.datetime64(stamp, "m")).replace("T", " ")
+    return str(stamp.astype("datetime64[m]")).replace("T", " ")
 
 
 def _offset(zone: tzinfo, moment: datetime) -> timedelta:

@@ -46,6 +46,18 @@ class Column(Frozen):
     """Values that may repeat for any time, such as a calm or saturated air."""
 
 
+class Question(Frozen):
+    """What a station file does not say yet."""
+
+    key: str
+    """What an answer is given under, such as `clock`."""
+    question: str
+    evidence: str = ""
+    """What the source tells of it."""
+    proposed: str = ""
+    """The likeliest answer; empty where none is likelier than others."""
+
+
 class StationSchema(Frozen):
     """What a station measures, and how its files say so."""
 
@@ -74,6 +86,8 @@ class StationSchema(Frozen):
     """The names of the columns, in order, of files that do not name them."""
     select: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Rows that count: by column, the texts that it may hold, such as the name of one station of several."""
+    resample_minutes: float | None = Field(default=None, gt=0)
+    """The step that readings are brought to by means, sums and the largest; None leaves them as they come."""
     flags: str = ""
     """Letters that may follow a number in the files, and say nothing of its value."""
     sentinels: tuple[float, ...] = (-9999.0,)
@@ -84,6 +98,8 @@ class StationSchema(Frozen):
     """The target in one word; registered models are named after it."""
     columns: tuple[Column, ...]
     """In canonical order, which is the order of features."""
+    questions: tuple[Question, ...] = ()
+    """What is still open: nothing is trained before each is answered and taken out."""
     addresses: tuple[str, ...] = ()
     """Where the official file can be downloaded."""
     official_file: str = ""
@@ -157,7 +173,15 @@ def load_station(name_or_path: str) -> StationSchema:
     if not path.is_file():
         raise SettingsError(f"There is no station '{name_or_path}'; {nearest(name_or_path, shipped)}")
     try:
-        return StationSchema.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        station = StationSchema.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (ValidationError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         raise SettingsError(f"The station file {path} does not describe a station: {reason}") from error
+    if station.questions:
+        listed = "; ".join(f"{each.key}: {each.question}" for each in station.questions)
+        how_many = "an open question" if len(station.questions) == 1 else f"{len(station.questions)} open questions"
+        raise SettingsError(
+            f"The station file {path} has {how_many} ({listed}); answer each where it belongs and "
+            "take it out, or give the answers to `jena station new`."
+        )
+    return station

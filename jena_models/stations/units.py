@@ -72,7 +72,12 @@ def plain_unit_of(column: str) -> str:
 
 
 def known_unit(text: str) -> str | None:
-    """Give the name that pint has for a unit as files write it; None where the text is none that is known."""
+    """Give the name that pint has for a unit as files write it; None where the text is none that is known.
+
+    A number may stand before it, as in `0.1 degC` of files that write tenths.
+    """
+    if (tenths := re.fullmatch(r"\s*(\d+\.\d+)\s*(\S.*)", text)) and (name := known_unit(tenths[2])):
+        return f"{float(tenths[1]):g} {name}"
     plain = " ".join(text.strip().casefold().replace("**", "^").replace("^", "**").split())
     for way in (plain, plain.replace("**", "^"), plain.replace("**", "")):
         if way in PINT_NAMES:
@@ -90,6 +95,9 @@ def conversion(given: str, wanted: str) -> tuple[float, float] | None:
     """
     if given == wanted:
         return 1.0, 0.0
+    if tenths := re.fullmatch(r"([\d.]+) (.*)", given):
+        whole = conversion(tenths[2], wanted)
+        return None if whole is None else (whole[0] * float(tenths[1]), whole[1])
     import pint
 
     units = _registry()

@@ -113,7 +113,7 @@ def input_example(prepared: Prepared, station: StationSchema) -> pd.DataFrame:
     columns = _input_columns(prepared, station)
     readings = pd.read_parquet(prepared.divided.checked.readings, columns=columns)
     rows = readings.iloc[start : start + steps * stride : stride]
-    local = rows.index.tz_localize("UTC").tz_convert(station.local.zone)
+    local = pd.DatetimeIndex(rows.index).tz_localize("UTC").tz_convert(station.local.zone)
     return rows.reset_index(drop=True).assign(time=[f"{time.isoformat()}" for time in local])[["time", *rows.columns]]
 
 

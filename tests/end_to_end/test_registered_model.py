@@ -10,6 +10,7 @@ import pytest
 from small_study import SETTINGS, STATION, last_days, small_fit, small_prepared, small_readings, with_model
 
 from jena_models.forecaster import Forecaster
+from jena_models.reading.tables import user_readings
 from tasks.registry import registration as register
 from tasks.studies import study_run as study_runs
 from tasks.workspace.project_folders import tracking_uri
@@ -69,7 +70,7 @@ def test_a_version_loads_and_forecasts_without_this_project(version, tmp_path, m
     (fit.folder / "station.json").write_text(STATION.model_dump_json())
     forecaster = Forecaster.load(fit.folder)
     readings = last_days(small_readings(), 5)
-    expected = float(forecaster.forecast(readings)["forecast"].iloc[0])
+    expected = float(forecaster.forecast(user_readings(readings, STATION))["forecast"].iloc[0])
     example = register.input_example(prepared, STATION)
     readings.to_csv(tmp_path / "readings.csv")
     [model] = (Path(tracking_uri().removeprefix("sqlite:///")).parent / "mlartifacts" / "models").iterdir()
@@ -90,8 +91,8 @@ def test_a_version_loads_and_forecasts_without_this_project(version, tmp_path, m
     said = json.loads(done.stdout.splitlines()[-1])
     for dress in ("texts", "datetimes", "index", "ten_minutes", "without_derived", "shuffled"):
         assert said[dress] == pytest.approx(expected, abs=1e-4), dress
-    of_example = float(forecaster.forecast(example)["forecast"].iloc[0])
+    of_example = float(forecaster.forecast(user_readings(example, STATION))["forecast"].iloc[0])
     assert said["example"] == pytest.approx(of_example, abs=1e-4)
     assert said["served"] == pytest.approx(of_example, abs=1e-4)
-    assert said["valid"] == str(readings.index[-1] + np.timedelta64(24, "h"))
+    assert said["valid"] == str((readings.index[-1] + np.timedelta64(24, "h")).tz_localize(STATION.local.zone))
     assert "/code/jena_models/" in said["code"]

@@ -1,15 +1,22 @@
 from __future__ import annotations
 
+import gzip
+import lzma
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from jena_models.errors import SourceNotFoundError, SourceUnreadableError
 from jena_models.reading import archive
-from jena_models.reading.archive import read_bytes
+from jena_models.reading.archive import read_members
 
 CONTENT = b"date,T\n" + b"2020-01-01 00:10:00,1.5\n" * 2000
+
+
+def contents(path: Path) -> list[bytes]:
+    return [member.content for member in read_members(path)]
 
 
 def packed(path: Path, **members: bytes) -> Path:
@@ -22,12 +29,12 @@ def packed(path: Path, **members: bytes) -> Path:
 def test_a_zip_gives_its_one_csv_and_leaves_nothing_on_disk(tmp_path: Path) -> None:
     path = packed(tmp_path / "a.zip", **{"folder/a.CSV": CONTENT, "readme.txt": b"x", "__MACOSX/a.csv": b"x"})
 
-    assert read_bytes(path) == CONTENT
+    assert contents(path) == [CONTENT]
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_zip_is_known_by_its_content_whatever_its_name(tmp_path: Path) -> None:
-    assert read_bytes(packed(tmp_path / "readings.csv", **{"a.csv": CONTENT})) == CONTENT
+    assert contents(packed(tmp_path / "readings.csv", **{"a.csv": CONTENT})) == [CONTENT]
 
 
 @pytest.mark.parametrize("name", ["../evil.csv", "/etc/evil.csv", "a/../../evil.csv", "C:\\evil.csv", "..\\evil.csv"])
@@ -35,7 +42,7 @@ def test_a_zip_with_a_path_that_climbs_out_is_refused(name: str, tmp_path: Path)
     path = packed(tmp_path / "a.zip", **{"good.csv": CONTENT, name: CONTENT})
 
     with pytest.raises(SourceUnreadableError, match=r"climbs out of it .*evil\.csv"):
-        read_bytes(path)
+        read_members(path)
 
 
 @pytest.mark.parametrize("kept", [10, 60, 0.5, 0.98])
@@ -45,7 +52,7 @@ def test_a_truncated_zip_is_refused(kept: float, tmp_path: Path) -> None:
     path.write_bytes(whole[: int(kept if kept > 1 else kept * len(whole))])
 
     with pytest.raises(SourceUnreadableError, match=r"The zip .*a\.zip is truncated, damaged or locked; get it anew\."):
-        read_bytes(path)
+        read_members(path)
 
 
 def test_a_zip_with_a_changed_byte_is_refused(tmp_path: Path) -> None:
@@ -55,15 +62,35 @@ def test_a_zip_with_a_changed_byte_is_refused(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"1.5", b"9.5", 1))
 
     with pytest.raises(SourceUnreadableError, match="damaged"):
-        read_bytes(path)
+        read_members(path)
 
 
-@pytest.mark.parametrize(
-    ("members", "held"), [({"a.txt": b"x"}, "no CSV"), ({"a.csv": b"x", "b.csv": b"x"}, "2 CSV files"), ({}, "no CSV")]
-)
-def test_a_zip_without_exactly_one_csv_is_refused(members: dict[str, bytes], held: str, tmp_path: Path) -> None:
-    with pytest.raises(SourceUnreadableError, match=f"holds {held}; one is needed"):
-        read_bytes(packed(tmp_path / "a.zip", **members))
+@pytest.mark.parametrize("members", [{"a.pdf": b"x"}, {"readme.txt": b"x"}, {}])
+def test_a_zip_without_a_table_is_refused(members: dict[str, bytes], tmp_path: Path) -> None:
+    with pytest.raises(SourceUnreadableError, match=r"holds no table .* one is needed"):
+        read_members(packed(tmp_path / "a.zip", **members))
+
+
+def test_a_zip_gives_each_of_its_tables_by_name(tmp_path: Path) -> None:
+    path = packed(tmp_path / "a.zip", **{"b.txt": b"y", "a.dat": b"x", "Metadaten_Ort.txt": b"z"})
+
+    assert [(member.name, member.content) for member in read_members(path)] == [
+        (f"a.dat in {path}", b"x"),
+        (f"b.txt in {path}", b"y"),
+    ]
+
+
+@pytest.mark.parametrize(("name", "pack"), [("a.csv.gz", gzip.compress), ("a.csv.xz", lzma.compress)])
+def test_a_compressed_file_is_unpacked_and_a_truncated_one_refused(
+    name: str, pack: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(pack(CONTENT))
+    assert contents(path) == [CONTENT]
+
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(SourceUnreadableError, match="truncated or damaged"):
+        read_members(path)
 
 
 def test_a_zip_that_unpacks_to_more_than_a_station_gives_is_refused(
@@ -72,7 +99,7 @@ def test_a_zip_that_unpacks_to_more_than_a_station_gives_is_refused(
     monkeypatch.setattr(archive, "MOST_BYTES", 1000)
 
     with pytest.raises(SourceUnreadableError, match="unpacks to"):
-        read_bytes(packed(tmp_path / "a.zip", **{"a.csv": CONTENT}))
+        read_members(packed(tmp_path / "a.zip", **{"a.csv": CONTENT}))
 
 
 @pytest.mark.parametrize("content", [b"", b"  \r\n\n"])
@@ -81,9 +108,9 @@ def test_an_empty_file_is_refused_alone_and_in_a_zip(content: bytes, tmp_path: P
     plain.write_bytes(content)
 
     with pytest.raises(SourceUnreadableError, match=r"The file .*a\.csv is empty"):
-        read_bytes(plain)
+        read_members(plain)
     with pytest.raises(SourceUnreadableError, match=r"The file a\.csv in .*b\.zip is empty"):
-        read_bytes(packed(tmp_path / "b.zip", **{"a.csv": content}))
+        read_members(packed(tmp_path / "b.zip", **{"a.csv": content}))
 
 
 def test_a_file_that_is_only_called_zip_is_refused(tmp_path: Path) -> None:
@@ -91,10 +118,10 @@ def test_a_file_that_is_only_called_zip_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"<html>not found</html>")
 
     with pytest.raises(SourceUnreadableError, match="is not a zip"):
-        read_bytes(path)
+        read_members(path)
 
 
 def test_no_such_file_is_a_wrong_request(tmp_path: Path) -> None:
     with pytest.raises(SourceNotFoundError, match="There is no file") as caught:
-        read_bytes(tmp_path / "nowhere.csv")
+        read_members(tmp_path / "nowhere.csv")
     assert caught.value.exit_code == 2

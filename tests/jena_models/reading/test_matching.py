@@ -1,16 +1,28 @@
 from __future__ import annotations
 
-from pathlib import Path
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.reading.matching import match
+from jena_models.reading.matching import Matched, match
 from jena_models.stations import StationSchema, load_station
 
-PATH = Path("file.csv")
+PLACE = "file.csv"
+
+
+def positions(matched: Matched) -> dict[str, int]:
+    return {name: found.position for name, found in matched.columns.items()}
+
+
+def with_source(schema: StationSchema, quantity: str, source: str, unit: str = "") -> StationSchema:
+    columns = tuple(
+        column.model_copy(update={"source": source, "unit": unit}) if column.quantity == quantity else column
+        for column in schema.columns
+    )
+    return schema.model_copy(update={"columns": columns})
 
 
 @pytest.mark.parametrize(
@@ -23,9 +35,9 @@ PATH = Path("file.csv")
     ],
 )
 def test_names_match_whatever_their_case_spaces_and_unit_signs(header: list[str], jena: StationSchema) -> None:
-    matched = match(header, jena, PATH)
+    matched = match(header, jena, PLACE)
 
-    assert (matched.time, matched.columns) == (0, {"p (mbar)": 1, "T (degC)": 2, "rh (%)": 3})
+    assert positions(matched) == {"p (mbar)": 1, "T (degC)": 2, "rh (%)": 3}
 
 
 @given(st.permutations(range(16)))
@@ -33,27 +45,16 @@ def test_the_order_of_columns_does_not_matter(order: list[int]) -> None:
     schema = load_station("jena")
     names = ["Date Time", *schema.names, "rain (mm)"]
 
-    matched = match([names[i] for i in order], schema, PATH)
+    matched = match([names[i] for i in order], schema, PLACE)
 
-    assert matched.time == order.index(0)
     assert list(matched.columns) == list(schema.names)
-    assert all(names[order[position]] == name for name, position in matched.columns.items())
-    assert matched.ignored == ("rain (mm)",)
+    assert all(names[order[position]] == name for name, position in positions(matched).items())
 
 
-def test_an_exact_name_goes_before_a_like_one_and_a_second_one_is_ignored(jena: StationSchema) -> None:
-    matched = match(["date", "p", "t", "T (degC)", "rh", "Tlog (degC)"], jena, PATH)
+def test_an_exact_name_goes_before_a_like_one(jena: StationSchema) -> None:
+    matched = match(["date", "p", "t", "T (degC)", "rh", "Tlog (degC)"], jena, PLACE)
 
-    assert matched.columns["T (degC)"] == 3
-    assert matched.ignored == ("t", "Tlog (degC)")
-
-
-def test_a_missing_time_column_is_refused_and_the_nearest_named(jena: StationSchema) -> None:
-    with pytest.raises(
-        SourceUnreadableError,
-        match=r"^The file file\.csv has no column of time stamps \(Date Time or date\); is it 'DateTim'\? Rename it\.$",
-    ):
-        match(["DateTim", "p", "T", "rh"], jena, PATH)
+    assert positions(matched)["T (degC)"] == 3
 
 
 @pytest.mark.parametrize(
@@ -66,10 +67,54 @@ def test_a_missing_time_column_is_refused_and_the_nearest_named(jena: StationSch
 )
 def test_a_missing_required_column_is_refused_by_name(left_out: str, sentence: str, jena: StationSchema) -> None:
     with pytest.raises(SourceUnreadableError, match=sentence):
-        match([name for name in ("date", "p", "T", "rh") if name != left_out], jena, PATH)
+        match([name for name in ("date", "p", "T", "rh") if name != left_out], jena, PLACE)
 
 
-@pytest.mark.parametrize("name", ["T (K)", "T (degF)"])
-def test_another_unit_is_refused_rather_than_misread(name: str, jena: StationSchema) -> None:
-    with pytest.raises(SourceUnreadableError, match=r"is in another unit than the station 'jena' expects"):
-        match(["date", "p", name, "rh"], jena, PATH)
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("T (K)", "kelvin"),
+        ("T (degF)", "degF"),
+        ("Temperature °F", "degF"),
+        ("temperature [Outdoor °C]", "degC"),
+        ("T", None),
+        ("T (�C)", "degC"),
+    ],
+)
+def test_the_unit_is_what_the_header_says(name: str, unit: str | None, jena: StationSchema) -> None:
+    plain = jena if "Outdoor" not in name else with_source(jena, "T", name)
+
+    assert match(["date", "p", name, "rh"], plain, PLACE).columns["T (degC)"].unit == unit
+
+
+@pytest.mark.parametrize("names", [("T (in)", "T (out)"), ("Temperature (indoor)", "T (shade)"), ("T", "temperature")])
+def test_two_columns_that_may_be_meant_are_refused_until_one_is_named(
+    names: tuple[str, str], jena: StationSchema
+) -> None:
+    header = ["date", "p (hPa)", *names, "rh (%)"]
+    with pytest.raises(
+        SourceUnreadableError, match=f"two columns that may be the air temperature.*{re.escape(names[1])}"
+    ):
+        match(header, jena, PLACE)
+
+    assert positions(match(header, with_source(jena, "T", names[1]), PLACE))["T (degC)"] == 3
+
+
+def test_a_column_that_says_where_it_was_measured_is_asked_for(jena: StationSchema) -> None:
+    with pytest.raises(SourceUnreadableError, match=r"a column that may be the air temperature: 'T .indoor"):
+        match(["date", "p (hPa)", "T (indoor)", "rh (%)"], jena, PLACE)
+
+
+def test_of_two_units_of_the_same_the_stations_own_is_taken(jena: StationSchema) -> None:
+    matched = match(["date", "p (inHg)", "p (hPa)", "T (°F)", "T (°C)", "rh"], jena, PLACE)
+
+    assert positions(matched) == {"p (mbar)": 2, "T (degC)": 4, "rh (%)": 5}
+    assert matched.twins == ("p (inHg)", "T (°F)")
+
+
+def test_what_the_station_file_says_of_a_unit_goes_before_the_header(jena: StationSchema) -> None:
+    told = with_source(jena, "T", "T", unit="degF")
+
+    assert match(["date", "p", "T", "rh"], told, PLACE).columns["T (degC)"].unit == "degF"
+    with pytest.raises(SourceUnreadableError, match="no unit that is known"):
+        match(["date", "p", "T", "rh"], with_source(jena, "T", "T", unit="warm"), PLACE)

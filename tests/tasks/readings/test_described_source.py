@@ -26,7 +26,7 @@ def test_the_hourly_file_is_described_as_its_readme_says(home: Path, shared_data
     found = json.loads(described(shared_data / "jena_hourly_2009_2016.csv").model_dump_json())
 
     assert (found["rows"], found["cadence_minutes"], found["repeated_timestamps"]) == (70_038, 60, 0)
-    assert (found["start"], found["end"]) == ("2009-01-01T00:10:00", "2016-12-31T23:50:00")
+    assert (found["start"], found["end"]) == ("2009-01-01T00:10:00+01:00", "2016-12-31T23:50:00+01:00")
     assert [gap["minutes"] for gap in found["gaps"]] == [80, 70, 70, 1010, 4510]
     assert found["sentinels"] == {"wv (m/s)": 3}
     assert found["columns"]["measured"] == [JENA.named(q) for q in ("p", "T", "Tdew", "rh", "VPmax", "wv")]

@@ -10,9 +10,11 @@ import httpx
 import pandas as pd
 import pytest
 from posted_readings import CSV, JSON, READINGS, STEPS, split
+from small_study import STATION
 
 from jena_models.errors import RegistryError, ServingError
 from jena_models.options.production_options import Serving
+from jena_models.reading.tables import user_readings
 from tasks.registry import by_hand as registry
 from tasks.registry.rescoring import reload
 from tasks.serving.model_server import listening, require_champion
@@ -65,10 +67,11 @@ def test_raw_readings_give_the_forecast_with_its_valid_time(server, forecasters,
     answer = server.post(content, headers)
 
     assert answer.status_code == 200, answer.text
-    expected = forecasters[1].forecast(READINGS).iloc[0]
+    expected = forecasters[1].forecast(user_readings(READINGS, STATION)).iloc[0]
     [forecast] = answer.json()["predictions"]
     assert forecast["forecast"] == pytest.approx(expected["forecast"], abs=1e-3)
-    assert pd.Timestamp(forecast["valid_time"]) == READINGS["time"].iloc[-1] + pd.Timedelta(hours=24)
+    assert forecast["valid_time"].endswith("+01:00")
+    assert pd.Timestamp(forecast["valid_time"]).tz_localize(None) == READINGS["time"].iloc[-1] + pd.Timedelta(hours=24)
     assert forecast["lower_90"] < forecast["forecast"] < forecast["upper_90"]
     assert answer.headers["x-model-version"] == "1"
 
@@ -85,9 +88,9 @@ def test_one_request_gives_a_batch_of_forecasts(server, forecasters, kind):
     forecasts = answer.json()["predictions"]
     assert len(forecasts) == 64
     for place in (0, 31, 63):
-        alone = forecasters[1].forecast(table.iloc[place : place + STEPS]).iloc[0]
+        alone = forecasters[1].forecast(user_readings(table.iloc[place : place + STEPS], STATION)).iloc[0]
         assert forecasts[place]["forecast"] == pytest.approx(alone["forecast"], abs=1e-3)
-        assert pd.Timestamp(forecasts[place]["issue_time"]) == alone["issue_time"]
+        assert pd.Timestamp(forecasts[place]["issue_time"]) == alone["issue_time"].tz_localize("UTC")
 
 
 @pytest.mark.parametrize("path", ["ping", "health", "version"])
@@ -97,7 +100,10 @@ def test_it_tells_that_it_is_well(server, path):
 
 def test_a_promotion_is_followed_without_a_failed_request(server, forecasters, champion):
     table = READINGS.iloc[: STEPS + 2]
-    expected = {number: forecaster.forecast(table)["forecast"].iloc[0] for number, forecaster in forecasters.items()}
+    expected = {
+        number: forecaster.forecast(user_readings(table, STATION))["forecast"].iloc[0]
+        for number, forecaster in forecasters.items()
+    }
     content, ended, seen_by_one = split(table), threading.Event(), threading.Event()
     assert expected[1] != pytest.approx(expected[2], abs=1e-2)
 

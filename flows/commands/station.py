@@ -1,0 +1,91 @@
+"""`jena station`: a station file that is written from what a source holds, and one that is checked."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from flows.commands.options import Commands
+from jena_models.errors import RequestError, SettingsError
+
+
+@click.group(cls=Commands)
+def station() -> None:
+    """Make a station file of a source, or check one."""
+
+
+@station.command()
+@click.argument("source")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.  [default: NAME.yaml]"
+)
+@click.option("--answer", "answers", multiple=True, metavar="KEY=VALUE", help="Answer a question: clock=Europe/Berlin.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def new(source: str, output: Path | None, answers: tuple[str, ...], force: bool) -> None:
+    """Look at SOURCE, a file or a database, and write a station file that reads it.
+
+    What the source does not tell is asked at a terminal, or taken from --answer; what stays open stands in the file as
+    a question, and nothing is trained before it is answered.
+    """
+    from jena_models.proposals import station_text
+    from jena_models.proposals.opened_source import open_source, source_name
+    from jena_models.proposals.proposal import propose
+
+    given = dict(_pair(answer) for answer in answers)
+    columns, lines = open_source(source)
+    proposal = propose(columns, lines, source_name(source), given)
+    while proposal.questions and sys.stdin.isatty():
+        for question in proposal.questions:
+            click.echo(f"{question.question} ({question.evidence})", err=True)
+            answer = click.prompt(question.key, default=question.proposed or "", show_default=True, err=True)
+            if answer.strip():
+                given[question.key] = answer
+        before = {question.key for question in proposal.questions}
+        columns, lines = open_source(source)
+        proposal = propose(columns, lines, source_name(source), given)
+        if before <= {question.key for question in proposal.questions}:
+            break  # all were passed over
+    path = output or Path(f"{proposal.station['name']}.yaml")
+    if path.exists() and not force:
+        raise RequestError(
+            f"The file {path} is there already; name another with --output, or write over it with --force."
+        )
+    path.write_text(station_text(proposal, columns.name), encoding="utf-8")
+    for remark in proposal.remarks:
+        click.echo(remark)
+    click.echo(
+        f"Written: {path}, with {len(proposal.station['columns'])} columns; the target is {proposal.station['target']}."
+    )
+    for question in proposal.questions:
+        told = f" ({question.evidence})" if question.evidence else ""
+        click.echo(f"Open: {question.key}: {question.question}{told}")
+    if proposal.questions:
+        keys = " ".join(f"--answer {question.key}=…" for question in proposal.questions)
+        click.echo(f"Next: jena station new {source} --force --output {path} {keys}")
+    else:
+        click.echo(f"Next: jena train --station {path} --source {source}")
+
+
+@station.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", metavar="PATH|URL", help="Readings to read by it.")
+def check(file: Path, source: str | None) -> None:
+    """Tell all that is wrong with a station file at once, and whether it reads a source."""
+    from jena_models.proposals.station_checks import problems_of
+
+    problems = problems_of(file, source)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        how = "one thing" if len(problems) == 1 else f"{len(problems)} things"
+        raise SettingsError(f"The station file {file} has {how} to mend.")
+    click.echo(f"The station file {file} is whole{f' and reads {source}' if source else ''}.")
+
+
+def _pair(answer: str) -> tuple[str, str]:
+    key, equals, value = answer.partition("=")
+    if not equals or not key.strip() or not value.strip():
+        raise SettingsError(f"'{answer}' answers nothing; write it as key=value, for example clock=Europe/Berlin.")
+    return key.strip(), value.strip()

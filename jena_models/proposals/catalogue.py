@@ -1,0 +1,31 @@
+"""What stations measure, as it is proposed for a new one."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from jena_models.stations.jena_columns import derived_columns
+from jena_models.stations.schema import Column
+
+FILE: Final = Path(__file__).with_name("quantities.yaml")
+BASES: Final = ("p", "T", "rh")
+"""What all that follows by formula follows from."""
+
+
+@cache
+def catalogue() -> tuple[Column, ...]:
+    """Give the quantities in canonical order, each as an optional column."""
+    told: list[dict[str, Any]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return tuple(Column.model_validate({"kind": "optional", **each}) for each in told)
+
+
+def with_derived(columns: list[Column]) -> list[Column]:
+    """Give columns and, where pressure, temperature and humidity are among them, what follows by formula."""
+    present = {column.quantity for column in columns}
+    if not set(BASES) <= present:
+        return columns
+    return columns + [column for column in derived_columns() if column.quantity not in present]

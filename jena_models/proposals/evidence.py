@@ -1,0 +1,92 @@
+"""What a source's own values tell of what it does not say."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float64]
+Times = NDArray[np.datetime64]
+
+WARMEST_SOLAR_HOUR: Final = 15.0
+"""When the air is warmest in the mean of many days, by the sun."""
+SENTINELS: Final = (
+    -9999.9,
+    -9999.0,
+    -999.9,
+    -999.0,
+    -200.0,
+    -99.9,
+    -99.0,
+    999.0,
+    999.9,
+    9999.0,
+    9999.9,
+    -6999.0,
+    6999.0,
+)
+"""Values that files write where none was measured."""
+FEWEST_REPEATS: Final = 3
+NARROW_HOURS: Final = 12
+DAY_SECONDS: Final = 86_400
+
+
+def sentinels_among(values: Values, lowest: float, highest: float) -> tuple[float, ...]:
+    """Give the values that stand for missing ones: written by habit, impossible, and far from all others."""
+    known = values[np.isfinite(values)]
+    found = []
+    for sentinel in SENTINELS:
+        count = int((known == sentinel).sum())
+        if count and not lowest <= sentinel <= highest:
+            found.append(sentinel)
+    return tuple(found)
+
+
+def repeated_beyond_chance(values: Values) -> tuple[float, ...]:
+    """Give the lowest or highest value where it is written by habit and stands often, away from all others."""
+    known = values[np.isfinite(values)]
+    found = []
+    for sentinel in SENTINELS:
+        others = known[known != sentinel]
+        if len(others) == len(known) or len(known) - len(others) < FEWEST_REPEATS or not len(others):
+            continue
+        spread = np.ptp(others)
+        away = min(abs(sentinel - others.min()), abs(sentinel - others.max()))
+        if not others.min() <= sentinel <= others.max() and away > max(spread, 1.0):
+            found.append(sentinel)
+    return tuple(found)
+
+
+def warmest_hour(times: Times, temperature: Values) -> float | None:
+    """Give the hour, by the stamps, at which it is warmest in the mean day; None where the day cannot be told."""
+    known = np.isfinite(temperature)
+    if known.sum() < NARROW_HOURS * 2:
+        return None
+    seconds = times[known].astype("datetime64[s]").astype(np.int64) % DAY_SECONDS
+    hours = seconds // 3600
+    if len(np.unique(hours)) < NARROW_HOURS:
+        return None
+    angle = 2 * np.pi * seconds / DAY_SECONDS
+    # The first harmonic of the mean day, whose peak lies near the warmest hour and does not jump as a maximum does.
+    values = temperature[known] - temperature[known].mean()
+    terms = np.column_stack([np.sin(angle), np.cos(angle)])
+    sine, cosine = np.linalg.lstsq(terms, values, rcond=None)[0]
+    if np.hypot(sine, cosine) < 0.05 * values.std():
+        return None
+    return float(np.arctan2(sine, cosine) / (2 * np.pi) * 24 % 24)
+
+
+def likely_offset_hours(warmest: float) -> int:
+    """Give how far the sun's time is ahead of the stamps' clock, negative where it is behind, in whole hours."""
+    return round((WARMEST_SOLAR_HOUR - warmest + 12) % 24 - 12)
+
+
+def cadence_minutes(times: Times) -> float:
+    """Give the most frequent step between times, whatever their order."""
+    steps, counts = np.unique(
+        np.abs(np.diff(np.sort(times)).astype("timedelta64[s]").astype(np.int64)), return_counts=True
+    )
+    steps, counts = steps[steps > 0], counts[steps > 0]
+    return float(steps[counts.argmax()]) / 60 if len(steps) else 60.0

@@ -1,0 +1,85 @@
+"""Formats that have a name: each a description in a file of its own, known by its first lines or its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from pydantic import Field
+
+from jena_models.frozen import Frozen
+
+FOLDER: Final = Path(__file__).with_name("formats")
+
+
+class SourceColumn(Frozen):
+    """Where a quantity stands in a format."""
+
+    source: str
+    """The column's name."""
+    unit: str = ""
+    """What its numbers are in, where the header does not say."""
+    source_is_one_of: tuple[str, ...] = ()
+    """Further names that it has in some files."""
+
+
+class NamedFormat(Frozen):
+    """What is known of every file of a format."""
+
+    name: str
+    title: str
+    """Who writes it, and where it is had."""
+    lines: tuple[str, ...] = ()
+    """Regular expressions, each of which one of the first lines matches."""
+    header: tuple[str, ...] = ()
+    """Names that are among its columns."""
+    place: str = ""
+    """A regular expression on the first lines with the groups `latitude`, `longitude` and perhaps `title`, `clock`."""
+    clock: str = ""
+    """Of its stamps; empty where it differs from station to station."""
+    columns: dict[str, SourceColumn] = Field(default_factory=dict)
+    """By quantity."""
+    file_columns: tuple[str, ...] = ()
+    time_columns: tuple[str, ...] = ()
+    time_formats: tuple[str, ...] = ()
+    select: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    flags: str = ""
+    sentinels: tuple[float, ...] = ()
+    longitude_sign: float = 1.0
+    """-1 where longitudes are counted to the west."""
+    remark: str = ""
+    """What whoever uses such a file should know."""
+
+    def matches(self, lines: Sequence[str], header: Sequence[str]) -> bool:
+        """Tell whether a source is of this format."""
+        by_lines = self.lines and all(any(re.search(each, line) for line in lines) for each in self.lines)
+        by_header = self.header and set(self.header) <= set(header)
+        return bool(by_lines or (by_header and not self.lines))
+
+    def told_of_place(self, lines: Sequence[str]) -> dict[str, Any]:
+        """Give what the first lines tell of the place: latitude, longitude, clock, title."""
+        found = re.search(self.place, "\n".join(lines)) if self.place else None
+        if found is None:
+            return {}
+        told: dict[str, Any] = {key: value for key, value in found.groupdict().items() if value}
+        for key in ("latitude", "longitude"):
+            if key in told:
+                told[key] = float(told[key]) * (self.longitude_sign if key == "longitude" else 1)
+        return told
+
+
+@cache
+def named_formats() -> tuple[NamedFormat, ...]:
+    """Give every format that has a name, the most particular first."""
+    files = sorted(FOLDER.glob("*.yaml"))
+    found = [NamedFormat.model_validate(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in files]
+    return tuple(sorted(found, key=lambda each: (not each.lines, -len(each.header))))
+
+
+def recognized(lines: Sequence[str], header: Sequence[str]) -> NamedFormat | None:
+    """Give the format that a source is of; None where it is of none that has a name."""
+    return next((each for each in named_formats() if each.matches(lines, header)), None)

@@ -1,0 +1,45 @@
+"""All that is wrong with a station file, at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from jena_models.errors import JenaError, SettingsError
+from jena_models.reading.reading import read
+from jena_models.stations.cleaning import clean
+from jena_models.stations.schema import StationSchema
+
+
+def problems_of(file: Path, source: str | None = None) -> tuple[str, ...]:
+    """Give a sentence for each thing that is wrong with a station file, and for a source that it does not read.
+
+    Raises:
+        SettingsError: where there is no such file, or it is no YAML.
+    """
+    try:
+        told = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"There is no station file {file}; `jena station new SOURCE` makes one.") from error
+    except yaml.YAMLError as error:
+        raise SettingsError(f"The station file {file} is no YAML: {' '.join(str(error).split())[:200]}.") from error
+    if not isinstance(told, dict):
+        raise SettingsError(f"The station file {file} describes no station; it is to begin with 'name:'.")
+    try:
+        station = StationSchema.model_validate(told)
+    except ValidationError as error:
+        return tuple(_sentence(each["loc"], each["msg"]) for each in error.errors())
+    problems = [f"open: {each.key}: {each.question} ({each.evidence})" for each in station.questions]
+    if source is not None:
+        try:
+            clean(read(Path(source).expanduser(), station), station)
+        except JenaError as error:
+            problems.append(str(error))
+    return tuple(problems)
+
+
+def _sentence(place: tuple[int | str, ...], message: str) -> str:
+    where = ".".join(str(part) for part in place) or "the file"
+    return f"{where}: {message.removeprefix('Value error, ')}."

@@ -1,0 +1,81 @@
+"""Readings at uneven times, or at closer ones than are wanted, brought to an even step."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from jena_models.stations.schema import Column, StationSchema
+
+CADENCES_MINUTES: Final = (1, 2, 3, 5, 6, 10, 12, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440)
+"""Steps that stations are set to."""
+NEAR: Final = 0.2
+"""How far, as a share, the usual step may be from the one that was set."""
+UNEVEN: Final = 0.5
+"""Where a smaller share of the steps is the most frequent one, the times waver."""
+FEWEST: Final = 12
+LARGEST: Final = ("max_wv",)
+SUMMED: Final = ("rain",)
+DIRECTIONS: Final = ("wd",)
+
+MEAN_OF_ANY: Final = Column(name="component", quantity="component", minimum=-1, maximum=1, kind="optional")
+
+
+def with_even_steps(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.DataFrame, str]:
+    """Give readings at even steps, and what was done; as they are where their steps are even and none is asked for.
+
+    Times that waver about a step are moved to the nearest one, by at most half of it. Where the station file asks for
+    `resample_minutes`, each reading becomes that of the step that it lies in, named by the step's end: a mean, the
+    largest of gusts, the sum of rain, the mean direction of the wind.
+
+    Args:
+        table: canonical columns, index sorted and unique.
+        schema: of the station.
+    """
+    if schema.resample_minutes:
+        return _resampled(table, schema, schema.resample_minutes)
+    times = table.index.to_numpy().astype("datetime64[s]").astype(np.int64)
+    steps = np.diff(times)
+    if len(steps) < FEWEST:
+        return table, ""
+    counts = np.unique(steps, return_counts=True)[1]
+    usual = float(np.median(steps)) / 60
+    cadence = min(CADENCES_MINUTES, key=lambda minutes: abs(minutes - usual))
+    if counts.max() >= UNEVEN * len(steps) or abs(cadence - usual) > NEAR * cadence:
+        return table, ""
+    step = cadence * 60
+    slots = np.rint(times / step).astype(np.int64)
+    distance = np.abs(times - slots * step)
+    order = np.lexsort((distance, slots))
+    nearest = np.sort(order[np.unique(slots[order], return_index=True)[1]])
+    index = pd.DatetimeIndex((slots[nearest] * step).astype("datetime64[s]").astype("datetime64[us]"), name="time")
+    dropped = len(times) - len(nearest)
+    left = f", {dropped:,} that others lie nearer to were left" if dropped else ""
+    return table.iloc[nearest].set_axis(
+        index
+    ), f"uneven times were moved to the nearest of every {cadence} minutes{left}"
+
+
+def _resampled(table: pd.DataFrame, schema: StationSchema, minutes: float) -> tuple[pd.DataFrame, str]:
+    step = pd.Timedelta(minutes=minutes)
+    columns = {str(name): _together(table[name], step, schema.column(str(name))) for name in table}
+    even = pd.DataFrame(columns).dropna(how="all")
+    even.index = pd.DatetimeIndex(even.index.to_numpy().astype("datetime64[us]"), name="time")
+    return even, f"{len(table):,} readings were brought to {len(even):,}, one every {minutes:g} minutes"
+
+
+def _together(values: pd.Series, step: pd.Timedelta, column: Column) -> pd.Series:
+    groups: Any = values.resample(step, label="right", closed="right")
+    if column.quantity in LARGEST:
+        together = groups.max()
+    elif column.quantity in SUMMED:
+        together = groups.sum(min_count=1)
+    elif column.quantity in DIRECTIONS:
+        angle = np.radians(values)
+        east, north = (_together(part, step, MEAN_OF_ANY) for part in (np.sin(angle), np.cos(angle)))
+        together = np.degrees(np.arctan2(east, north)) % 360
+    else:
+        together = groups.mean()
+    return pd.Series(together)

@@ -1,0 +1,113 @@
+"""What a proposed station file asks, with what evidence, and which answers it takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jena_models.errors import SettingsError
+from jena_models.proposals import Proposal, propose, station_text
+from jena_models.proposals.opened_source import open_source
+from jena_models.proposals.station_checks import problems_of
+from jena_models.stations.schema import load_station
+
+PLACE = {"latitude": "40.8", "longitude": "-96.7", "clock": "America/Chicago"}
+
+
+def weather(days: int = 20) -> pd.DataFrame:
+    """Hourly weather of Nebraska, stamped in UTC: it is warmest at three by the sun, half past nine by the stamps."""
+    times = pd.date_range("2021-04-01", periods=24 * days, freq="h")
+    hours = np.arange(len(times)) % 24
+    rng = np.random.default_rng(1)
+    temperature = 12 + 7 * np.cos(2 * np.pi * (hours - 21.4) / 24) + rng.normal(0, 0.5, len(times))
+    humidity = np.clip(60 - 2 * (temperature - 12) + rng.normal(0, 2, len(times)), 5, 100)
+    return pd.DataFrame({"time": times, "Temperature": temperature.round(1), "Humidity": humidity.round(1)})
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "roof.csv"
+    weather().to_csv(path, index=False)
+    return path
+
+
+def proposed(path: Path, **answers: str) -> Proposal:
+    columns, lines = open_source(str(path))
+    return propose(columns, lines, "roof", {key.replace("__", ":"): value for key, value in answers.items()})
+
+
+def test_the_clock_is_asked_with_what_the_warmest_hour_tells(source: Path) -> None:
+    [clock] = [q for q in proposed(source, latitude="40.8", longitude="-96.7").questions if q.key == "clock"]
+
+    assert "warmest about 21:" in clock.evidence
+    assert clock.proposed == "UTC+00:00"
+
+
+def test_a_unit_that_two_fit_is_asked_for(source: Path) -> None:
+    questions = {question.key: question for question in proposed(source).questions}
+
+    assert "fits °C or °F" in questions["unit:T"].evidence
+    assert "unit:rh" not in questions
+
+
+def test_answers_close_the_questions_and_stand_in_the_file(source: Path, tmp_path: Path) -> None:
+    proposal = proposed(source, unit__T="degF", name="my-roof", **PLACE)
+    file = tmp_path / "my-roof.yaml"
+    file.write_text(station_text(proposal, "roof.csv"))
+
+    station = load_station(str(file))
+
+    assert proposal.questions == ()
+    assert (station.name, station.clock, station.target) == ("my-roof", "America/Chicago", "T (degC)")
+    assert next(column for column in station.columns if column.quantity == "T").unit == "degF"
+    assert problems_of(file, str(source)) == ()
+
+
+def test_nothing_goes_on_while_a_question_is_open(source: Path, tmp_path: Path) -> None:
+    file = tmp_path / "roof.yaml"
+    file.write_text(station_text(proposed(source, latitude="40.8", longitude="-96.7", unit__T="degC"), "roof.csv"))
+
+    with pytest.raises(SettingsError, match=r"an open question .clock: Which clock"):
+        load_station(str(file))
+    [problem] = problems_of(file)
+    assert problem.startswith("open: clock: Which clock are its time stamps in")
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ({"colour": "blue"}, "'colour' answers no question; "),
+        ({"clock": "Lincoln"}, "there is no clock 'Lincoln'"),
+        ({"unit__T": "warm"}, "'warm' is no unit that is known"),
+        ({"latitude": "north"}, "The latitude 'north' is no number"),
+        ({"target": "rain"}, "There is no column 'rain' to forecast"),
+        ({"source__T": "Temp"}, "There is no column 'Temp'; did you mean 'Temperature'"),
+    ],
+)
+def test_an_answer_that_cannot_be_is_refused(source: Path, answers: dict[str, str], sentence: str) -> None:
+    with pytest.raises(SettingsError, match=sentence):
+        proposed(source, **answers)
+
+
+def test_several_stations_and_two_columns_of_a_kind_are_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "two.csv"
+    table = weather(10).rename(columns={"Temperature": "Temperature (out) °C"}).assign(**{"Temperature (in) °C": 21.0})
+    pd.concat([table.assign(station=name) for name in ("A", "B")]).to_csv(path, index=False)
+
+    questions = {question.key: question for question in proposed(path).questions}
+
+    assert "'Temperature (out) °C', 'Temperature (in) °C'" in questions["source:T"].evidence
+    assert questions["select:station"].evidence == "it holds A (240 rows), B (240 rows)"
+
+
+def test_all_that_is_wrong_with_a_file_is_told_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text("name: x\nlatitude: north\nclock: Berlin\ncolour: blue\n")
+
+    problems = problems_of(file)
+
+    for part in ("latitude", "clock: there is no clock 'Berlin'", "colour", "columns", "target"):
+        assert any(problem.startswith(part) for problem in problems), part
