@@ -15,10 +15,10 @@ from jena_models.proposals.named_formats import recognized
 from jena_models.reading.archive import read_members
 from jena_models.reading.assembly import Columns
 from jena_models.reading.databases import SQLITE_MAGIC, is_database, read_database, without_password
-from jena_models.reading.layout import decoded
 from jena_models.reading.reading import PARQUET_MAGIC
-from jena_models.reading.tables import FrameColumns
+from jena_models.reading.text_layout import decoded
 from jena_models.reading.text_tables import TextColumns
+from jena_models.reading.user_tables import FrameColumns
 
 FIRST_LINES: Final = 12
 LONGEST_LINE: Final = 20_000

@@ -102,10 +102,9 @@ def taken_apart(name: str, unit_row: str = "") -> HeaderName:
             unit, qualifier = last, before
         elif not MANGLED.search(unit):
             unit, qualifier = "", unit
-    if not unit:
-        before, _, last = re.sub(r"_", " ", outside).rpartition(" ")
-        if before and (MANGLED.search(last) or len(last) > 1) and known_unit(last) is not None:
-            outside, unit = before, last
+    before, _, last = re.sub(r"_", " ", outside).rpartition(" ")
+    if before and (MANGLED.search(last) or len(last) > 1) and known_unit(last) is not None:
+        outside, unit, qualifier = before, last, qualifier or unit
     if not outside:
         outside = name
     return HeaderName(name, plain(outside), unit_row.strip() or unit, qualifier)

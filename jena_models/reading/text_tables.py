@@ -13,8 +13,8 @@ import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.reading.layout import SPACES, Layout, decoded, layout_of, split_line
-from jena_models.reading.numbers import MISSING_TEXTS, numbers_of_texts
+from jena_models.reading.number_texts import MISSING_TEXTS, numbers_of_texts
+from jena_models.reading.text_layout import SPACES, Layout, decoded, layout_of, split_line
 
 Values = NDArray[np.float64]
 

@@ -15,7 +15,7 @@ NEAR: Final = 0.2
 """How far, as a share, the usual step may be from the one that was set."""
 UNEVEN: Final = 0.5
 """Where a smaller share of the steps is the most frequent one, the times waver."""
-FEWEST: Final = 12
+FEWEST: Final = 48
 LARGEST: Final = ("max_wv",)
 SUMMED: Final = ("rain",)
 DIRECTIONS: Final = ("wd",)

@@ -38,7 +38,7 @@ class StationForecast(PythonModel):
 
         One row, from the newest issue time; with the parameter `issue_times` set to `all`, one for each.
         """
-        from jena_models.reading.tables import in_station_clock, user_readings
+        from jena_models.reading.user_tables import in_station_clock, user_readings
 
         every = (params or {}).get("issue_times") == "all"
         station = self.forecaster.station

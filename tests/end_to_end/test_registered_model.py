@@ -10,7 +10,7 @@ import pytest
 from small_study import SETTINGS, STATION, last_days, small_fit, small_prepared, small_readings, with_model
 
 from jena_models.forecaster import Forecaster
-from jena_models.reading.tables import user_readings
+from jena_models.reading.user_tables import user_readings
 from tasks.registry import registration as register
 from tasks.studies import study_run as study_runs
 from tasks.workspace.project_folders import tracking_uri

@@ -14,7 +14,7 @@ from small_study import SETTINGS, STATION, small_fit, small_prepared, small_read
 
 from flows.command_line import main
 from jena_models.forecaster import Forecaster
-from jena_models.reading.tables import user_readings
+from jena_models.reading.user_tables import user_readings
 from tasks.forecasting.forecasts_table import read_forecasts
 from tasks.registry import champion
 from tasks.registry import registration as register

@@ -13,7 +13,7 @@ from jena_models import forecaster as forecaster_module
 from jena_models.errors import HistoryIncompleteError, RegistryError
 from jena_models.forecaster import Forecaster
 from jena_models.models import network
-from jena_models.reading.tables import user_readings
+from jena_models.reading.user_tables import user_readings
 
 
 @pytest.fixture(scope="module")

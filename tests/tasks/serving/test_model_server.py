@@ -14,7 +14,7 @@ from small_study import STATION
 
 from jena_models.errors import RegistryError, ServingError
 from jena_models.options.production_options import Serving
-from jena_models.reading.tables import user_readings
+from jena_models.reading.user_tables import user_readings
 from tasks.registry import by_hand as registry
 from tasks.registry.rescoring import reload
 from tasks.serving.model_server import listening, require_champion

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from jena_models.errors import HistoryIncompleteError, SourceUnreadableError
-from jena_models.reading.numbers import numbers_of_column
+from jena_models.reading.number_texts import numbers_of_column
 from jena_models.reading.timestamps import times_of_column
 from jena_models.stations.schema import StationSchema
 
