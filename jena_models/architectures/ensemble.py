@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, Final, Self
+from typing import Annotated, ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from jena_models.features.histories import Histories
 from jena_models.models.learner import Forecasts, Lesson, Model, Round, Tell, mean_error
@@ -28,7 +29,7 @@ Weights = NDArray[np.float64]
 class EnsembleHyperparameters(LearnerHyperparameters):
     """Of the ensemble."""
 
-    members: tuple[str, ...] = ("gradient_boosting", "feature_network", "residual_gru")
+    members: Annotated[tuple[str, ...], Field(min_length=1)] = ("gradient_boosting", "feature_network", "residual_gru")
     """The architectures that it is made of; they are trained first, where they are not yet."""
 
 

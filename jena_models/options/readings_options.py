@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import model_validator
+from typing import Annotated
+
+from pydantic import Field, model_validator
 
 from jena_models.frozen import Frozen
-from jena_models.options.quantities import Fraction, Positive, Share
+from jena_models.options.quantities import Fraction, Positive, Seed, Share
 
 
 class Ingestion(Frozen):
@@ -13,9 +15,9 @@ class Ingestion(Frozen):
 
     download_timeout_seconds: Positive = 15.0
     """How long to wait for an address to answer, in seconds."""
-    simulated_years: Positive = 8.0
+    simulated_years: Annotated[float, Field(gt=0, le=100)] = 8.0
     """How many years of readings the simulated station gives; eight make a file of the official size."""
-    simulated_seed: int = 2009
+    simulated_seed: Seed = 2009
     """The seed of the simulated station's weather."""
 
 

@@ -14,6 +14,8 @@ import pandas as pd
 
 from jena_models.errors import JenaError, RequestError, RescoringError
 from jena_models.models.network import SIZES
+from jena_models.stations.schema import StationSchema
+from jena_models.windows.preparation import Preparation
 from tasks.serving.request_readings import TIME, Wanted, readings_of
 from tasks.tracking import client, patiently
 
@@ -34,6 +36,8 @@ class Served:
     number: int
     model: PyFuncModel
     wanted: Wanted
+    station: StationSchema
+    preparation: Preparation
     takes_issue_times: bool
     """Whether it can forecast from all issue times of a table; versions of earlier times cannot."""
 
@@ -93,10 +97,10 @@ def prove(served: Served, example: pd.DataFrame) -> None:
         RescoringError: where a forecast is no number.
         JenaError: where it refuses.
     """
-    _require_numbers(served.forecast(example))
+    require_numbers(served.forecast(example))
     if served.takes_issue_times:
         for forecasts in WARM_BATCHES:
-            _require_numbers(served.forecast(lengthened(example, forecasts - 1), every_issue_time=True))
+            require_numbers(served.forecast(lengthened(example, forecasts - 1), every_issue_time=True))
 
 
 def lengthened(example: pd.DataFrame, rows: int) -> pd.DataFrame:
@@ -110,7 +114,8 @@ def lengthened(example: pd.DataFrame, rows: int) -> pd.DataFrame:
 def _served(number: int, model: PyFuncModel) -> Served:
     metadata: Any = model.metadata
     inputs, params = metadata.get_input_schema(), metadata.get_params_schema()
-    station = cast("Any", model).unwrap_python_model().forecaster.station
+    forecaster = cast("Any", model).unwrap_python_model().forecaster
+    station: StationSchema = forecaster.station
     names = inputs.input_names()
     return Served(
         number=number,
@@ -120,11 +125,18 @@ def _served(number: int, model: PyFuncModel) -> Served:
             numeric=tuple(name for name in names if name != TIME),
             time_names=station.time_aliases,
         ),
+        station=station,
+        preparation=forecaster.preparation,
         takes_issue_times=params is not None and any(param.name == ISSUE_TIMES for param in params.params),
     )
 
 
-def _require_numbers(forecasts: pd.DataFrame) -> None:
+def require_numbers(forecasts: pd.DataFrame) -> None:
+    """Make sure that each forecast is a number.
+
+    Raises:
+        RescoringError: where one is none.
+    """
     if not len(forecasts) or not np.isfinite(forecasts["forecast"].to_numpy(dtype=np.float64)).all():
         raise RescoringError("the forecast is no number")
 
