@@ -70,12 +70,16 @@ class Ensemble:
 
     def forecast(self, histories: Histories) -> Forecasts:
         """Give the weighted mean of the members' forecasts; members of no weight are not asked."""
+        self.load_members()
+        return self.blend({name: self._models[name].forecast(histories) for name in self._counting})
+
+    def load_members(self) -> None:
+        """Read the members that count, where that is not done yet."""
         from jena_models.models.model_files import load_model
 
         for name in self._counting:
             if name not in self._models:
                 self._models[name] = load_model(self._folders[name])
-        return self.blend({name: self._models[name].forecast(histories) for name in self._counting})
 
     def blend(self, forecasts: Mapping[str, Forecasts]) -> Forecasts:
         """Give the weighted mean of the members' forecasts, by member."""

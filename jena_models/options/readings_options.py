@@ -48,7 +48,9 @@ class Split(Frozen):
     train: Fraction = 0.5
     """Share of the readings to train on: the first."""
     validation: Fraction = 0.25
-    """Share of the readings to choose by: those after. The rest is the test split."""
+    """Share of the readings to choose and judge by: those after. The rest is the test split."""
+    judging: float = Field(default=0.5, ge=0, lt=1)
+    """Share of those, the last, that choose nothing: there a challenger is judged beside the champion."""
 
     @model_validator(mode="after")
     def _leaves_a_test(self) -> Split:

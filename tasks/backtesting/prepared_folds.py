@@ -112,7 +112,7 @@ def _divided(table: pd.DataFrame, fold: Fold, checked: Checked, station: Station
         "training_rows": training_rows,
     }
     folder = stage("origin", VERSION, parts, write)
-    borders = Borders(train=training_rows, validation=embargo_row, rows=len(table))
+    borders = Borders(train=training_rows, validation=embargo_row, judging=embargo_row, rows=len(table))
     own = checked.model_copy(update={"readings": folder / READINGS, "key": folder.name})
     return Divided(checked=own, borders=borders, key=folder.name)
 

@@ -5,12 +5,14 @@ from tasks.registry.champion import Champion, load_champion
 from tasks.registry.promotion import promote
 from tasks.registry.registration import model_name, register_version
 from tasks.registry.rescoring import reload
+from tasks.registry.version_files import fetched
 from tasks.registry.versions import CHAMPION, aliased, find_model, versions_of
 
 __all__ = [
     "CHAMPION",
     "Champion",
     "aliased",
+    "fetched",
     "find_model",
     "likely_model",
     "load_champion",

@@ -23,8 +23,10 @@ from jena_models.forecaster import INTERVALS_FILE, STATION_FILE
 from jena_models.models.model_files import copy_model, has_model, packages_of
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
+from tasks.registry.registry_lock import changing
+from tasks.registry.version_files import HASHES_TAG, seal
 from tasks.tracking import client, is_sqlite, patiently, study_id
-from tasks.workspace import Fit, Kind, Prepared, cache_folder, exclusive, tracking_uri
+from tasks.workspace import Fit, Kind, Prepared, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow.entities import LoggedModel
@@ -63,17 +65,22 @@ def register_version(
     """
     if not has_model(fit.folder):
         raise RegistryError(f"{fit.result.architecture} has no trained model, so it cannot be registered.")
-    with _writing, exclusive(cache_folder() / "locks" / f"{name}.lock"):
+    with _writing, changing(name):
         found = patiently(client().search_model_versions, f"name = '{name}' and tags.fit = '{fit.key}'")
         if found:
             return max(int(version.version) for version in found)
         tags = version_tags(fit, prepared, settings, run_id)
-        with _logged(fit, prepared, station, run_id, tags) as logged:
+        with _logged(fit, prepared, station, run_id, tags) as (logged, sealed):
             _make_sure_there_is(name, station, settings)
             # An SQLite registry would look for `models:/…` in the store that MLflow's globals name, not in this one.
             source = logged.artifact_location if is_sqlite(tracking_uri()) else f"models:/{logged.model_id}"
             created = patiently(
-                client().create_model_version, name, source, run_id=run_id, tags=tags, model_id=logged.model_id
+                client().create_model_version,
+                name,
+                source,
+                run_id=run_id,
+                tags=tags | {HASHES_TAG: sealed},
+                model_id=logged.model_id,
             )
         versions = json.dumps([{"name": name, "version": int(created.version)}])
         patiently(client().set_logged_model_tags, logged.model_id, {"mlflow.modelVersions": versions})
@@ -93,8 +100,9 @@ def version_tags(fit: Fit, prepared: Prepared, settings: Settings, run_id: str) 
         "profile": settings.profile,
         "val_mae": f"{fit.result.val_mae:.6g}",
         "trained_until": str(times[borders.train - 1]),
+        "chosen_until": str(times[borders.validation - 1]),
         "validation_start": str(times[borders.train]),
-        "validation_end": str(times[borders.validation - 1]),
+        "validation_end": str(times[borders.judging - 1]),
         "run_id": run_id,
     }
 
@@ -142,8 +150,8 @@ def _input_columns(prepared: Prepared, station: StationSchema) -> list[str]:
 @contextmanager
 def _logged(
     fit: Fit, prepared: Prepared, station: StationSchema, run_id: str, tags: dict[str, str]
-) -> Iterator[LoggedModel]:
-    """Log the model, and take it back where the block fails: a version that is not registered leaves no model."""
+) -> Iterator[tuple[LoggedModel, str]]:
+    """Log the model and give it with the hash of its files; where the block fails, take it back."""
     from mlflow.entities import LoggedModelOutput
     from mlflow.models import Model
 
@@ -157,10 +165,11 @@ def _logged(
         try:
             model = Model(run_id=run_id, model_uuid=logged.model_id, model_id=logged.model_id)
             _save(folder, model, fit, prepared, station)
+            sealed = seal(folder)
             patiently(store.log_model_artifacts, logged.model_id, str(folder))
             patiently(store.finalize_logged_model, logged.model_id, "READY")
             patiently(store.log_outputs, run_id, [LoggedModelOutput(logged.model_id, step=0)])
-            yield logged
+            yield logged, sealed
         except BaseException:
             patiently(store.delete_logged_model, logged.model_id)
             raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,8 +15,9 @@ from jena_models.errors import JenaError, RequestError, RescoringError
 from jena_models.models.network import SIZES
 from jena_models.stations.schema import StationSchema
 from jena_models.windows.preparation import Preparation
+from tasks.registry import fetched
 from tasks.serving.request_readings import TIME, Wanted, readings_of
-from tasks.tracking import client, patiently
+from tasks.tracking import client
 
 if TYPE_CHECKING:
     from mlflow.pyfunc import PyFuncModel
@@ -68,19 +68,13 @@ def load_version(model_name: str, number: int) -> Served:
     """
     import mlflow
 
-    store, name = client(), f"Version {number} of {model_name}"
-    address = patiently(store.get_model_version_download_uri, model_name, str(number))
-    try:
-        with tempfile.TemporaryDirectory(prefix="jena-serve-") as folder, _search_path_kept():
-            uri = store.tracking_uri
-            local = mlflow.artifacts.download_artifacts(
-                artifact_uri=address, dst_path=folder, tracking_uri=uri, registry_uri=uri
-            )
-            model = mlflow.pyfunc.load_model(local)
-        served = _served(number, model)
-        example = model.input_example
-    except Exception as error:  # a version of another time may fail in any way
-        raise RescoringError(f"{name} cannot be loaded: {_said(error)}") from error
+    name = f"Version {number} of {model_name}"
+    with fetched(client(), model_name, number) as folder, _search_path_kept():
+        try:
+            model = mlflow.pyfunc.load_model(str(folder))
+            served, example = _served(number, model), model.input_example
+        except Exception as error:  # a version of another time may fail in any way
+            raise RescoringError(f"{name} cannot be loaded: {_said(error)}") from error
     if example is None:
         raise RescoringError(f"{name} has no input example, so nothing shows that it forecasts.")
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,9 +23,9 @@ from tasks.tracking import (
     ParentRun,
     client,
     database_path,
+    json_of,
     mark_orphans,
     nothing_kept_yet,
-    patiently,
     study_id,
     tracked,
 )
@@ -108,8 +107,7 @@ def conclude_study(
 
 
 def _result(study: str, run_id: str) -> StudyResult:
-    folder = patiently(client().download_artifacts, run_id, "promotion.json")
-    promotion = Promoted.model_validate(json.loads(Path(folder).read_text(encoding="utf-8")))
+    promotion = Promoted.model_validate(json_of(run_id, "promotion.json"))
     return StudyResult(study=study, run_id=run_id, leaderboard=rows(study), promotion=promotion)
 
 

@@ -65,10 +65,13 @@ class Checked(Frozen):
 
 
 class Borders(Frozen):
-    """Row numbers at which the splits begin and end: [0, train), [train, validation), [validation, rows)."""
+    """Row numbers at which the splits end, each where the next begins: train, validation, judging, test."""
 
     train: int
     validation: int
+    """What chooses the epoch, the weights of an ensemble, hyper-parameters and the best architecture."""
+    judging: int
+    """What chooses nothing; equal to `validation` where there is no such part."""
     rows: int
 
 
@@ -85,7 +88,7 @@ class Prepared(Frozen):
 
     The folder holds `features.npy` (rows, features; float32, normalized, no NaN), `target.npy` (rows; float32, in the
     target's unit, NaN where missing), `time.npy` (rows; datetime64[s]) and, for each split of `train`, `validation`,
-    `test`, `<split>_starts.npy` (windows; int64, the row of each window's first step).
+    `judging` (which may be empty), `test`, `<split>_starts.npy` (windows; int64, the row of each window's first step).
     Step k of the window that starts at row s is row s + k * stride_rows; its target is row s + target_offset_rows.
     """
 
@@ -105,7 +108,8 @@ class Fit(Frozen):
     """A trained architecture.
 
     The folder holds `model.keras` or `learner/` (neither for persistence), `preparation.json`, `intervals.json`,
-    `result.json` and `predictions.npz` with `validation` and `test` (windows; float32, in the target's unit).
+    `result.json` and `predictions.npz` with `validation`, `judging` and `test` where they hold
+    any (windows; float32, in the target's unit).
     """
 
     folder: Path

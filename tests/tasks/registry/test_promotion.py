@@ -128,7 +128,7 @@ def test_only_windows_that_neither_was_trained_on_are_compared(scene):
 
     outcome = scene.promote([scene.trained(prepared, error=1.0, seed=2)], prepared)
 
-    windows = np.load(prepared.folder / "validation_starts.npy").size
+    windows = np.load(prepared.folder / "judging_starts.npy").size
     assert f"On {windows - 1001} windows" in evidence(outcome, "champion")
 
 
@@ -139,7 +139,7 @@ def test_longer_history_of_the_champion_is_kept_clear_of_its_training_too(scene)
 
     outcome = scene.promote([scene.trained(prepared, error=1.0, seed=2)], prepared)
 
-    windows = np.load(prepared.folder / "validation_starts.npy").size
+    windows = np.load(prepared.folder / "judging_starts.npy").size
     assert f"On {windows - 1101} windows" in evidence(outcome, "champion")
 
 
@@ -220,7 +220,7 @@ def test_windows_over_a_gap_which_a_model_reads_otherwise_are_not_compared(scene
     outcome = scene.promote([scene.trained(prepared)], prepared)
 
     spanning = prepared.target_offset_rows
-    windows = np.load(prepared.folder / "validation_starts.npy").size
+    windows = np.load(prepared.folder / "judging_starts.npy").size
     assert f"On {windows - spanning} windows" in evidence(outcome, "reload")
     assert outcome.promoted
 
