@@ -55,6 +55,10 @@ class HyperparameterTable(Frozen):
         return chosen
 
 
+DEFAULT_WORKERS: Final = min(4, os.cpu_count() or 1)
+"""A process a core, up to four."""
+
+
 def _deeply(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return under | {
         key: _deeply(under[key], value) if isinstance(value, dict) and isinstance(under.get(key), dict) else value
@@ -82,8 +86,8 @@ class Settings(Frozen):
     """The names of the architectures to train and compare."""
     seed: Seed = 1
     """The seed of everything that is drawn at random."""
-    workers: Count = Field(default_factory=lambda: min(4, os.cpu_count() or 1))
-    """How many architectures are trained at a time, each in a process of its own; 1 trains in the running one."""
+    workers: Count = DEFAULT_WORKERS
+    """How many architectures are trained at a time, each in a process of its own."""
     runner: Literal["processes", "dask"] = "processes"
     """What runs the trainings: processes of this machine, or a Dask cluster."""
     dask_address: str | None = None

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from jena_models.errors import RescoringError
+from jena_models.errors import RescoringError, StoreUnreachableError
 from tasks.tracking import patiently
 
 if TYPE_CHECKING:
@@ -76,9 +76,15 @@ def fetched(client: MlflowClient, model_name: str, version: int) -> Iterator[Pat
     address = patiently(client.get_model_version_download_uri, model_name, str(version))
     with tempfile.TemporaryDirectory(prefix="jena-version-") as scratch:
         try:
-            local = mlflow.artifacts.download_artifacts(
-                artifact_uri=address, dst_path=scratch, tracking_uri=store, registry_uri=store
+            local = patiently(
+                mlflow.artifacts.download_artifacts,
+                artifact_uri=address,
+                dst_path=scratch,
+                tracking_uri=store,
+                registry_uri=store,
             )
+        except StoreUnreachableError:
+            raise
         except Exception as error:  # stores of artifacts fail in ways of their own
             reason = " ".join(str(error).split())[:200] or type(error).__name__
             raise VersionLostError(f"{name} cannot be loaded, its files cannot be had: {reason}") from error

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -30,7 +31,18 @@ from tasks.tracking import (
     tracked,
 )
 from tasks.training import ending_trainings
-from tasks.workspace import BACK_OFF_SECONDS, Fit, Prepared, Promoted, StudyResult, tracking_uri
+from tasks.workspace import (
+    BACK_OFF_SECONDS,
+    Fit,
+    Prepared,
+    Promoted,
+    StudyResult,
+    cache_folder,
+    exclusive,
+    tracking_uri,
+)
+
+logger = logging.getLogger("jena")
 
 REACHING_SECONDS: Final = [1.0, 5.0]
 """Before anything is done, a store that is not there is better told of soon."""
@@ -71,6 +83,20 @@ def earlier_result(prepared: Prepared, settings: Settings) -> StudyResult | None
     study = study_id(prepared, settings)
     run_id = finished_study(study, settings)
     return _result(study, run_id) if run_id else None
+
+
+@contextmanager
+def alone_at(prepared: Prepared, settings: Settings) -> Iterator[None]:
+    """Be the only one on this machine at a study; whoever comes while another is at it waits, and finds its result."""
+    study = study_id(prepared, settings)
+    lock = cache_folder() / "locks" / f"study-{study}.lock"
+    with ExitStack() as held:
+        try:
+            held.enter_context(exclusive(lock, wait=False))
+        except BlockingIOError:
+            logger.info("Another process is at study %s; waiting for what it finds.", study)
+            held.enter_context(exclusive(lock))
+        yield
 
 
 @task(
