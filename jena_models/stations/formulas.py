@@ -33,7 +33,11 @@ def derive(quantity: str, pressure: Values, temperature: Values, humidity: Value
 
 
 def saturation_vapour_pressure(temperature: Values) -> Values:
-    """Give VPmax in mbar."""
+    """Give VPmax in mbar.
+
+    >>> saturation_vapour_pressure(np.array([0.0, 20.0])).round(2)
+    array([ 6.11, 23.42])
+    """
     return np.asarray(
         VAPOUR_PRESSURE_AT_ZERO_MBAR * np.exp(MAGNUS_FACTOR * temperature / (MAGNUS_OFFSET_DEGC + temperature))
     )
@@ -50,7 +54,11 @@ def vapour_pressure_deficit(temperature: Values, humidity: Values) -> Values:
 
 
 def dew_point(temperature: Values, humidity: Values) -> Values:
-    """Give Tdew in °C; missing where the air is wholly dry."""
+    """Give Tdew in °C; missing where the air is wholly dry.
+
+    >>> dew_point(np.array([20.0, 20.0]), np.array([50.0, 100.0])).round(1)
+    array([ 9.3, 20. ])
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         exponent = np.log(vapour_pressure(temperature, humidity) / VAPOUR_PRESSURE_AT_ZERO_MBAR)
         return np.asarray(MAGNUS_OFFSET_DEGC * exponent / (MAGNUS_FACTOR - exponent))

@@ -76,6 +76,13 @@ def window_shape(
 ) -> WindowShape:
     """Turn durations into rows of readings that are `cadence_minutes` apart.
 
+    Five days of hourly steps and a target 24 hours later, from readings every ten minutes:
+
+    >>> window_shape(
+    ...     history_hours=120, sampling_minutes=60, horizon_hours=24, window_stride_minutes=0, cadence_minutes=10
+    ... )
+    WindowShape(steps=120, stride_rows=6, target_offset_rows=858, start_stride_rows=1)
+
     Raises:
         SettingsError: where a duration is not a whole number of readings, or the history not one of steps.
     """

@@ -10,6 +10,8 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from tasks.orchestration import temporary_server as module
 from tasks.orchestration.temporary_server import OrchestratorError, free_port, prefect_server
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_server_is_started_shared_and_ended(tmp_path, monkeypatch):
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path))

@@ -17,6 +17,8 @@ from tasks.tuning.search import Search, conclude_search, searching, try_values
 from tasks.tuning.trial_windows import without_test
 from tasks.workspace.requested_settings import resolve
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def ask(home):
