@@ -25,20 +25,17 @@ html_theme = "furo"
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 
-# The notebooks are run by tests/test_notebooks.py, and kept without what they print.
+# The notebooks are run here too, so that the site shows what they print.
 nb_execution_mode = "off"
+nb_execution_timeout = 300
+nb_execution_raise_on_error = True
+nb_merge_streams = True
 
 autosummary_generate = True
-autodoc_default_options = {
-    "members": True,
-    "show-inheritance": True,
-    "exclude-members": "model_config",
-    "ignore-module-all": True,  # what a room exports is described where it is defined
-}
+autodoc_default_options = {"members": True, "show-inheritance": True, "exclude-members": "model_config"}
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
-napoleon_use_ivar = True
 default_role = "code"

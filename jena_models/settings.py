@@ -12,7 +12,7 @@ from jena_models.frozen import Frozen
 from jena_models.options.production_options import Forecasting, Monitoring, Servers, Serving
 from jena_models.options.promotion_options import Promotion, Tracking
 from jena_models.options.quantities import Count, NotNegative, Positive, Seed
-from jena_models.options.readings_options import Ingestion, Split, Validation
+from jena_models.options.readings_options import History, Ingestion, Split, Validation
 from jena_models.options.study_options import Backtest, Tuning
 from jena_models.options.training_options import Training
 
@@ -102,7 +102,7 @@ class Settings(Frozen):
     leads_hours: tuple[Positive, ...] = ()
     """Further horizons: a study trains its best architecture for each of them too, and a backtest all that it is of."""
     windows: Literal["contiguous", "indexed"] = "contiguous"
-    """Leave out windows that span a gap or whose target crosses a split's border, or count rows as the chapter does."""
+    """Count time on the station's steps, no target beyond a split's border; or count rows as the chapter does."""
     window_stride_minutes: NotNegative = 0.0
     """How far apart windows start; 0 starts one at every reading."""
 
@@ -110,6 +110,8 @@ class Settings(Frozen):
     """Where readings come from."""
     validation: Validation = Validation()
     """What readings must keep to."""
+    history: History = History()
+    """What a history must have."""
     split: Split = Split()
     """How readings are divided."""
     training: Training = Training()

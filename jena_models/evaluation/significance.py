@@ -41,11 +41,7 @@ class PairedTest(Frozen):
 
 
 def lags_allowed_for(windows: int, horizon_windows: int) -> int:
-    """Give the number of lags: those that overlapping horizons correlate, or 1.3 √windows where that is more.
-
-    >>> lags_allowed_for(windows=10_000, horizon_windows=24)
-    130
-    """
+    """Give the number of lags: those that overlapping horizons correlate, or 1.3 √windows where that is more."""
     return min(max(horizon_windows - 1, math.ceil(LAG_FACTOR * math.sqrt(windows))), windows - 1)
 
 

@@ -77,7 +77,7 @@ def best_and_worst_week(forecasts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
 
 
 def mean_absolute_error_of(forecasts: pd.DataFrame) -> float:
-    """Give the mean of `|forecast − measured|`."""
+    """Give the mean of |forecast − measured|."""
     return float((forecasts["forecast"] - forecasts["measured"]).abs().mean())
 
 

@@ -30,11 +30,11 @@ def clean(raw: RawReadings, schema: StationSchema) -> tuple[pd.DataFrame, Cleani
     stays, columns that follow by formula are added.
 
     Raises:
-        SourceUnreadableError: where a column of the schema holds no value at all.
+        SourceUnreadableError: where the target holds no value at all.
     """
     rows, impossible_times = _without_impossible_times(raw)
     table, sentinels = _without_sentinels(rows, schema)
-    _refuse_empty_columns(table, raw)
+    _require_target(table, raw, schema)
     first = ~table.index.duplicated()
     differing = _differing_repeats(table, first)
     kept = table[first]
@@ -108,13 +108,12 @@ def _without_sentinels(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.D
     return pd.DataFrame(columns, index=table.index), counts
 
 
-def _refuse_empty_columns(table: pd.DataFrame, raw: RawReadings) -> None:
-    for name in table.columns:
-        if table[name].isna().all():
-            raise SourceUnreadableError(
-                f"All {len(table):,} values of the column '{name}' in {raw.path} are missing; "
-                "mend the file or leave the column out of it."
-            )
+def _require_target(table: pd.DataFrame, raw: RawReadings, schema: StationSchema) -> None:
+    if schema.target in table and table[schema.target].isna().all():
+        raise SourceUnreadableError(
+            f"All {len(table):,} values of the column '{schema.target}' in {raw.path} are missing; "
+            "mend the file or name another one."
+        )
 
 
 def _differing_repeats(table: pd.DataFrame, first: NDArray[np.bool_]) -> int:

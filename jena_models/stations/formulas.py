@@ -33,11 +33,7 @@ def derive(quantity: str, pressure: Values, temperature: Values, humidity: Value
 
 
 def saturation_vapour_pressure(temperature: Values) -> Values:
-    """Give VPmax in mbar.
-
-    >>> saturation_vapour_pressure(np.array([0.0, 20.0])).round(2)
-    array([ 6.11, 23.42])
-    """
+    """Give VPmax in mbar."""
     return np.asarray(
         VAPOUR_PRESSURE_AT_ZERO_MBAR * np.exp(MAGNUS_FACTOR * temperature / (MAGNUS_OFFSET_DEGC + temperature))
     )
@@ -54,11 +50,7 @@ def vapour_pressure_deficit(temperature: Values, humidity: Values) -> Values:
 
 
 def dew_point(temperature: Values, humidity: Values) -> Values:
-    """Give Tdew in °C; missing where the air is wholly dry.
-
-    >>> dew_point(np.array([20.0, 20.0]), np.array([50.0, 100.0])).round(1)
-    array([ 9.3, 20. ])
-    """
+    """Give Tdew in °C; missing where the air is wholly dry."""
     with np.errstate(divide="ignore", invalid="ignore"):
         exponent = np.log(vapour_pressure(temperature, humidity) / VAPOUR_PRESSURE_AT_ZERO_MBAR)
         return np.asarray(MAGNUS_OFFSET_DEGC * exponent / (MAGNUS_FACTOR - exponent))
@@ -85,6 +77,22 @@ def air_density(pressure: Values, temperature: Values, humidity: Values) -> Valu
     vapour = vapour_pressure(temperature, humidity)
     return 1e5 * (pressure - LIGHTER_VAPOUR * vapour) / (DRY_AIR_J_PER_KG_K * (temperature + ZERO_CELSIUS_K))
 
+
+def inputs_of(quantity: str) -> frozenset[str]:
+    """Give which of `p`, `T` and `rh` a quantity of `schema.FORMULAS` follows from."""
+    return frozenset(_INPUTS[quantity].split())
+
+
+_INPUTS: Final = {
+    "Tpot": "p T",
+    "Tdew": "T rh",
+    "VPmax": "T",
+    "VPact": "T rh",
+    "VPdef": "T rh",
+    "sh": "p T rh",
+    "H2OC": "p T rh",
+    "rho": "p T rh",
+}
 
 _FORMULAS: Final = {
     "Tpot": lambda p, t, rh: potential_temperature(p, t),

@@ -126,9 +126,6 @@ class StationSchema(Frozen):
 def load_station(name_or_path: str) -> StationSchema:
     """Read a station schema that is shipped under a name, or a YAML file.
 
-    >>> load_station("jena").named("rh")
-    'rh (%)'
-
     Raises:
         SettingsError: where there is no such station, or the file does not describe one.
     """

@@ -43,11 +43,6 @@ def simulate(schema: StationSchema, years: float, seed: int, start: str = "2009-
     """Give canonical readings every ten minutes, rounded to two decimals as in the station's files.
 
     All columns of the schema that the simulated station knows; index `time`. The same arguments give the same readings.
-
-    >>> from jena_models.stations import load_station
-    >>> readings = simulate(load_station("jena"), years=0.01, seed=1)
-    >>> readings.shape, str(readings.index[0])
-    ((526, 14), '2009-01-01 00:10:00')
     """
     rows = round(years * DAYS_PER_YEAR * 24 * ROWS_PER_HOUR)
     times = pd.date_range(start, periods=rows, freq=f"{STEP_MINUTES}min", unit="us", name="time")

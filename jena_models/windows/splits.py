@@ -9,10 +9,7 @@ def split_sizes(rows: int, train: float, validation: float) -> tuple[int, int, i
     """Give how many rows the training, validation and test splits have.
 
     The first two are integer parts of their share of `rows`, the share taken as it is written in decimals; the test
-    split has what is left. Half and a quarter of the chapter's 420,451 rows:
-
-    >>> split_sizes(420_451, 0.5, 0.25)
-    (210225, 105112, 105114)
+    split has what is left. Half and a quarter of the chapter's 420,451 rows are 210,225 / 105,112 / 105,114.
     """
     first = int(Fraction(repr(train)) * rows)
     second = int(Fraction(repr(validation)) * rows)
@@ -31,10 +28,6 @@ def judging_start(train_end: int, validation_end: int, judging: float) -> int:
 
 
 def borders(rows: int, train: float, validation: float) -> tuple[int, int, int]:
-    """Give the row numbers at which the training, validation and test splits end; each begins where one ends.
-
-    >>> borders(420_451, 0.5, 0.25)
-    (210225, 315337, 420451)
-    """
+    """Give the row numbers at which the training, validation and test splits end; each begins where one ends."""
     first, second, _ = split_sizes(rows, train, validation)
     return first, first + second, rows

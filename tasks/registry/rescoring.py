@@ -32,6 +32,9 @@ class Forecasting(Protocol):
     def forecast_at(self, readings: pd.DataFrame, issue_times: Any) -> NDArray[np.floating]:
         """Give the target at the horizon after each issue time, shape (issue_times,)."""
 
+    def model_forecast_at(self, readings: pd.DataFrame, issue_times: Any) -> NDArray[np.floating]:
+        """Give the same, whatever is missing from a history."""
+
 
 @dataclass(frozen=True)
 class Rescored:
@@ -75,8 +78,13 @@ class Reloaded:
     chosen_until: datetime | None
     """The time of the last reading that it was trained on or chosen by, as far as it says so."""
 
-    def forecasts(self, readings: pd.DataFrame, windows: Windows) -> Forecasts:
-        """Give its forecast for each window, shape (windows,).
+    def forecasts(self, readings: pd.DataFrame, windows: Windows, *, of_the_model: bool = False) -> Forecasts:
+        """Give its forecast for each window, shape (windows,); NaN where the history has too little.
+
+        Args:
+            readings: on which the windows lie.
+            windows: to forecast.
+            of_the_model: whether to give what the model says in any case, as training did.
 
         Raises:
             RescoringError: where it cannot forecast them.
@@ -84,7 +92,8 @@ class Reloaded:
         if windows.issue_times.size == 0:
             return np.empty(0, dtype=np.float32)
         try:
-            forecasts = self.forecaster.forecast_at(readings, pd.DatetimeIndex(windows.issue_times))
+            ask = self.forecaster.model_forecast_at if of_the_model else self.forecaster.forecast_at
+            forecasts = ask(readings, pd.DatetimeIndex(windows.issue_times))
             return np.asarray(forecasts).reshape(windows.issue_times.shape)
         except Exception as error:  # a version of another time may fail in any way
             raise RescoringError(f"{self.name} cannot forecast: {_said(error)}") from error
@@ -136,7 +145,7 @@ def rescore(reloaded: Reloaded, fit: Fit, prepared: Prepared, latitude: float) -
         persistence=features[kept + issue_offset, column] * preparation.standard_deviation[column]
         + preparation.mean[column],
         trained=trained,
-        reloaded=reloaded.forecasts(readings, windows),
+        reloaded=reloaded.forecasts(readings, windows, of_the_model=True),
         readings=readings,
         chosen_until=times[last - 1].astype(datetime),
         chosen_on_these=split == "validation",

@@ -17,7 +17,7 @@ from jena_models.errors import StoreUnreachableError
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
-from tasks.registry import model_name, promote
+from tasks.registry import model_name, promote, register_fallback
 from tasks.studies.leaderboard import rows
 from tasks.studies.study_run import finish_study, finished_study, open_study
 from tasks.tracking import (
@@ -30,7 +30,7 @@ from tasks.tracking import (
     study_id,
     tracked,
 )
-from tasks.training import ending_trainings
+from tasks.training import ending_trainings, fit_partial
 from tasks.workspace import (
     BACK_OFF_SECONDS,
     Fit,
@@ -124,8 +124,14 @@ def studying(begun: ParentRun) -> Iterator[None]:
 def conclude_study(
     begun: ParentRun, trained: Sequence[Trained], prepared: Prepared, station: StationSchema, settings: Settings
 ) -> StudyResult:
-    """Rank the architectures, put the best before the gates, and attach all that to the study's run."""
+    """Rank the architectures, put the best before the gates, and attach all that to the study's run.
+
+    What speaks where the champion cannot is registered first.
+    """
     name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)
+    partial = fit_partial(prepared, settings) if settings.tracking.register_versions else None
+    if partial:
+        register_fallback(partial, prepared, station, run_id=begun.run_id, name=name, settings=settings)
     candidates = [(each.version, each.fit) for each in trained if each.version is not None]
     promoted = promote(name, candidates, prepared=prepared, settings=settings, now=datetime.now(UTC))
     finish_study(begun, prepared, rows(begun.identity), promoted, station)

@@ -110,6 +110,7 @@ def dataset_input(prepared: Prepared) -> DatasetInput:
         "cadence_minutes": report.cadence_minutes,
         "windows": prepared.windows,
         "left_out": prepared.left_out,
+        "left_out_by_cause": prepared.causes,
     }
     dataset = Dataset(
         name=source.path.name if source.kind == "real" else source.origin,

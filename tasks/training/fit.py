@@ -27,6 +27,7 @@ from tasks.workspace import Fit, Prepared, stage_folder
 
 FIT_VERSION: Final = 4
 LOCK_FILE: Final = "lock"
+PARTIAL: Final = "partial_boosting"
 
 OnEpoch = Callable[[EpochRecord], None]
 
@@ -89,6 +90,11 @@ def fit_architecture(
             for record in result.epochs:
                 on_epoch(record)
     return Fit(folder=folder, result=result, key=folder.name)
+
+
+def fit_partial(prepared: Prepared, settings: Settings) -> Fit | None:
+    """Give what speaks where parts of a history are missing, trained once for all of a study; None where not wanted."""
+    return fit_architecture(PARTIAL, prepared, settings) if settings.tracking.fallback else None
 
 
 def _members(architecture: str, prepared: Prepared, settings: Settings) -> dict[str, Fit]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
 from jena_models.evaluation.gates import GateVerdict
 from jena_models.frozen import Frozen
 from jena_models.stations.cleaning_report import CleaningReport
@@ -53,9 +55,9 @@ class Checked(Frozen):
     """Readings that passed validation, what was set aside, and the verdict."""
 
     readings: Path
-    """Parquet as in `Ingested`, without the rows set aside."""
+    """Parquet as in `Ingested`, without the values set aside."""
     quarantine: Path | None
-    """CSV of the rows set aside, with the reason of each; None where there are none."""
+    """CSV of the rows of which a value was set aside, with the reason of each; None where there are none."""
     docs: Path
     """Folder of the Data Docs; opens at index.html."""
     findings: tuple[Finding, ...]
@@ -99,7 +101,9 @@ class Prepared(Frozen):
     windows: dict[str, int]
     """Windows of each split."""
     left_out: dict[str, int]
-    """Windows of each split left out because they span a gap, cross a border or have no target."""
+    """Windows of each split left out because they have no target, cross a border or have too little history."""
+    causes: dict[str, dict[str, int]] = Field(default_factory=dict)
+    """How many of each split are left out, by why they are."""
     divided: Divided
     key: str
 

@@ -138,7 +138,7 @@ def test_the_page_has_a_place_for_each_table(tmp_path, name):
     assert "a table" in copy.read_text()
 
 
-@pytest.mark.slow
+@pytest.mark.xdist_group("benchmark")
 def test_the_small_form_reports_on_every_point_and_writes_nothing_unasked(tmp_path):
     before = {path: path.stat().st_mtime_ns for path in (ROOT / "docs").iterdir()}
 

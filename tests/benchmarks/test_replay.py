@@ -18,8 +18,6 @@ from tasks.monitoring.champion_history import hindcast_of
 from tasks.monitoring.promised_scores import Promise
 from tasks.registry.champion import Champion
 
-pytestmark = pytest.mark.slow
-
 STATION = load_station("jena")
 SETTINGS = Settings()
 COLUMNS = ("p (mbar)", "T (degC)", "Tdew (degC)", "rh (%)", "VPmax (mbar)")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from commands import ask, end_all, finish, processes_of, start, watch
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.xdist_group("backtest")
 
 SMALL = [
     "backtest",

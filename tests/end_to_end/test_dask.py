@@ -6,7 +6,7 @@ import pytest
 from commands import finish, processes_of, statuses, versions
 
 pytest.importorskip("prefect_dask")
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.xdist_group("dask"), pytest.mark.timeout(1200)]
 
 ARCHITECTURES = ("persistence", "dense", "conv1d")
 

@@ -18,7 +18,7 @@ from tasks.orchestration.temporary_server import free_port
 from tasks.servers.server_health import port_is_free
 from tasks.servers.supervision import flow_runs_of, processes_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.xdist_group("deployments"), pytest.mark.timeout(1800)]
 
 SMALL = {
     "ingestion.simulated_years": 0.5,

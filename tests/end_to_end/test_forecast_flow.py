@@ -14,8 +14,6 @@ from tasks.forecasting.forecasts_table import read_forecasts
 from tasks.orchestration.temporary_server import prefect_server
 from tasks.workspace.requested_settings import resolve
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 def prefect(home, monkeypatch):

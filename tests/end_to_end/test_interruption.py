@@ -10,7 +10,7 @@ import psutil
 import pytest
 from commands import ask, end_all, figures, finish, processes_of, share_readings, start, statuses, versions, watch
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
+pytestmark = [pytest.mark.xdist_group("interruption"), pytest.mark.timeout(2400)]
 
 ARCHITECTURES = ("dense", "lstm")
 EPOCHS = 4

@@ -14,8 +14,6 @@ from tasks.registry import registration as register
 from tasks.studies import study_run as study_runs
 from tasks.workspace.project_folders import tracking_uri
 
-pytestmark = pytest.mark.slow
-
 NAME = "jena-temperature-24h"
 
 STRANGER = """

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from made_once import furnish
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.xdist_group("study")
 
 SMALL = [
     "--source=simulated",

@@ -8,7 +8,7 @@ import psutil
 import pytest
 from commands import ask, end_all, finish, processes_of, start, statuses, watch
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.xdist_group("tuning"), pytest.mark.timeout(1800)]
 
 TUNE = [
     "tune",

@@ -57,7 +57,6 @@ def test_what_lies_before_its_history_does_not_count(name):
     np.testing.assert_array_equal(np.asarray(model(windows)), np.asarray(model(changed)))
 
 
-@pytest.mark.slow
 def test_the_fast_twin_gives_the_same(tmp_path):
     model = built("residual_gru")
     windows = np.random.default_rng(1).normal(size=(9, 30, WIDTH)).astype(np.float32)

@@ -146,17 +146,22 @@ def test_a_measured_column_is_kept_where_a_formula_would_give_another_value(csv:
 
 
 @pytest.mark.parametrize("value", ["", "-9999", "NaN"])
-@pytest.mark.parametrize("column", [1, 4])
-def test_a_column_without_any_value_is_refused_by_name(value: str, column: int, csv: Csv, jena: StationSchema) -> None:
-    rows = []
-    for minute in (10, 20):
-        fields = [f"01.01.2009 00:{minute}:00", "990", "1", "80", "2"]
-        fields[column] = value
-        rows.append(",".join(fields))
-    name = r"p \(mbar\)" if column == 1 else r"wv \(m/s\)"
+def test_a_target_without_any_value_is_refused_and_a_dead_sensor_is_not(
+    value: str, csv: Csv, jena: StationSchema
+) -> None:
+    def rows(column: int) -> list[str]:
+        given = [["01.01.2009 00:10:00", "990", "1", "80", "2"], ["01.01.2009 00:20:00", "991", "2", "81", "3"]]
+        return [",".join(value if place == column else field for place, field in enumerate(row)) for row in given]
 
-    with pytest.raises(SourceUnreadableError, match=rf"^All 2 values of the column '{name}' in .* are missing; .*\.$"):
-        clean(read(csv(*rows), jena), jena)
+    with pytest.raises(
+        SourceUnreadableError, match=r"^All 2 values of the column 'T \(degC\)' in .* are missing; .*\.$"
+    ):
+        clean(read(csv(*rows(2)), jena), jena)
+    readings, report = clean(read(csv(*rows(3)), jena), jena)
+
+    assert readings["rh (%)"].isna().all()
+    assert report.missing["rh (%)"] == 2
+    assert readings["p (mbar)"].tolist() == [990, 991]
 
 
 def test_the_summary_names_all_that_was_mended(jena: StationSchema, shared_data: Path) -> None:

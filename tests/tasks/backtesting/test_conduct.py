@@ -28,8 +28,6 @@ from tasks.tracking.artifacts import names_of, table_of
 from tasks.tracking.store import client
 from tasks.workspace.requested_settings import resolve
 
-pytestmark = pytest.mark.slow
-
 TRAINED = "ridge"
 SETTINGS = Settings(
     history_hours=12,

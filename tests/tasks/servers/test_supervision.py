@@ -23,8 +23,6 @@ from tasks.servers.supervision import (
     tail,
 )
 
-pytestmark = pytest.mark.slow
-
 SLEEPER = "import os, time; print('50 % there', flush=True); time.sleep(600)"
 PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {SLEEPER!r}], start_new_session=True)"
 AS_FLOW_RUN = "subprocess.run([sys.executable, '-c', {code!r}], env=os.environ | {{'PREFECT__FLOW_RUN_ID': 'r'}})"

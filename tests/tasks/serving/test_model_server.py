@@ -18,8 +18,6 @@ from tasks.registry.rescoring import reload
 from tasks.serving.model_server import listening, require_champion
 from tasks.tracking.store import client
 
-pytestmark = pytest.mark.slow
-
 NAME = "jena-temperature-24h"
 SECONDS = 400
 """The longest that anything may take on a busy machine."""

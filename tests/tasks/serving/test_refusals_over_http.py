@@ -7,8 +7,6 @@ import pandas as pd
 import pytest
 from posted_readings import CSV, JSON, READINGS, STEPS, split
 
-pytestmark = pytest.mark.slow
-
 WARM = ["warm", *READINGS["T (degC)"][1:]]
 MANY = pd.DataFrame([[0.0] * 10_000], columns=[f"x{number}" for number in range(10_000)])
 BAD = {

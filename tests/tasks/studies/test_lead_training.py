@@ -15,8 +15,6 @@ from tasks.tracking.store import client
 from tasks.training.fit import fit_architecture
 from tasks.workspace.stage_results import LeaderboardRow, LeadSkill
 
-pytestmark = pytest.mark.slow
-
 CHOSEN = SETTINGS.model_copy(
     update={"leads_hours": (6.0, 1.0), "workers": 1, "architectures": ("persistence", "ridge")}
 )

@@ -19,8 +19,6 @@ from tasks.training import fit
 from tasks.training.fit import fit_architecture
 from tasks.training.progress import listen
 
-pytestmark = pytest.mark.slow
-
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -17,8 +17,6 @@ from tasks.tuning.search import Search, conclude_search, searching, try_values
 from tasks.tuning.trial_windows import without_test
 from tasks.workspace.requested_settings import resolve
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 def ask(home):

@@ -2,13 +2,10 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 from small_study import SETTINGS, small_prepared
 
 from tasks.training.fit import fit_architecture
 from tasks.tuning.trial_windows import without_test
-
-pytestmark = pytest.mark.slow
 
 
 def last_row(prepared):

@@ -12,8 +12,6 @@ from jena_models.tuning.ranges import Between, OneOf
 from jena_models.tuning.space import Dimension
 from tasks.tuning.trials import Trials
 
-pytestmark = pytest.mark.slow
-
 DIMENSIONS = (
     Dimension("units", Between(8, 64, log=True), 16, True),
     Dimension("rate", Between(1e-4, 1e-1, log=True), 1e-3, False),

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow
-
 pytest_plugins = ["pytester"]
 
 TWO_TESTS = """
@@ -23,7 +21,7 @@ def _plugins_are_found(monkeypatch: pytest.MonkeyPatch):
 def test_a_file_whose_tests_went_to_two_workers_fails_the_run(pytester: pytest.Pytester, way, code):
     pytester.makepyfile(test_pair=TWO_TESTS)
 
-    ended = pytester.runpytest_subprocess("-p", "one_worker_a_file", "-n", "2", f"--dist={way}")
+    ended = pytester.runpytest_subprocess("-p", "whole_files", "-n", "2", f"--dist={way}")
 
     said = "test_pair.py was run by gw0, gw1; a file's tests must share one worker" in ended.stdout.str()
     assert ended.ret == code

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 
-class OneWorkerAFile:
+class WholeFiles:
     """Notes which workers ran tests of a file; there is one for the whole run, where the reports come together."""
 
     def __init__(self) -> None:
@@ -38,4 +38,4 @@ class OneWorkerAFile:
 def pytest_configure(config: pytest.Config) -> None:
     """Watch where the reports of all workers come together."""
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(OneWorkerAFile(), "one-worker-a-file-watch")
+        config.pluginmanager.register(WholeFiles(), "whole-files-watch")
