@@ -42,6 +42,7 @@ STAGES = {
     "ingest": Stage("tasks.readings.ingestion:VERSION", ("tasks.readings.ingestion",)),
     "validate": Stage("tasks.readings.validation:VERSION", ("tasks.readings.validation",)),
     "split": Stage("tasks.readings.split:VERSION", ("tasks.readings.split",)),
+    "steps": Stage("tasks.readings.split:STEPS_VERSION", ("tasks.readings.split",)),
     "prepare": Stage("tasks.readings.prepared_arrays:VERSION", ("tasks.readings.prepared_arrays",)),
     "recent": Stage("tasks.readings.newest_readings:VERSION", ("tasks.readings.newest_readings",)),
     "describe": Stage("tasks.readings.described_source:VERSION", ("tasks.readings.described_source",)),

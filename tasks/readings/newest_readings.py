@@ -27,7 +27,7 @@ from jena_models.stations.reading import RawReadings, read
 from tasks.readings.validation import validate
 from tasks.workspace import Checked, Ingested, Source, cache_folder, keeping_in, places, stage
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 KEPT: Final = 48
 """Results of each stage that are kept, two days of hourly forecasts: a study's stay, these would pile up."""

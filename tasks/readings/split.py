@@ -16,7 +16,7 @@ from jena_models.windows.splits import borders, judging_start
 from jena_models.windows.steps import on_steps
 from tasks.workspace import Borders, Checked, Divided, content_key, stage
 
-VERSION: Final = 2
+VERSION: Final = 3
 STEPS_VERSION: Final = 1
 """Raise it when the same readings would be put on other steps."""
 
