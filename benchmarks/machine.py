@@ -26,7 +26,7 @@ def machine() -> Machine:
     """Give the facts of this machine; measures its peak."""
     load = os.getloadavg()[0]
     return Machine(
-        processor=_processor(),
+        processor=processor(),
         cores=cores(),
         memory_gib=psutil.virtual_memory().total / 2**30,
         load=load,
@@ -37,7 +37,8 @@ def machine() -> Machine:
     )
 
 
-def _processor() -> str:
+def processor() -> str:
+    """Give the processor's name."""
     facts = Path("/proc/cpuinfo")
     if facts.is_file():
         for line in facts.read_text().splitlines():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Literal
 
 import numpy as np
@@ -52,6 +52,12 @@ class Hindcast:
     def where(self, mask: Mask) -> Hindcast:
         """Give the windows that a mask picks."""
         return Hindcast(self.measured[mask], self.forecasts[mask], self.persistence[mask], self.valid_times[mask])
+
+
+def joined(parts: Sequence[Hindcast]) -> Hindcast:
+    """Give hindcasts one after the other, in the order of time."""
+    names = [field.name for field in fields(Hindcast)]
+    return Hindcast(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
 def fit_on(validation: Hindcast, train: Hindcast, latitude: float) -> Intervals:

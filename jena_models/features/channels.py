@@ -18,8 +18,10 @@ class Channels(Frozen):
     """In degrees north."""
     longitude: float
     """In degrees east."""
+    missing: tuple[str, ...] = ()
+    """Columns of which a channel tells where they were missing: 1 there, 0 elsewhere."""
 
     @property
     def width(self) -> int:
         """How many channels there are."""
-        return 4 * self.calendar + self.sun + 2 * (self.wind is not None)
+        return 4 * self.calendar + self.sun + 2 * (self.wind is not None) + len(self.missing)

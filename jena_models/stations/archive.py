@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Final
 
@@ -44,7 +43,9 @@ def _unzip(content: bytes, path: Path) -> bytes:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             member = _one_csv(archive, path)
             unpacked = archive.read(member)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except SourceUnreadableError:
+        raise
+    except Exception as error:  # a damaged zip may fail in any way
         raise SourceUnreadableError(f"The zip {path} is truncated, damaged or locked; get it anew.") from error
     if not unpacked.strip():
         raise SourceUnreadableError(f"The file {member.filename} in {path} is empty; readings are needed.")

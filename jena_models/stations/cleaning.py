@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -12,17 +15,26 @@ from jena_models.stations.formulas import derive
 from jena_models.stations.reading import RawReadings
 from jena_models.stations.schema import StationSchema
 
+EARLIEST: Final = np.datetime64("1700-01-01")
+"""No station is older."""
+LATEST_AHEAD: Final = timedelta(days=2)
+"""A station's clock may be ahead of ours, but not by more."""
+LARGEST: Final = 1e15
+"""No quantity of any station comes near it in any unit, and sums of what is larger run over."""
+
 
 def clean(raw: RawReadings, schema: StationSchema) -> tuple[pd.DataFrame, CleaningReport]:
     """Give canonical readings: float64 columns in canonical order, sorted and unique index `time`.
 
-    Sentinels become missing, the first of repeated time stamps stays, columns that follow by formula are added.
+    Sentinels become missing, rows from another age or the future are left out, the first of repeated time stamps
+    stays, columns that follow by formula are added.
 
     Raises:
-        SourceUnreadableError: where a column of the schema holds no value at all.
+        SourceUnreadableError: where the target holds no value at all.
     """
-    table, sentinels = _without_sentinels(raw.table, schema)
-    _refuse_empty_columns(table, raw)
+    rows, impossible_times = _without_impossible_times(raw)
+    table, sentinels = _without_sentinels(rows, schema)
+    _require_target(table, raw, schema)
     first = ~table.index.duplicated()
     differing = _differing_repeats(table, first)
     kept = table[first]
@@ -33,7 +45,8 @@ def clean(raw: RawReadings, schema: StationSchema) -> tuple[pd.DataFrame, Cleani
     cadence = detect_cadence_minutes(kept.index, schema)
     missing = readings.isna().sum()
     report = CleaningReport(
-        rows_read=len(table),
+        rows_read=len(raw.table),
+        impossible_times=impossible_times,
         rows=len(readings),
         start=readings.index[0].to_pydatetime(),
         end=readings.index[-1].to_pydatetime(),
@@ -72,10 +85,22 @@ def _steps_seconds(times: pd.Index) -> NDArray[np.int64]:
     return np.diff(times.to_numpy().astype("datetime64[s]")).astype(np.int64)
 
 
+def _without_impossible_times(raw: RawReadings) -> tuple[pd.DataFrame, int]:
+    """Give the rows that can have been measured by now; one dated 9999 would make a record of eight thousand years."""
+    latest = np.datetime64(datetime.now(UTC).replace(tzinfo=None) + LATEST_AHEAD)
+    times = raw.table.index.to_numpy()
+    possible = (times >= EARLIEST) & (times <= latest)
+    if not possible.any():
+        raise SourceUnreadableError(
+            f"None of the {len(times):,} time stamps of {raw.path} lies between {EARLIEST} and now; mend them."
+        )
+    return raw.table[possible], int(np.count_nonzero(~possible))
+
+
 def _without_sentinels(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.DataFrame, dict[str, int]]:
     counts, columns = {}, {}
     for name in table.columns:
-        values = table[name].to_numpy()
+        values = np.where(np.abs(table[name].to_numpy()) < LARGEST, table[name].to_numpy(), np.nan)
         stands_for_missing = np.isin(values, schema.sentinels)
         if count := int(stands_for_missing.sum()):
             counts[str(name)] = count
@@ -83,13 +108,12 @@ def _without_sentinels(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.D
     return pd.DataFrame(columns, index=table.index), counts
 
 
-def _refuse_empty_columns(table: pd.DataFrame, raw: RawReadings) -> None:
-    for name in table.columns:
-        if table[name].isna().all():
-            raise SourceUnreadableError(
-                f"All {len(table):,} values of the column '{name}' in {raw.path} are missing; "
-                "mend the file or leave the column out of it."
-            )
+def _require_target(table: pd.DataFrame, raw: RawReadings, schema: StationSchema) -> None:
+    if schema.target in table and table[schema.target].isna().all():
+        raise SourceUnreadableError(
+            f"All {len(table):,} values of the column '{schema.target}' in {raw.path} are missing; "
+            "mend the file or name another one."
+        )
 
 
 def _differing_repeats(table: pd.DataFrame, first: NDArray[np.bool_]) -> int:

@@ -74,7 +74,7 @@ def is_simulated(path: Path) -> bool:
             return False
     try:
         return SIMULATED_MARK in (pq.read_schema(path).metadata or {})
-    except (pa.ArrowException, OSError):
+    except Exception:  # a damaged file may fail in any way; who reads it says so
         return False
 
 
@@ -85,7 +85,10 @@ def _header(line: bytes, path: Path) -> list[str]:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
         text = line.decode("latin-1")
-    names = next(csv.reader(io.StringIO(text.rstrip("\r\n")), skipinitialspace=True), [])
+    try:
+        names = next(csv.reader(io.StringIO(text.rstrip("\r\n"), newline=""), skipinitialspace=True), [])
+    except csv.Error as error:  # a field of megabytes, which is none of a header
+        raise SourceUnreadableError(f"The file {path} is no CSV: its first line cannot be read ({error}).") from error
     if len(names) < 2:  # noqa: PLR2004
         begins = text.strip()[:40]
         raise SourceUnreadableError(
@@ -153,7 +156,7 @@ def _misshapen(reason: str, path: Path) -> str:
 def _read_parquet(content: bytes, schema: StationSchema, path: Path) -> RawReadings:
     try:
         frame = pq.read_table(io.BytesIO(content)).to_pandas().reset_index()
-    except (pa.ArrowException, OSError) as error:
+    except Exception as error:  # a damaged file may fail in any way
         raise SourceUnreadableError(f"The Parquet file {path} is truncated or damaged; get it anew.") from error
     header = [str(name) for name in frame.columns]
     matched = match(header, schema, path)

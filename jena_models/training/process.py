@@ -34,7 +34,7 @@ from jena_models.training.progress_events import OnEvent
 from jena_models.windows.placement import WindowedReadings
 from jena_models.windows.preparation import Preparation
 
-SPLITS: Final = ("train", "validation", "test")
+SPLITS: Final = ("train", "validation", "judging", "test")
 UNNEEDED: Final = ("IPython", "dask", "jax", "matplotlib", "pandas", "sklearn", "torch")
 """What Keras, TensorFlow and LightGBM import when it is there and training has no use for: 7 of their 15 seconds."""
 PARENT_GONE: Final = 70
@@ -109,8 +109,13 @@ def _windowed_readings(request: Request) -> WindowedReadings:
         steps=request.preparation.steps,
         stride_rows=request.stride_rows,
         target_offset_rows=request.target_offset_rows,
-        starts={split: np.load(request.arrays / f"{split}_starts.npy") for split in SPLITS},
+        starts={split: _starts(request.arrays / f"{split}_starts.npy") for split in SPLITS},
     )
+
+
+def _starts(path: Path) -> NDArray[np.int64]:
+    """Give the windows of a split; an origin of a backtest has none that judge."""
+    return np.load(path) if path.is_file() else np.empty(0, dtype=np.int64)
 
 
 def _measured(request: Request) -> NDArray[np.float64]:

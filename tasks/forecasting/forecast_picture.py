@@ -80,10 +80,12 @@ def forecast_figure(made: Forecast, target: pd.Series, cadence_minutes: float, s
     line = _with_breaks(last, timedelta(minutes=GAP_STEPS * cadence_minutes))
     axes.plot(line.index, line.to_numpy(), color=INK, linewidth=1.1, label="measured")
     ends = np.array([issued, valid])
-    axes.plot(ends, [made.persistence] * 2, color=REFERENCE, linewidth=1, linestyle="--", label="same as now")
+    now = made.forecast if made.persistence is None else made.persistence
+    if made.persistence is not None:
+        axes.plot(ends, [now] * 2, color=REFERENCE, linewidth=1, linestyle="--", label="same as now")
     if made.lower is not None and made.upper is not None:
         axes.vlines([valid], made.lower, made.upper, color=VALIDATION, linewidth=5, alpha=0.35)
-        low, high = [made.persistence, made.lower], [made.persistence, made.upper]
+        low, high = [now, made.lower], [now, made.upper]
         axes.fill_between(ends, low, high, color=VALIDATION, alpha=0.1, linewidth=0)
     label = "forecast" if made.lower is None else f"forecast, with {made.level * 100:g} % within"
     axes.plot(ends[1:], [made.forecast], color=VALIDATION, marker="o", markersize=5, linestyle="", label=label)

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from jena_models.errors import ForecastsTableError
@@ -24,8 +25,13 @@ COLUMNS: Final = {
     "model": "str",
     "version": "int64",
     "data_hash": "str",
+    "rung": "str",
+    "missing": "str",
 }
-"""Times are in the station's own clock; `lower` and `upper` are NaN where a model gives no interval."""
+"""Times are in the station's own clock; `lower` and `upper` are NaN where a model gives no interval.
+
+`rung` is who spoke (`tasks.forecasting.rungs.Rung`), `missing` names the columns that it had to do without.
+"""
 
 IDENTITY: Final = ["issue_time", "horizon_hours", "version"]
 """What makes two rows the same forecast."""
@@ -108,6 +114,9 @@ def _write(table: pd.DataFrame, file: Path) -> None:
 
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:
+    if "rung" not in rows:  # a table of earlier times, when there were two rungs
+        rung = np.where(rows["version"] == PERSISTENCE_VERSION, "persistence", "champion")
+        rows = rows.assign(rung=rung, missing="")
     return rows[list(COLUMNS)].astype(COLUMNS)
 
 

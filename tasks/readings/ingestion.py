@@ -15,7 +15,7 @@ from jena_models.stations.cleaning_report import CleaningReport
 from jena_models.stations.reading import read
 from tasks.workspace import Ingested, Source, stage, stage_folder
 
-VERSION: Final = 1
+VERSION: Final = 3
 
 logger = logging.getLogger("jena")
 

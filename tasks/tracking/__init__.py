@@ -15,7 +15,7 @@ from tasks.tracking.runs import (
     tracked,
 )
 from tasks.tracking.sqlite_store import artifacts_folder, database_path, is_sqlite, prepare_database
-from tasks.tracking.store import client, nothing_kept_yet, patiently
+from tasks.tracking.store import client, impatient, nothing_kept_yet, patiently
 
 __all__ = [
     "BACKTEST",
@@ -35,6 +35,7 @@ __all__ = [
     "fail_run",
     "finish_architecture_run",
     "finished_parent",
+    "impatient",
     "is_sqlite",
     "json_of",
     "log_epoch",

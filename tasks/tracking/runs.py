@@ -18,7 +18,7 @@ from jena_models.training.fit_result import EpochRecord, FitResult
 from tasks.tracking.run_contents import dataset_input
 from tasks.tracking.run_figures import forecasts_figure, training_figure
 from tasks.tracking.sqlite_store import artifacts_folder
-from tasks.tracking.store import client, patiently
+from tasks.tracking.store import client, impatient, patiently
 from tasks.training import forecasts_of
 from tasks.workspace import Fit, Prepared, is_of_this_host, may_be_running, tracking_uri
 
@@ -178,7 +178,8 @@ def tracked(run_id: str) -> Iterator[None]:
         killed = isinstance(error, TrainingInterruptedError) or not isinstance(error, Exception)
         reason = str(error) if isinstance(error, JenaError) else f"{type(error).__name__}: {error}".rstrip(": ")
         try:
-            fail_run(run_id, reason, killed)
+            with impatient():
+                fail_run(run_id, reason, killed)
         except StoreUnreachableError as unreachable:
             logger.warning("Run %s could not be marked: %s", run_id, unreachable)
         raise

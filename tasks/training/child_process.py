@@ -30,6 +30,7 @@ THREAD_VARIABLES: Final = (
     "TF_NUM_INTRAOP_THREADS",
 )
 
+SCRATCH_FOLDER: Final = "scratch"
 TOLD_TO_END: Final = (signal.SIGINT, signal.SIGTERM)
 
 _message: Final[TypeAdapter[TrainingEvent | Outcome]] = TypeAdapter(TrainingEvent | Outcome)
@@ -50,13 +51,16 @@ def fulfil_in_child(request: Request, on_event: OnEvent, lock: int) -> None:
         TrainingError: where the child says why it failed, or dies.
         TrainingInterruptedError: where it is told to end, or all trainings are.
     """
+    # What TensorFlow generates lies there while it runs: with what is left of a training that is killed.
+    scratch = request.folder / SCRATCH_FOLDER
+    scratch.mkdir(exist_ok=True)
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
         child = subprocess.Popen(
             [sys.executable, "-m", "jena_models.training.process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
-            env=_environment(request.threads or 1),
+            env=_environment(request.threads or 1, scratch),
             pass_fds=(lock,),
             encoding="utf-8",
         )
@@ -133,7 +137,7 @@ def _converse(child: subprocess.Popen[str], request: Request, on_event: OnEvent)
     return None
 
 
-def _environment(threads: int) -> dict[str, str]:
+def _environment(threads: int, scratch: Path) -> dict[str, str]:
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {
         **os.environ,
@@ -141,6 +145,7 @@ def _environment(threads: int) -> dict[str, str]:
         "KERAS_BACKEND": "tensorflow",
         "PYTHONPATH": os.pathsep.join(paths),
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TMPDIR": str(scratch),
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from jena_models.architectures import LearnerHyperparameters, find_architecture
 from jena_models.errors import SettingsError, TrainingAbandonedError
-from jena_models.settings import Settings
+from jena_models.settings import DEFAULT_WORKERS, Settings
 from jena_models.stations import StationSchema, load_station
 from jena_models.training.fit_result import EpochRecord, FitResult
 from jena_models.training.job import RESULT_FILE, RESULT_FILES
@@ -25,8 +25,9 @@ from tasks.training.child_process import fulfil_in_child, require_going_on
 from tasks.training.progress import publish
 from tasks.workspace import Fit, Prepared, stage_folder
 
-FIT_VERSION: Final = 4
+FIT_VERSION: Final = 5
 LOCK_FILE: Final = "lock"
+PARTIAL: Final = "partial_boosting"
 
 OnEpoch = Callable[[EpochRecord], None]
 
@@ -91,6 +92,11 @@ def fit_architecture(
     return Fit(folder=folder, result=result, key=folder.name)
 
 
+def fit_partial(prepared: Prepared, settings: Settings) -> Fit | None:
+    """Give what speaks where parts of a history are missing, trained once for all of a study; None where not wanted."""
+    return fit_architecture(PARTIAL, prepared, settings) if settings.tracking.fallback else None
+
+
 def _members(architecture: str, prepared: Prepared, settings: Settings) -> dict[str, Fit]:
     """Give what an ensemble learns from, trained first where it is not yet."""
     if not find_architecture(architecture).combines:
@@ -138,13 +144,19 @@ def _train(request: Request, lock: int, on_epoch: OnEpoch | None, judge: OnEvent
         if on_epoch and event.finished:
             on_epoch(event.finished)
 
-    workers = request.settings.workers
-    if workers == 1 and request.settings.runner == "processes" and not judge:
-        fulfil(request, tell)
+    if not judge and not find_architecture(request.architecture).is_trained:
+        fulfil(request, tell)  # done sooner than a process of its own would start
     else:
-        threads = max(1, len(os.sched_getaffinity(0)) // workers)
-        fulfil_in_child(request.model_copy(update={"threads": threads}), tell, lock)
+        fulfil_in_child(request.model_copy(update={"threads": threads_of_a_training()}), tell, lock)
     return True
+
+
+def threads_of_a_training() -> int:
+    """Give how many threads a training has: its share of the machine where as many run as by default.
+
+    Not of those that do run: sums in another order differ in their last digits, and a study has one result.
+    """
+    return max(1, (os.cpu_count() or 1) // DEFAULT_WORKERS)
 
 
 @contextmanager
