@@ -17,6 +17,7 @@ from jena_models.evaluation.intervals import (
     Weather,
     coverage,
     fit_intervals,
+    interval_score,
     mean_width,
 )
 from jena_models.evaluation.seasons import SEASONS, season_numbers
@@ -35,6 +36,8 @@ class IntervalScore(Frozen):
     """The share of targets that was held."""
     width: float
     """Mean, in the target's unit."""
+    score: float | None = None
+    """Mean interval score, in the target's unit; None in results from before it was kept."""
     seasons: dict[str, float]
     """The coverage in each season that has windows."""
 
@@ -131,6 +134,7 @@ def _scores(
             windows=len(hindcast.measured),
             coverage=coverage(hindcast.measured, lower, upper),
             width=mean_width(lower, upper),
+            score=interval_score(hindcast.measured, lower, upper, level),
             seasons={
                 season: coverage(hindcast.measured[mask], lower[mask], upper[mask])
                 for season, mask in masks.items()

@@ -1,4 +1,4 @@
-"""What the best model of a study listens to, asked of the registered version on validation windows."""
+"""What the best model of a study relies on, asked of the registered version on validation windows."""
 
 from __future__ import annotations
 

@@ -153,11 +153,12 @@ def finish_architecture_run(
 
 
 def interval_metrics(result: FitResult) -> dict[str, float]:
-    """Give coverage and mean width of each level, as `test_coverage_90`, and by season `test_coverage_90_winter`."""
+    """Give the figures of each level, as `test_coverage_90`, and coverage by season, as `test_coverage_90_winter`."""
     metrics: dict[str, float] = {}
     for score in result.intervals:
         split, level = {"validation": "val", "test": "test"}[score.split], percent(score.level)
         metrics |= {f"{split}_coverage_{level}": score.coverage, f"{split}_width_{level}": score.width}
+        metrics |= {} if score.score is None else {f"{split}_interval_score_{level}": score.score}
         metrics |= {f"{split}_coverage_{level}_{season}": share for season, share in score.seasons.items()}
     return metrics
 

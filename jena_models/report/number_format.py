@@ -1,9 +1,11 @@
-"""Numbers, times and axes as people read them."""
+"""Numbers, times and names as people read them."""
 
 from __future__ import annotations
 
 import math
 from datetime import datetime
+
+from markupsafe import Markup, escape
 
 MINUS = "−"
 
@@ -23,6 +25,12 @@ def share(value: float, digits: int = 1, sign: bool = False) -> str:
     return _minus(f"{100 * value:{'+' if sign else ''}.{digits}f}\N{NARROW NO-BREAK SPACE}%")
 
 
+def hundredths(value: float) -> str:
+    """Give a difference in hundredths, with its sign."""
+    rounded = round(100 * abs(value))
+    return f"{MINUS if value < 0 else '+'}{rounded}" if rounded else "0"
+
+
 def probability(value: float) -> str:
     """Give a probability, the small ones as a bound."""
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"  # noqa: PLR2004
@@ -33,16 +41,9 @@ def day(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
-def ticks(low: float, high: float, about: int = 5) -> list[float]:
-    """Give about so many round numbers that lie between two, ends included."""
-    if not high > low:
-        return [low]
-    rough = (high - low) / max(about, 1)
-    power = 10 ** math.floor(math.log10(rough))
-    step = power * min((1, 2, 2.5, 5, 10), key=lambda factor: abs(factor * power - rough))
-    first = math.ceil(low / step - 1e-9)
-    last = math.floor(high / step + 1e-9)
-    return [round(number * step, 10) for number in range(first, last + 1)]
+def wrapping(name: str) -> Markup:
+    """Give a name that a line may break after its underscores."""
+    return Markup("_<wbr>").join(name.split("_")) if "_" in name else escape(name)
 
 
 def padded(low: float, high: float, share_of_span: float = 0.05) -> tuple[float, float]:

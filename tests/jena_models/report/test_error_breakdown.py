@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from study_page import forecasts
 
-from jena_models.report.breakdown import best_and_worst_week, by_hour, by_season, by_tenth
+from jena_models.report.error_breakdown import best_and_worst_week, by_hour, by_season, by_tenth
 
 
 @pytest.fixture(scope="module")

@@ -52,6 +52,12 @@ class Contender(Frozen):
     leads: tuple[Lead, ...] = ()
     """The shortest first."""
 
+    @property
+    def on_test(self) -> list[IntervalScore]:
+        """The scores of its intervals on test, the lowest level first."""
+        found = [score for score in self.intervals if score.split == "test"]
+        return sorted(found, key=lambda score: score.level)
+
 
 class Windows(Frozen):
     """How many windows a split has."""
