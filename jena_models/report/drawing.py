@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -39,6 +40,10 @@ BELOW_TICKS, BELOW_LABEL = 24, 40
 ABOUT_STEPS: Final = [1, 2, 2.5, 5, 10]
 SAID: Final = "said: "
 """What a mark says when pointed at stands in its id after this, until the id becomes a title."""
+SAVING: Final = threading.Lock()
+"""Matplotlib's settings are those of all threads."""
+UNREAD: Final = re.compile(r"<!--.*?-->|<metadata>.*?</metadata>|(?<=\n)\s+", re.DOTALL)
+"""What no browser shows."""
 
 SVG: Final = "{http://www.w3.org/2000/svg}"
 PLACES: Final = re.compile(r' (?:d|x|y|transform)="[^"]*"')
@@ -80,7 +85,7 @@ def frame(  # noqa: PLR0917
     axes = axes_within((width, height), (left, below, MARGIN, MARGIN), grid)
     axes.set(xlim=x, ylim=y)
     axes.locator_params(steps=ABOUT_STEPS, nbins=6)
-    axes.set_xlabel(label, color=COLOURS["quiet"], fontsize=LETTER, labelpad=8)
+    axes.set_xlabel(label, color=COLOURS["quiet"], fontsize=LETTER, labelpad=8, parse_math=False)
     return axes
 
 
@@ -131,7 +136,8 @@ def dots(  # noqa: PLR0917
 def ticks(axes: Axes, marked: Sequence[tuple[float, str]], which: str = "x") -> None:
     """Write texts at places of an axis in place of numbers."""
     places, texts = zip(*marked, strict=True)
-    axes.set(**{f"{which}ticks": places, f"{which}ticklabels": texts})
+    # A name with a $ in it is no formula.
+    (axes.xaxis if which == "x" else axes.yaxis).set_ticks(places, texts, parse_math=False)
 
 
 def drawn(axes: Axes, says: str) -> Markup:
@@ -143,9 +149,9 @@ def drawn(axes: Axes, says: str) -> Markup:
     """
     for artist in _artists(axes):
         artist.set_clip_on(False)
-    root = ElementTree.fromstring(svg_of(axes.figure, says))  # noqa: S314 (of matplotlib's own making)
+    root = ElementTree.fromstring(svg_of(axes.figure.get_figure(root=True), says))  # noqa: S314 (of matplotlib's own making)
     for child in list(root):
-        if child.tag in {f"{SVG}metadata", f"{SVG}defs"}:
+        if child.tag == f"{SVG}defs":
             root.remove(child)
     for element in root.iter():
         element.tag = element.tag.removeprefix(SVG)
@@ -169,9 +175,11 @@ def svg_of(figure: Figure, salt: str = "") -> str:
     from matplotlib import rc_context
 
     file = io.StringIO()
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
-        figure.savefig(file, format="svg", metadata={"Date": None})
-    return PLACES.sub(lambda found: re.sub(r"(\.\d\d)\d+", r"\1", found[0]), file.getvalue())
+    with SAVING, rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
+        figure.savefig(file, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+    svg = UNREAD.sub("", file.getvalue())
+    svg = PLACES.sub(lambda found: re.sub(r"(\.\d\d)\d+", r"\1", found[0]), svg)
+    return re.sub(r"font: ([\d.]+px) [^;\"]*", r"font: \1 DejaVu Sans, Verdana, sans-serif", svg)
 
 
 def _coloured(svg: str) -> str:

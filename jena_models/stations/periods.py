@@ -70,7 +70,7 @@ def find_periods_hours(series: pd.Series) -> tuple[float, ...]:
 def _hour_by_hour(series: pd.Series) -> NDArray[np.float64]:
     """Give a value for each hour of the record's longest stretch without a gap that no line can bridge."""
     known = series.dropna()
-    means = known.groupby(known.index.floor("1h")).mean()
+    means = known.groupby(pd.DatetimeIndex(known.index).floor("1h")).mean()
     hours = means.index.to_numpy().astype("datetime64[h]").astype(np.int64)
     ends = np.flatnonzero(np.diff(hours) > LONGEST_BRIDGED_HOURS) + 1
     longest = max(np.split(np.arange(len(hours)), ends), key=len)
@@ -78,7 +78,8 @@ def _hour_by_hour(series: pd.Series) -> NDArray[np.float64]:
         return np.empty(0)
     first, last = int(hours[longest[0]]), int(hours[longest[-1]])
     every_hour = np.arange(max(first, last - MOST_HOURS + 1), last + 1)
-    return np.interp(every_hour, hours[longest], means.to_numpy(np.float64)[longest])
+    bridged: NDArray[np.float64] = np.interp(every_hour, hours[longest], means.to_numpy(np.float64)[longest])
+    return bridged
 
 
 def _stands_out(frequencies: NDArray[np.float64], power: NDArray[np.float64], peak: int) -> bool:

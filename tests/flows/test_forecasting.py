@@ -106,7 +106,7 @@ def test_each_hour_adds_a_row_and_asking_again_changes_nothing(station, capsys):
 
     table = read_forecasts(MODEL)
     assert list(table["issue_time"]) == [pd.Timestamp(f"2012-03-20 0{hour}:10") for hour in range(2)]
-    assert sorted(path.suffix for path in (station / "forecasts" / MODEL / "pictures").iterdir()) == [".png"] * 2
+    assert sorted(path.suffix for path in (station / "forecasts" / MODEL / "pictures").iterdir()) == [".svg"] * 2
 
 
 def test_a_terminal_gets_a_table(station, capsys):
