@@ -146,7 +146,7 @@ def without_rows(share: float, year: int | None = YEAR) -> Spoil:
     """Give what takes out a share of the rows of a year, or of all, at random."""
 
     def spoil(readings: pd.DataFrame) -> pd.DataFrame:
-        within = np.flatnonzero((readings.index.year == year) | (year is None))
+        within = np.flatnonzero((pd.DatetimeIndex(readings.index).year == year) | (year is None))
         gone = np.random.default_rng(SEED).choice(within, round(share * len(within)), replace=False)
         return readings.drop(index=readings.index[gone])
 
@@ -157,7 +157,7 @@ def without_stretches(count: int, hours: int) -> Spoil:
     """Give what takes stretches of rows out of the year, each at a random hour of its own part of it."""
 
     def spoil(readings: pd.DataFrame) -> pd.DataFrame:
-        within = np.flatnonzero(readings.index.year == YEAR)
+        within = np.flatnonzero(pd.DatetimeIndex(readings.index).year == YEAR)
         parts = np.array_split(within, count)
         generator = np.random.default_rng(SEED)
         starts = [int(generator.integers(part[0], part[-1] - hours)) for part in parts]
@@ -196,7 +196,9 @@ def compared(before: pd.DataFrame, after: pd.DataFrame, measured: pd.Series, lef
     age = after["issue_time"].to_numpy() - known.to_numpy()[position]
     counted = age <= np.timedelta64(NEWEST_HOURS, "h")
     spoke = after["forecast"].notna().to_numpy() & counted
-    came = measured.reindex(pd.DatetimeIndex(after["valid_time"]), method="nearest", tolerance="30min").to_numpy()
+    came = measured.reindex(
+        pd.DatetimeIndex(after["valid_time"]), method="nearest", tolerance=pd.Timedelta(minutes=30)
+    ).to_numpy()
     scored = spoke & np.isfinite(came) & before["forecast"].notna().to_numpy()
     percent = round(100 * LEVEL)
     held = after[f"lower_{percent}"].le(came) & after[f"upper_{percent}"].ge(came)
