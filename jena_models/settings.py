@@ -87,7 +87,7 @@ class Settings(Frozen):
     seed: Seed = 1
     """The seed of everything that is drawn at random."""
     workers: Count = DEFAULT_WORKERS
-    """How many architectures are trained at a time, each in a process of its own."""
+    """How many architectures are trained at a time, each in its own process; 1 trains networks in the running one."""
     runner: Literal["processes", "dask"] = "processes"
     """What runs the trainings: processes of this machine, or a Dask cluster."""
     dask_address: str | None = None

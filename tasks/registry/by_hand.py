@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from jena_models.errors import RegistryError, nearest
@@ -193,8 +193,12 @@ def _registered(model_name: str) -> RegisteredModel:
 
 
 def recorded(model_name: str, change: Change) -> Change:
-    """Add a change to the model's history; to be called within `changing`."""
-    stamp = f"{change.time.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}-{change.version}"
+    """Add a change to the model's history, after all others whatever the clock says; to be called within `changing`."""
+    model = find_model(open_store(), model_name)
+    before = history_of(model) if model else ()
+    if before and before[-1].time >= change.time:
+        change = change.model_copy(update={"time": before[-1].time + timedelta(microseconds=1)})
+    stamp = change.time.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     patiently(open_store().set_registered_model_tag, model_name, CHANGE_TAG + stamp, change.model_dump_json())
     replaced = f" in place of version {change.replaced}" if change.replaced is not None else ""
     logger.info("Version %d of %s is the champion now%s (%s).", change.version, model_name, replaced, change.way)

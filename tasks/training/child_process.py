@@ -51,9 +51,7 @@ def fulfil_in_child(request: Request, on_event: OnEvent, lock: int) -> None:
         TrainingError: where the child says why it failed, or dies.
         TrainingInterruptedError: where it is told to end, or all trainings are.
     """
-    # What TensorFlow generates lies there while it runs: with what is left of a training that is killed.
-    scratch = request.folder / SCRATCH_FOLDER
-    scratch.mkdir(exist_ok=True)
+    scratch = made_scratch(request.folder)
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
         child = subprocess.Popen(
             [sys.executable, "-m", "jena_models.training.process"],
@@ -85,6 +83,23 @@ def fulfil_in_child(request: Request, on_event: OnEvent, lock: int) -> None:
             raise TrainingError(_obituary(request.architecture, code, complaints))
         if outcome.error is not None:
             raise TrainingError(outcome.error)
+
+
+def made_scratch(folder: Path) -> Path:
+    """Give a training's folder of temporary files, of what TensorFlow generates: it goes with what a kill leaves."""
+    scratch = folder / SCRATCH_FOLDER
+    scratch.mkdir(exist_ok=True)
+    return scratch
+
+
+@contextmanager
+def temporary_files_in(folder: Path) -> Iterator[None]:
+    """Have the running process make its temporary files in a folder."""
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 @contextmanager

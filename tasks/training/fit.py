@@ -21,7 +21,7 @@ from jena_models.training.job import RESULT_FILE, RESULT_FILES
 from jena_models.training.process import Request, fulfil
 from jena_models.training.progress_events import OnEvent
 from jena_models.training.training_event import TrainingEvent
-from tasks.training.child_process import fulfil_in_child, require_going_on
+from tasks.training.child_process import fulfil_in_child, made_scratch, require_going_on, temporary_files_in
 from tasks.training.progress import publish
 from tasks.workspace import Fit, Prepared, stage_folder
 
@@ -144,11 +144,25 @@ def _train(request: Request, lock: int, on_epoch: OnEpoch | None, judge: OnEvent
         if on_epoch and event.finished:
             on_epoch(event.finished)
 
-    if not judge and not find_architecture(request.architecture).is_trained:
-        fulfil(request, tell)  # done sooner than a process of its own would start
+    chosen = request.model_copy(update={"threads": threads_of_a_training()})
+    if not judge and _is_trained_here(chosen):
+        scratch = made_scratch(chosen.folder)
+        with temporary_files_in(scratch):
+            fulfil(chosen, tell)
     else:
-        fulfil_in_child(request.model_copy(update={"threads": threads_of_a_training()}), tell, lock)
+        fulfil_in_child(chosen, tell, lock)
     return True
+
+
+def _is_trained_here(request: Request) -> bool:
+    """Tell whether a process of its own would cost more than it is worth.
+
+    It does where nothing is trained, and where one network is trained after the other, each of which would import
+    TensorFlow anew. A learner has a process of its own all the same: only there its libraries keep to their threads.
+    """
+    entry, settings = find_architecture(request.architecture), request.settings
+    alone = settings.workers == 1 and settings.runner == "processes"
+    return not entry.is_trained or (alone and "tensorflow" in entry.packages)
 
 
 def threads_of_a_training() -> int:

@@ -66,12 +66,20 @@ def test_the_target_stays_in_its_unit_and_lies_where_the_handover_says(home):
 def test_no_history_and_no_target_of_contiguous_windows_lies_in_another_split(home):
     prepared = prepare(checked(home, small_readings()))
 
-    for split, first, end in (("train", 0, 300), ("validation", 300, 450), ("test", 450, 600)):
+    spans = {"train": (0, 300), "validation": (300, 375), "judging": (375, 450), "test": (450, 600)}
+    for split, (first, end) in spans.items():
         starts = load(prepared, f"{split}_starts")
         assert starts[0] == first
         assert starts[-1] + prepared.target_offset_rows == end - 1
         assert prepared.windows[split] == len(starts)
         assert prepared.left_out[split] == 24
+
+
+def test_all_of_validation_can_be_left_to_choose_by(home):
+    prepared = prepare(checked(home, small_readings()), SETTINGS.model_copy(update={"split": Split(judging=0)}))
+
+    assert prepared.divided.borders.validation == prepared.divided.borders.judging == 450
+    assert prepared.windows["judging"] == len(load(prepared, "judging_starts")) == 0
 
 
 @pytest.mark.parametrize("gone", ["the rows", "their values"])
@@ -143,7 +151,7 @@ def test_the_same_windows_are_found_once(home, monkeypatch):
 
 
 def test_too_few_readings_are_refused_and_leave_nothing_behind(home):
-    with pytest.raises(TooFewReadingsError, match="The validation split has 25 readings, and one window needs 36"):
+    with pytest.raises(TooFewReadingsError, match="The validation split has 13 readings, and one window needs 36"):
         prepare(checked(home, small_readings(100)))
 
     assert not list((home / ".cache" / "prepare").iterdir())
@@ -157,7 +165,7 @@ def test_persistence_on_the_hourly_file_has_the_books_two_figures(home, shared_d
     readings = table.astype(float).set_index(pd.DatetimeIndex(time, name="time"))
 
     # When
-    prepared = prepare(checked(home, readings), Settings(windows=windows, workers=1))
+    prepared = prepare(checked(home, readings), Settings(windows=windows, workers=1), judging=0)
     result = fit_architecture("persistence", prepared, Settings(workers=1)).result
 
     # Then

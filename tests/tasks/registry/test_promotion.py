@@ -242,8 +242,8 @@ def test_test_split_has_no_say(scene):
         (v, fit.model_copy(update={"result": r})) for (_, fit), (v, r) in zip(candidates, (lstm, dense), strict=True)
     ]
     for _, fit in changed:
-        validation = np.load(fit.folder / "predictions.npz")["validation"]
-        np.savez(fit.folder / "predictions.npz", validation=validation, test=np.full(3, 1e9))
+        judging = np.load(fit.folder / "predictions.npz")["judging"]
+        np.savez(fit.folder / "predictions.npz", judging=judging, test=np.full(3, 1e9))
     (prepared.folder / "test_starts.npy").unlink()
     client().delete_registered_model_alias(MODEL, "champion")
     after = scene.promote(changed, prepared)
@@ -304,8 +304,8 @@ def test_crash_between_the_two_aliases_leaves_the_old_champion_and_the_next_run_
 def test_challenger_that_was_only_seen_in_part_of_the_year_does_not_replace_one_proven_in_all(scene):
     prepared = scene.prepared()
     scene.promote([scene.trained(prepared, error=1.5)], prepared)
-    starts = np.load(prepared.folder / "validation_starts.npy")
-    np.save(prepared.folder / "validation_starts.npy", starts[:600])
+    starts = np.load(prepared.folder / "judging_starts.npy")
+    np.save(prepared.folder / "judging_starts.npy", starts[:600])
 
     outcome = scene.promote([scene.trained(prepared, error=1.0, seed=2)], prepared)
 

@@ -5,6 +5,8 @@ import json
 import pytest
 from posted_readings import CSV, JSON, READINGS, split
 
+pytestmark = pytest.mark.slow
+
 
 def strict(text: str) -> dict:
     """Read JSON as the standard has it: it knows no `Infinity` and no `NaN`."""
