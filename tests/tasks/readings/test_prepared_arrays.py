@@ -9,6 +9,7 @@ import pytest
 from small_study import STATION, small_prepared, small_readings
 
 from jena_models.errors import TooFewReadingsError
+from jena_models.options.readings_options import Split
 from jena_models.settings import Settings
 from jena_models.windows.placement import gather
 from tasks.readings.prepared_arrays import normalize
