@@ -26,7 +26,7 @@ def _curve(contender: Contender, unit: str, scale: tuple[float, float], referenc
     epochs = [record.epoch for record in contender.epochs]
     last = max(epochs)
     axes = frame((0, max(last, 2)), scale, "epoch", height=200)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.locator_params(axis="x", integer=True)
     if reference is not None:
         axes.axhline(reference, color=COLOURS["reference"], linewidth=1.25, linestyle=(0, (4, 3)))
     line(axes, epochs, [record.mae for record in contender.epochs], "other")

@@ -138,7 +138,7 @@ class _Answer:
     async def _send_with_warnings(self, start: Event) -> None:
         body = json.dumps(json.loads(self._body) | {"warnings": self._exchange.warnings}, ensure_ascii=False).encode()
         kept = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
-        await self._send(start | {"headers": [*kept, (b"content-length", str(len(body)).encode())]})
+        await self._send({**start, "headers": [*kept, (b"content-length", str(len(body)).encode())]})
         await self._send({"type": "http.response.body", "body": body})
 
 
