@@ -37,7 +37,21 @@ ADDRESSES: Final = (
     "/invocations?a=b",
     "/",
 )
-ODD_JSON: Final[tuple[Any, ...]] = (None, True, {}, [], [[]], {"a": []}, 1e308, -300, 9999, "1e308", "x" * 10_000, float("nan"), 10**400)
+ODD_JSON: Final[tuple[Any, ...]] = (
+    None,
+    True,
+    {},
+    [],
+    [[]],
+    {"a": []},
+    1e308,
+    -300,
+    9999,
+    "1e308",
+    "x" * 10_000,
+    float("nan"),
+    10**400,
+)
 SECONDS: Final = 60.0
 CLIENTS: Final = 64
 LARGEST: Final = 200 << 20
