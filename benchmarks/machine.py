@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +14,9 @@ import psutil
 
 from benchmarks.measures import Machine
 from benchmarks.peak import peak_gigamacs
+from jena_models.recurrence.register_tiles import TILES
 
+VECTOR_FLAGS: Final = ("sse4_2", "avx", "avx2", "fma", "avx512f", "asimd", "sve")
 PACKAGES: Final = ("tensorflow", "keras", "numpy", "numba", "prefect", "mlflow")
 
 
@@ -25,8 +28,13 @@ def cores() -> int:
 def machine() -> Machine:
     """Give the facts of this machine; measures its peak."""
     load = os.getloadavg()[0]
+    facts = _facts()
+    flags = facts.get("flags", facts.get("Features", "")).split()
     return Machine(
-        processor=_processor(),
+        processor=_processor(facts),
+        flags=tuple(flag for flag in VECTOR_FLAGS if flag in flags),
+        vector_floats=TILES.width,
+        registers=TILES.registers,
         cores=cores(),
         memory_gib=psutil.virtual_memory().total / 2**30,
         load=load,
@@ -37,10 +45,16 @@ def machine() -> Machine:
     )
 
 
-def _processor() -> str:
-    facts = Path("/proc/cpuinfo")
-    if facts.is_file():
-        for line in facts.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
+def _facts() -> dict[str, str]:
+    """Give what the system says of its first processor."""
+    path = Path("/proc/cpuinfo")
+    if not path.is_file():
+        return {}
+    lines = (line.partition(":") for line in path.read_text(encoding="utf-8").split("\n\n")[0].splitlines())
+    return {name.strip(): value.strip() for name, _, value in lines}
+
+
+def _processor(facts: Mapping[str, str]) -> str:
+    if "model name" not in facts:
+        return platform.processor() or platform.machine()
+    return f"{facts['model name']} (family {facts.get('cpu family', '?')}, model {facts.get('model', '?')})"

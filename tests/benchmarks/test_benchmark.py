@@ -14,7 +14,7 @@ from benchmarks.arithmetic import multiply_adds_a_step
 from benchmarks.chapter_models import chapter_model
 from benchmarks.measures import Comparison, Speed, Timing, typical
 from benchmarks.ours import StepClock
-from benchmarks.report import between_markers, makespan
+from benchmarks.report import between_markers, makespan, speed_marker
 from benchmarks.run import ARCHITECTURES
 from benchmarks.study import covered
 from jena_models.architectures import build, find_architecture
@@ -128,7 +128,7 @@ def test_a_page_keeps_what_stands_around_the_markers(tmp_path):
         between_markers(page, "other", "text")
 
 
-@pytest.mark.parametrize("name", ["speed", "accuracy"])
+@pytest.mark.parametrize("name", [*map(speed_marker, (16, 8, 4)), "accuracy"])
 def test_the_page_has_a_place_for_each_table(tmp_path, name):
     copy = tmp_path / "performance.md"
     copy.write_bytes((ROOT / "docs" / "performance.md").read_bytes())
