@@ -101,7 +101,7 @@ def _speeds(findings: Findings) -> str:
         ]
         for c in findings.comparisons
     ]
-    return _table(rows)
+    return table(rows)
 
 
 def _cells(speed: Speed) -> list[str]:
@@ -148,7 +148,7 @@ def _study(study: StudyTimes) -> str:
     ]
     share = study.seconds_not_training / study.seconds
     told = f"What is not training is {share:.0%} of this short study's wall time; it does not grow with the epochs."
-    return f"{_table(rows)}\n\n{told}"
+    return f"{table(rows)}\n\n{told}"
 
 
 def _torch(steps: Sequence[TorchStep], comparisons: Sequence[Comparison]) -> str:
@@ -175,8 +175,9 @@ def _torch(steps: Sequence[TorchStep], comparisons: Sequence[Comparison]) -> str
         ]
         for s in steps
     ]
-    return _table(rows)
+    return table(rows)
 
 
-def _table(rows: Iterable[Sequence[str]]) -> str:
+def table(rows: Iterable[Sequence[str]]) -> str:
+    """Give rows of cells as Markdown."""
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
