@@ -20,6 +20,8 @@ from tasks.registry import registration as register
 from tasks.registry.by_hand import promote_by_hand
 from tasks.studies import study_run as study_runs
 
+pytestmark = pytest.mark.slow
+
 MODEL = "jena-temperature-24h"
 ISSUED = pd.Timestamp("2012-03-20 06:10")
 
