@@ -8,7 +8,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 	--no-emit-find-links --no-header --group install $(UPGRADE) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status train test test-fast check docs benchmark benchmark-small lock clean
+.PHONY: help setup up down status train test test-fast check docs benchmark benchmark-small torture lock clean
 
 help: ## Show what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-15s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ status: setup ## Tell how they are.
 benchmark: setup ## Time every architecture against the chapter's code, into docs/performance.md (an hour or two).
 	@$(BIN)/python -m benchmarks.run --output docs
 	@$(BIN)/python -m benchmarks.accuracy --output docs
+
+torture: $(VENV)/.installed-test ## Break everything around the workflow, for hours (ROUNDS=3 for less), into docs/reliability.md; goes on where it was.
+	@$(BIN)/python -m benchmarks.torture $(if $(ROUNDS),--rounds $(ROUNDS)) --output docs
 
 benchmark-small: setup ## Show within two minutes that the benchmark works.
 	@$(BIN)/python -m benchmarks.run --small

@@ -13,7 +13,9 @@ import psutil
 
 from benchmarks.measures import Machine
 from benchmarks.peak import peak_gigamacs
+from jena_models.recurrence.register_tiles import TILES
 
+VECTOR_FLAGS: Final = ("sse4_2", "avx", "avx2", "fma", "avx512f", "asimd", "sve")
 PACKAGES: Final = ("tensorflow", "keras", "numpy", "numba", "prefect", "mlflow")
 
 
@@ -25,8 +27,13 @@ def cores() -> int:
 def machine() -> Machine:
     """Give the facts of this machine; measures its peak."""
     load = os.getloadavg()[0]
+    facts = _facts()
+    flags = facts.get("flags", facts.get("Features", "")).split()
     return Machine(
-        processor=_processor(),
+        processor=processor(),
+        flags=tuple(flag for flag in VECTOR_FLAGS if flag in flags),
+        vector_floats=TILES.width,
+        registers=TILES.registers,
         cores=cores(),
         memory_gib=psutil.virtual_memory().total / 2**30,
         load=load,
@@ -37,10 +44,18 @@ def machine() -> Machine:
     )
 
 
-def _processor() -> str:
-    facts = Path("/proc/cpuinfo")
-    if facts.is_file():
-        for line in facts.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
+def _facts() -> dict[str, str]:
+    """Give what the system says of its first processor."""
+    path = Path("/proc/cpuinfo")
+    if not path.is_file():
+        return {}
+    lines = (line.partition(":") for line in path.read_text(encoding="utf-8").split("\n\n")[0].splitlines())
+    return {name.strip(): value.strip() for name, _, value in lines}
+
+
+def processor() -> str:
+    """Give the processor's name, family and model."""
+    facts = _facts()
+    if "model name" not in facts:
+        return platform.processor() or platform.machine()
+    return f"{facts['model name']} (family {facts.get('cpu family', '?')}, model {facts.get('model', '?')})"

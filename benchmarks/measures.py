@@ -16,6 +16,13 @@ class Machine(Frozen):
     """Where it was measured."""
 
     processor: str
+    """Its name, family and model."""
+    flags: tuple[str, ...]
+    """Its sets of vector instructions."""
+    vector_floats: int
+    """Of the registers that the kernels are shaped for."""
+    registers: int
+    """How many of these the kernels reckon with."""
     cores: int
     memory_gib: float
     load: float
@@ -109,6 +116,8 @@ class Findings(Frozen):
 
     command: str
     source: str
+    stride_rows: int
+    """Rows from one step of a window to the next: one of hourly readings, six of ten-minute ones."""
     training_windows: int
     validation_windows: int
     batches: int

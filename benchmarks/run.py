@@ -17,7 +17,7 @@ from benchmarks.measures import BOOK_BATCHES, Comparison, Findings, Machine, Spe
 from benchmarks.ours import WORKERS, time_ours
 from benchmarks.processes import ROOT
 from benchmarks.readings import book_windows
-from benchmarks.report import between_markers, page
+from benchmarks.report import between_markers, page, speed_marker
 from benchmarks.study import time_study
 from benchmarks.torch_peer import time_torch
 from jena_models.settings import Settings
@@ -83,6 +83,7 @@ def main(
     findings = Findings(
         command=f"python -m benchmarks.run {' '.join(map(_without_folders, sys.argv[1:]))}".strip(),
         source="the simulated station" if source == "simulated" else Path(source).name,
+        stride_rows=prepared.stride_rows,
         training_windows=prepared.windows["train"],
         validation_windows=prepared.windows["validation"],
         batches=timed,
@@ -94,7 +95,7 @@ def main(
     )
     click.echo(page(findings))
     if output:
-        between_markers(output / PAGE, "speed", page(findings))
+        between_markers(output / PAGE, speed_marker(facts.vector_floats), page(findings))
         (output / FINDINGS).write_text(f"{findings.model_dump_json(indent=2)}\n", encoding="utf-8")
 
 

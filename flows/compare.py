@@ -9,6 +9,7 @@ from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from tasks.studies import (
     Trained,
+    alone_at,
     begin_study,
     conclude_study,
     earlier_result,
@@ -23,9 +24,10 @@ from tasks.workspace import Prepared, StudyResult
 
 def compare(prepared: Prepared, station: StationSchema, settings: Settings) -> StudyResult:
     """Give the result of the study of these windows with these settings; one that is complete is not run again."""
-    return earlier_result(prepared, settings) or study.with_options(task_runner=task_runner(settings))(
-        prepared, station, settings
-    )
+    with alone_at(prepared, settings):
+        return earlier_result(prepared, settings) or study.with_options(task_runner=task_runner(settings))(
+            prepared, station, settings
+        )
 
 
 @flow(name="study", flow_run_name="{settings.profile}", validate_parameters=False)

@@ -14,7 +14,7 @@ from jena_models.stations import load_station
 from tasks.forecasting import Forecast, draw_forecast, keep_forecast, make_forecast, moment, sentence
 from tasks.orchestration import ending_in_a_sentence
 from tasks.readings import check_recent, locate, recent_readings
-from tasks.registry import load_champion, model_name
+from tasks.registry import champion_or_why_not, load_champion, model_name
 from tasks.workspace import requested, resolve
 
 Given = ParamSpec("Given")
@@ -64,7 +64,7 @@ def forecast_with(way: Way, settings: Settings, at: str | None) -> Forecast:
     readings = way(recent_readings)(found, station, settings, then, asked=at is not None)
     checked = way(check_recent)(readings, station, settings)
     model = model_name(station, settings, found.kind)
-    champion = way(load_champion)(model)
+    champion = champion_or_why_not(way(load_champion), model)
     made = way(make_forecast)(checked, champion, model, station, settings)
     kept = way(keep_forecast)(made, station)
     return way(draw_forecast)(kept, checked, station, settings.forecasting.pictures)

@@ -13,6 +13,14 @@ import click
 
 from jena_models.errors import JenaError
 
+UNWRITABLE: Final = frozenset(
+    {
+        *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.EISDIR),
+        *(errno.ENAMETOOLONG, errno.ELOOP, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.EINVAL),
+    }
+)
+"""What a system says of a place where nothing can be kept."""
+
 TERMINATED: Final = 128 + signal.SIGTERM
 """The exit code of a process that was told to end."""
 
@@ -49,8 +57,23 @@ def told(error: BaseException) -> tuple[str, int]:
         return str(error), error.exit_code
     if isinstance(error, KeyboardInterrupt | click.Abort):
         return "Stopped; the same command goes on where it was.", 130
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        place = error.filename or "a result"
-        return f"The disk is full, so that {place} could not be written; nothing is left half written.", 1
+    if sentence := _said_of_a_place(error):
+        return sentence, 1
     first_line = str(error).strip().partition("\n")[0] or type(error).__name__
     return f"Something went wrong that should not have: {first_line} (the same command with --debug tells where).", 1
+
+
+def _said_of_a_place(error: BaseException) -> str:
+    """Give a sentence where a file or folder is to blame, or else an empty text."""
+    if not isinstance(error, OSError):
+        return ""
+    if error.errno == errno.ENOSPC:
+        place = error.filename or "a result"
+        return f"The disk is full, so that {place} could not be written; nothing is left half written."
+    if error.errno in UNWRITABLE and error.filename:
+        reason = (error.strerror or type(error).__name__).lower()
+        return (
+            f"{error.filename} cannot be read or written ({reason}); make it a place that can be, or name other "
+            "folders in JENA_HOME and JENA_CACHE."
+        )
+    return ""

@@ -20,6 +20,8 @@ Shown = TypeVar("Shown", bound=BaseModel | Sequence[BaseModel])
 def set_logging(debug: bool) -> None:
     """Show the project's own log, and the tools' only where asked for; to be called before the tools are imported."""
     os.environ["PREFECT_LOGGING_LEVEL"] = "DEBUG" if debug else "CRITICAL"
+    # A busy machine has its services complain, each with a traceback, of what they try again.
+    os.environ["PREFECT_LOGGING_INTERNAL_LEVEL"] = "DEBUG" if debug else "CRITICAL"
     os.environ["PREFECT_LOGGING_EXTRA_LOGGERS"] = ""
     from tasks.training import console
 

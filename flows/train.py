@@ -42,7 +42,7 @@ def train(
     readings = ingest(found, station)
     checked = validate(readings, station, chosen.validation)
     show_cleaning(checked)
-    divided = split_chronologically(checked, chosen.split)
+    divided = split_chronologically(checked, chosen)
     prepared = normalize(divided, chosen, station)
 
     result = compare(prepared, station, chosen)

@@ -62,7 +62,7 @@ def tune(
     readings = ingest(found, station)
     checked = validate(readings, station, chosen.validation)
     show_cleaning(checked)
-    divided = split_chronologically(checked, chosen.split)
+    divided = split_chronologically(checked, chosen)
     shown = without_test(normalize(divided, chosen, station))
 
     asked = Search(architecture=architecture, dimensions=dimensions, prepared=shown, settings=chosen)

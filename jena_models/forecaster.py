@@ -12,25 +12,32 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_models.errors import RegistryError
+from jena_models.architectures.partial_boosting import PartialBoosting
+from jena_models.errors import HistoryIncompleteError, RegistryError
 from jena_models.evaluation.intervals import Bounds, Intervals, percent
 from jena_models.features.histories import Histories
 from jena_models.models.learner import Model
 from jena_models.models.model_files import load_model
 from jena_models.models.network import PREPARATION_FILE
+from jena_models.options.readings_options import History
 from jena_models.stations.schema import StationSchema
 from jena_models.windows.history import (
-    history_rows,
+    Placed,
+    found_in,
     history_table,
-    issue_times,
-    newest_issue_time,
-    require_values,
+    known_values,
+    placed_at,
+    require_history,
     seconds_of,
+    seconds_of_times,
 )
+from jena_models.windows.history_rule import Found
 from jena_models.windows.preparation import Preparation
 
 STATION_FILE: Final = "station.json"
 INTERVALS_FILE: Final = "intervals.json"
+PARTIAL_FOLDER: Final = "partial"
+"""Holds the model that speaks where parts of a history are missing, and its intervals."""
 
 AT_A_TIME: Final = 65_536
 """Issue times whose histories are looked up at a time: 63 MB of 120 steps."""
@@ -45,63 +52,80 @@ class Forecaster:
     model: Model
     intervals: Intervals | None = None
     """None for a model that was registered before there were any."""
+    partial: Model | None = None
+    """What forecasts where parts of a history are missing that the model needs; None in versions of earlier times."""
+    partial_intervals: Intervals | None = None
+    """Of its forecasts, fitted with parts missing."""
 
     @classmethod
     def load(cls, folder: Path) -> Forecaster:
-        """Read the model, `preparation.json`, `station.json` and, where it is there, `intervals.json`."""
+        """Read the model, its preparation and station and, where they are there, intervals and the partial model."""
         preparation = Preparation.model_validate_json((folder / PREPARATION_FILE).read_text(encoding="utf-8"))
         station = StationSchema.kept_before(json.loads((folder / STATION_FILE).read_text(encoding="utf-8")))
-        path, intervals = folder / INTERVALS_FILE, None
-        if path.is_file():
-            intervals = Intervals.model_validate_json(path.read_text(encoding="utf-8"))
-        return cls(preparation, station, load_model(folder), intervals)
+        beside = folder / PARTIAL_FOLDER
+        partial = load_model(beside) if beside.is_dir() else None
+        return cls(preparation, station, load_model(folder), _intervals(folder), partial, _intervals(beside))
 
     def forecast(self, readings: pd.DataFrame) -> pd.DataFrame:
-        """Give one row, made at the last time that the readings allow: `issue_time`, `valid_time`, `forecast`.
+        """Give one row, made at the time of the newest reading: `issue_time`, `valid_time`, `forecast`, `missing`.
 
-        Where there are intervals, `lower_80`, `upper_80`, `lower_90` and `upper_90` are theirs, by level.
+        `missing` names the columns that the history lacks, else it is empty. Where there are intervals, `lower_80`,
+        `upper_80`, `lower_90` and `upper_90` are theirs, by level.
 
         Args:
-            readings: canonical columns and the time (see `jena_models.windows.history.history_table`) of at least the
-                history that the model needs, at its sampling or denser.
+            readings: canonical columns and the time (see `jena_models.windows.history.history_table`) of the history
+                that the model needs, at its sampling or denser; some of them may be missing.
 
         Raises:
-            HistoryIncompleteError: where they do not cover it; the sentence says what is missing.
+            HistoryIncompleteError: where too many are; the sentence says which.
         """
-        table = history_table(readings, self.preparation, self.station)
-        issue_time = newest_issue_time(pd.DatetimeIndex(table.index), self.preparation)
-        history = timedelta(minutes=self.preparation.sampling_minutes * (self.preparation.steps - 1))
-        require_values(table.loc[issue_time - history : issue_time])
-        return self._issued_at(pd.DatetimeIndex([issue_time]), table)
+        table = self._table(readings)
+        return self._spoken(table, pd.DatetimeIndex(table.index[-1:]))
 
     def forecast_all(self, readings: pd.DataFrame) -> pd.DataFrame:
-        """Give a row for each time at which the readings allow a forecast, in order; columns and `readings` as above.
+        """Give a row for each reading from whose time a forecast can be made, in order; the rest as above.
 
         Raises:
             HistoryIncompleteError: where there is no such time; the sentence says what is missing for the last one.
         """
-        table = history_table(readings, self.preparation, self.station)
-        return self._issued_at(issue_times(table, self.preparation).as_unit("us"), table)  # as a single one is
+        table = self._table(readings)
+        return self._spoken(table, pd.DatetimeIndex(table.index).as_unit("us"))  # as a single one is
 
-    def _issued_at(self, issued: pd.DatetimeIndex, table: pd.DataFrame) -> pd.DataFrame:
-        forecasts = self._forecasts(table, seconds_of(issued)).astype(np.float64)
-        columns = {"issue_time": issued, "valid_time": self._valid_times(issued), "forecast": forecasts}
-        for level in self.intervals.levels if self.intervals else ():
-            lower, upper = self.interval_at(forecasts, issued, level)
-            columns |= {f"lower_{percent(level)}": lower, f"upper_{percent(level)}": upper}
-        return pd.DataFrame(columns)
-
-    def forecast_at(
+    def forecasts_at(
         self, readings: pd.DataFrame, issue_times: NDArray[np.datetime64] | pd.DatetimeIndex
-    ) -> NDArray[np.float32]:
-        """Give the forecast made at each issue time, shape (issue times,); NaN where a step of its history is no row.
+    ) -> pd.DataFrame:
+        """Give a row for each issue time, as `forecast` does; the forecast is NaN where the history has too little.
 
         Args:
             readings: as for `forecast`, covering all issue times' histories.
             issue_times: in any order.
         """
-        table = history_table(readings, self.preparation, self.station)
-        return self._forecasts(table, seconds_of(pd.DatetimeIndex(issue_times)))
+        issued = pd.DatetimeIndex(issue_times)
+        placed = placed_at(self._table(readings), seconds_of(issued), self.preparation)
+        return self._issued(placed, found_in(placed, self.preparation), issued)
+
+    def forecast_at(
+        self, readings: pd.DataFrame, issue_times: NDArray[np.datetime64] | pd.DatetimeIndex
+    ) -> NDArray[np.float32]:
+        """Give the forecasts of `forecasts_at` alone, shape (issue times,)."""
+        return self.forecasts_at(readings, issue_times)["forecast"].to_numpy(np.float32)
+
+    def model_forecast_at(
+        self, readings: pd.DataFrame, issue_times: NDArray[np.datetime64] | pd.DatetimeIndex
+    ) -> NDArray[np.float32]:
+        """Give what the model says at each issue time, however much of its history is missing; else as `forecast_at`.
+
+        It is what the model said in training of the same windows.
+        """
+        placed = placed_at(self._table(readings), seconds_of(pd.DatetimeIndex(issue_times)), self.preparation)
+        return self._said_by(self.model, placed, placed.last_rows >= 0, self.preparation.history)
+
+    def usual(self, valid_times: pd.DatetimeIndex) -> NDArray[np.float64] | None:
+        """Give what the target usually is at some times, shape (times,); None where the version does not know."""
+        for model in (self.model, self.partial):
+            if isinstance(model, PartialBoosting):
+                return model.usual(seconds_of_times(self.station.local.standard_time(valid_times.to_numpy())))
+        return None
 
     def interval_at(
         self,
@@ -109,7 +133,7 @@ class Forecaster:
         issue_times: NDArray[np.datetime64] | pd.DatetimeIndex,
         level: float,
     ) -> tuple[Bounds, Bounds]:
-        """Give the lower and upper bounds of the forecasts made at these times, each of shape (issue times,).
+        """Give the lower and upper bounds of the model's forecasts made at these times, each of shape (issue times,).
 
         Args:
             forecasts: of `forecast_at`; NaN has bounds that are NaN.
@@ -128,21 +152,71 @@ class Forecaster:
     def _valid_times(self, issue_times: pd.DatetimeIndex) -> pd.DatetimeIndex:
         return issue_times + timedelta(minutes=self.preparation.horizon_minutes)
 
-    def _forecasts(self, table: pd.DataFrame, issue_seconds: NDArray[np.int64]) -> NDArray[np.float32]:
-        readings, seconds = table.to_numpy(dtype=np.float64), seconds_of(pd.DatetimeIndex(table.index))
-        by_the_sun = seconds + round(self.station.local.standard_offset.total_seconds())
-        forecasts = np.full(len(issue_seconds), np.nan, dtype=np.float32)
-        for first in range(0, len(issue_seconds), AT_A_TIME):
-            rows, complete = history_rows(seconds, issue_seconds[first : first + AT_A_TIME], self.preparation)
-            if complete.any():
-                forecasts[first : first + AT_A_TIME][complete] = self.model.forecast(
-                    Histories(
-                        readings,
-                        self.preparation.columns,
-                        by_the_sun,
-                        rows[complete],
-                        self.preparation.sampling_minutes,
-                        self.preparation.horizon_minutes,
-                    )
+    def _table(self, readings: pd.DataFrame) -> pd.DataFrame:
+        """Give the rows that hold a value of the model's; a row without one is as good as none."""
+        table = history_table(readings, self.preparation, self.station)
+        held = table[table.notna().any(axis=1)]
+        if held.empty:
+            raise HistoryIncompleteError("The readings hold no value of a column that the model needs; mend them.")
+        return held
+
+    def _spoken(self, table: pd.DataFrame, issued: pd.DatetimeIndex) -> pd.DataFrame:
+        """Give the rows of the issue times that can be forecast from."""
+        placed = placed_at(table, seconds_of(issued), self.preparation)
+        found = found_in(placed, self.preparation)
+        rows = self._issued(placed, found, issued)
+        spoken = rows[rows["forecast"].notna()].reset_index(drop=True)
+        if spoken.empty:
+            require_history(found, placed, self.preparation, issued[-1], self.station.local)
+        return spoken
+
+    def _issued(self, placed: Placed, found: Found, issued: pd.DatetimeIndex) -> pd.DataFrame:
+        lacks = found.missing.any(axis=1)
+        by_model, by_partial = found.is_fresh & ~lacks, found.is_fresh & lacks & (self.partial is not None)
+        rule = self.preparation.history or History()
+        if isinstance(self.model, PartialBoosting):
+            by_model = found.age_hours <= rule.fallback_hours
+        forecasts = self._said_by(self.model, placed, by_model, rule).astype(np.float64)
+        if self.partial is not None and by_partial.any():
+            forecasts[by_partial] = self._said_by(self.partial, placed, by_partial, rule)[by_partial]
+        names = np.array(self.preparation.columns)
+        missing = [", ".join(names[gone]) for gone in found.missing]
+        valid_times = self._valid_times(issued)
+        columns = {"issue_time": issued, "valid_time": valid_times, "forecast": forecasts, "missing": missing}
+        for level in self.intervals.levels if self.intervals else ():
+            lower, upper = self.interval_at(forecasts, issued, level)
+            if self.partial_intervals is not None:
+                local = self.station.local.standard_time(valid_times.to_numpy())
+                wider = self.partial_intervals.bounds(forecasts, local, level)
+                lower, upper = np.where(by_partial, wider[0], lower), np.where(by_partial, wider[1], upper)
+            columns |= {f"lower_{percent(level)}": lower, f"upper_{percent(level)}": upper}
+        return pd.DataFrame(columns)
+
+    def _said_by(
+        self, model: Model, placed: Placed, speaks: NDArray[np.bool_], rule: History | None
+    ) -> NDArray[np.float32]:
+        """Give a model's forecasts of the histories that a mask picks, shape (issue times,); NaN of the others."""
+        forecasts = np.full(len(speaks), np.nan, dtype=np.float32)
+        values = known_values(placed.values, rule, placed.cadence_minutes)
+        missing = np.isnan(placed.values)
+        by_the_sun = placed.seconds + round(self.station.local.standard_offset.total_seconds())
+        chosen = np.flatnonzero(speaks)
+        for first in range(0, len(chosen), AT_A_TIME):
+            part = chosen[first : first + AT_A_TIME]
+            forecasts[part] = model.forecast(
+                Histories(
+                    values,
+                    self.preparation.columns,
+                    by_the_sun,
+                    placed.history_rows(placed.last_rows[part], self.preparation.steps),
+                    self.preparation.sampling_minutes,
+                    self.preparation.horizon_minutes,
+                    missing,
                 )
+            )
         return forecasts
+
+
+def _intervals(folder: Path) -> Intervals | None:
+    path = folder / INTERVALS_FILE
+    return Intervals.model_validate_json(path.read_text(encoding="utf-8")) if path.is_file() else None

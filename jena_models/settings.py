@@ -11,8 +11,8 @@ from jena_models.architectures import ARCHITECTURES, Hyperparameters, LearnerHyp
 from jena_models.frozen import Frozen
 from jena_models.options.production_options import Forecasting, Monitoring, Servers, Serving
 from jena_models.options.promotion_options import Promotion, Tracking
-from jena_models.options.quantities import Count, Positive
-from jena_models.options.readings_options import Ingestion, Split, Validation
+from jena_models.options.quantities import Count, NotNegative, Positive, Seed
+from jena_models.options.readings_options import History, Ingestion, Split, Validation
 from jena_models.options.study_options import Backtest, Tuning
 from jena_models.options.training_options import Training
 
@@ -55,6 +55,10 @@ class HyperparameterTable(Frozen):
         return chosen
 
 
+DEFAULT_WORKERS: Final = min(4, os.cpu_count() or 1)
+"""A process a core, up to four."""
+
+
 def _deeply(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return under | {
         key: _deeply(under[key], value) if isinstance(value, dict) and isinstance(under.get(key), dict) else value
@@ -80,10 +84,10 @@ class Settings(Frozen):
     """The name of a station that is shipped, or a YAML file that describes one."""
     architectures: tuple[str, ...] = CHAPTER_AND_CHEAP
     """The names of the architectures to train and compare."""
-    seed: int = 1
+    seed: Seed = 1
     """The seed of everything that is drawn at random."""
-    workers: Count = Field(default_factory=lambda: min(4, os.cpu_count() or 1))
-    """How many architectures are trained at a time, each in a process of its own; 1 trains in the running one."""
+    workers: Count = DEFAULT_WORKERS
+    """How many architectures are trained at a time, each in its own process; 1 trains networks in the running one."""
     runner: Literal["processes", "dask"] = "processes"
     """What runs the trainings: processes of this machine, or a Dask cluster."""
     dask_address: str | None = None
@@ -98,14 +102,16 @@ class Settings(Frozen):
     leads_hours: tuple[Positive, ...] = ()
     """Further horizons: a study trains its best architecture for each of them too, and a backtest all that it is of."""
     windows: Literal["contiguous", "indexed"] = "contiguous"
-    """Leave out windows that span a gap or whose target crosses a split's border, or count rows as the chapter does."""
-    window_stride_minutes: float = Field(default=0.0, ge=0)
+    """Count time on the station's steps, no target beyond a split's border; or count rows as the chapter does."""
+    window_stride_minutes: NotNegative = 0.0
     """How far apart windows start; 0 starts one at every reading."""
 
     ingestion: Ingestion = Ingestion()
     """Where readings come from."""
     validation: Validation = Validation()
     """What readings must keep to."""
+    history: History = History()
+    """What a history must have."""
     split: Split = Split()
     """How readings are divided."""
     training: Training = Training()

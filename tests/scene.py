@@ -23,7 +23,7 @@ from tasks.workspace.stage_results import Borders, Checked, Divided, Finding, Fi
 
 MODEL = "jena-temperature-24h"
 STEPS, HORIZON_ROWS = 8, 8
-TRAIN, VALIDATION, ROWS = 800, 3900, 4300
+TRAIN, JUDGING, ROWS = 800, 3900, 4300
 NOW = datetime.now(UTC) + timedelta(seconds=5)
 PASSED = Finding(expectation="time increases", outcome="pass", rows=0, example="", sentence="")
 
@@ -59,7 +59,7 @@ class Scene:
         return folder
 
     def prepared(self, *, kind: str = "real", findings=(PASSED,), gap_after: int | None = None) -> Prepared:
-        """Three-hourly readings whose validation split holds a whole year."""
+        """Three-hourly readings whose part that judges holds a whole year, and begins where training ends."""
         folder = self.folder("prepared")
         rng = np.random.default_rng(3)
         time = np.datetime64("2010-01-01T00:00:00", "s") + np.arange(ROWS) * np.timedelta64(3, "h")
@@ -71,7 +71,11 @@ class Scene:
         np.save(folder / "target.npy", target)
         np.save(folder / "features.npy", ((target - 5) / 8)[:, None])
         offset = STEPS - 1 + HORIZON_ROWS
-        for split, first, end in (("validation", TRAIN, VALIDATION), ("test", VALIDATION, ROWS)):
+        for split, first, end in (
+            ("validation", TRAIN, TRAIN + 100),
+            ("judging", TRAIN, JUDGING),
+            ("test", JUDGING, ROWS),
+        ):
             np.save(folder / f"{split}_starts.npy", np.arange(first, end - offset))
         index = pd.DatetimeIndex(time, name="time")
         pd.DataFrame({"T (degC)": target.astype(np.float64)}, index=index).to_parquet(folder / "readings.parquet")
@@ -100,7 +104,7 @@ class Scene:
             stride_rows=1,
             target_offset_rows=offset,
             divided=Divided.model_construct(
-                checked=checked, borders=Borders(train=TRAIN, validation=VALIDATION, rows=ROWS), key="d"
+                checked=checked, borders=Borders(train=TRAIN, validation=TRAIN, judging=JUDGING, rows=ROWS), key="d"
             ),
             key="p",
         )
@@ -156,11 +160,12 @@ class Scene:
         folder = self.folder("fit")
         behaviour = {"error": error, "errors": errors or {}, "seed": seed, "steps": STEPS, "fails": ""}
         readings = pd.read_parquet(prepared.divided.checked.readings)
-        starts = np.load(prepared.folder / "validation_starts.npy")
+        split = "judging" if len(np.load(prepared.folder / "judging_starts.npy")) else "validation"
+        starts = np.load(prepared.folder / f"{split}_starts.npy")
         issue = readings.index[starts + STEPS - 1]
         valid_rows = readings.index.get_indexer(issue + pd.Timedelta(hours=24))
         forecasts = StandInForecaster(behaviour).forecast_at(readings, issue) + np.float32(off_by)
-        np.savez(folder / "predictions.npz", validation=np.where(valid_rows < 0, 0, forecasts), test=np.zeros(3))
+        np.savez(folder / "predictions.npz", **{split: np.where(valid_rows < 0, 0, forecasts), "test": np.zeros(3)})
         result = FitResult.model_construct(
             architecture=architecture,
             val_mae=error if val_mae is None else val_mae,

@@ -45,7 +45,7 @@ def small_prepared(folder: Path, kind: str = "real", key: str = "preparedkey0000
     folder.mkdir(parents=True, exist_ok=True)
     readings = small_readings()
     readings.to_parquet(folder / "readings.parquet")
-    values, borders = readings.to_numpy(), Borders(train=300, validation=450, rows=600)
+    values, borders = readings.to_numpy(), Borders(train=300, validation=450, judging=450, rows=600)
     mean, deviation = values[:300].mean(axis=0), values[:300].std(axis=0)
     np.save(folder / "features.npy", normalized(values, mean, deviation))
     np.save(folder / "target.npy", readings["T (degC)"].to_numpy(np.float32))
@@ -55,6 +55,7 @@ def small_prepared(folder: Path, kind: str = "real", key: str = "preparedkey0000
         starts = np.arange(first, end - offset)
         np.save(folder / f"{split}_starts.npy", starts)
         windows[split] = len(starts)
+    np.save(folder / "judging_starts.npy", np.empty(0, np.int64))
     docs = folder / "docs"
     docs.mkdir(exist_ok=True)
     (docs / "index.html").write_text("<html></html>")

@@ -25,6 +25,8 @@ class StandInForecaster:
         rows = readings.index.get_indexer(valid)
         return (readings["T (degC)"].to_numpy()[rows] + size * draw[rows]).astype(np.float32)
 
+    model_forecast_at = forecast_at
+
 
 class StandInModel(mlflow.pyfunc.PythonModel):
     def load_context(self, context) -> None:

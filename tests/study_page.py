@@ -10,7 +10,7 @@ from jena_models.evaluation.gates import GateVerdict
 from jena_models.evaluation.interval_scores import IntervalScore
 from jena_models.evaluation.intervals import fit_intervals
 from jena_models.evaluation.permutation_importance import Importance, Increase
-from jena_models.report.contents import Contender, Expectation, Lead, StudyReport, Windows
+from jena_models.report.study_contents import Contender, Expectation, Lead, StudyReport, Windows
 from jena_models.stations.cleaning_report import CleaningReport, Gap
 from jena_models.training.fit_result import EpochRecord
 
@@ -36,7 +36,7 @@ def contender(name: str, rank: str, error: float, epochs: int = 6, **changes: ob
         for n in range(1, epochs + 1)
     ]
     scores = tuple(
-        IntervalScore(split="test", level=level, windows=HOURS, coverage=level, width=8.0, seasons=seasons)
+        IntervalScore(split="test", level=level, windows=HOURS, coverage=level, width=8.0, score=11.3, seasons=seasons)
         for level in (0.8, 0.9)
     )
     figures = {

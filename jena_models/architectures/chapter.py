@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from jena_models.models.registry import Hyperparameters, architecture
+from jena_models.options.quantities import Count, Dropout
 from jena_models.tuning.ranges import Between
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 class DenseHyperparameters(Hyperparameters):
     """Of the densely connected network."""
 
-    units: Annotated[int, Between(8, 128, log=True)] = 16
+    units: Annotated[Count, Between(8, 128, log=True)] = 16
     """Width of the hidden layer."""
 
     @property
@@ -30,9 +31,9 @@ class DenseHyperparameters(Hyperparameters):
 class ConvolutionHyperparameters(Hyperparameters):
     """Of the convolutional network."""
 
-    filters: Annotated[int, Between(4, 64, log=True)] = 8
+    filters: Annotated[Count, Between(4, 64, log=True)] = 8
     """Filters of each convolution."""
-    kernel_sizes: tuple[int, ...] = (24, 12, 6)
+    kernel_sizes: tuple[Count, ...] = (24, 12, 6)
     """Steps that each convolution spans; a pooling by two lies between one and the next."""
 
     @property
@@ -44,13 +45,13 @@ class ConvolutionHyperparameters(Hyperparameters):
 class RecurrentHyperparameters(Hyperparameters):
     """Of every recurrent network."""
 
-    units: Annotated[int, Between(8, 64, log=True)] = 16
+    units: Annotated[Count, Between(8, 64, log=True)] = 16
     """Width of each recurrent layer."""
-    layers: int = 1
+    layers: Count = 1
     """How many recurrent layers lie on top of one another."""
-    recurrent_dropout: Annotated[float, Between(0.0, 0.6)] = 0.0
+    recurrent_dropout: Annotated[Dropout, Between(0.0, 0.6)] = 0.0
     """Share of the recurrent state that is dropped, the same units at every step of a window."""
-    dropout: Annotated[float, Between(0.0, 0.6)] = 0.0
+    dropout: Annotated[Dropout, Between(0.0, 0.6)] = 0.0
     """Share of the last state that is dropped."""
 
     @property

@@ -11,6 +11,7 @@ from jena_models.features.histories import Histories
 from jena_models.features.seasonal_waves import Climatology, fit_climatology
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell, mean_error
 from jena_models.models.registry import LearnerHyperparameters, learner
+from jena_models.options.quantities import Count
 from jena_models.tuning.ranges import Between
 
 CLIMATOLOGY_FILE: Final = "climatology.json"
@@ -19,9 +20,9 @@ CLIMATOLOGY_FILE: Final = "climatology.json"
 class ClimatologyHyperparameters(LearnerHyperparameters):
     """Of the climatology."""
 
-    yearly_waves: Annotated[int, Between(1, 4)] = 2
+    yearly_waves: Annotated[Count, Between(1, 4)] = 2
     """How many waves the year has; a year of training rows allows one, each further year one more."""
-    daily_waves: Annotated[int, Between(1, 6)] = 3
+    daily_waves: Annotated[Count, Between(1, 6)] = 3
     """How many waves the day has."""
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, Final, Self
+from typing import Annotated, ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from jena_models.features.histories import Histories
 from jena_models.models.learner import Forecasts, Lesson, Model, Round, Tell, mean_error
@@ -28,7 +29,7 @@ Weights = NDArray[np.float64]
 class EnsembleHyperparameters(LearnerHyperparameters):
     """Of the ensemble."""
 
-    members: tuple[str, ...] = ("gradient_boosting", "feature_network", "residual_gru")
+    members: Annotated[tuple[str, ...], Field(min_length=1)] = ("gradient_boosting", "feature_network", "residual_gru")
     """The architectures that it is made of; they are trained first, where they are not yet."""
 
 
@@ -69,12 +70,16 @@ class Ensemble:
 
     def forecast(self, histories: Histories) -> Forecasts:
         """Give the weighted mean of the members' forecasts; members of no weight are not asked."""
+        self.load_members()
+        return self.blend({name: self._models[name].forecast(histories) for name in self._counting})
+
+    def load_members(self) -> None:
+        """Read the members that count, where that is not done yet."""
         from jena_models.models.model_files import load_model
 
         for name in self._counting:
             if name not in self._models:
                 self._models[name] = load_model(self._folders[name])
-        return self.blend({name: self._models[name].forecast(histories) for name in self._counting})
 
     def blend(self, forecasts: Mapping[str, Forecasts]) -> Forecasts:
         """Give the weighted mean of the members' forecasts, by member."""

@@ -16,6 +16,7 @@ from jena_models.features.scaling import Scaling, fit_scaling
 from jena_models.frozen import Frozen
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell, latest
 from jena_models.models.registry import LearnerHyperparameters, learner
+from jena_models.options.quantities import Count, Dropout, NotNegative, Positive
 from jena_models.tuning.ranges import Between, OneOf
 
 if TYPE_CHECKING:
@@ -34,21 +35,21 @@ Layers = Sequence[tuple[Values, Values]]
 class FeatureNetworkHyperparameters(LearnerHyperparameters):
     """Of the dense network on features."""
 
-    networks: int = 3
+    networks: Count = 3
     """How many networks, each with a seed of its own, the forecast is the mean of."""
-    passes: Annotated[int, Between(8, 32, log=True)] = 16
+    passes: Annotated[Count, Between(8, 32, log=True)] = 16
     """How often each training window is seen."""
-    units: Annotated[tuple[int, ...], OneOf((128,), (256,), (512,), (256, 128))] = (256,)
+    units: Annotated[tuple[Count, ...], OneOf((128,), (256,), (512,), (256, 128))] = (256,)
     """Widths of the hidden layers (relu)."""
-    feature_dropout: Annotated[float, Between(0.0, 0.4)] = 0.1
+    feature_dropout: Annotated[Dropout, Between(0.0, 0.4)] = 0.1
     """Share of the features that is dropped."""
-    dropout: Annotated[float, Between(0.2, 0.7)] = 0.5
+    dropout: Annotated[Dropout, Between(0.2, 0.7)] = 0.5
     """Share of each hidden layer that is dropped."""
-    learning_rate: Annotated[float, Between(2e-4, 5e-3, log=True)] = 1e-3
+    learning_rate: Annotated[Positive, Between(2e-4, 5e-3, log=True)] = 1e-3
     """The highest learning rate of AdamW; it falls to nothing along a cosine."""
-    weight_decay: Annotated[float, Between(1e-5, 1e-1, log=True)] = 1e-3
+    weight_decay: Annotated[NotNegative, Between(1e-5, 1e-1, log=True)] = 1e-3
     """How fast weights shrink, relative to the learning rate."""
-    batch_size: int = 256
+    batch_size: Count = 256
     """Windows in a batch."""
     features: FeatureSettings = FeatureSettings()
     """Which features it is given."""

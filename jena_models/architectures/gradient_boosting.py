@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self
 
 import numpy as np
+from pydantic import Field
 
 from jena_models.features.feature_builder import FeatureBuilder
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell, latest
 from jena_models.models.registry import LearnerHyperparameters, learner
+from jena_models.options.quantities import Count, NotNegative, Part, Positive
 from jena_models.tuning.ranges import Between, OneOf
 
 if TYPE_CHECKING:
@@ -25,25 +27,25 @@ ROUNDS_BETWEEN_TELLING: Final = 10
 class BoostingHyperparameters(LearnerHyperparameters):
     """Of gradient boosting; see LightGBM's own pages for what each does."""
 
-    boosters: int = 3
+    boosters: Count = 3
     """How many boosters, each with a seed of its own, the forecast is the mean of."""
-    rounds: int = 800
+    rounds: Count = 800
     """The most trees of one booster."""
-    patience: int = 50
+    patience: Count = 50
     """Stop after so many rounds without a better validation error."""
     objective: Literal["regression_l1", "regression", "huber", "fair"] = "regression_l1"
     """The loss that trees lower."""
-    learning_rate: Annotated[float, Between(0.02, 0.15, log=True)] = 0.05
+    learning_rate: Annotated[Positive, Between(0.02, 0.15, log=True)] = 0.05
     """How much of each tree counts."""
-    leaves: Annotated[int, Between(15, 127, log=True)] = 31
+    leaves: Annotated[Count, Field(ge=2), Between(15, 127, log=True)] = 31
     """The most leaves of a tree."""
-    windows_in_leaf: Annotated[int, Between(50, 1000, log=True)] = 200
+    windows_in_leaf: Annotated[Count, Between(50, 1000, log=True)] = 200
     """The fewest windows in a leaf; neighbouring windows are nearly one."""
-    feature_fraction: Annotated[float, Between(0.1, 0.8)] = 0.4
+    feature_fraction: Annotated[Part, Between(0.1, 0.8)] = 0.4
     """Share of the features that a tree may look at."""
-    window_fraction: Annotated[float, Between(0.4, 1.0)] = 0.7
+    window_fraction: Annotated[Part, Between(0.4, 1.0)] = 0.7
     """Share of the windows that a tree is grown on."""
-    penalty: Annotated[float, Between(0.1, 100, log=True)] = 5.0
+    penalty: Annotated[NotNegative, Between(0.1, 100, log=True)] = 5.0
     """What the square of a leaf's value costs."""
     random_splits: Annotated[bool, OneOf(True, False)] = True
     """Whether a split's threshold is drawn at random, one a feature, instead of sought."""

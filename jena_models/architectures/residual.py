@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from jena_models.models.registry import Hyperparameters, architecture
+from jena_models.options.quantities import Count, Dropout, NotNegative, Positive
 from jena_models.tuning.ranges import Between, OneOf
 
 if TYPE_CHECKING:
@@ -24,15 +25,15 @@ class ResidualHyperparameters(Hyperparameters):
 
     optimizer: Literal["rmsprop", "adam", "adamw", "sgd"] = "adamw"
     """The optimizer's name."""
-    learning_rate: Annotated[float, Between(3e-4, 1e-2, log=True)] = 2e-3
+    learning_rate: Annotated[Positive, Between(3e-4, 1e-2, log=True)] = 2e-3
     """The highest learning rate; it rises at the start and falls to nothing along a cosine."""
-    weight_decay: Annotated[float, Between(1e-5, 1e-1, log=True)] = 1e-3
+    weight_decay: Annotated[NotNegative, Between(1e-5, 1e-1, log=True)] = 1e-3
     """How fast AdamW lets weights shrink, relative to the learning rate."""
     loss: Literal["mse", "mae", "huber"] = "mae"
     """The loss that training lowers."""
-    batch_size: int = 256
+    batch_size: Count = 256
     """Windows in a batch."""
-    history_steps: Annotated[int, Between(24, 120, log=True)] = 48
+    history_steps: Annotated[Count, Between(24, 120, log=True)] = 48
     """How many of the last steps of the history it looks at."""
     calendar: bool = True
     """Whether it is shown the time of day and of year."""
@@ -72,13 +73,13 @@ class ResidualHyperparameters(Hyperparameters):
 class ResidualGruHyperparameters(ResidualHyperparameters):
     """Of the GRU that adds to the last reading."""
 
-    epochs: int = 12
+    epochs: Count = 12
     """How many passes over the training windows."""
-    units: Annotated[int, Between(24, 128, log=True)] = 64
+    units: Annotated[Count, Between(24, 128, log=True)] = 64
     """Width of the layer."""
-    recurrent_dropout: Annotated[float, Between(0.0, 0.6)] = 0.5
+    recurrent_dropout: Annotated[Dropout, Between(0.0, 0.6)] = 0.5
     """Share of the recurrent state that is dropped, the same units at every step of a window."""
-    dropout: Annotated[float, Between(0.0, 0.6)] = 0.5
+    dropout: Annotated[Dropout, Between(0.0, 0.6)] = 0.5
     """Share of the last state that is dropped."""
 
     @property
@@ -90,19 +91,19 @@ class ResidualGruHyperparameters(ResidualHyperparameters):
 class ResidualConvolutionHyperparameters(ResidualHyperparameters):
     """Of the convolutional network that adds to the last reading."""
 
-    epochs: int = 6
+    epochs: Count = 6
     """How many passes over the training windows."""
-    learning_rate: Annotated[float, Between(3e-4, 1e-2, log=True)] = 1e-3
+    learning_rate: Annotated[Positive, Between(3e-4, 1e-2, log=True)] = 1e-3
     """The highest learning rate; it rises at the start and falls to nothing along a cosine."""
-    history_steps: Annotated[int, Between(24, 120, log=True)] = 64
+    history_steps: Annotated[Count, Between(24, 120, log=True)] = 64
     """How many of the last steps of the history it looks at."""
-    filters: Annotated[int, Between(16, 64, log=True)] = 32
+    filters: Annotated[Count, Between(16, 64, log=True)] = 32
     """Filters of each convolution."""
-    kernel_size: Annotated[int, OneOf(2, 3, 5)] = 3
+    kernel_size: Annotated[Count, OneOf(2, 3, 5)] = 3
     """Steps that each convolution spans."""
-    dilations: tuple[int, ...] = (1, 2, 4, 8, 16)
+    dilations: tuple[Count, ...] = (1, 2, 4, 8, 16)
     """How far apart the steps of each convolution lie: together they look back their sum times two."""
-    dropout: Annotated[float, Between(0.0, 0.5)] = 0.3
+    dropout: Annotated[Dropout, Between(0.0, 0.5)] = 0.3
     """Share of each convolution's filters that is dropped."""
 
     @property

@@ -15,6 +15,7 @@ from jena_models.features.scaling import Scaling, fit_scaling
 from jena_models.frozen import Frozen
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell, latest, mean_error
 from jena_models.models.registry import LearnerHyperparameters, learner
+from jena_models.options.quantities import NotNegative
 from jena_models.tuning.ranges import Between
 
 RIDGE_FILE: Final = "ridge.json"
@@ -23,7 +24,7 @@ RIDGE_FILE: Final = "ridge.json"
 class RidgeHyperparameters(LearnerHyperparameters):
     """Of the ridge regression."""
 
-    penalty: Annotated[float, Between(1e-3, 10, log=True)] = 0.3
+    penalty: Annotated[NotNegative, Between(1e-3, 10, log=True)] = 0.3
     """What a coefficient costs: its square times this times the number of training windows."""
     features: FeatureSettings = FeatureSettings()
     """Which features it is given."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_models.evaluation.significance import LEVEL, mean_interval, paired_test
+from jena_models.evaluation.significance import LEVEL, best_set_p_values, mean_interval, paired_test
 from jena_models.frozen import Frozen
 
 SPREADS: Final = 2.0
@@ -30,6 +30,13 @@ class Uncertainty(Frozen):
     lower: float
     """Of the 95 % interval."""
     upper: float
+    best_p_value: float
+    """How probable so large an error is of one that is as good as the best, as `best_set_p_values` gives it."""
+
+    @property
+    def may_be_best(self) -> bool:
+        """Whether it belongs to those of which one is the best, with a probability of 95 %."""
+        return self.best_p_value > LEVEL
 
 
 class Comparison(Frozen):
@@ -42,7 +49,7 @@ class Comparison(Frozen):
     """MAE of the first − that of the second, in the target's unit."""
     standard_error: float
     p_value: float
-    """Two-sided."""
+    """Two-sided, corrected for the number of pairs that were tested (Holm, 1979)."""
     windows: int
 
 
@@ -68,33 +75,53 @@ class Significance(Frozen):
 
 
 def compare_all(split: Split, errors: Mapping[str, Values], horizon_windows: int) -> Significance:
-    """Give the interval of each architecture's MAE, and the comparison of every pair.
+    """Give the interval of each architecture's MAE, whether it may be the best, and the comparison of every pair.
 
     Args:
         split: that the errors are of.
         errors: forecast − measured by architecture, each of shape (windows,), on the same windows in the order of time.
         horizon_windows: how many windows start within one horizon.
     """
+    losses = np.abs(np.column_stack(list(errors.values())))
     uncertainties = []
-    for name, own in errors.items():
-        lower, upper = mean_interval(np.abs(own), horizon_windows)
-        mae = float(np.abs(own).mean(dtype=np.float64))
-        uncertainties.append(Uncertainty(split=split, architecture=name, mae=mae, lower=lower, upper=upper))
-    comparisons = []
-    for first, second in combinations(errors, 2):
-        test = paired_test(errors[second], errors[first], horizon_windows)
-        comparisons.append(
-            Comparison(
+    for name, own, best_p_value in zip(errors, losses.T, best_set_p_values(losses, horizon_windows), strict=True):
+        lower, upper = mean_interval(own, horizon_windows)
+        uncertainties.append(
+            Uncertainty(
                 split=split,
-                first=first,
-                second=second,
-                difference=test.improvement,
-                standard_error=test.standard_error,
-                p_value=test.two_sided_p_value,
-                windows=errors[first].size,
+                architecture=name,
+                mae=float(own.mean(dtype=np.float64)),
+                lower=lower,
+                upper=upper,
+                best_p_value=float(best_p_value),
             )
         )
-    return Significance(uncertainties=tuple(uncertainties), comparisons=tuple(comparisons))
+    pairs = list(combinations(errors, 2))
+    tests = [paired_test(errors[second], errors[first], horizon_windows) for first, second in pairs]
+    corrected = corrected_for_many([test.two_sided_p_value for test in tests])
+    comparisons = tuple(
+        Comparison(
+            split=split,
+            first=first,
+            second=second,
+            difference=test.improvement,
+            standard_error=test.standard_error,
+            p_value=p_value,
+            windows=len(losses),
+        )
+        for (first, second), test, p_value in zip(pairs, tests, corrected, strict=True)
+    )
+    return Significance(uncertainties=tuple(uncertainties), comparisons=comparisons)
+
+
+def corrected_for_many(p_values: Sequence[float]) -> list[float]:
+    """Give p-values by which one false alarm among all of the tests is as rare as the level says (Holm, 1979)."""
+    if not p_values:
+        return []
+
+    from statsmodels.stats.multitest import multipletests
+
+    return [float(value) for value in multipletests(p_values, method="holm")[1]]
 
 
 def is_tie(comparison: Comparison, first_spread: float | None = None, second_spread: float | None = None) -> bool:
@@ -105,5 +132,9 @@ def is_tie(comparison: Comparison, first_spread: float | None = None, second_spr
         first_spread: standard deviation of the first one's MAE over seeds, in the target's unit.
         second_spread: of the second one's.
     """
-    seeds = SPREADS * math.hypot(first_spread or 0.0, second_spread or 0.0)
-    return comparison.p_value > LEVEL or abs(comparison.difference) < seeds
+    return comparison.p_value > LEVEL or within_seeds(comparison.difference, first_spread, second_spread)
+
+
+def within_seeds(difference: float, first_spread: float | None, second_spread: float | None) -> bool:
+    """Tell whether other seeds would make such a difference between two, by the spread of each where it is known."""
+    return abs(difference) < SPREADS * math.hypot(first_spread or 0.0, second_spread or 0.0)

@@ -95,7 +95,7 @@ def champion_gate(incumbent: Incumbent | None, scored: SideBySide | None, settin
     beats = test.improvement > 0 and test.p_value <= settings.significance
     old = incumbent.age_days > settings.champion_age_days
     evidence = (
-        f"On {scored.measured.size} windows that neither was trained on its MAE is {challenger:.3f} {scored.unit}, "
+        f"On {scored.measured.size} windows that chose neither its MAE is {challenger:.3f} {scored.unit}, "
         f"that of the champion, version {incumbent.version}, {champion:.3f}: {_comparison(champion - challenger)} "
         f"with p = {test.p_value:.3g} (at most {settings.significance:g} is asked for)."
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Literal
 
 import numpy as np
@@ -17,6 +17,7 @@ from jena_models.evaluation.intervals import (
     Weather,
     coverage,
     fit_intervals,
+    interval_score,
     mean_width,
 )
 from jena_models.evaluation.seasons import SEASONS, season_numbers
@@ -35,6 +36,8 @@ class IntervalScore(Frozen):
     """The share of targets that was held."""
     width: float
     """Mean, in the target's unit."""
+    score: float | None = None
+    """Mean interval score, in the target's unit; None in results from before it was kept."""
     seasons: dict[str, float]
     """The coverage in each season that has windows."""
 
@@ -52,6 +55,12 @@ class Hindcast:
     def where(self, mask: Mask) -> Hindcast:
         """Give the windows that a mask picks."""
         return Hindcast(self.measured[mask], self.forecasts[mask], self.persistence[mask], self.valid_times[mask])
+
+
+def joined(parts: Sequence[Hindcast]) -> Hindcast:
+    """Give hindcasts one after the other, in the order of time."""
+    names = [field.name for field in fields(Hindcast)]
+    return Hindcast(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
 def fit_on(validation: Hindcast, train: Hindcast, latitude: float) -> Intervals:
@@ -125,6 +134,7 @@ def _scores(
             windows=len(hindcast.measured),
             coverage=coverage(hindcast.measured, lower, upper),
             width=mean_width(lower, upper),
+            score=interval_score(hindcast.measured, lower, upper, level),
             seasons={
                 season: coverage(hindcast.measured[mask], lower[mask], upper[mask])
                 for season, mask in masks.items()

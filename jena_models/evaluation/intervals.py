@@ -126,6 +126,16 @@ def mean_width(lower: Bounds, upper: Bounds) -> float:
     return float(np.mean(upper - lower))
 
 
+def interval_score(measured: Values, lower: Bounds, upper: Bounds, level: float) -> float:
+    """Give the mean of Winkler's score (1972), in the target's unit: the lower, the better.
+
+    It is the width, and for a target outside the distance from it times 2 / (1 − level), so that neither wide intervals
+    nor wrong ones do well. It equals 2 / (1 − level) times the sum of both bounds' pinball losses.
+    """
+    outside = np.maximum(lower - measured, 0) + np.maximum(measured - upper, 0)
+    return mean_width(lower, upper) + 2 / (1 - level) * float(np.mean(outside, dtype=np.float64))
+
+
 def percent(level: float) -> str:
     """Give a level as names have it, such as `80` of 0.8."""
     return f"{100 * level:g}"

@@ -1,4 +1,4 @@
-"""What a model listens to: how much worse it forecasts where one input tells of other days (Breiman, 2001)."""
+"""What a model relies on: how much worse it forecasts where one input tells of other days (Breiman, 2001)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether one forecast's smaller error than another's is more than an accident."""
+"""Whether one forecast's smaller error than another's, or than those of all others, is more than an accident."""
 
 from __future__ import annotations
 
@@ -19,6 +19,14 @@ Statistics 36 (2018): more lags than textbooks take, and Student's t in place of
 
 LEVEL: Final = 0.05
 """A difference that an accident makes more often than this is shown as a tie."""
+
+RESAMPLES: Final = 2000
+"""The standard error of a p-value near the level is then half a point."""
+
+MEANS_A_BLOCK: Final = 8
+"""Losses are averaged until so many means make up a block, which leaves what is resampled small."""
+
+SEED: Final = 2011
 Values = NDArray[np.floating]
 
 
@@ -114,3 +122,31 @@ def mean_interval(series: Values, horizon_windows: int, level: float = 1 - LEVEL
     quantile = float(student_t.ppf((1 + level) / 2, df=1.5 * windows / lags))
     margin = quantile * newey_west_standard_error(series, lags)
     return mean - margin, mean + margin
+
+
+def best_set_p_values(losses: Values, horizon_windows: int) -> NDArray[np.float64]:
+    """Give how probable losses such as each model's are among models that are all as good as the best.
+
+    Those above `LEVEL` make up the Model Confidence Set (Hansen, Lunde and Nason, Econometrica 79, 2011), which holds
+    the best model with a probability of 1 − `LEVEL`, however many are compared. Fewer windows than make two blocks tell
+    nothing: any may be the best. Blocks as long as the paired test's
+    lags are resampled, so that autocorrelation and overlapping horizons stay within them.
+
+    Args:
+        losses: shape (windows, models), in the order of time, two windows or more.
+        horizon_windows: how many windows start within one horizon.
+    """
+    windows = len(losses)
+    averaged = max(1, lags_allowed_for(windows, horizon_windows) // MEANS_A_BLOCK)
+    # The oldest windows that fill no mean are left out.
+    means = losses[windows % averaged :].reshape(-1, averaged, losses.shape[1]).mean(axis=1, dtype=np.float64)
+    different, kind_of = np.unique(means, axis=1, return_inverse=True)
+    if different.shape[1] == 1 or len(means) < 2 * MEANS_A_BLOCK:
+        return np.ones(losses.shape[1])
+
+    from arch.bootstrap import MCS
+
+    compared = MCS(different, LEVEL, RESAMPLES, MEANS_A_BLOCK, bootstrap="circular", seed=SEED)
+    compared.compute()
+    p_values: NDArray[np.float64] = compared.pvalues["Pvalue"].sort_index().to_numpy(np.float64)[kind_of]
+    return p_values

@@ -20,8 +20,10 @@ class Channels(Frozen):
     """In degrees east."""
     utc_offset_hours: float | None = None
     """How far the station's clock is ahead of UTC without daylight saving; None in models of before that was asked."""
+    missing: tuple[str, ...] = ()
+    """Columns of which a channel tells where they were missing: 1 there, 0 elsewhere."""
 
     @property
     def width(self) -> int:
         """How many channels there are."""
-        return 4 * self.calendar + self.sun + 2 * (self.wind is not None)
+        return 4 * self.calendar + self.sun + 2 * (self.wind is not None) + len(self.missing)

@@ -35,10 +35,17 @@ class Histories:
     """From one step to the next."""
     horizon_minutes: float
     """From the last step to the target."""
+    missing: NDArray[np.bool_] | None = None
+    """Which readings were missing before earlier ones stood in for them, shape (rows, columns); else those of NaN."""
 
     def __len__(self) -> int:
         """Give the number of histories."""
         return len(self.rows)
+
+    @property
+    def not_measured(self) -> NDArray[np.bool_]:
+        """Which readings are not what a sensor said at that time, shape (rows, columns)."""
+        return np.isnan(self.readings) if self.missing is None else self.missing
 
     @property
     def issue_seconds(self) -> Seconds:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from jena_models.errors import RegistryError
 from jena_models.models.learner import Learner, Model
@@ -18,8 +18,16 @@ KIND_FILE: Final = "architecture.txt"
 """In the learner's folder: the name under which it is registered."""
 
 
+@runtime_checkable
+class Combined(Protocol):
+    """A learner that forecasts with others, which it reads when they are first asked for."""
+
+    def load_members(self) -> None:
+        """Read them now."""
+
+
 def load_model(folder: Path) -> Model:
-    """Read a trained model from its folder.
+    """Read a trained model from its folder, which it needs no longer then.
 
     Raises:
         RegistryError: where the folder holds none.
@@ -27,7 +35,10 @@ def load_model(folder: Path) -> Model:
     if (folder / MODEL_FILE).is_file():
         return Network.load(folder)
     if (folder / LEARNER_FOLDER).is_dir():
-        return load_learner(folder)
+        learner = load_learner(folder)
+        if isinstance(learner, Combined):
+            learner.load_members()
+        return learner
     raise RegistryError(f"There is no trained model in {folder}; train it again.")
 
 

@@ -45,10 +45,11 @@ class Network:
     def forecast(self, histories: Histories) -> NDArray[np.float32]:
         """Give the target at the horizon after each history, in its own unit, shape (histories,)."""
         preparation = self.preparation
-        features = normalized(
-            histories.readings, np.asarray(preparation.mean), np.asarray(preparation.standard_deviation)
-        )
-        shown = with_channels(features, histories.seconds, preparation)
+        # Histories of such a version come with what may be carried; of others it was carried over any distance.
+        most_rows = None if preparation.history is None else 0
+        mean, deviation = np.asarray(preparation.mean), np.asarray(preparation.standard_deviation)
+        features = normalized(histories.readings, mean, deviation, most_rows)
+        shown = with_channels(features, histories.seconds, preparation, histories.not_measured)
         forecasts = np.empty(len(histories), dtype=np.float32)
         for first in range(0, len(histories), BATCH):
             part = slice(first, first + BATCH)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar
 
 from jena_models.errors import SettingsError, nearest
 from jena_models.frozen import Frozen
+from jena_models.options.quantities import Count, Positive
 from jena_models.tuning.ranges import Between, OneOf
 
 if TYPE_CHECKING:
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
 class Hyperparameters(Frozen):
     """What every trained network can be told."""
 
-    epochs: int = 10
+    epochs: Count = 10
     """How many epochs to train."""
     optimizer: Annotated[Literal["rmsprop", "adam", "adamw", "sgd"], OneOf("rmsprop", "adam", "adamw")] = "rmsprop"
     """The optimizer's name."""
-    learning_rate: Annotated[float, Between(2e-4, 2e-2, log=True)] = 1e-3
+    learning_rate: Annotated[Positive, Between(2e-4, 2e-2, log=True)] = 1e-3
     """The optimizer's learning rate."""
-    dense_units: tuple[int, ...] = ()
+    dense_units: tuple[Count, ...] = ()
     """Widths of further dense layers (relu) before the output."""
 
     @property

@@ -34,3 +34,5 @@ class Tracking(Frozen):
     """The experiment's name in MLflow."""
     register_versions: bool = True
     """Whether trained architectures become versions in the registry."""
+    fallback: bool = True
+    """Whether a study also trains what speaks where parts of a history are missing, or the champion cannot."""

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.named_files import named_path
 from jena_models.proposals.named_formats import recognized
 from jena_models.reading.archive import read_members
 from jena_models.reading.assembly import Columns
@@ -33,14 +33,14 @@ def open_source(address: str) -> tuple[Columns, list[str]]:
     """
     if is_database(address):
         return FrameColumns(read_database(address), without_password(address)), []
-    path = Path(address).expanduser()
+    path = named_path(address)
     member = max(read_members(path), key=lambda each: len(each.content))
     if member.content.startswith(SQLITE_MAGIC):
         return FrameColumns(read_database(f"sqlite:///{path}"), str(path)), []
     if member.content.startswith(PARQUET_MAGIC):
         try:
             frame: pd.DataFrame = pq.read_table(io.BytesIO(member.content)).to_pandas()
-        except (pa.ArrowException, OSError) as error:
+        except Exception as error:  # a damaged file may fail in any way
             raise SourceUnreadableError(f"The Parquet file {path} is truncated or damaged; get it anew.") from error
         return FrameColumns(frame, member.name), []
     text = decoded(member.content, member.name)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
 from pydantic import ValidationError
 
 from jena_models.errors import JenaError, SettingsError
+from jena_models.named_files import named_path, parsed_yaml, shortened
 from jena_models.reading.reading import read
 from jena_models.stations.cleaning import clean
 from jena_models.stations.schema import StationSchema
@@ -20,11 +20,11 @@ def problems_of(file: Path, source: str | None = None) -> tuple[str, ...]:
         SettingsError: where there is no such file, or it is no YAML.
     """
     try:
-        told = yaml.safe_load(file.read_text(encoding="utf-8"))
+        told = parsed_yaml(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"There is no station file {file}; `jena station new SOURCE` makes one.") from error
-    except yaml.YAMLError as error:
-        raise SettingsError(f"The station file {file} is no YAML: {' '.join(str(error).split())[:200]}.") from error
+    except ValueError as error:
+        raise SettingsError(f"The station file {file} is no YAML: {shortened(str(error))}.") from error
     if not isinstance(told, dict):
         raise SettingsError(f"The station file {file} describes no station; it is to begin with 'name:'.")
     try:
@@ -34,7 +34,7 @@ def problems_of(file: Path, source: str | None = None) -> tuple[str, ...]:
     problems = [f"open: {each.key}: {each.question} ({each.evidence})" for each in station.questions]
     if source is not None:
         try:
-            clean(read(Path(source).expanduser(), station), station)
+            clean(read(named_path(source), station), station)
         except JenaError as error:
             problems.append(str(error))
     return tuple(problems)

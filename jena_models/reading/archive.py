@@ -6,7 +6,6 @@ import gzip
 import io
 import lzma
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Final
@@ -65,7 +64,7 @@ def _inflate(packed: gzip.GzipFile | lzma.LZMAFile, path: Path) -> bytes:
     try:
         with packed:
             unpacked = packed.read(MOST_BYTES + 1)
-    except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
+    except Exception as error:  # a damaged file may fail in any way
         raise SourceUnreadableError(f"The file {path} is truncated or damaged; get it anew.") from error
     if len(unpacked) > MOST_BYTES:
         raise SourceUnreadableError(
@@ -80,7 +79,9 @@ def _unzip(content: bytes, path: Path) -> tuple[Member, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [(member.filename, archive.read(member)) for member in _tables(archive, path)]
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except SourceUnreadableError:
+        raise
+    except Exception as error:  # a damaged zip may fail in any way
         raise SourceUnreadableError(f"The zip {path} is truncated, damaged or locked; get it anew.") from error
     for name, unpacked in members:
         if not unpacked.strip():

@@ -59,7 +59,7 @@ def decoded(content: bytes, place: str) -> bytes:
         SourceUnreadableError: where it is no text.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        content = content.decode("utf-16").encode()
+        content = content.decode("utf-16", errors="replace").encode()
     elif b"\0" in content[:4000]:
         even, odd = content[:4000:2].count(0), content[1:4000:2].count(0)
         if max(even, odd) < min(len(content), 4000) / 4:
@@ -92,9 +92,14 @@ def layout_of(text: bytes, place: str, separator: str = "", names: Sequence[str]
     comment = "#" if sum(line.startswith("#") for line in lines) else ""
     kept = [(i, line) for i, line in enumerate(lines) if line.strip() and not (comment and line.startswith(comment))]
     if separator or kept:
-        found = separator or _separator([line for _, line in kept])
-        if found:
-            return _placed(lines, kept, found, comment, tuple(names))
+        try:
+            found = separator or _separator([line for _, line in kept])
+            if found:
+                return _placed(lines, kept, found, comment, tuple(names))
+        except csv.Error as error:  # a field of megabytes, which is none of a header
+            raise SourceUnreadableError(
+                f"The file {place} is not a CSV: its first lines cannot be read ({error})."
+            ) from error
     begins = lines[0].strip()[:40] if lines else ""
     raise SourceUnreadableError(
         f"The file {place} is not a CSV: its lines hold no columns that commas, semicolons, tabs or spaces separate, "

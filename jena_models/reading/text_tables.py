@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -79,9 +80,16 @@ class TextColumns:
         return self.layout.first_row + 1
 
     def sample(self) -> list[list[str]]:
-        """Give the first rows as texts."""
+        """Give the first rows as texts.
+
+        Raises:
+            SourceUnreadableError: where one has a value that no table has.
+        """
         lines = self.body[: 2**18].decode("utf-8", errors="replace").split("\n")[:SAMPLED_ROWS]
-        return [split_line(line, self._separator) for line in lines if line.strip()]
+        try:
+            return [split_line(line, self._separator) for line in lines if line.strip()]
+        except csv.Error as error:  # a field of a hundred thousand letters
+            raise SourceUnreadableError(f"The file {self.name} is no CSV: a row cannot be read ({error}).") from error
 
     def load(self, texts: Sequence[int], numbers: Sequence[int]) -> None:
         """Parse the columns that will be asked for, in one go.

@@ -1,4 +1,4 @@
-"""Recurrent layers computed by kernels compiled for this processor, for training on a CPU."""
+"""Recurrent layers and convolutions over time by kernels compiled for this processor, for training on a CPU."""
 
 from .fast_layers import accelerated, warm_up
 from .reference import gru_steps, lstm_steps, simple_rnn_steps

@@ -1,4 +1,4 @@
-"""The training twin of a plain Keras model: the same weights, faster recurrent layers."""
+"""The training twin of a plain Keras model: the same weights, faster recurrent and convolutional layers."""
 
 from typing import Any
 
@@ -6,13 +6,14 @@ import keras
 import numpy as np
 
 from .cells import LSTM
+from .convolution_layers import AcceleratedConvolution, is_convolution
 from .layers import AcceleratedBidirectional, AcceleratedLayer, is_supported
 from .operation import Recurrence
 from .packing import Weights
 
 
 def accelerated(model: keras.Model) -> keras.Model:
-    """Returns a model that computes what `model` does, its recurrent layers by the kernels.
+    """Returns a model that computes what `model` does, its recurrent layers and convolutions over time by the kernels.
 
     Both share every layer and variable, in the same order: training the twin trains the model,
     and saving the model saves what the twin learnt. Layers that the kernels do not support stay
@@ -25,6 +26,8 @@ def accelerated(model: keras.Model) -> keras.Model:
     layers = list(model.layers)
 
     def twin_layer(layer: Any) -> Any:
+        if is_convolution(layer):
+            return AcceleratedConvolution(layer, needs_input_gradient=_may_learn_before(layer, layers))
         if not is_supported(layer):
             return layer
         wrapper = AcceleratedBidirectional if isinstance(layer, keras.layers.Bidirectional) else AcceleratedLayer

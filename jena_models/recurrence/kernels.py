@@ -1,4 +1,4 @@
-"""The two kernels, compiled on their first call and kept on disk from then on."""
+"""The kernels, compiled on their first call and kept on disk from then on."""
 
 import hashlib
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from typing import Any
 import numba
 
 from .backward import backward
+from .convolution import convolve, convolve_back
 from .forward import forward
 from .register_tiles import TILES
 
@@ -19,7 +20,7 @@ def _fingerprint() -> str:
     return digest.hexdigest()
 
 
-def _cached(sources: str) -> tuple[Callable[..., None], Callable[..., None]]:
+def _cached(sources: str) -> tuple[Callable[..., None], ...]:
     # Numba takes a kernel from its cache as long as the kernel's own file is the same, but also
     # keys it by the values it captures. With the sources and the tiles among these, a change of any does.
     @numba.njit(cache=True, nogil=True)
@@ -32,7 +33,17 @@ def _cached(sources: str) -> tuple[Callable[..., None], Callable[..., None]]:
         if sources:
             backward(*arguments)
 
-    return run_forward, run_backward
+    @numba.njit(cache=True, nogil=True)
+    def run_convolve(*arguments: Any) -> None:
+        if sources:
+            convolve(*arguments)
+
+    @numba.njit(cache=True, nogil=True)
+    def run_convolve_back(*arguments: Any) -> None:
+        if sources:
+            convolve_back(*arguments)
+
+    return run_forward, run_backward, run_convolve, run_convolve_back
 
 
-run_forward, run_backward = _cached(_fingerprint())
+run_forward, run_backward, run_convolve, run_convolve_back = _cached(_fingerprint())

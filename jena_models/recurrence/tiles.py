@@ -106,6 +106,44 @@ def product_of_two(
 
 
 @emitted
+def product_over_taps(
+    typing_context: Any,
+    target: Any,
+    target_start: Any,
+    weights: Any,
+    weights_start: Any,
+    source: Any,
+    source_start: Any,
+    taps: Any,
+    tap_floats: Any,
+    rows: Any,
+) -> Any:
+    """Sets target [TILE_ROWS][LANES] to the sum over taps of weights x source.
+
+    A tap's source is [rows][LANES], that of the next lies tap_floats further; weights is [taps][rows][TILE_ROWS].
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kinds = signature.args
+        to = element_pointer(context, builder, kinds[0], *arguments[:2])
+        weight = element_pointer(context, builder, kinds[2], *arguments[2:4])
+        origin = element_pointer(context, builder, kinds[4], *arguments[4:6])
+        count, step, height = arguments[6:]
+        sums = _zeros(builder, TILE_ROWS * VECTORS)
+        weight_step = builder.mul(height, INDEX(TILE_ROWS))
+        with cgutils.for_range(builder, count) as loop:
+            of_tap = builder.gep(weight, [builder.mul(loop.index, weight_step)])
+            _accumulate_rows(builder, sums, of_tap, builder.gep(origin, [builder.mul(loop.index, step)]), height)
+        for row, part in _rows_and_parts():
+            place = builder.gep(to, [INDEX(row * LANES + part * WIDTH)])
+            store_vector(builder, builder.load(sums[row * VECTORS + part]), place)
+        return context.get_dummy_value()
+
+    whole = types.intp
+    return types.void(target, whole, weights, whole, source, whole, whole, whole, whole), generate
+
+
+@emitted
 def add_masked_product(
     typing_context: Any,
     target: Any,

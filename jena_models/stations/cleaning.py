@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -22,17 +23,34 @@ FEW_DIFFERING: Final = 12
 MOST_DIFFERING: Final = 0.01
 """So large a share of rows that repeat the time of another with other values is no accident."""
 
+EARLIEST: Final = np.datetime64("1700-01-01")
+"""No station is older."""
+LATEST_AHEAD: Final = timedelta(days=2)
+"""A station's clock may be ahead of ours, but not by more."""
+LARGEST: Final = 1e15
+"""No quantity of any station comes near it in any unit, and sums of what is larger run over."""
 
-def clean(raw: RawReadings, schema: StationSchema) -> tuple[pd.DataFrame, CleaningReport]:
+
+def clean(raw: RawReadings, schema: StationSchema, *, is_record: bool = True) -> tuple[pd.DataFrame, CleaningReport]:
     """Give canonical readings: float64 columns in canonical order, sorted and unique index `time` in UTC.
 
-    Sentinels become missing, the first of repeated time stamps stays, columns that follow by formula are added.
+    Sentinels become missing, rows from another age or the future are left out, the first of repeated time stamps
+    stays, columns that follow by formula are added.
+
+    Args:
+        raw: what a source holds.
+        schema: of the station.
+        is_record: whether columns that are not required and tell nothing are left out, as of a record to learn from;
+            in the last days a sensor may rest, or be silent, and a model asks for its column all the same.
 
     Raises:
-        SourceUnreadableError: where a required column holds no value at all, or rows of one time differ too often.
+        SourceUnreadableError: where the target holds no value at all, no row can be of now or before, or rows of one
+            time differ too often.
     """
-    table, sentinels = _without_sentinels(raw.table, schema)
-    table, dead = _without_dead_columns(table, raw, schema)
+    rows, impossible_times = _without_impossible_times(raw)
+    table, sentinels = _without_sentinels(rows, schema)
+    _require_target(table, raw, schema)
+    table, dead = _without_dead_columns(table, schema) if is_record else (table, ())
     first = ~table.index.duplicated()
     differing = _differing_repeats(table, first)
     _refuse_mixed(differing, len(table), raw)
@@ -45,7 +63,8 @@ def clean(raw: RawReadings, schema: StationSchema) -> tuple[pd.DataFrame, Cleani
     cadence = detect_cadence_minutes(kept.index, schema)
     missing = readings.isna().sum()
     report = CleaningReport(
-        rows_read=len(table),
+        rows_read=len(raw.table),
+        impossible_times=impossible_times,
         rows=len(readings),
         start=schema.local.shown(readings.index[0]),
         end=schema.local.shown(readings.index[-1]),
@@ -86,10 +105,22 @@ def _steps_seconds(times: pd.Index) -> NDArray[np.int64]:
     return np.diff(times.to_numpy().astype("datetime64[s]")).astype(np.int64)
 
 
+def _without_impossible_times(raw: RawReadings) -> tuple[pd.DataFrame, int]:
+    """Give the rows that can have been measured by now; one dated 9999 would make a record of eight thousand years."""
+    latest = np.datetime64(datetime.now(UTC).replace(tzinfo=None) + LATEST_AHEAD)
+    times = raw.table.index.to_numpy()
+    possible = (times >= EARLIEST) & (times <= latest)
+    if not possible.any():
+        raise SourceUnreadableError(
+            f"None of the {len(times):,} time stamps of {raw.path} lies between {EARLIEST} and now; mend them."
+        )
+    return raw.table[possible], int(np.count_nonzero(~possible))
+
+
 def _without_sentinels(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.DataFrame, dict[str, int]]:
     counts, columns = {}, {}
     for name in table.columns:
-        values = table[name].to_numpy()
+        values = np.where(np.abs(table[name].to_numpy()) < LARGEST, table[name].to_numpy(), np.nan)
         stands_for_missing = np.isin(values, schema.sentinels)
         if count := int(stands_for_missing.sum()):
             counts[str(name)] = count
@@ -97,21 +128,24 @@ def _without_sentinels(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.D
     return pd.DataFrame(columns, index=table.index), counts
 
 
-def _without_dead_columns(
-    table: pd.DataFrame, raw: RawReadings, schema: StationSchema
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def _require_target(table: pd.DataFrame, raw: RawReadings, schema: StationSchema) -> None:
+    if schema.target in table and table[schema.target].isna().all():
+        raise SourceUnreadableError(
+            f"All {len(table):,} values of the column '{schema.target}' in {raw.path} are missing; "
+            "mend the file or name another one."
+        )
+
+
+def _without_dead_columns(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Leave out what is not required and tells nothing: a column without a value, or with one value all the time."""
     dead = []
     span = np.ptp(table.index.to_numpy()) if len(table) else np.timedelta64(0)
     for name in map(str, table.columns):
-        known = table[name].to_numpy()
-        known = known[~np.isnan(known)]
-        column = schema.column(name)
-        if not len(known) and (column.kind == "required" or name == schema.target):
-            raise SourceUnreadableError(
-                f"All {len(table):,} values of the column '{name}' in {raw.path} are missing; mend the file."
-            )
-        constant = column.kind == "optional" and name != schema.target and span >= LONG and len(np.unique(known)) == 1
+        kind = schema.column(name).kind
+        if kind == "required" or name == schema.target:
+            continue
+        known = table[name].dropna().to_numpy()
+        constant = kind == "optional" and span >= LONG and len(np.unique(known)) == 1
         if not len(known) or constant:
             dead.append(name)
     return table.drop(columns=dead), tuple(dead)

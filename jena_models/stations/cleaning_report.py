@@ -36,6 +36,8 @@ class CleaningReport(Frozen):
     """Values a column that stood for a missing one."""
     missing: dict[str, int]
     """Missing values a column after cleaning; columns without any are left out."""
+    impossible_times: int = 0
+    """Rows left out because their time stamps lie in the future, or before there was any station."""
     measured: tuple[str, ...]
     """Canonical columns that the file holds."""
     derived: tuple[str, ...]
@@ -53,6 +55,7 @@ class CleaningReport(Frozen):
         """Give one sentence with every count, for the log."""
         longest = max((gap.minutes / 60 for gap in self.gaps), default=0.0)
         found = {
+            f"rows of an impossible time left out: {self.impossible_times:,}": self.impossible_times,
             f"repeated time stamps dropped: {self.repeated_timestamps:,} (differing: {self.differing_repeats:,})": (
                 self.repeated_timestamps
             ),

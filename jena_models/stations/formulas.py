@@ -86,6 +86,22 @@ def air_density(pressure: Values, temperature: Values, humidity: Values) -> Valu
     return 1e5 * (pressure - LIGHTER_VAPOUR * vapour) / (DRY_AIR_J_PER_KG_K * (temperature + ZERO_CELSIUS_K))
 
 
+def inputs_of(quantity: str) -> frozenset[str]:
+    """Give which of `p`, `T` and `rh` a quantity of `schema.FORMULAS` follows from."""
+    return frozenset(_INPUTS[quantity].split())
+
+
+_INPUTS: Final = {
+    "Tpot": "p T",
+    "Tdew": "T rh",
+    "VPmax": "T",
+    "VPact": "T rh",
+    "VPdef": "T rh",
+    "sh": "p T rh",
+    "H2OC": "p T rh",
+    "rho": "p T rh",
+}
+
 _FORMULAS: Final = {
     "Tpot": lambda p, t, rh: potential_temperature(p, t),
     "Tdew": lambda p, t, rh: dew_point(t, rh),

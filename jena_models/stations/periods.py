@@ -30,6 +30,12 @@ LOBE_LINES: Final = 2
 LEAST_SHARE: Final = 0.05
 """Of the strongest peak's power; weaker ones are no period that a reader would see in the series."""
 
+LONGEST_BRIDGED_HOURS: Final = 366 * 24
+"""A line across a longer gap would be all that is seen; one row with a wrong year makes a gap of centuries."""
+
+MOST_HOURS: Final = 1 << 20
+"""The newest 120 years: the spectrum of more takes memory and tells of no other period."""
+
 OVERTONES: Final = 6
 """A multiple of a stronger peak's frequency, up to this one, is the shape of that cycle and no period of its own."""
 
@@ -40,14 +46,15 @@ def find_periods_hours(series: pd.Series) -> tuple[float, ...]:
     The series has a sorted DatetimeIndex. It is averaged over hours, gaps are bridged by straight lines, and its linear
     trend is taken out; then the power of a peak is compared with the median of its neighbourhood.
     """
-    hourly = series.resample("1h").mean().interpolate().dropna()
+    from scipy.signal import find_peaks, periodogram
+
+    hourly = _hour_by_hour(series)
     rows = len(hourly)
     if rows < LEAST_CYCLES * 2 * SHORTEST_HOURS:
         return ()
-    frequencies, power = _spectrum(hourly.to_numpy(dtype=np.float64))
-    inside = (frequencies >= LEAST_CYCLES * 0.98 / rows) & (frequencies <= 1 / SHORTEST_HOURS)
-    higher = power[1:-1] > np.maximum(power[:-2], power[2:])
-    peaks = 1 + np.flatnonzero(higher & inside[1:-1])
+    frequencies, power = periodogram(hourly, window="hann", nfft=PADDING * rows, detrend="linear", scaling="spectrum")
+    peaks, _ = find_peaks(power)
+    peaks = peaks[(frequencies[peaks] >= LEAST_CYCLES * 0.98 / rows) & (frequencies[peaks] <= 1 / SHORTEST_HOURS)]
     if not len(peaks):
         return ()
     strongest = peaks[np.argsort(power[peaks])[::-1]]
@@ -60,13 +67,19 @@ def find_periods_hours(series: pd.Series) -> tuple[float, ...]:
     return tuple(round(1 / frequency, 1) for frequency in found)
 
 
-def _spectrum(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    hours = np.arange(len(values))
-    detrended = values - np.polyval(np.polyfit(hours, values, 1), hours)
-    tapered = detrended * np.hanning(len(values))
-    power = np.abs(np.fft.rfft(tapered, PADDING * len(values))) ** 2
-    frequencies: NDArray[np.float64] = np.fft.rfftfreq(PADDING * len(values)).astype(np.float64)
-    return frequencies, power.astype(np.float64)
+def _hour_by_hour(series: pd.Series) -> NDArray[np.float64]:
+    """Give a value for each hour of the record's longest stretch without a gap that no line can bridge."""
+    known = series.dropna()
+    means = known.groupby(pd.DatetimeIndex(known.index).floor("1h")).mean()
+    hours = means.index.to_numpy().astype("datetime64[h]").astype(np.int64)
+    ends = np.flatnonzero(np.diff(hours) > LONGEST_BRIDGED_HOURS) + 1
+    longest = max(np.split(np.arange(len(hours)), ends), key=len)
+    if not len(longest):
+        return np.empty(0)
+    first, last = int(hours[longest[0]]), int(hours[longest[-1]])
+    every_hour = np.arange(max(first, last - MOST_HOURS + 1), last + 1)
+    bridged: NDArray[np.float64] = np.interp(every_hour, hours[longest], means.to_numpy(np.float64)[longest])
+    return bridged
 
 
 def _stands_out(frequencies: NDArray[np.float64], power: NDArray[np.float64], peak: int) -> bool:

@@ -8,19 +8,25 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self
 
-import yaml
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from jena_models.errors import SettingsError, nearest
 from jena_models.frozen import Frozen
+from jena_models.named_files import named_path, parsed_yaml, shortened
 from jena_models.stations.clock import Clock, clock_named, offset_name, zone_hours
 
 FORMULAS = ("Tpot", "Tdew", "VPmax", "VPact", "VPdef", "sh", "H2OC", "rho")
 """The quantities that follow from pressure, temperature and humidity; see `jena_models.stations.formulas`."""
 
 
+NAME = r"^\w[\w.-]*$"
+"""What a registered model, a lock and a file can be called; MLflow refuses a `/` and a `:`."""
+
+
 class Column(Frozen):
     """One measured or derived quantity."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
 
     name: str
     """The canonical name, with the unit in parentheses."""
@@ -61,20 +67,22 @@ class Question(Frozen):
 class StationSchema(Frozen):
     """What a station measures, and how its files say so."""
 
-    name: str
+    model_config = ConfigDict(allow_inf_nan=False)
+
+    name: str = Field(pattern=NAME, max_length=80)
     """The station's short name; registered models are named after it."""
     title: str
     """The station's name in full, for figures and reports."""
     credit: str
     """Who measured, and under which licence."""
-    latitude: float
+    latitude: float = Field(ge=-90, le=90)
     """In degrees north."""
-    longitude: float
+    longitude: float = Field(ge=-180, le=360)
     """In degrees east."""
     clock: str
     """What its time stamps are in where they do not say: `UTC`, an offset such as `UTC+01:00`, or a zone such as
     `Europe/Berlin`; people are shown times in it."""
-    cadence_minutes: float
+    cadence_minutes: float = Field(gt=0, le=1e6)
     """How far apart readings usually are, in minutes; each file's own cadence is detected."""
     time_aliases: tuple[str, ...] = ("Date Time", "date", "time", "datetime", "timestamp")
     """What files call the column of time stamps."""
@@ -94,7 +102,7 @@ class StationSchema(Frozen):
     """Values that stand for a missing one."""
     target: str
     """The canonical name of the column to forecast."""
-    target_name: str
+    target_name: str = Field(pattern=NAME, max_length=80)
     """The target in one word; registered models are named after it."""
     columns: tuple[Column, ...]
     """In canonical order, which is the order of features."""
@@ -122,6 +130,9 @@ class StationSchema(Frozen):
             raise ValueError("two columns have the same name")
         if self.target not in names:
             raise ValueError(f"the target '{self.target}' is not one of the columns")
+        reversed_limits = [column.name for column in self.columns if column.minimum > column.maximum]
+        if reversed_limits:
+            raise ValueError(f"the minimum of '{reversed_limits[0]}' lies above its maximum")
         unknown = [c.name for c in self.columns if c.kind == "derived" and c.quantity not in FORMULAS]
         if unknown:
             raise ValueError(f"no formula is known for {', '.join(unknown)}")
@@ -169,13 +180,13 @@ def load_station(name_or_path: str) -> StationSchema:
         SettingsError: where there is no such station, or the file does not describe one.
     """
     shipped = {path.stem: path for path in Path(__file__).parent.glob("*.yaml")}
-    path = shipped.get(name_or_path, Path(name_or_path).expanduser())
+    path = shipped[name_or_path] if name_or_path in shipped else named_path(name_or_path)
     if not path.is_file():
         raise SettingsError(f"There is no station '{name_or_path}'; {nearest(name_or_path, shipped)}")
     try:
-        station = StationSchema.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (ValidationError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
+        station = StationSchema.model_validate(parsed_yaml(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, RecursionError) as error:
+        reason = shortened(getattr(error, "strerror", None) or _reason(error))
         raise SettingsError(f"The station file {path} does not describe a station: {reason}") from error
     if station.questions:
         listed = "; ".join(f"{each.key}: {each.question}" for each in station.questions)
@@ -185,3 +196,11 @@ def load_station(name_or_path: str) -> StationSchema:
             "take it out, or give the answers to `jena station new`."
         )
     return station
+
+
+def _reason(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg'].removeprefix('Value error, ')}" if place else str(first["msg"])

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_models.evaluation.interval_scores import fit_on, score_crosswise, score_fitted
+from jena_models.evaluation.interval_scores import fit_on, joined, score_crosswise, score_fitted
 from jena_models.models.network import PREPARATION_FILE
 from jena_models.training.checkpoint import Progress
 from jena_models.training.fit_result import FitResult
@@ -18,14 +18,14 @@ from jena_models.training.job import INTERVALS_FILE, PREDICTIONS_FILE, RESULT_FI
 from jena_models.training.scoring import NOT_SCORED, hindcast, score
 from jena_models.whole_files import whole_file, write_whole
 
-SCORED: Final = ("validation", "test")
+SCORED: Final = ("validation", "judging", "test")
 
 Forecasts = NDArray[np.float32]
 
 
 def scored_splits(job: TrainingJob) -> tuple[str, ...]:
-    """Give the splits to score: a job that holds no window of the test split is judged on validation alone."""
-    return tuple(split for split in SCORED if len(job.readings.starts[split]))
+    """Give the splits to forecast: a job that holds no window of the test split is scored on validation alone."""
+    return tuple(split for split in SCORED if len(job.readings.starts.get(split, ())))
 
 
 def leave(
@@ -51,7 +51,8 @@ def leave(
     scored = dict(forecasts) | ({} if held_out is None else {"validation": held_out})
     scores = {split: score(forecast, job.readings, job.preparation, split) for split, forecast in scored.items()}
     validation, test = scores["validation"], scores.get("test", NOT_SCORED)
-    before, judged = hindcast(job, "train"), hindcast(job, "validation", scored["validation"])
+    held = [hindcast(job, split, scored[split]) for split in SCORED if split in scored and split != "test"]
+    before, judged = hindcast(job, "train"), joined(held)
     intervals = fit_on(judged, before, job.station.latitude)
     interval_scores = score_crosswise(judged, before, job.station.latitude)
     if "test" in scored:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from jena_models.architectures.ensemble import Ensemble, crosswise
+from jena_models.architectures.partial_boosting import PartialBoosting
 from jena_models.features.histories import Histories
 from jena_models.models.learner import Forecasts, Learner, Lesson, Member
 from jena_models.models.model_files import load_learner, save_learner
@@ -19,7 +20,7 @@ from jena_models.training.job import PREDICTIONS_FILE, TrainingJob
 from jena_models.training.kept_files import leave, scored_splits
 from jena_models.training.progress_events import OnEvent, best_of
 from jena_models.training.rounds import Rounds
-from jena_models.windows.history import seconds_of_times
+from jena_models.windows.history import known_values, seconds_of_times
 
 
 def learn(job: TrainingJob, learner: type[Learner], on_event: OnEvent) -> FitResult:
@@ -54,6 +55,8 @@ def learn(job: TrainingJob, learner: type[Learner], on_event: OnEvent) -> FitRes
         held_out = crosswise(list(_of("validation", members).values()), lesson.validation_target)
     else:
         forecasts = {split: reloaded.forecast(histories[split]) for split in scored}
+    if isinstance(reloaded, PartialBoosting):
+        held_out = reloaded.forecast_with_parts_missing(histories["validation"], job.station, job.seed)
     progress = Progress(epochs=records, best_epoch=best_of(records).epoch, seconds=time.time() - job.started)
     return leave(
         job,
@@ -66,14 +69,15 @@ def learn(job: TrainingJob, learner: type[Learner], on_event: OnEvent) -> FitRes
 
 
 def _histories(job: TrainingJob, split: str) -> Histories:
-    steps = np.arange(job.readings.steps) * job.readings.stride_rows
+    steps, measured = np.arange(job.readings.steps) * job.readings.stride_rows, job.measured()
     return Histories(
-        readings=job.measured(),
+        readings=known_values(measured, job.preparation.history, job.preparation.cadence_minutes),
         columns=job.preparation.columns,
         seconds=seconds_of_times(job.times),
         rows=job.readings.starts[split][:, None] + steps,
         sampling_minutes=job.preparation.sampling_minutes,
         horizon_minutes=job.preparation.horizon_minutes,
+        missing=np.isnan(measured),
     )
 
 

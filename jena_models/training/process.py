@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -34,7 +34,7 @@ from jena_models.training.progress_events import OnEvent
 from jena_models.windows.placement import WindowedReadings
 from jena_models.windows.preparation import Preparation
 
-SPLITS: Final = ("train", "validation", "test")
+SPLITS: Final = ("train", "validation", "judging", "test")
 UNNEEDED: Final = ("IPython", "dask", "jax", "matplotlib", "pandas", "sklearn", "torch")
 """What Keras, TensorFlow and LightGBM import when it is there and training has no use for: 7 of their 15 seconds."""
 PARENT_GONE: Final = 70
@@ -71,12 +71,14 @@ class Outcome(Frozen):
 
 
 def fulfil(request: Request, on_event: OnEvent) -> FitResult:
-    """Train as requested, in the running process.
+    """Train as requested, in the running process; TensorFlow keeps to the request's threads if it is not at work yet.
 
     Raises:
         TrainingError: where the training, or writing its result, fails.
     """
     settings = request.settings
+    if request.threads and "tensorflow" in find_architecture(request.architecture).packages:
+        _keep_tensorflow_to(request.threads)
     job = TrainingJob(
         architecture=request.architecture,
         hyperparameters=settings.hyperparameters[request.architecture],
@@ -109,8 +111,13 @@ def _windowed_readings(request: Request) -> WindowedReadings:
         steps=request.preparation.steps,
         stride_rows=request.stride_rows,
         target_offset_rows=request.target_offset_rows,
-        starts={split: np.load(request.arrays / f"{split}_starts.npy") for split in SPLITS},
+        starts={split: _starts(request.arrays / f"{split}_starts.npy") for split in SPLITS},
     )
+
+
+def _starts(path: Path) -> NDArray[np.int64]:
+    """Give the windows of a split; an origin of a backtest has none that judge."""
+    return np.load(path) if path.is_file() else np.empty(0, dtype=np.int64)
 
 
 def _measured(request: Request) -> NDArray[np.float64]:
@@ -167,11 +174,16 @@ def _import(packages: Iterable[str], threads: int) -> None:
         for package in packages:
             import_module(package)
     if "tensorflow" in packages:
-        import tensorflow as tf
+        _keep_tensorflow_to(threads)
 
+
+def _keep_tensorflow_to(threads: int) -> None:
+    import tensorflow as tf
+
+    with suppress(RuntimeError):  # it is at work already, with the threads that it began with
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(1)
-        tf.config.experimental.enable_op_determinism()
+    tf.config.experimental.enable_op_determinism()
 
 
 @contextmanager

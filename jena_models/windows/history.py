@@ -1,7 +1,8 @@
-"""Raw readings, as a user has them, to the table that a model's history is taken from."""
+"""Raw readings, as a user has them, to the histories that a model forecasts from."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
@@ -9,9 +10,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jena_models.errors import HistoryIncompleteError
+from jena_models.options.readings_options import History
+from jena_models.stations.clock import Clock
 from jena_models.stations.formulas import derive
 from jena_models.stations.schema import StationSchema
+from jena_models.windows.history_rule import Found, look_at, rows_in
+from jena_models.windows.normalization import carried_forward
 from jena_models.windows.preparation import Preparation
+from jena_models.windows.steps import at_steps, steps_of
 
 Seconds = NDArray[np.int64]
 
@@ -39,84 +45,136 @@ def history_table(readings: pd.DataFrame, preparation: Preparation, station: Sta
     return table.sort_index()
 
 
-def newest_issue_time(times: pd.DatetimeIndex, preparation: Preparation) -> pd.Timestamp:
-    """Give the last time whose whole history is there, at most one step of the history before the last reading.
+@dataclass(frozen=True)
+class Placed:
+    """Readings on the station's steps, and where forecasts are issued among them."""
+
+    values: NDArray[np.float64]
+    """As measured, shape (rows, columns), NaN where missing; rows go back as far as any history does."""
+    seconds: Seconds
+    """Of the rows, since 1970."""
+    last_rows: NDArray[np.intp]
+    """The row of each issue time, shape (issue times,); -1 where it is not near the readings."""
+    stride_rows: int
+    """Rows from one step of a history to the next."""
+    cadence_minutes: float
+    """From one row to the next."""
+
+    def history_rows(self, chosen: NDArray[np.intp], steps: int) -> NDArray[np.intp]:
+        """Give the row of each step of the histories that end at the rows chosen, shape (chosen, steps)."""
+        rows: NDArray[np.intp] = chosen[:, None] + np.arange(1 - steps, 1) * self.stride_rows
+        return rows
+
+
+def placed_at(table: pd.DataFrame, issue_seconds: Seconds, preparation: Preparation) -> Placed:
+    """Put a table's rows on the station's steps, as far as forecasts at some times can see them.
+
+    Steps are as far apart as the readings, where a whole number of them makes a step of the history; else as far as
+    those that the model was trained on, or as its steps.
 
     Args:
-        times: of the readings, in order and unique.
-        preparation: how many steps the history has, and how far apart they are.
+        table: what `history_table` gives, with a row at least.
+        issue_seconds: when forecasts are issued, since 1970, in any order.
+        preparation: how many steps a history has, and how far apart they are.
 
     Raises:
-        HistoryIncompleteError: where there is none; the sentence names what is missing for the last reading.
+        DataInvalidError: where the readings span more steps than a record can have.
     """
-    seconds = seconds_of(times)
-    sampling = round(preparation.sampling_minutes * 60)
-    candidates = seconds[seconds > seconds[-1] - sampling][::-1]
-    complete = history_rows(seconds, candidates, preparation)[1]
-    if complete.any():
-        return pd.Timestamp(int(candidates[np.argmax(complete)]), unit="s")
-    last, first = seconds[-1], seconds[-1] - sampling * (preparation.steps - 1)
-    if seconds[0] > first:
-        raise HistoryIncompleteError(
-            f"The readings begin at {times[0]}, but to forecast from {times[-1]} the model needs the last "
-            f"{_span(preparation)}; give readings from {pd.Timestamp(int(first), unit='s')} on."
-        )
-    wanted = np.arange(first, last + 1, sampling)
-    missing = wanted[~np.isin(wanted, seconds)]
-    raise HistoryIncompleteError(
-        f"To forecast from {times[-1]} the model needs a reading every {preparation.sampling_minutes:g} minutes of the "
-        f"last {_span(preparation)}, and {len(missing)} of {len(wanted)} are not there, the first at "
-        f"{pd.Timestamp(int(missing[0]), unit='s')}; fill the gap, or wait until the history no longer reaches it."
+    seconds, rule = seconds_of(pd.DatetimeIndex(table.index)), preparation.history or History()
+    cadence_minutes = _cadence_seconds(seconds, preparation) / 60
+    steps = steps_of(seconds, cadence_minutes)
+    stride = round(preparation.sampling_minutes / cadence_minutes)
+    newest = int(steps.numbers[-1])
+    numbers = steps.number_at(issue_seconds)
+    near = (numbers >= 0) & (numbers <= newest + rows_in(max(rule.newest_hours, rule.fallback_hours), cadence_minutes))
+    asked = numbers[near] if near.any() else np.array([newest])
+    first = int(asked.min()) - (preparation.steps - 1) * stride
+    # What was measured before a history is carried into it: from near, or in versions of earlier times from anywhere.
+    first = first - rows_in(rule.carried_hours, cadence_minutes) if preparation.history else min(0, first)
+    end = int(asked.max()) + 1
+    return Placed(
+        values=at_steps(table.to_numpy(dtype=np.float64), steps, first, end),
+        seconds=steps.times(first, end),
+        last_rows=np.where(near, numbers - first, -1),
+        stride_rows=stride,
+        cadence_minutes=cadence_minutes,
     )
 
 
-def issue_times(table: pd.DataFrame, preparation: Preparation) -> pd.DatetimeIndex:
-    """Give every time of a table whose whole history is there, with a value in each column.
+def known_values(
+    measured: NDArray[np.float64], rule: History | None, cadence_minutes: float | None
+) -> NDArray[np.float64]:
+    """Give readings with those in place of missing ones that may be carried so far; NaN where none may.
 
     Args:
-        table: what `history_table` gives.
-        preparation: how many steps the history has, and how far apart they are.
-
-    Raises:
-        HistoryIncompleteError: where there is none; the sentence says what is missing for the last reading.
+        measured: rows on the station's steps, shape (rows, columns).
+        rule: says how far; where it is not given, nothing is carried.
+        cadence_minutes: from one row to the next.
     """
-    times = pd.DatetimeIndex(table.index)
-    rows, complete = history_rows(seconds_of(times), seconds_of(times), preparation)
-    values = np.vstack([np.zeros(table.shape[1], np.intp), table.notna().to_numpy().cumsum(axis=0)])
-    complete &= (values[rows[:, -1] + 1] > values[rows[:, 0]]).all(axis=1)
-    if not complete.any():
-        newest = times.searchsorted(newest_issue_time(times, preparation))
-        require_values(table.iloc[rows[newest, 0] : newest + 1])
-    return times[complete]
+    if rule is None or cadence_minutes is None:
+        return measured
+    return np.asarray(carried_forward(measured, rows_in(rule.carried_hours, cadence_minutes)))
 
 
-def history_rows(
-    seconds: Seconds, issue_seconds: Seconds, preparation: Preparation
-) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Give the row of each step before each issue time, shape (issue times, steps), and whether all of them are there.
+def found_in(placed: Placed, preparation: Preparation) -> Found:
+    """Tell what the history of each issue time has of what the model's rule asks for; nothing of one that is not near.
 
     Args:
-        seconds: times of the rows, in order.
-        issue_seconds: times of the last step of each history.
-        preparation: how many steps the history has, and how far apart they are.
+        placed: what `placed_at` gives.
+        preparation: of the model.
     """
-    offsets = np.arange(1 - preparation.steps, 1) * round(preparation.sampling_minutes * 60)
-    wanted = issue_seconds[:, None] + offsets
-    rows = np.minimum(np.searchsorted(seconds, wanted), len(seconds) - 1)
-    return rows, (seconds[rows] == wanted).all(axis=1)
+    target, near = preparation.columns.index(preparation.target), placed.last_rows >= 0
+    found = look_at(
+        placed.values,
+        target,
+        placed.last_rows[near],
+        preparation.steps,
+        placed.stride_rows,
+        placed.cadence_minutes,
+        preparation.history or History(),
+    )
+    age_hours, is_fresh = np.full(len(near), np.inf), np.zeros(len(near), bool)
+    missing = np.ones((len(near), len(preparation.columns)), bool)
+    age_hours[near], is_fresh[near], missing[near] = found.age_hours, found.is_fresh, found.missing
+    return Found(age_hours, is_fresh, missing)
 
 
-def require_values(window: pd.DataFrame) -> None:
-    """Refuse a history in which a column has no value at all.
+def require_history(
+    found: Found, placed: Placed, preparation: Preparation, issue_time: pd.Timestamp, clock: Clock
+) -> None:
+    """Refuse a history, the last that was looked at, that has less than the rule asks for.
+
+    Args:
+        found: what `found_in` gives.
+        placed: what it was found in.
+        preparation: of the model.
+        issue_time: of the last history, in UTC.
+        clock: of the station, in which times are told.
 
     Raises:
-        HistoryIncompleteError: naming the first such column.
+        HistoryIncompleteError: where it has; the sentence names what is missing.
     """
-    empty = window.columns[window.isna().all()]
-    if len(empty):
+    rule, target = preparation.history or History(), preparation.target
+    issued = _shown(issue_time.to_datetime64(), clock)
+    if not found.is_fresh[-1]:
+        measured = placed.seconds[~np.isnan(placed.values[:, preparation.columns.index(target)])]
+        newest = (
+            f"is of {_shown(np.datetime64(int(measured[-1]), 's'), clock)}" if len(measured) else "is not among them"
+        )
         raise HistoryIncompleteError(
-            f"Column '{empty[0]}' has no value from {window.index[0]} to {window.index[-1]}; "
-            "the model needs at least one, so give readings of a time when its sensor worked."
+            f"The newest value of '{target}' {newest}; to forecast from {issued} it may be at most "
+            f"{rule.newest_hours:g} hours old, so give newer readings."
+        )
+    missing = [name for name, gone in zip(preparation.columns, found.missing[-1], strict=True) if gone]
+    if missing:
+        named = target if target in missing else missing[0]
+        rows = placed.history_rows(placed.last_rows[-1:], preparation.steps)[0]
+        known = ~np.isnan(known_values(placed.values, rule, placed.cadence_minutes))
+        steps = int(known[rows, preparation.columns.index(named)].sum())
+        raise HistoryIncompleteError(
+            f"To forecast from {issued} the model needs '{named}' at {rule.least_share:.0%} of the "
+            f"{preparation.steps} steps of the last {_span(preparation)}, the last among them, and it is known at "
+            f"{steps}; give the readings that are not there, or wait until the history no longer reaches so far back."
         )
 
 
@@ -128,6 +186,18 @@ def seconds_of(times: pd.DatetimeIndex) -> Seconds:
 def seconds_of_times(times: NDArray[np.datetime64]) -> Seconds:
     """Give whole seconds since 1970 of times as arrays have them."""
     return np.asarray(times).astype("datetime64[s]").astype(np.int64)
+
+
+def _shown(time: np.datetime64, clock: Clock) -> str:
+    return f"{clock.shown(time):%Y-%m-%d %H:%M %z}"
+
+
+def _cadence_seconds(seconds: Seconds, preparation: Preparation) -> int:
+    sampling = round(preparation.sampling_minutes * 60)
+    trained = round((preparation.cadence_minutes or preparation.sampling_minutes) * 60)
+    apart, counts = np.unique(np.diff(seconds), return_counts=True)
+    usual = int(apart[counts.argmax()]) if len(apart) else trained
+    return next((each for each in (usual, trained) if sampling % each == 0), sampling)
 
 
 def _span(preparation: Preparation) -> str:
@@ -157,7 +227,7 @@ def _column(name: str, values: dict[str, NDArray[np.float64]], station: StationS
             pressure, temperature, humidity = (values[column] for column in inputs if column)
             return derive(station.column(name).quantity, pressure, temperature, humidity)
     if name in values:
-        raise HistoryIncompleteError(f"Column '{name}' of the readings has no value; the model needs it.")
+        return values[name]
     raise HistoryIncompleteError(
         f"The readings have no column '{name}', which the model needs; add it under this name."
     )

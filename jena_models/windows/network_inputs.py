@@ -18,7 +18,10 @@ SUN_SCALE_DEGREES: Final = 40.0
 
 
 def with_channels(
-    features: NDArray[np.float32], seconds: NDArray[np.int64], preparation: Preparation
+    features: NDArray[np.float32],
+    seconds: NDArray[np.int64],
+    preparation: Preparation,
+    missing: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float32]:
     """Give normalized readings and, beside them, the preparation's channels, shape (rows, features + channels).
 
@@ -26,6 +29,8 @@ def with_channels(
         features: normalized readings, shape (rows, features).
         seconds: of the rows, since 1970 by the station's clock without daylight saving.
         preparation: says which channels, and how the readings were normalized.
+        missing: which readings were missing before others stood in for them, shape (rows, columns); needed where a
+            channel tells of it.
     """
     channels = preparation.channels
     if channels is None:
@@ -42,6 +47,10 @@ def with_channels(
         speed, direction = (_measured(features, name, preparation) for name in channels.wind)
         scale = preparation.standard_deviation[preparation.columns.index(channels.wind[0])]
         beside += [component / scale for component in wind_vector(speed, direction)]
+    if channels.missing:
+        if missing is None:
+            raise ValueError("the channels tell of missing readings, and which are missing is not given")
+        beside += [missing[:, preparation.columns.index(name)].astype(np.float32) for name in channels.missing]
     return np.column_stack([features, *beside]).astype(np.float32)
 
 

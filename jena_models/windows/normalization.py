@@ -36,33 +36,51 @@ def column_statistics(
     return mean, np.where(constant | (deviation == 0), 1.0, deviation)
 
 
-def carried_forward(values: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Fill each missing value with the last one before it; those before the first value stay missing.
+def telling(training_rows: NDArray[np.float64], columns: tuple[str, ...], target: str) -> tuple[str, ...]:
+    """Give the columns that tell something in the training rows: a value, and another one; and the target anyway.
+
+    Args:
+        training_rows: readings, shape (rows, columns), NaN where missing.
+        columns: the columns' names.
+        target: the name of the one to forecast.
+    """
+    lowest, highest = np.fmin.reduce(training_rows, axis=0), np.fmax.reduce(training_rows, axis=0)
+    return tuple(name for name, tells in zip(columns, lowest < highest, strict=True) if tells or name == target)
+
+
+def carried_forward(values: NDArray[np.floating], most_rows: int | None = None) -> NDArray[np.floating]:
+    """Fill each missing value with the last one before it; what has none before it, or none near, stays missing.
 
     Args:
         values: shape (rows, columns), NaN where missing.
+        most_rows: how far a value is carried at most; any distance where not given.
     """
     missing = np.isnan(values)
     if not missing.any():
         return values
     rows = np.arange(len(values))[:, None]
     last_known = np.maximum.accumulate(np.where(missing, 0, rows), axis=0)
-    return np.take_along_axis(values, last_known, axis=0)
+    filled = np.take_along_axis(values, last_known, axis=0)
+    return filled if most_rows is None else np.where(rows - last_known > most_rows, np.nan, filled)
 
 
 def normalized(
-    values: NDArray[np.floating], mean: NDArray[np.floating], standard_deviation: NDArray[np.floating]
+    values: NDArray[np.floating],
+    mean: NDArray[np.floating],
+    standard_deviation: NDArray[np.floating],
+    most_rows: int | None = None,
 ) -> NDArray[np.float32]:
     """Give (values − mean) / standard deviation, with nothing missing and nothing taken from later rows.
 
-    A missing value becomes the last one before it, or the training mean (zero) where there is none before it.
+    A missing value becomes the last one before it, or the training mean (zero) where there is none before it or near.
 
     Args:
         values: readings, shape (rows, columns), in time order, NaN where missing.
         mean: shape (columns,).
         standard_deviation: shape (columns,), never zero.
+        most_rows: how far a value is carried at most; any distance where not given.
     """
-    filled = carried_forward(values)
+    filled = carried_forward(values, most_rows)
     result: NDArray[np.float32] = ((filled - mean) / standard_deviation).astype(np.float32)
     result[np.isnan(result)] = 0.0
     return result

@@ -13,9 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.errors import SettingsError, TooFewReadingsError
+from jena_models.options.readings_options import History
+from jena_models.windows.history_rule import look_at
 
 ROUNDING: Final = 1e-6
 """A ratio of durations this close to a whole number is one."""
+
+BEYOND: Final = "the target lies beyond the border"
+NOT_MEASURED: Final = "the target was not measured"
+TOO_OLD: Final = "the newest value of the target is too old"
+TOO_LITTLE: Final = "too little of the target is known"
 
 
 @dataclass(frozen=True)
@@ -43,8 +50,13 @@ class WindowStarts:
 
     starts: NDArray[np.int64]
     """The row of each window's first step, ascending."""
-    left_out: int
-    """Windows whose history lies in the split but that span a gap, cross its border or have no target."""
+    causes: Mapping[str, int]
+    """Windows whose history lies in the split but that are left out, by why they are."""
+
+    @property
+    def left_out(self) -> int:
+        """Give how many are left out."""
+        return sum(self.causes.values())
 
 
 @dataclass(frozen=True)
@@ -123,34 +135,62 @@ def indexed_starts(shape: WindowShape, first: int, end: int, target: NDArray[np.
     candidates = _candidates(shape, first, end)
     last_history_row = candidates + shape.last_step_row
     chosen = candidates[last_history_row < len(target) - shape.target_offset_rows]
-    chosen = chosen[~np.isnan(target[chosen + shape.target_offset_rows])]
-    return WindowStarts(chosen, len(candidates) - len(chosen))
+    beyond = len(candidates) - len(chosen)
+    measured = ~np.isnan(target[chosen + shape.target_offset_rows])
+    return WindowStarts(chosen[measured], {BEYOND: beyond, NOT_MEASURED: int(np.count_nonzero(~measured))})
 
 
-def contiguous_starts(
-    shape: WindowShape, first: int, end: int, target: NDArray[np.floating], irregular: NDArray[np.bool_]
+def contiguous_starts(  # noqa: PLR0917  (each caller has all of them)
+    shape: WindowShape,
+    first: int,
+    end: int,
+    target: NDArray[np.floating],
+    cadence_minutes: float,
+    rule: History,
 ) -> WindowStarts:
-    """Leave out windows that have no target before `end`, or an irregular step between first step and target.
+    """Leave out windows that have no target before `end`, or whose history has less of the target than the rule asks.
 
     Args:
         shape: of the windows.
         first: the split's first row.
         end: the row after its last.
-        target: shape (rows,), NaN where missing.
-        irregular: shape (rows − 1,), whether the step from a row to the next differs from the cadence.
+        target: on the station's steps, shape (rows,), NaN where missing.
+        cadence_minutes: from one row to the next.
+        rule: what a history must have.
     """
     candidates = _candidates(shape, first, end)
-    chosen = candidates[candidates + shape.target_offset_rows < end]
-    irregular_before = np.concatenate([[0], np.cumsum(irregular)])
-    spanned = irregular_before[chosen + shape.target_offset_rows] - irregular_before[chosen]
-    chosen = chosen[(spanned == 0) & ~np.isnan(target[chosen + shape.target_offset_rows])]
-    return WindowStarts(chosen, len(candidates) - len(chosen))
+    within = candidates + shape.target_offset_rows < end
+    found = usable(candidates[within], shape, target, cadence_minutes, rule)
+    return WindowStarts(found.starts, {BEYOND: int(np.count_nonzero(~within)), **found.causes})
 
 
-def irregular_steps(time: NDArray[np.datetime64], cadence_minutes: float) -> NDArray[np.bool_]:
-    """Tell for each step between two readings whether it differs from the cadence by a second or more."""
-    seconds = np.diff(time.astype("datetime64[ms]")).astype(np.int64) / 1000
-    return np.abs(seconds - cadence_minutes * 60) >= 1
+def usable(
+    starts: NDArray[np.int64],
+    shape: WindowShape,
+    target: NDArray[np.floating],
+    cadence_minutes: float,
+    rule: History,
+) -> WindowStarts:
+    """Leave out windows whose target was not measured, or whose history has less of it than the rule asks.
+
+    Args:
+        starts: of windows whose rows are all there, target and all.
+        shape: of the windows.
+        target: on the station's steps, shape (rows,), NaN where missing.
+        cadence_minutes: from one row to the next.
+        rule: what a history must have.
+    """
+    measured = ~np.isnan(target[starts + shape.target_offset_rows])
+    last_rows = starts + shape.last_step_row
+    found = look_at(target[:, None], 0, last_rows, shape.steps, shape.stride_rows, cadence_minutes, rule)
+    known = ~found.missing[:, 0]
+    causes = {
+        NOT_MEASURED: ~measured,
+        TOO_OLD: measured & ~found.is_fresh,
+        TOO_LITTLE: measured & found.is_fresh & ~known,
+    }
+    counts = {cause: int(np.count_nonzero(mask)) for cause, mask in causes.items()}
+    return WindowStarts(starts[measured & found.is_fresh & known], counts)
 
 
 def require_windows(split: str, found: WindowStarts, shape: WindowShape, rows: int) -> None:
@@ -168,8 +208,8 @@ def require_windows(split: str, found: WindowStarts, shape: WindowShape, rows: i
             "give a longer file, a shorter history or a shorter horizon."
         )
     raise TooFewReadingsError(
-        f"The {split} split has {rows:,} readings but not one window of {needed:,} of them without a gap and with a "
-        "target; give a file with fewer gaps, a shorter history or a shorter horizon."
+        f"The {split} split has {rows:,} readings but not one window of {needed:,} that can be used "
+        f"({_listed(found)}); give a file with fewer gaps, a shorter history or a shorter horizon."
     )
 
 
@@ -179,6 +219,11 @@ def gather(
     """Give the windows that start at `starts`, shape (windows, steps, features)."""
     windows: NDArray[np.float32] = features[starts[:, None] + np.arange(steps) * stride_rows]
     return windows
+
+
+def _listed(found: WindowStarts) -> str:
+    told = [f"{count:,}: {cause}" for cause, count in found.causes.items() if count]
+    return "; ".join(told) or "there is none"
 
 
 def _candidates(shape: WindowShape, first: int, end: int) -> NDArray[np.int64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jena_models.features.channels import Channels
 from jena_models.frozen import Frozen
+from jena_models.options.readings_options import History
 
 
 class Preparation(Frozen):
@@ -31,3 +32,7 @@ class Preparation(Frozen):
     """How far the station's clock is ahead of UTC without daylight saving; 0 in models of before times were in UTC."""
     channels: Channels | None = None
     """What a network is shown beside the columns."""
+    cadence_minutes: float | None = None
+    """From one reading to the next; None in versions of earlier times."""
+    history: History | None = None
+    """What a history had to have in training; None where rows were counted as they stand, and in earlier versions."""

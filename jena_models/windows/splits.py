@@ -19,6 +19,17 @@ def split_sizes(rows: int, train: float, validation: float) -> tuple[int, int, i
     return first, second, rows - first - second
 
 
+def judging_start(train_end: int, validation_end: int, judging: float) -> int:
+    """Give the row at which the validation readings stop choosing and begin to judge.
+
+    Args:
+        train_end: the row after the last training reading.
+        validation_end: the row after the last of those that choose or judge.
+        judging: the share of them that judges, as it is written in decimals.
+    """
+    return validation_end - int(Fraction(repr(judging)) * (validation_end - train_end))
+
+
 def borders(rows: int, train: float, validation: float) -> tuple[int, int, int]:
     """Give the row numbers at which the training, validation and test splits end; each begins where one ends.
 

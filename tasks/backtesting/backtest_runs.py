@@ -27,10 +27,14 @@ from tasks.tracking import (
     text_of,
     tracked,
 )
+from tasks.training import FIT_VERSION
 from tasks.workspace import Prepared, content_key
 
 if TYPE_CHECKING:
     pass
+
+VERSION: Final = 3
+"""Raise it when the same trainings would be scored otherwise."""
 
 RESULT_FILE: Final = "backtest.json"
 
@@ -42,6 +46,7 @@ def backtest_id(folds: Sequence[FoldAtLead], architectures: Sequence[str], setti
     hyperparameters = {name: settings.hyperparameters[name] for name in architectures}
     members = {name for each in hyperparameters.values() for name in getattr(each, "members", ())}
     return content_key(
+        versions=[VERSION, FIT_VERSION],
         folds=[fold.prepared.key for fold in folds],
         architectures=hyperparameters,
         members={name: settings.hyperparameters[name] for name in members},

@@ -23,18 +23,16 @@ from jena_models.errors import TooFewReadingsError
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
-from jena_models.windows.normalization import column_statistics, normalized
 from jena_models.windows.placement import window_shape
-from jena_models.windows.preparation import Preparation
-from tasks.readings import SUMMARY_FILE
+from jena_models.windows.steps import on_steps
+from tasks.readings import ARRAYS, SUMMARY_FILE, Normalization, write_rows, write_windows
 from tasks.workspace import Borders, Checked, Divided, Prepared, stage
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Raise it when the same readings and settings would give other windows."""
 
-ARRAYS: Final = ("features.npy", "target.npy", "time.npy")
-"""The same for every lead of an origin."""
 READINGS: Final = "readings.parquet"
+NORMALIZATION: Final = "normalization.json"
 
 logger = logging.getLogger("jena")
 
@@ -53,19 +51,20 @@ def prepare_folds(checked: Checked, settings: Settings, station: StationSchema) 
 
     What an origin is given depends on nothing that comes later, so that more readings leave earlier origins as they
     are, trained models and all. An origin without a window in one of its splits, as a long gap leaves it, is left out.
+    Rows stand on the station's steps, whichever way a study counts them.
 
     Raises:
         SettingsError: where a duration is not a whole number of readings, or there is nothing to train on.
         TooFewReadingsError: where there is no origin that has windows in each split.
         DataInvalidError: where a column has no value in an origin's training rows.
     """
-    table = pd.read_parquet(checked.readings)
+    table = on_steps(pd.read_parquet(checked.readings), checked.cadence_minutes)
     longest = timedelta(hours=max(settings.leads))
     times = station.local.standard_time(table.index.to_numpy().astype("datetime64[s]"))
     folds = rolling_folds(times[0].astype(datetime), times[-1].astype(datetime), settings.backtest, longest)
     found: list[FoldAtLead] = []
     for fold in folds:
-        of_fold = _divided(table[times <= np.datetime64(fold.until + longest, "s")], fold, checked, station)
+        of_fold = _divided(table[times <= np.datetime64(fold.until + longest, "s")], fold, checked, settings, station)
         found += [
             FoldAtLead(fold=fold, lead_hours=lead_hours, prepared=prepared)
             for lead_hours in settings.leads
@@ -86,9 +85,8 @@ def prepare_folds(checked: Checked, settings: Settings, station: StationSchema) 
     return tuple(found)
 
 
-def _divided(table: pd.DataFrame, fold: Fold, checked: Checked, station: StationSchema) -> Divided:
+def _divided(table: pd.DataFrame, fold: Fold, checked: Checked, settings: Settings, station: StationSchema) -> Divided:
     """Give the readings that an origin may know or be tested on, normalized by its training rows."""
-    columns = tuple(name for name in station.names if name in table.columns)
     time = table.index.to_numpy().astype("datetime64[s]")
     local = station.local.standard_time(time)
     training_rows, embargo_row = (
@@ -96,24 +94,27 @@ def _divided(table: pd.DataFrame, fold: Fold, checked: Checked, station: Station
     )
 
     def write(to: Path) -> None:
-        values = table[list(columns)].to_numpy(dtype=np.float64)
-        mean, deviation = column_statistics(values[:training_rows], columns)
-        np.save(to / "features.npy", normalized(values, mean, deviation))
-        np.save(to / "target.npy", values[:, columns.index(station.target)].astype(np.float32))
-        np.save(to / "time.npy", time)
-        statistics = {"columns": columns, "mean": mean.tolist(), "standard_deviation": deviation.tolist()}
-        (to / "statistics.json").write_text(json.dumps(statistics), encoding="utf-8")
+        rows = write_rows(
+            to,
+            table,
+            station,
+            training_rows=training_rows,
+            cadence_minutes=checked.cadence_minutes,
+            rule=settings.history,
+        )
+        (to / NORMALIZATION).write_text(rows.model_dump_json(), encoding="utf-8")
         table.to_parquet(to / READINGS)
 
     parts = {
         "readings": _content(table),
-        "columns": columns,
+        "columns": tuple(name for name in station.names if name in table.columns),
         "target": station.target,
         "fold": fold,
         "training_rows": training_rows,
+        "history": settings.history,
     }
     folder = stage("origin", VERSION, parts, write)
-    borders = Borders(train=training_rows, validation=embargo_row, rows=len(table))
+    borders = Borders(train=training_rows, validation=embargo_row, judging=embargo_row, rows=len(table))
     own = checked.model_copy(update={"readings": folder / READINGS, "key": folder.name})
     return Divided(checked=own, borders=borders, key=folder.name)
 
@@ -136,25 +137,18 @@ def _at_lead(
         for name in ARRAYS:
             _share(arrays / name, to / name)
         time, target = np.load(to / "time.npy"), np.load(to / "target.npy")
-        windows = fold_windows(fold, shape, station.local.standard_time(time), target, cadence_minutes)
-        for split, found in windows.items():
-            np.save(to / f"{split}_starts.npy", found.starts)
-        statistics = json.loads((arrays / "statistics.json").read_text(encoding="utf-8"))
-        preparation = Preparation(
-            station=station.name,
-            target=station.target,
-            steps=shape.steps,
+        local = station.local.standard_time(time)
+        windows = fold_windows(fold, shape, local, target, cadence_minutes, settings.history)
+        rows = Normalization.model_validate_json((arrays / NORMALIZATION).read_text(encoding="utf-8"))
+        write_windows(
+            to,
+            windows,
+            rows,
+            station,
+            shape,
             sampling_minutes=settings.sampling_minutes,
-            horizon_minutes=lead_hours * 60,
-            utc_offset_hours=station.local.standard_hours,
-            **statistics,
+            horizon_hours=lead_hours,
         )
-        summary = {
-            "preparation": preparation.model_dump(mode="json"),
-            "windows": {split: len(found.starts) for split, found in windows.items()},
-            "left_out": {split: found.left_out for split, found in windows.items()},
-        }
-        (to / SUMMARY_FILE).write_text(json.dumps(summary, indent=2), encoding="utf-8")
 
     parts = {"origin": divided.key, "shape": asdict(shape), "station": station.name, "clock": station.clock}
     folder = stage("fold", VERSION, parts, write)
@@ -162,7 +156,7 @@ def _at_lead(
     missing = [split for split, windows in summary["windows"].items() if not windows]
     if missing:
         logger.warning(
-            "The origin %s, %g hours ahead, is left out: it has no %s window without a gap.",
+            "The origin %s, %g hours ahead, is left out: it has no %s window that can be used.",
             f"{fold.origin:%Y-%m-%d}",
             lead_hours,
             missing[0],

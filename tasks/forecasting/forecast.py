@@ -6,14 +6,12 @@ import logging
 import math
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from jena_models.errors import DataInvalidError, JenaError, RescoringError
-from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
@@ -25,7 +23,8 @@ from tasks.forecasting.forecasts_table import (
     forecasts_folder,
     read_forecasts,
 )
-from tasks.registry import Champion
+from tasks.forecasting.rungs import PARTS, WHOLE, Rung, speak
+from tasks.registry import Champion, NoChampion, load_fallback
 from tasks.workspace import Checked, Justify, as_text, plain_table
 
 FORECAST_SECONDS: Final = 300
@@ -56,14 +55,19 @@ class Forecast(Frozen):
     upper: float | None
     level: float
     """The share of what comes true that the interval is to hold."""
-    persistence: float
-    """The target at issue time."""
+    persistence: float | None
+    """The target's last value at issue time; None where there is none."""
     unit: str
     model: str
     """The registered model's name."""
     version: int
-    """0 where persistence stands in."""
-    standing: Literal["champion", "persistence"]
+    """Of what spoke; 0 for persistence."""
+    rung: Rung
+    """Who spoke: the champion, or what stands in for it."""
+    missing: str
+    """The columns that were missing from the history, by commas."""
+    why: str
+    """Why nothing higher spoke; empty where the champion did."""
     architecture: str
     data_hash: str
     """Of the readings that it was made from."""
@@ -74,35 +78,38 @@ class Forecast(Frozen):
 
 @task(name="forecast", cache_policy=NO_CACHE, timeout_seconds=FORECAST_SECONDS)
 def make_forecast(
-    checked: Checked, champion: Champion | None, model_name: str, station: StationSchema, settings: Settings
+    checked: Checked,
+    champion: Champion | NoChampion | None,
+    model_name: str,
+    station: StationSchema,
+    settings: Settings,
 ) -> Forecast:
-    """Give the forecast of the champion, or of persistence where there is none.
+    """Give the forecast of the champion, or of the highest below it that can speak; see `tasks.forecasting.rungs`.
 
     Raises:
-        HistoryIncompleteError: where the readings do not cover the history that the champion needs.
-        RescoringError: where the champion cannot forecast.
+        DataInvalidError: where there is nothing to forecast from.
     """
     readings = pd.read_parquet(checked.readings)
-    target = readings[station.target].dropna()
-    if target.empty:
-        raise DataInvalidError(f"No reading of {station.target} is left to forecast from; mend the readings.")
-    row = _same_as_now(target, settings) if champion is None else _said_by(champion, readings)
-    issue_time, valid_time = pd.Timestamp(row["issue_time"]), pd.Timestamp(row["valid_time"])
-    percent = round(settings.forecasting.level * 100)
+    asked = champion or NoChampion("there is no champion yet", model_name, has_one=False)
+    said = speak(readings, station.target, asked, load_fallback, timedelta(hours=settings.horizon_hours))
+    percent, version = round(settings.forecasting.level * 100), said.version
+    known = readings[station.target].loc[: said.issue_time].dropna()
     made = Forecast(
-        issue_time=station.local.shown(issue_time.to_datetime64()),
-        valid_time=station.local.shown(valid_time.to_datetime64()),
-        horizon_hours=(valid_time - issue_time).total_seconds() / 3600,
-        forecast=float(row["forecast"]),
-        lower=_number(row.get(f"lower_{percent}")),
-        upper=_number(row.get(f"upper_{percent}")),
+        issue_time=station.local.shown(said.issue_time.to_datetime64()),
+        valid_time=station.local.shown(said.valid_time.to_datetime64()),
+        horizon_hours=(said.valid_time - said.issue_time).total_seconds() / 3600,
+        forecast=said.forecast,
+        lower=_number(said.bounds.get(f"lower_{percent}")),
+        upper=_number(said.bounds.get(f"upper_{percent}")),
         level=settings.forecasting.level,
-        persistence=float(target.loc[:issue_time].iloc[-1]),
+        persistence=float(known.iloc[-1]) if len(known) else None,
         unit=unit_of(station.target),
         model=model_name,
-        version=champion.version if champion else PERSISTENCE_VERSION,
-        standing="champion" if champion else PERSISTENCE,
-        architecture=champion.architecture if champion else PERSISTENCE,
+        version=version.version if version else PERSISTENCE_VERSION,
+        rung=said.rung,
+        missing=said.missing,
+        why=said.why,
+        architecture=version.architecture if version and said.rung != "climatology" else said.rung,
         data_hash=checked.ingested.source.key,
     )
     logger.info("%s", sentence(made))
@@ -116,7 +123,8 @@ def keep_forecast(made: Forecast, station: StationSchema) -> Forecast:
     Raises:
         ForecastsTableError: where the table cannot be read.
     """
-    row = made.model_dump(include=set(COLUMNS)) | {"lower": _or_nan(made.lower), "upper": _or_nan(made.upper)}
+    numbers = {name: _or_nan(getattr(made, name)) for name in ("lower", "upper", "persistence")}
+    row = made.model_dump(include=set(COLUMNS)) | numbers
     written = add_forecasts(made.model, pd.DataFrame([row]), station.local) == 1
     if not written:
         issued = station.local.utc(made.issue_time)
@@ -136,10 +144,10 @@ def keep_forecast(made: Forecast, station: StationSchema) -> Forecast:
 def sentence(made: Forecast) -> str:
     """Give the forecast in words."""
     interval = "" if made.lower is None else f" ({made.lower:.1f} to {made.upper:.1f} with {made.level * 100:g} %)"
+    now = "" if made.persistence is None else f" ({made.persistence:.1f} {made.unit})"
     return (
         f"{made.forecast:.1f} {made.unit}{interval} at {stamp(made.valid_time)}, {made.horizon_hours:g} hours "
-        f"after the last reading of {stamp(made.issue_time)} ({made.persistence:.1f} {made.unit}), "
-        f"says {_by(made)}."
+        f"after the last reading of {stamp(made.issue_time)}{now}, says {_by(made)}."
     )
 
 
@@ -151,7 +159,7 @@ def render(made: Forecast) -> str:
         f"{made.valid_time:%Y-%m-%d %H:%M}",
         f"{made.forecast:.2f} {made.unit}",
         "" if made.lower is None else f"{made.lower:.2f} and {made.upper:.2f} ({made.level * 100:g} %)",
-        f"{made.persistence:.2f} {made.unit}",
+        "" if made.persistence is None else f"{made.persistence:.2f} {made.unit}",
         _by(made),
     )
     where = "Added to" if made.written else "Already in"
@@ -164,27 +172,12 @@ def stamp(time: datetime) -> str:
     return f"{time:%Y-%m-%d %H:%M} {time:%z}"
 
 
-def _same_as_now(target: pd.Series, settings: Settings) -> pd.Series:
-    now = target.index[-1]
-    horizon = timedelta(hours=settings.horizon_hours)
-    return pd.Series({"issue_time": now, "valid_time": now + horizon, "forecast": target.iloc[-1]})
-
-
-def _said_by(champion: Champion, readings: pd.DataFrame) -> pd.Series:
-    name = f"Version {champion.version} of {champion.model}"
-    try:
-        row = champion.forecaster.forecast(readings).iloc[0]
-    except JenaError:
-        raise
-    except Exception as error:  # a version of another time may fail in any way
-        raise RescoringError(f"{name} cannot forecast: {' '.join(str(error).split())[:300]}") from error
-    if not math.isfinite(row["forecast"]):
-        raise RescoringError(f"{name} forecasts no number; look at it with `jena registry show`, or roll it back.")
-    return row
-
-
 def _by(made: Forecast) -> str:
-    return f"version {made.version}, {made.architecture}" if made.version else "persistence, there being no champion"
+    without = f" without {made.missing}" if made.missing and made.rung != "climatology" else ""
+    if made.rung in (WHOLE, PARTS):
+        return f"version {made.version}, {made.architecture}{without}"
+    spoke = f"the fallback, version {made.version}{without}" if made.rung == "fallback" else made.rung
+    return f"{spoke}, since {made.why}"
 
 
 def _number(value: Any) -> float | None:

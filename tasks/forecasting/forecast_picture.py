@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -14,12 +13,12 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from jena_models.report.drawing import COLOURS, styled, svg_of
 from jena_models.stations import StationSchema
-from jena_models.whole_files import whole_file
+from jena_models.whole_files import write_whole
 from tasks.forecasting.forecast import Forecast, sentence, stamp
 from tasks.forecasting.forecasts_table import forecasts_folder
 from tasks.orchestration import within_a_flow_run
-from tasks.tracking import INK, REFERENCE, VALIDATION
 from tasks.workspace import Checked
 
 if TYPE_CHECKING:
@@ -27,10 +26,6 @@ if TYPE_CHECKING:
 
 SHOWN_DAYS: Final = 5
 SIZE_INCHES: Final = (7.6, 2.8)
-DOTS_PER_INCH: Final = 90
-COLOURS: Final = 64
-"""A line drawing needs no more, and a picture of few colours is a third of the size: each stays with its run."""
-
 GAP_STEPS: Final = 6
 """No line is drawn across a gap of more steps."""
 
@@ -50,12 +45,11 @@ def draw_forecast(made: Forecast, checked: Checked, station: StationSchema, kept
     if not kept:
         return made
     folder = forecasts_folder(made.model) / "pictures"
-    picture = folder / f"{made.issue_time:%Y-%m-%dT%H%M%S}-v{made.version}.png"
+    picture = folder / f"{made.issue_time:%Y-%m-%dT%H%M%S}-v{made.version}.svg"
     if not picture.exists():
-        folder.mkdir(parents=True, exist_ok=True)
         target = pd.read_parquet(checked.readings, columns=[station.target])[station.target]
         target = target.tz_localize("UTC").tz_convert(station.local.zone).tz_localize(None).sort_index()
-        _save(forecast_figure(made, target, checked.cadence_minutes, station), picture)
+        write_whole(picture, svg_of(forecast_figure(made, target, checked.cadence_minutes, station)))
         _forget_old(folder, kept)
     show_forecast(made, picture)
     return made.model_copy(update={"picture": picture})
@@ -75,31 +69,33 @@ def forecast_figure(made: Forecast, target: pd.Series, cadence_minutes: float, s
 
     issued, valid = (np.datetime64(time.replace(tzinfo=None)) for time in (made.issue_time, made.valid_time))
 
-    figure = Figure(figsize=SIZE_INCHES, dpi=DOTS_PER_INCH, layout="constrained")
+    figure = Figure(figsize=SIZE_INCHES, dpi=72, layout="constrained")
     axes = figure.subplots()
+    styled(axes)
     last = target.loc[pd.Timestamp(issued) - timedelta(days=SHOWN_DAYS) : pd.Timestamp(issued)]
     line = _with_breaks(last, timedelta(minutes=GAP_STEPS * cadence_minutes))
-    axes.plot(line.index, line.to_numpy(), color=INK, linewidth=1.1, label="measured")
+    axes.plot(line.index, line.to_numpy(), color=COLOURS["ink"], linewidth=1.1, label="measured")
     ends = np.array([issued, valid])
-    axes.plot(ends, [made.persistence] * 2, color=REFERENCE, linewidth=1, linestyle="--", label="same as now")
+    now = made.forecast if made.persistence is None else made.persistence
+    if made.persistence is not None:
+        axes.plot(ends, [now] * 2, color=COLOURS["reference"], linewidth=1, linestyle="--", label="same as now")
     if made.lower is not None and made.upper is not None:
-        axes.vlines([valid], made.lower, made.upper, color=VALIDATION, linewidth=5, alpha=0.35)
-        low, high = [made.persistence, made.lower], [made.persistence, made.upper]
-        axes.fill_between(ends, low, high, color=VALIDATION, alpha=0.1, linewidth=0)
+        axes.vlines([valid], made.lower, made.upper, color=COLOURS["model"], linewidth=5, alpha=0.35)
+        low, high = [now, made.lower], [now, made.upper]
+        axes.fill_between(ends, low, high, color=COLOURS["model"], alpha=0.1, linewidth=0)
     label = "forecast" if made.lower is None else f"forecast, with {made.level * 100:g} % within"
-    axes.plot(ends[1:], [made.forecast], color=VALIDATION, marker="o", markersize=5, linestyle="", label=label)
-    axes.axvline(date2num(issued), color=INK, linewidth=0.6, linestyle=":")  # type: ignore[no-untyped-call]
+    axes.plot(ends[1:], [made.forecast], color=COLOURS["model"], marker="o", markersize=5, linestyle="", label=label)
+    axes.axvline(date2num(issued), color=COLOURS["ink"], linewidth=0.6, linestyle=":")  # type: ignore[no-untyped-call]
     axes.set_title(f"{made.forecast:.1f} {made.unit} at {stamp(made.valid_time)}", loc="left", fontsize=10)
     axes.set_ylabel(made.unit)
     locator = AutoDateLocator(maxticks=8)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     axes.tick_params(labelsize=8)
-    axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=8, loc="upper left", ncols=3)
     axes.margins(y=0.25)
     credit = "Simulated station: no measurement" if made.model.endswith("-simulated") else station.credit
-    figure.supxlabel(credit, fontsize=7, color="#6b7280", x=0.99, ha="right")
+    figure.supxlabel(credit, fontsize=7, color=COLOURS["quiet"], x=0.99, ha="right")
     return figure
 
 
@@ -111,20 +107,8 @@ def _with_breaks(series: pd.Series, longest: timedelta) -> pd.Series:
     return pd.concat([series, breaks]).sort_index() if len(ends) else series
 
 
-def _save(figure: Figure, file: Path) -> None:
-    from PIL import Image
-
-    drawn = io.BytesIO()
-    figure.savefig(drawn, format="png")
-    drawn.seek(0)
-    with whole_file(file) as beside, Image.open(drawn) as image:
-        image.convert("RGB").quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE).save(
-            beside, format="png", optimize=True
-        )
-
-
 def _forget_old(folder: Path, kept: int) -> None:
-    pictures = sorted(folder.glob("[!.]*.png"), key=lambda picture: picture.stat().st_mtime, reverse=True)
+    pictures = sorted(folder.glob("[!.]*.svg"), key=lambda picture: picture.stat().st_mtime, reverse=True)
     for old in pictures[kept:]:
         old.unlink(missing_ok=True)
 
@@ -136,7 +120,7 @@ def show_forecast(made: Forecast, picture: Path) -> None:
 
     held = base64.b64encode(picture.read_bytes()).decode()
     create_markdown_artifact(
-        f"{sentence(made)}\n\n![The last days and the forecast](data:image/png;base64,{held})\n",
+        f"{sentence(made)}\n\n![The last days and the forecast](data:image/svg+xml;base64,{held})\n",
         key=re.sub(r"[^a-z0-9]+", "-", f"forecast-{made.model}".lower()).strip("-"),
         description=sentence(made),
     )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from jena_models.errors import ForecastsTableError
@@ -29,8 +30,13 @@ COLUMNS: Final = {
     "model": "str",
     "version": "int64",
     "data_hash": "str",
+    "rung": "str",
+    "missing": "str",
 }
-"""Times are in UTC; `lower` and `upper` are NaN where a model gives no interval."""
+"""Times are in UTC; `lower` and `upper` are NaN where a model gives no interval.
+
+`rung` is who spoke (`tasks.forecasting.rungs.Rung`), `missing` names the columns that it had to do without.
+"""
 
 TIMES: Final = ("issue_time", "valid_time")
 BESIDE: Final = timedelta(days=1)
@@ -132,6 +138,9 @@ def _write(table: pd.DataFrame, file: Path) -> None:
 
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:
+    if "rung" not in rows:  # a table of earlier times, when there were two rungs
+        rung = np.where(rows["version"] == PERSISTENCE_VERSION, "persistence", "champion")
+        rows = rows.assign(rung=rung, missing="")
     plain = {name: pd.to_datetime(rows[name], utc=True).dt.tz_localize(None) for name in TIMES}
     return rows[list(COLUMNS)].assign(**plain).astype(COLUMNS)
 

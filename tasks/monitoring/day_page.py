@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from jena_models.monitoring.check import Check
 from tasks.monitoring.judged_days import MonitoredDay, days_folder
@@ -19,6 +22,7 @@ SCORES: Final[dict[str, Justify]] = {
     "limit ": "right",
     "promised": "right",
 }
+TEMPLATE: Final = Path(__file__).with_name("day_page.md.jinja")
 UNSCORED: Final = "Too few of this version's forecasts have come true or not yet."
 COLUMNS: Final[dict[str, Justify]] = {"figure": "left", "value": "right", "limit": "right", "past it": "center"}
 
@@ -60,12 +64,15 @@ def render_history(days: Sequence[MonitoredDay]) -> str:
 
 def page(monitored: MonitoredDay) -> str:
     """Give the day as Markdown: the decision, the scores, and every figure with its limit."""
-    lines = [f"# {monitored.model}, {monitored.day}", "", f"**{monitored.decision.sentence}**", ""]
-    lines += [f"Version {monitored.version} ({monitored.architecture}), readings of {monitored.source}.", ""]
-    rows = _score_rows(monitored)
-    lines += _markdown(list(SCORES), rows) if rows else [UNSCORED]
-    lines += ["", *_markdown(list(COLUMNS), [_row(check) for check in monitored.checks])]
-    return "\n".join(lines)
+    environment = Environment(loader=FileSystemLoader(TEMPLATE.parent), trim_blocks=True, undefined=StrictUndefined)  # noqa: S701 (Markdown)
+    return environment.get_template(TEMPLATE.name).render(
+        day=monitored,
+        score_header=list(SCORES),
+        scores=_score_rows(monitored),
+        unscored=UNSCORED,
+        header=list(COLUMNS),
+        rows=[_row(check) for check in monitored.checks],
+    )
 
 
 def _score_rows(monitored: MonitoredDay) -> list[list[str]]:
@@ -94,8 +101,3 @@ def _row(check: Check) -> list[str]:
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.3g}"
-
-
-def _markdown(header: list[str], rows: list[list[str]]) -> list[str]:
-    lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
-    return lines + ["| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in rows]

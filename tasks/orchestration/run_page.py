@@ -30,15 +30,13 @@ def within_a_flow_run(show: Callable[Given, None]) -> Callable[Given, None]:
 
     @wraps(show)
     def shown(*args: Given.args, **kwargs: Given.kwargs) -> None:
-        import httpx
         from prefect.context import FlowRunContext
-        from prefect.exceptions import PrefectException
 
         if FlowRunContext.get() is None:
             return
         try:
             show(*args, **kwargs)
-        except (httpx.HTTPError, PrefectException) as error:
+        except Exception as error:  # whatever it is, a finished study is not lost for its page
             logger.warning("The run's page could not be completed: %s", error)
 
     return shown

@@ -3,13 +3,16 @@
 from tasks.readings.described_source import description
 from tasks.readings.ingestion import ingest, ingested_before
 from tasks.readings.newest_readings import check_recent, recent_readings
-from tasks.readings.prepared_arrays import SUMMARY_FILE, normalize
+from tasks.readings.prepared_arrays import normalize
 from tasks.readings.sources import check_request, locate
 from tasks.readings.split import split_chronologically
 from tasks.readings.validation import validate
+from tasks.readings.window_arrays import ARRAYS, SUMMARY_FILE, Normalization, write_rows, write_windows
 
 __all__ = [
+    "ARRAYS",
     "SUMMARY_FILE",
+    "Normalization",
     "check_recent",
     "check_request",
     "description",
@@ -20,4 +23,6 @@ __all__ = [
     "recent_readings",
     "split_chronologically",
     "validate",
+    "write_rows",
+    "write_windows",
 ]

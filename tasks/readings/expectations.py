@@ -37,7 +37,7 @@ class Expectation:
     setting: str = ""
     """Where its limit is set."""
     shown: tuple[str, ...] = ()
-    """The columns that an example shows."""
+    """The columns that an example shows: first the one whose value is set aside, then what it was compared with."""
     tolerated: Tolerated = "pass"
     """What follows where a few readings break it, but no more than it allows."""
     broken: Broken = "fail"
@@ -99,6 +99,7 @@ def _of_time(validation: Validation, cadence_minutes: float) -> Iterator[Expecta
         validation.regularity,
         setting="validation.regularity",
         shown=(STEP,),
+        broken="warn",
     )
 
 
@@ -114,7 +115,7 @@ def _of_values(column: Column, validation: Validation) -> Iterator[Expectation]:
         "ExpectColumnValuesToNotBeNull",
         {"column": column.name, "mostly": validation.completeness if required else validation.optional_completeness},
         "validation.completeness" if required else "validation.optional_completeness",
-        broken="fail" if required else "warn",
+        broken="warn",
     )
 
 
@@ -135,7 +136,7 @@ def _of_numbers(column: Column, validation: Validation) -> Iterator[Expectation]
         1 - validation.flat_share,
         setting="validation.flat_share or flat_hours in the station's file",
         shown=(column.name, unchanged_name(column.name)),
-        tolerated="warn",
+        tolerated="warn" if validation.stuck_values == "keep" else "quarantine",
     )
 
 
@@ -195,6 +196,7 @@ def _between(
     setting: str,
     shown: tuple[str, ...],
     tolerated: Tolerated = "pass",
+    broken: Broken = "fail",
 ) -> Expectation:
     arguments = {"column": column, "min_value": limits[0], "max_value": limits[1], "mostly": mostly}
-    return Expectation(clause, "ExpectColumnValuesToBeBetween", arguments, setting, shown, tolerated)
+    return Expectation(clause, "ExpectColumnValuesToBeBetween", arguments, setting, shown, tolerated, broken)

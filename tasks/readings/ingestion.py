@@ -15,7 +15,7 @@ from jena_models.stations.cleaning import clean
 from jena_models.stations.cleaning_report import CleaningReport
 from tasks.workspace import Ingested, Source, stage, stage_folder
 
-VERSION: Final = 2
+VERSION: Final = 4
 
 logger = logging.getLogger("jena")
 

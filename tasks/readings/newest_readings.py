@@ -28,10 +28,13 @@ from jena_models.stations.raw_readings import RawReadings
 from tasks.readings.validation import validate
 from tasks.workspace import Checked, Ingested, Source, cache_folder, keeping_in, places, stage
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 KEPT: Final = 48
 """Results of each stage that are kept, two days of hourly forecasts: a study's stay, these would pile up."""
+
+LEAST_DAYS: Final = 1e-6
+"""Less than a cadence: a single reading may be checked."""
 
 READING_SECONDS: Final = 300
 CHECKING_SECONDS: Final = 600
@@ -45,8 +48,9 @@ def recent_readings(
 ) -> Ingested:
     """Give the cleaned readings of the last days up to a moment; those after it are dropped before anything else.
 
-    They end with the last reading that has every required column and the target. The source's key becomes the hash of
-    these readings alone, so that later ones do not change it.
+    They end with the last reading that holds a value at all: what a forecast can do without
+    is for those to say that make it. The source's key becomes the hash of these readings alone, so that later ones do
+    not change it.
 
     Args:
         source: a file of readings.
@@ -75,7 +79,7 @@ def recent_readings(
         )
     days = max(timedelta(days=settings.forecasting.days), timedelta(hours=settings.history_hours, days=1))
     within = (times <= np.datetime64(newest, "s")) & (times > np.datetime64(newest - days, "s"))
-    readings, report = clean(replace(raw, table=raw.table[within]), station)
+    readings, report = clean(replace(raw, table=raw.table[within]), station, is_record=False)
     key = _hash(readings)
 
     def write(folder: Path) -> None:
@@ -92,45 +96,38 @@ def recent_readings(
 
 @task(name="check the newest readings", cache_policy=NO_CACHE, timeout_seconds=CHECKING_SECONDS)
 def check_recent(ingested: Ingested, station: StationSchema, settings: Settings) -> Checked:
-    """Give what the study's own validation leaves of the newest readings.
+    """Give what the study's own validation leaves of the newest readings: what is impossible or stuck is missing.
 
     Raises:
-        DataInvalidError: where an expectation that must hold does not.
+        DataInvalidError: where they are no readings of the station at all.
     """
-    asked = for_few_readings(settings.validation, ingested.report.rows, settings.history_hours)
     with _own_cache():
-        checked = validate.fn(ingested, station, asked)
+        checked = validate.fn(ingested, station, that_stop_nothing(settings.validation))
         _forget_old(cache_folder())
     return checked
 
 
-def for_few_readings(validation: Validation, rows: int, history_hours: float) -> Validation:
-    """Give limits that a month of readings can keep to: a history is long enough, and one reading may be set aside.
+def that_stop_nothing(validation: Validation) -> Validation:
+    """Give limits under which a broken sensor's values are set aside, however many, and few readings are enough.
 
-    One reading of an hourly month is more than the thousandth that a study allows.
+    What is left may be little: a study can wait for a person to mend it, a forecast cannot.
     """
-    return validation.model_copy(
-        update={
-            "least_days": min(validation.least_days, history_hours / 24),
-            "within_limits": min(validation.within_limits, 1 - 1.5 / max(rows, 2)),
-        }
-    )
+    few = {"least_days": LEAST_DAYS, "within_limits": 0.0, "flat_share": 1.0, "stuck_values": "set aside"}
+    return validation.model_copy(update=few)
 
 
 def _newest(
     raw: RawReadings, station: StationSchema, times: np.ndarray, moment: np.datetime64, origin: str
 ) -> datetime:
-    required = [column.name for column in station.columns if column.kind == "required"]
-    needed = [name for name in dict.fromkeys([*required, station.target]) if name in raw.table.columns]
-    values = raw.table[needed].to_numpy()
-    whole = (np.isfinite(values) & ~np.isin(values, station.sentinels)).all(axis=1)
-    before = times[whole & (times <= moment)]
+    values = raw.table[[name for name in station.names if name in raw.table.columns]].to_numpy()
+    held = (np.isfinite(values) & ~np.isin(values, station.sentinels)).any(axis=1)
+    before = times[held & (times <= moment)]
     if not len(before):
-        first = times[whole].min() if whole.any() else None
+        first = times[held].min() if held.any() else None
         advice = (
             f"the first is of {shown(first, station)}; name a later time with --at" if first is not None else "mend it"
         )
-        raise RequestError(f"{origin} holds no whole reading up to {shown(moment, station)}: {advice}.")
+        raise RequestError(f"{origin} holds no reading up to {shown(moment, station)}: {advice}.")
     newest: datetime = before.max().astype(datetime)
     return newest
 
@@ -145,7 +142,7 @@ def _require_fresh(
     when = shown(moment, station) if asked else f"now, {shown(moment, station)}"
     then = station.local.shown(newest).isoformat(timespec="minutes")
     raise ReadingsStaleError(
-        f"The newest whole reading of {origin} is of {shown(newest, station)}, {old} before {when}, and may be at most "
+        f"The newest reading of {origin} is of {shown(newest, station)}, {old} before {when}, and may be at most "
         f"{most:g} hours old: give newer readings, ask with --at {then} what "
         "would have been said then, or raise forecasting.max_age_hours."
     )

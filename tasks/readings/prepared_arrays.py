@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -14,22 +15,19 @@ from prefect.cache_policies import NO_CACHE
 
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
-from jena_models.windows.normalization import column_statistics, normalized
 from jena_models.windows.placement import (
     WindowShape,
     WindowStarts,
     contiguous_starts,
     indexed_starts,
-    irregular_steps,
     require_windows,
     window_shape,
 )
-from jena_models.windows.preparation import Preparation
+from tasks.readings.window_arrays import SUMMARY_FILE, write_rows, write_windows
 from tasks.workspace import Borders, Divided, Prepared, stage
 
-VERSION: Final = 2
-SUMMARY_FILE: Final = "prepared.json"
-"""The preparation and the counts of windows, so that a later run need not find them again."""
+VERSION: Final = 4
+"""Raise it when the same readings and settings would give other arrays or windows."""
 
 logger = logging.getLogger("jena")
 
@@ -41,7 +39,7 @@ def normalize(divided: Divided, settings: Settings, station: StationSchema) -> P
     Raises:
         SettingsError: where a duration is not a whole number of readings.
         TooFewReadingsError: where a split does not hold a window.
-        DataInvalidError: where a column has no value in the training rows.
+        DataInvalidError: where the target has no value in the training rows.
     """
     shape = window_shape(
         history_hours=settings.history_hours,
@@ -57,16 +55,15 @@ def normalize(divided: Divided, settings: Settings, station: StationSchema) -> P
         "columns": station.names,
         "target": station.target,
         "cadence_minutes": divided.checked.cadence_minutes,
-        "steps": shape.steps,
-        "stride_rows": shape.stride_rows,
-        "target_offset_rows": shape.target_offset_rows,
-        "start_stride_rows": shape.start_stride_rows,
+        **asdict(shape),
         "windows": settings.windows,
+        "history": settings.history if settings.windows == "contiguous" else None,
     }
     folder = stage("prepare", VERSION, parts, lambda to: _prepare(to, divided, settings, station, shape))
     summary = json.loads((folder / SUMMARY_FILE).read_text(encoding="utf-8"))
     for split, windows in summary["windows"].items():
-        logger.info("%s: %s windows, %s left out", split, f"{windows:,}", f"{summary['left_out'][split]:,}")
+        causes = [f"{count:,}: {cause}" for cause, count in summary["causes"][split].items() if count]
+        logger.info("%s: %s windows; left out %s", split, f"{windows:,}", "; ".join(causes) or "none")
     return Prepared(
         folder=folder,
         stride_rows=shape.stride_rows,
@@ -78,55 +75,39 @@ def normalize(divided: Divided, settings: Settings, station: StationSchema) -> P
 
 
 def _prepare(to: Path, divided: Divided, settings: Settings, station: StationSchema, shape: WindowShape) -> None:
-    table = pd.read_parquet(divided.checked.readings)
-    columns = tuple(name for name in station.names if name in table.columns)
-    values = table[list(columns)].to_numpy(dtype=np.float64)
-    time = table.index.to_numpy().astype("datetime64[s]")
-    target = values[:, columns.index(station.target)].astype(np.float32)
-
-    windows = _windows(divided, settings, shape, time, target)
-    mean, deviation = column_statistics(values[: divided.borders.train], columns)
-    preparation = Preparation(
-        station=station.name,
-        target=station.target,
-        columns=columns,
-        mean=tuple(mean.tolist()),
-        standard_deviation=tuple(deviation.tolist()),
-        steps=shape.steps,
-        sampling_minutes=settings.sampling_minutes,
-        horizon_minutes=settings.horizon_hours * 60,
-        utc_offset_hours=station.local.standard_hours,
-    )
-    np.save(to / "features.npy", normalized(values, mean, deviation))
-    np.save(to / "target.npy", target)
-    np.save(to / "time.npy", time)
-    for split, found in windows.items():
-        np.save(to / f"{split}_starts.npy", found.starts)
-    summary: dict[str, Any] = {
-        "preparation": preparation.model_dump(mode="json"),
-        "windows": {split: len(found.starts) for split, found in windows.items()},
-        "left_out": {split: found.left_out for split, found in windows.items()},
-    }
-    (to / SUMMARY_FILE).write_text(json.dumps(summary, indent=2), encoding="utf-8")
-
-
-def _windows(
-    divided: Divided, settings: Settings, shape: WindowShape, time: np.ndarray, target: np.ndarray
-) -> dict[str, WindowStarts]:
-    irregular = irregular_steps(time, divided.checked.cadence_minutes)
-    found = {}
+    table, cadence_minutes = pd.read_parquet(divided.checked.readings), divided.checked.cadence_minutes
+    rule = settings.history if settings.windows == "contiguous" else None
+    training_rows = divided.borders.train
+    rows = write_rows(to, table, station, training_rows=training_rows, cadence_minutes=cadence_minutes, rule=rule)
+    windows = {}
+    target = np.load(to / "target.npy")
     for split, (first, end) in _spans(divided.borders).items():
-        if settings.windows == "indexed":
-            found[split] = indexed_starts(shape, first, end, target)
-        else:
-            found[split] = contiguous_starts(shape, first, end, target, irregular)
-        require_windows(split, found[split], shape, end - first)
-    return found
+        windows[split] = _windows(shape, first, end, target, cadence_minutes, settings)
+        if split != "judging":
+            require_windows(split, windows[split], shape, end - first)
+    write_windows(
+        to,
+        windows,
+        rows,
+        station,
+        shape,
+        sampling_minutes=settings.sampling_minutes,
+        horizon_hours=settings.horizon_hours,
+    )
+
+
+def _windows(  # noqa: PLR0917  (one caller, above)
+    shape: WindowShape, first: int, end: int, target: np.ndarray, cadence_minutes: float, settings: Settings
+) -> WindowStarts:
+    if settings.windows == "indexed":
+        return indexed_starts(shape, first, end, target)
+    return contiguous_starts(shape, first, end, target, cadence_minutes, settings.history)
 
 
 def _spans(borders: Borders) -> dict[str, tuple[int, int]]:
     return {
         "train": (0, borders.train),
         "validation": (borders.train, borders.validation),
-        "test": (borders.validation, borders.rows),
+        "judging": (borders.validation, borders.judging),
+        "test": (borders.judging, borders.rows),
     }

@@ -7,6 +7,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from jena_models.errors import DownloadError, DownloadInterruptedError, SourceNotFoundError, SourceUnreadableError
+from jena_models.named_files import named_path
 from jena_models.options.readings_options import Ingestion
 from jena_models.reading.reading import is_simulated, read, write_simulated
 from jena_models.stations import StationSchema
@@ -57,7 +59,7 @@ def locate(source: str, station: StationSchema, ingestion: Ingestion) -> Source:
         return _automatic(station, ingestion)
     if _is_address(source):
         return _downloaded(source, station, ingestion)
-    path = Path(source).expanduser().resolve()
+    path = named_path(source).resolve()
     kind = "simulated" if is_simulated(path) else "real"
     return Source(path=path, origin=source, kind=kind, key=file_key(path))
 
@@ -72,12 +74,14 @@ def check_request(source: str) -> None:
         return
     if "://" in source:
         raise SourceNotFoundError(f"The address '{source}' is not one; it is to begin with http:// or https://.")
-    path = Path(source).expanduser()
+    path = named_path(source)
     if path.is_file():
         return
     if path.is_dir():
         raise SourceNotFoundError(f"The source {source} is a folder; name a file in it.")
-    beside = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
+    beside: list[str] = []
+    with suppress(OSError):
+        beside = [p.name for p in path.parent.iterdir() if p.is_file()]
     close = difflib.get_close_matches(path.name, [*WORDS, *beside], n=1, cutoff=0.5)
     advice = f"did you mean '{close[0]}'?" if close else "name a CSV, a zip, an address, 'simulated' or 'auto'."
     raise SourceNotFoundError(f"There is no file {source}; {advice}")

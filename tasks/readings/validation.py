@@ -26,7 +26,7 @@ from tasks.readings.expectation_runs import Observation, inspect
 from tasks.readings.expectations import TIME, expectations
 from tasks.workspace import Checked, Finding, Ingested, stage, stage_folder
 
-VERSION: Final = 1
+VERSION: Final = 3
 """Raise it when the same readings and settings would come out otherwise."""
 
 Outcome = Literal["pass", "warn", "quarantine", "fail"]
@@ -40,6 +40,7 @@ class Verdict(Frozen):
     readings: int
     """How many were checked."""
     set_aside: int
+    """Of how many of them a value was."""
     findings: tuple[Finding, ...]
 
 
@@ -76,7 +77,7 @@ def _write(folder: Path, evidence: Path, ingested: Ingested, station: StationSch
     suite = expectations(readings, checks, station, validation, cadence_minutes)
     observations = inspect(batch, suite, folder / "docs")
     findings = tuple(_finding(observation, batch) for observation in observations)
-    reasons = _reasons(observations, findings, len(readings))
+    aside, reasons = _set_aside(observations, findings, readings)
     verdict = Verdict(readings=len(readings), set_aside=int((reasons != "").sum()), findings=findings)
 
     (folder / "verdict.json").write_text(verdict.model_dump_json(indent=2), encoding="utf-8")
@@ -87,11 +88,11 @@ def _write(folder: Path, evidence: Path, ingested: Ingested, station: StationSch
         publish(folder, evidence)
         raise DataInvalidError(_sentence(ingested.source.origin, observations, findings, evidence))
     if verdict.set_aside:
-        aside = reasons != ""
-        kept = readings[aside].assign(reason=reasons[aside])
+        told = reasons != ""
+        kept = readings[told].assign(reason=reasons[told])
         kept = kept.set_axis(kept.index.tz_localize("UTC").tz_convert(station.local.zone))
         kept.to_csv(folder / "quarantine.csv", index_label=TIME)
-        readings = readings[~aside]
+        readings = readings.mask(_with_what_follows(aside, ingested.report.derived, station))
     readings.to_parquet(folder / "readings.parquet")
 
 
@@ -102,8 +103,6 @@ def _finding(observation: Observation, batch: pd.DataFrame) -> Finding:
         outcome = expectation.broken
     elif rows:
         outcome = expectation.tolerated
-    if outcome == "warn" and rows == len(batch):
-        outcome = "fail"  # a column without a single value is of no use, required or not
     example = _example(observation, batch) if rows or not observation.holds else ""
     sentence = f"expected that {expectation.clause}, but {_breach(observation, len(batch), example)}"
     return Finding(
@@ -129,14 +128,33 @@ def _breach(observation: Observation, readings: int, example: str) -> str:
     return f"found {example}" if example else "it is not"
 
 
-def _reasons(observations: Sequence[Observation], findings: Sequence[Finding], readings: int) -> NDArray[np.object_]:
-    """Give why each reading is set aside; an empty text where it is not."""
-    reasons = np.full(readings, "", dtype=object)
-    for observation, finding in zip(observations, findings, strict=True):
-        if finding.outcome == "quarantine":
-            before = reasons[observation.positions]
-            reasons[observation.positions] = before + np.where(before != "", "; not: ", "not: ") + finding.expectation
-    return reasons
+def _set_aside(
+    observations: Sequence[Observation], findings: Sequence[Finding], readings: pd.DataFrame
+) -> tuple[pd.DataFrame, NDArray[np.object_]]:
+    """Give which values are set aside, shaped as the readings, and why one of a reading is; an empty text where none.
+
+    Limits come before comparisons: a value that is right is not set aside for its distance from one that is wrong.
+    """
+    aside = np.zeros(readings.shape, dtype=bool)
+    reasons = np.full(len(readings), "", dtype=object)
+    broken = [(o, f) for o, f in zip(observations, findings, strict=True) if f.outcome == "quarantine"]
+    for observation, finding in sorted(broken, key=lambda pair: len(_compared(pair[0], readings))):
+        rows, compared = observation.positions, _compared(observation, readings)
+        rows = rows[~aside[rows][:, readings.columns.isin(compared)].any(axis=1)]
+        aside[rows, list(readings.columns).index(observation.expectation.shown[0])] = True
+        reasons[rows] = reasons[rows] + np.where(reasons[rows] != "", "; not: ", "not: ") + finding.expectation
+    return pd.DataFrame(aside, readings.index, readings.columns), reasons
+
+
+def _compared(observation: Observation, readings: pd.DataFrame) -> list[str]:
+    """Give the columns that the one in question was compared with."""
+    return [name for name in observation.expectation.shown[1:] if name in readings.columns]
+
+
+def _with_what_follows(aside: pd.DataFrame, derived: Sequence[str], station: StationSchema) -> pd.DataFrame:
+    """Add what was computed from a value that is set aside."""
+    bases = [name for name in (station.named(quantity) for quantity in ("p", "T", "rh")) if name in aside.columns]
+    return aside.assign(**{name: aside[name] | aside[bases].any(axis=1) for name in derived})
 
 
 def _log(verdict: Verdict) -> None:
@@ -150,7 +168,8 @@ def _summary(verdict: Verdict) -> str:
     count = Counter(finding.outcome for finding in verdict.findings)
     return (
         f"{len(verdict.findings)} expectations of {verdict.readings:,} readings: {count['pass']} hold, "
-        f"{count['warn']} warn, {count['quarantine']} set {verdict.set_aside:,} readings aside, {count['fail']} fail."
+        f"{count['warn']} warn, {count['quarantine']} set values of {verdict.set_aside:,} readings aside, "
+        f"{count['fail']} fail."
     )
 
 
@@ -159,9 +178,7 @@ def _sentence(origin: str, observations: Sequence[Observation], findings: Sequen
     observation, finding = failed[0]
     others = f" (the first of {len(failed)} expectations that fail)" if len(failed) > 1 else ""
     remedy = "mend the readings"
-    if observation.expectation.broken == "warn":
-        remedy = "mend the readings or take the column out of them"
-    elif observation.expectation.setting:
+    if observation.expectation.setting:
         remedy = f"mend the readings or set {observation.expectation.setting}"
     return (
         f"The readings of {origin} are not fit for use: {finding.sentence}{others}; {remedy}; "

@@ -1,22 +1,28 @@
 """Registered versions: made, loaded, compared, promoted."""
 
 from tasks.registry.by_hand import likely_model, promote_by_hand, render, render_gates, rollback, standing
-from tasks.registry.champion import Champion, load_champion
+from tasks.registry.champion import Champion, NoChampion, champion_or_why_not, load_champion, load_fallback
 from tasks.registry.promotion import promote
-from tasks.registry.registration import model_name, register_version
+from tasks.registry.registration import model_name, register_fallback, register_version
 from tasks.registry.rescoring import reload
+from tasks.registry.version_files import fetched
 from tasks.registry.versions import CHAMPION, aliased, find_model, versions_of
 
 __all__ = [
     "CHAMPION",
     "Champion",
+    "NoChampion",
     "aliased",
+    "champion_or_why_not",
+    "fetched",
     "find_model",
     "likely_model",
     "load_champion",
+    "load_fallback",
     "model_name",
     "promote",
     "promote_by_hand",
+    "register_fallback",
     "register_version",
     "reload",
     "render",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from jena_models.errors import RegistryError, nearest
 from jena_models.evaluation.gates import GateVerdict
 from jena_models.frozen import Frozen
+from tasks.registry.registry_lock import changing
 from tasks.registry.versions import (
     CHAMPION,
     CHANGE_TAG,
@@ -78,14 +79,16 @@ def promote_by_hand(model_name: str, version: int, now: datetime | None = None) 
     Raises:
         RegistryError: where there is no such model or version, or it is the champion already.
     """
-    model = _registered(model_name)
-    known = sorted(found.version for found in versions_of(open_store(), model))
-    if version not in known:
-        listed = ", ".join(map(str, known)) or "none"
-        raise RegistryError(f"{model_name} has no version {version}; its versions are: {listed}.")
-    if aliased(model, CHAMPION) == version:
-        raise RegistryError(f"Version {version} of {model_name} is the champion already.")
-    return make_champion(model_name, version, now or datetime.now(UTC), "by hand")
+    _registered(model_name)
+    with changing(model_name):
+        model = _registered(model_name)
+        known = sorted(found.version for found in versions_of(open_store(), model))
+        if version not in known:
+            listed = ", ".join(map(str, known)) or "none"
+            raise RegistryError(f"{model_name} has no version {version}; its versions are: {listed}.")
+        if aliased(model, CHAMPION) == version:
+            raise RegistryError(f"Version {version} of {model_name} is the champion already.")
+        return make_champion(model_name, version, now or datetime.now(UTC), "by hand")
 
 
 def rollback(model_name: str, now: datetime | None = None) -> Change:
@@ -96,22 +99,24 @@ def rollback(model_name: str, now: datetime | None = None) -> Change:
     Raises:
         RegistryError: where there is no such model, or no previous champion.
     """
-    model = _registered(model_name)
-    champion, previous = aliased(model, CHAMPION), aliased(model, PREVIOUS)
-    if previous is None or previous == champion:
-        raise RegistryError(
-            f"{model_name} has no previous champion to go back to; name a version with `jena registry promote`."
-        )
-    client = open_store()
-    patiently(client.set_registered_model_alias, model_name, CHAMPION, str(previous))
-    if champion is not None:
-        patiently(client.set_registered_model_alias, model_name, PREVIOUS, str(champion))
-    change = Change(time=now or datetime.now(UTC), version=previous, replaced=champion, way="rollback")
-    return _recorded(model_name, change)
+    _registered(model_name)
+    with changing(model_name):
+        model = _registered(model_name)
+        champion, previous = aliased(model, CHAMPION), aliased(model, PREVIOUS)
+        if previous is None or previous == champion:
+            raise RegistryError(
+                f"{model_name} has no previous champion to go back to; name a version with `jena registry promote`."
+            )
+        client = open_store()
+        patiently(client.set_registered_model_alias, model_name, CHAMPION, str(previous))
+        if champion is not None:
+            patiently(client.set_registered_model_alias, model_name, PREVIOUS, str(champion))
+        change = Change(time=now or datetime.now(UTC), version=previous, replaced=champion, way="rollback")
+        return recorded(model_name, change)
 
 
 def make_champion(model_name: str, version: int, now: datetime, way: Way) -> Change:
-    """Make a version the champion, and the champion the previous one.
+    """Make a version the champion, and the champion the previous one; to be called within `changing`.
 
     `previous` is set first: cut short in between, the registry still has the champion that it had.
     """
@@ -120,7 +125,7 @@ def make_champion(model_name: str, version: int, now: datetime, way: Way) -> Cha
     if old is not None:
         patiently(client.set_registered_model_alias, model_name, PREVIOUS, str(old))
     patiently(client.set_registered_model_alias, model_name, CHAMPION, str(version))
-    return _recorded(model_name, Change(time=now, version=version, replaced=old, way=way))
+    return recorded(model_name, Change(time=now, version=version, replaced=old, way=way))
 
 
 def render(shown: Standing) -> str:
@@ -187,7 +192,12 @@ def _registered(model_name: str) -> RegisteredModel:
     return model
 
 
-def _recorded(model_name: str, change: Change) -> Change:
+def recorded(model_name: str, change: Change) -> Change:
+    """Add a change to the model's history, after all others whatever the clock says; to be called within `changing`."""
+    model = find_model(open_store(), model_name)
+    before = history_of(model) if model else ()
+    if before and before[-1].time >= change.time:
+        change = change.model_copy(update={"time": before[-1].time + timedelta(microseconds=1)})
     stamp = change.time.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     patiently(open_store().set_registered_model_tag, model_name, CHANGE_TAG + stamp, change.model_dump_json())
     replaced = f" in place of version {change.replaced}" if change.replaced is not None else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Protocol
@@ -11,10 +12,10 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from jena_models.errors import StoreUnreachableError
+from jena_models.errors import RescoringError, StoreUnreachableError
 from jena_models.windows.preparation import Preparation
 from tasks.registry.rescoring import reload
-from tasks.registry.versions import CHAMPION, aliased, find_model
+from tasks.registry.versions import CHAMPION, FALLBACK, aliased, find_model
 from tasks.tracking import client as open_store
 from tasks.tracking import nothing_kept_yet, patiently
 from tasks.workspace import tracking_uri
@@ -25,8 +26,8 @@ BACK_OFF_SECONDS: Final = [1.0, 5.0, 20.0]
 LOADING_SECONDS: Final = 600
 """The longest that a version may take to be fetched and loaded."""
 
-KEPT: Final = 2
-"""Versions held in memory: the champion, and the one before it while they change places."""
+KEPT: Final = 3
+"""Versions held in memory: the champion, the one before it while they change places, and the fallback."""
 
 logger = logging.getLogger("jena")
 
@@ -49,6 +50,17 @@ class Champion:
     version: int
     architecture: str
     forecaster: LiveForecaster
+
+
+@dataclass(frozen=True)
+class NoChampion:
+    """There is none that can be asked."""
+
+    why: str
+    """A clause that follows "since"."""
+    model: str
+    has_one: bool
+    """Whether the registry has one, which cannot be had."""
 
 
 def _may_mend(task: Any, run: Any, state: Any) -> bool:
@@ -77,6 +89,32 @@ def load_champion(model_name: str) -> Champion | None:
         logger.warning("%s has no champion yet: `jena train` makes one.", model_name)
         return None
     return _loaded(tracking_uri(), model_name, version)
+
+
+def champion_or_why_not(load: Callable[[str], Champion | None], model_name: str) -> Champion | NoChampion:
+    """Give the champion; where it cannot be had, why that is.
+
+    Args:
+        load: `load_champion`, called in whichever way.
+        model_name: of the registered model.
+    """
+    try:
+        champion = load(model_name)
+    except (RescoringError, StoreUnreachableError) as error:
+        logger.warning("The champion cannot be asked: %s", error)
+        return NoChampion(str(error).rstrip("."), model_name, has_one=isinstance(error, RescoringError))
+    return champion or NoChampion("there is no champion yet", model_name, has_one=False)
+
+
+def load_fallback(model_name: str) -> Champion | None:
+    """Give the version that needs less than the champion does; None where none is registered.
+
+    Raises:
+        StoreUnreachableError: where the store cannot be used.
+        RescoringError: where the version cannot be loaded.
+    """
+    version = None if nothing_kept_yet() else aliased(find_model(open_store(), model_name), FALLBACK)
+    return None if version is None else _loaded(tracking_uri(), model_name, version)
 
 
 @lru_cache(maxsize=KEPT)

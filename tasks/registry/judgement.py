@@ -24,6 +24,7 @@ from jena_models.settings import Settings
 from jena_models.stations import load_station
 from jena_models.stations.units import unit_of
 from tasks.registry.rescoring import Rescored, beside_champion, beside_persistence, reload, rescore
+from tasks.registry.version_files import VersionLostError
 from tasks.registry.versions import find_model, history_of
 from tasks.tracking import patiently
 from tasks.workspace import Fit, Prepared
@@ -57,6 +58,8 @@ class Judgement:
 
     verdicts: tuple[GateVerdict, ...]
     seasons: tuple[str, ...]
+    champion_lost: str = ""
+    """Why the champion cannot be compared with, where its files are gone or changed: no gate is to blame for that."""
 
 
 def judge(challenge: Challenge) -> Judgement:
@@ -74,10 +77,15 @@ def judge(challenge: Challenge) -> Judgement:
     except RescoringError as error:
         champion, groups, same = (closed(gate, str(error)) for gate in ("champion", "groups", "reload"))
         return Judgement((data, persistence, champion, groups, intervals, same), ())
-    (champion, groups), seasons = _compared(challenge, rescored)
+    lost = ""
+    try:
+        (champion, groups), seasons = _compared(challenge, rescored)
+    except VersionLostError as error:
+        (champion, groups), seasons = (closed("champion", str(error)), closed("groups", str(error))), ()
+        lost = str(error)
     unit = unit_of(challenge.prepared.preparation.target)
     same = reload_gate(rescored.trained, rescored.reloaded, asked.reload_tolerance, unit)
-    return Judgement((data, persistence, champion, groups, intervals, same), seasons)
+    return Judgement((data, persistence, champion, groups, intervals, same), seasons, lost)
 
 
 def kind_of(model_name: str) -> str:
@@ -92,6 +100,8 @@ def _compared(challenge: Challenge, rescored: Rescored) -> tuple[tuple[GateVerdi
             scored = beside_persistence(rescored)
         else:
             scored = beside_champion(reload(challenge.client, challenge.model_name, incumbent.version), rescored)
+    except VersionLostError:
+        raise
     except RescoringError as error:
         return (closed("champion", str(error)), closed("groups", str(error))), ()
     refused = _refused_by_a_person(challenge)

@@ -9,11 +9,21 @@ from datetime import datetime
 
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.settings import Settings
-from tasks.registry.by_hand import make_champion
+from tasks.registry.by_hand import make_champion, recorded
 from tasks.registry.judgement import SEASONS_TAG, Challenge, Judgement, judge
-from tasks.registry.versions import CHAMPION, GATE_TAG, aliased, find_model, verdicts_of
+from tasks.registry.registry_lock import changing
+from tasks.registry.versions import (
+    CHAMPION,
+    GATE_TAG,
+    PREVIOUS,
+    Change,
+    aliased,
+    find_model,
+    history_of,
+    verdicts_of,
+)
 from tasks.tracking import client as open_store
-from tasks.tracking import patiently
+from tasks.tracking import patiently, study_id
 from tasks.workspace import Fit, Prepared, Promoted
 
 logger = logging.getLogger("jena")
@@ -45,11 +55,7 @@ def promote(
             model=model_name, challenger=None, champion=champion, promoted=False, gates=(), sentence=sentence
         )
     elif best[0] == champion:
-        verdicts = verdicts_of(patiently(client.get_model_version, model_name, str(champion)))
-        sentence = f"{_named(model_name, *best)} is the champion already; nothing has changed."
-        outcome = Promoted(
-            model=model_name, challenger=champion, champion=champion, promoted=False, gates=verdicts, sentence=sentence
-        )
+        outcome = _champion_already(model_name, *best, study_id(prepared, settings), now)
     else:
         outcome = _decide(Challenge(client, model_name, *best, champion, prepared, settings, now))
     logger.info(outcome.sentence)
@@ -77,17 +83,23 @@ def _decide(challenge: Challenge) -> Promoted:
     _tag(challenge, judgement)
     shut = [verdict.gate for verdict in judgement.verdicts if not verdict.passed]
     named, promoted = _named(model_name, version, challenge.fit), False
-    if shut:
+    if judgement.champion_lost:
+        sentence = (
+            f"{named} cannot be compared with the champion: {judgement.champion_lost} "
+            f"`jena registry promote {version}` makes this one the champion."
+        )
+    elif shut:
         gates = f"gate {shut[0]}" if len(shut) == 1 else f"gates {', '.join(shut[:-1])} and {shut[-1]}"
         stays = "there is no champion yet" if champion is None else f"version {champion} stays the champion"
         sentence = f"{named} did not pass the {gates}; {stays}."
-    elif aliased(find_model(client, model_name), CHAMPION) != champion:
-        sentence = f"{named} was not promoted: the champion changed in the meantime; run the study again."
     else:
-        make_champion(model_name, version, challenge.now, "gates")
-        promoted = True
-        replaced = "" if champion is None else f", in place of version {champion}"
-        sentence = f"{named} passed every gate and is the champion now{replaced}."
+        with changing(model_name):
+            promoted = aliased(find_model(client, model_name), CHAMPION) == champion
+            if promoted:
+                make_champion(model_name, version, challenge.now, "gates")
+        sentence = f"{named} was not promoted: the champion changed in the meantime; run the study again."
+        if promoted:
+            sentence = _promoted_sentence(named, champion)
     return Promoted(
         model=model_name,
         challenger=version,
@@ -96,6 +108,40 @@ def _decide(challenge: Challenge) -> Promoted:
         gates=judgement.verdicts,
         sentence=sentence,
     )
+
+
+def _champion_already(model_name: str, version: int, fit: Fit, study: str, now: datetime) -> Promoted:
+    """Tell of a best version that is the champion; where a run of this study made it so and was cut short, tell that.
+
+    Cut short between the registry's alias and its history, the change is added to the history.
+    """
+    client = open_store()
+    found = patiently(client.get_model_version, model_name, str(version))
+    verdicts, named = verdicts_of(found), _named(model_name, version, fit)
+    sentence, by_this_study = f"{named} is the champion already; nothing has changed.", False
+    if found.tags.get("study") == study and verdicts and all(verdict.passed for verdict in verdicts):
+        with changing(model_name):
+            model = find_model(client, model_name)
+            changes = [] if model is None else [change for change in history_of(model) if change.version == version]
+            if not changes and aliased(model, CHAMPION) == version:
+                replaced = aliased(model, PREVIOUS)
+                changes = [recorded(model_name, Change(time=now, version=version, replaced=replaced, way="gates"))]
+        by_this_study = bool(changes) and changes[-1].way == "gates"
+        if by_this_study:
+            sentence = _promoted_sentence(named, changes[-1].replaced)
+    return Promoted(
+        model=model_name,
+        challenger=version,
+        champion=version,
+        promoted=by_this_study,
+        gates=verdicts,
+        sentence=sentence,
+    )
+
+
+def _promoted_sentence(named: str, replaced: int | None) -> str:
+    instead = "" if replaced is None else f", in place of version {replaced}"
+    return f"{named} passed every gate and is the champion now{instead}."
 
 
 def _tag(challenge: Challenge, judgement: Judgement) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import tempfile
 import threading
@@ -19,12 +20,15 @@ import pandas as pd
 import jena_models
 from jena_models.errors import RegistryError
 from jena_models.evaluation.intervals import LEVELS, percent
-from jena_models.forecaster import INTERVALS_FILE, STATION_FILE
+from jena_models.forecaster import INTERVALS_FILE, PARTIAL_FOLDER, STATION_FILE
 from jena_models.models.model_files import copy_model, has_model, packages_of
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
+from tasks.registry.registry_lock import changing
+from tasks.registry.version_files import HASHES_TAG, seal
+from tasks.registry.versions import FALLBACK
 from tasks.tracking import client, is_sqlite, patiently, study_id
-from tasks.workspace import Fit, Kind, Prepared, cache_folder, exclusive, tracking_uri
+from tasks.workspace import Fit, Kind, Prepared, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow.entities import LoggedModel
@@ -34,6 +38,8 @@ PACKAGES: Final = ("mlflow", "numpy", "pandas", "pydantic", "PyYAML")
 """What every version needs to load and forecast, beside its kind's own; their installed versions are pinned."""
 
 SCRIPT: Final = Path(__file__).with_name("registered_model.py")
+
+logger = logging.getLogger("jena")
 
 _writing = threading.Lock()  # MLflow keeps the script's model in a global while it writes one
 
@@ -45,7 +51,14 @@ def model_name(station: StationSchema, settings: Settings, kind: Kind) -> str:
 
 
 def register_version(
-    fit: Fit, prepared: Prepared, station: StationSchema, *, run_id: str, name: str, settings: Settings
+    fit: Fit,
+    prepared: Prepared,
+    station: StationSchema,
+    *,
+    run_id: str,
+    name: str,
+    settings: Settings,
+    partial: Fit | None = None,
 ) -> int:
     """Register a training as a version of a model, unless it is one already; gives its number.
 
@@ -56,6 +69,7 @@ def register_version(
         run_id: of the architecture's run, which the version points to.
         name: of the registered model.
         settings: of the study.
+        partial: what speaks in its place where parts of a history are missing.
 
     Raises:
         RegistryError: where there is no trained model to register.
@@ -63,21 +77,55 @@ def register_version(
     """
     if not has_model(fit.folder):
         raise RegistryError(f"{fit.result.architecture} has no trained model, so it cannot be registered.")
-    with _writing, exclusive(cache_folder() / "locks" / f"{name}.lock"):
-        found = patiently(client().search_model_versions, f"name = '{name}' and tags.fit = '{fit.key}'")
+    with _writing, changing(name):
+        beside = partial.key if partial else ""
+        found = [
+            int(version.version)
+            for version in patiently(client().search_model_versions, f"name = '{name}' and tags.fit = '{fit.key}'")
+            if version.tags.get("partial", "") == beside
+        ]
         if found:
-            return max(int(version.version) for version in found)
-        tags = version_tags(fit, prepared, settings, run_id)
-        with _logged(fit, prepared, station, run_id, tags) as logged:
+            return max(found)
+        tags = version_tags(fit, prepared, settings, run_id) | ({"partial": beside} if partial else {})
+        with _logged(fit, prepared, station, run_id, tags, partial) as (logged, sealed):
             _make_sure_there_is(name, station, settings)
             # An SQLite registry would look for `models:/…` in the store that MLflow's globals name, not in this one.
             source = logged.artifact_location if is_sqlite(tracking_uri()) else f"models:/{logged.model_id}"
             created = patiently(
-                client().create_model_version, name, source, run_id=run_id, tags=tags, model_id=logged.model_id
+                client().create_model_version,
+                name,
+                source,
+                run_id=run_id,
+                tags=tags | {HASHES_TAG: sealed},
+                model_id=logged.model_id,
             )
         versions = json.dumps([{"name": name, "version": int(created.version)}])
         patiently(client().set_logged_model_tags, logged.model_id, {"mlflow.modelVersions": versions})
     return int(created.version)
+
+
+def register_fallback(
+    fit: Fit, prepared: Prepared, station: StationSchema, *, run_id: str, name: str, settings: Settings
+) -> int | None:
+    """Register what speaks where the champion cannot, and let the alias point to it; gives its number.
+
+    It passes no gates, since it never takes the champion's place while there is one that can speak; but one that is no
+    better than persistence is not registered.
+
+    Args:
+        fit: of an architecture that does without any reading but the target's.
+        prepared: what it was trained on.
+        station: the schema of the columns.
+        run_id: of the study's run, which the version points to.
+        name: of the registered model.
+        settings: of the study.
+    """
+    if fit.result.val_skill <= 0:
+        logger.warning("No fallback is registered: with parts missing it is no better than persistence.")
+        return None
+    version = register_version(fit, prepared, station, run_id=run_id, name=name, settings=settings)
+    patiently(client().set_registered_model_alias, name, FALLBACK, str(version))
+    return version
 
 
 def version_tags(fit: Fit, prepared: Prepared, settings: Settings, run_id: str) -> dict[str, str]:
@@ -93,14 +141,15 @@ def version_tags(fit: Fit, prepared: Prepared, settings: Settings, run_id: str) 
         "profile": settings.profile,
         "val_mae": f"{fit.result.val_mae:.6g}",
         "trained_until": f"{times[borders.train - 1]}Z",
+        "chosen_until": f"{times[borders.validation - 1]}Z",
         "validation_start": f"{times[borders.train]}Z",
-        "validation_end": f"{times[borders.validation - 1]}Z",
+        "validation_end": f"{times[borders.judging - 1]}Z",
         "run_id": run_id,
     }
 
 
 def input_example(prepared: Prepared, station: StationSchema) -> pd.DataFrame:
-    """Give the readings of the last unbroken history before the test split, a row a step.
+    """Give the readings of the last history before the test split that lacks nothing, a row a step.
 
     Times stand in the column `time`, as texts in the station's clock with its offset.
     """
@@ -108,10 +157,12 @@ def input_example(prepared: Prepared, station: StationSchema) -> pd.DataFrame:
     times = np.load(prepared.folder / "time.npy", mmap_mode="r")
     steps, stride = prepared.preparation.steps, prepared.stride_rows
     span = np.timedelta64(timedelta(minutes=prepared.preparation.sampling_minutes * (steps - 1)))
-    whole = starts[times[starts + (steps - 1) * stride] - times[starts] == span]
-    start = int((whole if len(whole) else starts)[-1])
     columns = _input_columns(prepared, station)
     readings = pd.read_parquet(prepared.divided.checked.readings, columns=columns)
+    lacking = np.concatenate([[0], readings[list(prepared.preparation.columns)].isna().any(axis=1).cumsum()])
+    last_rows = starts + (steps - 1) * stride
+    whole = starts[(times[last_rows] - times[starts] == span) & (lacking[last_rows + 1] == lacking[starts])]
+    start = int((whole if len(whole) else starts)[-1])
     rows = readings.iloc[start : start + steps * stride : stride]
     local = pd.DatetimeIndex(rows.index).tz_localize("UTC").tz_convert(station.local.zone)
     return rows.reset_index(drop=True).assign(time=[f"{time.isoformat()}" for time in local])[["time", *rows.columns]]
@@ -129,7 +180,7 @@ def signature(prepared: Prepared, station: StationSchema) -> ModelSignature:
     inputs: list[ColSpec | TensorSpec] = [ColSpec(AnyType(), "time", required=False)]  # type: ignore[no-untyped-call]
     for name in _input_columns(prepared, station):
         inputs.append(ColSpec("double", name, required=station.column(name).kind != "derived"))
-    outputs = {"issue_time": "datetime", "valid_time": "datetime", "forecast": "double"}
+    outputs = {"issue_time": "datetime", "valid_time": "datetime", "forecast": "double", "missing": "string"}
     outputs |= {f"{bound}_{percent(level)}": "double" for level in LEVELS for bound in ("lower", "upper")}
     return ModelSignature(
         Schema(inputs),
@@ -144,10 +195,10 @@ def _input_columns(prepared: Prepared, station: StationSchema) -> list[str]:
 
 
 @contextmanager
-def _logged(
-    fit: Fit, prepared: Prepared, station: StationSchema, run_id: str, tags: dict[str, str]
-) -> Iterator[LoggedModel]:
-    """Log the model, and take it back where the block fails: a version that is not registered leaves no model."""
+def _logged(  # noqa: PLR0917  (one caller, above)
+    fit: Fit, prepared: Prepared, station: StationSchema, run_id: str, tags: dict[str, str], partial: Fit | None
+) -> Iterator[tuple[LoggedModel, str]]:
+    """Log the model and give it with the hash of its files; where the block fails, take it back."""
     from mlflow.entities import LoggedModelOutput
     from mlflow.models import Model
 
@@ -160,23 +211,29 @@ def _logged(
         )
         try:
             model = Model(run_id=run_id, model_uuid=logged.model_id, model_id=logged.model_id)
-            _save(folder, model, fit, prepared, station)
+            _save(folder, model, fit, prepared, station, partial)
+            sealed = seal(folder)
             patiently(store.log_model_artifacts, logged.model_id, str(folder))
             patiently(store.finalize_logged_model, logged.model_id, "READY")
             patiently(store.log_outputs, run_id, [LoggedModelOutput(logged.model_id, step=0)])
-            yield logged
+            yield logged, sealed
         except BaseException:
             patiently(store.delete_logged_model, logged.model_id)
             raise
 
 
-def _save(folder: Path, model: Model, fit: Fit, prepared: Prepared, station: StationSchema) -> None:
+def _save(  # noqa: PLR0917  (one caller, above)
+    folder: Path, model: Model, fit: Fit, prepared: Prepared, station: StationSchema, partial: Fit | None
+) -> None:
     from mlflow.pyfunc import save_model
 
     contents = folder.with_name("forecaster")
-    contents.mkdir()
-    copy_model(fit.folder, contents)
-    shutil.copy(fit.folder / INTERVALS_FILE, contents)
+    for trained, to in ((fit, contents), (partial, contents / PARTIAL_FOLDER)):
+        if trained is not None:
+            to.mkdir()
+            copy_model(trained.folder, to)
+            shutil.copy(trained.folder / INTERVALS_FILE, to)
+    packages = dict.fromkeys(package for each in (fit, partial) if each for package in packages_of(each.folder))
     (contents / STATION_FILE).write_text(station.model_dump_json(indent=2), encoding="utf-8")
     save_model(
         path=str(folder),
@@ -185,7 +242,7 @@ def _save(folder: Path, model: Model, fit: Fit, prepared: Prepared, station: Sta
         artifacts={"forecaster": str(contents)},
         signature=signature(prepared, station),
         input_example=input_example(prepared, station),
-        pip_requirements=[f"{package}=={installed(package)}" for package in (*PACKAGES, *packages_of(fit.folder))],
+        pip_requirements=[f"{package}=={installed(package)}" for package in (*PACKAGES, *packages)],
         mlflow_model=model,
     )
 

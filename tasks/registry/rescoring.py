@@ -18,6 +18,7 @@ from jena_models.stations.clock import Clock, latest_utc
 from jena_models.stations.units import unit_of
 from jena_models.windows.preparation import Preparation
 from jena_models.windows.shared_windows import Windows, never_trained_on, unbroken_windows, windows_in
+from tasks.registry.version_files import VersionLostError, fetched
 from tasks.tracking import patiently
 from tasks.workspace import Fit, Prepared
 
@@ -33,10 +34,13 @@ class Forecasting(Protocol):
     def forecast_at(self, readings: pd.DataFrame, issue_times: Any) -> NDArray[np.floating]:
         """Give the target at the horizon after each issue time, shape (issue_times,)."""
 
+    def model_forecast_at(self, readings: pd.DataFrame, issue_times: Any) -> NDArray[np.floating]:
+        """Give the same, whatever is missing from a history."""
+
 
 @dataclass(frozen=True)
 class Rescored:
-    """The challenger's forecasts on validation windows; each array has shape (windows,)."""
+    """The challenger's forecasts on windows that chose nothing, as far as there are any; arrays of shape (windows,)."""
 
     windows: Windows
     measured: Forecasts
@@ -46,7 +50,10 @@ class Rescored:
     reloaded: Forecasts
     """What the version loaded back forecasts."""
     readings: pd.DataFrame
-    trained_until: datetime
+    chosen_until: datetime
+    """The time of the last reading that it was trained on or chosen by."""
+    chosen_on_these: bool
+    """Whether there are no windows but those that chose it."""
     preparation: Preparation
     latitude: float
     clock: Clock
@@ -71,11 +78,16 @@ class Reloaded:
     name: str
     """For sentences."""
     forecaster: Forecasting
-    trained_until: datetime | None
-    """The time of the last reading that it was trained on, where it says so."""
+    chosen_until: datetime | None
+    """The time of the last reading that it was trained on or chosen by, as far as it says so."""
 
-    def forecasts(self, readings: pd.DataFrame, windows: Windows) -> Forecasts:
-        """Give its forecast for each window, shape (windows,).
+    def forecasts(self, readings: pd.DataFrame, windows: Windows, *, of_the_model: bool = False) -> Forecasts:
+        """Give its forecast for each window, shape (windows,); NaN where the history has too little.
+
+        Args:
+            readings: on which the windows lie.
+            windows: to forecast.
+            of_the_model: whether to give what the model says in any case, as training did.
 
         Raises:
             RescoringError: where it cannot forecast them.
@@ -83,7 +95,8 @@ class Reloaded:
         if windows.issue_times.size == 0:
             return np.empty(0, dtype=np.float32)
         try:
-            forecasts = self.forecaster.forecast_at(readings, pd.DatetimeIndex(windows.issue_times))
+            ask = self.forecaster.model_forecast_at if of_the_model else self.forecaster.forecast_at
+            forecasts = ask(readings, pd.DatetimeIndex(windows.issue_times))
             return np.asarray(forecasts).reshape(windows.issue_times.shape)
         except Exception as error:  # a version of another time may fail in any way
             raise RescoringError(f"{self.name} cannot forecast: {_said(error)}") from error
@@ -93,30 +106,32 @@ def reload(client: MlflowClient, model_name: str, version: int) -> Reloaded:
     """Load a registered version back, as anyone who uses the registry would.
 
     Raises:
-        RescoringError: where it cannot be loaded.
+        VersionLostError: where it cannot be loaded, or is not what was registered.
     """
     import mlflow
 
-    name, store = f"Version {version} of {model_name}", client.tracking_uri
-    said = patiently(client.get_model_version, model_name, str(version)).tags.get("trained_until")
-    address = patiently(client.get_model_version_download_uri, model_name, str(version))
-    try:
-        folder = mlflow.artifacts.download_artifacts(artifact_uri=address, tracking_uri=store, registry_uri=store)
-        forecaster = mlflow.pyfunc.load_model(folder).unwrap_python_model().forecaster
-        return Reloaded(name, forecaster, latest_utc(said) if said else None)
-    except Exception as error:  # a version of another time may fail in any way
-        raise RescoringError(f"{name} cannot be loaded: {_said(error)}") from error
+    name = f"Version {version} of {model_name}"
+    tags = patiently(client.get_model_version, model_name, str(version)).tags
+    said = tags.get("chosen_until", tags.get("trained_until"))  # older versions say only the latter
+    with fetched(client, model_name, version) as folder:
+        try:
+            forecaster = mlflow.pyfunc.load_model(str(folder)).unwrap_python_model().forecaster
+        except Exception as error:  # a version of another time may fail in any way
+            raise VersionLostError(f"{name} cannot be loaded: {_said(error)}") from error
+    return Reloaded(name, forecaster, latest_utc(said) if said else None)
 
 
 def rescore(reloaded: Reloaded, fit: Fit, prepared: Prepared, station: StationSchema) -> Rescored:
-    """Let the challenger, loaded back, forecast the unbroken windows of the validation split.
+    """Let the challenger, loaded back, forecast the unbroken windows that choose nothing, else those of validation.
 
     Raises:
         RescoringError: where it cannot forecast them.
     """
     preparation, checked = prepared.preparation, prepared.divided.checked
     times = np.load(prepared.folder / "time.npy", mmap_mode="r")
-    starts = np.load(prepared.folder / "validation_starts.npy")
+    judging, borders = np.load(prepared.folder / "judging_starts.npy"), prepared.divided.borders
+    split, last = ("judging", borders.validation) if len(judging) else ("validation", borders.train)
+    starts = np.load(prepared.folder / f"{split}_starts.npy")
     issue_offset = (preparation.steps - 1) * prepared.stride_rows
     windows = unbroken_windows(
         times, timedelta(minutes=checked.cadence_minutes), starts, issue_offset, prepared.target_offset_rows
@@ -125,7 +140,7 @@ def rescore(reloaded: Reloaded, fit: Fit, prepared: Prepared, station: StationSc
     column = preparation.columns.index(preparation.target)
     features = np.load(prepared.folder / "features.npy", mmap_mode="r")
     with np.load(fit.folder / "predictions.npz") as predictions:
-        trained = predictions["validation"].reshape(-1)[windows.positions]
+        trained = predictions[split].reshape(-1)[windows.positions]
     readings = pd.read_parquet(checked.readings)
     return Rescored(
         windows=windows,
@@ -133,9 +148,10 @@ def rescore(reloaded: Reloaded, fit: Fit, prepared: Prepared, station: StationSc
         persistence=features[kept + issue_offset, column] * preparation.standard_deviation[column]
         + preparation.mean[column],
         trained=trained,
-        reloaded=reloaded.forecasts(readings, windows),
+        reloaded=reloaded.forecasts(readings, windows, of_the_model=True),
         readings=readings,
-        trained_until=times[prepared.divided.borders.train - 1].astype(datetime),
+        chosen_until=times[last - 1].astype(datetime),
+        chosen_on_these=split == "validation",
         preparation=preparation,
         latitude=station.latitude,
         clock=station.local,
@@ -148,16 +164,21 @@ def beside_persistence(challenger: Rescored) -> SideBySide:
 
 
 def beside_champion(champion: Reloaded, challenger: Rescored) -> SideBySide:
-    """Give the challenger's forecasts beside the champion's, on the windows that neither was trained on.
+    """Give the challenger's forecasts beside the champion's, on the windows that neither was trained on or chosen by.
 
     Raises:
-        RescoringError: where the champion cannot forecast, or does not say what it was trained on.
+        RescoringError: where there are none that did not choose the challenger, or the champion cannot forecast, or
+            does not say what it was trained on.
     """
-    if champion.trained_until is None:
+    if challenger.chosen_on_these:
+        raise RescoringError(
+            "There are no windows but those that chose the challenger, on which it looks better than it is; leave some "
+            "to judge by, with split.judging."
+        )
+    if champion.chosen_until is None:
         raise RescoringError(f"{champion.name} does not say until when it was trained.")
     history = max(_history(challenger.preparation), _history(champion.forecaster.preparation))
-    trained_until = max(challenger.trained_until, champion.trained_until)
-    mask = never_trained_on(challenger.windows, history, trained_until)
+    mask = never_trained_on(challenger.windows, history, max(challenger.chosen_until, champion.chosen_until))
     forecasts = champion.forecasts(challenger.readings, challenger.windows.where(mask))
     complete = ~np.isnan(forecasts)  # a longer history may reach over a gap that the challenger's does not
     mask[mask] = complete

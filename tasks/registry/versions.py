@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 CHAMPION: Final = "champion"
 PREVIOUS: Final = "previous"
+FALLBACK: Final = "fallback"
+"""The alias of the version that speaks where the champion cannot."""
 GATE_TAG: Final = "gate."
 """Tags of a version that begin so hold a verdict and its evidence: `passed: …` or `closed: …`."""
 CHANGE_TAG: Final = "change."
@@ -38,7 +40,7 @@ class RegisteredVersion(Frozen):
 
     version: int
     standing: str
-    """`champion`, `previous`, `challenger` (stood for promotion), or `candidate`."""
+    """`champion`, `previous`, `fallback`, `challenger` (stood for promotion), or `candidate`."""
     architecture: str
     val_mae: float | None
     """In the target's unit."""
@@ -95,6 +97,8 @@ def _described(version: ModelVersion, model: RegisteredModel) -> RegisteredVersi
         standing = CHAMPION
     elif number == aliased(model, PREVIOUS):
         standing = PREVIOUS
+    elif number == aliased(model, FALLBACK):
+        standing = FALLBACK
     else:
         standing = "challenger" if verdicts else "candidate"
     return RegisteredVersion(

@@ -16,7 +16,11 @@ from tasks.workspace import home_folder, tracking_uri
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
-THE_CALLERS_OWN: Final = ("PREFECT_LOGGING_LEVEL", "PREFECT_LOGGING_EXTRA_LOGGERS")
+THE_CALLERS_OWN: Final = (
+    "PREFECT_LOGGING_LEVEL",
+    "PREFECT_LOGGING_INTERNAL_LEVEL",
+    "PREFECT_LOGGING_EXTRA_LOGGERS",
+)
 """Variables that the command line sets for itself, and that would silence the flow runs."""
 
 WATCHED: Final = "P7D"

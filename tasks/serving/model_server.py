@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from jena_models.errors import RegistryError, ServingError, nearest
 from jena_models.options.production_options import Serving
 from tasks.registry import CHAMPION, aliased, find_model
-from tasks.tracking import client, nothing_kept_yet, patiently
+from tasks.tracking import client, impatient, nothing_kept_yet, patiently
 
 if TYPE_CHECKING:
     import uvicorn
@@ -92,7 +92,8 @@ def require_champion(model_name: str) -> int:
 
 def champion_of(model_name: str) -> int | None:
     """Give the version that the registry calls the champion now, or None."""
-    return aliased(find_model(client(), model_name), CHAMPION)
+    with impatient():
+        return aliased(find_model(client(), model_name), CHAMPION)
 
 
 @contextmanager

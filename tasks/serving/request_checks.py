@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from http import HTTPStatus
@@ -27,6 +27,8 @@ INVOCATIONS: Final = "/invocations"
 VERSION_HEADER: Final = b"x-model-version"
 TABLES: Final = ("dataframe_split", "dataframe_records", "inputs", "instances")
 JSON, CSV = "application/json", "text/csv"
+MOST_COLUMNS: Final = 200
+"""Several times what any station measures; reading ten thousand columns would hold up every other client."""
 DRAINED: Final = 8
 """A body this many times too large is read to its end, so that the client hears why; a larger one is cut off."""
 
@@ -101,21 +103,43 @@ class _Answer:
     def __init__(self, scope: Scope, exchange: Exchange, send: Send) -> None:
         self._scope, self._exchange, self._send = scope, exchange, send
         self._error: HTTPStatus | None = None
+        self._held: Event | None = None
+        """The start of an answer that warnings are yet to be added to."""
         self._body = b""
 
     async def __call__(self, event: Event) -> None:
         if event["type"] == "http.response.start":
             if event["status"] >= HTTPStatus.BAD_REQUEST:
                 self._error = HTTPStatus(event["status"])
+                if self._error >= HTTPStatus.INTERNAL_SERVER_ERROR and self._unasked():
+                    self._error = HTTPStatus.BAD_REQUEST
                 return
             event["headers"] = [*event.get("headers", []), *_version_header(self._exchange)]
+            if self._exchange.warnings:
+                self._held = event
+                return
         elif self._error is not None:
             self._body += event.get("body", b"")
             if not event.get("more_body", False):
                 sentence = _sentence(self._error, self._body, self._scope)
                 await _send_error(self._send, self._error, sentence, self._exchange)
             return
+        elif self._held is not None:
+            self._body += event.get("body", b"")
+            if not event.get("more_body", False):
+                await self._send_with_warnings(self._held)
+            return
         await self._send(event)
+
+    def _unasked(self) -> bool:
+        """Tell whether MLflow's server tripped over a body before any version saw it: then the body is to blame."""
+        return self._scope["path"] == INVOCATIONS and self._exchange.version is None
+
+    async def _send_with_warnings(self, start: Event) -> None:
+        body = json.dumps(json.loads(self._body) | {"warnings": self._exchange.warnings}, ensure_ascii=False).encode()
+        kept = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+        await self._send({**start, "headers": [*kept, (b"content-length", str(len(body)).encode())]})
+        await self._send({"type": "http.response.body", "body": body})
 
 
 async def _send_error(send: Send, status: HTTPStatus, sentence: str, exchange: Exchange) -> None:
@@ -171,6 +195,24 @@ def _check_json(body: bytes) -> None:
     unknown = [name for name in posted if name not in (*tables, "params")]
     if unknown:
         _refuse(f"There is no field '{unknown[0][:40]}'; {nearest(unknown[0], (*TABLES, 'params'))}")
+    _check_columns(_columns_of(posted[tables[0]], tables[0]))
+
+
+def _columns_of(table: Any, form: str) -> list[Any]:
+    """Give the names of a table's columns, as far as it has some."""
+    if form == "dataframe_split":
+        columns = table.get("columns", []) if isinstance(table, dict) else []
+        return columns if isinstance(columns, list) else []
+    rows = [table] if isinstance(table, dict) else table
+    names = (row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
+    return list(dict.fromkeys(name for row in names for name in row))
+
+
+def _check_columns(names: Sequence[Any]) -> None:
+    if len(names) > MOST_COLUMNS:
+        _refuse(f"The table has {len(names):,} columns and at most {MOST_COLUMNS} are read; leave out the others.")
+    if odd := [name for name in names if not isinstance(name, str)]:
+        _refuse(f"The name of a column is no text but {json.dumps(odd[0])[:40]}; name each column with a text.")
 
 
 def _check_csv(body: bytes) -> None:
@@ -180,6 +222,9 @@ def _check_csv(body: bytes) -> None:
         _refuse(f"The CSV is not in UTF-8: byte {error.start} cannot be read.")
     if "\n" not in text.strip():
         _refuse("The CSV holds no readings below its header.")
+    header = text.lstrip().partition("\n")[0]
+    if header.count(",") >= MOST_COLUMNS:
+        _check_columns(header.split(","))
 
 
 def _refuse(sentence: str) -> None:
@@ -197,7 +242,7 @@ def _sentence(status: HTTPStatus, body: bytes, scope: Scope) -> str:
     try:
         told = str(json.loads(body)["message"])
     except (ValueError, KeyError, TypeError):
-        told = ""
+        told = "The readings make no table." if status == HTTPStatus.BAD_REQUEST else ""
     if reason := re.search(r"Error: '(.*)'", told, re.DOTALL):
         told = f"The readings make no table: {reason[1]}"
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or not told:

@@ -14,6 +14,8 @@ class Exchange:
     """What the address asks for, `newest` or `all`; None where it does not say."""
     version: int | None = None
     """The version that answers; None where none was asked."""
+    warnings: tuple[str, ...] = ()
+    """What whoever reads the answer should know, a sentence each."""
 
 
 current_exchange: ContextVar[Exchange] = ContextVar("exchange")

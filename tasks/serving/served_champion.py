@@ -9,11 +9,12 @@ import pandas as pd
 from mlflow.types import Schema
 
 from jena_models.errors import JenaError, RequestError, nearest
+from tasks.serving.impossible_values import older_target, without_impossible
 from tasks.serving.promotion_follower import Follower
 from tasks.serving.refusals import Refused
 from tasks.serving.request_context import current_exchange
 from tasks.serving.request_readings import readings_of
-from tasks.serving.version_loading import ISSUE_TIMES
+from tasks.serving.version_loading import ISSUE_TIMES, require_numbers
 
 CHOICES: Final = ("newest", "all")
 
@@ -46,7 +47,11 @@ class ServedChampion:
         exchange.version = served.number
         try:
             every = every_issue_time(params, exchange.issue_times)
-            return served.forecast(readings_of(data, served.wanted), every)
+            readings, set_aside = without_impossible(readings_of(data, served.wanted), served.station)
+            forecasts = served.forecast(readings, every)
+            require_numbers(forecasts)
+            exchange.warnings = set_aside + older_target(readings, forecasts, served.preparation, served.station)
+            return forecasts
         except JenaError as error:
             raise Refused(str(error)) from error
         except Exception as error:

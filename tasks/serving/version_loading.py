@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,8 +13,11 @@ import pandas as pd
 
 from jena_models.errors import JenaError, RequestError, RescoringError
 from jena_models.models.network import SIZES
+from jena_models.stations.schema import StationSchema
+from jena_models.windows.preparation import Preparation
+from tasks.registry import fetched
 from tasks.serving.request_readings import TIME, Wanted, readings_of
-from tasks.tracking import client, patiently
+from tasks.tracking import client
 
 if TYPE_CHECKING:
     from mlflow.pyfunc import PyFuncModel
@@ -34,6 +36,8 @@ class Served:
     number: int
     model: PyFuncModel
     wanted: Wanted
+    station: StationSchema
+    preparation: Preparation
     takes_issue_times: bool
     """Whether it can forecast from all issue times of a table; versions of earlier times cannot."""
 
@@ -64,19 +68,13 @@ def load_version(model_name: str, number: int) -> Served:
     """
     import mlflow
 
-    store, name = client(), f"Version {number} of {model_name}"
-    address = patiently(store.get_model_version_download_uri, model_name, str(number))
-    try:
-        with tempfile.TemporaryDirectory(prefix="jena-serve-") as folder, _search_path_kept():
-            uri = store.tracking_uri
-            local = mlflow.artifacts.download_artifacts(
-                artifact_uri=address, dst_path=folder, tracking_uri=uri, registry_uri=uri
-            )
-            model = mlflow.pyfunc.load_model(local)
-        served = _served(number, model)
-        example = model.input_example
-    except Exception as error:  # a version of another time may fail in any way
-        raise RescoringError(f"{name} cannot be loaded: {_said(error)}") from error
+    name = f"Version {number} of {model_name}"
+    with fetched(client(), model_name, number) as folder, _search_path_kept():
+        try:
+            model = mlflow.pyfunc.load_model(str(folder))
+            served, example = _served(number, model), model.input_example
+        except Exception as error:  # a version of another time may fail in any way
+            raise RescoringError(f"{name} cannot be loaded: {_said(error)}") from error
     if example is None:
         raise RescoringError(f"{name} has no input example, so nothing shows that it forecasts.")
     try:
@@ -93,10 +91,10 @@ def prove(served: Served, example: pd.DataFrame) -> None:
         RescoringError: where a forecast is no number.
         JenaError: where it refuses.
     """
-    _require_numbers(served.forecast(example))
+    require_numbers(served.forecast(example))
     if served.takes_issue_times:
         for forecasts in WARM_BATCHES:
-            _require_numbers(served.forecast(lengthened(example, forecasts - 1), every_issue_time=True))
+            require_numbers(served.forecast(lengthened(example, forecasts - 1), every_issue_time=True))
 
 
 def lengthened(example: pd.DataFrame, rows: int) -> pd.DataFrame:
@@ -110,7 +108,8 @@ def lengthened(example: pd.DataFrame, rows: int) -> pd.DataFrame:
 def _served(number: int, model: PyFuncModel) -> Served:
     metadata: Any = model.metadata
     inputs, params = metadata.get_input_schema(), metadata.get_params_schema()
-    station = cast("Any", model).unwrap_python_model().forecaster.station
+    forecaster = cast("Any", model).unwrap_python_model().forecaster
+    station: StationSchema = forecaster.station
     names = inputs.input_names()
     return Served(
         number=number,
@@ -120,11 +119,18 @@ def _served(number: int, model: PyFuncModel) -> Served:
             numeric=tuple(name for name in names if name != TIME),
             time_names=station.time_aliases,
         ),
+        station=station,
+        preparation=forecaster.preparation,
         takes_issue_times=params is not None and any(param.name == ISSUE_TIMES for param in params.params),
     )
 
 
-def _require_numbers(forecasts: pd.DataFrame) -> None:
+def require_numbers(forecasts: pd.DataFrame) -> None:
+    """Make sure that each forecast is a number.
+
+    Raises:
+        RescoringError: where one is none.
+    """
     if not len(forecasts) or not np.isfinite(forecasts["forecast"].to_numpy(dtype=np.float64)).all():
         raise RescoringError("the forecast is no number")
 

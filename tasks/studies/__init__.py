@@ -4,11 +4,12 @@ from tasks.studies.architecture_training import train_architecture
 from tasks.studies.lead_metrics import lead_name
 from tasks.studies.lead_training import further_leads, train_lead
 from tasks.studies.leaderboard import render, rows
-from tasks.studies.study import Trained, begin_study, conclude_study, earlier_result, reach_store, studying
+from tasks.studies.study import Trained, alone_at, begin_study, conclude_study, earlier_result, reach_store, studying
 from tasks.studies.study_report import write_report
 
 __all__ = [
     "Trained",
+    "alone_at",
     "begin_study",
     "conclude_study",
     "earlier_result",

@@ -13,7 +13,7 @@ from tasks.registry import model_name, register_version
 from tasks.studies.study import Trained
 from tasks.studies.study_run import open_architecture_run
 from tasks.tracking import ParentRun, finish_architecture_run, log_epoch, tracked
-from tasks.training import fit_architecture
+from tasks.training import fit_architecture, fit_partial
 from tasks.workspace import Prepared, keeping_in
 
 
@@ -33,6 +33,14 @@ def train_architecture(
             name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)
             version = None
             if settings.tracking.register_versions and fit.result.parameters > 0:
-                version = register_version(fit, prepared, station, run_id=run_id, name=name, settings=settings)
+                version = register_version(
+                    fit,
+                    prepared,
+                    station,
+                    run_id=run_id,
+                    name=name,
+                    settings=settings,
+                    partial=fit_partial(prepared, settings),
+                )
             finish_architecture_run(run_id, fit, prepared, name, version)
     return Trained(architecture=architecture, fit=fit, run_id=run_id, version=version)

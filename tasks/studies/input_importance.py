@@ -1,4 +1,4 @@
-"""What the best model of a study listens to, asked of the registered version on validation windows."""
+"""What the best model of a study relies on, asked of the registered version on validation windows."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def measure_importance(row: LeaderboardRow, model_name: str, prepared: Prepared)
 
     def found(given: pd.DataFrame, exchanged: list[str]) -> tuple[float, tuple[object, ...]]:
         return increases(
-            forecaster.forecast_at,
+            forecaster.model_forecast_at,
             given,
             columns=exchanged,
             histories=histories,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from jena_models.errors import RequestError, nearest
-from jena_models.evaluation.comparisons import Significance, is_tie
+from jena_models.evaluation.comparisons import Significance, within_seeds
 from jena_models.evaluation.metrics import PERSISTENCE
 from tasks.registry import CHAMPION, find_model, versions_of
 from tasks.studies.lead_metrics import by_lead
@@ -81,15 +81,16 @@ def rows_under(parent: Run) -> tuple[LeaderboardRow, ...]:
 def with_ties(ranked: Sequence[LeaderboardRow], significance: Significance | None) -> tuple[LeaderboardRow, ...]:
     """Tell of each row whether its validation error differs from the first one's by no more than noise.
 
-    Noise is that of the weather (a paired test) or of the seeds, whichever is the larger.
+    Noise is that of the weather (it is in the Model Confidence Set) or of the seeds, whichever is the larger.
     """
     if not ranked or not significance or not significance.comparisons:
         return tuple(ranked)
     best = ranked[0]
     told = []
     for row in ranked:
-        found = significance.comparison("validation", row.architecture, best.architecture)
-        tied = None if found is None else is_tie(found, row.val_mae_spread, best.val_mae_spread)
+        found = significance.uncertainty("validation", row.architecture)
+        seeds_alone = within_seeds(row.val_mae - best.val_mae, row.val_mae_spread, best.val_mae_spread)
+        tied = None if found is None else found.may_be_best or seeds_alone
         told.append(row.model_copy(update={"tied_with_best": True if row is best else tied}))
     return tuple(told)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import logging
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -17,21 +17,32 @@ from jena_models.errors import StoreUnreachableError
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
-from tasks.registry import model_name, promote
+from tasks.registry import model_name, promote, register_fallback
 from tasks.studies.leaderboard import rows
 from tasks.studies.study_run import finish_study, finished_study, open_study
 from tasks.tracking import (
     ParentRun,
     client,
     database_path,
+    json_of,
     mark_orphans,
     nothing_kept_yet,
-    patiently,
     study_id,
     tracked,
 )
-from tasks.training import ending_trainings
-from tasks.workspace import BACK_OFF_SECONDS, Fit, Prepared, Promoted, StudyResult, tracking_uri
+from tasks.training import ending_trainings, fit_partial
+from tasks.workspace import (
+    BACK_OFF_SECONDS,
+    Fit,
+    Prepared,
+    Promoted,
+    StudyResult,
+    cache_folder,
+    exclusive,
+    tracking_uri,
+)
+
+logger = logging.getLogger("jena")
 
 REACHING_SECONDS: Final = [1.0, 5.0]
 """Before anything is done, a store that is not there is better told of soon."""
@@ -74,6 +85,20 @@ def earlier_result(prepared: Prepared, settings: Settings) -> StudyResult | None
     return _result(study, run_id) if run_id else None
 
 
+@contextmanager
+def alone_at(prepared: Prepared, settings: Settings) -> Iterator[None]:
+    """Be the only one on this machine at a study; whoever comes while another is at it waits, and finds its result."""
+    study = study_id(prepared, settings)
+    lock = cache_folder() / "locks" / f"study-{study}.lock"
+    with ExitStack() as held:
+        try:
+            held.enter_context(exclusive(lock, wait=False))
+        except BlockingIOError:
+            logger.info("Another process is at study %s; waiting for what it finds.", study)
+            held.enter_context(exclusive(lock))
+        yield
+
+
 @task(
     name="begin the study",
     cache_policy=NO_CACHE,
@@ -99,8 +124,14 @@ def studying(begun: ParentRun) -> Iterator[None]:
 def conclude_study(
     begun: ParentRun, trained: Sequence[Trained], prepared: Prepared, station: StationSchema, settings: Settings
 ) -> StudyResult:
-    """Rank the architectures, put the best before the gates, and attach all that to the study's run."""
+    """Rank the architectures, put the best before the gates, and attach all that to the study's run.
+
+    What speaks where the champion cannot is registered first.
+    """
     name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)
+    partial = fit_partial(prepared, settings) if settings.tracking.register_versions else None
+    if partial:
+        register_fallback(partial, prepared, station, run_id=begun.run_id, name=name, settings=settings)
     candidates = [(each.version, each.fit) for each in trained if each.version is not None]
     promoted = promote(name, candidates, prepared=prepared, settings=settings, now=datetime.now(UTC))
     finish_study(begun, prepared, rows(begun.identity), promoted, station)
@@ -108,8 +139,7 @@ def conclude_study(
 
 
 def _result(study: str, run_id: str) -> StudyResult:
-    folder = patiently(client().download_artifacts, run_id, "promotion.json")
-    promotion = Promoted.model_validate(json.loads(Path(folder).read_text(encoding="utf-8")))
+    promotion = Promoted.model_validate(json_of(run_id, "promotion.json"))
     return StudyResult(study=study, run_id=run_id, leaderboard=rows(study), promotion=promotion)
 
 

@@ -66,7 +66,7 @@ def _attach_importance(
     try:
         found = measure_importance(best, promoted.model, prepared)
     except Exception as error:  # a page without this section is still a page
-        logger.warning("What %s listens to could not be measured: %s.", best.architecture, _said(error))
+        logger.warning("What %s relies on could not be measured: %s.", best.architecture, _said(error))
         return
     attach(study_run_id, IMPORTANCE, found.model_dump_json(indent=2))
 

@@ -16,7 +16,7 @@ from tasks.workspace import LeaderboardRow
 
 ARTIFACT: Final = "significance.json"
 MOST_COMPARED: Final = 12
-"""Of the leaderboard's top: 66 pairs take a second, and a matrix of more cannot be read."""
+"""Of the leaderboard's top: a matrix of more than 66 pairs cannot be read."""
 FEWEST_WINDOWS: Final = 100
 """Fewer windows tell nothing."""
 
@@ -24,7 +24,7 @@ logger = logging.getLogger("jena")
 
 
 def measure(ranked: Sequence[LeaderboardRow], horizon_hours: float) -> Significance:
-    """Compare every pair of the leaderboard's top on the windows that all of them forecast, on validation and test.
+    """Compare the leaderboard's top on the windows that all of them forecast, on validation and test.
 
     Args:
         ranked: the best first; runs without forecasts are left out.

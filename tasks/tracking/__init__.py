@@ -3,7 +3,6 @@
 from tasks.tracking.artifacts import attach, json_of, table_of, text_of
 from tasks.tracking.parent_runs import BACKTEST, SEARCH, STUDY, ParentRun, finished_parent, open_parent, open_part
 from tasks.tracking.run_contents import WHERE_AND_HOW, study_id
-from tasks.tracking.run_figures import INK, REFERENCE, VALIDATION
 from tasks.tracking.runs import (
     METRICS_A_BATCH,
     experiment_id,
@@ -15,16 +14,13 @@ from tasks.tracking.runs import (
     tracked,
 )
 from tasks.tracking.sqlite_store import artifacts_folder, database_path, is_sqlite, prepare_database
-from tasks.tracking.store import client, nothing_kept_yet, patiently
+from tasks.tracking.store import client, impatient, nothing_kept_yet, patiently
 
 __all__ = [
     "BACKTEST",
-    "INK",
     "METRICS_A_BATCH",
-    "REFERENCE",
     "SEARCH",
     "STUDY",
-    "VALIDATION",
     "WHERE_AND_HOW",
     "ParentRun",
     "artifacts_folder",
@@ -35,6 +31,7 @@ __all__ = [
     "fail_run",
     "finish_architecture_run",
     "finished_parent",
+    "impatient",
     "is_sqlite",
     "json_of",
     "log_epoch",

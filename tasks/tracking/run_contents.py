@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from jena_models.settings import Settings
+from tasks.training import FIT_VERSION
 from tasks.workspace import Prepared, code_revision, content_key, process_tags
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ WHERE_AND_HOW: Final = frozenset(
 )
 """Settings that say where the work is done and which way leads to the data, but not what comes of it."""
 
+STUDY_VERSION: Final = 3
+"""Raise it when the same trainings would be scored, compared or judged otherwise."""
+
 COMMANDS: Final = {"study": "jena train", "backtest": "jena backtest", "search": "jena tune"}
 """What makes the runs, by the tag that names what they belong to."""
 
@@ -43,6 +47,7 @@ def study_id(prepared: Prepared, settings: Settings) -> str:
     named = settings.architectures
     members = {name for each in named for name in getattr(settings.hyperparameters[each], "members", ())}
     return content_key(
+        versions=[STUDY_VERSION, FIT_VERSION],
         data=prepared.key,
         settings=settings.model_dump(mode="json", exclude={*WHERE_AND_HOW, "architectures", "hyperparameters"}),
         architectures={name: settings.hyperparameters[name] for name in sorted(named)},
@@ -105,6 +110,7 @@ def dataset_input(prepared: Prepared) -> DatasetInput:
         "cadence_minutes": report.cadence_minutes,
         "windows": prepared.windows,
         "left_out": prepared.left_out,
+        "left_out_by_cause": prepared.causes,
     }
     dataset = Dataset(
         name=source.path.name if source.kind == "real" else source.origin,

@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from jena_models.report.drawing import COLOURS, styled
 from jena_models.stations.units import unit_of
 from jena_models.training.fit_result import FitResult
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-INK: Final = "#222222"
-TRAINING: Final = "#9aa5b1"
-VALIDATION: Final = "#c2410c"
-REFERENCE: Final = "#2563eb"
-"""Three colours that stay apart in print and for the colour-blind."""
 
 SHOWN_DAYS: Final = 21
 
@@ -33,19 +27,25 @@ def training_figure(result: FitResult, target: str) -> Figure:
     figure = _figure(9, 3.6)
     loss, mae = figure.subplots(1, 2)
     epochs = [record.epoch for record in result.epochs]
-    loss.plot(epochs, [record.loss for record in result.epochs], color=TRAINING, marker=".", label="training")
-    loss.plot(epochs, [record.val_loss for record in result.epochs], color=VALIDATION, marker=".", label="validation")
-    mae.plot(epochs, [record.mae for record in result.epochs], color=TRAINING, marker=".", label="training")
-    mae.plot(epochs, [record.val_mae for record in result.epochs], color=VALIDATION, marker=".", label="validation")
+    loss.plot(epochs, [record.loss for record in result.epochs], color=COLOURS["other"], marker=".", label="training")
+    loss.plot(
+        epochs, [record.val_loss for record in result.epochs], color=COLOURS["model"], marker=".", label="validation"
+    )
+    mae.plot(epochs, [record.mae for record in result.epochs], color=COLOURS["other"], marker=".", label="training")
+    mae.plot(
+        epochs, [record.val_mae for record in result.epochs], color=COLOURS["model"], marker=".", label="validation"
+    )
     if result.val_skill < 1:
         persistence = result.val_mae / (1 - result.val_skill)
-        mae.axhline(persistence, color=REFERENCE, linestyle="--", linewidth=1, label="persistence, validation")
+        mae.axhline(
+            persistence, color=COLOURS["reference"], linestyle="--", linewidth=1, label="persistence, validation"
+        )
     for axes, title in ((loss, "Loss"), (mae, f"Mean absolute error ({unit_of(target)})")):
-        axes.axvline(result.best_epoch, color=INK, linewidth=0.8, linestyle=":", label="kept")
+        axes.axvline(result.best_epoch, color=COLOURS["ink"], linewidth=0.8, linestyle=":", label="kept")
         axes.set_title(title, loc="left")
         axes.set_xlabel("epoch")
         axes.xaxis.get_major_locator().set_params(integer=True)
-        _tidy(axes)
+        styled(axes)
     mae.legend(frameon=False, fontsize=8)
     figure.suptitle(f"{result.architecture}: validation MAE {result.val_mae:.2f} {unit_of(target)}", x=0.01, ha="left")
     return figure
@@ -63,20 +63,20 @@ def forecasts_figure(forecasts: pd.DataFrame, result: FitResult, target: str) ->
     figure = _figure(11, 3.8)
     course, scatter = figure.subplots(1, 2, width_ratios=(2.4, 1))
     last = forecasts[forecasts["valid_time"] > forecasts["valid_time"].max() - pd.Timedelta(days=SHOWN_DAYS)]
-    course.plot(last["valid_time"], last["measured"], color=INK, linewidth=1, label="measured")
-    course.plot(last["valid_time"], last["forecast"], color=VALIDATION, linewidth=1, label="forecast")
+    course.plot(last["valid_time"], last["measured"], color=COLOURS["ink"], linewidth=1, label="measured")
+    course.plot(last["valid_time"], last["forecast"], color=COLOURS["model"], linewidth=1, label="forecast")
     course.set_title(f"The last {SHOWN_DAYS} days of the test split ({unit})", loc="left")
     course.legend(frameon=False, fontsize=8, ncols=2)
     course.tick_params(axis="x", labelrotation=20)
     ends = np.nanpercentile(forecasts[["measured", "forecast"]].to_numpy(), [0, 100])
     scatter.hexbin(forecasts["measured"], forecasts["forecast"], gridsize=45, bins="log", mincnt=1, cmap="Greys")
-    scatter.plot(ends, ends, color=REFERENCE, linewidth=1)
+    scatter.plot(ends, ends, color=COLOURS["reference"], linewidth=1)
     scatter.set_title("Every test window", loc="left")
     scatter.set_xlabel(f"measured ({unit})")
     scatter.set_ylabel(f"forecast ({unit})")
     scatter.set_aspect("equal")
     for axes in (course, scatter):
-        _tidy(axes)
+        styled(axes)
     figure.suptitle(
         f"{result.architecture}: test MAE {result.test_mae:.2f} {unit}, RMSE {result.test_rmse:.2f} {unit}, "
         f"skill {result.test_skill:.1%} against persistence",
@@ -91,9 +91,3 @@ def _figure(width_inches: float, height_inches: float) -> Figure:
 
     # Not through pyplot: its list of open figures is shared by all threads.
     return Figure(figsize=(width_inches, height_inches), dpi=110, layout="constrained")
-
-
-def _tidy(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", color="#e5e7eb", linewidth=0.8)
-    axes.set_axisbelow(True)

@@ -18,7 +18,7 @@ from jena_models.training.fit_result import EpochRecord, FitResult
 from tasks.tracking.run_contents import dataset_input
 from tasks.tracking.run_figures import forecasts_figure, training_figure
 from tasks.tracking.sqlite_store import artifacts_folder
-from tasks.tracking.store import client, patiently
+from tasks.tracking.store import client, impatient, patiently
 from tasks.training import forecasts_of
 from tasks.workspace import Fit, Prepared, is_of_this_host, may_be_running, tracking_uri
 
@@ -153,11 +153,12 @@ def finish_architecture_run(
 
 
 def interval_metrics(result: FitResult) -> dict[str, float]:
-    """Give coverage and mean width of each level, as `test_coverage_90`, and by season `test_coverage_90_winter`."""
+    """Give the figures of each level, as `test_coverage_90`, and coverage by season, as `test_coverage_90_winter`."""
     metrics: dict[str, float] = {}
     for score in result.intervals:
         split, level = {"validation": "val", "test": "test"}[score.split], percent(score.level)
         metrics |= {f"{split}_coverage_{level}": score.coverage, f"{split}_width_{level}": score.width}
+        metrics |= {} if score.score is None else {f"{split}_interval_score_{level}": score.score}
         metrics |= {f"{split}_coverage_{level}_{season}": share for season, share in score.seasons.items()}
     return metrics
 
@@ -178,7 +179,8 @@ def tracked(run_id: str) -> Iterator[None]:
         killed = isinstance(error, TrainingInterruptedError) or not isinstance(error, Exception)
         reason = str(error) if isinstance(error, JenaError) else f"{type(error).__name__}: {error}".rstrip(": ")
         try:
-            fail_run(run_id, reason, killed)
+            with impatient():
+                fail_run(run_id, reason, killed)
         except StoreUnreachableError as unreachable:
             logger.warning("Run %s could not be marked: %s", run_id, unreachable)
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import uuid
@@ -14,6 +15,8 @@ from tasks.workspace import exclusive
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+logger = logging.getLogger("jena")
 
 SCHEME: Final = "sqlite:///"
 
@@ -61,6 +64,14 @@ def _holds_something(path: Path) -> bool:
 
 def _make(path: Path) -> None:
     """Run MLflow's migrations on a file beside, so that one killed halfway leaves no half-made store."""
+    kept = path.with_name("mlartifacts")
+    if kept.is_dir() and any(kept.iterdir()):
+        logger.warning(
+            "%s is not there and is made anew, so that nothing names what an earlier one kept in %s: put it back, or "
+            "remove that folder.",
+            path,
+            kept,
+        )
     from mlflow.store.db.utils import _initialize_tables, create_sqlalchemy_engine
 
     beside = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import random
+import re
 import socket
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import cache
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
@@ -45,10 +47,21 @@ CONNECT_SECONDS: Final = 5.0
 
 DATABASE_PORTS: Final = {"postgresql": 5432, "mysql": 3306, "mssql": 1433}
 
+SERVER_SECONDS: Final = 300.0
+"""How long a server that answered before is waited for: `jena up` starts one that died within a minute."""
+
 LONGEST_WAIT_SECONDS: Final = 60.0
 """How long a busy database is tried again, on top of the 20 s that each of MLflow's statements waits by itself."""
 
+REFUSED: Final = re.compile(r"error code 4\d\d")
+"""A server that says no is there."""
+FIRST_PAUSES: Final = 1.0
+"""Between tries of a server that is away, at first."""
+
+logger = logging.getLogger("jena")
+
 _opening = threading.Lock()
+_server_seconds: ContextVar[float] = ContextVar("server_seconds", default=SERVER_SECONDS)
 
 
 def client() -> MlflowClient:
@@ -69,16 +82,25 @@ def nothing_kept_yet() -> bool:
     return is_sqlite(uri) and not database_path(uri).exists()
 
 
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Do not wait within the block for a server that is away: it is asked again later, or need not be."""
+    before = _server_seconds.set(0.0)
+    try:
+        yield
+    finally:
+        _server_seconds.reset(before)
+
+
 def patiently(call: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:
-    """Call the store, and again where its database is busy.
+    """Call the store, and again where its database is busy or its server is away for a while.
 
     Raises:
-        StoreUnreachableError: where it stays busy, cannot be written or no longer answers.
+        StoreUnreachableError: where it stays busy or away, or cannot be written.
     """
     from mlflow.exceptions import MlflowException
 
-    give_up = time.monotonic() + LONGEST_WAIT_SECONDS
-    wait = 0.05
+    began, wait = time.monotonic(), 0.05
     while True:
         try:
             return call(*args, **kwargs)
@@ -86,7 +108,13 @@ def patiently(call: Callable[Given, Result], *args: Given.args, **kwargs: Given.
             text = str(error)
             if not _is_about_the_store(error.error_code, text):
                 raise
-            if "database is locked" not in text or time.monotonic() > give_up:
+            seconds = LONGEST_WAIT_SECONDS if "database is locked" in text else 0.0
+            if "API request to" in text and not REFUSED.search(text):
+                seconds = _server_seconds.get()
+                if seconds and wait < FIRST_PAUSES:
+                    logger.warning("The tracking store does not answer; trying again for %.0f seconds.", seconds)
+                    wait = FIRST_PAUSES
+            if time.monotonic() - began >= seconds:
                 raise _unreachable(tracking_uri(), text) from error
         time.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311  (waits that differ, not secrets)
         wait = min(2 * wait, 2.0)

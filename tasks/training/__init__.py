@@ -1,16 +1,18 @@
 """One architecture trained, in this process, one of its own or on a cluster."""
 
 from tasks.training.child_process import ending_trainings, fulfil_in_child, require_going_on
-from tasks.training.fit import FIT_VERSION, fit_architecture
+from tasks.training.fit import FIT_VERSION, PARTIAL, fit_architecture, fit_partial
 from tasks.training.predictions import forecasts_of
 from tasks.training.progress import console, listen, live_progress
 from tasks.training.runners import longest_first, task_runner
 
 __all__ = [
     "FIT_VERSION",
+    "PARTIAL",
     "console",
     "ending_trainings",
     "fit_architecture",
+    "fit_partial",
     "forecasts_of",
     "fulfil_in_child",
     "listen",

@@ -30,6 +30,7 @@ THREAD_VARIABLES: Final = (
     "TF_NUM_INTRAOP_THREADS",
 )
 
+SCRATCH_FOLDER: Final = "scratch"
 TOLD_TO_END: Final = (signal.SIGINT, signal.SIGTERM)
 
 _message: Final[TypeAdapter[TrainingEvent | Outcome]] = TypeAdapter(TrainingEvent | Outcome)
@@ -50,13 +51,14 @@ def fulfil_in_child(request: Request, on_event: OnEvent, lock: int) -> None:
         TrainingError: where the child says why it failed, or dies.
         TrainingInterruptedError: where it is told to end, or all trainings are.
     """
+    scratch = made_scratch(request.folder)
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
         child = subprocess.Popen(
             [sys.executable, "-m", "jena_models.training.process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
-            env=_environment(request.threads or 1),
+            env=_environment(request.threads or 1, scratch),
             pass_fds=(lock,),
             encoding="utf-8",
         )
@@ -81,6 +83,23 @@ def fulfil_in_child(request: Request, on_event: OnEvent, lock: int) -> None:
             raise TrainingError(_obituary(request.architecture, code, complaints))
         if outcome.error is not None:
             raise TrainingError(outcome.error)
+
+
+def made_scratch(folder: Path) -> Path:
+    """Give a training's folder of temporary files, of what TensorFlow generates: it goes with what a kill leaves."""
+    scratch = folder / SCRATCH_FOLDER
+    scratch.mkdir(exist_ok=True)
+    return scratch
+
+
+@contextmanager
+def temporary_files_in(folder: Path) -> Iterator[None]:
+    """Have the running process make its temporary files in a folder."""
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 @contextmanager
@@ -133,7 +152,7 @@ def _converse(child: subprocess.Popen[str], request: Request, on_event: OnEvent)
     return None
 
 
-def _environment(threads: int) -> dict[str, str]:
+def _environment(threads: int, scratch: Path) -> dict[str, str]:
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {
         **os.environ,
@@ -141,6 +160,7 @@ def _environment(threads: int) -> dict[str, str]:
         "KERAS_BACKEND": "tensorflow",
         "PYTHONPATH": os.pathsep.join(paths),
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TMPDIR": str(scratch),
     }
 
 

@@ -14,19 +14,20 @@ from typing import Any, Final
 
 from jena_models.architectures import LearnerHyperparameters, find_architecture
 from jena_models.errors import SettingsError, TrainingAbandonedError
-from jena_models.settings import Settings
+from jena_models.settings import DEFAULT_WORKERS, Settings
 from jena_models.stations import StationSchema, load_station
 from jena_models.training.fit_result import EpochRecord, FitResult
 from jena_models.training.job import RESULT_FILE, RESULT_FILES
 from jena_models.training.process import Request, fulfil
 from jena_models.training.progress_events import OnEvent
 from jena_models.training.training_event import TrainingEvent
-from tasks.training.child_process import fulfil_in_child, require_going_on
+from tasks.training.child_process import fulfil_in_child, made_scratch, require_going_on, temporary_files_in
 from tasks.training.progress import publish
 from tasks.workspace import Fit, Prepared, stage_folder
 
-FIT_VERSION: Final = 4
+FIT_VERSION: Final = 6
 LOCK_FILE: Final = "lock"
+PARTIAL: Final = "partial_boosting"
 
 OnEpoch = Callable[[EpochRecord], None]
 
@@ -91,6 +92,11 @@ def fit_architecture(
     return Fit(folder=folder, result=result, key=folder.name)
 
 
+def fit_partial(prepared: Prepared, settings: Settings) -> Fit | None:
+    """Give what speaks where parts of a history are missing, trained once for all of a study; None where not wanted."""
+    return fit_architecture(PARTIAL, prepared, settings) if settings.tracking.fallback else None
+
+
 def _members(architecture: str, prepared: Prepared, settings: Settings) -> dict[str, Fit]:
     """Give what an ensemble learns from, trained first where it is not yet."""
     if not find_architecture(architecture).combines:
@@ -138,13 +144,33 @@ def _train(request: Request, lock: int, on_epoch: OnEpoch | None, judge: OnEvent
         if on_epoch and event.finished:
             on_epoch(event.finished)
 
-    workers = request.settings.workers
-    if workers == 1 and request.settings.runner == "processes" and not judge:
-        fulfil(request, tell)
+    chosen = request.model_copy(update={"threads": threads_of_a_training()})
+    if not judge and _is_trained_here(chosen):
+        scratch = made_scratch(chosen.folder)
+        with temporary_files_in(scratch):
+            fulfil(chosen, tell)
     else:
-        threads = max(1, len(os.sched_getaffinity(0)) // workers)
-        fulfil_in_child(request.model_copy(update={"threads": threads}), tell, lock)
+        fulfil_in_child(chosen, tell, lock)
     return True
+
+
+def _is_trained_here(request: Request) -> bool:
+    """Tell whether a process of its own would cost more than it is worth.
+
+    It does where nothing is trained, and where one network is trained after the other, each of which would import
+    TensorFlow anew. A learner has a process of its own all the same: only there its libraries keep to their threads.
+    """
+    entry, settings = find_architecture(request.architecture), request.settings
+    alone = settings.workers == 1 and settings.runner == "processes"
+    return not entry.is_trained or (alone and "tensorflow" in entry.packages)
+
+
+def threads_of_a_training() -> int:
+    """Give how many threads a training has: its share of the machine where as many run as by default.
+
+    Not of those that do run: sums in another order differ in their last digits, and a study has one result.
+    """
+    return max(1, (os.cpu_count() or 1) // DEFAULT_WORKERS)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import pandas as pd
 from tasks.workspace import Fit, Prepared
 
 
-def forecasts_of(fit: Fit, prepared: Prepared, split: Literal["validation", "test"]) -> pd.DataFrame:
+def forecasts_of(fit: Fit, prepared: Prepared, split: Literal["validation", "judging", "test"]) -> pd.DataFrame:
     """Give `issue_time`, `valid_time`, `measured` and `forecast` of each window of a split, in the target's unit.
 
     Times are by the station's clock without daylight saving, so that hours and seasons are those of the sun.

@@ -9,6 +9,7 @@ from typing import Any
 
 from jena_models.architectures import ARCHITECTURES, find_architecture
 from jena_models.errors import RequestError, SettingsError
+from jena_models.named_files import named_path
 from jena_models.settings import Settings
 from jena_models.tuning.space import Dimension, space
 from tasks.workspace import home_folder, requested
@@ -57,7 +58,7 @@ def profile_path(architecture: str, output: str | None = None) -> Path:
     Raises:
         RequestError: where it cannot be.
     """
-    path = Path(output).expanduser().absolute() if output else home_folder() / "tuned" / f"{architecture}.yaml"
+    path = named_path(output).absolute() if output else home_folder() / "tuned" / f"{architecture}.yaml"
     folder = next(place for place in path.parents if place.exists())
     if path.is_dir() or not folder.is_dir() or not os.access(path if path.exists() else folder, os.W_OK):
         raise RequestError(f"The profile cannot be written to {path}; name another file with --output.")

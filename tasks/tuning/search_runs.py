@@ -25,7 +25,7 @@ from tasks.workspace import Prepared, cache_folder, content_key
 if TYPE_CHECKING:
     pass
 
-VERSION: Final = 1
+VERSION: Final = 2
 RESULT_FILE: Final = "trials.json"
 METRICS: Final = ("val_mae", "val_rmse", "val_skill", "parameters", "best_epoch", "seconds_per_epoch", "seconds")
 SECONDS_BETWEEN_LOGS: Final = 2.0

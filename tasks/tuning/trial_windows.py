@@ -10,12 +10,12 @@ import pandas as pd
 
 from tasks.workspace import Borders, Prepared, stage
 
-VERSION: Final = 1
+VERSION: Final = 2
 ARRAYS: Final = ("features", "target", "time")
 
 
 def without_test(prepared: Prepared) -> Prepared:
-    """Give the same windows without those of the test split, on readings that end with the last validation target."""
+    """Give the same windows without those that judge or test, on readings that end with the last validation target."""
     last = int(np.load(prepared.folder / "validation_starts.npy").max())
     rows = last + prepared.target_offset_rows + 1
     folder = stage("tune_windows", VERSION, {"prepared": prepared.key}, lambda to: _cut(prepared, rows, to))
@@ -24,11 +24,16 @@ def without_test(prepared: Prepared) -> Prepared:
     return prepared.model_copy(
         update={
             "folder": folder,
-            "windows": prepared.windows | {"test": 0},
+            "windows": prepared.windows | {"judging": 0, "test": 0},
             "divided": divided.model_copy(
                 update={
                     "checked": divided.checked.model_copy(update={"readings": folder / "readings.parquet"}),
-                    "borders": Borders(train=borders.train, validation=min(borders.validation, rows), rows=rows),
+                    "borders": Borders(
+                        train=borders.train,
+                        validation=min(borders.validation, rows),
+                        judging=min(borders.validation, rows),
+                        rows=rows,
+                    ),
                 }
             ),
             "key": folder.name,
@@ -41,5 +46,6 @@ def _cut(prepared: Prepared, rows: int, to: Path) -> None:
         np.save(to / f"{name}.npy", np.load(prepared.folder / f"{name}.npy", mmap_mode="r")[:rows])
     for split in ("train", "validation"):
         np.save(to / f"{split}_starts.npy", np.load(prepared.folder / f"{split}_starts.npy"))
-    np.save(to / "test_starts.npy", np.empty(0, dtype=np.int64))
+    for split in ("judging", "test"):
+        np.save(to / f"{split}_starts.npy", np.empty(0, dtype=np.int64))
     pd.read_parquet(prepared.divided.checked.readings).iloc[:rows].to_parquet(to / "readings.parquet")

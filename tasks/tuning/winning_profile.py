@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import yaml
 
+from jena_models.named_files import named_path
 from jena_models.settings import Settings
 from jena_models.tuning.search_result import SearchResult
 from jena_models.tuning.space import with_values
@@ -39,7 +40,7 @@ def profile_text(result: SearchResult, prepared: Prepared, settings: Settings, c
     )
     tree = _changed(chosen.model_dump(mode="json", exclude=set(WHERE_AND_HOW)), Settings().model_dump(mode="json"))
     tree |= tree.pop("hyperparameters", {})
-    said = [*_said_before(Path(settings.profile).expanduser(), name), *_said(result, prepared, settings, command)]
+    said = [*_said_before(named_path(settings.profile), name), *_said(result, prepared, settings, command)]
     return "\n".join([*said, yaml.safe_dump(tree, sort_keys=False, width=WIDTH, default_flow_style=None)])
 
 

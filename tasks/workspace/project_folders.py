@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
+from jena_models.errors import RequestError
 from jena_models.frozen import Frozen
+from jena_models.named_files import named_path
 
 
 class Places(Frozen):
@@ -38,11 +40,15 @@ def keeping_in(told: Places) -> Iterator[None]:
 
 
 def home_folder() -> Path:
-    """Give the project's root, or the folder that `JENA_HOME` names: `mlflow.db` and all that runs leave lie in it."""
+    """Give the project's root, or the folder that `JENA_HOME` names: `mlflow.db` and all that runs leave lie in it.
+
+    Raises:
+        RequestError: where nothing can be kept in what it names.
+    """
     if told := _told.get():
         return told.home
     named = os.environ.get("JENA_HOME")
-    return Path(named).expanduser().resolve() if named else Path(__file__).resolve().parents[2]
+    return _folder(named, "JENA_HOME") if named else Path(__file__).resolve().parents[2]
 
 
 def cache_folder() -> Path:
@@ -50,7 +56,7 @@ def cache_folder() -> Path:
     if told := _told.get():
         return told.cache
     named = os.environ.get("JENA_CACHE")
-    return Path(named).expanduser().resolve() if named else home_folder() / ".cache"
+    return _folder(named, "JENA_CACHE") if named else home_folder() / ".cache"
 
 
 def profiles_folder() -> Path:
@@ -63,3 +69,13 @@ def tracking_uri() -> str:
     if told := _told.get():
         return told.tracking_uri
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home_folder() / 'mlflow.db'}"
+
+
+def _folder(named: str, variable: str) -> Path:
+    folder = named_path(named).resolve()
+    if "?" in str(folder):
+        # In the address of a database all that follows would be its options, and the file another one.
+        raise RequestError(f"The folder {folder} has a question mark in its name; name another one in {variable}.")
+    if folder.exists() and not folder.is_dir():
+        raise RequestError(f"{folder} is a file and no folder; name another one in {variable}.")
+    return folder

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
-from pathlib import Path
 from typing import Any, Final
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from jena_models.architectures import ARCHITECTURES, find_architecture
 from jena_models.errors import SettingsError, nearest
+from jena_models.named_files import named_path, parsed_yaml, shortened, shown
 from jena_models.settings import Settings
 from tasks.workspace.project_folders import profiles_folder
 
@@ -76,27 +76,29 @@ def parse_changes(assignments: Iterable[str]) -> dict[str, Any]:
     for assignment in assignments:
         key, equals, value = assignment.partition("=")
         if not equals or not key.strip():
-            raise SettingsError(f"'{assignment}' sets nothing; write it as key=value, for example lstm.units=32.")
+            raise SettingsError(
+                f"'{shortened(assignment)}' sets nothing; write it as key=value, for example lstm.units=32."
+            )
         changes[key.strip()] = _read_value(value, key.strip())
     return changes
 
 
 def _read_value(text: str, key: str) -> Any:
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
-        raise SettingsError(f"The value '{text}' of '{key}' cannot be read.") from None
+        return parsed_yaml(text)
+    except ValueError:
+        raise SettingsError(f"The value '{shortened(text)}' of '{shortened(key)}' cannot be read.") from None
 
 
 def _read_profile(named: str) -> Tree:
     shipped = {path.stem: path for path in profiles_folder().glob("*.yaml")}
-    path = shipped.get(named, Path(named).expanduser())
+    path = shipped[named] if named in shipped else named_path(named)
     if not path.is_file():
         raise SettingsError(f"There is no profile '{named}'; {nearest(named, shipped)}")
     try:
-        tree = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
+        tree = parsed_yaml(path.read_text(encoding="utf-8")) or {}
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise SettingsError(f"The profile {path} cannot be read as YAML: {reason}.") from None
     if not isinstance(tree, dict):
         raise SettingsError(f"The profile {path} holds no settings; it should be a mapping of names to values.")
@@ -138,15 +140,34 @@ def _merged(under: Tree, over: Tree) -> Tree:
 
 def _validated(tree: Tree) -> Settings:
     try:
-        return Settings.model_validate(tree)
+        settings = Settings.model_validate(tree)
+    except RecursionError:
+        raise SettingsError("The settings are nested too deeply to be any.") from None
     except ValidationError as error:
         first = error.errors()[0]
-        place = [str(part) for part in first["loc"]]
+        inside = [str(part) for part in first["loc"]]
         if first["type"] == "extra_forbidden":
-            raise SettingsError(_unknown(place)) from None
+            raise SettingsError(_unknown(inside)) from None
         reason = first["msg"].removeprefix("Value error, ")
         reason = reason[:1].lower() + reason[1:]
-        raise SettingsError(f"The setting '{_shown(place)}' cannot be {first['input']!r}: {reason}.") from None
+        raise SettingsError(f"The setting '{_shown(inside)}' cannot be {shown(first['input'])}: {reason}.") from None
+    if place := next(_infinite(settings), ()):
+        raise SettingsError(f"The setting '{_shown(list(place))}' must be a finite number.")
+    return settings
+
+
+def _infinite(branch: BaseModel, place: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Give the places of numbers that are none: no setting means something by them."""
+    for name in type(branch).model_fields:
+        value = getattr(branch, name)
+        if isinstance(value, BaseModel):
+            yield from _infinite(value, (*place, name))
+        elif any(isinstance(each, float) and not math.isfinite(each) for each in _each(value)):
+            yield (*place, name)
+
+
+def _each(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _unknown(place: list[str]) -> str:
@@ -162,4 +183,4 @@ def _unknown(place: list[str]) -> str:
 
 def _shown(place: list[str]) -> str:
     inside = place[1:] if len(place) > 1 and place[0] == "hyperparameters" else place
-    return ".".join(inside)
+    return shortened(".".join(inside))

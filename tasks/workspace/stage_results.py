@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
 from jena_models.evaluation.gates import GateVerdict
 from jena_models.frozen import Frozen
 from jena_models.stations.cleaning_report import CleaningReport
@@ -53,9 +55,9 @@ class Checked(Frozen):
     """Readings that passed validation, what was set aside, and the verdict."""
 
     readings: Path
-    """Parquet as in `Ingested`, without the rows set aside."""
+    """Parquet as in `Ingested`, without the values set aside."""
     quarantine: Path | None
-    """CSV of the rows set aside, with the reason of each; None where there are none."""
+    """CSV of the rows of which a value was set aside, with the reason of each; None where there are none."""
     docs: Path
     """Folder of the Data Docs; opens at index.html."""
     findings: tuple[Finding, ...]
@@ -65,10 +67,13 @@ class Checked(Frozen):
 
 
 class Borders(Frozen):
-    """Row numbers at which the splits begin and end: [0, train), [train, validation), [validation, rows)."""
+    """Row numbers at which the splits end, each where the next begins: train, validation, judging, test."""
 
     train: int
     validation: int
+    """What chooses the epoch, the weights of an ensemble, hyper-parameters and the best architecture."""
+    judging: int
+    """What chooses nothing; equal to `validation` where there is no such part."""
     rows: int
 
 
@@ -85,7 +90,7 @@ class Prepared(Frozen):
 
     The folder holds `features.npy` (rows, features; float32, normalized, no NaN), `target.npy` (rows; float32, in the
     target's unit, NaN where missing), `time.npy` (rows; datetime64[s]) and, for each split of `train`, `validation`,
-    `test`, `<split>_starts.npy` (windows; int64, the row of each window's first step).
+    `judging` (which may be empty), `test`, `<split>_starts.npy` (windows; int64, the row of each window's first step).
     Step k of the window that starts at row s is row s + k * stride_rows; its target is row s + target_offset_rows.
     """
 
@@ -96,7 +101,9 @@ class Prepared(Frozen):
     windows: dict[str, int]
     """Windows of each split."""
     left_out: dict[str, int]
-    """Windows of each split left out because they span a gap, cross a border or have no target."""
+    """Windows of each split left out because they have no target, cross a border or have too little history."""
+    causes: dict[str, dict[str, int]] = Field(default_factory=dict)
+    """How many of each split are left out, by why they are."""
     divided: Divided
     key: str
 
@@ -105,7 +112,8 @@ class Fit(Frozen):
     """A trained architecture.
 
     The folder holds `model.keras` or `learner/` (neither for persistence), `preparation.json`, `intervals.json`,
-    `result.json` and `predictions.npz` with `validation` and `test` (windows; float32, in the target's unit).
+    `result.json` and `predictions.npz` with `validation`, `judging` and `test` where they hold
+    any (windows; float32, in the target's unit).
     """
 
     folder: Path

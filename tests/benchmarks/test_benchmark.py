@@ -14,7 +14,7 @@ from benchmarks.arithmetic import multiply_adds_a_step
 from benchmarks.chapter_models import chapter_model
 from benchmarks.measures import Comparison, Speed, Timing, typical
 from benchmarks.ours import StepClock
-from benchmarks.report import between_markers, makespan
+from benchmarks.report import between_markers, makespan, speed_marker
 from benchmarks.run import ARCHITECTURES
 from benchmarks.study import covered
 from jena_models.architectures import build, find_architecture
@@ -128,7 +128,7 @@ def test_a_page_keeps_what_stands_around_the_markers(tmp_path):
         between_markers(page, "other", "text")
 
 
-@pytest.mark.parametrize("name", ["speed", "accuracy"])
+@pytest.mark.parametrize("name", [*map(speed_marker, (16, 8, 4)), "accuracy"])
 def test_the_page_has_a_place_for_each_table(tmp_path, name):
     copy = tmp_path / "performance.md"
     copy.write_bytes((ROOT / "docs" / "performance.md").read_bytes())
@@ -162,3 +162,20 @@ def test_the_small_form_reports_on_every_point_and_writes_nothing_unasked(tmp_pa
     widths = {len(line.split("|")) for line in lines[lines.index(row) - 2 : lines.index(row) + 1]}
     assert len(widths) == 1
     assert {path: path.stat().st_mtime_ns for path in (ROOT / "docs").iterdir()} == before
+
+
+@pytest.mark.xdist_group("benchmark")
+def test_a_steps_processor_time_is_told_beside_its_share_of_the_peak():
+    ended = subprocess.run(
+        [sys.executable, "-m", "benchmarks.steps", "--architectures=dense"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    [row] = [line for line in ended.stdout.splitlines() if line.startswith("| dense")]
+    step, share, validation, _ = (float(cell.strip(" %")) for cell in row.split("|")[2:-1])
+    assert step > validation > 0
+    assert 0 < share < 100

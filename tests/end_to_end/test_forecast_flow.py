@@ -47,7 +47,7 @@ def test_the_flow_forecasts_as_the_command_does_and_ends_in_a_sentence(home):
         [artifact] = client.read_artifacts()
     assert artifact.key == "forecast-jena-temperature-24h"
     assert artifact.flow_run_id == state.state_details.flow_run_id
-    held = re.search(r"data:image/png;base64,([\w+/=]+)", artifact.data)[1]
+    held = re.search(r"data:image/svg\+xml;base64,([\w+/=]+)", artifact.data)[1]
     assert base64.b64decode(held) == made.picture.read_bytes()
 
     assert stale.is_failed()

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from jena_models import forecaster as forecaster_module
 from jena_models.errors import HistoryIncompleteError, RegistryError
 from jena_models.forecaster import Forecaster
 from jena_models.models import network
+from jena_models.models.learner import latest
 from jena_models.reading.user_tables import user_readings
 
 
@@ -39,7 +41,7 @@ def readings():
 
 def value(forecast: pd.DataFrame) -> float:
     assert list(forecast.columns) == [
-        *("issue_time", "valid_time", "forecast"),
+        *("issue_time", "valid_time", "forecast", "missing"),
         *("lower_80", "upper_80", "lower_90", "upper_90"),
     ]
     assert len(forecast) == 1
@@ -76,7 +78,8 @@ def test_missing_values_are_those_that_training_saw(trained):
     preparation = prepared.preparation
     features = normalized(readings.to_numpy(), np.array(preparation.mean), np.array(preparation.standard_deviation))
     windows = features[np.arange(100, 500)[:, None] + np.arange(STEPS)]
-    forecasts = forecaster.forecast_at(readings, readings.index[np.arange(100, 500) + STEPS - 1])
+    issue_times = readings.index[np.arange(100, 500) + STEPS - 1]
+    forecasts = forecaster.model_forecast_at(readings, issue_times)
     np.testing.assert_allclose(forecasts, forecaster.model.keras_model.predict(windows, verbose=0)[:, 0], atol=1e-4)
 
 
@@ -98,7 +101,7 @@ def test_a_forecast_comes_with_the_intervals_of_its_valid_time(forecaster, readi
 
 
 def test_intervals_of_many_forecasts_are_those_of_each(forecaster, readings):
-    issue_times = readings.index[[STEPS - 2, STEPS, -1]]
+    issue_times = readings.index[[STEPS - 4, STEPS, -1]]
     forecasts = forecaster.forecast_at(readings, issue_times)
 
     lower, upper = forecaster.interval_at(forecasts, issue_times, 0.9)
@@ -120,7 +123,7 @@ def test_a_model_registered_without_intervals_forecasts_without_them(trained, re
 
     # Then
     forecast = old.forecast(readings)
-    assert list(forecast.columns) == ["issue_time", "valid_time", "forecast"]
+    assert list(forecast.columns) == ["issue_time", "valid_time", "forecast", "missing"]
     assert forecast["forecast"].iloc[0] == pytest.approx(value(forecaster.forecast(readings)), abs=1e-5)
     with pytest.raises(RegistryError, match="without intervals"):
         old.interval_at(np.zeros(1), readings.index[-1:], 0.9)
@@ -191,30 +194,45 @@ def test_a_sentinel_is_a_missing_value(forecaster, readings):
     assert value(forecaster.forecast(sentinel)) != value(forecaster.forecast(readings))
 
 
-def test_a_lone_missing_reading_moves_the_issue_time_within_a_step_and_no_further(forecaster, readings):
-    dense = readings.resample("10min").interpolate()
-    forecast = forecaster.forecast(dense.drop(dense.index[-1] - pd.Timedelta(hours=4)))
-    assert forecast["issue_time"].iloc[0] == dense.index[-1] - pd.Timedelta(minutes=10)
+@pytest.mark.parametrize("gone", ["the row", "its values"])
+@pytest.mark.parametrize("steps_ago", [0, 1, 4])
+def test_a_missing_row_and_a_row_without_values_are_the_same(forecaster, readings, gone, steps_ago):
+    place = readings.index[-1 - steps_ago]
+    spoiled = readings.drop(place) if gone == "the row" else readings.assign()
+    spoiled.loc[[place] if gone == "its values" else []] = np.nan
+    carried = readings.copy()
+    carried.loc[place] = carried.loc[place - pd.Timedelta(hours=1)].to_numpy()
+
+    forecasts = forecaster.forecast_at(spoiled, readings.index[-1:])
+
+    assert forecasts[0] == pytest.approx(forecaster.forecast_at(carried, readings.index[-1:])[0], abs=1e-4)
+    newest = forecaster.forecast(spoiled)["issue_time"].iloc[0]
+    assert newest == readings.index[-1] - pd.Timedelta(hours=int(steps_ago == 0))
 
 
-def test_issue_times_without_a_whole_history_are_nan(forecaster, readings):
-    gap = readings.drop(readings.index[30])
-    forecasts = forecaster.forecast_at(
-        gap, [*readings.index[[5, 29, 30, 41, 42]], readings.index[-1] + pd.Timedelta("1h")]
-    )
-    assert np.isnan(forecasts).tolist() == [True, False, True, True, False, True]
+def test_forecasts_are_made_while_the_target_is_young_and_most_of_the_history_known(forecaster, readings):
+    gap = readings.drop(readings.index[30:40])
+
+    spoken = np.isfinite(forecaster.forecast_at(gap, readings.index[20:60]))
+
+    # The target may be three hours old; then ten missing steps, of which six are carried into, must leave the history.
+    assert spoken.tolist() == [step < 33 or step >= 40 + 12 - 1 - 3 + 2 for step in range(20, 60)]
 
 
 @pytest.mark.parametrize(
     ("spoiled", "says"),
     [
         (lambda t: t.iloc[:0], "There are no readings; the model needs the last 12 hours."),
-        (lambda t: t.iloc[-8:], "give readings from 2012-03-25 11:10:00 on."),
-        (lambda t: t.drop(t.index[-5]), "1 of 12 are not there, the first at 2012-03-25 18:10:00; fill the gap"),
+        (lambda t: t.iloc[-8:], "the model needs 'T (degC)' at 90% of the 12 steps of the last 12 hours, the last"),
+        (lambda t: t.drop(t.index[-11:-1]), "the last among them, and it is known at 8; give the readings"),
         (lambda t: t.drop(columns="wv (m/s)"), "no column 'wv (m/s)', which the model needs"),
         (lambda t: t.drop(columns=["rh (%)", "VPmax (mbar)"]), "no column 'VPmax (mbar)'"),
-        (lambda t: t.assign(**{"T (degC)": np.nan}), "Column 'T (degC)' of the readings has no value"),
-        (lambda t: t.assign(**{"wv (m/s)": [1.0, *[np.nan] * (len(t) - 1)]}), "Column 'wv (m/s)' has no value from"),
+        (lambda t: t.assign(**{"T (degC)": np.nan}), "The newest value of 'T (degC)' is not among them"),
+        (
+            lambda t: t.assign(**{"T (degC)": t["T (degC)"].where(t.index <= t.index[-6])}),
+            "The newest value of 'T (degC)' is of 2012-03-25 18:10 +0100; to forecast from 2012-03-25 23:10 +0100 it",
+        ),
+        (lambda t: t.assign(**{"wv (m/s)": [1.0, *[np.nan] * (len(t) - 1)]}), "needs 'wv (m/s)' at 90%"),
         (lambda t: t.reset_index(drop=True), "The readings have no time stamps"),
         (
             lambda t: as_column(t, "time", "%Y-%m-%d %H:%M:%S").replace("2012-03-25 23:10:00", "yesterday"),
@@ -222,7 +240,7 @@ def test_issue_times_without_a_whole_history_are_nan(forecaster, readings):
         ),
         (lambda t: t.reset_index(drop=True).assign(time=range(len(t))), "72 unreadable time stamps"),
     ],
-    ids=["nothing", "short", "gap", "column", "formula", "empty", "dead", "no-time", "unreadable", "numbers"],
+    ids=["nothing", "short", "gap", "column", "formula", "empty", "old", "dead", "no-time", "unreadable", "numbers"],
 )
 def test_readings_that_do_not_cover_the_history_are_refused_in_one_sentence(forecaster, readings, spoiled, says):
     with pytest.raises(HistoryIncompleteError) as refused:
@@ -236,3 +254,55 @@ def test_importing_the_forecaster_imports_nothing_heavy():
     root = Path(forecaster_module.__file__).parents[1]
     loaded = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert not {"tensorflow", "keras", "mlflow", "prefect", "matplotlib"} & set(loaded.stdout.split())
+
+
+class Flat:
+    """Stands for what speaks where parts are missing: the target's last value, and a degree."""
+
+    packages = ()
+
+    def forecast(self, histories):
+        return (latest(histories, "T (degC)") + 1).astype(np.float32)
+
+
+@pytest.fixture
+def with_partial(forecaster):
+    intervals = forecaster.intervals
+    wide = intervals.model_copy(update={"below": tuple((3 * np.asarray(intervals.below)).tolist())})
+    return replace(forecaster, partial=Flat(), partial_intervals=wide)
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "missing"),
+    [
+        (lambda t: t.assign(**{"wv (m/s)": np.nan}), "wv (m/s)"),
+        (lambda t: t.assign(**{"p (mbar)": np.nan, "rh (%)": np.nan}), "p (mbar), rh (%)"),
+        (lambda t: t.iloc[-1:], ", ".join(COLUMNS)),
+        (lambda t: t.drop(t.index[-11:-1]), ", ".join(COLUMNS)),
+    ],
+    ids=["dead sensor", "two", "first reading after an outage", "second"],
+)
+def test_what_is_beside_the_model_speaks_where_parts_are_missing_and_says_which(
+    with_partial, readings, spoiled, missing
+):
+    row = with_partial.forecast(spoiled(readings)).iloc[0]
+
+    assert row["forecast"] == pytest.approx(readings["T (degC)"].iloc[-1] + 1, abs=1e-4)
+    assert row["missing"] == missing
+    whole = with_partial.forecast(readings).iloc[0]
+    assert whole["missing"] == ""
+    assert row["forecast"] - row["lower_90"] == pytest.approx(3 * (whole["forecast"] - whole["lower_90"]), abs=1e-4)
+
+
+def test_beside_whole_histories_those_that_lack_parts_change_nothing(with_partial, forecaster, readings):
+    spoiled = readings.copy()
+    spoiled.iloc[40:60, COLUMNS.index("rh (%)")] = np.nan
+
+    table = with_partial.forecasts_at(spoiled, readings.index)
+
+    alone = forecaster.forecast_at(spoiled, readings.index)
+    whole = np.isfinite(alone)
+    np.testing.assert_allclose(table["forecast"].to_numpy()[whole], alone[whole], atol=1e-5)
+    assert (table["missing"] == "").to_numpy()[whole].all()
+    assert table["missing"].iloc[50] == "rh (%)"
+    assert table["forecast"].notna().all()

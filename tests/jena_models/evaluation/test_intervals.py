@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jena_models.errors import RequestError, TooFewReadingsError
-from jena_models.evaluation.intervals import Intervals, Weather, coverage, fit_intervals, mean_width, percent
+from jena_models.evaluation.intervals import (
+    Intervals,
+    Weather,
+    coverage,
+    fit_intervals,
+    interval_score,
+    mean_width,
+    percent,
+)
 from jena_models.evaluation.seasons import SEASONS, season_numbers
 
 NORTH = 51.0
@@ -206,3 +214,30 @@ def test_a_level_that_was_not_fitted_is_refused_with_those_that_were():
 
 def test_levels_are_named_by_their_percentage():
     assert [percent(level) for level in (0.8, 0.9, 0.95, 0.995)] == ["80", "90", "95", "99.5"]
+
+
+@pytest.mark.parametrize("level", [0.5, 0.8, 0.9])
+def test_interval_score_is_that_of_an_independent_implementation(level):
+    from sklearn.metrics import mean_pinball_loss
+
+    rng = np.random.default_rng(3)
+    measured, middle, half = rng.normal(5, 4, 500), rng.normal(5, 4, 500), rng.uniform(0, 5, 500)
+
+    found = interval_score(measured, middle - half, middle + half, level)
+
+    tail = (1 - level) / 2
+    below = mean_pinball_loss(measured, middle - half, alpha=tail)
+    above = mean_pinball_loss(measured, middle + half, alpha=1 - tail)
+    assert found == pytest.approx(2 / (1 - level) * (below + above))
+
+
+def test_interval_score_punishes_intervals_that_are_too_wide_and_too_narrow():
+    rng = np.random.default_rng(4)
+    measured = rng.standard_normal(20_000)
+    right = np.full(20_000, 1.645)
+
+    narrow, just_right, wide = (
+        interval_score(measured, -factor * right, factor * right, 0.9) for factor in (0.6, 1, 1.6)
+    )
+
+    assert just_right < min(narrow, wide)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jena_models.evaluation.significance import lags_allowed_for, paired_test
+from jena_models.evaluation.significance import best_set_p_values, lags_allowed_for, paired_test
 
 LEVEL = 0.05
 
@@ -108,3 +108,40 @@ def test_what_is_better_one_way_is_worse_the_other_way(seed):
 def test_errors_of_different_windows_are_refused():
     with pytest.raises(ValueError, match="same"):
         paired_test(np.zeros(10), np.zeros(11), 1)
+
+
+def test_set_of_the_best_holds_the_best_and_leaves_out_what_is_worse():
+    rng, held, kept_worse = np.random.default_rng(9), 0, 0
+    for _ in range(60):
+        weather = series(rng, 1200, 0.9)
+        sizes = [1.0, 1.0, 1.0, 1.5, 2.0]
+        losses = np.abs(np.column_stack([weather + size * series(rng, 1200, 0.5) for size in sizes]))
+        inside = best_set_p_values(losses, 12) > LEVEL
+        held += inside[:3].all()
+        kept_worse += inside[3:].any()
+
+    # All three of the best together, as often as the level says, by three standard errors.
+    assert held / 60 >= 1 - LEVEL - 3 * np.sqrt(LEVEL * (1 - LEVEL) / 60)
+    assert kept_worse <= 3
+
+
+def test_the_same_losses_are_judged_alike_and_the_same_way_again():
+    rng = np.random.default_rng(10)
+    best, worse = np.abs(series(rng, 900, 0.8)), 3 + np.abs(series(rng, 900, 0.8))
+
+    found = best_set_p_values(np.column_stack([worse, best, worse, best]), 24)
+
+    assert list(found > LEVEL) == [False, True, False, True]
+    assert list(found) == list(best_set_p_values(np.column_stack([worse, best, worse, best]), 24))
+    assert list(best_set_p_values(np.column_stack([best, best]), 24)) == [1, 1]
+    assert list(best_set_p_values(best[:, None], 24)) == [1]
+
+
+@pytest.mark.parametrize("windows", [2, 3, 100, 17_001])
+def test_set_of_the_best_is_found_among_few_windows_and_many(windows):
+    losses = np.abs(np.random.default_rng(11).standard_normal((windows, 12)))
+
+    found = best_set_p_values(losses, 24)
+
+    assert found.shape == (12,)
+    assert found[losses.mean(axis=0).argmin()] > LEVEL

@@ -4,6 +4,7 @@ import gzip
 import lzma
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,16 @@ def test_no_such_file_is_a_wrong_request(tmp_path: Path) -> None:
     with pytest.raises(SourceNotFoundError, match="There is no file") as caught:
         read_members(tmp_path / "nowhere.csv")
     assert caught.value.exit_code == 2
+
+
+def test_whichever_bit_of_a_zip_is_flipped_it_is_read_or_refused_in_a_sentence(tmp_path: Path) -> None:
+    path = packed(tmp_path / "a.zip", **{"a.csv": b"date,T\n2020-01-01 00:10:00,1.5\n"})
+    whole = path.read_bytes()
+
+    for place in range(4, len(whole)):
+        for bit in range(8):
+            damaged = bytearray(whole)
+            damaged[place] ^= 1 << bit
+            path.write_bytes(damaged)
+            with suppress(SourceUnreadableError):
+                assert any(b"2020-01-01" in content for content in contents(path))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -128,3 +129,17 @@ def test_a_truncated_parquet_file_is_refused(jena: StationSchema, tmp_path: Path
 
     with pytest.raises(SourceUnreadableError, match="truncated or damaged"):
         read(path, jena)
+
+
+@pytest.mark.parametrize("ending", ["\r", "\r\n", "\n"])
+def test_whatever_ends_lines_there_is_no_traceback(jena: StationSchema, csv: Csv, ending: str) -> None:
+    path = csv()
+    path.write_bytes(path.read_bytes().replace(b"\n", ending.encode()))
+
+    with suppress(SourceUnreadableError):
+        assert len(read(path, jena).table) == 4
+
+
+def test_a_header_of_megabytes_is_refused(jena: StationSchema, csv: Csv) -> None:
+    with pytest.raises(SourceUnreadableError, match="first line"):
+        read(csv(header=f"Date Time,{'x' * 5_000_000},T (degC)"), jena)

@@ -14,7 +14,7 @@ from jena_models.recurrence.register_tiles import LEFT_ROWS, REGISTERS, VECTORS,
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
-OF_KERNELS = ("test_activations.py", "test_kernels.py", "test_dropout.py")
+OF_KERNELS = ("test_activations.py", "test_kernels.py", "test_dropout.py", "test_convolution_layers.py")
 
 
 @given(st.sampled_from(sorted(REGISTERS)), st.integers(16, 64))

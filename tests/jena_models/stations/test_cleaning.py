@@ -148,11 +148,22 @@ def test_a_measured_column_is_kept_where_a_formula_would_give_another_value(csv:
 
 
 @pytest.mark.parametrize("value", ["", "-9999", "NaN"])
-def test_a_required_column_without_any_value_is_refused_by_name(value: str, csv: Csv, jena: StationSchema) -> None:
-    rows = [f"01.01.2009 00:{minute}:00,{value},1,80,2" for minute in (10, 20)]
+def test_a_target_without_any_value_is_refused_and_a_dead_sensor_is_not(
+    value: str, csv: Csv, jena: StationSchema
+) -> None:
+    def rows(column: int) -> list[str]:
+        given = [["01.01.2009 00:10:00", "990", "1", "80", "2"], ["01.01.2009 00:20:00", "991", "2", "81", "3"]]
+        return [",".join(value if place == column else field for place, field in enumerate(row)) for row in given]
 
-    with pytest.raises(SourceUnreadableError, match=r"^All 2 values of the column 'p \(mbar\)' in .* are missing; "):
-        clean(read(csv(*rows), jena), jena)
+    with pytest.raises(
+        SourceUnreadableError, match=r"^All 2 values of the column 'T \(degC\)' in .* are missing; .*\.$"
+    ):
+        clean(read(csv(*rows(2)), jena), jena)
+    readings, report = clean(read(csv(*rows(3)), jena), jena)
+
+    assert readings["rh (%)"].isna().all()
+    assert report.missing["rh (%)"] == 2
+    assert readings["p (mbar)"].tolist() == [990, 991]
 
 
 @pytest.mark.parametrize("value", ["", "-9999", "NaN"])
@@ -199,3 +210,31 @@ def test_a_file_of_the_official_size_is_read_and_cleaned_within_seconds(
     print(f"420,551 rows read and cleaned in {seconds:.2f} s")
     assert readings.shape == (420_551, 14)
     assert seconds < 10, "3 s are promised on an idle machine; this limit allows for a busy one"
+
+
+@pytest.mark.parametrize("time", ["9999-12-31", "2260-06-01", "1600-01-01", "0001-01-01"])
+def test_a_row_of_another_age_costs_that_row_and_is_told(jena: StationSchema, time: str) -> None:
+    raw = raw_of([0, 60, 120, 180])
+    raw.table.index = pd.DatetimeIndex([*raw.table.index[:3], np.datetime64(time, "us")])
+
+    readings, report = clean(raw, jena)
+
+    assert (len(readings), report.impossible_times, report.rows_read) == (3, 1, 4)
+    assert "rows of an impossible time left out: 1" in report.summary()
+    assert report.gaps == ()
+
+
+def test_a_file_of_the_future_is_refused(jena: StationSchema) -> None:
+    raw = raw_of([0, 60])
+    raw.table.index = raw.table.index + pd.Timedelta(days=36_500)
+
+    with pytest.raises(SourceUnreadableError, match="None of the 2 time stamps"):
+        clean(raw, jena)
+
+
+@pytest.mark.parametrize("value", [float("inf"), 1e308, -1e308, 1e16])
+def test_a_number_that_no_quantity_has_is_missing(jena: StationSchema, value: float) -> None:
+    readings, report = clean(raw_of([0, 60, 120], [1.0, value, 2.0]), jena)
+
+    assert readings["T (degC)"].isna().tolist() == [False, True, False]
+    assert report.missing["T (degC)"] == 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -64,3 +65,30 @@ def test_noise_has_no_period(seed: int) -> None:
 @pytest.mark.parametrize("rows", [1, 2, 11, 30])
 def test_too_few_readings_have_no_period(rows: int) -> None:
     assert find_periods_hours(series(np.sin(np.arange(rows) * 2 * np.pi / 24))) == ()
+
+
+@pytest.mark.parametrize("stray", ["0001-01-01", "9999-12-31"])
+def test_a_row_of_another_millennium_neither_hides_the_day_nor_takes_memory(stray: str) -> None:
+    hours = np.arange(2000)
+    regular = series(np.sin(2 * np.pi * hours / 24) + 0.1 * np.random.default_rng(1).standard_normal(2000))
+    regular.index = regular.index.as_unit("s")
+    with_stray = pd.concat([regular, pd.Series([3.0], index=pd.DatetimeIndex([stray], dtype="datetime64[s]"))])
+
+    tracemalloc.start()
+    found = find_periods_hours(with_stray.sort_index())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert found == pytest.approx([24], rel=0.02)
+    assert peak < 50e6
+
+
+def test_readings_a_year_apart_over_ten_millennia_take_bounded_memory() -> None:
+    yearly = pd.date_range("0001-01-01", "9998-01-01", freq="365D", unit="s")
+
+    tracemalloc.start()
+    find_periods_hours(pd.Series(np.random.default_rng(1).standard_normal(len(yearly)), index=yearly))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 500e6

@@ -16,6 +16,8 @@ from jena_models.models.model_files import load_model
 from jena_models.training.job import RESULT_FILES
 from jena_models.training.loop import train
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 QUICK = {
     "climatology": {},

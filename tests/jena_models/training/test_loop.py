@@ -13,6 +13,8 @@ from jena_models.training.job import RESULT_FILES
 from jena_models.training.loop import train
 from jena_models.windows.placement import gather
 
+pytestmark = pytest.mark.slow
+
 
 class InterruptionError(Exception):
     """Stands for a kill at a chosen moment."""

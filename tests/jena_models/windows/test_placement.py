@@ -6,13 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jena_models.errors import SettingsError, TooFewReadingsError
+from jena_models.options.readings_options import History
 from jena_models.windows.placement import (
     WindowShape,
     WindowStarts,
     contiguous_starts,
     gather,
     indexed_starts,
-    irregular_steps,
     require_windows,
     window_shape,
 )
@@ -105,22 +105,22 @@ def test_the_chapter_trains_on_819_batches_of_ten_minute_windows():
 @st.composite
 def broken_series(draw):
     rows = draw(st.integers(10, 120))
-    shape = WindowShape(draw(st.integers(1, 5)), draw(st.integers(1, 3)), 0, draw(st.integers(1, 3)))
+    shape = WindowShape(draw(st.integers(1, 9)), draw(st.integers(1, 3)), 0, draw(st.integers(1, 3)))
     shape = WindowShape(
         shape.steps, shape.stride_rows, shape.last_step_row + draw(st.integers(1, 6)), shape.start_stride_rows
     )
-    irregular = np.array(draw(st.lists(st.integers(0, 9), min_size=rows - 1, max_size=rows - 1))) == 0
-    target = np.where(np.array(draw(st.lists(st.integers(0, 9), min_size=rows, max_size=rows))) == 0, np.nan, 1.0)
+    target = np.where(np.array(draw(st.lists(st.integers(0, 3), min_size=rows, max_size=rows))) == 0, np.nan, 1.0)
     first = draw(st.integers(0, rows - 1))
-    return shape, irregular, target, first, draw(st.integers(first, rows))
+    rule = History(newest_hours=draw(st.integers(1, 3)), carried_hours=3, least_share=draw(st.floats(0, 1)))
+    return shape, rule, target, first, draw(st.integers(first, rows))
 
 
 @given(series=broken_series())
 @settings(deadline=None)
 def test_contiguous_windows_are_those_a_reading_by_reading_search_finds(series):
-    shape, irregular, target, first, end = series
+    shape, rule, target, first, end = series
 
-    found = contiguous_starts(shape, first, end, target, irregular)
+    found = contiguous_starts(shape, first, end, target, 60, rule)
 
     expected, candidates = [], 0
     for start in range(first, end, shape.start_stride_rows):
@@ -128,10 +128,14 @@ def test_contiguous_windows_are_those_a_reading_by_reading_search_finds(series):
             break
         candidates += 1
         last = start + shape.target_offset_rows
-        if last < end and not irregular[start:last].any() and not np.isnan(target[last]):
+        steps = [start + step * shape.stride_rows for step in range(shape.steps)]
+        known = [not np.isnan(target[max(0, row - 3) : row + 1]).all() for row in steps]
+        newest = target[max(0, int(steps[-1] - rule.newest_hours)) : steps[-1] + 1]
+        enough = sum(known) / len(known) >= rule.least_share and known[-1] and not np.isnan(newest).all()
+        if last < end and enough and not np.isnan(target[last]):
             expected.append(start)
     assert found.starts.tolist() == expected
-    assert found.left_out == candidates - len(expected)
+    assert sum(found.causes.values()) == found.left_out == candidates - len(expected)
 
 
 @given(series=broken_series())
@@ -145,27 +149,22 @@ def test_no_window_is_without_a_target_however_windows_are_counted(series):
     assert (found.starts + shape.last_step_row < end).all()
 
 
-def test_a_gap_and_a_slipped_minute_are_irregular_and_nothing_else():
-    time = np.array(
-        ["2009-01-01T00:10", "2009-01-01T01:10", "2009-01-01T02:10", "2009-01-01T03:09", "2009-01-01T05:09"],
-        dtype="datetime64[s]",
-    )
-
-    assert irregular_steps(time, 60).tolist() == [False, False, True, True]
-
-
 def test_a_split_that_is_too_short_is_named_with_what_it_has_and_needs():
     shape = WindowShape(120, 6, 858)
 
     with pytest.raises(TooFewReadingsError, match="The test split has 500 readings, and one window needs 859"):
-        require_windows("test", WindowStarts(np.array([], np.int64), 0), shape, 500)
+        require_windows("test", WindowStarts(np.array([], np.int64), {}), shape, 500)
 
 
 def test_a_split_with_nothing_but_gaps_is_named():
     shape = WindowShape(12, 1, 14)
 
-    with pytest.raises(TooFewReadingsError, match="The train split has 500 readings but not one window of 15"):
-        require_windows("train", WindowStarts(np.array([], np.int64), 489), shape, 500)
+    with pytest.raises(
+        TooFewReadingsError, match=r"not one window of 15 that can be used \(489: the target was not measured\)"
+    ):
+        require_windows(
+            "train", WindowStarts(np.array([], np.int64), {"the target was not measured": 489, "other": 0}), shape, 500
+        )
 
 
 def test_gathered_windows_are_those_taken_reading_by_reading():

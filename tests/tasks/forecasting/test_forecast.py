@@ -12,10 +12,10 @@ import pytest
 from small_study import STATION, small_readings
 
 from flows.terminal import show_json
-from jena_models.errors import HistoryIncompleteError, RescoringError
+from jena_models.errors import HistoryIncompleteError
 from jena_models.options.production_options import Forecasting
 from jena_models.settings import Settings
-from tasks.forecasting.forecast import keep_forecast, make_forecast, render
+from tasks.forecasting.forecast import keep_forecast, make_forecast, render, sentence
 from tasks.forecasting.forecasts_table import COLUMNS, read_forecasts
 from tasks.registry.champion import Champion
 
@@ -81,7 +81,7 @@ def test_a_forecast_says_when_for_when_of_what_and_by_whom(checked):
     assert made.valid_time == readings.index[-1].tz_localize("UTC") + pd.Timedelta(hours=24)
     assert made.horizon_hours == 24
     assert (made.forecast, made.persistence) == (9.5, readings["T (degC)"].iloc[-1])
-    assert (made.model, made.version, made.standing, made.architecture) == (MODEL, 3, "champion", "lstm")
+    assert (made.model, made.version, made.rung, made.architecture) == (MODEL, 3, "champion", "lstm")
     assert (made.unit, made.data_hash) == ("°C", "0123456789abcdef")
 
 
@@ -101,27 +101,36 @@ def test_without_a_champion_persistence_stands_in_and_is_marked(checked):
     made = make_forecast.fn(checked, None, "jena-temperature-6h", STATION, settings)
 
     assert made.forecast == made.persistence == small_readings()["T (degC)"].iloc[-1]
-    assert (made.version, made.standing, made.architecture) == (0, "persistence", "persistence")
+    assert (made.version, made.rung, made.architecture) == (0, "persistence", "persistence")
     assert made.valid_time - made.issue_time == pd.Timedelta(hours=6)
     assert (made.lower, made.upper) == (None, None)
-    assert "there being no champion" in render(made)
+    assert "persistence, since there is no champion yet" in render(made)
 
 
 @pytest.mark.parametrize(
-    ("columns", "error", "sentence"),
+    ("columns", "why"),
     [
-        ({"raises": HistoryIncompleteError("a gap")}, HistoryIncompleteError, "a gap"),
-        (
-            {"raises": KeyError("weights")},
-            RescoringError,
-            "Version 3 of jena-temperature-24h cannot forecast: 'weights'",
-        ),
-        ({"forecast": math.nan}, RescoringError, "Version 3 of jena-temperature-24h forecasts no number"),
+        ({"raises": HistoryIncompleteError("a gap.")}, "a gap"),
+        ({"raises": KeyError("weights")}, "Version 3 of jena-temperature-24h cannot forecast: 'weights'"),
+        ({"forecast": math.nan}, "Version 3 of jena-temperature-24h forecasts no number"),
     ],
 )
-def test_a_champion_that_cannot_forecast_says_why(checked, columns, error, sentence):
-    with pytest.raises(error, match=sentence):
-        said(checked, **columns)
+def test_where_the_champion_cannot_the_next_speaks_and_says_why(checked, columns, why):
+    made = said(checked, **columns)
+
+    assert (made.rung, made.version, made.forecast) == ("persistence", 0, made.persistence)
+    assert why in made.why
+    assert f"says persistence, since {made.why}." in sentence(made)
+
+
+def test_a_champion_that_lacks_parts_says_which(checked):
+    made = said(checked, missing="p (mbar), rh (%)", **BOUNDS)
+
+    assert (made.rung, made.version, made.missing) == ("champion with parts missing", 3, "p (mbar), rh (%)")
+    assert "says version 3, lstm without p (mbar), rh (%)." in sentence(made)
+    keep_forecast.fn(made, STATION)
+    [row] = read_forecasts(MODEL, STATION.local).to_dict("records")
+    assert (row["rung"], row["missing"]) == (made.rung, made.missing)
 
 
 def test_a_forecast_is_kept_once(checked):

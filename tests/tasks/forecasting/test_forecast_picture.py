@@ -1,6 +1,7 @@
 """The picture of a forecast: drawn once, kept for a while."""
 
 import os
+import re
 from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
@@ -28,7 +29,9 @@ def made(issued=ISSUED, **changes) -> Forecast:
         unit="°C",
         model="jena-temperature-24h",
         version=3,
-        standing="champion",
+        rung="champion",
+        missing="",
+        why="",
         architecture="lstm",
         data_hash="0123456789abcdef",
         written=True,
@@ -46,8 +49,9 @@ def test_the_picture_lies_beside_the_forecasts_and_is_drawn_once(checked, home):
     drawn = draw_forecast.fn(made(), checked, STATION, 10)
 
     folder = home / "forecasts" / "jena-temperature-24h" / "pictures"
-    assert drawn.picture == folder / "2012-03-20T061000-v3.png"
-    assert drawn.picture.read_bytes().startswith(b"\x89PNG")
+    assert drawn.picture == folder / "2012-03-20T061000-v3.svg"
+    texts = re.findall(r"<text [^>]*>([^<]+)</text>", drawn.picture.read_text(encoding="utf-8"))
+    assert {"9.5 °C at 2012-03-21 06:10 +0100", "measured", "same as now", STATION.credit} <= set(texts)
     assert drawn.picture.stat().st_size < 20_000
     before = drawn.picture.stat().st_mtime_ns
     assert draw_forecast.fn(made(), checked, STATION, 10) == drawn

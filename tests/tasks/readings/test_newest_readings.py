@@ -12,11 +12,11 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from small_study import STATION, small_readings
 
-from jena_models.errors import DataInvalidError, ReadingsStaleError, RequestError
+from jena_models.errors import ReadingsStaleError, RequestError
 from jena_models.options.production_options import Forecasting
 from jena_models.settings import Settings
 from tasks.readings import newest_readings as recent
-from tasks.readings.newest_readings import check_recent, for_few_readings, recent_readings
+from tasks.readings.newest_readings import check_recent, recent_readings
 from tasks.readings.sources import locate
 from tasks.workspace.stage_results import Source
 
@@ -129,7 +129,7 @@ def test_a_stale_source_says_how_old_it_is_and_what_to_do(source):
         read_of(found, MOMENT + timedelta(hours=3, minutes=6), asked=False)
 
     assert str(stale.value) == (
-        f"The newest whole reading of {found.origin} is of 2012-03-20 06:10 +0100, 3.1 hours before now, "
+        f"The newest reading of {found.origin} is of 2012-03-20 06:10 +0100, 3.1 hours before now, "
         "2012-03-20 09:16 +0100, and may be at most 3 hours old: give newer readings, ask with --at "
         "2012-03-20T06:10+01:00 what would have been said then, or raise forecasting.max_age_hours."
     )
@@ -147,9 +147,19 @@ def test_how_old_a_reading_may_be_is_a_setting(source):
 
 @pytest.mark.parametrize("silent", [np.nan, -9999.0])
 @pytest.mark.parametrize("column", ["T (degC)", "p (mbar)"])
-def test_a_sensor_gone_silent_makes_the_source_stale_though_rows_go_on(source, column, silent):
+def test_a_sensor_gone_silent_leaves_the_others_to_forecast_from(source, column, silent):
     readings = small_readings()[:MOMENT].copy()
     readings.loc[MOMENT - timedelta(hours=4) :, column] = silent
+
+    table = table_of(read_of(source(readings)))
+
+    assert table.index[-1] == pd.Timestamp(MOMENT)
+    assert table[column].isna().sum() == 5
+
+
+def test_rows_without_a_value_do_not_make_a_source_fresh(source):
+    readings = small_readings()[:MOMENT].copy()
+    readings.loc[MOMENT - timedelta(hours=4) :] = np.nan
 
     with pytest.raises(ReadingsStaleError, match=r"is of 2012-03-20 01:10 \+0100, 5\.0 hours before"):
         read_of(source(readings))
@@ -157,7 +167,8 @@ def test_a_sensor_gone_silent_makes_the_source_stale_though_rows_go_on(source, c
 
 def test_a_moment_before_the_first_reading_is_a_wrong_request(source):
     with pytest.raises(
-        RequestError, match=r"up to 2011-01-01 00:00 \+0100: the first is of 2012-03-01 00:10 \+0100; name a later"
+        RequestError,
+        match=r"no reading up to 2011-01-01 00:00 \+0100: the first is of 2012-03-01 00:10 \+0100; name a later",
     ):
         read_of(source(small_readings()), datetime(2011, 1, 1))
 
@@ -183,33 +194,32 @@ def test_a_few_days_of_readings_can_be_checked(source):
     assert checked.quarantine is None
 
 
-def test_one_impossible_reading_of_long_ago_is_set_aside_and_two_are_too_many(source):
+def test_impossible_values_are_missing_however_many_and_stop_nothing(source):
     readings = small_readings()
-    readings.loc[MOMENT - timedelta(days=4), "T (degC)"] = 77.0
-    spoiled = readings.drop(columns="VPmax (mbar)")
+    readings.loc[MOMENT - timedelta(days=4) : MOMENT - timedelta(days=2), "p (mbar)"] = 10.0
 
-    checked = check_recent.fn(read_of(source(spoiled)), STATION, SETTINGS)
-    assert len(pd.read_parquet(checked.readings)) == 239
+    table = pd.read_parquet(check_recent.fn(read_of(source(readings)), STATION, SETTINGS).readings)
 
-    spoiled.loc[MOMENT - timedelta(days=5), "T (degC)"] = 77.0
-    with pytest.raises(DataInvalidError, match="T \\(degC\\) lies between -40 and 50"):
-        check_recent.fn(read_of(source(spoiled, "worse.csv")), STATION, SETTINGS)
+    assert len(table) == 240
+    assert table["p (mbar)"].isna().sum() == 49
+    assert table[["T (degC)", "rh (%)", "wv (m/s)"]].notna().all(axis=None)
 
 
-def test_a_stuck_sensor_stops_the_forecast(source):
+def test_what_a_stuck_sensor_repeats_is_missing(source):
     readings = small_readings()
     readings.loc[MOMENT - timedelta(days=2) : MOMENT, "rh (%)"] = 61.0
 
-    with pytest.raises(DataInvalidError, match=r"rh \(%\) keeps no value for more than 12 hours"):
-        check_recent.fn(read_of(source(readings)), STATION, SETTINGS)
+    table = pd.read_parquet(check_recent.fn(read_of(source(readings)), STATION, SETTINGS).readings)
+
+    assert table["rh (%)"].isna().sum() == 49
+    assert table["T (degC)"].notna().all()
 
 
-def test_limits_for_few_readings_are_the_studys_otherwise():
-    study = SETTINGS.validation
-    few = for_few_readings(study, 720, 120)
+def test_the_first_reading_after_an_outage_is_fit_to_forecast_from(source):
+    readings = small_readings()
+    alone = readings.loc[[pd.Timestamp(MOMENT)]]
 
-    assert few.model_copy(update={"least_days": 7, "within_limits": 0.999}) == study
-    assert for_few_readings(study, 420_551, 24 * 9) == study
+    assert len(pd.read_parquet(check_recent.fn(read_of(source(alone)), STATION, SETTINGS).readings)) == 1
 
 
 def test_what_hourly_checks_leave_does_not_pile_up(source, home, monkeypatch):

@@ -1,5 +1,6 @@
 """Splitting and normalizing: what the stages hand over, and the book's two persistence figures."""
 
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ def checked(folder: Path, readings: pd.DataFrame, key: str = "checkedkey"):
 
 
 def prepare(given, settings=SETTINGS):
-    return normalize.fn(split_chronologically.fn(given, Split()), settings, STATION)
+    return normalize.fn(split_chronologically.fn(given, settings), settings, STATION)
 
 
 def load(prepared, name):
@@ -66,7 +67,8 @@ def test_the_target_stays_in_its_unit_and_lies_where_the_handover_says(home):
 def test_no_history_and_no_target_of_contiguous_windows_lies_in_another_split(home):
     prepared = prepare(checked(home, small_readings()))
 
-    for split, first, end in (("train", 0, 300), ("validation", 300, 450), ("test", 450, 600)):
+    spans = {"train": (0, 300), "validation": (300, 375), "judging": (375, 450), "test": (450, 600)}
+    for split, (first, end) in spans.items():
         starts = load(prepared, f"{split}_starts")
         assert starts[0] == first
         assert starts[-1] + prepared.target_offset_rows == end - 1
@@ -74,27 +76,71 @@ def test_no_history_and_no_target_of_contiguous_windows_lies_in_another_split(ho
         assert prepared.left_out[split] == 24
 
 
-def test_windows_over_a_gap_are_left_out_and_counted(home):
-    # Given readings of which ten are missing within the training rows
-    readings = small_readings(610).drop(small_readings(610).index[100:110])
+def test_all_of_validation_can_be_left_to_choose_by(home):
+    prepared = prepare(checked(home, small_readings()), SETTINGS.model_copy(update={"split": Split(judging=0)}))
+
+    assert prepared.divided.borders.validation == prepared.divided.borders.judging == 450
+    assert prepared.windows["judging"] == len(load(prepared, "judging_starts")) == 0
+
+
+@pytest.mark.parametrize("gone", ["the rows", "their values"])
+def test_a_missing_row_and_a_row_without_values_are_the_same(home, gone):
+    # Given readings of which ten in a row are missing within the training rows
+    readings = small_readings(610)
+    hole = readings.index[100:110]
+    if gone == "the rows":
+        readings = readings.drop(hole)
+    else:
+        readings.loc[hole] = np.nan
 
     prepared = prepare(checked(home, readings))
 
-    # Then the 35 windows that would span the gap are gone, next to the 24 whose target lies beyond the border
-    assert prepared.left_out["train"] == 35 + 24
-    assert not np.isin(np.arange(65, 100), load(prepared, "train_starts")).any()
+    # Then windows end before the hole or begin with less of it than may be missing, and none is for a time within it
+    starts = load(prepared, "train_starts")
+    issued, valid = starts + 11, starts + prepared.target_offset_rows
+    assert not np.isin(valid, np.arange(100, 110)).any()
+    assert np.isin([99, 100, 101, 102], issued).all(), "up to three hours after the last reading"
+    assert not np.isin(issued, np.arange(103, 114)).any(), "too old, then too little"
+    assert prepared.causes["train"] == {
+        "the target lies beyond the border": 24,
+        "the target was not measured": 10,
+        "the newest value of the target is too old": 7,
+        "too little of the target is known": 8,
+    }
+    assert sum(prepared.causes["train"].values()) == prepared.left_out["train"]
+    assert load(prepared, "time").shape == (610,)
+    assert (np.diff(load(prepared, "time")) == np.timedelta64(1, "h")).all()
+
+
+def test_a_record_without_holes_is_handed_on_as_it_is(home):
+    given = checked(home, small_readings())
+
+    assert split_chronologically.fn(given, SETTINGS).checked == given
+
+
+def test_a_column_that_tells_nothing_is_left_out_and_named(home, caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
+    readings = small_readings()
+    readings["rh (%)"] = np.nan
+    readings.iloc[:300, readings.columns.get_loc("wv (m/s)")] = 2.5
+
+    with caplog.at_level("WARNING", "jena"):
+        prepared = prepare(checked(home, readings))
+
+    assert prepared.preparation.columns == ("p (mbar)", "T (degC)", "VPmax (mbar)")
+    assert "only ever the same one in the readings to train on: rh (%), wv (m/s)." in caplog.text
 
 
 def test_missing_readings_leave_no_hole_in_the_features_and_no_window_in_their_place(home):
     readings = small_readings()
-    readings.iloc[50:60, readings.columns.get_loc("T (degC)")] = np.nan
+    readings.iloc[50:53, readings.columns.get_loc("T (degC)")] = np.nan
 
     prepared = prepare(checked(home, readings))
 
     assert np.isfinite(load(prepared, "features")).all()
     targets = load(prepared, "target")[load(prepared, "train_starts") + prepared.target_offset_rows]
     assert np.isfinite(targets).all()
-    assert prepared.left_out["train"] == 24 + 10
+    assert prepared.left_out["train"] == 24 + 3
 
 
 def test_the_same_windows_are_found_once(home, monkeypatch):
@@ -106,7 +152,7 @@ def test_the_same_windows_are_found_once(home, monkeypatch):
 
 
 def test_too_few_readings_are_refused_and_leave_nothing_behind(home):
-    with pytest.raises(TooFewReadingsError, match="The validation split has 25 readings, and one window needs 36"):
+    with pytest.raises(TooFewReadingsError, match="The validation split has 13 readings, and one window needs 36"):
         prepare(checked(home, small_readings(100)))
 
     assert not list((home / ".cache" / "prepare").iterdir())
@@ -120,7 +166,7 @@ def test_persistence_on_the_hourly_file_has_the_books_two_figures(home, shared_d
     readings = table.astype(float).set_index(pd.DatetimeIndex(time, name="time"))
 
     # When
-    prepared = prepare(checked(home, readings), Settings(windows=windows, workers=1))
+    prepared = prepare(checked(home, readings), Settings(windows=windows, workers=1), judging=0)
     result = fit_architecture("persistence", prepared, Settings(workers=1)).result
 
     # Then

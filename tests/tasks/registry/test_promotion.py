@@ -1,3 +1,6 @@
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -6,8 +9,11 @@ import numpy as np
 import pytest
 from scene import MODEL, NOW, TRAIN, Scene
 
-from tasks.registry.by_hand import rollback
+from jena_models.errors import RegistryError
+from jena_models.settings import Settings
+from tasks.registry.by_hand import promote_by_hand, rollback, standing
 from tasks.registry.promotion import best_of
+from tasks.tracking.run_contents import study_id
 from tasks.tracking.store import client
 from tasks.workspace.stage_results import Finding
 
@@ -128,7 +134,7 @@ def test_only_windows_that_neither_was_trained_on_are_compared(scene):
 
     outcome = scene.promote([scene.trained(prepared, error=1.0, seed=2)], prepared)
 
-    windows = np.load(prepared.folder / "validation_starts.npy").size
+    windows = np.load(prepared.folder / "judging_starts.npy").size
     assert f"On {windows - 1001} windows" in evidence(outcome, "champion")
 
 
@@ -139,7 +145,7 @@ def test_longer_history_of_the_champion_is_kept_clear_of_its_training_too(scene)
 
     outcome = scene.promote([scene.trained(prepared, error=1.0, seed=2)], prepared)
 
-    windows = np.load(prepared.folder / "validation_starts.npy").size
+    windows = np.load(prepared.folder / "judging_starts.npy").size
     assert f"On {windows - 1101} windows" in evidence(outcome, "champion")
 
 
@@ -220,7 +226,7 @@ def test_windows_over_a_gap_which_a_model_reads_otherwise_are_not_compared(scene
     outcome = scene.promote([scene.trained(prepared)], prepared)
 
     spanning = prepared.target_offset_rows
-    windows = np.load(prepared.folder / "validation_starts.npy").size
+    windows = np.load(prepared.folder / "judging_starts.npy").size
     assert f"On {windows - spanning} windows" in evidence(outcome, "reload")
     assert outcome.promoted
 
@@ -236,8 +242,8 @@ def test_test_split_has_no_say(scene):
         (v, fit.model_copy(update={"result": r})) for (_, fit), (v, r) in zip(candidates, (lstm, dense), strict=True)
     ]
     for _, fit in changed:
-        validation = np.load(fit.folder / "predictions.npz")["validation"]
-        np.savez(fit.folder / "predictions.npz", validation=validation, test=np.full(3, 1e9))
+        judging = np.load(fit.folder / "predictions.npz")["judging"]
+        np.savez(fit.folder / "predictions.npz", judging=judging, test=np.full(3, 1e9))
     (prepared.folder / "test_starts.npy").unlink()
     client().delete_registered_model_alias(MODEL, "champion")
     after = scene.promote(changed, prepared)
@@ -298,8 +304,8 @@ def test_crash_between_the_two_aliases_leaves_the_old_champion_and_the_next_run_
 def test_challenger_that_was_only_seen_in_part_of_the_year_does_not_replace_one_proven_in_all(scene):
     prepared = scene.prepared()
     scene.promote([scene.trained(prepared, error=1.5)], prepared)
-    starts = np.load(prepared.folder / "validation_starts.npy")
-    np.save(prepared.folder / "validation_starts.npy", starts[:600])
+    starts = np.load(prepared.folder / "judging_starts.npy")
+    np.save(prepared.folder / "judging_starts.npy", starts[:600])
 
     outcome = scene.promote([scene.trained(prepared, error=1.0, seed=2)], prepared)
 
@@ -324,3 +330,83 @@ def test_study_without_registered_versions_promotes_nothing(scene):
     outcome = scene.promote([], scene.prepared())
 
     assert (outcome.challenger, outcome.champion, outcome.promoted, outcome.gates) == (None, None, False, ())
+
+
+def test_a_champion_is_not_replaced_on_windows_that_chose_the_challenger(scene):
+    prepared = scene.prepared()
+    np.save(prepared.folder / "validation_starts.npy", np.load(prepared.folder / "judging_starts.npy"))
+    np.save(prepared.folder / "judging_starts.npy", np.empty(0, np.int64))
+    first = scene.promote([scene.trained(prepared, error=2.0)], prepared)
+
+    outcome = scene.promote([scene.trained(prepared, error=1.0, seed=2)], prepared)
+
+    assert first.promoted
+    assert verdicts(outcome) == open_except("champion", "groups")
+    assert "no windows but those that chose the challenger" in evidence(outcome, "champion")
+
+
+def test_what_the_champion_was_chosen_by_does_not_judge_it_either(scene):
+    prepared = scene.prepared()
+    time = np.load(prepared.folder / "time.npy")
+    old = scene.trained(prepared, error=1.5)
+    client().set_model_version_tag(MODEL, str(old[0]), "chosen_until", str(time[TRAIN + 1000]))
+    scene.promote([old], prepared)
+
+    outcome = scene.promote([scene.trained(prepared, error=1.0, seed=2)], prepared)
+
+    windows = np.load(prepared.folder / "judging_starts.npy").size
+    assert f"On {windows - 1001} windows that chose neither" in evidence(outcome, "champion")
+
+
+def test_a_lost_champion_is_named_and_no_gate_is_blamed(scene):
+    prepared = scene.prepared()
+    old = scene.version()
+    client().set_registered_model_alias(MODEL, "champion", str(old))
+    shutil.rmtree(client().get_model_version_download_uri(MODEL, str(old)))
+    new = scene.trained(prepared, seed=2)
+
+    outcome = scene.promote([new], prepared)
+
+    assert f"cannot be compared with the champion: Version {old} of {MODEL} cannot be loaded" in outcome.sentence
+    assert f"`jena registry promote {new[0]}`" in outcome.sentence
+    assert "did not pass" not in outcome.sentence
+
+
+def test_a_promotion_that_was_cut_short_is_told_as_one_and_stands_in_the_history(scene):
+    prepared = scene.prepared()
+    challenger = scene.trained(prepared)
+    study = study_id(prepared, Settings())
+    client().set_model_version_tag(MODEL, str(challenger[0]), "study", study)
+    first = scene.promote([challenger], prepared)
+    for tag in [tag for tag in client().get_registered_model(MODEL).tags if tag.startswith("change.")]:
+        client().delete_registered_model_tag(MODEL, tag)
+
+    again = scene.promote([challenger], prepared)
+
+    assert (again.promoted, again.sentence, again.gates) == (True, first.sentence, first.gates)
+    assert [change.version for change in standing(MODEL).history] == [challenger[0]]
+
+
+def test_changes_by_the_gates_by_hand_and_back_at_once_leave_one_history(scene):
+    prepared = scene.prepared()
+    versions = [scene.trained(prepared, error=2.0 - number / 10, seed=number) for number in range(4)]
+    by_hand = [scene.version() for _ in range(4)]
+    scene.promote([versions[0]], prepared)
+
+    def change(number: int) -> None:
+        with suppress(RegistryError):
+            if number % 3 == 0:
+                promote_by_hand(MODEL, by_hand[number // 3])
+            elif number % 3 == 1:
+                rollback(MODEL)
+            else:
+                scene.promote([versions[1 + number // 3]], prepared)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(change, range(9)))
+
+    history = standing(MODEL).history
+    assert history[0].replaced is None
+    assert [change.replaced for change in history[1:]] == [change.version for change in history[:-1]]
+    assert scene.aliases()["champion"] == history[-1].version
+    assert scene.aliases()["previous"] == history[-1].replaced

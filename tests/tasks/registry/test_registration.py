@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from small_study import (
     with_model,
 )
 
-from jena_models.errors import RegistryError
+from jena_models.errors import RegistryError, RescoringError
 from jena_models.settings import Settings
 from tasks.registry import registration as register
+from tasks.registry.rescoring import reload
 from tasks.studies import study_run as study_runs
 from tasks.tracking.sqlite_store import prepare_database
 from tasks.tracking.store import client
@@ -73,6 +75,7 @@ def test_a_version_says_what_it_is_and_where_it_came_from(registering):
     [version] = versions()
     study = client().get_run(run_id).data.tags["study"]
     assert version.run_id == run_id
+    assert len(version.tags.pop("hashes")) == 64
     assert version.tags == {
         "study": study,
         "architecture": "dense",
@@ -82,6 +85,7 @@ def test_a_version_says_what_it_is_and_where_it_came_from(registering):
         "profile": "quick",
         "val_mae": "2.3",
         "trained_until": "2012-03-13T11:10:00Z",
+        "chosen_until": "2012-03-19T17:10:00Z",
         "validation_start": "2012-03-13T12:10:00Z",
         "validation_end": "2012-03-19T17:10:00Z",
         "run_id": run_id,
@@ -176,3 +180,23 @@ def test_the_signature_and_example_are_the_columns_of_the_model(registering):
     assert str(example["time"].iloc[-1]) <= "2012-03-19T18:10:00+01:00"
     with Path(folder, "serving_input_example.json").open() as file:
         assert len(json.load(file)["dataframe_split"]["data"]) == STEPS
+
+
+def test_one_digit_changed_in_a_registered_file_is_refused_and_nothing_is_left_behind(
+    registering, tmp_path, monkeypatch
+):
+    registered = registering[0]
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    version = registered()
+    readings = small_readings()
+    forecast = reload(client(), NAME, version).forecaster.forecast(readings)
+
+    [intervals] = Path(client().get_model_version_download_uri(NAME, str(version))).rglob("forecaster/preparation.json")
+    text = intervals.read_text()
+    changed = next(place for place, sign in enumerate(text) if sign in "12345678")
+    intervals.write_text(text[:changed] + str(int(text[changed]) + 1) + text[changed + 1 :])
+
+    assert np.isfinite(forecast["forecast"]).all()
+    with pytest.raises(RescoringError, match=r"is not what was registered: .*preparation.json changed or is gone"):
+        reload(client(), NAME, version)
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("jena-")] == []

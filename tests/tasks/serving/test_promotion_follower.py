@@ -6,13 +6,21 @@ import pandas as pd
 import pytest
 
 from jena_models.errors import RescoringError, StoreUnreachableError
+from jena_models.stations import load_station
 from tasks.serving.promotion_follower import FIRST_WAIT_SECONDS, Follower
 from tasks.serving.request_readings import Wanted
 from tasks.serving.version_loading import Served, lengthened, prove
 
 
-def served(number: int) -> Served:
-    return Served(number=number, model=None, wanted=Wanted((), (), ()), takes_issue_times=True)
+def served(number: int, model: object = None, *, takes_issue_times: bool = True) -> Served:
+    return Served(
+        number=number,
+        model=model,
+        wanted=Wanted((), (), ()),
+        station=load_station("jena"),
+        preparation=None,
+        takes_issue_times=takes_issue_times,
+    )
 
 
 class Registry:
@@ -146,14 +154,14 @@ EXAMPLE = pd.DataFrame({"time": pd.date_range("2012-03-01", periods=12, freq="h"
 def test_a_version_is_warmed_with_every_size_of_batch_before_it_answers():
     model = Model()
 
-    prove(Served(1, model, Wanted((), (), ()), takes_issue_times=True), EXAMPLE)
+    prove(served(1, model), EXAMPLE)
 
     assert model.asked == [(12, None), (75, {"issue_times": "all"}), (1035, {"issue_times": "all"})]
 
 
 def test_a_version_whose_forecast_is_no_number_does_not_get_to_answer():
     with pytest.raises(RescoringError, match="no number"):
-        prove(Served(1, Model(float("nan")), Wanted((), (), ()), takes_issue_times=False), EXAMPLE)
+        prove(served(1, Model(float("nan")), takes_issue_times=False), EXAMPLE)
 
 
 def test_a_longer_example_goes_on_in_time():

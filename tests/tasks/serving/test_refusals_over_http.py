@@ -1,12 +1,16 @@
 """Over HTTP, bad input is refused with a sentence, and never with a traceback."""
 
+import json
+
 import httpx
+import pandas as pd
 import pytest
 from posted_readings import CSV, JSON, READINGS, STEPS, split
 
 pytestmark = pytest.mark.slow
 
 WARM = ["warm", *READINGS["T (degC)"][1:]]
+MANY = pd.DataFrame([[0.0] * 10_000], columns=[f"x{number}" for number in range(10_000)])
 BAD = {
     "malformed": (split(READINGS)[:-3], JSON, "", 400),
     "no body": ("", JSON, "", 400),
@@ -40,6 +44,12 @@ BAD = {
     "nothing measured": (split(READINGS.assign(**{"T (degC)": None})), JSON, "", 400),
     "tokens for nothing": (split(READINGS).replace(str(READINGS.iat[0, 1])[:3], "NaN"), JSON, "", 400),
     "infinite": (READINGS.assign(**{"T (degC)": float("inf")}).to_csv(index=False), CSV, "", 400),
+    "impossible throughout": (READINGS.assign(**{"T (degC)": 1e308}).to_csv(index=False), CSV, "", 400),
+    "names that are no text": ('{"dataframe_split": {"columns": [{}, {}], "data": [[1, 2]]}}', JSON, "", 400),
+    "an index of tables": ('{"dataframe_split": {"columns": ["a"], "index": [[{}]], "data": [[1]]}}', JSON, "", 400),
+    "columns beyond counting": (split(READINGS.iloc[:1].join(MANY)), JSON, "", 400),
+    "columns beyond counting, csv": (READINGS.iloc[:1].join(MANY).to_csv(index=False), CSV, "", 400),
+    "columns beyond counting, by name": (json.dumps({"inputs": {f"x{n}": [1] for n in range(10_000)}}), JSON, "", 400),
     "nested values": ('{"dataframe_records": [{"time": [1], "T (degC)": {"a": 1}}]}', JSON, "", 400),
 }  # fmt: skip
 

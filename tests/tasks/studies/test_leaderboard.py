@@ -4,7 +4,7 @@ import pytest
 from scene import MODEL, Scene
 
 from jena_models.errors import RequestError
-from jena_models.evaluation.comparisons import Comparison, Significance
+from jena_models.evaluation.comparisons import Comparison, Significance, Uncertainty
 from tasks.registry.by_hand import promote_by_hand
 from tasks.studies.leaderboard import ranks, render, rows, with_ties
 from tasks.tracking.store import client
@@ -176,11 +176,13 @@ def test_a_difference_that_seeds_make_is_a_tie():
     def row(architecture: str, val_mae: float, spread: float | None) -> LeaderboardRow:
         return LeaderboardRow.model_construct(architecture=architecture, val_mae=val_mae, val_mae_spread=spread)
 
-    def against(first: str, p_value: float) -> Comparison:
-        return Comparison(split="validation", first=first, second="best", difference=0.03, standard_error=0.01,
-                          p_value=p_value, windows=9)  # fmt: skip
+    def standing(name: str, best_p_value: float) -> Uncertainty:
+        return Uncertainty(split="validation", architecture=name, mae=2.3, lower=2, upper=3, best_p_value=best_p_value)
 
-    known = Significance(comparisons=(against("steady", 0.001), against("fickle", 0.001), against("near", 0.4)))
+    pair = Comparison(split="validation", first="steady", second="best", difference=0.03, standard_error=0.01,
+                      p_value=0.4, windows=9)  # fmt: skip
+    shares = {"best": 1.0, "steady": 0.001, "fickle": 0.001, "near": 0.4}
+    known = Significance(uncertainties=tuple(standing(*each) for each in shares.items()), comparisons=(pair,))
     ranked = [row("best", 2.3, 0.005), row("steady", 2.33, 0.005), row("fickle", 2.33, 0.05), row("near", 2.33, None),
               row("unknown", 2.33, None)]  # fmt: skip
 

@@ -120,6 +120,32 @@ def test_a_busy_database_is_tried_again(monkeypatch):
     assert store.patiently(call) == "written"
 
 
+def test_a_server_that_is_away_for_minutes_is_waited_for(monkeypatch, caplog):
+    from mlflow.exceptions import MlflowException
+
+    clock, sleeps = [0.0], []
+
+    def sleep(seconds):
+        sleeps.append(seconds)
+        clock[0] += seconds
+
+    def call():
+        if clock[0] < 130:
+            raise MlflowException("API request to http://x failed with exception …")
+        return "written"
+
+    monkeypatch.setattr(store.time, "sleep", sleep)
+    monkeypatch.setattr(store.time, "monotonic", lambda: clock[0])
+    caplog.set_level("WARNING", logger="jena")
+
+    assert store.patiently(call) == "written"
+    assert caplog.text.count("does not answer; trying again") <= 1
+    clock[0] = 0.0
+    with store.impatient(), pytest.raises(StoreUnreachableError):
+        store.patiently(call)
+    assert max(sleeps) < 5
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -127,8 +153,12 @@ def test_a_busy_database_is_tried_again(monkeypatch):
         ("API request to http://x failed with exception …", "the server no longer answers"),
     ],
 )
-def test_a_store_that_fails_midway_is_reported_in_one_sentence(text, says):
+def test_a_store_that_fails_midway_is_reported_in_one_sentence(monkeypatch, text, says):
     from mlflow.exceptions import MlflowException
+
+    clock = iter(range(0, 10_000, 100))
+    monkeypatch.setattr(store.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(store.time, "monotonic", lambda: next(clock))
 
     def call():
         raise MlflowException(f"{text}\n[SQL: INSERT …]")

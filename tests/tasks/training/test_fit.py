@@ -1,6 +1,7 @@
 """Fits: trained once, side by side, resumed after a kill, and never left running."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -97,13 +98,13 @@ def test_an_ensemble_trains_its_members_first_and_only_once(prepared, monkeypatc
     # Given
     members = SETTINGS.hyperparameters["ensemble"].model_copy(update={"members": ("ridge", "climatology")})
     chosen = settings(hyperparameters={"ensemble": members})
-    trained, plain = [], fit.fulfil
+    trained, plain = [], fit.fulfil_in_child
 
-    def counted(request, tell):
+    def counted(request, tell, lock):
         trained.append(request.architecture)
-        plain(request, tell)
+        plain(request, tell, lock)
 
-    monkeypatch.setattr(fit, "fulfil", counted)
+    monkeypatch.setattr(fit, "fulfil_in_child", counted)
     fit_architecture("ridge", prepared, chosen)
 
     # When
@@ -127,15 +128,27 @@ def test_what_cannot_be_a_member_is_refused(prepared, member):
         fit_architecture("ensemble", prepared, settings(hyperparameters={"ensemble": members}))
 
 
-def test_a_learner_is_taught_in_a_process_of_its_own_with_the_same_outcome(prepared, home, monkeypatch):
+@pytest.mark.parametrize("architecture", ["gradient_boosting", "dense"])
+def test_how_many_are_trained_at_a_time_makes_no_difference_in_any_digit(prepared, home, monkeypatch, architecture):
     boosting = SETTINGS.hyperparameters["gradient_boosting"].model_copy(update={"boosters": 1, "rounds": 20})
     table = {"gradient_boosting": boosting}
-    apart = fit_architecture("gradient_boosting", prepared, settings(workers=2, hyperparameters=table))
+    apart = fit_architecture(architecture, prepared, settings(workers=2, hyperparameters=table))
     monkeypatch.setenv("JENA_CACHE", str(home / "here"))
 
-    here = fit_architecture("gradient_boosting", prepared, settings(workers=1, hyperparameters=table))
+    # In a process where TensorFlow is not at work yet: it keeps the threads that it began with
+    chosen, asked = settings(workers=1, hyperparameters=table), home / "asked.pickle"
+    asked.write_bytes(pickle.dumps((architecture, prepared, chosen)))
+    code = (
+        "import pathlib, pickle, sys; from tasks.training.fit import fit_architecture;"
+        "fit_architecture(*pickle.loads(pathlib.Path(sys.argv[1]).read_bytes()))"
+    )
+    subprocess.run([sys.executable, "-c", code, str(asked)], cwd=ROOT, check=True)
+    alone = fit_architecture(architecture, prepared, chosen)
 
-    assert figures(here.result) == figures(apart.result)
+    assert figures(alone.result) == figures(apart.result)
+    with np.load(alone.folder / "predictions.npz") as one, np.load(apart.folder / "predictions.npz") as other:
+        assert all(np.array_equal(one[split], other[split]) for split in one)
+    assert leftovers(home) == []
 
 
 def test_an_unknown_architecture_is_refused(prepared, home):

@@ -30,7 +30,7 @@ def test_no_reading_after_the_last_validation_target_is_there(home):
         assert len(np.load(shown.folder / f"{name}.npy")) == rows
     assert len(pd.read_parquet(shown.divided.checked.readings)) == rows
     assert shown.divided.borders.rows == rows
-    assert shown.windows == whole.windows | {"test": 0}
+    assert shown.windows == whole.windows | {"judging": 0, "test": 0}
     assert len(np.load(shown.folder / "test_starts.npy")) == 0
     assert last_row(shown) == rows - 1
     assert rows <= whole.divided.borders.validation
@@ -41,7 +41,7 @@ def test_other_readings_in_the_test_split_change_nothing_that_is_shown(tmp_path,
     shown = without_test(small_prepared(home / "prepared"))
     other = small_prepared(home / "other", key="otherkey00000000")
     readings = pd.read_parquet(other.divided.checked.readings)
-    test = slice(other.divided.borders.validation, None)
+    test = slice(other.divided.borders.judging, None)
     readings.iloc[test] = -99.0
     readings.to_parquet(other.divided.checked.readings)
     for name in ("features", "target"):

@@ -2,6 +2,9 @@
 
 import threading
 
+import pytest
+
+from jena_models.errors import RequestError
 from tasks.workspace.project_folders import cache_folder, home_folder, keeping_in, places, tracking_uri
 
 
@@ -9,6 +12,18 @@ def test_everything_lies_in_the_home_that_is_named(home):
     assert home_folder() == home
     assert cache_folder() == home / ".cache"
     assert tracking_uri() == f"sqlite:///{home / 'mlflow.db'}"
+
+
+@pytest.mark.parametrize("variable", ["JENA_HOME", "JENA_CACHE"])
+@pytest.mark.parametrize(
+    ("name", "reason"), [("what?", "question mark"), ("file", "is a file"), ("x" * 300, "cannot be used")]
+)
+def test_a_folder_where_nothing_can_be_kept_is_refused(home, monkeypatch, variable, name, reason):
+    (home / "file").write_text("")
+    monkeypatch.setenv(variable, str(home / name))
+
+    with pytest.raises(RequestError, match=reason):
+        tracking_uri() if variable == "JENA_HOME" else cache_folder()
 
 
 def test_what_a_process_was_told_counts_more_than_its_own_variables(home, tmp_path, monkeypatch):

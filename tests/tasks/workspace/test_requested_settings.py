@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jena_models.errors import SettingsError
+from jena_models.errors import RequestError, SettingsError
 from tasks.workspace.project_folders import profiles_folder
 from tasks.workspace.requested_settings import parse_changes, resolve
 
@@ -95,6 +95,17 @@ def test_a_profile_can_be_a_file(tmp_path: Path):
         ({"split.train": 0.9, "split.validation": 0.2}, "leave no readings to test on"),
         ({"training.epochs": 0}, "The setting 'training.epochs' cannot be 0"),
         ({"seed.deep": 1}, "The setting 'seed' cannot be {'deep': 1}"),
+        ({"seed": -1}, "The setting 'seed' cannot be -1"),
+        ({"seed": 16**6000}, "The setting 'seed' cannot be a value too large to show"),
+        ({"horizon_hours": float("inf")}, "The setting 'horizon_hours' cannot be inf"),
+        ({"promotion.margin": float("nan")}, "The setting 'promotion.margin' must be a finite number."),
+        ({"promotion.tolerance": float("inf")}, "The setting 'promotion.tolerance' must be a finite number."),
+        ({"lstm.dense_units": [0]}, "The setting 'lstm.dense_units.0' cannot be 0"),
+        ({"gradient_boosting.leaves": 1}, "The setting 'gradient_boosting.leaves' cannot be 1"),
+        ({"ensemble.members": []}, "The setting 'ensemble.members' cannot be []"),
+        ({"lstm.dropout": 1.0}, "The setting 'lstm.dropout' cannot be 1.0"),
+        ({"ridge.penalty": -1}, "The setting 'ridge.penalty' cannot be -1"),
+        ({"residual_gru.batch_size": 0}, "The setting 'residual_gru.batch_size' cannot be 0"),
     ],
 )
 def test_what_cannot_be_is_refused_in_a_sentence(changes, sentence):
@@ -109,6 +120,22 @@ def test_what_cannot_be_is_refused_in_a_sentence(changes, sentence):
 def test_an_unknown_variable_is_refused():
     with pytest.raises(SettingsError, match="did you mean 'seed'"):
         resolved(environment={"JENA_SEEED": "3"})
+
+
+@pytest.mark.parametrize(
+    "text", ["seed=2020-99-99", f"seed={'9' * 6000}", "seed=!!bool z", f"seed={'[' * 3000}", f"{'x' * 5000}={{"]
+)
+def test_a_value_that_yaml_trips_over_is_refused_in_a_short_sentence(text):
+    with pytest.raises(SettingsError, match="cannot be read") as refusal:
+        parse_changes([text])
+
+    assert len(str(refusal.value)) < 250
+
+
+@pytest.mark.parametrize("profile", ["~nouser/x", "x" * 5000, "a\0b"])
+def test_a_profile_that_no_file_can_be_called_is_refused(profile):
+    with pytest.raises(RequestError, match="cannot be used"):
+        resolved(profile)
 
 
 @pytest.mark.parametrize("text", ["seed", "=3", "seed: 3"])

@@ -1,0 +1,188 @@
+"""The campaign: `make torture`, or `python -m benchmarks.torture [PART …] --rounds N`.
+
+Each round has a seed, which is printed, and is kept in a file once it has ended: a campaign that is stopped goes on
+where it was. `--only PART:SEED` repeats one round.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from benchmarks.machine import cores, processor
+from benchmarks.torture.kills import made, prepare
+
+Round = Callable[[Path, int, Path], str]
+ROUNDS_FILE: Final = "rounds.jsonl"
+BEGIN, END = "<!-- torture: written by make torture -->", "<!-- end of torture -->"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A kind of harm."""
+
+    title: str
+    rounds: int
+    """Of the whole campaign."""
+    load: Callable[[], Round]
+    needs_reference: bool = True
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A round that has ended."""
+
+    part: str
+    seed: int
+    fault: str
+    """Empty where the round was passed."""
+    seconds: float
+    day: str
+
+
+def _inputs() -> Round:
+    from benchmarks.torture.inputs import feed
+
+    def fed(folder: Path, seed: int, _reference: Path) -> str:
+        os.environ["JENA_HOME"] = str(made(folder / "home"))
+        return feed(folder, seed)
+
+    return fed
+
+
+def _kills() -> Round:
+    from benchmarks.torture.kills import strike
+
+    return strike
+
+
+def _servers() -> Round:
+    from benchmarks.torture.servers import interrupt
+
+    return interrupt
+
+
+def _crowd() -> Round:
+    from benchmarks.torture.crowd import crowd
+
+    return crowd
+
+
+def _places() -> Round:
+    from benchmarks.torture.places import stay
+
+    return stay
+
+
+def _requests() -> Round:
+    from benchmarks.torture.requests import ask
+
+    return ask
+
+
+def _damage() -> Round:
+    from benchmarks.torture.damage import harm
+
+    return harm
+
+
+PARTS: Final = {
+    "kills": Part("kill -9 of a study's whole tree at a random moment, then the same command", 200, _kills),
+    "servers": Part("the MLflow or the Prefect server stopped for 5 to 60 s and killed", 60, _servers),
+    "crowd": Part("four studies, four forecasts, promote and rollback at once on one SQLite store", 20, _crowd),
+    "places": Part("odd, full and read-only places, another time zone, no HOME", 8, _places),
+    "inputs": Part("mutated readings, station files, profiles, settings", 1000, _inputs, needs_reference=False),
+    "requests": Part("50 malformed requests, a slow client, 200 MB, 64 clients, SIGTERM under load", 20, _requests),
+    "damage": Part("a bit flipped in a registered model, its folder or the database gone or old", 45, _damage),
+}
+
+
+def main() -> int:
+    """Run what is left of the campaign; gives 1 where a round failed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"Of {', '.join(PARTS)}; all where none is named.")
+    parser.add_argument("--rounds", type=int, help="Rounds of each part, in place of the whole campaign's.")
+    parser.add_argument("--folder", type=Path, default=Path(".cache/torture"), help="Where the campaign is kept.")
+    parser.add_argument("--output", type=Path, help="The folder of reliability.md, to be written anew.")
+    parser.add_argument("--only", metavar="PART:SEED", help="Repeat one round, and keep its folder.")
+    asked = parser.parse_args()
+    folder: Path = asked.folder.absolute()
+    if asked.only:
+        name, seed = asked.only.split(":")
+        return 1 if _run(name, int(seed), folder, keep=True).fault else 0
+    ended = _ended_before(folder)
+    for name in asked.parts or PARTS:
+        done = {each.seed for each in ended if each.part == name}
+        for seed in range(1, (asked.rounds or PARTS[name].rounds) + 1):
+            if seed not in done:
+                ended.append(_run(name, seed, folder))
+                with (folder / ROUNDS_FILE).open("a", encoding="utf-8") as kept:
+                    kept.write(json.dumps(asdict(ended[-1])) + "\n")
+    if asked.output:
+        _write(asked.output / "reliability.md", ended)
+    print(table(ended))
+    return 1 if any(each.fault for each in ended) else 0
+
+
+def table(ended: list[Ended]) -> str:
+    """Give the rounds that have ended, a row a part, as Markdown."""
+    lines = [
+        "| what | rounds | passed | of the whole campaign | seconds a round |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for name, part in PARTS.items():
+        rounds = [each for each in ended if each.part == name]
+        if rounds:
+            passed = sum(not each.fault for each in rounds)
+            seconds = sum(each.seconds for each in rounds) / len(rounds)
+            lines.append(f"| `{name}`: {part.title} | {len(rounds)} | {passed} | {part.rounds} | {seconds:.1f} |")
+    faults = [f"- `--only {each.part}:{each.seed}`: {each.fault}" for each in ended if each.fault]
+    return "\n".join([*lines, *(["", "What did not pass:", "", *faults] if faults else [])])
+
+
+def _run(name: str, seed: int, folder: Path, keep: bool = False) -> Ended:
+    part, place = PARTS[name], folder / f"{name}-{seed}"
+    reference = folder / "reference"
+    if part.needs_reference:
+        prepare(reference)
+    shutil.rmtree(place, ignore_errors=True)
+    made(place)
+    began = time.monotonic()
+    try:
+        fault = part.load()(place, seed, reference)
+    except Exception as error:
+        fault = f"the round itself failed: {type(error).__name__}: {' '.join(str(error).split())[:300]}"
+    seconds = time.monotonic() - began
+    if not keep:
+        shutil.rmtree(place, ignore_errors=True)
+    print(f"{name} {seed}: {fault or 'passed'} ({seconds:.1f} s)", file=sys.stderr, flush=True)
+    return Ended(name, seed, " ".join(fault.split())[:400], round(seconds, 1), f"{datetime.now(UTC):%Y-%m-%d}")
+
+
+def _ended_before(folder: Path) -> list[Ended]:
+    path = made(folder) / ROUNDS_FILE
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return [Ended(**json.loads(line)) for line in lines]
+
+
+def _write(page: Path, ended: list[Ended]) -> None:
+    text = page.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    days = sorted({each.day for each in ended})
+    when = " to ".join(dict.fromkeys((days[0], days[-1])))
+    told = f"Measured on {when} on {cores()} cores of {processor()}.\n\n{table(ended)}"
+    page.write_text(f"{before}{BEGIN}\n{told}\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

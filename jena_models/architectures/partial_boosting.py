@@ -1,0 +1,261 @@
+"""Gradient boosting for histories of which parts are missing: it does without any reading but the target's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.features.feature_builder import FeatureBuilder
+from jena_models.features.feature_settings import FeatureSettings
+from jena_models.features.histories import Histories
+from jena_models.frozen import Frozen
+from jena_models.models.learner import Forecasts, Lesson, Round, Tell, latest
+from jena_models.models.registry import LearnerHyperparameters, learner
+from jena_models.stations.formulas import inputs_of
+from jena_models.stations.schema import StationSchema
+from jena_models.tuning.ranges import Between
+
+if TYPE_CHECKING:
+    import lightgbm
+
+INPUTS_FILE: Final = "inputs.json"
+BOOSTER_FILE: Final = "booster.txt"
+ROUNDS_BETWEEN_TELLING: Final = 10
+TRIED: Final = 64
+"""Histories that show which features a sensor has a part in."""
+OUTAGE_HOURS: Final = (1.0, 120.0)
+"""How long outages are that are made up to learn from, from and to, evenly on a logarithmic scale."""
+
+Values = NDArray[np.float32]
+Generator = np.random.Generator
+
+
+class PartialBoostingHyperparameters(LearnerHyperparameters):
+    """Of the boosting that does without any reading but the target's."""
+
+    rounds: int = 500
+    """The most trees."""
+    patience: int = 30
+    """Stop after so many rounds without a better validation error."""
+    learning_rate: Annotated[float, Between(0.02, 0.15, log=True)] = 0.07
+    """How much of each tree counts."""
+    leaves: Annotated[int, Between(15, 127, log=True)] = 63
+    """The most leaves of a tree."""
+    windows_in_leaf: Annotated[int, Between(50, 1000, log=True)] = 150
+    """The fewest windows in a leaf."""
+    feature_fraction: Annotated[float, Between(0.1, 0.8)] = 0.3
+    """Share of the features that a tree may look at."""
+    penalty: Annotated[float, Between(0.1, 100, log=True)] = 5.0
+    """What the square of a leaf's value costs."""
+    silent_share: Annotated[float, Between(0.1, 0.5)] = 0.25
+    """In how large a share of the windows each sensor is made silent, one as the other, to learn to do without it."""
+    outage_share: Annotated[float, Between(0.05, 0.4)] = 0.15
+    """How large a share of the rows is taken out, in outages of an hour to five days, for half of the windows."""
+    most_windows: int = 100_000
+    """How many windows are learnt from at most, evenly over the record."""
+    features: FeatureSettings = FeatureSettings()
+    """Which features it is given."""
+
+
+class PartialInputs(Frozen):
+    """How histories become what the trees see."""
+
+    builder: FeatureBuilder
+    silent_share: float
+    """In how large a share of the windows each sensor was silent."""
+
+
+@learner("partial_boosting", PartialBoostingHyperparameters(), training_milliseconds=15_000)
+class PartialBoosting:
+    """Gradient boosting that does without any reading but the target's."""
+
+    trained_with: ClassVar[tuple[str, ...]] = ("lightgbm",)
+    packages: tuple[str, ...] = ("lightgbm",)
+
+    def __init__(self, inputs: PartialInputs, trees: str) -> None:
+        self._inputs, self._builder, self._trees = inputs, inputs.builder, trees
+
+    @classmethod
+    def fit(cls, lesson: Lesson, chosen: PartialBoostingHyperparameters, tell: Tell) -> Self:
+        """Grow trees on windows with sensors and rows left out at random, while the validation error falls."""
+        import lightgbm
+
+        builder = lesson.feature_builder(chosen.features)
+        silenced = Silenced.of(builder, lesson.train, lesson.station)
+        sets = []
+        for number, (histories, target) in enumerate(
+            ((lesson.train, lesson.train_target), (lesson.validation, lesson.validation_target))
+        ):
+            generator = np.random.default_rng([lesson.seed, number])
+            features, change = _windows(builder, silenced, histories, target, chosen, generator)
+            names = [f"f{place}" for place in range(features.shape[1])]
+            sets.append(lightgbm.Dataset(features, change, feature_name=names, params={"verbosity": -1}))
+        sets[1].reference = sets[0]
+
+        def after_round(environment: object) -> None:
+            done = environment.iteration + 1  # type: ignore[attr-defined]
+            if done % ROUNDS_BETWEEN_TELLING == 0 or done == 1:
+                errors = {name: value for name, _, value, *_ in environment.evaluation_result_list}  # type: ignore[attr-defined]
+                tell(Round(done, chosen.rounds, errors["train"], errors["validation"]))
+
+        booster = lightgbm.train(
+            {
+                "objective": "regression_l1",
+                "metric": "l1",
+                "num_leaves": chosen.leaves,
+                "learning_rate": chosen.learning_rate,
+                "min_data_in_leaf": chosen.windows_in_leaf,
+                "feature_fraction": chosen.feature_fraction,
+                "lambda_l2": chosen.penalty,
+                "extra_trees": True,
+                "num_threads": lesson.threads or 0,
+                "seed": lesson.seed,
+                "deterministic": True,
+                "force_col_wise": True,
+                "verbosity": -1,
+            },
+            sets[0],
+            chosen.rounds,
+            valid_sets=sets,
+            valid_names=["train", "validation"],
+            callbacks=[after_round, lightgbm.early_stopping(chosen.patience, verbose=False)],
+        )
+        inputs = PartialInputs(builder=builder, silent_share=chosen.silent_share)
+        return cls(inputs, booster.model_to_string())
+
+    @property
+    def parameters(self) -> int:
+        """How many leaves all trees have together."""
+        return sum(tree["num_leaves"] for tree in self._booster.dump_model()["tree_info"])
+
+    def forecast(self, histories: Histories) -> Forecasts:
+        """Give the target's last reading and the change that the trees foretell."""
+        return self._from(_shown(self._builder, histories), histories)
+
+    def forecast_with_parts_missing(self, histories: Histories, station: StationSchema, seed: int) -> Forecasts:
+        """Give forecasts of histories from which sensors are left out at random, as in training: to see how far off."""
+        features = _shown(self._builder, histories)
+        silenced = Silenced.of(self._builder, histories, station)
+        generator = np.random.default_rng(seed)
+        return self._from(silenced.at_random(features, self._inputs.silent_share, generator), histories)
+
+    def usual(self, valid_seconds: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Give what the target usually is at some times, in seconds since 1970."""
+        return self._builder.climatologies[self._builder.target].at(valid_seconds)
+
+    def _from(self, features: Values, histories: Histories) -> Forecasts:
+        changes = np.asarray(self._booster.predict(features))
+        forecasts: Forecasts = (latest(histories, self._builder.target) + changes).astype(np.float32)
+        return forecasts
+
+    def save(self, folder: Path) -> None:
+        """Write `inputs.json` and the trees in LightGBM's own text format."""
+        (folder / INPUTS_FILE).write_text(self._inputs.model_dump_json(), encoding="utf-8")
+        (folder / BOOSTER_FILE).write_text(self._trees, encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote."""
+        inputs = PartialInputs.model_validate_json((folder / INPUTS_FILE).read_text(encoding="utf-8"))
+        return cls(inputs, (folder / BOOSTER_FILE).read_text(encoding="utf-8"))
+
+    @cached_property
+    def _booster(self) -> lightgbm.Booster:
+        # Not before it is needed: it stands beside a model that hardly ever does without it, and its library is slow.
+        import lightgbm
+
+        return lightgbm.Booster(model_str=self._trees)
+
+
+class Silenced:
+    """Which features each sensor has a part in."""
+
+    def __init__(self, of_sensors: Mapping[str, NDArray[np.bool_]]) -> None:
+        self.of_sensors = dict(of_sensors)
+
+    @classmethod
+    def of(cls, builder: FeatureBuilder, histories: Histories, station: StationSchema) -> Self:
+        """Find them: those that are missing where the sensor, with all that is computed from it, says nothing."""
+        apart = max(1, len(histories) // TRIED)
+        few = histories.part(slice(None, None, apart))
+        found: dict[str, NDArray[np.bool_]] = {}
+        for sensor, columns in sensors(few.columns, builder.target, station).items():
+            readings = few.readings.copy()
+            readings[:, [few.columns.index(name) for name in columns]] = np.nan
+            without = _shown(builder, replace(few, readings=readings))
+            found[sensor] = np.asarray(np.isnan(without).all(axis=0))
+        return cls(found)
+
+    def at_random(self, features: Values, share: float, generator: Generator) -> Values:
+        """Give the features, shape (windows, features), with each sensor silent in a share of the windows."""
+        shown = features.copy()
+        for missing in self.of_sensors.values():
+            shown[np.ix_(generator.random(len(features)) < share, missing)] = np.nan
+        return shown
+
+
+def sensors(columns: Sequence[str], target: str, station: StationSchema) -> dict[str, tuple[str, ...]]:
+    """Give each sensor's columns: its own and those that follow by formula from what it measures; not the target's."""
+    measured = [name for name in columns if station.column(name).kind != "derived" and name != target]
+    quantities = {name: station.column(name).quantity for name in columns}
+    return {
+        sensor: tuple(
+            name
+            for name in columns
+            if name == sensor
+            or (station.column(name).kind == "derived" and quantities[sensor] in inputs_of(quantities[name]))
+        )
+        for sensor in measured
+    }
+
+
+def _windows(  # noqa: PLR0917  (one caller, above)
+    builder: FeatureBuilder,
+    silenced: Silenced,
+    histories: Histories,
+    target: Forecasts,
+    chosen: PartialBoostingHyperparameters,
+    generator: Generator,
+) -> tuple[Values, NDArray[np.float64]]:
+    """Give features and changes of windows, of each once as it is and once with outages, sensors silent in both."""
+    apart = max(1, -(-2 * len(histories) // chosen.most_windows))
+    whole, wanted = histories.part(slice(None, None, apart)), target[::apart].astype(np.float64)
+    broken = replace(whole, readings=_with_outages(whole, chosen.outage_share, generator))
+    features = [silenced.at_random(_shown(builder, each), chosen.silent_share, generator) for each in (whole, broken)]
+    changes = [wanted - latest(each, builder.target) for each in (whole, broken)]
+    known = np.isfinite(np.concatenate(changes))
+    return np.concatenate(features)[known], np.concatenate(changes)[known]
+
+
+def _with_outages(histories: Histories, share: float, generator: Generator) -> NDArray[np.float64]:
+    """Give the readings with stretches of rows taken out, of which each is as long as outages are."""
+    readings = histories.readings.copy()
+    first, end = int(histories.rows.min()), int(histories.rows.max()) + 1
+    hour = max(1, round(3600 / float(np.median(np.diff(histories.seconds)))))
+    low, high = np.log(OUTAGE_HOURS)
+    gone = 0
+    while gone < share * (end - first):
+        length = round(hour * float(np.exp(generator.uniform(low, high))))
+        start = int(generator.integers(first, end))
+        readings[start : start + length] = np.nan
+        gone += length
+    return readings
+
+
+def _shown(builder: FeatureBuilder, histories: Histories) -> Values:
+    """Give the builder's features, and beside them for how many steps the target has not been known."""
+    features = np.empty((len(histories), len(builder.names(histories)) + 1), dtype=np.float32)
+    first = 0
+    for batch in histories.batches():
+        part = slice(first, first + len(batch))
+        features[part, :-1] = builder.build(batch)
+        known = np.isfinite(batch.steps_of(builder.target))[:, ::-1]
+        features[part, -1] = np.where(known.any(axis=1), known.argmax(axis=1), np.nan)
+        first += len(batch)
+    return features

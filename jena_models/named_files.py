@@ -1,0 +1,64 @@
+"""Files and texts that a person named or wrote: read, or refused for a reason that can be said."""
+
+from __future__ import annotations
+
+import os
+import reprlib
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from jena_models.errors import RequestError
+
+LONGEST_SHOWN: Final = 80
+
+
+def named_path(text: str) -> Path:
+    """Give the path that a person named; `~` stands for a home.
+
+    Raises:
+        RequestError: where no path can have this name; the sentence says why.
+    """
+    try:
+        path = Path(text).expanduser()
+        os.stat(path)  # noqa: PTH116  (`Path.exists` passes over a name that is too long)
+    except (FileNotFoundError, NotADirectoryError):
+        return path
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error).rstrip(".")
+        raise RequestError(f"The path '{shortened(text)}' cannot be used: {reason[:1].lower()}{reason[1:]}.") from None
+    return path
+
+
+def parsed_yaml(text: str) -> Any:
+    """Give what a text in YAML holds.
+
+    Raises:
+        ValueError: where it cannot be read, with a reason in one line.
+    """
+    try:
+        return yaml.safe_load(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except Exception as error:  # beside its own errors, PyYAML lets through whatever a value of a wrong form raises
+        raise ValueError(" ".join(str(error).split())[:300].rstrip(".") or type(error).__name__) from None
+
+
+def shown(value: object) -> str:
+    """Give a value as Python writes it, shortened where it is long or deep."""
+    try:
+        return shortened(_brief.repr(value))
+    except (ValueError, RecursionError):  # a whole number of thousands of digits
+        return "a value too large to show"
+
+
+def shortened(text: str) -> str:
+    """Give a text in one line, its middle left out where it is long."""
+    line = " ".join(text.split())
+    half = (LONGEST_SHOWN - 1) // 2
+    return line if len(line) <= LONGEST_SHOWN else f"{line[:half]}…{line[-half:]}"
+
+
+_brief = reprlib.Repr()
+_brief.maxstring = _brief.maxother = _brief.maxlong = LONGEST_SHOWN

@@ -1,0 +1,163 @@
+"""Convolutions over time by the tiles of the recurrent kernels.
+
+A block of LANES sequences lies side by side, all steps one after the other: a filter's output at one step is then the
+product of its weights with rows that a few fixed strides reach, and the gradients are products and outer products of
+the same kind. Columns are padded to whole tiles; what stands in the padding takes no part in any result.
+"""
+# ruff: noqa: PLR0917 - kernels take arrays, by their positions
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .blocks import clear, read_step, write_step
+from .compilation import compiled
+from .lanes import LANES
+from .register_tiles import LEFT_ROWS
+from .tape_layout import rounded_up
+from .tiles import RIGHT_ROWS, TILE_ROWS, add_outer_product, product_over_taps
+
+Floats = NDArray[np.float32]
+
+
+class Taps(NamedTuple):
+    """Which steps one output of a convolution looks at.
+
+    Attributes:
+        size: How many.
+        dilation: Steps from one to the next.
+        padding: Steps of zeros before the first.
+    """
+
+    size: int
+    dilation: int
+    padding: int
+
+    def outputs(self, steps: int) -> int:
+        """Returns how many steps the output has."""
+        return steps + self.padding - (self.size - 1) * self.dilation
+
+
+def pack_kernel(kernel: Floats) -> Floats:
+    """Returns a kernel [size, columns, filters] as [tiles, size, columns, TILE_ROWS], filters padded with zeros."""
+    size, columns, filters = kernel.shape
+    padded = np.zeros((size, columns, rounded_up(filters, TILE_ROWS)), np.float32)
+    padded[:, :, :filters] = kernel
+    return np.ascontiguousarray(padded.reshape(size, columns, -1, TILE_ROWS).transpose(2, 0, 1, 3))
+
+
+def gradient_sums(kernel: Floats) -> Floats:
+    """Returns zeros [size * row tiles, column tiles, LEFT_ROWS, RIGHT_ROWS] for the gradients of a kernel."""
+    size, columns, filters = kernel.shape
+    tiles = (size * (rounded_up(columns, LEFT_ROWS) // LEFT_ROWS), rounded_up(filters, RIGHT_ROWS) // RIGHT_ROWS)
+    return np.zeros((*tiles, LEFT_ROWS, RIGHT_ROWS), np.float32)
+
+
+def unpack_kernel_gradients(sums: Floats, kernel: Floats) -> Floats:
+    """Returns the gradients of a kernel [size, columns, filters] from its sums."""
+    size, columns, filters = kernel.shape
+    matrix = sums.transpose(0, 2, 1, 3).reshape(size, -1, sums.shape[1] * RIGHT_ROWS)
+    return np.ascontiguousarray(matrix[:, :columns, :filters])
+
+
+@compiled
+def convolve(taps: Taps, inputs: Any, kernel: Any, outputs: Any) -> None:
+    """Fills outputs [batch, outputs, filters] from inputs [batch, steps, columns] and a packed kernel."""
+    batch, steps, columns = inputs.shape
+    row_floats = -(-columns // LEFT_ROWS) * LEFT_ROWS * LANES
+    block = np.zeros((taps.padding + steps) * row_floats, np.float32)
+    result = np.zeros(kernel.shape[0] * TILE_ROWS * LANES, np.float32)
+    for first in range(0, batch, LANES):
+        count = min(LANES, batch - first)
+        _read_block(inputs, first, count, block, taps.padding, row_floats)
+        _products(taps.size, taps.dilation * row_floats, columns, kernel, block, row_floats, result, outputs, first)
+
+
+@compiled
+def convolve_back(
+    taps: Taps,
+    inputs: Any,
+    output_gradients: Any,
+    transposed_kernel: Any,
+    input_gradients: Any,
+    sums: Any,
+) -> None:
+    """Adds the kernel's gradients to sums and, unless the transposed kernel has no tile, fills input_gradients.
+
+    transposed_kernel is the packed kernel [size, filters, columns] whose taps are in reverse order.
+    """
+    batch, steps, columns = inputs.shape
+    outputs, filters = output_gradients.shape[1:]
+    row_floats = -(-columns // LEFT_ROWS) * LEFT_ROWS * LANES
+    gradient_floats = -(-filters // RIGHT_ROWS) * RIGHT_ROWS * LANES
+    around = (taps.size - 1) * taps.dilation
+    before = around - taps.padding
+    block = np.zeros((taps.padding + steps) * row_floats, np.float32)
+    gradients = np.zeros((around + outputs + around) * gradient_floats, np.float32)
+    result = np.zeros(transposed_kernel.shape[0] * TILE_ROWS * LANES, np.float32)
+    start = around * gradient_floats
+    for first in range(0, batch, LANES):
+        count = min(LANES, batch - first)
+        _read_block(inputs, first, count, block, taps.padding, row_floats)
+        _read_block(output_gradients, first, count, gradients, around, gradient_floats)
+        for row in range(0, row_floats // LANES, LEFT_ROWS):
+            for tap in range(taps.size):
+                left = tap * taps.dilation * row_floats + row * LANES
+                row_tile = (tap * (row_floats // LANES) + row) // LEFT_ROWS
+                for column_tile in range(sums.shape[1]):
+                    add_outer_product(
+                        sums,
+                        (row_tile * sums.shape[1] + column_tile) * LEFT_ROWS * RIGHT_ROWS,
+                        block,
+                        left,
+                        row_floats,
+                        gradients,
+                        start + column_tile * RIGHT_ROWS * LANES,
+                        gradient_floats,
+                        outputs,
+                    )
+        if transposed_kernel.shape[0] > 0:
+            skipped = gradients[(around - before) * gradient_floats :]
+            stride = taps.dilation * gradient_floats
+            _products(
+                taps.size, stride, filters, transposed_kernel, skipped, gradient_floats, result, input_gradients, first
+            )
+
+
+@compiled
+def _read_block(source: Any, first: int, count: int, block: Any, before: int, row_floats: int) -> None:
+    if count < LANES:
+        clear(block, before * row_floats, source.shape[1] * row_floats // LANES)
+    for step in range(source.shape[1]):
+        read_step(source, first, count, step, block, (before + step) * row_floats, row_floats // LANES)
+
+
+@compiled
+def _products(
+    size: int,
+    tap_floats: int,
+    rows: int,
+    kernel: Any,
+    block: Any,
+    row_floats: int,
+    result: Any,
+    target: Any,
+    first: int,
+) -> None:
+    """Fills target [batch, steps, rows] of one block with the products of a packed kernel and the block's taps."""
+    count = min(LANES, target.shape[0] - first)
+    for step in range(target.shape[1]):
+        for tile in range(kernel.shape[0]):
+            product_over_taps(
+                result,
+                tile * TILE_ROWS * LANES,
+                kernel,
+                tile * size * rows * TILE_ROWS,
+                block,
+                step * row_floats,
+                size,
+                tap_floats,
+                rows,
+            )
+        write_step(result, 0, target, first, count, step)

@@ -1,0 +1,39 @@
+"""Whether the intervals hold what they say."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jena_models.evaluation.interval_scores import IntervalScore
+from jena_models.evaluation.intervals import percent
+from jena_models.evaluation.seasons import SEASONS
+from jena_models.report.drawing import COLOURS, Drawing, dots, drawn, frame, ticks
+from jena_models.report.number_format import share
+from jena_models.report.study_contents import StudyReport
+
+SEASON_TOLERANCE: Final = 5
+"""A season within so many points of the level is as good as can be asked for: two winters are few."""
+
+
+def interval_figures(report: StudyReport) -> tuple[Drawing, ...]:
+    """Give the best's coverage by season, a drawing a level; none for a study from before there were intervals."""
+    shown = [each for each in report.trained if each.on_test]
+    if not shown:
+        return ()
+    best = report.best if report.best in shown else shown[0]
+    return tuple(_coverage(best.name, score) for score in best.on_test)
+
+
+def _coverage(name: str, score: IntervalScore) -> Drawing:
+    values = {"all": score.coverage} | {season: score.seasons[season] for season in SEASONS if season in score.seasons}
+    reach = 100 * max(0.1, *(1.3 * abs(value - score.level) for value in values.values()))
+    level = 100 * score.level
+    high = min(level + reach, 100)
+    axes = frame((-0.5, len(values) - 0.5), (level - reach, high))
+    ticks(axes, list(enumerate(values)))
+    axes.axhspan(level - SEASON_TOLERANCE, min(level + SEASON_TOLERANCE, high), color=COLOURS["shade"], zorder=0, lw=0)
+    axes.axhline(level, color=COLOURS["reference"], linewidth=1.25)
+    says = [f"{season}: {share(value)}" for season, value in values.items()]
+    dots(axes, range(len(values)), [100 * value for value in values.values()], "model", says, 5)
+    told = f"{name}: {share(score.coverage)} of {score.windows:,} targets"
+    return Drawing(f"Within the {percent(score.level)} % intervals (%)", drawn(axes, ", ".join(says)), told)

@@ -1,0 +1,132 @@
+"""All that the page of a study is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pandas as pd
+
+from jena_models.evaluation.comparisons import Significance
+from jena_models.evaluation.gates import GateVerdict
+from jena_models.evaluation.interval_scores import IntervalScore
+from jena_models.evaluation.intervals import Intervals
+from jena_models.evaluation.metrics import PERSISTENCE
+from jena_models.evaluation.permutation_importance import Importance
+from jena_models.frozen import Frozen
+from jena_models.stations.cleaning_report import CleaningReport
+from jena_models.stations.units import unit_of
+from jena_models.training.fit_result import EpochRecord
+
+
+class Lead(Frozen):
+    """How good an architecture is at one lead."""
+
+    lead_hours: float
+    test_mae: float
+    test_skill: float
+
+
+class Contender(Frozen):
+    """One architecture of the study: a line of its leaderboard and what its training left."""
+
+    name: str
+    rank: str
+    """`1=` for those that cannot be told from the best."""
+    val_mae: float
+    test_mae: float
+    val_skill: float
+    test_skill: float
+    test_rmse: float
+    parameters: int
+    best_epoch: int
+    seconds_per_epoch: float
+    version: int | None
+    standing: str
+    seeds: int
+    val_mae_spread: float | None
+    """Standard deviation over the seeds."""
+    epochs: tuple[EpochRecord, ...] = ()
+    intervals: tuple[IntervalScore, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    """The shortest first."""
+
+    @property
+    def on_test(self) -> list[IntervalScore]:
+        """The scores of its intervals on test, the lowest level first."""
+        found = [score for score in self.intervals if score.split == "test"]
+        return sorted(found, key=lambda score: score.level)
+
+
+class Windows(Frozen):
+    """How many windows a split has."""
+
+    split: str
+    used: int
+    left_out: int
+
+
+class Expectation(Frozen):
+    """What the readings were expected to keep to, and whether they did."""
+
+    expectation: str
+    outcome: str
+    rows: int
+    """How many break it."""
+    example: str
+
+
+@dataclass(frozen=True)
+class StudyReport:
+    """A study, as its runs in the tracking store tell it."""
+
+    study: str
+    finished: datetime | None
+    """In UTC; None while the study is at it."""
+    station_title: str
+    credit: str
+    """Who measured, and under which licence; empty where it is not known."""
+    latitude: float
+    target: str
+    """Canonical name of the target's column."""
+    target_name: str
+    history_hours: float
+    sampling_minutes: float
+    horizon_hours: float
+    source: str
+    kind: str
+    """`real` or `simulated`."""
+    contenders: tuple[Contender, ...]
+    """The lowest validation error first."""
+    forecasts: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """Of each architecture on the test split: `valid_time`, `measured`, `forecast`, in the order of time."""
+    bounds: Intervals | None = None
+    """Of the best architecture."""
+    significance: Significance = field(default_factory=Significance)
+    importance: Importance | None = None
+    cleaning: CleaningReport | None = None
+    windows: tuple[Windows, ...] = ()
+    expectations: tuple[Expectation, ...] = ()
+    gates: tuple[GateVerdict, ...] = ()
+    promotion: str = ""
+    """The sentence that says what became of the challenger."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Every setting by its dotted name."""
+    origin: Mapping[str, str] = field(default_factory=dict)
+    """What else tells how to repeat the study, by what it is."""
+
+    @property
+    def unit(self) -> str:
+        """The target's unit as people write it."""
+        return unit_of(self.target)
+
+    @property
+    def best(self) -> Contender | None:
+        """The trained architecture with the lowest validation error."""
+        return next((each for each in self.contenders if each.name != PERSISTENCE), None)
+
+    @property
+    def trained(self) -> tuple[Contender, ...]:
+        """All but persistence."""
+        return tuple(each for each in self.contenders if each.name != PERSISTENCE)

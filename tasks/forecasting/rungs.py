@@ -1,0 +1,126 @@
+"""Who speaks: the champion where it can, else what needs less, so that there is a forecast where readings come."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, Literal
+
+import pandas as pd
+
+from jena_models.errors import DataInvalidError, JenaError, RescoringError
+from tasks.registry import Champion, NoChampion
+
+Rung = Literal["champion", "champion with parts missing", "fallback", "climatology", "persistence"]
+
+WHOLE: Final = "champion"
+PARTS: Final = "champion with parts missing"
+
+logger = logging.getLogger("jena")
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What was said, and by whom."""
+
+    rung: Rung
+    issue_time: pd.Timestamp
+    valid_time: pd.Timestamp
+    forecast: float
+    bounds: dict[str, float]
+    """By name, such as `lower_90`; none where there is no interval."""
+    missing: str
+    """The columns that were missing from the history, by commas."""
+    version: Champion | None
+    """The registered version that spoke; None where none did."""
+    why: str
+    """Why nothing higher spoke, as a clause; empty where the champion did."""
+
+
+def speak(
+    readings: pd.DataFrame,
+    target: str,
+    champion: Champion | NoChampion,
+    fallback: Callable[[str], Champion | None],
+    horizon: timedelta,
+) -> Spoken:
+    """Give what the highest rung says that can: champion, fallback, climatology, persistence.
+
+    Without a champion nothing that is registered has passed the gates, and persistence speaks.
+
+    Args:
+        readings: canonical, indexed by time, with a value at the newest.
+        target: the name of the column to forecast.
+        champion: the champion, or why it cannot be asked.
+        fallback: gives the registered fallback of a model; asked only where it is needed.
+        horizon: from one to the other, for persistence and climatology.
+
+    Raises:
+        DataInvalidError: where there is nothing registered, and no reading of the target.
+    """
+    reasons = [champion.why] if isinstance(champion, NoChampion) else []
+    asked: list[Champion] = []
+    for rung, version in _versions(champion, fallback, reasons):
+        asked.append(version)
+        try:
+            return _said_by(version, rung, readings, "; ".join(reasons))
+        except JenaError as error:
+            reasons.append(str(error).rstrip("."))
+            logger.warning("Version %d of %s does not forecast: %s", version.version, version.model, error)
+    issued = readings.index[-1]
+    valid, why = issued + horizon, "; ".join(reasons)
+    for version in asked:
+        if (usual := _usual(version, valid)) is not None:
+            return Spoken("climatology", issued, valid, usual, {}, target, version, why)
+    measured = readings[target].dropna()
+    if measured.empty:
+        raise DataInvalidError(f"No reading of {target} is there to forecast from, and {why}; mend the readings.")
+    return Spoken("persistence", issued, valid, float(measured.iloc[-1]), {}, "", None, why)
+
+
+def _versions(
+    champion: Champion | NoChampion, fallback: Callable[[str], Champion | None], reasons: list[str]
+) -> Iterator[tuple[Rung, Champion]]:
+    if isinstance(champion, Champion):
+        yield WHOLE, champion
+    elif not champion.has_one:
+        return
+    try:
+        version = fallback(champion.model)
+    except JenaError as error:
+        reasons.append(str(error).rstrip("."))
+        return
+    if version is not None and not (isinstance(champion, Champion) and version.version == champion.version):
+        yield "fallback", version
+
+
+def _said_by(version: Champion, rung: Rung, readings: pd.DataFrame, why: str) -> Spoken:
+    name = f"Version {version.version} of {version.model}"
+    try:
+        row = version.forecaster.forecast(readings).iloc[0]
+    except JenaError:
+        raise
+    except Exception as error:  # a version of another time may fail in any way
+        raise RescoringError(f"{name} cannot forecast: {' '.join(str(error).split())[:300]}") from error
+    if not math.isfinite(row["forecast"]):
+        raise RescoringError(f"{name} forecasts no number; look at it with `jena registry show`, or roll it back.")
+    missing = str(row.get("missing", ""))
+    return Spoken(
+        PARTS if rung == WHOLE and missing else rung,
+        pd.Timestamp(row["issue_time"]),
+        pd.Timestamp(row["valid_time"]),
+        float(row["forecast"]),
+        {str(bound): float(row[bound]) for bound in row.index if str(bound).startswith(("lower_", "upper_"))},
+        missing,
+        version,
+        why,
+    )
+
+
+def _usual(version: Champion, valid: pd.Timestamp) -> float | None:
+    knows: Any = getattr(version.forecaster, "usual", None)
+    usual = None if knows is None else knows(pd.DatetimeIndex([valid]))
+    return None if usual is None else float(usual[0])

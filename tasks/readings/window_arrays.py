@@ -1,0 +1,111 @@
+"""What trainings read: normalized rows and the windows over them, written the same way for studies and backtests."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from jena_models.frozen import Frozen
+from jena_models.options.readings_options import History
+from jena_models.stations.schema import StationSchema
+from jena_models.windows.history_rule import rows_in
+from jena_models.windows.normalization import column_statistics, normalized, telling
+from jena_models.windows.placement import WindowShape, WindowStarts
+from jena_models.windows.preparation import Preparation
+
+ARRAYS: Final = ("features.npy", "target.npy", "time.npy")
+"""Of the rows, whichever windows are laid over them."""
+SUMMARY_FILE: Final = "prepared.json"
+"""The preparation and the counts of windows, so that a later run need not find them again."""
+
+logger = logging.getLogger("jena")
+
+
+class Normalization(Frozen):
+    """How rows were normalized."""
+
+    columns: tuple[str, ...]
+    mean: tuple[float, ...]
+    standard_deviation: tuple[float, ...]
+    cadence_minutes: float
+    history: History | None
+
+
+def write_rows(
+    to: Path,
+    table: pd.DataFrame,
+    station: StationSchema,
+    *,
+    training_rows: int,
+    cadence_minutes: float,
+    rule: History | None,
+) -> Normalization:
+    """Write the arrays of a table's rows, normalized by the first ones; columns that tell nothing there are left out.
+
+    Args:
+        to: the folder to write to.
+        table: canonical readings.
+        station: the schema of the columns.
+        training_rows: how many rows are trained on, the first of the table.
+        cadence_minutes: from one row to the next.
+        rule: how far values are carried; any distance where not given.
+
+    Raises:
+        DataInvalidError: where the target has no value in the training rows.
+    """
+    present = tuple(name for name in station.names if name in table.columns)
+    columns = telling(table[list(present)].to_numpy(np.float64)[:training_rows], present, station.target)
+    if idle := [name for name in present if name not in columns]:
+        logger.warning(
+            "Left out, having no value or only ever the same one in the readings to train on: %s.", ", ".join(idle)
+        )
+    values = table[list(columns)].to_numpy(dtype=np.float64)
+    mean, deviation = column_statistics(values[:training_rows], columns)
+    most_rows = None if rule is None else rows_in(rule.carried_hours, cadence_minutes)
+    np.save(to / "features.npy", normalized(values, mean, deviation, most_rows))
+    np.save(to / "target.npy", values[:, columns.index(station.target)].astype(np.float32))
+    np.save(to / "time.npy", table.index.to_numpy().astype("datetime64[s]"))
+    return Normalization(
+        columns=columns,
+        mean=tuple(mean.tolist()),
+        standard_deviation=tuple(deviation.tolist()),
+        cadence_minutes=cadence_minutes,
+        history=rule,
+    )
+
+
+def write_windows(
+    to: Path,
+    windows: Mapping[str, WindowStarts],
+    rows: Normalization,
+    station: StationSchema,
+    shape: WindowShape,
+    *,
+    sampling_minutes: float,
+    horizon_hours: float,
+) -> None:
+    """Write where the windows of each split start, the preparation that a model needs, and how many there are."""
+    for split, found in windows.items():
+        np.save(to / f"{split}_starts.npy", found.starts)
+    preparation = Preparation(
+        station=station.name,
+        target=station.target,
+        steps=shape.steps,
+        sampling_minutes=sampling_minutes,
+        horizon_minutes=horizon_hours * 60,
+        utc_offset_hours=station.local.standard_hours,
+        **dict(rows),
+    )
+    summary: dict[str, Any] = {
+        "preparation": preparation.model_dump(mode="json"),
+        "windows": {split: len(found.starts) for split, found in windows.items()},
+        "left_out": {split: found.left_out for split, found in windows.items()},
+        "causes": {split: dict(found.causes) for split, found in windows.items()},
+    }
+    (to / SUMMARY_FILE).write_text(json.dumps(summary, indent=2), encoding="utf-8")

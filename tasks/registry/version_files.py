@@ -1,0 +1,105 @@
+"""The files of a registered version: their hashes are kept with it, and what is loaded is what was registered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from jena_models.errors import RescoringError, StoreUnreachableError
+from tasks.tracking import patiently
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+HASHES_FILE: Final = "hashes.json"
+"""Beside the model's files: the SHA-256 of each, by its path."""
+HASHES_TAG: Final = "hashes"
+"""The tag of a version that holds the hash of its `hashes.json`; older versions have none, and are not checked."""
+WRITTEN_LATER: Final = frozenset({HASHES_FILE, "MLmodel", "registered_model_meta"})
+"""What MLflow itself writes or changes when a model is registered or fetched."""
+
+
+class VersionLostError(RescoringError):
+    """The files of a registered version are gone, or not those that were registered."""
+
+
+def seal(folder: Path) -> str:
+    """Write the hashes of a model's files beside them; gives what its version is to be tagged with."""
+    text = json.dumps(_hashes_of(folder), indent=1, sort_keys=True)
+    (folder / HASHES_FILE).write_text(text, encoding="utf-8")
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def require_whole(folder: Path, sealed: str | None, name: str) -> None:
+    """Make sure that a version's files are those that were registered.
+
+    Args:
+        folder: with the version's files.
+        sealed: what `seal` gave; None for a version of earlier times.
+        name: of the version, for the sentence.
+
+    Raises:
+        VersionLostError: where a file is gone or has changed.
+    """
+    if sealed is None:
+        return
+    kept = folder / HASHES_FILE
+    text = kept.read_text(encoding="utf-8", errors="replace") if kept.is_file() else ""
+    if hashlib.sha256(text.encode()).hexdigest() != sealed:
+        raise VersionLostError(f"{name} has no {HASHES_FILE} that says what its files were; {REMEDY}")
+    expected, found = json.loads(text), _hashes_of(folder)
+    changed = sorted(path for path in expected.keys() | found.keys() if expected.get(path) != found.get(path))
+    if changed:
+        more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+        raise VersionLostError(
+            f"{name} is not what was registered: {changed[0]}{more} has changed or is gone; {REMEDY}"
+        )
+
+
+@contextmanager
+def fetched(client: MlflowClient, model_name: str, version: int) -> Iterator[Path]:
+    """Give a folder with a version's files, whole as they were registered, for as long as the block runs.
+
+    Raises:
+        VersionLostError: where they cannot be fetched, or are not what was registered.
+        StoreUnreachableError: where the store cannot be used.
+    """
+    import mlflow
+
+    name, store = f"Version {version} of {model_name}", client.tracking_uri
+    sealed = patiently(client.get_model_version, model_name, str(version)).tags.get(HASHES_TAG)
+    address = patiently(client.get_model_version_download_uri, model_name, str(version))
+    with tempfile.TemporaryDirectory(prefix="jena-version-") as scratch:
+        try:
+            local = patiently(
+                mlflow.artifacts.download_artifacts,
+                artifact_uri=address,
+                dst_path=scratch,
+                tracking_uri=store,
+                registry_uri=store,
+            )
+        except StoreUnreachableError:
+            raise
+        except Exception as error:  # stores of artifacts fail in ways of their own
+            reason = " ".join(str(error).split())[:200] or type(error).__name__
+            raise VersionLostError(f"{name} cannot be loaded, its files cannot be had: {reason}") from error
+        require_whole(Path(local), sealed, name)
+        yield Path(local)
+
+
+REMEDY: Final = (
+    "put its files back, or choose another version with `jena registry rollback` or `jena registry promote`."
+)
+
+
+def _hashes_of(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in WRITTEN_LATER and "__pycache__" not in path.parts
+    }

@@ -1,0 +1,83 @@
+"""Convolutions over time by the kernels: the plain layer's numbers and gradients."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from jena_models.recurrence import accelerated
+from jena_models.recurrence.convolution_layers import AcceleratedConvolution
+
+SHAPES = [  # batch, steps, columns, filters, size, dilation
+    (5, 30, 14, 8, 24, 1),
+    (1, 1, 1, 1, 1, 1),
+    (33, 9, 3, 5, 9, 1),
+    (70, 12, 7, 3, 2, 4),
+    (40, 20, 32, 32, 3, 8),
+    (16, 6, 9, 17, 1, 1),
+]
+
+
+def _layer(shape, **options):
+    batch, steps, columns, filters, size, dilation = shape
+    layer = keras.layers.Conv1D(filters, size, dilation_rate=dilation, **options)
+    layer.build((batch, steps, columns))
+    draw = np.random.default_rng(4)
+    layer.set_weights([draw.normal(0, 0.4, weight.shape) for weight in layer.weights])
+    windows = tf.constant(draw.normal(size=(batch, steps, columns)).astype(np.float32))
+    return layer, windows
+
+
+def _outputs_and_gradients(layer, windows, weights):
+    with tf.GradientTape() as tape:
+        tape.watch(windows)
+        outputs = layer(windows)
+        loss = tf.reduce_sum(outputs * tf.cos(3.0 * outputs))
+    return [outputs, *tape.gradient(loss, [windows, *(weight.value for weight in weights)])]
+
+
+@pytest.mark.parametrize("padding", ["valid", "causal"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_outputs_and_gradients_are_those_of_keras(shape, padding):
+    plain, windows = _layer(shape, padding=padding, activation="tanh")
+
+    expected = _outputs_and_gradients(plain, windows, plain.trainable_variables)
+    got = _outputs_and_gradients(AcceleratedConvolution(plain), windows, plain.trainable_variables)
+
+    for ours, theirs in zip(got, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=2e-4)
+
+
+def test_a_smaller_last_block_sees_nothing_of_the_one_before():
+    plain, _ = _layer((33, 8, 4, 6, 3, 1))
+    windows = np.ones((33, 8, 4), np.float32)
+    windows[:32] = np.nan
+
+    with tf.GradientTape() as tape:
+        outputs = AcceleratedConvolution(plain)(tf.constant(windows))
+        last = tf.reduce_sum(outputs[32:])
+
+    np.testing.assert_allclose(outputs[32:], plain(windows[32:]), rtol=1e-4, atol=1e-5)
+    assert np.isfinite(last)
+    assert np.isnan(tape.gradient(last, plain.kernel.value)).any()  # 0 times what is no number, as for Keras
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"padding": "same"}, {"strides": 2}, {"groups": 2}, {"dtype": "mixed_float16"}, {"activity_regularizer": "l2"}],
+)
+def test_what_the_kernels_do_not_compute_stays_plain(options):
+    windows = keras.Input((9, 4))
+    model = keras.Model(windows, keras.layers.Conv1D(4, 3, **options)(windows))
+
+    assert accelerated(model).layers[1] is model.layers[1]
+
+
+def test_only_convolutions_after_learning_layers_pass_gradients_back():
+    windows = keras.Input((9, 4))
+    hidden = keras.layers.Conv1D(4, 3)(windows)
+    model = keras.Model(windows, keras.layers.Conv1D(4, 3, padding="causal", dilation_rate=2)(hidden))
+
+    _, first, second = accelerated(model).layers
+
+    assert (first.needs_input_gradient, second.needs_input_gradient) == (False, True)

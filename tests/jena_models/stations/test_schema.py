@@ -1,0 +1,55 @@
+"""A station file is refused, before anything is trained, where it describes no station."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+import jena_models
+from jena_models.errors import RequestError
+from jena_models.stations import load_station
+
+SHIPPED = Path(jena_models.__file__).parent / "stations" / "jena.yaml"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason"),
+    [
+        ("name", "jena/roof", "name: "),
+        ("name", "jena:roof", "name: "),
+        ("name", "", "name: "),
+        ("target_name", "air/temperature", "target_name: "),
+        ("latitude", float("nan"), "latitude: "),
+        ("latitude", 91, "latitude: "),
+        ("cadence_minutes", 0, "cadence_minutes: "),
+        ("columns", [], "the target"),
+    ],
+)
+def test_what_no_station_can_have_is_refused_with_its_place(tmp_path, key, value, reason):
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump(yaml.safe_load(SHIPPED.read_text(encoding="utf-8")) | {key: value}))
+
+    with pytest.raises(RequestError, match=reason) as refusal:
+        load_station(str(path))
+
+    assert "does not describe a station" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("content", [b"name: \xe4", b"\xff\xfe\x00", b"a: !!timestamp x", b"[" * 5000, b"name: \x00"])
+def test_a_file_that_is_no_text_in_yaml_is_refused(tmp_path, content):
+    path = tmp_path / "mine.yaml"
+    path.write_bytes(content)
+
+    with pytest.raises(RequestError, match="does not describe a station"):
+        load_station(str(path))
+
+
+def test_limits_the_wrong_way_round_are_refused(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        SHIPPED.read_text(encoding="utf-8").replace("minimum: 880, maximum: 1080", "minimum: 1080, maximum: 880")
+    )
+
+    with pytest.raises(RequestError, match="lies above its maximum"):
+        load_station(str(path))

@@ -1,0 +1,38 @@
+"""What a person names or writes is used, or refused for a reason in one line."""
+
+from pathlib import Path
+
+import pytest
+
+from jena_models.errors import RequestError
+from jena_models.named_files import named_path, parsed_yaml, shortened, shown
+
+
+def test_a_path_may_name_what_is_not_there_yet(tmp_path):
+    assert named_path(str(tmp_path / "new" / "file.csv")) == tmp_path / "new" / "file.csv"
+    assert named_path("~") == Path.home()
+
+
+@pytest.mark.parametrize("text", ["~nouser/x", "x" * 300, "a/" * 3000, "a\0b"])
+def test_what_no_path_can_be_called_is_refused(text):
+    with pytest.raises(RequestError, match="cannot be used") as refusal:
+        named_path(text)
+
+    assert len(str(refusal.value)) < 250
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2020-99-99", "9" * 6000, "[" * 3000, "!!timestamp x", "!!bool z", "!!int x", "!!python/object:os.x y", "{"],
+)
+def test_whatever_yaml_trips_over_is_one_kind_of_error_in_one_line(text):
+    with pytest.raises(ValueError, match=r"^.+$") as refusal:
+        parsed_yaml(text)
+
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("value", [16**6000, "x" * 5000, [[[[[[[[1]]]]]]]] * 50, {"a": "\n" * 500}], ids=type)
+def test_what_is_shown_is_short(value):
+    assert len(shown(value)) <= 80
+    assert len(shortened("x\n" * 500)) <= 80
