@@ -62,7 +62,8 @@ def page(report: StudyReport) -> str:
 def _compared(report: StudyReport, split: Split) -> list[Contender]:
     pairs = [each for each in report.significance.comparisons if each.split == split]
     known = {name for pair in pairs for name in (pair.first, pair.second)}
-    return [each for each in report.contenders if each.name in known]
+    shown = [each for each in report.contenders if each.name in known]
+    return shown if len(shown) > 1 else []
 
 
 def _is_tie(found: Comparison, row: Contender, column: Contender) -> bool:

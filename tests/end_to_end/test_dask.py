@@ -52,6 +52,7 @@ def result(cluster, study_home: Path) -> dict:
         f"--set=dask_address={cluster.scheduler_address}",
         "--set=ingestion.simulated_years=1",
         "--set=training.epochs=2",
+        "--set=tracking.fallback=false",
         "--set=training.batches_per_epoch=40",
         "--format=json",
     )

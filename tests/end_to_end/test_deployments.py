@@ -25,6 +25,7 @@ SMALL = {
     "training.epochs": 1,
     "training.batches_per_epoch": 20,
     "dense.learning_rate": 1e-4,
+    "tracking.fallback": False,
 }
 ENDLESS = SMALL | {"training.epochs": 100_000}
 SIMULATED_MODEL = "jena-temperature-24h-simulated"
@@ -82,7 +83,7 @@ def served(newcomer: Newcomer, studied):
 @pytest.fixture(scope="module")
 def better(newcomer: Newcomer, served):
     """A second study, with a model that deserves to be the champion."""
-    settings = json.dumps({"ingestion.simulated_years": 4})
+    settings = json.dumps({"ingestion.simulated_years": 4, "tracking.fallback": False})
     return newcomer.run_deployment(
         "train/on-demand", architectures='["persistence","ridge"]', source="simulated", settings=settings
     )

@@ -21,6 +21,7 @@ STUDY = [
     "--workers=2",
     "--set=ingestion.simulated_years=1",
     f"--set=training.epochs={EPOCHS}",
+    "--set=tracking.fallback=false",
     "--set=training.batches_per_epoch=80",
     "--format=json",
 ]

@@ -18,6 +18,7 @@ SMALL = [
     "--workers=2",
     "--set=ingestion.simulated_years=1",
     "--set=training.epochs=2",
+    "--set=tracking.fallback=false",
     "--set=training.batches_per_epoch=40",
     "--set=dense.learning_rate=1e-4",
     "--format=json",

@@ -102,7 +102,7 @@ def test_rows_of_the_readings_are_the_rows_of_the_arrays(home):
 def test_what_is_prepared_is_not_prepared_again(home, monkeypatch):
     given = checked(home, small_readings())
     before = prepare(given)
-    monkeypatch.setattr("tasks.backtesting.prepared_folds.normalized", lambda *_: pytest.fail("prepared twice"))
+    monkeypatch.setattr("tasks.backtesting.prepared_folds.write_rows", lambda *_: pytest.fail("prepared twice"))
     monkeypatch.setattr("tasks.backtesting.prepared_folds.fold_windows", lambda *_: pytest.fail("prepared twice"))
 
     assert prepare(given) == before

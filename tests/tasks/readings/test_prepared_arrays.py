@@ -105,7 +105,7 @@ def test_a_missing_row_and_a_row_without_values_are_the_same(home, gone):
         "the target lies beyond the border": 24,
         "the target was not measured": 10,
         "the newest value of the target is too old": 7,
-        "too little of the target is known": 8,
+        "too little of the target is known": 10,
     }
     assert sum(prepared.causes["train"].values()) == prepared.left_out["train"]
     assert load(prepared, "time").shape == (610,)
@@ -166,7 +166,7 @@ def test_persistence_on_the_hourly_file_has_the_books_two_figures(home, shared_d
     readings = table.astype(float).set_index(pd.DatetimeIndex(time, name="time"))
 
     # When
-    prepared = prepare(checked(home, readings), Settings(windows=windows, workers=1), judging=0)
+    prepared = prepare(checked(home, readings), Settings(windows=windows, workers=1, split=Split(judging=0)))
     result = fit_architecture("persistence", prepared, Settings(workers=1)).result
 
     # Then

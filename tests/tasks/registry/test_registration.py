@@ -172,7 +172,7 @@ def test_the_signature_and_example_are_the_columns_of_the_model(registering):
     assert set(signature.inputs.input_names()) == {"time", *COLUMNS}
     assert set(signature.inputs.required_input_names()) == {"p (mbar)", "T (degC)", "rh (%)", "wv (m/s)"}
     assert signature.outputs.input_names() == [
-        *("issue_time", "valid_time", "forecast"),
+        *("issue_time", "valid_time", "forecast", "missing"),
         *("lower_80", "upper_80", "lower_90", "upper_90"),
     ]
     example = register.input_example(prepared, STATION)
@@ -185,18 +185,21 @@ def test_the_signature_and_example_are_the_columns_of_the_model(registering):
 def test_one_digit_changed_in_a_registered_file_is_refused_and_nothing_is_left_behind(
     registering, tmp_path, monkeypatch
 ):
+    import mlflow
+
     registered = registering[0]
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     version = registered()
     readings = small_readings()
     forecast = reload(client(), NAME, version).forecaster.forecast(readings)
 
-    [intervals] = Path(client().get_model_version_download_uri(NAME, str(version))).rglob("forecaster/preparation.json")
+    kept = Path(mlflow.artifacts.download_artifacts(versions()[0].source))
+    [intervals] = kept.rglob("forecaster/preparation.json")
     text = intervals.read_text()
     changed = next(place for place, sign in enumerate(text) if sign in "12345678")
     intervals.write_text(text[:changed] + str(int(text[changed]) + 1) + text[changed + 1 :])
 
     assert np.isfinite(forecast["forecast"]).all()
-    with pytest.raises(RescoringError, match=r"is not what was registered: .*preparation.json changed or is gone"):
+    with pytest.raises(RescoringError, match=r"is not what was registered: .*preparation.json has changed or is gone"):
         reload(client(), NAME, version)
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("jena-")] == []

@@ -157,7 +157,7 @@ class Listener:
     station = STATION
     preparation: Preparation
 
-    def forecast_at(self, readings: pd.DataFrame, issue_times) -> np.ndarray:
+    def model_forecast_at(self, readings: pd.DataFrame, issue_times) -> np.ndarray:
         return readings["T (degC)"][pd.DatetimeIndex(issue_times)].to_numpy()
 
 

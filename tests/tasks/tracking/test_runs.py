@@ -95,7 +95,7 @@ def test_every_setting_is_a_parameter_and_every_origin_a_tag(store, study, run_i
         logged, tags = run.data.params, run.data.tags
         assert logged["training.batch_size"] == "256"
         assert logged["hyperparameters.lstm.units"] == "16"
-        assert len(logged) >= len(run_contents.parameters(SETTINGS))
+        assert len(logged) >= len(run_contents.run_parameters(SETTINGS))
         assert tags["data_hash"] == "sourcekey0000000"
         assert (tags["source"], tags["kind"], tags["profile"]) == ("station.csv", "real", "quick")
         assert tags["study"] == study.identity
@@ -314,7 +314,7 @@ def test_processes_that_start_and_log_at_once_lose_nothing(home):
     runs = store.search_runs([store.get_experiment_by_name("jena").experiment_id])
     children = [run.info.run_id for run in runs if run.data.tags["role"] == "architecture"]
     assert len(runs) == 12
-    assert all(len(run.data.params) >= len(run_contents.parameters(SETTINGS)) for run in runs)
+    assert all(len(run.data.params) >= len(run_contents.run_parameters(SETTINGS)) for run in runs)
     for name in tracking.EPOCH_METRICS:
         assert [sorted(steps(store, run, f"epoch/{name}")) for run in children] == [[*range(1, 26)]] * 8
     left = {path.name for path in home.iterdir() if path.name.startswith("mlflow.db")}
