@@ -10,6 +10,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from small_study import small_readings
 
 from jena_models.errors import ReadingsStaleError
+from jena_models.stations import load_station
 from tasks.forecasting.forecasts_table import read_forecasts
 from tasks.orchestration.temporary_server import prefect_server
 from tasks.workspace.requested_settings import resolve
@@ -40,7 +41,7 @@ def test_the_flow_forecasts_as_the_command_does_and_ends_in_a_sentence(home):
     made = state.result()
     plain = forecast_with(at_once, resolve(None, {"source": source}), at)
     assert plain == made.model_copy(update={"written": False})
-    assert len(read_forecasts(made.model)) == 1
+    assert len(read_forecasts(made.model, load_station("jena").local)) == 1
     assert state.is_completed()
     assert "at 2012-03-21 06:10" in state.message
     with get_client(sync_client=True) as client:

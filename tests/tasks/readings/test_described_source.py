@@ -73,7 +73,7 @@ def test_a_file_too_short_for_the_year_says_so(home: Path, shared_data: Path) ->
 @pytest.mark.parametrize("rows", [1, 2, 50])
 def test_a_file_of_a_few_rows_can_be_described(rows: int, home: Path, tmp_path: Path) -> None:
     path = tmp_path / "few.csv"
-    path.write_text("date,p,T,rh\n" + "".join(f"2020-01-01 00:{n:02}:00,990,{n},80\n" for n in range(rows)))
+    path.write_text("date,p,T (degC),rh\n" + "".join(f"2020-01-01 00:{n:02}:00,990,{n},80\n" for n in range(rows)))
 
     found = described(path)
 
