@@ -83,7 +83,7 @@ def served(newcomer: Newcomer, studied):
 @pytest.fixture(scope="module")
 def better(newcomer: Newcomer, served):
     """A second study, with a model that deserves to be the champion."""
-    # A season of half a year's judging holds few windows: that the champion is better in one of them must not matter here.
+    # Half a year of judging leaves few windows to a season: one in which the champion is better must not matter here.
     chosen = {"ingestion.simulated_years": 4, "tracking.fallback": False, "promotion.group_tolerance": 2.0}
     settings = json.dumps(chosen)
     return newcomer.run_deployment(
