@@ -85,8 +85,9 @@ def _station(run: Run) -> StationSchema | None:
     """Give the schema that the study ended with; that of the shipped station where it left none."""
     kept = json_of(run.info.run_id, STATION_FILE)
     try:
-        return StationSchema.kept_before(kept)
-    except (ValidationError, TypeError):  # none, or of another version of this project
+        if kept is not None:
+            return StationSchema.kept_before(kept)
+    except (ValidationError, TypeError):  # of another version of this project
         pass
     try:
         return load_station(run.data.params.get("station", ""))

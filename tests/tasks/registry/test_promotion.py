@@ -349,7 +349,7 @@ def test_what_the_champion_was_chosen_by_does_not_judge_it_either(scene):
     prepared = scene.prepared()
     time = np.load(prepared.folder / "time.npy")
     old = scene.trained(prepared, error=1.5)
-    client().set_model_version_tag(MODEL, str(old[0]), "chosen_until", str(time[TRAIN + 1000]))
+    client().set_model_version_tag(MODEL, str(old[0]), "chosen_until", f"{time[TRAIN + 1000]}Z")
     scene.promote([old], prepared)
 
     outcome = scene.promote([scene.trained(prepared, error=1.0, seed=2)], prepared)
