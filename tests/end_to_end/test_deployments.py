@@ -83,8 +83,9 @@ def served(newcomer: Newcomer, studied):
 @pytest.fixture(scope="module")
 def better(newcomer: Newcomer, served):
     """A second study, with a model that deserves to be the champion."""
-    # Half a year of judging leaves few windows to a season: one in which the champion is better must not matter here.
-    chosen = {"ingestion.simulated_years": 4, "tracking.fallback": False, "promotion.group_tolerance": 2.0}
+    # A year to judge by, so that no season is without windows.
+    split = {"split.train": 0.4, "split.validation": 0.4, "split.judging": 0.65}
+    chosen = {"ingestion.simulated_years": 4, "tracking.fallback": False, **split}
     settings = json.dumps(chosen)
     return newcomer.run_deployment(
         "train/on-demand", architectures='["persistence","ridge"]', source="simulated", settings=settings
