@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+from typing import TYPE_CHECKING, Any
 
 from jena_models.architectures import find_architecture
 from jena_models.errors import SettingsError
 from jena_models.settings import Settings
+
+if TYPE_CHECKING:
+    from prefect.task_runners import TaskRunner
 
 
 def longest_first(settings: Settings) -> tuple[list[str], list[str]]:
@@ -25,6 +26,8 @@ def task_runner(settings: Settings) -> TaskRunner[Any]:
         SettingsError: where Dask is asked for without an address, or is not installed.
     """
     if settings.runner == "processes":
+        from prefect.task_runners import ThreadPoolTaskRunner
+
         return ThreadPoolTaskRunner(max_workers=settings.workers)
     if not settings.dask_address:
         raise SettingsError("The runner dask needs the address of a scheduler: --set dask_address=tcp://HOST:PORT.")

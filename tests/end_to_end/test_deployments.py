@@ -112,7 +112,7 @@ def forecasting(newcomer: Newcomer, at: str) -> tuple[int, float]:
     told = newcomer.run_deployment("forecast/hourly", source="simulated", at=at, settings=settings)
     assert told.returncode == 0, told.stdout + told.stderr
     table = pd.concat(map(pd.read_parquet, (newcomer.clone / "forecasts").rglob("*.parquet")))
-    [row] = table[table["issue_time"] == pd.Timestamp(at)].itertuples()
+    [row] = table[table["issue_time"] == pd.Timestamp(at, tz="Etc/GMT-1")].itertuples()
     return int(row.version), row.forecast
 
 
@@ -238,7 +238,7 @@ def test_the_champion_forecasts_through_its_deployment_and_over_http(newcomer: N
     answered, answer = answering(served, until("2009-06-30T12:00"))
 
     assert (version, answered) == (1, 1)
-    assert answer["valid_time"] == "2009-07-01T12:00:00"
+    assert answer["valid_time"] == "2009-07-01T12:00:00+01:00"
     assert answer["forecast"] == pytest.approx(forecast, abs=1e-3)
     assert newcomer.latest_run("forecast/hourly")["state"]["name"] == "Completed"
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from tasks.orchestration import prefect_server as module
+from tasks.orchestration import temporary_server as module
 from tasks.orchestration.temporary_server import OrchestratorError, free_port, prefect_server
 
 pytestmark = pytest.mark.slow

@@ -86,11 +86,12 @@ def test_one_request_gives_a_batch_of_forecasts(server, forecasters, kind):
         answer = server.post(table.to_csv(index=False), CSV, "?issue_times=all")
 
     forecasts = answer.json()["predictions"]
-    assert len(forecasts) == 64
+    # The first is from a history that lacks a step.
+    assert len(forecasts) == 65
     for place in (0, 31, 63):
         alone = forecasters[1].forecast(user_readings(table.iloc[place : place + STEPS], STATION)).iloc[0]
-        assert forecasts[place]["forecast"] == pytest.approx(alone["forecast"], abs=1e-3)
-        assert pd.Timestamp(forecasts[place]["issue_time"]) == alone["issue_time"].tz_localize("UTC")
+        assert forecasts[place + 1]["forecast"] == pytest.approx(alone["forecast"], abs=1e-3)
+        assert pd.Timestamp(forecasts[place + 1]["issue_time"]) == alone["issue_time"].tz_localize("UTC")
 
 
 @pytest.mark.parametrize("path", ["ping", "health", "version"])
@@ -142,7 +143,7 @@ def test_a_champion_that_cannot_be_loaded_leaves_the_one_before(server, champion
 
     assert answer.status_code == 200
     assert answer.headers["x-model-version"] in {"1", "2"}
-    assert "Version 3 of jena-temperature-24h cannot be loaded" in server.log.read_text()
+    assert "changed or is gone" in server.log.read_text()
 
 
 def test_told_to_end_it_answers_what_it_has_and_exits_with_0(another_server):

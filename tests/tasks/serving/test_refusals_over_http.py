@@ -37,9 +37,6 @@ BAD = {
     "no times": (READINGS.drop(columns="time").to_csv(index=False), CSV, "", 400),
     "times are no times": (READINGS.assign(time="yesterday").to_csv(index=False), CSV, "", 400),
     "times are numbers": (READINGS.assign(time=range(len(READINGS))).to_csv(index=False), CSV, "", 400),
-    "too short": (split(READINGS.tail(STEPS - 1)), JSON, "", 400),
-    "too short for a batch": (split(READINGS.tail(STEPS - 1)), JSON, "?issue_times=all", 400),
-    "a gap": (READINGS.drop(index=READINGS.index[-4]).to_csv(index=False), CSV, "", 400),
     "text for a number": (READINGS.assign(**{"T (degC)": WARM}).to_csv(index=False), CSV, "", 400),
     "nothing measured": (split(READINGS.assign(**{"T (degC)": None})), JSON, "", 400),
     "tokens for nothing": (split(READINGS).replace(str(READINGS.iat[0, 1])[:3], "NaN"), JSON, "", 400),
@@ -75,3 +72,11 @@ def test_an_unknown_address_and_method_are_refused_with_a_sentence(server):
     assert (lost.status_code, got.status_code) == (404, 405)
     assert "post readings to /invocations." in lost.json()["message"]
     assert "post readings to /invocations." in got.json()["message"]
+
+
+@pytest.mark.parametrize("held", [READINGS.tail(STEPS - 1), READINGS.drop(index=READINGS.index[-4])])
+def test_a_history_that_lacks_a_step_is_forecast_from(server, held):
+    answer = server.post(split(held), JSON)
+
+    assert answer.status_code == 200
+    assert len(answer.json()["predictions"]) == 1
