@@ -302,7 +302,7 @@ def test_a_child_that_dies_says_why_in_a_sentence(prepared, tmp_path, monkeypatc
 
 
 def test_the_childs_own_sentence_reaches_the_user(prepared, home):
-    chosen = SETTINGS.hyperparameters["dense"].model_copy(update={"learning_rate": 1e30})
+    chosen = SETTINGS.hyperparameters["dense"].model_copy(update={"optimizer": "sgd", "learning_rate": 1.0})
 
     with pytest.raises(TrainingError, match="The loss of dense is no longer a number in epoch 1; lower"):
         fit_architecture("dense", prepared, settings(workers=2, hyperparameters={"dense": chosen}))
