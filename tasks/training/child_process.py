@@ -93,16 +93,6 @@ def made_scratch(folder: Path) -> Path:
 
 
 @contextmanager
-def temporary_files_in(folder: Path) -> Iterator[None]:
-    """Have the running process make its temporary files in a folder."""
-    before, tempfile.tempdir = tempfile.tempdir, str(folder)
-    try:
-        yield
-    finally:
-        tempfile.tempdir = before
-
-
-@contextmanager
 def ending_trainings() -> Iterator[None]:
     """End every training where the block is interrupted or told to end, and let none begin after it.
 

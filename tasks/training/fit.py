@@ -21,7 +21,7 @@ from jena_models.training.job import RESULT_FILE, RESULT_FILES
 from jena_models.training.process import Request, fulfil
 from jena_models.training.progress_events import OnEvent
 from jena_models.training.training_event import TrainingEvent
-from tasks.training.child_process import fulfil_in_child, made_scratch, require_going_on, temporary_files_in
+from tasks.training.child_process import fulfil_in_child, require_going_on
 from tasks.training.progress import publish
 from tasks.workspace import Fit, Prepared, stage_folder
 
@@ -146,9 +146,7 @@ def _train(request: Request, lock: int, on_epoch: OnEpoch | None, judge: OnEvent
 
     chosen = request.model_copy(update={"threads": threads_of_a_training()})
     if not judge and _is_trained_here(chosen):
-        scratch = made_scratch(chosen.folder)
-        with temporary_files_in(scratch):
-            fulfil(chosen, tell)
+        fulfil(chosen, tell)
     else:
         fulfil_in_child(chosen, tell, lock)
     return True
