@@ -31,8 +31,16 @@ class SourceUnreadableError(JenaError):
     """The source is there but does not hold readings."""
 
 
+class DatabaseUnreachableError(SourceUnreadableError):
+    """A database does not answer; trying again may help."""
+
+
 class DownloadError(JenaError):
     """The source could not be downloaded."""
+
+
+class NothingThereError(DownloadError):
+    """Nothing is at the address."""
 
 
 class DownloadInterruptedError(DownloadError):

@@ -32,10 +32,11 @@ def new(source: str, output: Path | None, answers: tuple[str, ...], force: bool)
     from jena_models.proposals import station_text
     from jena_models.proposals.opened_source import open_source, source_name
     from jena_models.proposals.proposal import propose
+    from jena_models.sources.credentials import without_secrets
 
     given = dict(_pair(answer) for answer in answers)
-    columns, lines = open_source(source)
-    proposal = propose(columns, lines, source_name(source), given)
+    tables = open_source(source)
+    proposal = propose(tables, source_name(source), given)
     while proposal.questions and sys.stdin.isatty():
         for question in proposal.questions:
             click.echo(f"{question.question} ({question.evidence})", err=True)
@@ -43,8 +44,7 @@ def new(source: str, output: Path | None, answers: tuple[str, ...], force: bool)
             if answer.strip():
                 given[question.key] = answer
         before = {question.key for question in proposal.questions}
-        columns, lines = open_source(source)
-        proposal = propose(columns, lines, source_name(source), given)
+        proposal = propose(tables, source_name(source), given)
         if before <= {question.key for question in proposal.questions}:
             break  # all were passed over
     path = output or Path(f"{proposal.station['name']}.yaml")
@@ -52,7 +52,7 @@ def new(source: str, output: Path | None, answers: tuple[str, ...], force: bool)
         raise RequestError(
             f"The file {path} is there already; name another with --output, or write over it with --force."
         )
-    path.write_text(station_text(proposal, columns.name), encoding="utf-8")
+    path.write_text(station_text(proposal, without_secrets(source)), encoding="utf-8")
     for remark in proposal.remarks:
         click.echo(remark)
     click.echo(

@@ -2,58 +2,130 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
-import pandas as pd
-import pyarrow.parquet as pq
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
-from jena_models.errors import SourceUnreadableError
 from jena_models.named_files import named_path
+from jena_models.proposals.draft import Opened
 from jena_models.proposals.named_formats import recognized
-from jena_models.reading.archive import read_members
 from jena_models.reading.assembly import Columns
-from jena_models.reading.databases import SQLITE_MAGIC, is_database, read_database, without_password
-from jena_models.reading.reading import PARQUET_MAGIC
+from jena_models.reading.reading import columns_of, is_text
 from jena_models.reading.text_layout import decoded
 from jena_models.reading.text_tables import TextColumns
 from jena_models.reading.user_tables import FrameColumns
+from jena_models.sources.archive import Member, read_members
+from jena_models.sources.credentials import without_secrets
+from jena_models.sources.databases import BETWEEN, is_database, read_database
+from jena_models.sources.several_files import files_of
 
 FIRST_LINES: Final = 12
 LONGEST_LINE: Final = 20_000
+MOST_HEAD: Final = 2**19
 
 
-def open_source(address: str) -> tuple[Columns, list[str]]:
-    """Give the columns of a file or a database, and the first lines of a text; of several tables the largest.
+@dataclass
+class StackedColumns:
+    """The columns of several tables that have the same, one below the other."""
+
+    parts: Sequence[Columns]
+    name: str
+    """How a sentence names them all."""
+    units: Sequence[str] = field(init=False)
+    first_line: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.units, self.first_line = self.parts[0].units, self.parts[0].first_line
+
+    @property
+    def header(self) -> Sequence[str]:
+        """Give the columns' names."""
+        return self.parts[0].header
+
+    def sample(self) -> list[list[str]]:
+        """Give the first rows of each as texts."""
+        return list(chain.from_iterable(part.sample() for part in self.parts))
+
+    def load(self, texts: Sequence[int], numbers: Sequence[int]) -> None:
+        """Make ready the columns that will be asked for."""
+        for part in self.parts:
+            part.load(texts, numbers)
+
+    def texts(self, position: int) -> pa.ChunkedArray:
+        """Give a column as texts."""
+        return pa.chunked_array([chunk for part in self.parts for chunk in part.texts(position).chunks], pa.string())
+
+    def numbers(self, position: int, quantity: str) -> NDArray[np.float64]:
+        """Give a column as numbers.
+
+        Raises:
+            SourceUnreadableError: where a value is no number.
+        """
+        return np.concatenate([part.numbers(position, quantity) for part in self.parts])
+
+
+def open_source(address: str) -> list[Opened]:
+    """Give the tables of files or of a database, those with the same columns as one; the longest first.
 
     Raises:
+        RequestError: where the address cannot be.
         SourceNotFoundError: where there is no such source.
         SourceUnreadableError: where it holds no table.
     """
     if is_database(address):
-        return FrameColumns(read_database(address), without_password(address)), []
+        shown = without_secrets(address)
+        return [Opened(FrameColumns(read_database(address), f"read from {shown}"), [])]
     path = named_path(address)
-    member = max(read_members(path), key=lambda each: len(each.content))
-    if member.content.startswith(SQLITE_MAGIC):
-        return FrameColumns(read_database(f"sqlite:///{path}"), str(path)), []
-    if member.content.startswith(PARQUET_MAGIC):
-        try:
-            frame: pd.DataFrame = pq.read_table(io.BytesIO(member.content)).to_pandas()
-        except Exception as error:  # a damaged file may fail in any way
-            raise SourceUnreadableError(f"The Parquet file {path} is truncated or damaged; get it anew.") from error
-        return FrameColumns(frame, member.name), []
-    text = decoded(member.content, member.name)
-    lines = [line[:LONGEST_LINE] for line in text[: 2**18].decode("utf-8", "replace").split("\n")[:FIRST_LINES]]
-    known = recognized(lines, [])
-    told = (known.file_columns, known.flags) if known else ((), "")
-    source = TextColumns.of(member.content, member.name, *told)
-    if known is None and (by_header := recognized(lines, source.header)) is not None:
-        source.flags = by_header.flags
-    return source, lines
+    groups: dict[tuple[str, ...], list[Opened]] = {}
+    sizes: dict[tuple[str, ...], int] = {}
+    for member, file in _members(path):
+        opened = _opened(member, file)
+        header = tuple(opened.columns.header)
+        groups.setdefault(header, []).append(opened)
+        sizes[header] = sizes.get(header, 0) + len(member.content)
+    ordered = sorted(groups, key=lambda header: -sizes[header])
+    return [_stacked(groups[header], str(path)) for header in ordered]
 
 
 def source_name(address: str) -> str:
-    """Give a short name for a source: that of its file without endings, or of its database."""
-    last = Path(without_password(address).partition("::")[0].rstrip("/")).name
-    return last.partition(".")[0] or "station"
+    """Give a short name for a source: that of its file or folder without endings, or of its database."""
+    last = without_secrets(address).partition(BETWEEN)[0].rstrip("/").rpartition("/")[2]
+    plain = last.partition(".")[0].strip("*?[]-_ ")
+    return plain or Path(address).parent.name.strip("*?[]-_ ") or "station"
+
+
+def _members(path: Path) -> Iterator[tuple[Member, Path]]:
+    for file in files_of(path):
+        for member in read_members(file):
+            yield member, file
+
+
+def _opened(member: Member, file: Path) -> Opened:
+    if not is_text(member.content):
+        return Opened(columns_of(member, file), [])
+    text = decoded(_head(member.content), member.name)
+    lines = [line[:LONGEST_LINE] for line in text[: 2**18].decode("utf-8", "replace").split("\n")[:FIRST_LINES]]
+    known = recognized(lines, [])
+    columns = TextColumns.of(member.content, member.name, *((known.file_columns, known.flags) if known else ()))
+    if known is None and (by_header := recognized(lines, columns.header)) is not None:
+        columns.flags = by_header.flags
+    return Opened(columns, lines)
+
+
+def _head(content: bytes) -> bytes:
+    """Give the first lines, none of them cut within a letter."""
+    if len(content) <= MOST_HEAD:
+        return content
+    return content[: content.rfind(b"\n", 0, MOST_HEAD)] if b"\n" in content[:MOST_HEAD] else content[:MOST_HEAD]
+
+
+def _stacked(opened: Sequence[Opened], name: str) -> Opened:
+    if len(opened) == 1:
+        return opened[0]
+    return Opened(StackedColumns([each.columns for each in opened], name), opened[0].lines)

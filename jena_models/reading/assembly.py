@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
@@ -63,13 +62,12 @@ class Columns(Protocol):
         """Give a column as numbers."""
 
 
-def assembled(source: Columns, schema: StationSchema, path: Path, *, partial: bool = False) -> RawReadings:
+def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) -> RawReadings:
     """Give a source's readings in UTC, under canonical names and in canonical units.
 
     Args:
         source: its columns.
         schema: of the station.
-        path: of the file, for messages.
         partial: whether other tables may hold the required columns that this one lacks.
 
     Raises:
@@ -107,7 +105,7 @@ def assembled(source: Columns, schema: StationSchema, path: Path, *, partial: bo
     table = pd.DataFrame(columns, index=pd.DatetimeIndex(time.astype("datetime64[us]"), name="time"))
     known = {*found.positions, *numbers}
     ignored = tuple(name for i, name in enumerate(header) if i not in known and name)
-    return RawReadings(table if keep is None else table[keep], ignored, path, tuple(notes))
+    return RawReadings(table if keep is None else table[keep], ignored, source.name, tuple(notes))
 
 
 def times_in_utc(source: Columns, found: TimeColumns, schema: StationSchema) -> NDArray[np.datetime64]:

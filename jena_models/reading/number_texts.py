@@ -39,6 +39,7 @@ def numbers_of_texts(
     quantity: str = "",
     decimal_comma: bool = False,
     flags: str = "",
+    counted: str = "Line",
 ) -> Values:
     """Give float64 for a column of text, NaN where a value is missing.
 
@@ -50,6 +51,7 @@ def numbers_of_texts(
         quantity: a wind's direction may be one of sixteen letters, rain a trace.
         decimal_comma: whether a comma stands before decimals.
         flags: letters that may follow a number and are left off.
+        counted: what a sentence counts.
 
     Raises:
         SourceUnreadableError: where a text is no number; the sentence names the first.
@@ -77,7 +79,7 @@ def numbers_of_texts(
     except pa.ArrowInvalid:
         row, text = next((i, text) for i, text in enumerate(values.to_pylist()) if text and not _is_number(text))
     raise SourceUnreadableError(
-        f"Line {row + first_line} of {place} holds '{text[:40]}' in the column '{name}', which is not a number; "
+        f"{counted} {row + first_line} of {place} holds '{text[:40]}' in the column '{name}', which is not a number; "
         "mend it."
     )
 
@@ -88,11 +90,11 @@ def numbers_of_column(column: pd.Series, place: str, *, quantity: str = "") -> V
     Raises:
         SourceUnreadableError: where a value is no number.
     """
-    if column.dtype.kind in "fiub" and column.dtype.kind != "b":
+    if column.dtype.kind in "fiu":
         return column.to_numpy(dtype=np.float64, copy=True)
     texts = [None if _is_missing(value) else str(value) for value in column]
     return numbers_of_texts(
-        pa.chunked_array([pa.array(texts, pa.string())]), str(column.name), place, 1, quantity=quantity
+        pa.chunked_array([pa.array(texts, pa.string())]), str(column.name), place, 1, quantity=quantity, counted="Row"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from jena_models.errors import HistoryIncompleteError, SourceUnreadableError
 from jena_models.reading.number_texts import numbers_of_column
+from jena_models.reading.time_columns import TimeColumns, time_columns, times_of
 from jena_models.reading.timestamps import times_of_column
 from jena_models.stations.schema import StationSchema
 
@@ -22,12 +24,12 @@ SAMPLED_ROWS: Final = 60
 class FrameColumns:
     """The columns of a data frame, its index among them where that is more than row numbers."""
 
-    def __init__(self, frame: pd.DataFrame, name: str) -> None:
+    def __init__(self, frame: pd.DataFrame, name: str, units: Sequence[str] = ()) -> None:
         if not isinstance(frame.index, pd.RangeIndex):
             frame = frame.reset_index(names=str(frame.index.name or INDEX))
         if frame.empty:
             raise SourceUnreadableError(f"The file {name} holds no row of readings.")
-        self.name, self.units, self.first_line = name, (), 1
+        self.name, self.units, self.first_line = name, units, 1
         self._frame = frame
 
     @property
@@ -61,30 +63,63 @@ class FrameColumns:
 
 
 def user_readings(table: pd.DataFrame, station: StationSchema) -> pd.DataFrame:
-    """Give a table with the same columns, indexed by time in UTC.
+    """Give a table with the same columns, indexed by time in UTC, the station's own columns as numbers.
 
-    Times are taken from a column that has one of the station's names for it, whatever its case, or from the index;
-    they are understood as those of a file are.
+    Times are taken from the columns that tell them in the station's files, whatever their case, or from the index;
+    times and numbers are understood as those of a file are.
 
     Raises:
-        HistoryIncompleteError: where there are no times, or one of them cannot be read for certain.
+        HistoryIncompleteError: where there are no times, or a time or a number cannot be read for certain.
     """
     if table.empty:
         return table.set_axis(pd.DatetimeIndex([]))
-    names = {str(name).strip().casefold(): name for name in table.columns}
-    aliases = (INDEX, *station.time_columns, *station.time_aliases)
-    found = next((names[alias.casefold()] for alias in aliases if alias.casefold() in names), None)
-    if found is None and isinstance(table.index, pd.RangeIndex):
+    names = time_names_among(table, station)
+    if not names and isinstance(table.index, pd.RangeIndex):
         raise HistoryIncompleteError(
             "The readings have no time stamps; give them as an index or a column named 'time'."
         )
-    given = table.index if found is None else table[found]
     try:
-        times = times_of_column(given, station.time_formats, station.local, PLACE)
+        times = _times(table, names, station)
+        known = [name for name in station.names if name in table.columns and name not in names]
+        numbers = {
+            name: numbers_of_column(table[name], PLACE.lower(), quantity=station.column(name).quantity)
+            for name in known
+        }
     except SourceUnreadableError as error:
         raise HistoryIncompleteError(str(error)) from error
-    kept = table if found is None else table.drop(columns=[found])
+    kept = table.drop(columns=list(names)).assign(**numbers)
     return kept.set_axis(pd.DatetimeIndex(times, name="time"))
+
+
+def time_names_among(table: pd.DataFrame, station: StationSchema) -> tuple[Hashable, ...]:
+    """Give the names of the columns that tell the time, as the table has them; none where its index does."""
+    folded = {str(name).strip().casefold(): name for name in reversed(table.columns)}
+    together = [folded.get(name.casefold()) for name in station.time_columns]
+    if together and None not in together:
+        return tuple(name for name in together if name is not None)
+    named = [folded[name.casefold()] for name in accepted_time_names(station) if name.casefold() in folded]
+    if not named and not isinstance(table.index, pd.RangeIndex):
+        return ()
+    source = FrameColumns(table.reset_index(drop=True), PLACE)
+    found = time_columns(source.header, source.sample(), station.model_copy(update={"time_columns": ()}))
+    if found is not None and (len(found.positions) > 1 or not named):
+        return tuple(table.columns[position] for position in found.positions)
+    return tuple(named[:1])
+
+
+def accepted_time_names(station: StationSchema) -> tuple[str, ...]:
+    """Give what a table of the station's readings may call its column of times, whatever the case."""
+    return tuple(dict.fromkeys((INDEX, *station.time_columns, *station.time_aliases)))
+
+
+def _times(table: pd.DataFrame, names: Sequence[Hashable], station: StationSchema) -> NDArray[np.datetime64]:
+    if len(names) <= 1:
+        given = table[names[0]] if names else table.index
+        return times_of_column(given, station.time_formats, station.local, PLACE)
+    source = FrameColumns(table[list(names)].reset_index(drop=True), PLACE)
+    wanted = station.model_copy(update={"time_columns": tuple(source.header)})
+    found = time_columns(source.header, source.sample(), wanted) or TimeColumns(tuple(range(len(names))))
+    return times_of(found, source.texts, station, PLACE, 1)
 
 
 def in_station_clock(forecasts: pd.DataFrame, station: StationSchema) -> pd.DataFrame:

@@ -112,7 +112,7 @@ def _without_impossible_times(raw: RawReadings) -> tuple[pd.DataFrame, int]:
     possible = (times >= EARLIEST) & (times <= latest)
     if not possible.any():
         raise SourceUnreadableError(
-            f"None of the {len(times):,} time stamps of {raw.path} lies between {EARLIEST} and now; mend them."
+            f"None of the {len(times):,} time stamps of {raw.name} lies between {EARLIEST} and now; mend them."
         )
     return raw.table[possible], int(np.count_nonzero(~possible))
 
@@ -131,7 +131,7 @@ def _without_sentinels(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.D
 def _require_target(table: pd.DataFrame, raw: RawReadings, schema: StationSchema) -> None:
     if schema.target in table and table[schema.target].isna().all():
         raise SourceUnreadableError(
-            f"All {len(table):,} values of the column '{schema.target}' in {raw.path} are missing; "
+            f"All {len(table):,} values of the column '{schema.target}' in {raw.name} are missing; "
             "mend the file or name another one."
         )
 
@@ -154,7 +154,7 @@ def _without_dead_columns(table: pd.DataFrame, schema: StationSchema) -> tuple[p
 def _refuse_mixed(differing: int, rows: int, raw: RawReadings) -> None:
     if differing > max(MOST_DIFFERING * rows, FEW_DIFFERING):
         raise SourceUnreadableError(
-            f"{differing:,} of {rows:,} rows of {raw.path} repeat the time of another and differ from it: they are of "
+            f"{differing:,} of {rows:,} rows of {raw.name} repeat the time of another and differ from it: they are of "
             "several stations, or of several reports; write which rows count as 'select:' into the station file."
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
@@ -16,7 +15,7 @@ class RawReadings:
     """float64 columns under canonical names, in canonical order; index `time` in UTC, as in the source."""
     ignored: tuple[str, ...]
     """Columns of the source that the station schema does not know."""
-    path: Path
-    """Of the file, for messages."""
+    name: str
+    """How a sentence names the source: its path, or its address."""
     notes: tuple[str, ...] = ()
     """What was done to read it: columns that were converted, and those that were left as they say the same."""

@@ -33,14 +33,16 @@ def history_table(readings: pd.DataFrame, preparation: Preparation, station: Sta
         station: the schema of the columns.
 
     Raises:
-        HistoryIncompleteError: without rows, an index of times, or a column that the model needs.
+        HistoryIncompleteError: without rows, an index of times, or a column that the station always measures.
     """
     if readings.empty:
         raise HistoryIncompleteError(f"There are no readings; the model needs the last {_span(preparation)}.")
     times = _times(readings)
     present = [name for name in station.names if name in readings.columns]
     values = {name: _numbers(readings[name], station) for name in present}
-    table = pd.DataFrame({name: _column(name, values, station) for name in preparation.columns}, index=times)
+    table = pd.DataFrame(
+        {name: _column(name, values, station, len(times)) for name in preparation.columns}, index=times
+    )
     table = table[~table.index.duplicated(keep="first")]
     return table.sort_index()
 
@@ -218,7 +220,9 @@ def _numbers(column: pd.Series, station: StationSchema) -> NDArray[np.float64]:
     return values
 
 
-def _column(name: str, values: dict[str, NDArray[np.float64]], station: StationSchema) -> NDArray[np.float64]:
+def _column(
+    name: str, values: dict[str, NDArray[np.float64]], station: StationSchema, rows: int
+) -> NDArray[np.float64]:
     if name in values and not np.isnan(values[name]).all():
         return values[name]
     if station.column(name).kind == "derived":
@@ -228,6 +232,8 @@ def _column(name: str, values: dict[str, NDArray[np.float64]], station: StationS
             return derive(station.column(name).quantity, pressure, temperature, humidity)
     if name in values:
         return values[name]
+    if station.column(name).kind == "optional" and name != station.target:
+        return np.full(rows, np.nan)  # as one whose sensor is silent
     raise HistoryIncompleteError(
         f"The readings have no column '{name}', which the model needs; add it under this name."
     )

@@ -19,6 +19,7 @@ from jena_models.whole_files import whole_file
 from tasks.workspace import Ingested, home_folder, stage
 
 VERSION: Final = 1
+LONGEST_NAME: Final = 80
 
 logger = logging.getLogger("jena")
 
@@ -51,4 +52,4 @@ def _publish(folder: Path, place: Path) -> Figures:
 def _name(origin: str) -> str:
     """Give a folder's name for a path or an address: its last part, without endings."""
     last = PurePosixPath(origin.partition("?")[0].replace("\\", "/")).name
-    return re.sub(r"[^\w-]+", "_", last.partition(".")[0]) or "readings"
+    return re.sub(r"[^\w-]+", "_", last.partition(".")[0]).strip("_")[:LONGEST_NAME] or "readings"

@@ -11,13 +11,15 @@ from typing import Any, Final
 
 import httpx
 
-from jena_models.errors import DownloadError, DownloadInterruptedError, SourceUnreadableError
+from jena_models.errors import DownloadError, DownloadInterruptedError, NothingThereError, SourceUnreadableError
+from jena_models.sources.credentials import with_environment
 from tasks.workspace import exclusive
 
 PARTIAL_CONTENT: Final = 206
 NOT_MODIFIED: Final = 304
 RANGE_NOT_SATISFIABLE: Final = 416
 SERVER_ERRORS: Final = 500
+NOTHING_THERE: Final = (404, 410)
 
 logger = logging.getLogger("jena")
 
@@ -61,7 +63,7 @@ def _fetch_going_on(address: str, file: Path, part: Path, timeout: httpx.Timeout
         try:
             return _fetch(address, file, part, timeout)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise DownloadError(f"The address {address} is not one ({error}); correct it.") from error
+            raise DownloadError(f"The address {address} is not one ({error}); correct it.") from None
         except httpx.TransportError as error:
             if part.stat().st_size <= have:
                 raise DownloadInterruptedError(_sentence(address, error)) from error
@@ -82,10 +84,11 @@ def _fetch(address: str, file: Path, part: Path, timeout: httpx.Timeout) -> bool
     known, begun = _read_note(_note(file)), _read_note(_note(part))
     if file.is_file() and known.get("address") == address and known.get("validator"):
         headers[_condition(known["validator"])] = known["validator"]
+    asked = with_environment(address, address)  # what it adds is seen by nobody but the server
     have = part.stat().st_size
     if have and begun.get("address") == address and begun.get("validator"):
         headers |= {"Range": f"bytes={have}-", "If-Range": begun["validator"]}
-    with httpx.stream("GET", address, headers=headers, timeout=timeout, follow_redirects=True) as response:
+    with httpx.stream("GET", asked, headers=headers, timeout=timeout, follow_redirects=True) as response:
         if response.status_code == NOT_MODIFIED:
             return False
         if response.status_code == RANGE_NOT_SATISFIABLE and response.headers.get("Content-Range") == f"bytes */{have}":
@@ -120,6 +123,8 @@ def _refuse_failure(response: httpx.Response, address: str) -> None:
     if response.is_success:
         return
     sentence = f"The address {address} answered {response.status_code} {response.reason_phrase}"
+    if response.status_code in NOTHING_THERE:
+        raise NothingThereError(f"{sentence}; check the address.")
     if response.status_code >= SERVER_ERRORS:
         raise DownloadInterruptedError(f"{sentence}; try again later.")
     raise DownloadError(f"{sentence}; check the address.")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Literal
 
 import pandas as pd
@@ -18,11 +19,16 @@ from jena_models.stations.physics import (
     unchanged_name,
 )
 from jena_models.stations.schema import Column, StationSchema
+from tasks.readings.remedies import longer_rests, looser, rounded_down, weaker_gusts, wider_limits
 
 TIME: Final = "time"
 
 Tolerated = Literal["pass", "warn", "quarantine"]
 Broken = Literal["warn", "fail"]
+
+
+LetsPass = Callable[[pd.DataFrame], str]
+"""From what was checked, as the suite sees it, to settings with values, several with `or` between them."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,8 @@ class Expectation:
     """What follows where a few readings break it, but no more than it allows."""
     broken: Broken = "fail"
     """What follows where more do."""
+    lets_pass: LetsPass | None = None
+    """Gives what to set so that it passes; None where nothing but other readings would."""
 
 
 def expectations(
@@ -82,6 +90,7 @@ def _of_the_table(
         "ExpectTableRowCountToBeBetween",
         {"min_value": rows},
         "validation.least_days",
+        lets_pass=lambda batch: f"validation.least_days={rounded_down(len(batch) * cadence_minutes / 1440)}",
     )
 
 
@@ -128,6 +137,7 @@ def _of_numbers(column: Column, validation: Validation) -> Iterator[Expectation]
         setting="validation.within_limits or the limits in the station's file",
         shown=(column.name,),
         tolerated="quarantine",
+        lets_pass=partial(wider_limits, column),
     )
     yield _between(
         f"{column.name} keeps no value for more than {column.flat_hours:g} hours",
@@ -137,6 +147,7 @@ def _of_numbers(column: Column, validation: Validation) -> Iterator[Expectation]
         setting="validation.flat_share or flat_hours in the station's file",
         shown=(column.name, unchanged_name(column.name)),
         tolerated="warn" if validation.stuck_values == "keep" else "quarantine",
+        lets_pass=partial(longer_rests, column),
     )
 
 
@@ -155,6 +166,7 @@ def _of_formulas(checks: list[str], station: StationSchema, validation: Validati
                 setting="validation.formula_tolerance",
                 shown=(name, *inputs[quantity]),
                 tolerated="quarantine",
+                lets_pass=partial(looser, formula_error_name(name), -math.inf, validation),
             )
     if DEW_POINT_EXCESS in checks:
         yield _between(
@@ -165,6 +177,7 @@ def _of_formulas(checks: list[str], station: StationSchema, validation: Validati
             setting="validation.formula_tolerance",
             shown=(str(station.named("Tdew")), temperature),
             tolerated="quarantine",
+            lets_pass=partial(looser, DEW_POINT_EXCESS, 0.0, validation),
         )
 
 
@@ -184,6 +197,7 @@ def _of_wind(numbers: set[str], station: StationSchema, validation: Validation) 
             "validation.within_limits",
             shown=(gusts, wind),
             tolerated="quarantine",
+            lets_pass=partial(weaker_gusts, gusts, wind),
         )
 
 
@@ -197,6 +211,7 @@ def _between(
     shown: tuple[str, ...],
     tolerated: Tolerated = "pass",
     broken: Broken = "fail",
+    lets_pass: LetsPass | None = None,
 ) -> Expectation:
     arguments = {"column": column, "min_value": limits[0], "max_value": limits[1], "mostly": mostly}
-    return Expectation(clause, "ExpectColumnValuesToBeBetween", arguments, setting, shown, tolerated, broken)
+    return Expectation(clause, "ExpectColumnValuesToBeBetween", arguments, setting, shown, tolerated, broken, lets_pass)

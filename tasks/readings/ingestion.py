@@ -29,7 +29,7 @@ def ingest(source: Source, station: StationSchema) -> Ingested:
     """
 
     def write(folder: Path) -> None:
-        readings, report = clean(read(source.path, station), station)
+        readings, report = clean(read(source.path, station, source.told), station)
         readings.to_parquet(folder / "readings.parquet")
         (folder / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
 

@@ -64,7 +64,7 @@ def recent_readings(
         ReadingsStaleError: where the newest one is too old.
         SourceUnreadableError: where the source does not hold readings of the station.
     """
-    raw = read(source.path, station)
+    raw = read(source.path, station, source.told)
     times = raw.table.index.to_numpy().astype("datetime64[s]")
     newest = _newest(raw, station, times, np.datetime64(moment, "s"), source.origin)
     _require_fresh(newest, moment, settings, station, source.origin, asked=asked)

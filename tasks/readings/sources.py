@@ -1,4 +1,4 @@
-"""Where readings come from: a file, an address, the official file, or the simulated station."""
+"""Where readings come from: files, an address, a database, the official file, or the simulated station."""
 
 from __future__ import annotations
 
@@ -15,14 +15,25 @@ from urllib.parse import urlsplit
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from jena_models.errors import DownloadError, DownloadInterruptedError, SourceNotFoundError, SourceUnreadableError
+from jena_models.errors import (
+    DatabaseUnreachableError,
+    DownloadError,
+    DownloadInterruptedError,
+    SourceNotFoundError,
+    SourceUnreadableError,
+)
 from jena_models.named_files import named_path
 from jena_models.options.readings_options import Ingestion
 from jena_models.reading.reading import is_simulated, read, write_simulated
+from jena_models.sources.credentials import refuse_secrets
+from jena_models.sources.databases import check_database, is_database
+from jena_models.sources.dated_addresses import fetch_dated, is_dated
+from jena_models.sources.several_files import files_of, is_pattern
 from jena_models.stations import StationSchema
 from jena_models.stations.simulated import GENERATOR_VERSION, simulate
+from tasks.readings.database_snapshots import snapshot
 from tasks.readings.downloads import download
-from tasks.workspace import Source, cache_folder, file_key, only_after, stage
+from tasks.workspace import Kind, Source, cache_folder, content_key, file_key, only_after, stage
 
 VERSION: Final = 1
 
@@ -41,50 +52,73 @@ logger = logging.getLogger("jena")
     name="locate",
     retries=2,
     retry_delay_seconds=[1, 5],
-    retry_condition_fn=only_after(DownloadInterruptedError),
+    retry_condition_fn=only_after(DownloadInterruptedError, DatabaseUnreachableError),
     cache_policy=NO_CACHE,
     timeout_seconds=3600,
 )
 def locate(source: str, station: StationSchema, ingestion: Ingestion) -> Source:
-    """Give a file of readings that is there; downloads and simulates where it has to.
+    """Give files of readings that are there; downloads, asks a database and simulates where it has to.
 
     Raises:
         SourceNotFoundError: where the source is a path that is not there.
-        DownloadError: where the source is an address that gives no readings.
+        RequestError: where it is an address that cannot be, or holds a password.
+        DownloadError: where it is an address that gives no readings.
+        SourceUnreadableError: where it is a database that gives none.
     """
     check_request(source)
     if source == "simulated":
         return _simulated(station, ingestion)
     if source == "auto":
         return _automatic(station, ingestion)
+    if is_database(source):
+        return snapshot(source)
     if _is_address(source):
         return _downloaded(source, station, ingestion)
-    path = named_path(source).resolve()
-    kind = "simulated" if is_simulated(path) else "real"
-    return Source(path=path, origin=source, kind=kind, key=file_key(path))
+    return _of_files(named_path(source).resolve(), source)
 
 
 def check_request(source: str) -> None:
-    """Refuse at once a source that cannot be: a path that is not there, a folder, an address of another kind.
+    """Refuse at once a source that cannot be: a path that is not there, an address with a password or of another kind.
 
     Raises:
         SourceNotFoundError: with the nearest name, where one is near.
+        RequestError: for an address that holds a password, or is none.
     """
-    if source in WORDS or _is_address(source):
+    if source in WORDS:
+        return
+    if is_database(source):
+        check_database(source)
+        return
+    if _is_address(source):
+        refuse_secrets(source)
         return
     if "://" in source:
-        raise SourceNotFoundError(f"The address '{source}' is not one; it is to begin with http:// or https://.")
+        raise SourceNotFoundError(
+            f"The address '{source.partition('://')[0]}://…' is not one that is read; it is to begin with http://, "
+            "https://, sqlite:/// or postgresql://."
+        )
     path = named_path(source)
     if path.is_file():
         return
-    if path.is_dir():
-        raise SourceNotFoundError(f"The source {source} is a folder; name a file in it.")
+    if path.is_dir() or is_pattern(path):
+        files_of(path)
+        return
     beside: list[str] = []
     with suppress(OSError):
         beside = [p.name for p in path.parent.iterdir() if p.is_file()]
     close = difflib.get_close_matches(path.name, [*WORDS, *beside], n=1, cutoff=0.5)
-    advice = f"did you mean '{close[0]}'?" if close else "name a CSV, a zip, an address, 'simulated' or 'auto'."
+    advice = (
+        f"did you mean '{close[0]}'?"
+        if close
+        else "name a file, a folder, an address, a database, 'simulated' or 'auto'."
+    )
     raise SourceNotFoundError(f"There is no file {source}; {advice}")
+
+
+def _of_files(path: Path, origin: str) -> Source:
+    kind: Kind = "simulated" if is_simulated(path) else "real"
+    keys = [file_key(file) for file in files_of(path)]
+    return Source(path=path, origin=origin, kind=kind, key=keys[0] if len(keys) == 1 else content_key(files=keys))
 
 
 def _automatic(station: StationSchema, ingestion: Ingestion) -> Source:
@@ -129,10 +163,22 @@ def _downloaded(address: str, station: StationSchema, ingestion: Ingestion) -> S
         file, check = _downloads() / station.official_file, _official_check(station)
     else:
         name = Path(urlsplit(address).path).name or "readings"
-        file = _downloads() / f"{hashlib.sha256(address.encode()).hexdigest()[:8]}-{name}"
-        check = _readings_check(station)
+        short = hashlib.sha256(address.encode()).hexdigest()[:8]
+        if is_dated(address):
+            return _downloaded_each(address, _downloads() / short, Path(name).suffix, station, ingestion)
+        file, check = _downloads() / f"{short}-{name}", _readings_check(station)
     download(address, file, check, ingestion.download_timeout_seconds)
     return Source(path=file, origin=address, kind="real", key=file_key(file))
+
+
+def _downloaded_each(address: str, folder: Path, suffix: str, station: StationSchema, ingestion: Ingestion) -> Source:
+    check = _readings_check(station)
+
+    def fetch(one: str, file: Path) -> None:
+        download(one, file, check, ingestion.download_timeout_seconds)
+
+    fetch_dated(address, folder, suffix or ".csv", fetch)
+    return _of_files(folder, address)
 
 
 def _official(file: Path, station: StationSchema) -> Source:

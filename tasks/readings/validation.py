@@ -86,7 +86,7 @@ def _write(folder: Path, evidence: Path, ingested: Ingested, station: StationSch
     if any(finding.outcome == "fail" for finding in findings):
         shutil.rmtree(evidence, ignore_errors=True)
         publish(folder, evidence)
-        raise DataInvalidError(_sentence(ingested.source.origin, observations, findings, evidence))
+        raise DataInvalidError(_sentence(ingested.source.origin, observations, findings, batch, evidence))
     if verdict.set_aside:
         told = reasons != ""
         kept = readings[told].assign(reason=reasons[told])
@@ -173,15 +173,20 @@ def _summary(verdict: Verdict) -> str:
     )
 
 
-def _sentence(origin: str, observations: Sequence[Observation], findings: Sequence[Finding], evidence: Path) -> str:
+def _sentence(
+    origin: str, observations: Sequence[Observation], findings: Sequence[Finding], batch: pd.DataFrame, evidence: Path
+) -> str:
+    """Name each expectation that fails, with what would let it pass."""
     failed = [(o, f) for o, f in zip(observations, findings, strict=True) if f.outcome == "fail"]
-    observation, finding = failed[0]
-    others = f" (the first of {len(failed)} expectations that fail)" if len(failed) > 1 else ""
-    remedy = "mend the readings"
-    if observation.expectation.setting:
-        remedy = f"mend the readings or set {observation.expectation.setting}"
+    told = []
+    for observation, finding in failed:
+        lets_pass = observation.expectation.lets_pass
+        remedy = f", which {lets_pass(batch)} would let pass" if lets_pass else ""
+        told.append(f"{finding.sentence}{remedy}")
+    how_many = "" if len(failed) == 1 else f"{len(failed)} expectations fail: "
     return (
-        f"The readings of {origin} are not fit for use: {finding.sentence}{others}; {remedy}; "
+        f"The readings of {origin} are not fit for use: {how_many}{'; '.join(told)}; mend the readings"
+        f"{' or set what lets them pass' if any(o.expectation.lets_pass for o, _ in failed) else ''}; "
         f"see {evidence / 'docs' / 'index.html'}."
     )
 

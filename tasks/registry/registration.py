@@ -22,6 +22,7 @@ from jena_models.errors import RegistryError
 from jena_models.evaluation.intervals import LEVELS, percent
 from jena_models.forecaster import INTERVALS_FILE, PARTIAL_FOLDER, STATION_FILE
 from jena_models.models.model_files import copy_model, has_model, packages_of
+from jena_models.reading.user_tables import accepted_time_names
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from tasks.registry.registry_lock import changing
@@ -171,15 +172,20 @@ def input_example(prepared: Prepared, station: StationSchema) -> pd.DataFrame:
 def signature(prepared: Prepared, station: StationSchema) -> ModelSignature:
     """Give the columns that go in and come out.
 
-    A time stamp may be a datetime, a text, or the table's index; columns that follow by formula may be left out.
+    A time stamp may be a datetime, a number or a text, in a column of any name that the station's files have for it, or
+    the table's index; numbers may be whole, or texts; columns that are not always measured may be left out.
     """
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema, TensorSpec
     from mlflow.types.schema import AnyType
 
-    inputs: list[ColSpec | TensorSpec] = [ColSpec(AnyType(), "time", required=False)]  # type: ignore[no-untyped-call]
+    anything = AnyType()  # type: ignore[no-untyped-call]  # what else a signature knows refuses whole numbers
+    names = accepted_time_names(station)
+    ways = dict.fromkeys(way for name in names for way in (name, name.lower(), name.title()))
+    inputs: list[ColSpec | TensorSpec] = [ColSpec(anything, name, required=False) for name in ways]
     for name in _input_columns(prepared, station):
-        inputs.append(ColSpec("double", name, required=station.column(name).kind != "derived"))
+        is_required = station.column(name).kind == "required" or name == prepared.preparation.target
+        inputs.append(ColSpec(anything, name, required=is_required))
     outputs = {"issue_time": "datetime", "valid_time": "datetime", "forecast": "double", "missing": "string"}
     outputs |= {f"{bound}_{percent(level)}": "double" for level in LEVELS for bound in ("lower", "upper")}
     return ModelSignature(

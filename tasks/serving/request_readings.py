@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,11 +11,12 @@ from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
 from jena_models.errors import SourceUnreadableError, nearest
-
-Values = NDArray[np.float64] | ExtensionArray
+from jena_models.reading.number_texts import numbers_of_column
+from jena_models.reading.user_tables import time_names_among, user_readings
+from jena_models.stations.schema import StationSchema
 
 TIME: Final = "time"
-MISSING_TEXTS: Final = ("", "-", "na", "n/a", "nan", "none", "null")
+PLACE: Final = "the request"
 MOST_NAMED: Final = 10
 """How many columns a sentence may list."""
 
@@ -27,8 +27,8 @@ class Wanted:
 
     required: tuple[str, ...]
     numeric: tuple[str, ...]
-    time_names: tuple[str, ...]
-    """What the column of time stamps may be called; upper and lower case count as one."""
+    station: StationSchema
+    """Whose files say what the column of time stamps may be called."""
 
 
 def readings_of(posted: Any, wanted: Wanted) -> pd.DataFrame:
@@ -48,14 +48,16 @@ def readings_of(posted: Any, wanted: Wanted) -> pd.DataFrame:
     if len(columns) < table.shape[1]:
         names = pd.Index([str(name).strip() for name in table.columns])
         raise SourceUnreadableError(f"The column '{names[names.duplicated()][0]}' is there twice; send it once.")
-    times = _times(columns, table.index, wanted.time_names)
+    table = table.set_axis(list(columns), axis="columns")
+    times = _times(table, wanted.station)
     missing = [name for name in wanted.required if name not in columns]
     if missing:
         known = {TIME, *wanted.numeric}
         others = [name for name in columns if name not in known]
         advice = nearest(missing[0], others[:MOST_NAMED]) if others else "send it under this name."
         raise SourceUnreadableError(f"The readings have no column '{missing[0]}', which the model needs; {advice}")
-    numbers = {name: _numbers(columns[name]) for name in wanted.numeric if name in columns}
+    quantities = {column.name: column.quantity for column in wanted.station.columns}
+    numbers = {name: _numbers(table[name], quantities.get(name, "")) for name in wanted.numeric if name in columns}
     return pd.DataFrame(times | numbers)
 
 
@@ -72,34 +74,24 @@ def _table(posted: Any) -> pd.DataFrame:
     raise SourceUnreadableError("The request holds values without the names of their columns; send a table with names.")
 
 
-def _times(columns: dict[str, pd.Series], index: pd.Index, names: Sequence[str]) -> dict[str, Values]:
-    """Give the times as the column `time`, whatever they are called, and also where they are the table's index."""
-    folded = {name.casefold(): name for name in reversed(columns)}
-    found = next((folded[name.casefold()] for name in (TIME, *names) if name.casefold() in folded), None)
-    if found is None:
-        return {} if isinstance(index, pd.RangeIndex) else {TIME: index.array}
-    times = columns[found]
-    if times.dtype == object:
-        for row, value in enumerate(times, start=1):
+def _times(table: pd.DataFrame, station: StationSchema) -> dict[str, ExtensionArray | pd.Index]:
+    """Give the times as the column `time`, whatever they are called, in several columns or the table's index."""
+    names = time_names_among(table, station)
+    for name in names:
+        for row, value in enumerate(table[name], start=1):
             if isinstance(value, list | dict):
                 raise SourceUnreadableError(
                     f"The time stamp of row {row} is no text; write it like 2009-01-31 00:10:00."
                 )
-    return {TIME: times.array}
+    if len(names) > 1:
+        return {TIME: user_readings(table[list(names)], station).index.tz_localize("UTC")}
+    if names:
+        return {TIME: table[names[0]].array}
+    return {} if isinstance(table.index, pd.RangeIndex) else {TIME: table.index.array}
 
 
-def _numbers(column: pd.Series) -> Values:
-    if column.dtype.kind in "fiu":
-        return column.to_numpy(dtype=np.float64)
+def _numbers(column: pd.Series, quantity: str) -> NDArray[np.float64]:
     try:
-        numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+        return numbers_of_column(column, PLACE, quantity=quantity)
     except (TypeError, ValueError, OverflowError):
         raise SourceUnreadableError(f"The column '{column.name}' holds values that are no numbers.") from None
-    for row in np.flatnonzero(np.isnan(numbers) & column.notna().to_numpy()):
-        value = str(column.iloc[row])[:40]
-        if value.strip().casefold() not in MISSING_TEXTS:
-            raise SourceUnreadableError(
-                f"The column '{column.name}' holds '{value}' in row {row + 1}, which is no number; "
-                "leave out what was not measured."
-            )
-    return numbers

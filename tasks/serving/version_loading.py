@@ -116,8 +116,8 @@ def _served(number: int, model: PyFuncModel) -> Served:
         model=model,
         wanted=Wanted(
             required=tuple(name for name in inputs.required_input_names() if name != TIME),
-            numeric=tuple(name for name in names if name != TIME),
-            time_names=station.time_aliases,
+            numeric=tuple(name for name in names if name in station.names),
+            station=station,
         ),
         station=station,
         preparation=forecaster.preparation,

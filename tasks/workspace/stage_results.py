@@ -17,7 +17,7 @@ Kind = Literal["real", "simulated"]
 
 
 class Source(Frozen):
-    """A file of readings that is there."""
+    """Readings that are there: a file, a folder of files, or a pattern that files fit."""
 
     path: Path
     origin: str
@@ -25,6 +25,11 @@ class Source(Frozen):
     kind: Kind
     key: str
     """Hash of the content."""
+
+    @property
+    def told(self) -> str:
+        """How a sentence about the file names it: by its address, where it was read from one; else by its path."""
+        return f"read from {self.origin}" if "://" in self.origin else ""
 
 
 class Ingested(Frozen):

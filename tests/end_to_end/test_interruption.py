@@ -70,7 +70,7 @@ def epochs_kept(home: Path) -> dict[str, list[dict]]:
 
 
 def runs_in(home: Path, status: str) -> int:
-    return ask(home, f"SELECT count(*) FROM runs WHERE status = '{status}'")[0][0]  # noqa: S608
+    return ask(home, f"SELECT count(*) FROM runs WHERE status = '{status}'")[0][0]
 
 
 def concluding(home: Path) -> bool:

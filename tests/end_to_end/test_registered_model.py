@@ -45,6 +45,13 @@ print(json.dumps({
     "index": value(indexed),
     "ten_minutes": value(indexed.resample("10min").interpolate()),
     "without_derived": value(readings.drop(columns="VPmax (mbar)")),
+    "date_time": value(readings.rename(columns={"time": "Date Time"})),
+    "lower_case": value(readings.rename(columns={"time": "date time"})),
+    "zulu": value(readings.assign(time=pandas.to_datetime(readings["time"]).dt.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        if sys.argv[4] == "UTC" else readings.assign(time=[
+            str(time) for time in pandas.to_datetime(readings["time"]).dt.tz_localize(sys.argv[4])])),
+    "number_texts": value(readings.astype(str)),
+    "whole": value(readings.assign(**{"T (degC)": readings["T (degC)"].round().astype(int)})),
     "shuffled": value(readings.sample(frac=1, random_state=0)),
     "example": value(model.input_example),
     "served": json.loads(served.response)["predictions"][0]["forecast"],
@@ -79,7 +86,7 @@ def test_a_version_loads_and_forecasts_without_this_project(version, tmp_path, m
     done = subprocess.run(
         [
             *(sys.executable, "-I", str(script), f"models:/{NAME}/{number}"),
-            *(str(model / "artifacts"), str(tmp_path / "readings.csv")),
+            *(str(model / "artifacts"), str(tmp_path / "readings.csv"), STATION.clock),
         ],
         cwd=tmp_path,
         env={"MLFLOW_TRACKING_URI": tracking_uri(), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
@@ -89,7 +96,8 @@ def test_a_version_loads_and_forecasts_without_this_project(version, tmp_path, m
     )
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout.splitlines()[-1])
-    for dress in ("texts", "datetimes", "index", "ten_minutes", "without_derived", "shuffled"):
+    dresses = ("texts", "datetimes", "index", "date_time", "lower_case", "zulu", "number_texts", "shuffled")
+    for dress in (*dresses, "ten_minutes", "without_derived"):
         assert said[dress] == pytest.approx(expected, abs=1e-4), dress
     of_example = float(forecaster.forecast(user_readings(example, STATION))["forecast"].iloc[0])
     assert said["example"] == pytest.approx(of_example, abs=1e-4)

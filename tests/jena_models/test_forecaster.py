@@ -225,7 +225,8 @@ def test_forecasts_are_made_while_the_target_is_young_and_most_of_the_history_kn
         (lambda t: t.iloc[:0], "There are no readings; the model needs the last 12 hours."),
         (lambda t: t.iloc[-8:], "the model needs 'T (degC)' at 90% of the 12 steps of the last 12 hours, the last"),
         (lambda t: t.drop(t.index[-11:-1]), "the last among them, and it is known at 8; give the readings"),
-        (lambda t: t.drop(columns="wv (m/s)"), "no column 'wv (m/s)', which the model needs"),
+        (lambda t: t.drop(columns="wv (m/s)"), "needs 'wv (m/s)' at 90%"),
+        (lambda t: t.drop(columns="T (degC)"), "no column 'T (degC)', which the model needs"),
         (lambda t: t.drop(columns=["rh (%)", "VPmax (mbar)"]), "no column 'VPmax (mbar)'"),
         (lambda t: t.assign(**{"T (degC)": np.nan}), "The newest value of 'T (degC)' is not among them"),
         (
@@ -240,7 +241,20 @@ def test_forecasts_are_made_while_the_target_is_young_and_most_of_the_history_kn
         ),
         (lambda t: t.reset_index(drop=True).assign(time=range(len(t))), "72 unreadable time stamps"),
     ],
-    ids=["nothing", "short", "gap", "column", "formula", "empty", "old", "dead", "no-time", "unreadable", "numbers"],
+    ids=[
+        "nothing",
+        "short",
+        "gap",
+        "optional",
+        "column",
+        "formula",
+        "empty",
+        "old",
+        "dead",
+        "no-time",
+        "unreadable",
+        "numbers",
+    ],
 )
 def test_readings_that_do_not_cover_the_history_are_refused_in_one_sentence(forecaster, readings, spoiled, says):
     with pytest.raises(HistoryIncompleteError) as refused:

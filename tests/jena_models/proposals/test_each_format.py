@@ -120,8 +120,7 @@ FILES = {
 
 
 def proposed(path: Path, answers: Mapping[str, str]) -> Proposal:
-    source, lines = open_source(str(path))
-    return propose(source, lines, source_name(str(path)), answers)
+    return propose(open_source(str(path)), source_name(str(path)), answers)
 
 
 def test_every_file_is_known_here(shared_data: Path) -> None:

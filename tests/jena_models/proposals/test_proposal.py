@@ -35,8 +35,7 @@ def source(tmp_path: Path) -> Path:
 
 
 def proposed(path: Path, **answers: str) -> Proposal:
-    columns, lines = open_source(str(path))
-    return propose(columns, lines, "roof", {key.replace("__", ":"): value for key, value in answers.items()})
+    return propose(open_source(str(path)), "roof", {key.replace("__", ":"): value for key, value in answers.items()})
 
 
 def test_the_clock_is_asked_with_what_the_warmest_hour_tells(source: Path) -> None:

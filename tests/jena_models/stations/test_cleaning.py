@@ -28,7 +28,7 @@ NAN = float("nan")
 def raw_of(minutes: list[int], values: list[float] | None = None) -> RawReadings:
     time_index = pd.DatetimeIndex(np.datetime64("2020-01-01", "us") + np.array(minutes, "timedelta64[m]"), name="time")
     columns = {"p (mbar)": 990.0, "T (degC)": values or list(range(len(minutes))), "rh (%)": 80.0}
-    return RawReadings(pd.DataFrame(columns, index=time_index, dtype=float), (), Path("file.csv"))
+    return RawReadings(pd.DataFrame(columns, index=time_index, dtype=float), (), "file.csv")
 
 
 def test_the_hourly_file_is_cleaned_as_its_readme_says(jena: StationSchema, shared_data: Path) -> None:

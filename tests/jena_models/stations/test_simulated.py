@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -105,7 +103,7 @@ def test_summers_are_warm_and_days_wider_in_summer_than_in_winter(eight_years: p
 
 
 def test_the_gaps_are_found_again(eight_years: pd.DataFrame, jena: StationSchema) -> None:
-    _, report = clean(RawReadings(eight_years, (), Path("simulated")), jena)
+    _, report = clean(RawReadings(eight_years, (), "simulated"), jena)
 
     assert [gap.minutes for gap in report.gaps] == [30, 1010, 1160]
     assert (report.cadence_minutes, report.repeated_timestamps, report.missing) == (10, 0, {})

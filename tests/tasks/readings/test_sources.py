@@ -72,14 +72,16 @@ def test_a_path_is_taken_as_it_is(home: Path, tmp_path: Path) -> None:
     [
         ("{folder}/reading.csv", r"^There is no file .*/reading\.csv; did you mean 'readings\.csv'\?$"),
         ("simulatd", r"^There is no file simulatd; did you mean 'simulated'\?$"),
-        ("{folder}/nowhere/x.csv", r"^There is no file .*; name a CSV, a zip, an address, 'simulated' or 'auto'\.$"),
-        ("{folder}", r"^The source .* is a folder; name a file in it\.$"),
-        ("ftp://somewhere/x.csv", r"^The address 'ftp://somewhere/x\.csv' is not one; .* http:// or https://\.$"),
+        ("{folder}/nowhere/x.csv", r"^There is no file .*; name a file, a folder, an address, a database, .*'auto'\.$"),
+        ("{folder}/empty", r"^The folder .*empty holds no table \(\.csv, .*\); name another, or a file\.$"),
+        ("{folder}/*.txt", r"^No file fits .*/\*\.txt; check the pattern\.$"),
+        ("sqlite:///{folder}/x.sdb", r"^There is no database file .*x\.sdb; check the address sqlite:.*\.$"),
+        ("ftp://somewhere/x.csv", r"^The address 'ftp://…' is not one that is read; .* or postgresql://\.$"),
     ],
 )
 def test_a_source_that_cannot_be_is_refused_at_once(source: str, sentence: str, home: Path, tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    folder.mkdir()
+    (folder / "empty").mkdir(parents=True)
     (folder / "readings.csv").write_text(CSV)
 
     with pytest.raises(SourceNotFoundError, match=sentence) as caught:

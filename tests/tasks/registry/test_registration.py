@@ -169,8 +169,8 @@ def test_the_signature_and_example_are_the_columns_of_the_model(registering):
     registered()
     folder = mlflow.artifacts.download_artifacts(versions()[0].source)
     signature = mlflow.models.Model.load(folder).signature
-    assert set(signature.inputs.input_names()) == {"time", *COLUMNS}
-    assert set(signature.inputs.required_input_names()) == {"p (mbar)", "T (degC)", "rh (%)", "wv (m/s)"}
+    assert {"time", "Time", "Date Time", "date time", "timestamp", *COLUMNS} <= set(signature.inputs.input_names())
+    assert set(signature.inputs.required_input_names()) == {"p (mbar)", "T (degC)", "rh (%)"}
     assert signature.outputs.input_names() == [
         *("issue_time", "valid_time", "forecast", "missing"),
         *("lower_80", "upper_80", "lower_90", "upper_90"),

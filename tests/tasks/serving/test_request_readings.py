@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.stations import load_station
 from tasks.serving.request_readings import Wanted, readings_of
 
 WANTED = Wanted(
-    required=("T (degC)", "p (mbar)"), numeric=("T (degC)", "p (mbar)", "rh (%)"), time_names=("Date Time",)
+    required=("T (degC)", "p (mbar)"), numeric=("T (degC)", "p (mbar)", "rh (%)"), station=load_station("jena")
 )
 TIMES = ["2009-01-01 00:10:00", "2009-01-01 01:10:00"]
 
@@ -27,10 +28,11 @@ def posted(**columns) -> pd.DataFrame:
         posted().rename(columns={"time": "Date Time"}),
         posted().rename(columns={"time": " date time "}),
         posted().set_index("time"),
+        posted(**{"p (mbar)": ["990,0", "991"]}).astype(str).replace("990,0", "990"),
         posted().to_dict(orient="list"),
         posted().astype(str),
     ],
-    ids=["time", "its other name", "in other letters", "index", "columns by name", "numbers as text"],
+    ids=["time", "its other name", "in other letters", "index", "some as text", "columns by name", "numbers as text"],
 )
 def test_readings_come_in_any_dress(table):
     readings = readings_of(table, WANTED)
@@ -58,9 +60,12 @@ def test_what_was_not_measured_is_missing_however_it_is_written(missing):
         (posted().drop(columns="p (mbar)"), r"no column 'p \(mbar\)', which the model needs; send it under this name"),
         (posted().rename(columns={"p (mbar)": "p [mbar]"}), r"did you mean 'p \[mbar\]'"),
         (pd.DataFrame([[1, 2]], columns=["a", " a"]), "'a' is there twice"),
-        (posted(**{"T (degC)": ["warm", "2"]}), r"'T \(degC\)' holds 'warm' in row 1, which is no number"),
-        (posted(**{"rh (%)": ["90", "wet"]}), "'wet' in row 2"),
-        (posted(**{"rh (%)": [10**400, 1]}), "no numbers"),
+        (
+            posted(**{"T (degC)": ["warm", "2"]}),
+            "Row 1 of the request holds 'warm' in the column",
+        ),
+        (posted(**{"rh (%)": ["90", "wet"]}), "Row 2 of the request holds 'wet'"),
+        (posted(**{"rh (%)": [10**400, 1]}), "number"),
         (posted(**{"rh (%)": [[1], {}]}), "number"),
         (posted(time=[TIMES[0], {"at": 1}]), "time stamp of row 2 is no text"),
     ],

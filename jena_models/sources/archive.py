@@ -6,6 +6,7 @@ import gzip
 import io
 import lzma
 import zipfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Final
@@ -14,7 +15,7 @@ from jena_models.errors import SourceNotFoundError, SourceUnreadableError
 
 MOST_BYTES: Final = 2**30
 """Twenty-five official files; what unpacks to more is no file of readings of one station."""
-TABLES: Final = (".csv", ".txt", ".dat", ".tsv", ".parquet")
+TABLES: Final = (".csv", ".txt", ".dat", ".tsv", ".parquet", ".nc", ".sdb", ".sqlite", ".db")
 NO_TABLES: Final = ("readme", "license", "licence", "metadat", "stationsmeta")
 """How names of texts begin that lie beside tables in a zip and are none."""
 
@@ -96,7 +97,7 @@ def _tables(archive: zipfile.ZipFile, path: Path) -> list[zipfile.ZipInfo]:
                 f"The zip {path} holds a path that climbs out of it ('{member.filename}') and is not opened; "
                 "get it from a source you trust."
             )
-    tables = [member for member in archive.infolist() if _is_table(member.filename)]
+    tables = [member for member in archive.infolist() if is_table(member.filename)]
     if not tables:
         raise SourceUnreadableError(f"The zip {path} holds no table ({', '.join(TABLES)}); one is needed.")
     size = sum(member.file_size for member in tables)
@@ -107,10 +108,11 @@ def _tables(archive: zipfile.ZipFile, path: Path) -> list[zipfile.ZipInfo]:
     return sorted(tables, key=lambda member: member.filename)
 
 
-def _is_table(name: str) -> bool:
+def is_table(name: str, suffixes: Collection[str] = TABLES) -> bool:
+    """Tell by a file's name whether it may hold a table."""
     path = PurePosixPath(name)
     beside = path.name.lower().startswith((".", *NO_TABLES)) or name.startswith("__MACOSX/")
-    return path.suffix.lower() in TABLES and not beside
+    return path.suffix.lower() in suffixes and not beside
 
 
 def _climbs_out(name: str) -> bool:

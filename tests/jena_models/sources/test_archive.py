@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from jena_models.errors import SourceNotFoundError, SourceUnreadableError
-from jena_models.reading import archive
-from jena_models.reading.archive import read_members
+from jena_models.sources import archive
+from jena_models.sources.archive import read_members
 
 CONTENT = b"date,T\n" + b"2020-01-01 00:10:00,1.5\n" * 2000
 

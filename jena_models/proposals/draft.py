@@ -1,0 +1,81 @@
+"""What is gathered while a source is looked at: its tables, what was answered, and what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.errors import SettingsError, nearest
+from jena_models.proposals.named_formats import NamedFormat
+from jena_models.reading.assembly import Columns
+from jena_models.reading.time_columns import TimeColumns
+from jena_models.stations.schema import Question
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A table as it is first looked at."""
+
+    columns: Columns
+    lines: list[str]
+    """The first lines of a text; none for another table."""
+
+
+@dataclass
+class Table:
+    """One table of the source."""
+
+    source: Columns
+    header: list[str]
+    found: TimeColumns
+    known: NamedFormat | None
+    told: Mapping[str, Any]
+    """What its first lines, or columns that never change, tell of the place."""
+    series: dict[str, Values] = field(default_factory=dict)
+    """The numbers of each column as the source has them, by canonical name."""
+    local: NDArray[np.datetime64] | None = None
+    """The times as if the stamps' clock were UTC; None where they cannot be read before a question is answered."""
+
+
+@dataclass
+class Draft:
+    """What was answered, and what is still to be asked."""
+
+    answers: Mapping[str, str]
+    fixed: tuple[str, ...]
+    """Keys that may always be answered."""
+    headers: tuple[str, ...]
+    """The columns of all tables."""
+    questions: list[Question] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+
+    def answer(self, key: str, question: str, evidence: str = "", proposed: str = "") -> str | None:
+        """Give the answer that was given; else keep the question, once."""
+        self.asked.add(key)
+        if key in self.answers:
+            return self.answers[key].strip()
+        if key not in {each.key for each in self.questions}:
+            self.questions.append(Question(key=key, question=question, evidence=evidence, proposed=proposed))
+        return None
+
+    def remark(self, *remarks: str) -> None:
+        """Keep what whoever uses the file should know, once."""
+        self.remarks += [remark for remark in remarks if remark and remark not in self.remarks]
+
+    def refuse_unasked(self) -> None:
+        """Refuse an answer to no question.
+
+        Raises:
+            SettingsError: with the nearest question.
+        """
+        known = {*self.fixed, *self.asked}
+        for key in self.answers:
+            if key not in known and not key.startswith(("unit:", "source:", "select:")):
+                raise SettingsError(f"'{key}' answers no question; {nearest(key, known)}")

@@ -1,0 +1,106 @@
+"""Where a station stands and which clock its stamps are in: told, shown by its values, or asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.errors import SettingsError, SourceUnreadableError
+from jena_models.proposals.draft import Draft, Table
+from jena_models.proposals.evidence import likely_offset_hours, warmest_hour
+from jena_models.reading.assembly import times_in_utc
+from jena_models.stations.clock import clock_named, offset_name
+from jena_models.stations.schema import StationSchema
+
+
+def local_times(
+    station: dict[str, Any], probe: StationSchema, table: Table, draft: Draft
+) -> NDArray[np.datetime64] | None:
+    """Give the times as if the stamps' clock were UTC; None where they cannot be read before a question is answered."""
+    if "day_first" in draft.answers:
+        draft.asked.add("day_first")
+    try:
+        table.source.load(table.found.positions, ())
+        return times_in_utc(table.source, table.found, probe)
+    except SourceUnreadableError as error:
+        formats = re.findall(r"\[\"(.*?)\"\]", str(error))
+        if "day and month cannot be told apart" not in str(error) or len(formats) != 2:  # noqa: PLR2004
+            raise
+        answer = draft.answer(
+            "day_first", "Does the day come before the month in its dates (yes or no)?", str(error).partition(";")[0]
+        )
+        if answer is None:
+            return None
+        station["time_formats"] = [formats[0] if answer.casefold() in {"yes", "y", "true", "1"} else formats[1]]
+        probe = probe.model_copy(update={"time_formats": tuple(station["time_formats"])})
+        return times_in_utc(table.source, table.found, probe)
+
+
+def place_station(station: dict[str, Any], told: Mapping[str, Any], table: Table, draft: Draft) -> None:
+    """Fill in latitude, longitude and clock, or ask for them.
+
+    Args:
+        station: what the file says so far.
+        told: what the source tells of the place.
+        table: whose values tell the hour of the day.
+        draft: takes the questions.
+
+    Raises:
+        SettingsError: where an answer cannot be.
+    """
+    for key, what in (("latitude", "degrees north"), ("longitude", "degrees east")):
+        answer = draft.answers.get(key, told.get(key))
+        if answer is None:
+            answer = draft.answer(key, f"At which {key} does the station stand, in {what}?", "the source does not say")
+        draft.asked.add(key)
+        try:
+            station[key] = float(answer) if answer is not None else 0.0
+        except ValueError:
+            raise SettingsError(f"The {key} '{answer}' is no number; write it in {what}, such as 50.9.") from None
+    clock = (
+        draft.answers.get("clock") or (table.known.clock if table.known else "") or _clock_told(told.get("clock", ""))
+    )
+    draft.asked.add("clock")
+    if not clock:
+        evidence, proposed = _clock_evidence(station, table, draft)
+        draft.answer("clock", "Which clock are its time stamps in: UTC, an offset or a zone?", evidence, proposed)
+        clock = proposed or "UTC"
+    try:
+        clock_named(clock)
+    except ValueError as error:
+        raise SettingsError(f"The answer to 'clock' cannot be: {error}.") from None
+    station["clock"] = clock
+
+
+def _clock_told(text: str) -> str:
+    try:
+        hours = float(text)
+    except ValueError:
+        return text
+    return offset_name(timedelta(hours=hours))
+
+
+def _clock_evidence(station: Mapping[str, Any], table: Table, draft: Draft) -> tuple[str, str]:
+    temperature, local = table.series.get("T (degC)"), table.local
+    warmest = None
+    if local is not None and temperature is not None and len(local) == len(temperature):
+        warmest = warmest_hour(local, temperature)
+    if warmest is None:
+        return "its values do not tell the hour of the day", ""
+    shown = f"by its stamps it is warmest about {int(warmest):02d}:{int(warmest % 1 * 60):02d}"
+    ahead = likely_offset_hours(warmest)
+    if "longitude" not in draft.answers:
+        if ahead == 0:
+            return f"{shown}, which fits the local time of the place", ""
+        return (
+            f"{shown}, where it is about 15:00 by the sun: the stamps are {-ahead:+d} hours from local time",
+            "",
+        )
+    behind = round(float(station["longitude"]) / 15) - ahead
+    proposed = offset_name(timedelta(hours=(behind + 12) % 24 - 12))
+    return f"{shown}, which at this longitude fits {proposed}", proposed

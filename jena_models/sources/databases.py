@@ -1,0 +1,208 @@
+"""Readings in a database: a table or a query, through SQLAlchemy; credentials come from the environment."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from jena_models.errors import (
+    DatabaseUnreachableError,
+    RequestError,
+    SourceNotFoundError,
+    SourceUnreadableError,
+    nearest,
+)
+from jena_models.sources.credentials import VARIABLE, refuse_secrets, with_environment, without_secrets
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection
+
+SQLITE_MAGIC: Final = b"SQLite format 3\x00"
+DRIVERS: Final = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}
+KINDS: Final = ("sqlite", "postgresql", "postgres", "mysql", "mariadb")
+PACKAGES: Final = {"psycopg": "'jena-forecast[postgresql]'"}
+BETWEEN: Final = "::"
+"""Stands between a database's address and the table or query."""
+LIKELY_TABLES: Final = ("archive", "readings", "observations", "weather", "data")
+ROWS_AT_A_TIME: Final = 50_000
+LISTED: Final = 6
+CONNECT_SECONDS: Final = 10
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A database, and what of it is wanted."""
+
+    url: URL
+    wanted: str
+    """A table or a query; empty where the only table is meant."""
+    shown: str
+    """The database's address, as it may be shown."""
+
+
+def is_database(address: str) -> bool:
+    """Tell whether an address is that of a database."""
+    kind, between, _ = address.partition("://")
+    return bool(between) and kind.partition("+")[0].casefold() in KINDS
+
+
+def check_database(address: str) -> None:
+    """Refuse at once an address that cannot be; the database itself is not asked.
+
+    Raises:
+        RequestError: for an address that is none, holds a password, or needs what the environment does not have.
+        SourceNotFoundError: where there is no such SQLite file.
+    """
+    _place(address)
+
+
+def read_database(address: str) -> pd.DataFrame:
+    """Give all rows of a table, in the order of its key, or of a query that only selects.
+
+    Args:
+        address: such as `sqlite:///weewx.sdb::archive` or `postgresql://reader:${PASSWORD}@host/weather::select …`;
+            what stands in `${…}` is taken from the environment.
+
+    Raises:
+        RequestError: where it names no table, or one that is not there.
+        SourceNotFoundError: where there is no such SQLite file.
+        SourceUnreadableError: where the database cannot be read.
+    """
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+    place = _place(address)
+    try:
+        engine = create_engine(place.url, **_options(place.url))
+        try:
+            with engine.connect() as connection:
+                _only_read(connection)
+                query = _query(connection, place)
+                # As it is written: colons and per cent signs of a query stand for themselves.
+                asked = connection.execution_options(stream_results=True, no_parameters=True)
+                parts = [_plain(part) for part in pd.read_sql_query(query, asked, chunksize=ROWS_AT_A_TIME)]
+        finally:
+            engine.dispose()
+    except ImportError as error:
+        package = PACKAGES.get(str(error.name), str(error.name))
+        raise SourceUnreadableError(
+            f"The database {place.shown} needs {error.name}, which is not installed; pip install {package}."
+        ) from error
+    except (SQLAlchemyError, pd.errors.DatabaseError) as error:
+        unreachable = isinstance(error, OperationalError)  # pandas gives what a query comes to as errors of its own
+        kind = DatabaseUnreachableError if unreachable else SourceUnreadableError
+        raise kind(f"The database {place.shown} cannot be read: {_reason(error, place)}.") from None
+    return _plain(pd.concat(parts, ignore_index=True)) if len(parts) > 1 else parts[0]
+
+
+def _place(address: str) -> _Place:
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    # The host may be an IPv6 address, which has two colons side by side too.
+    found = re.fullmatch(r"([^:/]+://[^/]*(?:/.*?)?)(?:::(.*))?", address.strip(), re.DOTALL)
+    where, wanted = (found[1], found[2] or "") if found else (address, "")
+    refuse_secrets(where)
+    shown = without_secrets(where)
+    kind, _, rest = where.partition("://")
+    try:
+        told = make_url(f"{DRIVERS.get(kind.casefold(), kind)}://{rest}")
+    except (ArgumentError, ValueError):
+        raise RequestError(
+            f"The address {shown} is none of a database; write it like postgresql://user@host:5432/name::table."
+        ) from None
+    parts = {name: getattr(told, name) for name in ("username", "password", "host", "database")}
+    known = {name: with_environment(str(part), shown) for name, part in parts.items() if part and VARIABLE.search(part)}
+    url = told.set(**known)  # type: ignore[arg-type]  # no part is a port or a query
+    if url.get_backend_name() == "sqlite":
+        file = Path(url.database or "").expanduser()
+        if not file.is_file():
+            raise SourceNotFoundError(f"There is no database file {url.database or ''}; check the address {shown}.")
+        url = url.set(database=str(file))
+    return _Place(url, wanted.strip(), shown)
+
+
+def _options(url: URL) -> dict[str, Any]:
+    """Have the server give its times in UTC: a session's own zone would be nobody's."""
+    if url.get_backend_name() == "postgresql":
+        options = "-c timezone=UTC -c default_transaction_read_only=on"
+        return {"connect_args": {"options": options, "connect_timeout": CONNECT_SECONDS}}
+    return {}
+
+
+def _only_read(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+
+
+def _query(connection: Connection, place: _Place) -> str:
+    from sqlalchemy import inspect
+
+    if place.wanted.casefold().startswith(("select", "with")):
+        return place.wanted
+    looked = inspect(connection)
+    schema, point, table = place.wanted.rpartition(".")
+    if point and schema in looked.get_schema_names():
+        names = [*looked.get_table_names(schema), *looked.get_view_names(schema)]
+        if table not in names:
+            raise RequestError(f"The database {place.shown} has no table '{place.wanted}'; {nearest(table, names)}")
+    else:
+        schema, names = "", [*looked.get_table_names(), *looked.get_view_names()]
+        table = _one_table(place.wanted, names, place.shown)
+    quote = connection.dialect.identifier_preparer.quote
+    whole = f"{quote(schema)}.{quote(table)}" if schema else quote(table)
+    key = looked.get_pk_constraint(table, schema or None)["constrained_columns"]
+    # Without an order a database may give its rows in any; what makes them one by one has a key, as a rule.
+    order = f" ORDER BY {', '.join(quote(name) for name in key)}" if key else ""
+    return f"SELECT * FROM {whole}{order}"  # noqa: S608 - names that are there, quoted
+
+
+def _one_table(named: str, tables: list[str], shown: str) -> str:
+    if named:
+        if named not in tables:
+            raise RequestError(f"The database {shown} has no table '{named}'; {nearest(named, tables)}")
+        return named
+    if len(tables) == 1:
+        return tables[0]
+    likely = [table for table in LIKELY_TABLES if table in tables]
+    if likely:
+        return likely[0]
+    if not tables:
+        raise RequestError(f"The database {shown} has no table that may be read; check its name and the rights.")
+    listed = ", ".join(tables[:LISTED])
+    raise RequestError(
+        f"The database {shown} has {len(tables)} tables ({listed}{' …' if len(tables) > LISTED else ''}); name one, "
+        f"as in {shown}{BETWEEN}{tables[0]}."
+    )
+
+
+def _plain(chunk: pd.DataFrame) -> pd.DataFrame:
+    """Give columns as numbers, times or texts, whatever types the database has beside them."""
+    return pd.DataFrame({str(name): _plain_column(chunk.iloc[:, i]) for i, name in enumerate(chunk.columns)})
+
+
+def _plain_column(column: pd.Series) -> pd.Series:
+    if column.dtype != object:
+        return column
+    known = column.dropna()
+    if all(isinstance(value, int | float | decimal.Decimal) for value in known):
+        return column.astype("float64")
+    if all(isinstance(value, datetime.datetime) and value.tzinfo for value in known):
+        return pd.to_datetime(column, utc=True)
+    return column.map(str, na_action="ignore").astype("string")
+
+
+def _reason(error: Exception, place: _Place) -> str:
+    """Give in one line why, without the password wherever a driver may repeat it."""
+    if isinstance(error, pd.errors.DatabaseError) and isinstance(error.__cause__, Exception):
+        error = error.__cause__
+    told = " ".join(str(getattr(error, "orig", None) or error).split())
+    if place.url.password:
+        told = told.replace(str(place.url.password), "***")
+    return without_secrets(told)[:200].rstrip(".")

@@ -1,0 +1,47 @@
+"""Several files that are one source: those of a folder, or those that a pattern such as `2016/*.csv` fits."""
+
+from __future__ import annotations
+
+import glob
+from pathlib import Path
+from typing import Final
+
+from jena_models.errors import SourceNotFoundError, SourceUnreadableError
+from jena_models.sources.archive import TABLES, is_table
+
+SUFFIXES: Final = frozenset({*TABLES, ".zip", ".gz", ".xz"})
+MOST_FILES: Final = 2000
+
+
+def is_pattern(path: Path) -> bool:
+    """Tell whether a path stands for those that fit it, and is none itself."""
+    return glob.has_magic(str(path)) and not path.exists()
+
+
+def files_of(path: Path) -> tuple[Path, ...]:
+    """Give the files that a path stands for, by name: itself, those in a folder, or those that fit a pattern.
+
+    Of a folder only what may be a table counts, by the ends of the names, and no folder within it.
+
+    Raises:
+        SourceNotFoundError: where a folder holds no table, or a pattern fits no file.
+        SourceUnreadableError: where there are more than a station can have.
+    """
+    if path.is_dir():
+        found = [file for file in path.iterdir() if file.is_file() and is_table(file.name, SUFFIXES)]
+        if not found:
+            raise SourceNotFoundError(
+                f"The folder {path} holds no table ({', '.join(sorted(SUFFIXES))}); name another, or a file."
+            )
+    elif is_pattern(path):
+        root = Path(path.anchor)
+        found = [file for file in root.glob(str(path.relative_to(root))) if file.is_file()]
+        if not found:
+            raise SourceNotFoundError(f"No file fits {path}; check the pattern.")
+    else:
+        return (path,)
+    if len(found) > MOST_FILES:
+        raise SourceUnreadableError(
+            f"{path} stands for {len(found):,} files, and at most {MOST_FILES:,} are read; join them."
+        )
+    return tuple(sorted(found))
