@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import reduce
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 
 WIDTHS: Final = {"%Y": 4, "%m": 2, "%d": 2, "%H": 2, "%M": 2, "%S": 2}
 LIMITS: Final = {"%m": (1, 12), "%d": (1, 31), "%H": (0, 23), "%M": (0, 59), "%S": (0, 59), "%Y": (1700, 9999)}
+AT_A_TIME: Final = 2**16
+"""Stamps read at a time: what is computed of them is many times as large as they are."""
 
 
 def aligned_times(texts: pa.Array, time_format: str) -> NDArray[np.datetime64] | None:
@@ -24,6 +27,16 @@ def aligned_times(texts: pa.Array, time_format: str) -> NDArray[np.datetime64] |
     parts = re.findall(r"%\w|[^%]", time_format)
     if any(part[0] == "%" and part not in WIDTHS for part in parts) or not len(texts):
         return None
+    times = np.empty(len(texts), dtype="datetime64[s]")
+    for first in range(0, len(texts), AT_A_TIME):
+        read = _read(texts.slice(first, AT_A_TIME), parts)
+        if read is None:
+            return None
+        times[first : first + len(read)] = read
+    return times
+
+
+def _read(texts: pa.Array, parts: Sequence[str]) -> NDArray[np.datetime64] | None:
     width = sum(WIDTHS.get(part, 1) for part in parts)
     signs = _signs(texts, width)
     if signs is None:

@@ -102,7 +102,8 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
         )
         columns[name] = values
         notes += [note] if note else []
-    table = pd.DataFrame(columns, index=pd.DatetimeIndex(time.astype("datetime64[us]"), name="time"))
+    # Not copied into one block: the largest files are as large as what is left of the memory.
+    table = pd.DataFrame(columns, index=pd.DatetimeIndex(time.astype("datetime64[us]"), name="time"), copy=False)
     known = {*found.positions, *numbers}
     ignored = tuple(name for i, name in enumerate(header) if i not in known and name)
     return RawReadings(table if keep is None else table[keep], ignored, source.name, tuple(notes))

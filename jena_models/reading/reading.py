@@ -45,10 +45,13 @@ def read(path: Path, schema: StationSchema, name: str = "") -> RawReadings:
     files = files_of(path)
     parts = []
     for file in files:
-        members = read_members(file)
-        for member in members:
-            told = replace(member, name=member.name.replace(str(path), name)) if name else member
-            parts.append(_read_member(told, schema, file, partial=len(files) > 1 or len(members) > 1))
+        members = list(read_members(file))
+        partial = len(files) > 1 or len(members) > 1
+        while members:  # nothing holds on to the bytes of one that is made into columns
+            columns = columns_of(_called(members.pop(0), path, name), file, schema.file_columns, schema.flags)
+            if isinstance(columns, TextColumns):
+                columns.is_read_once = True
+            parts.append(assembled(columns, schema, partial=partial))
     return parts[0] if len(parts) == 1 else joined(parts, schema, name or str(path))
 
 
@@ -94,8 +97,8 @@ def columns_of(member: Member, path: Path, file_columns: Sequence[str] = (), fla
     return FrameColumns(frame, member.name)
 
 
-def _read_member(member: Member, schema: StationSchema, path: Path, *, partial: bool) -> RawReadings:
-    return assembled(columns_of(member, path, schema.file_columns, schema.flags), schema, partial=partial)
+def _called(member: Member, path: Path, name: str) -> Member:
+    return replace(member, name=member.name.replace(str(path), name)) if name else member
 
 
 def _is_marked(path: Path) -> bool:

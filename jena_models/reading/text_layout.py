@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections import Counter
@@ -14,6 +15,7 @@ from jena_models.errors import SourceUnreadableError
 from jena_models.stations.units import known_unit
 
 SAMPLE_LINES: Final = 200
+CHUNK: Final = 2**20
 SEPARATORS: Final = (",", ";", "\t", "|")
 SPACES: Final = " "
 LEAST_SHARE: Final = 0.9
@@ -67,13 +69,23 @@ def decoded(content: bytes, place: str) -> bytes:
         content = content.decode("utf-16-le" if odd > even else "utf-16-be", errors="replace").encode()
     else:
         content = content.removeprefix(UTF8_MARK)
-        try:
-            content.decode("utf-8")
-        except UnicodeDecodeError:
+        if not _is_utf8(content):
             content = content.decode("cp1252", errors="replace").encode()
     if b"\r" in content:
         content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return content
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Tell whether all of a text is in UTF-8, without a copy of it."""
+    decoder, whole = codecs.getincrementaldecoder("utf-8")(), memoryview(content)
+    try:
+        for first in range(0, len(whole), CHUNK):
+            decoder.decode(whole[first : first + CHUNK])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def layout_of(text: bytes, place: str, separator: str = "", names: Sequence[str] = ()) -> Layout:

@@ -20,7 +20,8 @@ from jena_models.reading.text_layout import SPACES, Layout, decoded, layout_of, 
 Values = NDArray[np.float64]
 
 SAMPLED_ROWS: Final = 60
-NOT_A_SIGN: Final = "\x1f"
+CHUNK: Final = 2**22
+"""As much of a text as is looked at in one go."""
 
 
 @dataclass
@@ -31,8 +32,10 @@ class TextColumns:
     """How a sentence names the file."""
     layout: Layout
     flags: str
-    body: bytes = field(repr=False)
+    body: memoryview = field(repr=False)
     """The rows of values, in UTF-8."""
+    is_read_once: bool = False
+    """Whether `load` comes once, and need not keep the text for another time."""
     _table: pa.Table | None = field(default=None, repr=False)
 
     @classmethod
@@ -56,12 +59,12 @@ class TextColumns:
                 "station file as 'file_columns: [...]', in their order."
             )
         body = _from_line(text, layout.first_row)
-        if not body.strip():
+        if not bytes(body[:CHUNK]).strip() and not bytes(body).strip():
             raise SourceUnreadableError(f"The file {name} holds a header but no row of readings.")
         if layout.comment:
-            body = re.sub(rb"(?m)^" + re.escape(layout.comment.encode()) + rb".*\n?", b"", body)
+            body = memoryview(re.sub(rb"(?m)^" + re.escape(layout.comment.encode()) + rb".*\n?", b"", body))
         if layout.separator == SPACES:
-            body = re.sub(rb"[ \t]+", b"\t", re.sub(rb"(?m)^[ \t]+|[ \t]+$", b"", body))
+            body = memoryview(tabs_for_spaces(body))
         return cls(name, layout, flags, body)
 
     @property
@@ -85,7 +88,7 @@ class TextColumns:
         Raises:
             SourceUnreadableError: where one has a value that no table has.
         """
-        lines = self.body[: 2**18].decode("utf-8", errors="replace").split("\n")[:SAMPLED_ROWS]
+        lines = bytes(self.body[: 2**18]).decode("utf-8", errors="replace").split("\n")[:SAMPLED_ROWS]
         try:
             return [split_line(line, self._separator) for line in lines if line.strip()]
         except csv.Error as error:  # a field of a hundred thousand letters
@@ -105,6 +108,8 @@ class TextColumns:
                 self._table = self._parsed(dict.fromkeys([*texts, *numbers], pa.string()), threads=False)
             except pa.ArrowInvalid as error:
                 raise SourceUnreadableError(self._misshapen(str(error))) from error
+        if self.is_read_once:
+            self.body = memoryview(b"")
 
     def texts(self, position: int) -> pa.ChunkedArray:
         """Give a column that was loaded as texts, empty where a value is missing."""
@@ -165,11 +170,26 @@ class TextColumns:
         return f"The file {self.name} is not a CSV of readings: {' '.join(reason.split())[:120]}."
 
 
-def _from_line(text: bytes, line: int) -> bytes:
+def _from_line(text: bytes, line: int) -> memoryview:
     place = 0
     for _ in range(line):
         end = text.find(b"\n", place)
         if end < 0:
-            return b""
+            return memoryview(b"")
         place = end + 1
-    return text[place:]
+    return memoryview(text)[place:]
+
+
+def tabs_for_spaces(text: memoryview) -> bytearray:
+    """Give a text with one tab for each stretch of spaces and tabs within a line, and none at its ends."""
+    found, first = bytearray(), 0
+    while first < len(text):
+        part = bytes(text[first : first + CHUNK])
+        if first + len(part) < len(text) and b"\n" in part:
+            part = part[: part.rfind(b"\n") + 1]
+        first += len(part)
+        part = part.replace(b"\t", b" ")
+        while b"  " in part:
+            part = part.replace(b"  ", b" ")
+        found += part.replace(b"\n ", b"\n").replace(b" \n", b"\n").removeprefix(b" ").replace(b" ", b"\t")
+    return found.removesuffix(b"\t")

@@ -94,8 +94,10 @@ def times_of(
     date, clock = (pc.utf8_trim_whitespace(each) for each in columns[:2])
     if pc.all(pc.match_substring_regex(clock, r"^\d{1,2}$")).as_py():
         return _of_date_and_hour(date, clock, schema, place, first_line)
-    date = pc.replace_substring_regex(date, r"[ T]0{1,2}:00(:00)?$", "")
+    if pc.any(pc.match_substring(date, ":")).as_py():
+        date = pc.replace_substring_regex(date, r"[ T]0{1,2}:00(:00)?$", "")
     joined = pc.binary_join_element_wise(date, clock, " ")
+    del columns, date, clock  # of the largest files there is not memory enough for each step of the way
     return times_of_texts(joined, schema.time_formats, schema.local, place, first_line)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, Final
 
@@ -172,8 +173,7 @@ def _read_shape(texts: pa.Array, shape: Shape) -> tuple[Times, NDArray[np.bool_]
         return _epoch(texts), np.ones(len(texts), dtype=bool)
     ahead = np.zeros(len(texts), dtype="timedelta64[s]")
     if shape.zoned:
-        parts = pc.extract_regex(texts, r"^(?P<stamp>.*?)\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})$")
-        texts, ahead = pc.struct_field(parts, "stamp"), _offsets(pc.struct_field(parts, "zone"))
+        texts, ahead = _apart_from_zones(texts)
     if shape.fraction:
         texts = pc.replace_substring_regex(texts, r"[.,]\d+$", "")
     if shape.next_day:
@@ -186,6 +186,16 @@ def _read_shape(texts: pa.Array, shape: Shape) -> tuple[Times, NDArray[np.bool_]
     if shape.next_day:
         times = times + np.timedelta64(1, "D")
     return times - ahead, np.full(len(texts), shape.zoned)
+
+
+def _apart_from_zones(texts: pa.Array) -> tuple[pa.Array, NDArray[np.timedelta64]]:
+    """Give stamps without their zones, and how far these are ahead of UTC; missing where there is none."""
+    zone = re.search(r"\s*([Zz]|UTC|GMT|[+-]\d{2}:?\d{2})$", texts[0].as_py() or "")
+    if zone and pc.all(pc.fill_null(pc.ends_with(texts, zone[0]), False)).as_py():  # as a rule, and much faster
+        stamps = pc.utf8_slice_codeunits(texts, 0, -len(zone[0]))
+        return stamps, np.full(len(texts), _offset_seconds(zone[1]), dtype="timedelta64[s]")
+    parts = pc.extract_regex(texts, r"^(?P<stamp>.*?)\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})$")
+    return pc.struct_field(parts, "stamp"), _offsets(pc.struct_field(parts, "zone"))
 
 
 def _nothing(texts: pa.Array) -> tuple[Times, NDArray[np.bool_]]:

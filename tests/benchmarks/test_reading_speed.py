@@ -1,0 +1,32 @@
+"""However a million rows are written, they are read in seconds and in little memory."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import pyarrow.csv as pacsv
+import pytest
+
+from benchmarks.reading_speed import WAYS, measured
+
+pytestmark = pytest.mark.slow
+
+ROWS = 400_000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process holds at most is told by Linux alone")
+@pytest.mark.parametrize("way", WAYS)
+def test_a_million_rows_take_five_seconds_at_most_and_six_times_their_memory(way: str, tmp_path: Path) -> None:
+    taken = measured(way, ROWS, tmp_path)
+
+    # The machine may be slow: as a measure serves what takes the time of nothing but splitting a text.
+    began = time.process_time()
+    for _ in range(3):
+        pacsv.read_csv(tmp_path / "readings.csv", pacsv.ReadOptions(use_threads=False))
+    splitting = (time.process_time() - began) / 3
+    assert taken.rows == ROWS
+    assert taken.core_seconds < max(5 * ROWS / 1e6, 15 * splitting), f"{taken.core_seconds:.2f} s, {splitting:.2f} s"
+    # Some megabytes of it are buffers of a fixed size, which count for more the smaller the file is.
+    assert taken.peak_megabytes < 6 * taken.table_megabytes + 40, f"{taken.times_the_table:.1f} times"
