@@ -17,8 +17,19 @@ from flows.commands.options import STUDY
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where to write it.  [default: reports/<study>.html]",
 )
-def report(study: str | None, output: Path | None) -> None:
+@click.option(
+    "--long",
+    "long_file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write each test window's forecasts instead: unique_id, ds, cutoff, y and a column an architecture.",
+)
+def report(study: str | None, output: Path | None, long_file: Path | None) -> None:
     """Write all that is known of a study as one page, which opens without a network."""
-    from tasks.studies import write_report
+    from tasks.studies import write_long, write_report
 
-    click.echo(write_report(study, output))
+    if long_file is None:
+        click.echo(write_report(study, output))
+        return
+    windows = write_long(long_file, study)
+    click.echo(f"{long_file}: {windows:,} windows in Nixtla's long format.")

@@ -15,6 +15,7 @@ from prefect.cache_policies import NO_CACHE
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
+from jena_models.stations.clock import offset_name
 from jena_models.stations.units import unit_of
 from tasks.forecasting.forecasts_table import (
     COLUMNS,
@@ -153,7 +154,7 @@ def sentence(made: Forecast) -> str:
 
 def render(made: Forecast) -> str:
     """Give the forecast as a table for a terminal."""
-    table = plain_table(f"{made.model} (times are UTC{made.valid_time:%z})", SHOWN)
+    table = plain_table(f"{made.model} (times are {offset_name(made.valid_time.utcoffset() or timedelta())})", SHOWN)
     table.add_row(
         f"{made.issue_time:%Y-%m-%d %H:%M}",
         f"{made.valid_time:%Y-%m-%d %H:%M}",

@@ -4,6 +4,7 @@ from tasks.studies.architecture_training import train_architecture
 from tasks.studies.lead_metrics import lead_name
 from tasks.studies.lead_training import further_leads, train_lead
 from tasks.studies.leaderboard import render, rows
+from tasks.studies.long_table import write_long
 from tasks.studies.study import Trained, alone_at, begin_study, conclude_study, earlier_result, reach_store, studying
 from tasks.studies.study_report import write_report
 
@@ -21,5 +22,6 @@ __all__ = [
     "studying",
     "train_architecture",
     "train_lead",
+    "write_long",
     "write_report",
 ]
