@@ -13,6 +13,7 @@ from jena_models.features.groups import GROUPS, Scene
 from jena_models.features.histories import Histories
 from jena_models.features.recent import Recent
 from jena_models.features.seasonal_waves import Climatology, fit_climatology
+from jena_models.features.week import YEARS_AHEAD, public_holidays
 from jena_models.frozen import Frozen
 from jena_models.stations.clock import zone_hours
 from jena_models.stations.schema import StationSchema
@@ -39,6 +40,10 @@ class FeatureBuilder(Frozen):
     """In degrees east."""
     utc_offset_hours: float | None = None
     """How far the station's clock is ahead of UTC without daylight saving; None in models of before that was asked."""
+    follows_week: bool = False
+    """Whether weekdays and public holidays are among the features."""
+    holidays: tuple[int, ...] = ()
+    """Public holidays, in days since 1970, those of some years to come among them."""
 
     def names(self, histories: Histories) -> tuple[str, ...]:
         """Give the features' names, in the order of the matrix's columns."""
@@ -56,7 +61,8 @@ class FeatureBuilder(Frozen):
     def _features(self, histories: Histories) -> Mapping[str, NDArray[np.float64]]:
         offset = zone_hours(self.longitude) if self.utc_offset_hours is None else self.utc_offset_hours
         place = (self.latitude, self.longitude, offset)
-        scene = Scene(histories, Recent(histories), self.target, self.quantities, self.climatologies, *place)
+        known = (self.target, self.quantities, self.climatologies)
+        scene = Scene(histories, Recent(histories), *known, *place, self.follows_week, self.holidays)
         features: dict[str, NDArray[np.float64]] = {}
         for group, compute in GROUPS.items():
             if getattr(self.settings, group):
@@ -100,4 +106,13 @@ def fit_features(
         latitude=station.latitude,
         longitude=station.longitude,
         utc_offset_hours=station.local.standard_hours,
+        follows_week=settings.week and station.follows_week,
+        holidays=_holidays(station, seconds) if settings.week else (),
     )
+
+
+def _holidays(station: StationSchema, seconds: NDArray[np.int64]) -> tuple[int, ...]:
+    if not station.holidays:
+        return ()
+    first, last = (int(str(np.datetime64(int(second), "s"))[:4]) for second in (seconds.min(), seconds.max()))
+    return public_holidays(station.holidays, first, last + YEARS_AHEAD)

@@ -10,6 +10,8 @@ class FeatureSettings(Frozen):
 
     calendar: bool = True
     """Hour and time of year, as points on circles."""
+    week: bool = True
+    """Weekday and public holidays, for a station whose target follows them, where validation finds them useful."""
     sun: bool = True
     """How high the sun stands from the issue time to the valid time."""
     climatology: bool = True

@@ -14,6 +14,7 @@ from jena_models.features.histories import Histories
 from jena_models.features.recent import Recent
 from jena_models.features.seasonal_waves import Climatology
 from jena_models.features.sun import noon_elevation, sun_elevation
+from jena_models.features.week import SATURDAY, day_number, weekday
 from jena_models.features.wind import wind_vector
 
 Features = dict[str, NDArray[np.float64]]
@@ -27,6 +28,7 @@ RANGE_HOURS: Final = (24, 48, 72)
 PRESSURE_MEAN_HOURS: Final = (24, 72, 120)
 GUST_HOURS: Final = (3, 12, 24)
 WIND_HOURS: Final = (0, 3, 6, 12, 24)
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EAST, NORTH = "wind to the east", "wind to the north"
 
 
@@ -45,6 +47,10 @@ class Scene:
     longitude: float
     utc_offset_hours: float
     """How far the clock that the seconds are of is ahead of UTC."""
+    follows_week: bool = False
+    """Whether people's weeks may matter."""
+    holidays: tuple[int, ...] = ()
+    """Public holidays, in days since 1970."""
 
 
 def calendar(scene: Scene) -> Features:
@@ -70,6 +76,26 @@ def sun(scene: Scene) -> Features:
     return features | {
         "sun at noon": noon_elevation(scene.histories.valid_seconds, scene.latitude, scene.utc_offset_hours)
     }
+
+
+def week(scene: Scene) -> Features:
+    """Give the weekday and the holidays of the issue time and of the valid time; nothing where they do not matter."""
+    if not scene.follows_week:
+        return {}
+    features: Features = {}
+    for name, seconds in (("now", scene.histories.issue_seconds), ("then", scene.histories.valid_seconds)):
+        days = day_number(seconds)
+        weekdays = weekday(days)
+        features |= {f"{day} {name}": (weekdays == number).astype(np.float64) for number, day in enumerate(WEEKDAYS)}
+        if scene.holidays:
+            is_free = np.isin(days, scene.holidays)
+            features[f"holiday {name}"] = is_free.astype(np.float64)
+            features[f"day off {name}"] = (is_free | (weekdays >= SATURDAY)).astype(np.float64)
+            features[f"day before a holiday {name}"] = np.isin(days + 1, scene.holidays).astype(np.float64)
+            features[f"day after a holiday {name}"] = np.isin(days - 1, scene.holidays).astype(np.float64)
+        else:
+            features[f"day off {name}"] = (weekdays >= SATURDAY).astype(np.float64)
+    return features
 
 
 def climatology(scene: Scene) -> Features:
@@ -185,6 +211,7 @@ def wind_vectors(scene: Scene) -> Features:
 
 GROUPS: Final[Mapping[str, Callable[[Scene], Features]]] = {
     "calendar": calendar,
+    "week": week,
     "sun": sun,
     "climatology": climatology,
     "changes": changes,

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from jena_models.frozen import Frozen
 
+LINE_PENALTY: Final = 0.01
+"""Of the squared coefficients, for each window: features that say the same do not cancel each other."""
 FARTHEST: Final = 4.0
 """Standard deviations at which a feature is cut off: what lies beyond was hardly ever trained on."""
 
@@ -38,3 +40,24 @@ def fit_scaling(features: NDArray[np.float32]) -> Scaling:
     # Rounding leaves a constant feature a deviation of the order of its last digit.
     deviation = np.where(deviation > 1e-6 * np.maximum(1, np.abs(mean)), deviation, 1.0)
     return Scaling(mean=tuple(mean.tolist()), deviation=tuple(deviation.tolist()))
+
+
+def line_error(
+    features: NDArray[np.float32], target: NDArray[np.float32], later: NDArray[np.float32], wanted: NDArray[np.float32]
+) -> float:
+    """Give the mean absolute error of a line through features, as a quick measure of what they are good for.
+
+    Args:
+        features: to fit on, shape (windows, features), NaN where missing.
+        target: of those windows, NaN where missing.
+        later: features of other windows, shape (others, features).
+        wanted: their targets.
+    """
+    scaling, known, asked = fit_scaling(features), np.isfinite(target), np.isfinite(wanted)
+    scaled, values = scaling(features[known]).astype(np.float64), target[known].astype(np.float64)
+    penalty = LINE_PENALTY * len(scaled) * np.eye(scaled.shape[1])
+    centre = scaled.mean(axis=0)
+    moved = scaled - centre
+    coefficients = np.linalg.solve(moved.T @ moved + penalty, moved.T @ (values - values.mean()))
+    foretold = (scaling(later[asked]) - centre) @ coefficients + values.mean()
+    return float(np.abs(foretold - wanted[asked]).mean()) if asked.any() else 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Final, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,15 @@ from numpy.typing import NDArray
 from jena_models.features.feature_builder import FeatureBuilder, fit_features
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
+from jena_models.features.scaling import line_error
 from jena_models.stations.schema import StationSchema
 
 Forecasts = NDArray[np.float32]
+
+LEAST_GAIN: Final = 0.01
+"""So much of the error must weekdays and holidays take away; less may be chance."""
+MOST_WINDOWS: Final = 20_000
+"""Enough to tell whether a group of features helps a line."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,17 @@ class Lesson:
     """For an ensemble."""
 
     def feature_builder(self, settings: FeatureSettings) -> FeatureBuilder:
-        """Give the builder of features, fitted on the rows of the training histories alone."""
+        """Give the builder of features, fitted on the rows of the training histories alone.
+
+        Weekdays and holidays are among them where the target may follow them and validation finds them of use.
+        """
+        built = self._builder(settings)
+        if not built.follows_week:
+            return built
+        without = self._builder(settings.model_copy(update={"week": False}))
+        return built if self._line_error(built) < (1 - LEAST_GAIN) * self._line_error(without) else without
+
+    def _builder(self, settings: FeatureSettings) -> FeatureBuilder:
         end = int(self.train.rows.max()) + 1
         return fit_features(
             settings,
@@ -73,6 +89,17 @@ class Lesson:
             target=self.target,
             station=self.station,
         )
+
+    def _line_error(self, builder: FeatureBuilder) -> float:
+        """Give the mean absolute error on validation of a line through the features, fitted on training windows."""
+        train, target = _thinned(self.train, self.train_target)
+        validation, wanted = _thinned(self.validation, self.validation_target)
+        return line_error(builder.build(train), target, builder.build(validation), wanted)
+
+
+def _thinned(histories: Histories, target: Forecasts) -> tuple[Histories, Forecasts]:
+    every = slice(None, None, max(1, len(histories) // MOST_WINDOWS))
+    return histories.part(every), target[every]
 
 
 class Model(Protocol):

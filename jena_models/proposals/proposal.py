@@ -25,7 +25,18 @@ Values = NDArray[np.float64]
 
 LISTED: Final = 6
 FIXED_ANSWERS: Final = (
-    *("name", "title", "credit", "clock", "latitude", "longitude", "target", "day_first", "resample_minutes"),
+    *(
+        "name",
+        "title",
+        "credit",
+        "clock",
+        "latitude",
+        "longitude",
+        "target",
+        "day_first",
+        "resample_minutes",
+        "holidays",
+    ),
 )
 PLACES: Final = {"latitude": ("latitude", "lat"), "longitude": ("longitude", "lon", "long", "lng")}
 """What files call columns that say where a station stands."""
@@ -85,6 +96,15 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
     series = {name: values for table in tables for name, values in table.series.items()}
     station["sentinels"] = sorted({*station.get("sentinels", ()), *_sentinels(columns, series), -9999.0})
     station["columns"] = _described(columns, station["target"])
+    if not any(column.quantity == "T" for column in columns):
+        station["week"] = True
+        if "holidays" in answers:
+            station["holidays"] = answers["holidays"]
+        else:
+            draft.remark(
+                "The target may follow people's weeks; where it follows public holidays too, give "
+                "--answer holidays=DE, or another country's code."
+            )
     draft.refuse_unasked()
     return Proposal(
         station=station,

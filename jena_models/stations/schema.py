@@ -100,6 +100,10 @@ class StationSchema(Frozen):
     """Letters that may follow a number in the files, and say nothing of its value."""
     sentinels: tuple[float, ...] = (-9999.0,)
     """Values that stand for a missing one."""
+    week: bool = False
+    """Whether the target may follow people's weeks, as a load does; whether it does is found out in training."""
+    holidays: str = ""
+    """The public holidays that it may follow, those of a country such as `DE`, or of a part of one such as `DE-TH`."""
     target: str
     """The canonical name of the column to forecast."""
     target_name: str = Field(pattern=NAME, max_length=80)
@@ -151,6 +155,11 @@ class StationSchema(Frozen):
     def local(self) -> Clock:
         """The station's clock."""
         return clock_named(self.clock)
+
+    @property
+    def follows_week(self) -> bool:
+        """Whether the target may follow weekdays or public holidays."""
+        return self.week or bool(self.holidays)
 
     @property
     def names(self) -> tuple[str, ...]:
