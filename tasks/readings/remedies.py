@@ -23,12 +23,12 @@ def rounded_down(number: float) -> str:
     >>> rounded_down(0.98765), rounded_down(7)
     ('0.987', '7')
     """
-    return f"{math.floor(round(number * 10**DIGITS, 6)) / 10**DIGITS:g}"
+    return f"{math.floor(number * 10**DIGITS) / 10**DIGITS:g}"
 
 
 def rounded_up(number: float) -> str:
     """Give a number with three decimals that is no smaller."""
-    return f"{math.ceil(round(number * 10**DIGITS, 6)) / 10**DIGITS:g}"
+    return f"{math.ceil(number * 10**DIGITS) / 10**DIGITS:g}"
 
 
 def wider_limits(column: Column, batch: pd.DataFrame) -> str:

@@ -92,6 +92,9 @@ def _times(table: pd.DataFrame, station: StationSchema) -> dict[str, ExtensionAr
 
 def _numbers(column: pd.Series, quantity: str) -> NDArray[np.float64]:
     try:
-        return numbers_of_column(column, PLACE, quantity=quantity)
+        numbers = numbers_of_column(column, PLACE, quantity=quantity)
     except (TypeError, ValueError, OverflowError):
         raise SourceUnreadableError(f"The column '{column.name}' holds values that are no numbers.") from None
+    if np.isinf(numbers).any():
+        raise SourceUnreadableError(f"The column '{column.name}' holds a number that is too large.")
+    return numbers

@@ -71,7 +71,7 @@ def test_each_expectation_that_is_broken_stops_the_study(name: str, readings: pd
         validated(change(readings.copy()), home)
 
     text = str(raised.value)
-    assert text.startswith("The readings of weather.csv are not fit for use: expected that ")
+    assert re.match(r"The readings of weather\.csv are not fit for use: (\d expectations fail: )?expected that ", text)
     assert "\n" not in text
     assert text.count(". ") == text.count("max. wv"), "more than one sentence"
 
@@ -152,7 +152,7 @@ def test_all_that_fails_is_named_at_once(readings: pd.DataFrame, home: Path) -> 
         "p (mbar) lies between 880 and 1080, but that is not so for 40 of 3,000 readings",
         "which validation.within_limits=0.986 or 'minimum: 20' and 'maximum: 1080' beside p (mbar) in the station file",
         "wv (m/s) keeps no value for more than 12 hours, but that is not so for 100 of",
-        "which validation.flat_share=0.034 or 'flat_hours: 17' beside wv (m/s) in the station file would let pass",
+        "'flat_hours: 17' beside wv (m/s) in the station file would let pass",
         "max. wv (m/s) keeps no value",
     ):
         assert part in text, text
