@@ -15,7 +15,7 @@ from jena_models.stations.cleaning import clean
 from jena_models.stations.cleaning_report import CleaningReport
 from tasks.workspace import Ingested, Source, stage, stage_folder
 
-VERSION: Final = 4
+VERSION: Final = 5
 
 logger = logging.getLogger("jena")
 
