@@ -7,8 +7,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from jena_models.errors import JenaError, SettingsError
-from jena_models.named_files import named_path, parsed_yaml, shortened
-from jena_models.reading.reading import read
+from jena_models.named_files import parsed_yaml, shortened
+from jena_models.reading.reading import read_source
 from jena_models.stations.cleaning import clean
 from jena_models.stations.schema import StationSchema
 
@@ -34,7 +34,7 @@ def problems_of(file: Path, source: str | None = None) -> tuple[str, ...]:
     problems = [f"open: {each.key}: {each.question} ({each.evidence})" for each in station.questions]
     if source is not None:
         try:
-            clean(read(named_path(source), station), station)
+            clean(read_source(source, station), station)
         except JenaError as error:
             problems.append(str(error))
     return tuple(problems)

@@ -13,12 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.named_files import named_path
 from jena_models.reading.assembly import Columns, assembled
 from jena_models.reading.joined_tables import joined
 from jena_models.reading.text_tables import TextColumns
 from jena_models.reading.user_tables import FrameColumns
 from jena_models.sources.archive import Member, read_members
-from jena_models.sources.databases import SQLITE_MAGIC, read_database
+from jena_models.sources.credentials import without_secrets
+from jena_models.sources.databases import SQLITE_MAGIC, is_database, read_database
 from jena_models.sources.netcdf import is_netcdf, read_netcdf
 from jena_models.sources.several_files import files_of
 from jena_models.stations.raw_readings import RawReadings
@@ -53,6 +55,24 @@ def read(path: Path, schema: StationSchema, name: str = "") -> RawReadings:
                 columns.is_read_once = True
             parts.append(assembled(columns, schema, partial=partial))
     return parts[0] if len(parts) == 1 else joined(parts, schema, name or str(path))
+
+
+def read_source(address: str, schema: StationSchema) -> RawReadings:
+    """Read files, or what a database holds now, as `read` does.
+
+    Args:
+        address: a path, a folder, a pattern, or the address of a database.
+        schema: of the station.
+
+    Raises:
+        RequestError: where the address cannot be.
+        SourceNotFoundError: where there is no such source.
+        SourceUnreadableError: where it does not hold readings of the station for certain.
+    """
+    if is_database(address):
+        name = f"read from {without_secrets(address)}"
+        return assembled(FrameColumns(read_database(address), name), schema)
+    return read(named_path(address), schema)
 
 
 def write_simulated(readings: pd.DataFrame, path: Path) -> None:
