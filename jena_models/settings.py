@@ -79,7 +79,7 @@ class Settings(Frozen):
     profile: str = "quick"
     """The name of the profile that the settings started from."""
     source: str = "auto"
-    """A path, an address, `simulated`, or `auto`: the official file, else the simulated station."""
+    """A path, folder, address, database, `simulated`, or `auto`: the official file, else the simulated station."""
     station: str = "jena"
     """The name of a station that is shipped, or a YAML file that describes one."""
     architectures: tuple[str, ...] = CHAPTER_AND_CHEAP
