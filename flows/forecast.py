@@ -46,7 +46,7 @@ def forecast(
     """Let the champion forecast from the newest readings, and add what it says to the table of forecasts.
 
     Args:
-        source: A path, folder, address, database, `simulated`, or `auto`: the official file, else the simulated station.
+        source: A path, folder, address, database, `simulated`, or `auto`: the official file, else a simulated one.
         at: An ISO time in the station's clock, such as 2016-12-31T23:10, to say what would have been said then; now
             where not given.
         settings: Further settings by dotted key, such as {"forecasting.max_age_hours": 6}.

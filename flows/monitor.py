@@ -27,7 +27,7 @@ def monitor(
     """Compare readings and forecasts with what came and with earlier years; ask for a retraining where it is due.
 
     Args:
-        source: A path, folder, address, database, `simulated`, or `auto`: the official file, else the simulated station.
+        source: A path, folder, address, database, `simulated`, or `auto`: the official file, else a simulated one.
         at: An ISO time in the station's clock, such as 2016-12-31T06:00, to judge that day; now where not given. A day
             is judged at the midnight that begins it.
         settings: Further settings by dotted key, such as {"monitoring.patience_days": 5}.

@@ -29,7 +29,7 @@ def train(
 
     Args:
         profile: The settings to start from: quick, book, best, or the path of a YAML file.
-        source: A path, folder, address, database, `simulated`, or `auto`: the official file, else the simulated station.
+        source: A path, folder, address, database, `simulated`, or `auto`: the official file, else a simulated one.
         architectures: The names of those to train; all that the profile names where not given.
         workers: How many to train at a time; one a core, at most four, where not given.
         settings: Further settings by dotted key, such as {"lstm.units": 32}.

@@ -48,7 +48,7 @@ def tune(
         architecture: The name of the one to tune.
         trials: How many to try in all, with those of earlier runs; `tuning.trials` where not given.
         profile: The settings to start from: quick, book, best, or the path of a YAML file.
-        source: A path, folder, address, database, `simulated`, or `auto`: the official file, else the simulated station.
+        source: A path, folder, address, database, `simulated`, or `auto`: the official file, else a simulated one.
         workers: How many to try at a time; one a core, at most four, where not given.
         output: The file to write; `tuned/<architecture>.yaml` where not given.
         settings: Further settings by dotted key, such as {"lstm.units": 32}; what is set is not searched.

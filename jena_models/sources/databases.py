@@ -119,13 +119,20 @@ def _place(address: str) -> _Place:
         ) from None
     parts = {name: getattr(told, name) for name in ("username", "password", "host", "database")}
     known = {name: with_environment(str(part), shown) for name, part in parts.items() if part and VARIABLE.search(part)}
-    url = told.set(**known)  # type: ignore[arg-type]  # no part is a port or a query
+    query = {name: _expanded(value, shown) for name, value in told.query.items()}
+    url = told.set(**known, query=query)  # type: ignore[arg-type]  # no part is a port
     if url.get_backend_name() == "sqlite":
         file = Path(url.database or "").expanduser()
         if not file.is_file():
             raise SourceNotFoundError(f"There is no database file {url.database or ''}; check the address {shown}.")
         url = url.set(database=str(file))
     return _Place(url, wanted.strip(), shown)
+
+
+def _expanded(value: str | tuple[str, ...], shown: str) -> str | tuple[str, ...]:
+    if isinstance(value, str):
+        return with_environment(value, shown)
+    return tuple(with_environment(each, shown) for each in value)
 
 
 def _options(url: URL) -> dict[str, Any]:
