@@ -212,4 +212,4 @@ def _reason(error: Exception, place: _Place) -> str:
     told = " ".join(str(getattr(error, "orig", None) or error).split())
     if place.url.password:
         told = told.replace(str(place.url.password), "***")
-    return without_secrets(told)[:200].rstrip(".")
+    return without_secrets(told)[:200].rstrip(".?")
