@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -63,9 +64,9 @@ def new(source: str, output: Path | None, answers: tuple[str, ...], force: bool)
         click.echo(f"Open: {question.key}: {question.question}{told}")
     if proposal.questions:
         keys = " ".join(f"--answer {question.key}=…" for question in proposal.questions)
-        click.echo(f"Next: jena station new {source} --force --output {path} {keys}")
+        click.echo(f"Next: jena station new {shlex.quote(source)} --force --output {path} {keys}")
     else:
-        click.echo(f"Next: jena train --station {path} --source {source}")
+        click.echo(f"Next: jena train --station {path} --source {shlex.quote(source)}")
 
 
 @station.command()
