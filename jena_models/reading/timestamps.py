@@ -29,6 +29,7 @@ EPOCH_YEARS: Final = (1940, 2100)
 MILLISECONDS_FROM: Final = 10**11
 COMPACT_HOURS: Final = "%Y%m%d%H"
 COMPACT_DIGITS: Final = 10
+ZONE: Final = re.compile(r"\s*([Zz]|UTC|GMT|[+-]\d{2}:?\d{2})$")
 EXAMPLES: Final = ("31.01.2009 00:10:00", "2009-01-31 00:10:00")
 
 
@@ -172,6 +173,11 @@ def _read_shape(texts: pa.Array, shape: Shape) -> tuple[Times, NDArray[np.bool_]
     if shape.epoch:
         return _epoch(texts), np.ones(len(texts), dtype=bool)
     ahead = np.zeros(len(texts), dtype="timedelta64[s]")
+    if shape.zoned and not shape.fraction and (zone := ZONE.search(texts[0].as_py() or "")):
+        # As a rule all name one zone: then it is a part of the shape, and nothing has to be copied.
+        times = aligned_times(texts, shape.text + zone[0])
+        if times is not None:
+            return times - np.timedelta64(_offset_seconds(zone[1]), "s"), np.ones(len(texts), dtype=bool)
     if shape.zoned:
         texts, ahead = _apart_from_zones(texts)
     if shape.fraction:
@@ -190,7 +196,7 @@ def _read_shape(texts: pa.Array, shape: Shape) -> tuple[Times, NDArray[np.bool_]
 
 def _apart_from_zones(texts: pa.Array) -> tuple[pa.Array, NDArray[np.timedelta64]]:
     """Give stamps without their zones, and how far these are ahead of UTC; missing where there is none."""
-    zone = re.search(r"\s*([Zz]|UTC|GMT|[+-]\d{2}:?\d{2})$", texts[0].as_py() or "")
+    zone = ZONE.search(texts[0].as_py() or "")
     if zone and pc.all(pc.fill_null(pc.ends_with(texts, zone[0]), False)).as_py():  # as a rule, and much faster
         stamps = pc.utf8_slice_codeunits(texts, 0, -len(zone[0]))
         return stamps, np.full(len(texts), _offset_seconds(zone[1]), dtype="timedelta64[s]")
