@@ -64,7 +64,8 @@ def weather(rows: int) -> pd.DataFrame:
 
 
 def _written(readings: pd.DataFrame, times: Mapping[str, object], separator: str = ",", decimal: str = ".") -> str:
-    table = pd.DataFrame({**times, **{name: readings[name].to_numpy() for name in readings}})
+    told: dict[str, object] = {str(name): readings[name].to_numpy() for name in readings}
+    table = pd.DataFrame({**times, **told})
     return table.to_csv(index=False, sep=separator, decimal=decimal)
 
 

@@ -84,7 +84,7 @@ def _times(table: pd.DataFrame, station: StationSchema) -> dict[str, ExtensionAr
                     f"The time stamp of row {row} is no text; write it like 2009-01-31 00:10:00."
                 )
     if len(names) > 1:
-        return {TIME: user_readings(table[list(names)], station).index.tz_localize("UTC")}
+        return {TIME: pd.DatetimeIndex(user_readings(table[list(names)], station).index).tz_localize("UTC")}
     if names:
         return {TIME: table[names[0]].array}
     return {} if isinstance(table.index, pd.RangeIndex) else {TIME: table.index.array}
