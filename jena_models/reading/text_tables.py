@@ -192,4 +192,6 @@ def tabs_for_spaces(text: memoryview) -> bytearray:
         while b"  " in part:
             part = part.replace(b"  ", b" ")
         found += part.replace(b"\n ", b"\n").replace(b" \n", b"\n").removeprefix(b" ").replace(b" ", b"\t")
-    return found.removesuffix(b"\t")
+    if found.endswith(b"\t"):
+        del found[-1:]
+    return found

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.matching import plain, taken_apart
 from jena_models.reading.stamp_shapes import shape_of
-from jena_models.reading.timestamps import local_to_utc, times_of_texts
+from jena_models.reading.timestamps import local_to_utc, times_of_texts, trimmed
 from jena_models.stations.schema import StationSchema
 
 Texts: TypeAlias = Any
@@ -91,7 +91,7 @@ def times_of(
         return local_to_utc(local, schema.local, place)
     if len(columns) == 1:
         return times_of_texts(columns[0], schema.time_formats, schema.local, place, first_line)
-    date, clock = (pc.utf8_trim_whitespace(each) for each in columns[:2])
+    date, clock = (trimmed(each) for each in columns[:2])
     if pc.all(pc.match_substring_regex(clock, r"^\d{1,2}$")).as_py():
         return _of_date_and_hour(date, clock, schema, place, first_line)
     if pc.any(pc.match_substring(date, ":")).as_py():
