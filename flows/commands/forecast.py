@@ -27,7 +27,8 @@ def forecast(
     moment(at, load_station(settings.station).local)
     check_request(settings.source)
 
-    from flows.forecast import at_once, forecast_with
+    from flows.forecast_steps import forecast_with
+    from flows.ways import at_once
     from tasks.forecasting import render
 
     made = forecast_with(at_once, settings, at)

@@ -47,8 +47,8 @@ def monitor(
     moment(at, load_station(settings.station).local)
     check_request(settings.source)
 
-    from flows.forecast import at_once
-    from flows.monitor import monitor_with
+    from flows.monitor_steps import monitor_with
+    from flows.ways import at_once
     from tasks.monitoring import render
 
     judged = monitor_with(at_once, settings, at)

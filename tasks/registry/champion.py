@@ -6,11 +6,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import pandas as pd
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from jena_models.errors import RescoringError, StoreUnreachableError
 from jena_models.windows.preparation import Preparation
@@ -18,10 +16,7 @@ from tasks.registry.rescoring import reload
 from tasks.registry.versions import CHAMPION, FALLBACK, aliased, find_model
 from tasks.tracking import client as open_store
 from tasks.tracking import nothing_kept_yet, patiently
-from tasks.workspace import tracking_uri
-
-BACK_OFF_SECONDS: Final = [1.0, 5.0, 20.0]
-"""Between tries of the tracking store."""
+from tasks.workspace import BACK_OFF_SECONDS, only_after, task, tracking_uri
 
 LOADING_SECONDS: Final = 600
 """The longest that a version may take to be fetched and loaded."""
@@ -63,16 +58,11 @@ class NoChampion:
     """Whether the registry has one, which cannot be had."""
 
 
-def _may_mend(task: Any, run: Any, state: Any) -> bool:
-    return isinstance(state.data, StoreUnreachableError)
-
-
 @task(
     name="load the champion",
-    cache_policy=NO_CACHE,
     retries=len(BACK_OFF_SECONDS),
     retry_delay_seconds=BACK_OFF_SECONDS,
-    retry_condition_fn=_may_mend,
+    retry_condition_fn=only_after(StoreUnreachableError),
     timeout_seconds=LOADING_SECONDS,
 )
 def load_champion(model_name: str) -> Champion | None:

@@ -10,9 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
-
 from jena_models.errors import StoreUnreachableError
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
@@ -39,6 +36,7 @@ from tasks.workspace import (
     StudyResult,
     cache_folder,
     exclusive,
+    task,
     tracking_uri,
 )
 
@@ -59,7 +57,6 @@ class Trained(Frozen):
 
 @task(
     name="reach the tracking store",
-    cache_policy=NO_CACHE,
     retries=len(REACHING_SECONDS),
     retry_delay_seconds=REACHING_SECONDS,
     timeout_seconds=300,
@@ -101,7 +98,6 @@ def alone_at(prepared: Prepared, settings: Settings) -> Iterator[None]:
 
 @task(
     name="begin the study",
-    cache_policy=NO_CACHE,
     retries=len(BACK_OFF_SECONDS),
     retry_delay_seconds=BACK_OFF_SECONDS,
     timeout_seconds=600,
@@ -120,7 +116,7 @@ def studying(begun: ParentRun) -> Iterator[None]:
         yield
 
 
-@task(name="conclude the study", cache_policy=NO_CACHE, timeout_seconds=3600)
+@task(name="conclude the study", timeout_seconds=3600)
 def conclude_study(
     begun: ParentRun, trained: Sequence[Trained], prepared: Prepared, station: StationSchema, settings: Settings
 ) -> StudyResult:
