@@ -48,7 +48,7 @@ def _observation(batch: pd.DataFrame, expectation: Expectation) -> Observation:
 
 
 def _exists(batch: pd.DataFrame, asked: Arguments) -> tuple[bool, str]:
-    return asked["column"] in batch, ""
+    return asked["column"] in batch.columns, ""
 
 
 def _in_order(batch: pd.DataFrame, asked: Arguments) -> tuple[bool, str]:
@@ -61,7 +61,7 @@ def _many_enough(batch: pd.DataFrame, asked: Arguments) -> tuple[bool, str]:
 
 
 def _of_type(batch: pd.DataFrame, asked: Arguments) -> tuple[bool, str]:
-    found = batch[asked["column"]].dtype.name
+    found = str(batch[asked["column"]].dtype.name)
     return found in asked["type_list"], found
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from jena_models.errors import StoreUnreachableError
 from jena_models.frozen import Frozen
+from jena_models.optional_imports import leave_out_unneeded
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from tasks.registry import model_name, promote, register_fallback
@@ -124,6 +125,7 @@ def conclude_study(
 
     What speaks where the champion cannot is registered first.
     """
+    leave_out_unneeded()  # all trainings have ended, so that no other thread imports anything
     name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)
     partial = fit_partial(prepared, settings) if settings.tracking.register_versions else None
     if partial:

@@ -86,4 +86,4 @@ def test_a_server_ends_that_was_not_told_what_to_serve(started):
     process = module._start()
     process.stdin.close()
 
-    assert process.wait(timeout=120) == 0
+    assert process.wait(timeout=600) == 0
