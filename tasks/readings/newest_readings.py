@@ -96,7 +96,7 @@ def recent_readings(
 def check_recent(ingested: Ingested, station: StationSchema, settings: Settings) -> Checked:
     """Give what the study's own validation leaves of the newest readings: what is impossible or stuck is missing.
 
-    It is asked of pandas, in a tenth of a second; Great Expectations, which takes six, makes its pages where something
+    It is asked of pandas, in a tenth of a second; Great Expectations, which takes five, makes its pages where something
     stops the forecast.
 
     Raises:
