@@ -12,9 +12,6 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
-
 from jena_models.errors import (
     DatabaseUnreachableError,
     DownloadError,
@@ -33,7 +30,7 @@ from jena_models.stations import StationSchema
 from jena_models.stations.simulated import GENERATOR_VERSION, simulate
 from tasks.readings.database_snapshots import snapshot
 from tasks.readings.downloads import download
-from tasks.workspace import Kind, Source, cache_folder, content_key, file_key, only_after, stage
+from tasks.workspace import Kind, Source, cache_folder, content_key, file_key, only_after, stage, task
 
 VERSION: Final = 1
 
@@ -53,7 +50,6 @@ logger = logging.getLogger("jena")
     retries=2,
     retry_delay_seconds=[1, 5],
     retry_condition_fn=only_after(DownloadInterruptedError, DatabaseUnreachableError),
-    cache_policy=NO_CACHE,
     timeout_seconds=3600,
 )
 def locate(source: str, station: StationSchema, ingestion: Ingestion) -> Source:

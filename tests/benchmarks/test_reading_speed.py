@@ -29,4 +29,4 @@ def test_a_million_rows_take_five_seconds_at_most_and_six_times_their_memory(way
     assert taken.rows == ROWS
     assert taken.core_seconds < max(5 * ROWS / 1e6, 15 * splitting), f"{taken.core_seconds:.2f} s, {splitting:.2f} s"
     # Some megabytes of it are buffers of a fixed size, which count for more the smaller the file is.
-    assert taken.peak_megabytes < 6 * taken.table_megabytes + 40, f"{taken.times_the_table:.1f} times"
+    assert taken.peak_megabytes < 6 * taken.table_megabytes + 64, f"{taken.times_the_table:.1f} times"

@@ -11,7 +11,7 @@ from jena_models.features.groups import GROUPS
 from jena_models.features.histories import Histories
 from jena_models.stations import load_station
 
-STATION = load_station("jena")
+STATION = load_station("jena").model_copy(update={"week": True})
 COLUMNS = STATION.names
 EVERY = FeatureSettings(target_anomalies=True)
 STEPS = 120
