@@ -30,6 +30,10 @@ class Preparation(Frozen):
     """From the last step to the target."""
     channels: Channels | None = None
     """What a network is shown beside the columns."""
+    target_scale: float = 1.0
+    """How much of the target, in its own unit, counts as one where models learn."""
+    target_offset: float = 0.0
+    """What counts as zero for a network that does not add to the last reading."""
     cadence_minutes: float | None = None
     """From one reading to the next; None in versions of earlier times."""
     history: History | None = None
