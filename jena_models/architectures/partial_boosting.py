@@ -69,6 +69,8 @@ class PartialInputs(Frozen):
     builder: FeatureBuilder
     silent_share: float
     """In how large a share of the windows each sensor was silent."""
+    target_scale: float = 1.0
+    """How much of the target counts as one in what the trees say."""
 
 
 @learner("partial_boosting", PartialBoostingHyperparameters(), training_milliseconds=15_000)
@@ -95,14 +97,17 @@ class PartialBoosting:
             generator = np.random.default_rng([lesson.seed, number])
             features, change = _windows(builder, silenced, histories, target, chosen, generator)
             names = [f"f{place}" for place in range(features.shape[1])]
-            sets.append(lightgbm.Dataset(features, change, feature_name=names, params={"verbosity": -1}))
+            sets.append(
+                lightgbm.Dataset(features, change / lesson.target_scale, feature_name=names, params={"verbosity": -1})
+            )
         sets[1].reference = sets[0]
 
         def after_round(environment: object) -> None:
             done = environment.iteration + 1  # type: ignore[attr-defined]
             if done % ROUNDS_BETWEEN_TELLING == 0 or done == 1:
                 errors = {name: value for name, _, value, *_ in environment.evaluation_result_list}  # type: ignore[attr-defined]
-                tell(Round(done, chosen.rounds, errors["train"], errors["validation"]))
+                mae, val_mae = (lesson.target_scale * errors[name] for name in ("train", "validation"))
+                tell(Round(done, chosen.rounds, mae, val_mae))
 
         booster = lightgbm.train(
             {
@@ -126,7 +131,7 @@ class PartialBoosting:
             valid_names=["train", "validation"],
             callbacks=[after_round, lightgbm.early_stopping(chosen.patience, verbose=False)],
         )
-        inputs = PartialInputs(builder=builder, silent_share=chosen.silent_share)
+        inputs = PartialInputs(builder=builder, silent_share=chosen.silent_share, target_scale=lesson.target_scale)
         return cls(inputs, booster.model_to_string())
 
     @property
@@ -150,7 +155,7 @@ class PartialBoosting:
         return self._builder.climatologies[self._builder.target].at(valid_seconds)
 
     def _from(self, features: Values, histories: Histories) -> Forecasts:
-        changes = np.asarray(self._booster.predict(features))
+        changes = np.asarray(self._booster.predict(features)) * self._inputs.target_scale
         forecasts: Forecasts = (latest(histories, self._builder.target) + changes).astype(np.float32)
         return forecasts
 

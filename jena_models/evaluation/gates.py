@@ -46,6 +46,8 @@ class SideBySide:
     """How many windows start within one horizon."""
     unit: str
     """Of the target."""
+    persistence_mae: float
+    """How far persistence is off in the mean: what tolerances are shares of, so that the target's unit has no say."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ def champion_gate(incumbent: Incumbent | None, scored: SideBySide | None, settin
     challenger, champion = _error(scored.challenger, scored), _error(scored.reference, scored)
     test = paired_test(scored.challenger - scored.measured, scored.reference - scored.measured, scored.horizon_windows)
     beats = test.improvement > 0 and test.p_value <= settings.significance
+    tolerance = settings.tolerance * scored.persistence_mae
     old = incumbent.age_days > settings.champion_age_days
     evidence = (
         f"On {scored.measured.size} windows that chose neither its MAE is {challenger:.3f} {scored.unit}, "
@@ -102,9 +105,9 @@ def champion_gate(incumbent: Incumbent | None, scored: SideBySide | None, settin
     if old and not beats:
         evidence += (
             f" The champion is {incumbent.age_days:.0f} days old, more than {settings.champion_age_days:g}: being "
-            f"worse by at most {settings.tolerance:.3f} {scored.unit} is enough."
+            f"worse by at most {tolerance:.3g} {scored.unit} is enough."
         )
-    passed = beats or (old and challenger - champion <= settings.tolerance)
+    passed = beats or (old and challenger - champion <= tolerance)
     return GateVerdict(gate="champion", passed=passed, evidence=evidence)
 
 
@@ -132,11 +135,12 @@ def groups_gate(incumbent: Incumbent | None, scored: SideBySide | None, toleranc
     }
     worst = max(compared, key=lambda name: errors[name][0] - errors[name][1])
     own, theirs = errors[worst]
+    allowed = tolerance * scored.persistence_mae
     evidence = (
         f"Against {other}, it does least well in {_listed([worst])}: {own:.3f} against {theirs:.3f} {scored.unit}; "
-        f"worse by {tolerance:.3f} is allowed. Compared in {_listed(compared)}."
+        f"worse by {allowed:.3g} is allowed. Compared in {_listed(compared)}."
     )
-    return GateVerdict(gate="groups", passed=own - theirs <= tolerance, evidence=evidence)
+    return GateVerdict(gate="groups", passed=own - theirs <= allowed, evidence=evidence)
 
 
 def coverage_gate(scores: Sequence[IntervalScore], tolerance: float) -> GateVerdict:
@@ -161,16 +165,16 @@ def coverage_gate(scores: Sequence[IntervalScore], tolerance: float) -> GateVerd
     return GateVerdict(gate="coverage", passed=passed, evidence=evidence)
 
 
-def reload_gate(trained: Forecasts, reloaded: Forecasts, tolerance: float, unit: str) -> GateVerdict:
-    """Tell whether the version loaded back forecasts what the trained model did, window for window."""
+def reload_gate(trained: Forecasts, reloaded: Forecasts, allowed: float, unit: str) -> GateVerdict:
+    """Tell whether the version loaded back forecasts what the trained model did, window for window, in its unit."""
     if trained.size == 0 or trained.shape != reloaded.shape:
         return closed("reload", "There are no windows to compare the version loaded back with the trained model on.")
     apart = float(np.abs(trained.astype(np.float64) - reloaded.astype(np.float64)).max())
     evidence = (
         f"On {trained.size} windows the version loaded back is at most {apart:.2g} {unit} from the trained model; "
-        f"{tolerance:g} is allowed."
+        f"{allowed:.2g} is allowed."
     )
-    return GateVerdict(gate="reload", passed=apart <= tolerance, evidence=evidence)
+    return GateVerdict(gate="reload", passed=apart <= allowed, evidence=evidence)
 
 
 def closed(gate: str, evidence: str) -> GateVerdict:

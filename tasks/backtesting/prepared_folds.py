@@ -101,6 +101,7 @@ def _divided(table: pd.DataFrame, fold: Fold, checked: Checked, settings: Settin
             training_rows=training_rows,
             cadence_minutes=checked.cadence_minutes,
             rule=settings.history,
+            scale_target=settings.training.scale_target,
         )
         (to / NORMALIZATION).write_text(rows.model_dump_json(), encoding="utf-8")
         table.to_parquet(to / READINGS)
@@ -112,6 +113,7 @@ def _divided(table: pd.DataFrame, fold: Fold, checked: Checked, settings: Settin
         "fold": fold,
         "training_rows": training_rows,
         "history": settings.history,
+        "scale_target": settings.training.scale_target,
     }
     folder = stage("origin", VERSION, parts, write)
     borders = Borders(train=training_rows, validation=embargo_row, judging=embargo_row, rows=len(table))

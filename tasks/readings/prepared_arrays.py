@@ -57,6 +57,7 @@ def normalize(divided: Divided, settings: Settings, station: StationSchema) -> P
         "cadence_minutes": divided.checked.cadence_minutes,
         **asdict(shape),
         "windows": settings.windows,
+        "scale_target": settings.training.scale_target,
         "history": settings.history if settings.windows == "contiguous" else None,
     }
     folder = stage("prepare", VERSION, parts, lambda to: _prepare(to, divided, settings, station, shape))
@@ -78,7 +79,15 @@ def _prepare(to: Path, divided: Divided, settings: Settings, station: StationSch
     table, cadence_minutes = pd.read_parquet(divided.checked.readings), divided.checked.cadence_minutes
     rule = settings.history if settings.windows == "contiguous" else None
     training_rows = divided.borders.train
-    rows = write_rows(to, table, station, training_rows=training_rows, cadence_minutes=cadence_minutes, rule=rule)
+    rows = write_rows(
+        to,
+        table,
+        station,
+        training_rows=training_rows,
+        cadence_minutes=cadence_minutes,
+        rule=rule,
+        scale_target=settings.training.scale_target,
+    )
     windows = {}
     target = np.load(to / "target.npy")
     for split, (first, end) in _spans(divided.borders).items():

@@ -84,7 +84,8 @@ def judge(challenge: Challenge) -> Judgement:
         (champion, groups), seasons = (closed("champion", str(error)), closed("groups", str(error))), ()
         lost = str(error)
     unit = unit_of(challenge.prepared.preparation.target)
-    same = reload_gate(rescored.trained, rescored.reloaded, asked.reload_tolerance, unit)
+    allowed = asked.reload_tolerance * rescored.persistence_mae
+    same = reload_gate(rescored.trained, rescored.reloaded, allowed, unit)
     return Judgement((data, persistence, champion, groups, intervals, same), seasons, lost)
 
 

@@ -58,6 +58,11 @@ class Rescored:
     latitude: float
     clock: Clock
 
+    @property
+    def persistence_mae(self) -> float:
+        """How far persistence is off on all windows, in the mean and the target's unit."""
+        return float(np.abs(self.persistence.astype(np.float64) - self.measured).mean()) if self.measured.size else 0.0
+
     def side_by_side(self, mask: NDArray[np.bool_], reference: Forecasts) -> SideBySide:
         """Give the challenger's forecasts beside others, on the windows that a mask picks."""
         windows = self.windows.where(mask)
@@ -68,6 +73,7 @@ class Rescored:
             groups=groups(self.clock.standard_time(windows.valid_times), self.measured[mask], self.latitude),
             horizon_windows=windows_in(windows, timedelta(minutes=self.preparation.horizon_minutes)),
             unit=unit_of(self.preparation.target),
+            persistence_mae=self.persistence_mae,
         )
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -22,7 +24,9 @@ YOUNG, OLD = Incumbent(version=3, age_days=10), Incumbent(version=3, age_days=10
 WINDOWS = 2 * 365 * 4
 
 
-def side_by_side(challenger: float, reference: float, *, windows: int = WINDOWS, where=None, worse_by: float = 0.0):
+def side_by_side(
+    challenger: float, reference: float, *, windows: int = WINDOWS, where=None, worse_by: float = 0.0, persistence=1.0
+):
     """Two years of six-hourly forecasts whose absolute errors average to what is given."""
     rng = np.random.default_rng(1)
     valid = np.datetime64("2010-01-01", "s") + np.arange(windows) * np.timedelta64(6, "h")
@@ -38,6 +42,7 @@ def side_by_side(challenger: float, reference: float, *, windows: int = WINDOWS,
         groups=masks,
         horizon_windows=4,
         unit="°C",
+        persistence_mae=persistence,
     )
 
 
@@ -207,6 +212,18 @@ def test_reload_gate_looks_at_the_window_that_is_farthest_off(apart, passed):
     reloaded[17] += apart
 
     assert reload_gate(trained, reloaded, 1e-4, "°C").passed is passed
+
+
+@pytest.mark.parametrize("unit", [1.0, 1000.0, 0.001])
+@pytest.mark.parametrize(("worse_by", "passed"), [(0.015, True), (0.025, False)])
+def test_tolerances_are_shares_of_what_persistence_is_off_by(unit, worse_by, passed):
+    scored = side_by_side(2.0 + worse_by, 2.0)
+    inflated = replace(
+        scored,
+        **{name: unit * getattr(scored, name) for name in ("measured", "challenger", "reference", "persistence_mae")},
+    )
+
+    assert champion_gate(OLD, inflated, ASKED).passed is passed
 
 
 def test_reload_gate_stays_closed_without_anything_to_compare():
