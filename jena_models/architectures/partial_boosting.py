@@ -29,6 +29,8 @@ BOOSTER_FILE: Final = "booster.txt"
 ROUNDS_BETWEEN_TELLING: Final = 10
 TRIED: Final = 64
 """Histories that show which features a sensor has a part in."""
+SILENT_TOGETHER: Final = 0.4
+"""In how large a share of the other windows each sensor is silent, one as the other."""
 OUTAGE_HOURS: Final = (1.0, 120.0)
 """How long outages are that are made up to learn from, from and to, evenly on a logarithmic scale."""
 
@@ -53,8 +55,8 @@ class PartialBoostingHyperparameters(LearnerHyperparameters):
     """Share of the features that a tree may look at."""
     penalty: Annotated[float, Between(0.1, 100, log=True)] = 5.0
     """What the square of a leaf's value costs."""
-    silent_share: Annotated[float, Between(0.1, 0.5)] = 0.25
-    """In how large a share of the windows each sensor is made silent, one as the other, to learn to do without it."""
+    silent_share: Annotated[float, Between(0.3, 0.9)] = 0.67
+    """In how large a share of the windows one sensor, any, is made silent, to learn to do without it."""
     outage_share: Annotated[float, Between(0.05, 0.4)] = 0.15
     """How large a share of the rows is taken out, in outages of an hour to five days, for half of the windows."""
     most_windows: int = 100_000
@@ -68,7 +70,7 @@ class PartialInputs(Frozen):
 
     builder: FeatureBuilder
     silent_share: float
-    """In how large a share of the windows each sensor was silent."""
+    """In how large a share of the windows one sensor was silent."""
     target_scale: float = 1.0
     """How much of the target counts as one in what the trees say."""
 
@@ -198,10 +200,13 @@ class Silenced:
         return cls(found)
 
     def at_random(self, features: Values, share: float, generator: Generator) -> Values:
-        """Give the features, shape (windows, features), with each sensor silent in a share of the windows."""
-        shown = features.copy()
-        for missing in self.of_sensors.values():
-            shown[np.ix_(generator.random(len(features)) < share, missing)] = np.nan
+        """Give the features, shape (windows, features), with one sensor silent in a share of the windows, else some."""
+        shown, windows = features.copy(), len(features)
+        of_one = generator.random(windows) < share
+        chosen = generator.integers(0, max(1, len(self.of_sensors)), windows)
+        for place, missing in enumerate(self.of_sensors.values()):
+            silent = np.where(of_one, chosen == place, generator.random(windows) < SILENT_TOGETHER)
+            shown[np.ix_(silent, missing)] = np.nan
         return shown
 
 

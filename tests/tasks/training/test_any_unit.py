@@ -89,8 +89,8 @@ def test_skill_is_the_same_to_four_digits_in_any_unit(scored, unit, name):
     skill, mae = scored(unit, name)
     own_skill, own_mae = scored("its own", name)
 
-    assert skill == pytest.approx(own_skill, abs=5e-4)
-    assert mae == pytest.approx(UNITS[unit][0] * own_mae, rel=1e-3)
+    assert skill == pytest.approx(own_skill, abs=5e-5)
+    assert mae == pytest.approx(UNITS[unit][0] * own_mae, rel=1e-4)
 
 
 @pytest.mark.parametrize("unit", UNITS)
