@@ -13,7 +13,7 @@ import psutil
 
 from benchmarks.measures import Machine
 from benchmarks.peak import peak_gigamacs
-from jena_models.recurrence.register_tiles import TILES
+from jena_models.recurrence.vectors.register_tiles import TILES
 
 VECTOR_FLAGS: Final = ("sse4_2", "avx", "avx2", "fma", "avx512f", "asimd", "sve")
 PACKAGES: Final = ("tensorflow", "keras", "numpy", "numba", "prefect", "mlflow")

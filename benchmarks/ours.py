@@ -16,8 +16,8 @@ from benchmarks.measures import Timing
 from benchmarks.processes import peak_memory_mib
 from jena_models.settings import Settings
 from jena_models.stations import load_station
+from jena_models.training.jobs.training_event import TrainingEvent
 from jena_models.training.process import Request
-from jena_models.training.training_event import TrainingEvent
 from tasks.training import fulfil_in_child
 from tasks.workspace import Prepared
 

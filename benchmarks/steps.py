@@ -22,7 +22,7 @@ from benchmarks.processes import measured
 from benchmarks.report import table
 from benchmarks.run import ARCHITECTURES
 from jena_models.architectures import Hyperparameters, find_architecture
-from jena_models.recurrence.register_tiles import TILES
+from jena_models.recurrence.vectors.register_tiles import TILES
 from jena_models.windows.placement import WindowedReadings
 
 if TYPE_CHECKING:

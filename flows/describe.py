@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from jena_models.descriptions.description import Description
 from jena_models.settings import Settings
 from jena_models.stations import load_station
-from jena_models.stations.description import Description
 from tasks.readings import description, ingest, locate
 
 

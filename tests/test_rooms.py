@@ -31,10 +31,8 @@ def test_a_room_of_tasks_is_entered_by_what_it_offers():
 
 def test_a_room_holds_a_dozen_files_or_so():
     rooms = Counter(str(module.parent) for module in modules(*CODE) if module.name != "__init__.py")
-    # The kernels of recurrent layers are one thing in many parts.
-    crowded = {room: files for room, files in rooms.items() if files > A_DOZEN_OR_SO and "recurrence" not in room}
 
-    assert crowded.keys() <= {"jena_models/training", "jena_models/stations"}
+    assert {room: files for room, files in rooms.items() if files > A_DOZEN_OR_SO} == {}
 
 
 def test_no_name_stands_in_two_rooms_for_two_things():

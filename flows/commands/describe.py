@@ -22,7 +22,7 @@ def describe(source: str | None, station: str | None, assignments: tuple[str, ..
     check_request(settings.source)
 
     from flows.describe import describe as describe_readings
-    from jena_models.stations.rendering import render
+    from jena_models.descriptions.rendering import render
 
     description = describe_readings(settings)
     show_result(description, form, render)

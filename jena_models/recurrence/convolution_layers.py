@@ -7,8 +7,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from .convolution import Taps, gradient_sums, pack_kernel, unpack_kernel_gradients
-from .kernels import run_convolve, run_convolve_back
+from jena_models.recurrence.kernels.compiled_kernels import run_convolve, run_convolve_back
+from jena_models.recurrence.kernels.convolution import Taps, gradient_sums, pack_kernel, unpack_kernel_gradients
 
 Floats = NDArray[np.float32]
 

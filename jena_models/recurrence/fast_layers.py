@@ -5,11 +5,11 @@ from typing import Any
 import keras
 import numpy as np
 
-from .cells import LSTM
-from .convolution_layers import AcceleratedConvolution, is_convolution
-from .layers import AcceleratedBidirectional, AcceleratedLayer, is_supported
-from .operation import Recurrence
-from .packing import Weights
+from jena_models.recurrence.convolution_layers import AcceleratedConvolution, is_convolution
+from jena_models.recurrence.kernels.cells import LSTM
+from jena_models.recurrence.kernels.packing import Weights
+from jena_models.recurrence.layers import AcceleratedBidirectional, AcceleratedLayer, is_supported
+from jena_models.recurrence.operation import Recurrence
 
 
 def accelerated(model: keras.Model) -> keras.Model:

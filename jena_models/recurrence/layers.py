@@ -5,8 +5,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from .cells import GRU, LSTM, SIMPLE_RNN, Cell
-from .operation import Recurrence, recur
+from jena_models.recurrence.kernels.cells import GRU, LSTM, SIMPLE_RNN, Cell
+from jena_models.recurrence.operation import Recurrence, recur
 
 CELLS: dict[type, Cell] = {
     keras.layers.SimpleRNN: SIMPLE_RNN,

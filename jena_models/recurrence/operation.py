@@ -8,14 +8,14 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from .cells import Cell
-from .kernels import run_backward, run_forward
-from .lanes import LANES
-from .packing import Weights, pack_backward, pack_bias, pack_forward, unpack_gradients
-from .register_tiles import LEFT_ROWS
-from .tape_layout import layout_of
-from .tapes import TapePool
-from .tiles import RIGHT_ROWS
+from jena_models.recurrence.kernels.cells import Cell
+from jena_models.recurrence.kernels.compiled_kernels import run_backward, run_forward
+from jena_models.recurrence.kernels.packing import Weights, pack_backward, pack_bias, pack_forward, unpack_gradients
+from jena_models.recurrence.kernels.tape_layout import layout_of
+from jena_models.recurrence.tapes import TapePool
+from jena_models.recurrence.vectors.lanes import LANES
+from jena_models.recurrence.vectors.register_tiles import LEFT_ROWS
+from jena_models.recurrence.vectors.tiles import RIGHT_ROWS
 
 Floats = NDArray[np.float32]
 

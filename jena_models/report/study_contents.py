@@ -17,7 +17,7 @@ from jena_models.evaluation.permutation_importance import Importance
 from jena_models.frozen import Frozen
 from jena_models.stations.cleaning_report import CleaningReport
 from jena_models.stations.units import unit_of
-from jena_models.training.fit_result import EpochRecord
+from jena_models.training.jobs.fit_result import EpochRecord
 
 
 class Lead(Frozen):

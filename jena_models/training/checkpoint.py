@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from jena_models.frozen import Frozen
-from jena_models.training.fit_result import EpochRecord
+from jena_models.training.jobs.fit_result import EpochRecord
 from jena_models.whole_files import whole_file
 
 STATE_FILE: Final = "state.npz"

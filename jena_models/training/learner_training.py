@@ -15,10 +15,10 @@ from jena_models.models.learner import Forecasts, Learner, Lesson, Member
 from jena_models.models.model_files import load_learner, save_learner
 from jena_models.models.registry import LearnerHyperparameters
 from jena_models.training.checkpoint import Progress
-from jena_models.training.fit_result import FitResult
-from jena_models.training.job import PREDICTIONS_FILE, TrainingJob
+from jena_models.training.jobs.fit_result import FitResult
+from jena_models.training.jobs.job import PREDICTIONS_FILE, TrainingJob
+from jena_models.training.jobs.progress_events import OnEvent, best_of
 from jena_models.training.kept_files import leave, scored_splits
-from jena_models.training.progress_events import OnEvent, best_of
 from jena_models.training.rounds import Rounds
 from jena_models.windows.history import known_values, seconds_of_times
 

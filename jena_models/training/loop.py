@@ -16,12 +16,12 @@ from jena_models.evaluation.metrics import mean_absolute_error, mean_loss
 from jena_models.models.network import MODEL_FILE
 from jena_models.training.checkpoint import Progress
 from jena_models.training.compiled import Trained
-from jena_models.training.fit_result import EpochRecord, FitResult
-from jena_models.training.job import TrainingJob
+from jena_models.training.jobs.fit_result import EpochRecord, FitResult
+from jena_models.training.jobs.job import TrainingJob
+from jena_models.training.jobs.network_job import prepared_for
+from jena_models.training.jobs.progress_events import EpochTeller, OnEvent, best_of, tell_finished
 from jena_models.training.kept_files import leave, scored_splits
 from jena_models.training.learner_training import learn
-from jena_models.training.network_job import prepared_for
-from jena_models.training.progress_events import EpochTeller, OnEvent, best_of, tell_finished
 from jena_models.training.scoring import persistence_forecasts
 from jena_models.training.shuffling import epoch_batches
 

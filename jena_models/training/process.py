@@ -27,10 +27,10 @@ from jena_models.errors import JenaError, TrainingError
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
-from jena_models.training.fit_result import FitResult
-from jena_models.training.job import TrainingJob
+from jena_models.training.jobs.fit_result import FitResult
+from jena_models.training.jobs.job import TrainingJob
+from jena_models.training.jobs.progress_events import OnEvent
 from jena_models.training.loop import train
-from jena_models.training.progress_events import OnEvent
 from jena_models.windows.placement import WindowedReadings
 from jena_models.windows.preparation import Preparation
 

@@ -8,10 +8,10 @@ from typing import Final
 
 from jena_models.errors import TrainingError
 from jena_models.models.learner import Round
-from jena_models.training.fit_result import EpochRecord
-from jena_models.training.job import TrainingJob
-from jena_models.training.progress_events import OnEvent, best_of
-from jena_models.training.training_event import TrainingEvent
+from jena_models.training.jobs.fit_result import EpochRecord
+from jena_models.training.jobs.job import TrainingJob
+from jena_models.training.jobs.progress_events import OnEvent, best_of
+from jena_models.training.jobs.training_event import TrainingEvent
 
 FEWEST_SECONDS: Final = 1e-3
 """A round that takes less counts as this long."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from jena_models.evaluation.interval_scores import Hindcast
 from jena_models.evaluation.metrics import mean_absolute_error, root_mean_squared_error, skill
-from jena_models.training.job import TrainingJob
+from jena_models.training.jobs.job import TrainingJob
 from jena_models.windows.placement import WindowedReadings
 from jena_models.windows.preparation import Preparation
 

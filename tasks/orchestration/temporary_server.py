@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from jena_models.errors import JenaError
+from tasks.workspace import home_folder, named_folder
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 LONGEST_START_SECONDS: Final = 300
@@ -35,13 +36,16 @@ def prefect_server() -> Iterator[Callable[[], None]]:
 
     Raises:
         OrchestratorError: where the configured server does not answer, or the temporary one does not start.
+        RequestError: where its database cannot lie in the folder that is named for it.
     """
-    from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
+    from prefect.settings import PREFECT_API_URL, PREFECT_HOME, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
 
     configured = PREFECT_API_URL.value()
     if configured:
         yield lambda: _answers_or_raise(configured)
         return
+    home_folder()
+    named_folder(str(PREFECT_HOME.value()), "PREFECT_HOME")
     port = free_port()
     address = f"http://127.0.0.1:{port}/api"
     process = _start(port)

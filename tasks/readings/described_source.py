@@ -12,9 +12,9 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from jena_models.descriptions.description import Description, Figures, describe_readings
+from jena_models.descriptions.figures import draw_figures
 from jena_models.stations import StationSchema
-from jena_models.stations.description import Description, Figures, describe_readings
-from jena_models.stations.figures import draw_figures
 from jena_models.whole_files import whole_file
 from tasks.workspace import Ingested, home_folder, stage
 

@@ -12,7 +12,7 @@ from prefect.cache_policies import NO_CACHE
 from jena_models.architectures import find_architecture
 from jena_models.settings import Settings
 from jena_models.stations import load_station
-from jena_models.training.fit_result import FitResult
+from jena_models.training.jobs.fit_result import FitResult
 from tasks.readings import normalize
 from tasks.studies.lead_metrics import FIGURES, lead_name
 from tasks.studies.study import Trained

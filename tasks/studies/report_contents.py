@@ -19,7 +19,7 @@ from jena_models.forecaster import INTERVALS_FILE, STATION_FILE
 from jena_models.report.study_contents import Contender, Expectation, Lead, StudyReport, Windows
 from jena_models.stations.cleaning_report import CleaningReport
 from jena_models.stations.schema import StationSchema, load_station
-from jena_models.training.fit_result import FitResult
+from jena_models.training.jobs.fit_result import FitResult
 from tasks.studies.leaderboard import ranks, rows_under, with_ties
 from tasks.studies.study_significance import measure, read
 from tasks.tracking import client, json_of, patiently, table_of

@@ -9,7 +9,7 @@ import pandas as pd
 
 from jena_models.report.drawing import COLOURS, styled
 from jena_models.stations.units import unit_of
-from jena_models.training.fit_result import FitResult
+from jena_models.training.jobs.fit_result import FitResult
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

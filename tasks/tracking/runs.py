@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from jena_models.errors import JenaError, SettingsError, StoreUnreachableError, TrainingInterruptedError
 from jena_models.evaluation.intervals import percent
 from jena_models.forecaster import INTERVALS_FILE
-from jena_models.training.fit_result import EpochRecord, FitResult
+from jena_models.training.jobs.fit_result import EpochRecord, FitResult
 from tasks.tracking.run_contents import dataset_input
 from tasks.tracking.run_figures import forecasts_figure, training_figure
 from tasks.tracking.sqlite_store import artifacts_folder

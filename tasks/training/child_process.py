@@ -16,9 +16,9 @@ from typing import IO, Final, NoReturn, cast
 from pydantic import TypeAdapter
 
 from jena_models.errors import TrainingError, TrainingInterruptedError
+from jena_models.training.jobs.progress_events import OnEvent
+from jena_models.training.jobs.training_event import TrainingEvent
 from jena_models.training.process import Outcome, Request
-from jena_models.training.progress_events import OnEvent
-from jena_models.training.training_event import TrainingEvent
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 THREAD_VARIABLES: Final = (

@@ -16,11 +16,11 @@ from jena_models.architectures import LearnerHyperparameters, find_architecture
 from jena_models.errors import SettingsError, TrainingAbandonedError
 from jena_models.settings import DEFAULT_WORKERS, Settings
 from jena_models.stations import StationSchema, load_station
-from jena_models.training.fit_result import EpochRecord, FitResult
-from jena_models.training.job import RESULT_FILE, RESULT_FILES
+from jena_models.training.jobs.fit_result import EpochRecord, FitResult
+from jena_models.training.jobs.job import RESULT_FILE, RESULT_FILES
+from jena_models.training.jobs.progress_events import OnEvent
+from jena_models.training.jobs.training_event import TrainingEvent
 from jena_models.training.process import Request, fulfil
-from jena_models.training.progress_events import OnEvent
-from jena_models.training.training_event import TrainingEvent
 from tasks.training.child_process import fulfil_in_child, require_going_on
 from tasks.training.progress import publish
 from tasks.workspace import Fit, Prepared, stage_folder

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from jena_models.settings import Settings
-from jena_models.training.training_event import TrainingEvent
+from jena_models.training.jobs.training_event import TrainingEvent
 
 if TYPE_CHECKING:
     from rich.console import Console

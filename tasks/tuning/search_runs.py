@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jena_models.settings import Settings
-from jena_models.training.fit_result import EpochRecord, FitResult
+from jena_models.training.jobs.fit_result import EpochRecord, FitResult
 from jena_models.tuning.search_result import SearchResult, Trial, ranked
 from jena_models.tuning.space import Dimension
 from tasks.tracking import (

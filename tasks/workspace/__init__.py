@@ -3,7 +3,15 @@
 from tasks.workspace.file_lock import exclusive
 from tasks.workspace.git_revision import code_revision
 from tasks.workspace.process_identity import is_of_this_host, may_be_running, process_tags
-from tasks.workspace.project_folders import Places, cache_folder, home_folder, keeping_in, places, tracking_uri
+from tasks.workspace.project_folders import (
+    Places,
+    cache_folder,
+    home_folder,
+    keeping_in,
+    named_folder,
+    places,
+    tracking_uri,
+)
 from tasks.workspace.requested_settings import parse_changes, requested, resolve
 from tasks.workspace.retries import BACK_OFF_SECONDS, only_after
 from tasks.workspace.stage_results import (
@@ -52,6 +60,7 @@ __all__ = [
     "keeping_in",
     "marked",
     "may_be_running",
+    "named_folder",
     "only_after",
     "parse_changes",
     "places",

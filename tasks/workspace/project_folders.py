@@ -48,7 +48,7 @@ def home_folder() -> Path:
     if told := _told.get():
         return told.home
     named = os.environ.get("JENA_HOME")
-    return _folder(named, "JENA_HOME") if named else Path(__file__).resolve().parents[2]
+    return named_folder(named, "JENA_HOME") if named else Path(__file__).resolve().parents[2]
 
 
 def cache_folder() -> Path:
@@ -56,7 +56,7 @@ def cache_folder() -> Path:
     if told := _told.get():
         return told.cache
     named = os.environ.get("JENA_CACHE")
-    return _folder(named, "JENA_CACHE") if named else home_folder() / ".cache"
+    return named_folder(named, "JENA_CACHE") if named else home_folder() / ".cache"
 
 
 def profiles_folder() -> Path:
@@ -71,7 +71,12 @@ def tracking_uri() -> str:
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home_folder() / 'mlflow.db'}"
 
 
-def _folder(named: str, variable: str) -> Path:
+def named_folder(named: str, variable: str) -> Path:
+    """Give the folder that a variable names.
+
+    Raises:
+        RequestError: where it is a file, or no address of a database can name what lies in it.
+    """
     folder = named_path(named).resolve()
     if "?" in str(folder):
         # In the address of a database all that follows would be its options, and the file another one.

@@ -18,8 +18,8 @@ from benchmarks.report import between_markers, makespan, speed_marker
 from benchmarks.run import ARCHITECTURES
 from benchmarks.study import covered
 from jena_models.architectures import build, find_architecture
-from jena_models.training.fit_result import EpochRecord
-from jena_models.training.training_event import TrainingEvent
+from jena_models.training.jobs.fit_result import EpochRecord
+from jena_models.training.jobs.training_event import TrainingEvent
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = st.lists(st.floats(0.1, 100), min_size=1, max_size=8)

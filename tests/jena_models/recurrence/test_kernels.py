@@ -4,10 +4,10 @@ import pytest
 import tensorflow as tf
 
 from jena_models.recurrence import gru_steps, lstm_steps, simple_rnn_steps
-from jena_models.recurrence.cells import GRU, LSTM, SIMPLE_RNN
+from jena_models.recurrence.kernels.cells import GRU, LSTM, SIMPLE_RNN
+from jena_models.recurrence.kernels.packing import Weights
 from jena_models.recurrence.layers import AcceleratedBidirectional, AcceleratedLayer
 from jena_models.recurrence.operation import Recurrence
-from jena_models.recurrence.packing import Weights
 
 KINDS = [keras.layers.SimpleRNN, keras.layers.GRU, keras.layers.LSTM]
 SHAPES = [  # batch, steps, features, units

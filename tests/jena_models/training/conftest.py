@@ -9,7 +9,7 @@ import pytest
 from jena_models.options.training_options import Training
 from jena_models.settings import Settings
 from jena_models.stations import load_station
-from jena_models.training.job import TrainingJob
+from jena_models.training.jobs.job import TrainingJob
 from jena_models.windows.normalization import column_statistics, normalized
 from jena_models.windows.placement import WindowedReadings
 from jena_models.windows.preparation import Preparation

@@ -13,7 +13,7 @@ from jena_models.architectures import ARCHITECTURES
 from jena_models.errors import TrainingError
 from jena_models.features.histories import Histories
 from jena_models.models.model_files import load_model
-from jena_models.training.job import RESULT_FILES
+from jena_models.training.jobs.job import RESULT_FILES
 from jena_models.training.loop import train
 
 pytestmark = pytest.mark.slow

@@ -8,8 +8,8 @@ import pytest
 from jena_models.errors import TrainingError
 from jena_models.evaluation.intervals import Intervals
 from jena_models.models.model_files import LEARNER_FOLDER
-from jena_models.training.fit_result import FitResult
-from jena_models.training.job import RESULT_FILES
+from jena_models.training.jobs.fit_result import FitResult
+from jena_models.training.jobs.job import RESULT_FILES
 from jena_models.training.loop import train
 from jena_models.windows.placement import gather
 

@@ -5,8 +5,9 @@ import subprocess
 
 import httpx
 import pytest
-from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
+from jena_models.errors import RequestError
 from tasks.orchestration import temporary_server as module
 from tasks.orchestration.temporary_server import OrchestratorError, free_port, prefect_server
 
@@ -48,3 +49,14 @@ def test_a_server_that_ends_while_it_starts_is_told_of(monkeypatch):
         pytest.raises(OrchestratorError, match="exit code 1"),
     ):
         answers()
+
+
+def test_a_folder_that_no_address_of_a_database_can_name_is_refused_before_a_server_starts(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_start", lambda port: pytest.fail("a server was started"))
+
+    with (
+        temporary_settings({PREFECT_API_URL: None, PREFECT_HOME: tmp_path / "what?"}),
+        pytest.raises(RequestError, match="PREFECT_HOME"),
+        prefect_server(),
+    ):
+        pass

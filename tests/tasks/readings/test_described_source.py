@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from jena_models.descriptions.description import Description
+from jena_models.descriptions.rendering import render
 from jena_models.options.readings_options import Ingestion
 from jena_models.stations import load_station
-from jena_models.stations.description import Description
-from jena_models.stations.rendering import render
 from tasks.readings.described_source import description
 from tasks.readings.ingestion import ingest
 from tasks.readings.sources import locate

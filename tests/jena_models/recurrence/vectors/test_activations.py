@@ -2,8 +2,8 @@ import numba
 import numpy as np
 import pytest
 
-from jena_models.recurrence.activations import sigmoid, tanh
-from jena_models.recurrence.lanes import LANES, WIDTH, load, store
+from jena_models.recurrence.vectors.activations import sigmoid, tanh
+from jena_models.recurrence.vectors.lanes import LANES, WIDTH, load, store
 
 
 @numba.njit

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from jena_models.training.fit_result import EpochRecord
-from jena_models.training.job import TrainingJob
-from jena_models.training.training_event import TrainingEvent
+from jena_models.training.jobs.fit_result import EpochRecord
+from jena_models.training.jobs.job import TrainingJob
+from jena_models.training.jobs.training_event import TrainingEvent
 
 SECONDS_BETWEEN_EVENTS: Final = 0.2
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .blocks import (
+from jena_models.recurrence.kernels.blocks import (
     add_masked_weight_gradients,
     add_rows,
     add_weight_gradients,
@@ -15,12 +15,18 @@ from .blocks import (
     read_step,
     write_step,
 )
-from .cells import GRU_CODE, SIMPLE_RNN_CODE, retreat_gru, retreat_lstm, retreat_simple_rnn
-from .compilation import compiled
-from .lanes import LANES
-from .register_tiles import LEFT_ROWS, TILES
-from .tape_layout import Layout
-from .tiles import TILE_ROWS
+from jena_models.recurrence.kernels.cells import (
+    GRU_CODE,
+    SIMPLE_RNN_CODE,
+    retreat_gru,
+    retreat_lstm,
+    retreat_simple_rnn,
+)
+from jena_models.recurrence.kernels.tape_layout import Layout
+from jena_models.recurrence.vectors.compilation import compiled
+from jena_models.recurrence.vectors.lanes import LANES
+from jena_models.recurrence.vectors.register_tiles import LEFT_ROWS, TILES
+from jena_models.recurrence.vectors.tiles import TILE_ROWS
 
 NOTHING = (0, 0)
 

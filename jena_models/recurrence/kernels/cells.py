@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from .activations import sigmoid, tanh
-from .compilation import compiled
-from .lanes import LANES, WIDTH, load, store
+from jena_models.recurrence.vectors.activations import sigmoid, tanh
+from jena_models.recurrence.vectors.compilation import compiled
+from jena_models.recurrence.vectors.lanes import LANES, WIDTH, load, store
 
 ONE = np.float32(1.0)
 

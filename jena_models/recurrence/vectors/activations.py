@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from .compilation import compiled
-from .lanes import repeat
-from .powers import power_of_two
+from jena_models.recurrence.vectors.compilation import compiled
+from jena_models.recurrence.vectors.lanes import repeat
+from jena_models.recurrence.vectors.powers import power_of_two
 
 ONE, TWO = np.float32(1.0), np.float32(2.0)
 MINUS_LOG2_E = np.float32(-math.log2(math.e))

@@ -11,8 +11,8 @@ from typing import Any
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import cgutils, types
 
-from .compilation import emitted
-from .lanes import (
+from jena_models.recurrence.vectors.compilation import emitted
+from jena_models.recurrence.vectors.lanes import (
     LANES,
     VECTOR,
     WIDTH,
@@ -22,7 +22,7 @@ from .lanes import (
     splat,
     store_vector,
 )
-from .register_tiles import LEFT_ROWS, TILES, VECTORS
+from jena_models.recurrence.vectors.register_tiles import LEFT_ROWS, TILES, VECTORS
 
 TILE_ROWS = TILES.tile_rows
 RIGHT_ROWS = TILES.right_rows

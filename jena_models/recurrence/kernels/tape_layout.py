@@ -9,11 +9,11 @@ stay zero through all the steps and hand nothing on.
 
 from typing import NamedTuple
 
-from .cells import LSTM, Cell
-from .fetching import LINE_FLOATS
-from .lanes import LANES
-from .register_tiles import LEFT_ROWS
-from .tiles import TILE_ROWS
+from jena_models.recurrence.kernels.cells import LSTM, Cell
+from jena_models.recurrence.vectors.fetching import LINE_FLOATS
+from jena_models.recurrence.vectors.lanes import LANES
+from jena_models.recurrence.vectors.register_tiles import LEFT_ROWS
+from jena_models.recurrence.vectors.tiles import TILE_ROWS
 
 
 class Layout(NamedTuple):

@@ -11,8 +11,8 @@ from typing import Any
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import cgutils, types
 
-from .compilation import compiled, emitted
-from .lanes import element_pointer
+from jena_models.recurrence.vectors.compilation import compiled, emitted
+from jena_models.recurrence.vectors.lanes import element_pointer
 
 LINE_FLOATS = 16
 BYTES, WHOLE = ir.IntType(8).as_pointer(), ir.IntType(32)

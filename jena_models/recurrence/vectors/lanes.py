@@ -11,8 +11,8 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import types
 from numba.extending import models, overload, register_model
 
-from .compilation import emitted
-from .register_tiles import TILES, VECTORS
+from jena_models.recurrence.vectors.compilation import emitted
+from jena_models.recurrence.vectors.register_tiles import TILES, VECTORS
 
 CONTRACT = ("contract",)  # lets LLVM fuse a product and a sum where the processor can
 

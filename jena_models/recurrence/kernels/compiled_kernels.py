@@ -7,15 +7,15 @@ from typing import Any
 
 import numba
 
-from .backward import backward
-from .convolution import convolve, convolve_back
-from .forward import forward
-from .register_tiles import TILES
+from jena_models.recurrence.kernels.backward import backward
+from jena_models.recurrence.kernels.convolution import convolve, convolve_back
+from jena_models.recurrence.kernels.forward import forward
+from jena_models.recurrence.vectors.register_tiles import TILES
 
 
 def _fingerprint() -> str:
     digest = hashlib.sha256(repr(TILES).encode())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    for source in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(source.read_bytes())
     return digest.hexdigest()
 

@@ -6,8 +6,8 @@ from typing import Any
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import types
 
-from .compilation import emitted
-from .lanes import LANES, WIDTH, element_pointer, load_vector, store_vector
+from jena_models.recurrence.vectors.compilation import emitted
+from jena_models.recurrence.vectors.lanes import LANES, WIDTH, element_pointer, load_vector, store_vector
 
 INDEX = ir.IntType(64)
 

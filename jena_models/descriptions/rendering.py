@@ -7,7 +7,7 @@ import io
 from rich.console import Console
 from rich.table import Table
 
-from jena_models.stations.description import DAY_HOURS, YEAR_HOURS, Description
+from jena_models.descriptions.description import DAY_HOURS, YEAR_HOURS, Description
 
 WIDTH = 110
 SHOWN_GAPS = 8

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from .compilation import compiled
-from .fetching import fetch_share
-from .lanes import LANES, WIDTH, load, repeat, store
-from .register_tiles import LEFT_ROWS
-from .tiles import (
+from jena_models.recurrence.vectors.compilation import compiled
+from jena_models.recurrence.vectors.fetching import fetch_share
+from jena_models.recurrence.vectors.lanes import LANES, WIDTH, load, repeat, store
+from jena_models.recurrence.vectors.register_tiles import LEFT_ROWS
+from jena_models.recurrence.vectors.tiles import (
     RIGHT_ROWS,
     TILE_ROWS,
     add_masked_outer_product,
@@ -21,7 +21,7 @@ from .tiles import (
     add_outer_product,
     product_of_two,
 )
-from .transposition import read_tile, write_tile
+from jena_models.recurrence.vectors.transposition import read_tile, write_tile
 
 ZERO = np.float32(0.0)
 NO_BIAS = np.zeros(TILE_ROWS, np.float32)

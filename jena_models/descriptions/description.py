@@ -8,9 +8,9 @@ from typing import Final
 
 import pandas as pd
 
+from jena_models.descriptions.periods import LEAST_CYCLES, find_periods_hours
 from jena_models.frozen import Frozen
 from jena_models.stations.cleaning_report import CleaningReport, Gap
-from jena_models.stations.periods import LEAST_CYCLES, find_periods_hours
 from jena_models.stations.schema import StationSchema
 
 YEAR_HOURS: Final = 8766.0

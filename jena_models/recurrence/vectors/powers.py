@@ -6,9 +6,9 @@ import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import cgutils
 
-from .compilation import compiled, emitted
-from .lanes import FLOAT, VECTOR, WIDTH, lane_vector, splat
-from .register_tiles import native_width
+from jena_models.recurrence.vectors.compilation import compiled, emitted
+from jena_models.recurrence.vectors.lanes import FLOAT, VECTOR, WIDTH, lane_vector, splat
+from jena_models.recurrence.vectors.register_tiles import native_width
 
 WHOLE = ir.IntType(32)
 WHOLES = ir.VectorType(WHOLE, WIDTH)

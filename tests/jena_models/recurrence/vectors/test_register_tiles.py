@@ -10,11 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jena_models.errors import SettingsError
-from jena_models.recurrence.register_tiles import LEFT_ROWS, REGISTERS, VECTORS, register_tiles, tiles_of_this_machine
+from jena_models.recurrence.vectors.register_tiles import (
+    LEFT_ROWS,
+    REGISTERS,
+    VECTORS,
+    register_tiles,
+    tiles_of_this_machine,
+)
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
-OF_KERNELS = ("test_activations.py", "test_kernels.py", "test_dropout.py", "test_convolution_layers.py")
+ROOM = Path(__file__).parents[1]
+ROOT = ROOM.parents[2]
+OF_KERNELS = ("vectors/test_activations.py", "test_kernels.py", "test_dropout.py", "test_convolution_layers.py")
 
 
 @given(st.sampled_from(sorted(REGISTERS)), st.integers(16, 64))
@@ -53,7 +59,7 @@ def test_a_width_that_no_processor_has_is_refused(named):
 def test_the_kernels_keep_their_promises_at_every_other_width(width):
     """The test run's own width is tested by the same files without a variable."""
     ended = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(str(HERE / name) for name in OF_KERNELS)],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(str(ROOM / name) for name in OF_KERNELS)],
         cwd=ROOT,
         env={**os.environ, "JENA_VECTOR_WIDTH": str(width)},
         capture_output=True,

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from jena_models.stations.description import DAY_HOURS, YEAR_HOURS, Figures
+from jena_models.descriptions.description import DAY_HOURS, YEAR_HOURS, Figures
 from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import unit_of
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jena_models.frozen import Frozen
-from jena_models.training.fit_result import EpochRecord
+from jena_models.training.jobs.fit_result import EpochRecord
 
 
 class TrainingEvent(Frozen):

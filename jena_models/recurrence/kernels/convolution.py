@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import clear, read_step, write_step
-from .compilation import compiled
-from .lanes import LANES
-from .register_tiles import LEFT_ROWS
-from .tape_layout import rounded_up
-from .tiles import RIGHT_ROWS, TILE_ROWS, add_outer_product, product_over_taps
+from jena_models.recurrence.kernels.blocks import clear, read_step, write_step
+from jena_models.recurrence.kernels.tape_layout import rounded_up
+from jena_models.recurrence.vectors.compilation import compiled
+from jena_models.recurrence.vectors.lanes import LANES
+from jena_models.recurrence.vectors.register_tiles import LEFT_ROWS
+from jena_models.recurrence.vectors.tiles import RIGHT_ROWS, TILE_ROWS, add_outer_product, product_over_taps
 
 Floats = NDArray[np.float32]
 

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .cells import Cell
-from .register_tiles import LEFT_ROWS
-from .tape_layout import Layout, rounded_up
-from .tiles import TILE_ROWS
+from jena_models.recurrence.kernels.cells import Cell
+from jena_models.recurrence.kernels.tape_layout import Layout, rounded_up
+from jena_models.recurrence.vectors.register_tiles import LEFT_ROWS
+from jena_models.recurrence.vectors.tiles import TILE_ROWS
 
 Floats = NDArray[np.float32]
 

@@ -10,7 +10,7 @@ import numpy as np
 from jena_models.architectures.residual import ResidualHyperparameters
 from jena_models.features.channels import Channels
 from jena_models.models.registry import Hyperparameters
-from jena_models.training.job import TrainingJob
+from jena_models.training.jobs.job import TrainingJob
 from jena_models.windows.history import seconds_of_times
 from jena_models.windows.network_inputs import with_channels
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from .blocks import clear, fill, fill_gate, mask_states, read_masks, read_step, write_step
-from .cells import (
+from jena_models.recurrence.kernels.blocks import clear, fill, fill_gate, mask_states, read_masks, read_step, write_step
+from jena_models.recurrence.kernels.cells import (
     GRU_CODE,
     LSTM_CODE,
     SIMPLE_RNN_CODE,
@@ -14,9 +14,9 @@ from .cells import (
     advance_lstm,
     advance_simple_rnn,
 )
-from .compilation import compiled
-from .lanes import LANES
-from .tape_layout import Layout
+from jena_models.recurrence.kernels.tape_layout import Layout
+from jena_models.recurrence.vectors.compilation import compiled
+from jena_models.recurrence.vectors.lanes import LANES
 
 ONE = np.float32(1.0)
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jena_models.descriptions.periods import find_periods_hours
 from jena_models.reading.reading import read
 from jena_models.stations import StationSchema
-from jena_models.stations.periods import find_periods_hours
 from jena_models.stations.simulated import simulate
 
 

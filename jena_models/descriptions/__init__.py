@@ -1,0 +1,1 @@
+"""What a record of readings looks like, before anything is learnt from it."""
