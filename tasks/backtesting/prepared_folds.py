@@ -28,7 +28,7 @@ from jena_models.windows.steps import on_steps
 from tasks.readings import ARRAYS, SUMMARY_FILE, Normalization, write_rows, write_windows
 from tasks.workspace import Borders, Checked, Divided, Prepared, stage
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Raise it when the same readings and settings would give other windows."""
 
 READINGS: Final = "readings.parquet"

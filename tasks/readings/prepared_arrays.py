@@ -26,7 +26,7 @@ from jena_models.windows.placement import (
 from tasks.readings.window_arrays import SUMMARY_FILE, write_rows, write_windows
 from tasks.workspace import Borders, Divided, Prepared, stage
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Raise it when the same readings and settings would give other arrays or windows."""
 
 logger = logging.getLogger("jena")
