@@ -19,7 +19,7 @@ train: setup ## Train, compare and promote every architecture, at the quickest.
 	@$(BIN)/jena train --profile quick
 
 test: check ## Check style, types and imports, run every test, and measure what they cover.
-	@$(BIN)/python -m pytest -n 2 --cov
+	@$(BIN)/python -m pytest -n 2 --cov --durations=10
 
 test-fast: $(VENV)/.installed-test ## Run the tests that start no server and train for less than a second.
 	@$(BIN)/python -m pytest -n 2 -m "not slow"

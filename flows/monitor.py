@@ -8,14 +8,10 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows.forecast import Way, through_prefect
-from jena_models.settings import Settings
-from jena_models.stations import load_station
-from tasks.forecasting import midnight, moment
-from tasks.monitoring import MonitoredDay, earlier_years, judge_day, keep_day, promised, retrain_if_due, show_day
+from flows.monitor_steps import monitor_with
+from flows.ways import through_prefect
+from tasks.monitoring import MonitoredDay, show_day
 from tasks.orchestration import ending_in_a_sentence
-from tasks.readings import ingest, locate
-from tasks.registry import load_champion, model_name
 from tasks.workspace import requested, resolve
 
 
@@ -35,36 +31,3 @@ def monitor(
     judged = monitor_with(through_prefect, resolve(None, requested(source, settings=settings)), at)
     show_day(judged)
     return Completed(message=judged.decision.sentence, data=judged)
-
-
-def monitor_with(way: Way, settings: Settings, at: str | None) -> MonitoredDay:
-    """Locate, read, judge, decide and keep; each step is taken in the way that is given."""
-    station = load_station(settings.station)
-    end = midnight(moment(at, station.local), station.local)
-
-    found = way(locate)(settings.source, station, settings.ingestion)
-    readings = way(ingest)(found, station)
-    model = model_name(station, settings, found.kind)
-    champion = way(load_champion)(model)
-    promise = way(promised)(champion, settings.forecasting.level)
-    past = way(earlier_years)(
-        champion,
-        promise,
-        readings,
-        station,
-        horizon_hours=settings.horizon_hours,
-        level=settings.forecasting.level,
-        end=end,
-    )
-    judged = way(judge_day)(
-        readings,
-        past,
-        model_name=model,
-        champion=champion,
-        promise=promise,
-        end=end,
-        station=station,
-        settings=settings,
-    )
-    decided = way(retrain_if_due)(judged, settings)
-    return way(keep_day)(decided, settings.tracking.experiment)

@@ -1,4 +1,4 @@
-"""What takes seconds to make and is the same for every test: the empty databases of MLflow and Prefect, once a run."""
+"""What takes seconds to make and is the same for every test: empty databases, and a server of Prefect."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -67,3 +68,33 @@ def furnish(home: Path, *, with_store: bool = True) -> None:
         shutil.copytree(empty_prefect(), home / "prefect")
     if with_store and not (home / "mlflow.db").exists():
         shutil.copy(empty_store(), home / "mlflow.db")
+
+
+@cache
+def prefect_address() -> str:
+    """A Prefect server that ends with this worker; commands that are told of it need not start one of their own."""
+    import httpx
+
+    from tasks.orchestration.temporary_server import free_port
+
+    home = Path(tempfile.mkdtemp(dir=os.environ[FOLDER]))
+    shutil.copytree(empty_prefect(), home, dirs_exist_ok=True)
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_API")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tasks.orchestration.prefect_server_process", str(port)],
+        env=environment | {"PREFECT_HOME": str(home), "PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    address = f"http://127.0.0.1:{port}/api"
+    for _ in range(600):
+        assert process.poll() is None, "Prefect's server ended while it started"
+        try:
+            if httpx.get(f"{address}/health", timeout=2).is_success:
+                return address
+        except httpx.HTTPError:
+            time.sleep(0.2)
+    raise AssertionError("Prefect's server did not answer")

@@ -16,12 +16,19 @@ SPARED: Final = 1.1
 """Moments are drawn up to a little after the time that the undisturbed study took."""
 
 
-def prepare(folder: Path) -> None:
-    """Let the study run undisturbed once, for its figures and how long it takes."""
+def prepare(folder: Path, prefect: Path | None = None) -> None:
+    """Let the study run undisturbed once, for its figures and how long it takes.
+
+    Args:
+        folder: of what the rounds compare with.
+        prefect: a home of Prefect whose database is made already.
+    """
     if (folder / "seconds").is_file():
         return
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    if prefect:
+        shutil.copytree(prefect, folder / "home" / "prefect")
     began = time.monotonic()
     ended = Home(made(folder / "home")).run(*SMALL)
     if ended.code:

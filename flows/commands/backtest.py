@@ -39,7 +39,9 @@ def backtest(
     with prefect_server() as server_answers:
         from flows.backtest import backtest as backtest_flow
         from tasks.backtesting import render
+        from tasks.tracking import import_mlflow
 
+        import_mlflow()
         server_answers()
         result = backtest_flow(settings.profile, source, architectures, workers, changes)
     show_result(result, form, render)

@@ -18,16 +18,19 @@ def forecast(
     *, source: str | None, station: str | None, at: str | None, assignments: tuple[str, ...], form: str
 ) -> None:
     """Let the champion forecast from the newest readings."""
+    from jena_models.optional_imports import leave_out_unneeded
     from jena_models.stations import load_station
     from tasks.forecasting import moment
     from tasks.readings import check_request
     from tasks.workspace import parse_changes, requested, resolve
 
+    leave_out_unneeded()
     settings = resolve(None, requested(source, settings=with_station(parse_changes(assignments), station)))
     moment(at, load_station(settings.station).local)
     check_request(settings.source)
 
-    from flows.forecast import at_once, forecast_with
+    from flows.forecast_steps import forecast_with
+    from flows.ways import at_once
     from tasks.forecasting import render
 
     made = forecast_with(at_once, settings, at)

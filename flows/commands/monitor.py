@@ -29,12 +29,14 @@ def monitor(
     form: str,
 ) -> None:
     """Tell whether the champion has grown stale."""
+    from jena_models.optional_imports import leave_out_unneeded
     from jena_models.stations import load_station
     from tasks.forecasting import moment
     from tasks.readings import check_request
     from tasks.workspace import parse_changes, requested, resolve
 
     asked = {} if retrain else {"monitoring.retrain": False}
+    leave_out_unneeded()
     settings = resolve(None, requested(source, settings=with_station(parse_changes(assignments), station) | asked))
     if history:
         from jena_models.stations import load_station
@@ -47,8 +49,8 @@ def monitor(
     moment(at, load_station(settings.station).local)
     check_request(settings.source)
 
-    from flows.forecast import at_once
-    from flows.monitor import monitor_with
+    from flows.monitor_steps import monitor_with
+    from flows.ways import at_once
     from tasks.monitoring import render
 
     judged = monitor_with(at_once, settings, at)

@@ -49,8 +49,10 @@ def train(
         from flows.train import train as train_flow
         from tasks.registry import render_gates
         from tasks.studies import render
+        from tasks.tracking import import_mlflow
         from tasks.training import live_progress
 
+        import_mlflow()
         server_answers()
         with live_progress(settings):
             result = train_flow(settings.profile, source, architectures, workers, changes)

@@ -51,8 +51,10 @@ def tune(
 
     with prefect_server() as server_answers:
         from flows.tune import tune as tune_flow
+        from tasks.tracking import import_mlflow
         from tasks.tuning import render
 
+        import_mlflow()
         server_answers()
         result = tune_flow(
             architecture,

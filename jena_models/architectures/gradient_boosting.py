@@ -15,6 +15,7 @@ from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell, latest
 from jena_models.models.registry import LearnerHyperparameters, learner
+from jena_models.optional_imports import import_lean
 from jena_models.options.quantities import Count, NotNegative, Part, Positive
 from jena_models.tuning.ranges import Between, OneOf
 
@@ -76,6 +77,7 @@ class Boosting:
     @classmethod
     def fit(cls, lesson: Lesson, chosen: BoostingHyperparameters, tell: Tell) -> Self:
         """Grow one booster after the other, each until the validation error no longer falls."""
+        import_lean("lightgbm")
         import lightgbm
 
         builder = lesson.feature_builder(chosen.features)
@@ -132,6 +134,7 @@ class Boosting:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote."""
+        import_lean("lightgbm")
         import lightgbm
 
         builder = FeatureBuilder.model_validate_json((folder / BUILDER_FILE).read_text(encoding="utf-8"))

@@ -17,6 +17,7 @@ from jena_models.features.histories import Histories
 from jena_models.frozen import Frozen
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell, latest
 from jena_models.models.registry import LearnerHyperparameters, learner
+from jena_models.optional_imports import import_lean
 from jena_models.stations.formulas import inputs_of
 from jena_models.stations.schema import StationSchema
 from jena_models.tuning.ranges import Between
@@ -88,6 +89,7 @@ class PartialBoosting:
     @classmethod
     def fit(cls, lesson: Lesson, chosen: PartialBoostingHyperparameters, tell: Tell) -> Self:
         """Grow trees on windows with sensors and rows left out at random, while the validation error falls."""
+        import_lean("lightgbm")
         import lightgbm
 
         builder = lesson.feature_builder(chosen.features)
@@ -175,6 +177,7 @@ class PartialBoosting:
     @cached_property
     def _booster(self) -> lightgbm.Booster:
         # Not before it is needed: it stands beside a model that hardly ever does without it, and its library is slow.
+        import_lean("lightgbm")
         import lightgbm
 
         return lightgbm.Booster(model_str=self._trees)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from jena_models.optional_imports import import_lean
+
 
 def start_tensorflow() -> None:
     """Import TensorFlow and let it look for devices; what it has to say is heard only where it fails.
@@ -18,6 +20,7 @@ def start_tensorflow() -> None:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with _muted_standard_error():
+        import_lean("tensorflow")
         import tensorflow
 
         tensorflow.config.list_physical_devices("GPU")

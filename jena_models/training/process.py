@@ -11,10 +11,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache, partial
-from importlib import import_module
 from pathlib import Path
 from typing import IO, Final
 
@@ -25,6 +24,7 @@ from pydantic import Field
 from jena_models.architectures import find_architecture
 from jena_models.errors import JenaError, TrainingError
 from jena_models.frozen import Frozen
+from jena_models.optional_imports import import_lean, leave_out_unneeded
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from jena_models.training.jobs.fit_result import FitResult
@@ -35,8 +35,6 @@ from jena_models.windows.placement import WindowedReadings
 from jena_models.windows.preparation import Preparation
 
 SPLITS: Final = ("train", "validation", "judging", "test")
-UNNEEDED: Final = ("IPython", "dask", "jax", "matplotlib", "pandas", "sklearn", "torch")
-"""What Keras, TensorFlow and LightGBM import when it is there and training has no use for: 7 of their 15 seconds."""
 PARENT_GONE: Final = 70
 _PR_SET_PDEATHSIG: Final = 1
 
@@ -170,9 +168,9 @@ def _end_when_parent_does() -> None:
 
 
 def _import(packages: Iterable[str], threads: int) -> None:
-    with _without(UNNEEDED):
-        for package in packages:
-            import_module(package)
+    leave_out_unneeded()
+    for package in packages:
+        import_lean(package)
     if "tensorflow" in packages:
         _keep_tensorflow_to(threads)
 
@@ -184,18 +182,6 @@ def _keep_tensorflow_to(threads: int) -> None:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(1)
     tf.config.experimental.enable_op_determinism()
-
-
-@contextmanager
-def _without(modules: tuple[str, ...]) -> Iterator[None]:
-    """Have optional imports of these modules fail, as if they were not installed."""
-    hidden = [name for name in modules if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is how Python marks a module as absent
-    try:
-        yield
-    finally:
-        for name in hidden:
-            sys.modules.pop(name, None)
 
 
 if __name__ == "__main__":

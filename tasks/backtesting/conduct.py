@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pandas as pd
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from jena_models.architectures import find_architecture
 from jena_models.backtesting.backtest_result import BacktestResult
@@ -22,7 +20,7 @@ from tasks.backtesting.prepared_folds import FoldAtLead
 from tasks.backtesting.requested_backtest import backtested
 from tasks.tracking import BACKTEST, ParentRun, client, mark_orphans, nothing_kept_yet, open_parent, tracked
 from tasks.training import ending_trainings, fit_architecture, forecasts_of
-from tasks.workspace import BACK_OFF_SECONDS, Fit, keeping_in
+from tasks.workspace import BACK_OFF_SECONDS, Fit, keeping_in, task
 
 logger = logging.getLogger("jena")
 
@@ -70,7 +68,6 @@ def earlier_backtest(folds: Sequence[FoldAtLead], settings: Settings) -> Backtes
 
 @task(
     name="begin the backtest",
-    cache_policy=NO_CACHE,
     retries=3,
     retry_delay_seconds=BACK_OFF_SECONDS,
     timeout_seconds=600,
@@ -90,7 +87,7 @@ def backtesting(begun: ParentRun) -> Iterator[None]:
         yield
 
 
-@task(name="train at an origin", cache_policy=NO_CACHE, timeout_seconds=12 * 3600)
+@task(name="train at an origin", timeout_seconds=12 * 3600)
 def train_at_fold(training: FoldTraining, begun: ParentRun, settings: Settings) -> TrainedAtFold:
     """Train an architecture on what was known at an origin; what was trained before is not trained again.
 
@@ -109,7 +106,7 @@ def train_at_fold(training: FoldTraining, begun: ParentRun, settings: Settings) 
     return TrainedAtFold(architecture=training.architecture, at=at, fit=fit)
 
 
-@task(name="conclude the backtest", cache_policy=NO_CACHE, timeout_seconds=3600)
+@task(name="conclude the backtest", timeout_seconds=3600)
 def conclude_backtest(
     begun: ParentRun, trained: Sequence[TrainedAtFold], station: StationSchema, settings: Settings
 ) -> BacktestResult:

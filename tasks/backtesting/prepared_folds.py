@@ -14,8 +14,6 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from jena_models.backtesting.fold_windows import fold_windows
 from jena_models.backtesting.folds import Fold, rolling_folds
@@ -26,7 +24,7 @@ from jena_models.stations.schema import StationSchema
 from jena_models.windows.placement import window_shape
 from jena_models.windows.steps import on_steps
 from tasks.readings import ARRAYS, SUMMARY_FILE, Normalization, write_rows, write_windows
-from tasks.workspace import Borders, Checked, Divided, Prepared, stage
+from tasks.workspace import Borders, Checked, Divided, Prepared, stage, task
 
 VERSION: Final = 4
 """Raise it when the same readings and settings would give other windows."""
@@ -45,7 +43,7 @@ class FoldAtLead(Frozen):
     prepared: Prepared
 
 
-@task(name="prepare origins", cache_policy=NO_CACHE, timeout_seconds=3600)
+@task(name="prepare origins", timeout_seconds=3600)
 def prepare_folds(checked: Checked, settings: Settings, station: StationSchema) -> tuple[FoldAtLead, ...]:
     """Give each origin at each lead, with arrays on disk that end where its last target does.
 

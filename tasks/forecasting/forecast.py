@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
@@ -25,7 +23,7 @@ from tasks.forecasting.forecasts_table import (
 )
 from tasks.forecasting.rungs import PARTS, WHOLE, Rung, speak
 from tasks.registry import Champion, NoChampion, load_fallback
-from tasks.workspace import Checked, Justify, as_text, plain_table
+from tasks.workspace import Checked, Justify, as_text, plain_table, task
 
 FORECAST_SECONDS: Final = 300
 WRITING_SECONDS: Final = 300
@@ -76,7 +74,7 @@ class Forecast(Frozen):
     picture: Path | None = None
 
 
-@task(name="forecast", cache_policy=NO_CACHE, timeout_seconds=FORECAST_SECONDS)
+@task(name="forecast", timeout_seconds=FORECAST_SECONDS)
 def make_forecast(
     checked: Checked,
     champion: Champion | NoChampion | None,
@@ -116,7 +114,7 @@ def make_forecast(
     return made
 
 
-@task(name="add to the forecasts table", cache_policy=NO_CACHE, timeout_seconds=WRITING_SECONDS)
+@task(name="add to the forecasts table", timeout_seconds=WRITING_SECONDS)
 def keep_forecast(made: Forecast, station: StationSchema) -> Forecast:
     """Add a forecast to the table, unless it holds the like; says which.
 

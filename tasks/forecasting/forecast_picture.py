@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from jena_models.report.drawing import COLOURS, styled, svg_of
 from jena_models.stations import StationSchema
@@ -19,7 +17,7 @@ from jena_models.whole_files import write_whole
 from tasks.forecasting.forecast import Forecast, sentence, stamp
 from tasks.forecasting.forecasts_table import forecasts_folder
 from tasks.orchestration import within_a_flow_run
-from tasks.workspace import Checked
+from tasks.workspace import Checked, task
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,7 +30,7 @@ GAP_STEPS: Final = 6
 DRAWING_SECONDS: Final = 300
 
 
-@task(name="draw the forecast", cache_policy=NO_CACHE, timeout_seconds=DRAWING_SECONDS)
+@task(name="draw the forecast", timeout_seconds=DRAWING_SECONDS)
 def draw_forecast(made: Forecast, checked: Checked, station: StationSchema, kept: int) -> Forecast:
     """Give the forecast with its picture, which is attached to the Prefect run where there is one.
 

@@ -10,8 +10,6 @@ from typing import Final, Protocol
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from jena_models.evaluation.intervals import Intervals
 from jena_models.evaluation.metrics import PERSISTENCE
@@ -23,7 +21,7 @@ from jena_models.windows.preparation import Preparation
 from tasks.monitoring.promised_scores import Promise
 from tasks.readings import ingested_before
 from tasks.registry import Champion
-from tasks.workspace import Ingested, stage
+from tasks.workspace import Ingested, stage, task
 
 VERSION: Final = 3
 """Raise it when the same readings and champion would come out otherwise."""
@@ -48,7 +46,7 @@ class HindcastForecaster(Protocol):
         """Give the lower and upper bounds of forecasts."""
 
 
-@task(name="look at earlier years", cache_policy=NO_CACHE, timeout_seconds=LONGEST_SECONDS)
+@task(name="look at earlier years", timeout_seconds=LONGEST_SECONDS)
 def earlier_years(
     champion: Champion | None,
     promise: Promise,

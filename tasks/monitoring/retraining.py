@@ -6,12 +6,10 @@ import logging
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from httpx import TransportError
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from jena_models.settings import Settings
 from tasks.monitoring.judged_days import MonitoredDay, read_day
-from tasks.workspace import BACK_OFF_SECONDS, only_after
+from tasks.workspace import BACK_OFF_SECONDS, only_after, task
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
@@ -23,7 +21,6 @@ logger = logging.getLogger("jena")
 
 @task(
     name="ask for a retraining",
-    cache_policy=NO_CACHE,
     retries=len(BACK_OFF_SECONDS),
     retry_delay_seconds=BACK_OFF_SECONDS,
     retry_condition_fn=only_after(TransportError),

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Final
 
 import pandas as pd
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from jena_models.errors import SourceUnreadableError, StoreUnreachableError
 from jena_models.evaluation.metrics import PERSISTENCE
@@ -24,7 +22,7 @@ from tasks.monitoring.judged_days import MonitoredDay, read_days, remembered, wr
 from tasks.monitoring.monitoring_run import track_day
 from tasks.monitoring.promised_scores import Promise, promise_of
 from tasks.registry import Champion
-from tasks.workspace import BACK_OFF_SECONDS, Ingested, only_after
+from tasks.workspace import BACK_OFF_SECONDS, Ingested, only_after, task
 
 JUDGING_SECONDS: Final = 600
 KEEPING_SECONDS: Final = 600
@@ -34,7 +32,6 @@ logger = logging.getLogger("jena")
 
 @task(
     name="read what was promised",
-    cache_policy=NO_CACHE,
     retries=len(BACK_OFF_SECONDS),
     retry_delay_seconds=BACK_OFF_SECONDS,
     retry_condition_fn=only_after(StoreUnreachableError),
@@ -49,7 +46,7 @@ def promised(champion: Champion | None, level: float) -> Promise:
     return promise_of(champion.model, champion.version, level) if champion else Promise()
 
 
-@task(name="judge the day", cache_policy=NO_CACHE, timeout_seconds=JUDGING_SECONDS)
+@task(name="judge the day", timeout_seconds=JUDGING_SECONDS)
 def judge_day(
     ingested: Ingested,
     past: Path,
@@ -99,7 +96,6 @@ def judge_day(
 
 @task(
     name="keep the day",
-    cache_policy=NO_CACHE,
     retries=len(BACK_OFF_SECONDS),
     retry_delay_seconds=BACK_OFF_SECONDS,
     retry_condition_fn=only_after(StoreUnreachableError),

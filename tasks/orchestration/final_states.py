@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, cast
-
-from prefect.client.schemas.objects import State
-from prefect.states import Failed
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from jena_models.errors import JenaError
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -27,6 +27,8 @@ def ending_in_a_sentence(body: Callable[Given, State[Result]]) -> Callable[Given
         try:
             return body(*args, **kwargs)
         except JenaError as error:
+            from prefect.states import Failed
+
             return Failed(message=str(error), data=error)
 
     return cast("Callable[Given, Result]", told)

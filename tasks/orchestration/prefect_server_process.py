@@ -1,6 +1,7 @@
-"""A temporary Prefect server that ends with its parent: `python -m tasks.orchestration.prefect_server_process PORT`.
+"""A temporary Prefect server that ends with its parent: `python -m tasks.orchestration.prefect_server_process`.
 
-Standard input stays open for as long as the parent lives.
+It is told its port in the first line of standard input, which it waits for with everything imported, and which stays
+open for as long as the parent lives.
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ import threading
 
 def main() -> None:
     """Serve on a port of the loopback address."""
-    threading.Thread(target=_end_when_parent_does, daemon=True).start()
     import uvicorn
+    from prefect.server.api import server  # noqa: F401  (takes seconds, while the parent is not ready either)
 
+    port = sys.stdin.readline()
+    if not port:
+        return
+    threading.Thread(target=_end_when_parent_does, daemon=True).start()
     uvicorn.run(
         "prefect.server.api.server:create_app",
         factory=True,
         host="127.0.0.1",
-        port=int(sys.argv[1]),
+        port=int(port),
         log_level="error",
         lifespan="on",
     )

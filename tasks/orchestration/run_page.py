@@ -7,6 +7,7 @@ is shown, and a page that cannot be written never costs a study.
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Final, ParamSpec
@@ -30,6 +31,8 @@ def within_a_flow_run(show: Callable[Given, None]) -> Callable[Given, None]:
 
     @wraps(show)
     def shown(*args: Given.args, **kwargs: Given.kwargs) -> None:
+        if "prefect" not in sys.modules:
+            return
         from prefect.context import FlowRunContext
 
         if FlowRunContext.get() is None:

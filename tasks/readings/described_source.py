@@ -9,21 +9,19 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 import pandas as pd
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from jena_models.descriptions.description import Description, Figures, describe_readings
 from jena_models.descriptions.figures import draw_figures
 from jena_models.stations import StationSchema
 from jena_models.whole_files import whole_file
-from tasks.workspace import Ingested, home_folder, stage
+from tasks.workspace import Ingested, home_folder, stage, task
 
 VERSION: Final = 1
 
 logger = logging.getLogger("jena")
 
 
-@task(name="describe", cache_policy=NO_CACHE, timeout_seconds=1800)
+@task(name="describe", timeout_seconds=1800)
 def description(ingested: Ingested, station: StationSchema) -> Description:
     """Give what the readings hold, with figures under `figures/<source>` at the project's root."""
     source = ingested.source

@@ -6,21 +6,18 @@ import logging
 from pathlib import Path
 from typing import Any, Final
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
-
 from jena_models.reading.reading import read
 from jena_models.stations import StationSchema
 from jena_models.stations.cleaning import clean
 from jena_models.stations.cleaning_report import CleaningReport
-from tasks.workspace import Ingested, Source, stage, stage_folder
+from tasks.workspace import Ingested, Source, stage, stage_folder, task
 
 VERSION: Final = 4
 
 logger = logging.getLogger("jena")
 
 
-@task(name="ingest", cache_policy=NO_CACHE, timeout_seconds=1800)
+@task(name="ingest", timeout_seconds=1800)
 def ingest(source: Source, station: StationSchema) -> Ingested:
     """Read and clean a source once; the same content is not read again.
 

@@ -14,8 +14,6 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from jena_models.errors import ReadingsStaleError, RequestError
 from jena_models.options.readings_options import Validation
@@ -25,8 +23,8 @@ from jena_models.stations import StationSchema
 from jena_models.stations.cleaning import clean
 from jena_models.stations.cleaning_report import CleaningReport
 from jena_models.stations.raw_readings import RawReadings
-from tasks.readings.validation import validate
-from tasks.workspace import Checked, Ingested, Source, cache_folder, keeping_in, places, stage
+from tasks.readings.validation import checked_by, observe_or_inspect
+from tasks.workspace import Checked, Ingested, Source, cache_folder, keeping_in, places, stage, task
 
 VERSION: Final = 3
 
@@ -42,7 +40,7 @@ CHECKING_SECONDS: Final = 600
 logger = logging.getLogger("jena")
 
 
-@task(name="read the newest readings", cache_policy=NO_CACHE, timeout_seconds=READING_SECONDS)
+@task(name="read the newest readings", timeout_seconds=READING_SECONDS)
 def recent_readings(
     source: Source, station: StationSchema, settings: Settings, moment: datetime, *, asked: bool = False
 ) -> Ingested:
@@ -94,15 +92,18 @@ def recent_readings(
     return Ingested(readings=folder / "readings.parquet", report=report, source=used, key=folder.name)
 
 
-@task(name="check the newest readings", cache_policy=NO_CACHE, timeout_seconds=CHECKING_SECONDS)
+@task(name="check the newest readings", timeout_seconds=CHECKING_SECONDS)
 def check_recent(ingested: Ingested, station: StationSchema, settings: Settings) -> Checked:
     """Give what the study's own validation leaves of the newest readings: what is impossible or stuck is missing.
+
+    It is asked of pandas, in a tenth of a second; Great Expectations, which takes five, makes its pages where something
+    stops the forecast.
 
     Raises:
         DataInvalidError: where they are no readings of the station at all.
     """
     with _own_cache():
-        checked = validate.fn(ingested, station, that_stop_nothing(settings.validation))
+        checked = checked_by(observe_or_inspect, ingested, station, that_stop_nothing(settings.validation))
         _forget_old(cache_folder())
     return checked
 

@@ -10,8 +10,6 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
@@ -24,7 +22,7 @@ from jena_models.windows.placement import (
     window_shape,
 )
 from tasks.readings.window_arrays import SUMMARY_FILE, write_rows, write_windows
-from tasks.workspace import Borders, Divided, Prepared, stage
+from tasks.workspace import Borders, Divided, Prepared, stage, task
 
 VERSION: Final = 5
 """Raise it when the same readings and settings would give other arrays or windows."""
@@ -32,7 +30,7 @@ VERSION: Final = 5
 logger = logging.getLogger("jena")
 
 
-@task(cache_policy=NO_CACHE, timeout_seconds=1800)
+@task(timeout_seconds=1800)
 def normalize(divided: Divided, settings: Settings, station: StationSchema) -> Prepared:
     """Give normalized arrays on disk and the windows of each split, or those of an earlier run.
 

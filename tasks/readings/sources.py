@@ -12,9 +12,6 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
-
 from jena_models.errors import DownloadError, DownloadInterruptedError, SourceNotFoundError, SourceUnreadableError
 from jena_models.named_files import named_path
 from jena_models.options.readings_options import Ingestion
@@ -22,7 +19,7 @@ from jena_models.reading.reading import is_simulated, read, write_simulated
 from jena_models.stations import StationSchema
 from jena_models.stations.simulated import GENERATOR_VERSION, simulate
 from tasks.readings.downloads import download
-from tasks.workspace import Source, cache_folder, file_key, only_after, stage
+from tasks.workspace import Source, cache_folder, file_key, only_after, stage, task
 
 VERSION: Final = 1
 
@@ -42,7 +39,6 @@ logger = logging.getLogger("jena")
     retries=2,
     retry_delay_seconds=[1, 5],
     retry_condition_fn=only_after(DownloadInterruptedError),
-    cache_policy=NO_CACHE,
     timeout_seconds=3600,
 )
 def locate(source: str, station: StationSchema, ingestion: Ingestion) -> Source:

@@ -8,13 +8,11 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from jena_models.settings import Settings
 from jena_models.windows.splits import borders, judging_start
 from jena_models.windows.steps import on_steps
-from tasks.workspace import Borders, Checked, Divided, content_key, stage
+from tasks.workspace import Borders, Checked, Divided, content_key, stage, task
 
 VERSION: Final = 3
 STEPS_VERSION: Final = 1
@@ -23,7 +21,7 @@ STEPS_VERSION: Final = 1
 logger = logging.getLogger("jena")
 
 
-@task(cache_policy=NO_CACHE, timeout_seconds=300)
+@task(timeout_seconds=300)
 def split_chronologically(checked: Checked, settings: Settings) -> Divided:
     """Give the borders of the training, validation, judging and test splits, of rows on the station's steps.
 

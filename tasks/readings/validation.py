@@ -5,15 +5,13 @@ from __future__ import annotations
 import logging
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from jena_models.errors import DataInvalidError
 from jena_models.frozen import Frozen
@@ -22,14 +20,17 @@ from jena_models.stations.physics import check_columns
 from jena_models.stations.schema import StationSchema
 from jena_models.whole_files import publish
 from tasks.readings.data_docs import make_self_contained, write_index
+from tasks.readings.direct_observations import observe
 from tasks.readings.expectation_runs import Observation, inspect
-from tasks.readings.expectations import TIME, expectations
-from tasks.workspace import Checked, Finding, Ingested, stage, stage_folder
+from tasks.readings.expectations import TIME, Expectation, expectations
+from tasks.workspace import Checked, Finding, Ingested, stage, stage_folder, task
 
 VERSION: Final = 3
 """Raise it when the same readings and settings would come out otherwise."""
 
 Outcome = Literal["pass", "warn", "quarantine", "fail"]
+Ask = Callable[[pd.DataFrame, Sequence[Expectation], Path], tuple[Observation, ...]]
+"""Gives how each expectation comes out on a batch, and leaves pages of it in a folder."""
 
 logger = logging.getLogger("jena")
 
@@ -44,16 +45,33 @@ class Verdict(Frozen):
     findings: tuple[Finding, ...]
 
 
-@task(name="validate", cache_policy=NO_CACHE, timeout_seconds=1800)
+@task(name="validate", timeout_seconds=1800)
 def validate(ingested: Ingested, station: StationSchema, validation: Validation) -> Checked:
     """Give the readings that keep to every expectation, with the verdict, what was set aside, and Data Docs.
 
     Raises:
         DataInvalidError: where an expectation that must hold does not; the evidence stays beside the stage's results.
     """
+    return checked_by(inspect, ingested, station, validation)
+
+
+def checked_by(ask: Ask, ingested: Ingested, station: StationSchema, validation: Validation) -> Checked:
+    """Give what `validate` gives.
+
+    Args:
+        ask: who answers, `inspect` or `observe_or_inspect`; the answers are the same, the Data Docs may be fewer.
+        ingested: the readings.
+        station: the schema of the columns.
+        validation: what is expected of them.
+
+    Raises:
+        DataInvalidError: as above.
+    """
     parts = {"ingested": ingested.key, "station": station, "validation": validation}
     evidence = _evidence_folder(stage_folder("validate", VERSION, parts))
-    folder = stage("validate", VERSION, parts, lambda beside: _write(beside, evidence, ingested, station, validation))
+    folder = stage(
+        "validate", VERSION, parts, lambda beside: _write(beside, evidence, ask, ingested, station, validation)
+    )
     verdict = Verdict.model_validate_json((folder / "verdict.json").read_text(encoding="utf-8"))
     _log(verdict)
     quarantine = folder / "quarantine.csv"
@@ -68,14 +86,25 @@ def validate(ingested: Ingested, station: StationSchema, validation: Validation)
     )
 
 
-def _write(folder: Path, evidence: Path, ingested: Ingested, station: StationSchema, validation: Validation) -> None:
+def observe_or_inspect(batch: pd.DataFrame, suite: Sequence[Expectation], site: Path) -> tuple[Observation, ...]:
+    """Give how each expectation comes out, and leave Great Expectations' own pages only where one stops the work."""
+    observations = observe(batch, suite)
+    if any(not each.holds and each.expectation.broken == "fail" for each in observations):
+        return inspect(batch, suite, site)
+    site.mkdir()
+    return observations
+
+
+def _write(  # noqa: PLR0917  (one caller, above)
+    folder: Path, evidence: Path, ask: Ask, ingested: Ingested, station: StationSchema, validation: Validation
+) -> None:
     readings = pd.read_parquet(ingested.readings)
     cadence_minutes = ingested.report.cadence_minutes
     checks = check_columns(readings, station, cadence_minutes, validation.resting_hours)
     batch = pd.concat([readings, checks], axis=1).rename_axis(TIME).reset_index()
     batch[TIME] = station.local.standard_time(batch[TIME].to_numpy())  # as people at the station read it
     suite = expectations(readings, checks, station, validation, cadence_minutes)
-    observations = inspect(batch, suite, folder / "docs")
+    observations = ask(batch, suite, folder / "docs")
     findings = tuple(_finding(observation, batch) for observation in observations)
     aside, reasons = _set_aside(observations, findings, readings)
     verdict = Verdict(readings=len(readings), set_aside=int((reasons != "").sum()), findings=findings)

@@ -9,19 +9,15 @@ from functools import lru_cache
 from typing import Any, Final, Protocol
 
 import pandas as pd
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from jena_models.errors import RescoringError, StoreUnreachableError
 from jena_models.windows.preparation import Preparation
+from tasks.registry.registry_file import filed_alias, filed_forecaster, filed_version
 from tasks.registry.rescoring import reload
 from tasks.registry.versions import CHAMPION, FALLBACK, aliased, find_model
 from tasks.tracking import client as open_store
 from tasks.tracking import nothing_kept_yet, patiently
-from tasks.workspace import tracking_uri
-
-BACK_OFF_SECONDS: Final = [1.0, 5.0, 20.0]
-"""Between tries of the tracking store."""
+from tasks.workspace import BACK_OFF_SECONDS, only_after, task, tracking_uri
 
 LOADING_SECONDS: Final = 600
 """The longest that a version may take to be fetched and loaded."""
@@ -63,16 +59,11 @@ class NoChampion:
     """Whether the registry has one, which cannot be had."""
 
 
-def _may_mend(task: Any, run: Any, state: Any) -> bool:
-    return isinstance(state.data, StoreUnreachableError)
-
-
 @task(
     name="load the champion",
-    cache_policy=NO_CACHE,
     retries=len(BACK_OFF_SECONDS),
     retry_delay_seconds=BACK_OFF_SECONDS,
-    retry_condition_fn=_may_mend,
+    retry_condition_fn=only_after(StoreUnreachableError),
     timeout_seconds=LOADING_SECONDS,
 )
 def load_champion(model_name: str) -> Champion | None:
@@ -84,11 +75,10 @@ def load_champion(model_name: str) -> Champion | None:
         StoreUnreachableError: where the store cannot be used.
         RescoringError: where the version cannot be loaded.
     """
-    version = None if nothing_kept_yet() else aliased(find_model(open_store(), model_name), CHAMPION)
-    if version is None:
+    champion = _aliased(model_name, CHAMPION)
+    if champion is None:
         logger.warning("%s has no champion yet: `jena train` makes one.", model_name)
-        return None
-    return _loaded(tracking_uri(), model_name, version)
+    return champion
 
 
 def champion_or_why_not(load: Callable[[str], Champion | None], model_name: str) -> Champion | NoChampion:
@@ -113,13 +103,24 @@ def load_fallback(model_name: str) -> Champion | None:
         StoreUnreachableError: where the store cannot be used.
         RescoringError: where the version cannot be loaded.
     """
-    version = None if nothing_kept_yet() else aliased(find_model(open_store(), model_name), FALLBACK)
+    return _aliased(model_name, FALLBACK)
+
+
+def _aliased(model_name: str, alias: str) -> Champion | None:
+    if nothing_kept_yet():
+        return None
+    version = filed_alias(tracking_uri(), model_name, alias) or aliased(find_model(open_store(), model_name), alias)
     return None if version is None else _loaded(tracking_uri(), model_name, version)
 
 
 @lru_cache(maxsize=KEPT)
 def _loaded(store: str, model_name: str, version: int) -> Champion:
-    reloaded = reload(open_store(), model_name, version)
-    tags = patiently(open_store().get_model_version, model_name, str(version)).tags
+    filed = filed_version(store, model_name, version)
+    forecaster: Any = filed_forecaster(filed) if filed else None
+    if filed and forecaster is not None:
+        tags = filed.tags
+    else:
+        forecaster = reload(open_store(), model_name, version).forecaster
+        tags = patiently(open_store().get_model_version, model_name, str(version)).tags
     logger.info("Loaded version %d of %s (%s).", version, model_name, tags.get("architecture", "unknown"))
-    return Champion(model_name, version, tags.get("architecture", ""), reloaded.forecaster)  # type: ignore[arg-type]
+    return Champion(model_name, version, tags.get("architecture", ""), forecaster)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
-
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from tasks.registry import model_name, register_version
@@ -14,10 +11,10 @@ from tasks.studies.study import Trained
 from tasks.studies.study_run import open_architecture_run
 from tasks.tracking import ParentRun, finish_architecture_run, log_epoch, tracked
 from tasks.training import fit_architecture, fit_partial
-from tasks.workspace import Prepared, keeping_in
+from tasks.workspace import Prepared, keeping_in, task
 
 
-@task(name="train", cache_policy=NO_CACHE, timeout_seconds=12 * 3600)
+@task(name="train", timeout_seconds=12 * 3600)
 def train_architecture(
     architecture: str, prepared: Prepared, station: StationSchema, begun: ParentRun, settings: Settings
 ) -> Trained:

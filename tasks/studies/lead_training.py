@@ -6,9 +6,6 @@ import logging
 import time
 from collections.abc import Sequence
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
-
 from jena_models.architectures import find_architecture
 from jena_models.settings import Settings
 from jena_models.stations import load_station
@@ -18,7 +15,7 @@ from tasks.studies.lead_metrics import FIGURES, lead_name
 from tasks.studies.study import Trained
 from tasks.tracking import ParentRun, client, patiently
 from tasks.training import fit_architecture
-from tasks.workspace import LeadSkill, Prepared, keeping_in
+from tasks.workspace import LeadSkill, Prepared, keeping_in, task
 
 logger = logging.getLogger("jena")
 
@@ -28,7 +25,7 @@ def further_leads(settings: Settings) -> tuple[float, ...]:
     return settings.leads if len(settings.leads) > 1 else ()
 
 
-@task(name="train for a lead", task_run_name="{lead_hours:g} h", cache_policy=NO_CACHE, timeout_seconds=12 * 3600)
+@task(name="train for a lead", task_run_name="{lead_hours:g} h", timeout_seconds=12 * 3600)
 def train_lead(
     lead_hours: float,
     trained: Sequence[Trained],

@@ -10,11 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
-
 from jena_models.errors import StoreUnreachableError
 from jena_models.frozen import Frozen
+from jena_models.optional_imports import leave_out_unneeded
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from tasks.registry import model_name, promote, register_fallback
@@ -39,6 +37,7 @@ from tasks.workspace import (
     StudyResult,
     cache_folder,
     exclusive,
+    task,
     tracking_uri,
 )
 
@@ -59,7 +58,6 @@ class Trained(Frozen):
 
 @task(
     name="reach the tracking store",
-    cache_policy=NO_CACHE,
     retries=len(REACHING_SECONDS),
     retry_delay_seconds=REACHING_SECONDS,
     timeout_seconds=300,
@@ -101,7 +99,6 @@ def alone_at(prepared: Prepared, settings: Settings) -> Iterator[None]:
 
 @task(
     name="begin the study",
-    cache_policy=NO_CACHE,
     retries=len(BACK_OFF_SECONDS),
     retry_delay_seconds=BACK_OFF_SECONDS,
     timeout_seconds=600,
@@ -120,7 +117,7 @@ def studying(begun: ParentRun) -> Iterator[None]:
         yield
 
 
-@task(name="conclude the study", cache_policy=NO_CACHE, timeout_seconds=3600)
+@task(name="conclude the study", timeout_seconds=3600)
 def conclude_study(
     begun: ParentRun, trained: Sequence[Trained], prepared: Prepared, station: StationSchema, settings: Settings
 ) -> StudyResult:
@@ -128,6 +125,7 @@ def conclude_study(
 
     What speaks where the champion cannot is registered first.
     """
+    leave_out_unneeded()  # all trainings have ended, so that no other thread imports anything
     name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)
     partial = fit_partial(prepared, settings) if settings.tracking.register_versions else None
     if partial:

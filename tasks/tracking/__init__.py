@@ -14,7 +14,7 @@ from tasks.tracking.runs import (
     tracked,
 )
 from tasks.tracking.sqlite_store import artifacts_folder, database_path, is_sqlite, prepare_database
-from tasks.tracking.store import client, impatient, nothing_kept_yet, patiently
+from tasks.tracking.store import client, impatient, import_mlflow, nothing_kept_yet, patiently
 
 __all__ = [
     "BACKTEST",
@@ -32,6 +32,7 @@ __all__ = [
     "finish_architecture_run",
     "finished_parent",
     "impatient",
+    "import_mlflow",
     "is_sqlite",
     "json_of",
     "log_epoch",

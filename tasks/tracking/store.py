@@ -120,10 +120,20 @@ def patiently(call: Callable[Given, Result], *args: Given.args, **kwargs: Given.
         wait = min(2 * wait, 2.0)
 
 
-@cache
-def _open(uri: str) -> MlflowClient:
+def import_mlflow() -> None:
+    """Import what opening the store will, where there is something to wait for meanwhile."""
+    _quieten()
+    import mlflow.store.tracking.sqlalchemy_store  # noqa: F401
+
+
+def _quieten() -> None:
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
+
+
+@cache
+def _open(uri: str) -> MlflowClient:
+    _quieten()
     # A busy database is logged with its traceback, and then tried again.
     logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
     if is_sqlite(uri):

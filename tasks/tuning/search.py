@@ -8,8 +8,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 from pydantic import ConfigDict
 
 from jena_models.errors import SettingsError, TrainingAbandonedError, TrainingError, TrainingInterruptedError
@@ -31,7 +29,7 @@ from tasks.tuning.search_runs import (
 from tasks.tuning.search_table import line
 from tasks.tuning.trials import Attempt, Trials
 from tasks.tuning.winning_profile import profile_text
-from tasks.workspace import Prepared, exclusive, keeping_in
+from tasks.workspace import Prepared, exclusive, keeping_in, task
 
 logger = logging.getLogger("jena")
 
@@ -77,7 +75,7 @@ def searching(search: Search) -> Iterator[ParentRun]:
             yield begun
 
 
-@task(name="try", cache_policy=NO_CACHE, timeout_seconds=12 * 3600)
+@task(name="try", timeout_seconds=12 * 3600)
 def try_values(begun: ParentRun, search: Search) -> None:
     """Train with the next hyper-parameters, in a process of its own, and keep how good they are on validation.
 
@@ -94,7 +92,7 @@ def try_values(begun: ParentRun, search: Search) -> None:
         _tell(attempt.number, search)
 
 
-@task(name="conclude the search", cache_policy=NO_CACHE, timeout_seconds=1800)
+@task(name="conclude the search", timeout_seconds=1800)
 def conclude_search(begun: ParentRun, search: Search, command: str, profile: Path) -> SearchResult:
     """Write the winner as a profile, and attach it and all trials to the search's run.
 

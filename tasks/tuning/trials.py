@@ -7,9 +7,10 @@ killed and goes on with one worker tries what an undisturbed one would have.
 from __future__ import annotations
 
 import math
+import sqlite3
 import threading
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -178,7 +179,15 @@ def _storage(path: Path) -> optuna.storages.BaseStorage:
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     path.parent.mkdir(parents=True, exist_ok=True)
-    return optuna.storages.RDBStorage(f"sqlite:///{path}", engine_kwargs={"connect_args": {"timeout": WAIT_SECONDS}})
+    return optuna.storages.RDBStorage(f"sqlite:///{path}", engine_kwargs={"creator": partial(_connection, path)})
+
+
+def _connection(path: Path) -> sqlite3.Connection:
+    """Open the file; what is written outlives the process that is killed, without waiting for the disk each time."""
+    connection = sqlite3.connect(path, timeout=WAIT_SECONDS, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
 
 
 def _seed_of(seed: int, number: int) -> int:

@@ -1,5 +1,6 @@
 """Where work keeps what it makes, and how: folders, stages under their hash, locks, settings as they were asked for."""
 
+from tasks.workspace.deferred_task import task
 from tasks.workspace.file_lock import exclusive
 from tasks.workspace.git_revision import code_revision
 from tasks.workspace.process_identity import is_of_this_host, may_be_running, process_tags
@@ -70,5 +71,6 @@ __all__ = [
     "resolve",
     "stage",
     "stage_folder",
+    "task",
     "tracking_uri",
 ]

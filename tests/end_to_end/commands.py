@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import psutil
-from made_once import furnish
+from made_once import furnish, prefect_address
 
 SECONDS = 900
 """The longest that a command may take on a busy machine."""
@@ -19,7 +19,8 @@ SECONDS = 900
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("JENA_", "MLFLOW_TRACKING", "PREFECT_API"))}
-    return inherited | {"JENA_HOME": str(home), "PREFECT_HOME": str(home / "prefect")} | more
+    own = {"JENA_HOME": str(home), "PREFECT_HOME": str(home / "prefect"), "PREFECT_API_URL": prefect_address()}
+    return inherited | own | more
 
 
 def start(home: Path, *arguments: str) -> subprocess.Popen[str]:

@@ -83,5 +83,5 @@ def test_it_is_the_workers_that_trained_and_they_kept_it_where_the_study_does(re
     assert len([path for path in (study_home / ".cache" / "fit").iterdir() if path.name[0] != "."]) == 3
 
 
-def test_no_training_and_no_server_outlives_the_study(result, study_home):
+def test_no_training_outlives_the_study(result, study_home):
     assert processes_of(study_home) == []

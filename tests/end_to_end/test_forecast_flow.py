@@ -30,7 +30,9 @@ def prefect(home, monkeypatch):
 
 @pytest.mark.usefixtures("prefect")
 def test_the_flow_forecasts_as_the_command_does_and_ends_in_a_sentence(home):
-    from flows.forecast import at_once, forecast, forecast_with
+    from flows.forecast import forecast
+    from flows.forecast_steps import forecast_with
+    from flows.ways import at_once
 
     source, at = str(home / "station.csv"), "2012-03-20T06:10"
     small_readings().to_csv(source, index_label="Date Time")
@@ -66,7 +68,8 @@ def test_the_run_form_explains_each_parameter():
 
 
 def test_only_what_touches_the_outside_is_tried_again():
-    import flows.forecast as module
+    import flows.forecast_steps as module
+    from flows.forecast import forecast
 
     steps = (
         *(module.recent_readings, module.check_recent, module.make_forecast, module.keep_forecast),
@@ -74,4 +77,4 @@ def test_only_what_touches_the_outside_is_tried_again():
     )
     assert [step.retries for step in steps] == [0] * 5
     assert min(module.locate.retries, module.load_champion.retries) > 0
-    assert all(step.timeout_seconds for step in (*steps, module.load_champion, module.forecast))
+    assert all(step.timeout_seconds for step in (*steps, module.load_champion, forecast))

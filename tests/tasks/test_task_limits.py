@@ -3,15 +3,14 @@
 import importlib
 import pkgutil
 
-from prefect import Task
-
 import tasks
+from tasks.workspace.deferred_task import DeferredTask
 
 FOUND = {
     name: each
     for module in pkgutil.walk_packages(tasks.__path__, "tasks.")
     for name, each in vars(importlib.import_module(module.name)).items()
-    if isinstance(each, Task)
+    if isinstance(each, DeferredTask)
 }
 
 

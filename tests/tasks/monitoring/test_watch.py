@@ -8,8 +8,8 @@ import pytest
 from monitored import MODEL, a_day
 from scene import Scene
 
-from flows.forecast import at_once
-from flows.monitor import monitor_with
+from flows.monitor_steps import monitor_with
+from flows.ways import at_once
 from jena_models.errors import SourceUnreadableError
 from jena_models.options.production_options import Monitoring
 from jena_models.settings import Settings

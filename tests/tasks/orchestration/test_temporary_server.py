@@ -41,7 +41,7 @@ def test_a_configured_server_that_does_not_answer_is_named():
 
 
 def test_a_server_that_ends_while_it_starts_is_told_of(monkeypatch):
-    monkeypatch.setattr(module, "_start", lambda port: subprocess.Popen(["false"], stdin=subprocess.PIPE))
+    monkeypatch.setattr(module, "_start", lambda: subprocess.Popen(["false"], stdin=subprocess.PIPE))
 
     with (
         temporary_settings({PREFECT_API_URL: None}),
@@ -51,8 +51,19 @@ def test_a_server_that_ends_while_it_starts_is_told_of(monkeypatch):
         answers()
 
 
-def test_a_folder_that_no_address_of_a_database_can_name_is_refused_before_a_server_starts(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "_start", lambda port: pytest.fail("a server was started"))
+@pytest.fixture
+def started(monkeypatch):
+    """The processes of servers that are started."""
+    processes, start = [], module._start
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setattr(module, "_start", lambda: processes.append(start()) or processes[-1])
+    return processes
+
+
+def test_a_folder_that_no_address_of_a_database_can_name_is_refused_before_a_server_serves(
+    tmp_path, monkeypatch, started
+):
+    monkeypatch.setattr(module, "_tell", lambda *_: pytest.fail("a server was told to serve"))
 
     with (
         temporary_settings({PREFECT_API_URL: None, PREFECT_HOME: tmp_path / "what?"}),
@@ -60,3 +71,19 @@ def test_a_folder_that_no_address_of_a_database_can_name_is_refused_before_a_ser
         prefect_server(),
     ):
         pass
+    assert [process.returncode is None for process in started] == [False]
+
+
+def test_beside_a_server_that_is_configured_none_goes_on(started):
+    address = f"http://127.0.0.1:{free_port()}/api"
+
+    with temporary_settings({PREFECT_API_URL: address}), prefect_server():
+        assert [process.returncode is None for process in started] == [False]
+        assert "PREFECT_API_URL" not in os.environ
+
+
+def test_a_server_ends_that_was_not_told_what_to_serve(started):
+    process = module._start()
+    process.stdin.close()
+
+    assert process.wait(timeout=600) == 0

@@ -2,7 +2,9 @@
 
 import logging
 import os
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,10 +14,11 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from small_study import STATION, small_readings
 
-from jena_models.errors import ReadingsStaleError, RequestError
+from jena_models.errors import DataInvalidError, ReadingsStaleError, RequestError
 from jena_models.options.production_options import Forecasting
 from jena_models.settings import Settings
 from tasks.readings import newest_readings as recent
+from tasks.readings import validation
 from tasks.readings.newest_readings import check_recent, recent_readings
 from tasks.readings.sources import locate
 from tasks.workspace.stage_results import Source
@@ -213,6 +216,31 @@ def test_what_a_stuck_sensor_repeats_is_missing(source):
 
     assert table["rh (%)"].isna().sum() == 49
     assert table["T (degC)"].notna().all()
+
+
+def test_readings_that_stop_the_forecast_get_great_expectations_pages(source):
+    """Given readings that are out of order, when they are checked, then the sentence names a page that tells all."""
+    ingested = read_of(source(small_readings()))
+    pd.read_parquet(ingested.readings)[::-1].to_parquet(ingested.readings)
+
+    with pytest.raises(DataInvalidError, match="expected that time only increases") as told:
+        check_recent.fn(ingested, STATION, SETTINGS)
+
+    [page] = re.findall(r"see (/\S+/docs/index.html)\.", str(told.value))
+    [detailed] = Path(page).parent.glob("validations/**/*.html")
+    assert re.search(r'class="fail">fail</td><td>time only increases', Path(page).read_text(encoding="utf-8"))
+    assert "Expectation" in detailed.read_text(encoding="utf-8")
+
+
+def test_what_stops_nothing_is_told_without_great_expectations(source, monkeypatch):
+    monkeypatch.setattr(validation, "inspect", None)
+    readings = small_readings()
+    readings.loc[MOMENT - timedelta(days=1), "p (mbar)"] = 10.0
+
+    checked = check_recent.fn(read_of(source(readings)), STATION, SETTINGS)
+
+    [page] = checked.docs.rglob("*")
+    assert '<td class="quarantine">quarantine</td><td>p (mbar) lies between' in page.read_text(encoding="utf-8")
 
 
 def test_the_first_reading_after_an_outage_is_fit_to_forecast_from(source):

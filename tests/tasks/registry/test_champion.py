@@ -101,5 +101,5 @@ class State:
 
 
 def test_only_a_store_that_may_come_back_is_tried_again():
-    assert champion._may_mend(None, None, State(StoreUnreachableError("away")))
-    assert not champion._may_mend(None, None, State(RescoringError("broken")))
+    assert load_champion.retry_condition_fn(None, None, State(StoreUnreachableError("away")))
+    assert not load_champion.retry_condition_fn(None, None, State(RescoringError("broken")))

@@ -1,0 +1,25 @@
+"""A forecast, step by step, in whichever way the steps are taken."""
+
+from __future__ import annotations
+
+from flows.ways import Way
+from jena_models.settings import Settings
+from jena_models.stations import load_station
+from tasks.forecasting import Forecast, draw_forecast, keep_forecast, make_forecast, moment
+from tasks.readings import check_recent, locate, recent_readings
+from tasks.registry import champion_or_why_not, load_champion, model_name
+
+
+def forecast_with(way: Way, settings: Settings, at: str | None) -> Forecast:
+    """Locate, read, check, forecast, keep and draw; each step is taken in the way that is given."""
+    station = load_station(settings.station)
+    then = moment(at, station.local)
+
+    found = way(locate)(settings.source, station, settings.ingestion)
+    readings = way(recent_readings)(found, station, settings, then, asked=at is not None)
+    checked = way(check_recent)(readings, station, settings)
+    model = model_name(station, settings, found.kind)
+    champion = champion_or_why_not(way(load_champion), model)
+    made = way(make_forecast)(checked, champion, model, station, settings)
+    kept = way(keep_forecast)(made, station)
+    return way(draw_forecast)(kept, checked, station, settings.forecasting.pictures)

@@ -1,0 +1,44 @@
+"""A day under watch, step by step, in whichever way the steps are taken."""
+
+from __future__ import annotations
+
+from flows.ways import Way
+from jena_models.settings import Settings
+from jena_models.stations import load_station
+from tasks.forecasting import midnight, moment
+from tasks.monitoring import MonitoredDay, earlier_years, judge_day, keep_day, promised, retrain_if_due
+from tasks.readings import ingest, locate
+from tasks.registry import load_champion, model_name
+
+
+def monitor_with(way: Way, settings: Settings, at: str | None) -> MonitoredDay:
+    """Locate, read, judge, decide and keep; each step is taken in the way that is given."""
+    station = load_station(settings.station)
+    end = midnight(moment(at, station.local), station.local)
+
+    found = way(locate)(settings.source, station, settings.ingestion)
+    readings = way(ingest)(found, station)
+    model = model_name(station, settings, found.kind)
+    champion = way(load_champion)(model)
+    promise = way(promised)(champion, settings.forecasting.level)
+    past = way(earlier_years)(
+        champion,
+        promise,
+        readings,
+        station,
+        horizon_hours=settings.horizon_hours,
+        level=settings.forecasting.level,
+        end=end,
+    )
+    judged = way(judge_day)(
+        readings,
+        past,
+        model_name=model,
+        champion=champion,
+        promise=promise,
+        end=end,
+        station=station,
+        settings=settings,
+    )
+    decided = way(retrain_if_due)(judged, settings)
+    return way(keep_day)(decided, settings.tracking.experiment)

@@ -1,0 +1,110 @@
+"""A version read from an SQLite registry and the folder beside it, as MLflow reads it, without MLflow.
+
+MLflow takes three seconds of processor time to be asked: half of what a forecast from the command line costs. So the
+three tables that say which version is meant are read here, and its files where they lie, after the same comparison of
+hashes. Where anything is not as this project's versions and this schema have it, nothing is given, and MLflow is asked.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+import yaml
+
+from jena_models.forecaster import STATION_FILE, Forecaster
+from tasks.registry.registration import SCRIPT
+from tasks.registry.version_files import HASHES_TAG, VersionLostError, require_whole
+from tasks.tracking import database_path, is_sqlite
+
+SCHEMA: Final = "dc11669786a5"
+"""MLflow's revision of the tables; a test compares it with that of the MLflow that is installed."""
+
+ELSEWHERE: Final = ("MLFLOW_REGISTRY_URI", "MLFLOW_WORKSPACE", "MLFLOW_ENABLE_WORKSPACES")
+"""Variables under which the registry may be another than the store's."""
+
+CODE_MODEL: Final = "mlflow.pyfunc.loaders.code_model"
+
+
+class FiledVersion(NamedTuple):
+    """A registered version as its tables have it."""
+
+    model: str
+    version: int
+    tags: dict[str, str]
+    folder: Path
+    """Of its files."""
+
+
+def filed_alias(uri: str, model_name: str, alias: str) -> int | None:
+    """Give the version number that an alias stands for; None where MLflow is to be asked."""
+    found = _rows(
+        uri,
+        "SELECT version FROM registered_model_aliases WHERE workspace = 'default' AND name = ? AND alias = ?",
+        (model_name, alias),
+    )
+    return int(found[0][0]) if found else None
+
+
+def filed_version(uri: str, model_name: str, version: int) -> FiledVersion | None:
+    """Give a registered version; None where MLflow is to be asked."""
+    found = _rows(
+        uri,
+        "SELECT COALESCE(storage_location, source) FROM model_versions "
+        "WHERE workspace = 'default' AND name = ? AND version = ?",
+        (model_name, version),
+    )
+    if not found or urlsplit(found[0][0]).scheme != "file":
+        return None
+    tags = _rows(
+        uri,
+        "SELECT key, value FROM model_version_tags WHERE workspace = 'default' AND name = ? AND version = ?",
+        (model_name, version),
+    )
+    return FiledVersion(model_name, version, dict(tags), Path(unquote(urlsplit(found[0][0]).path)))
+
+
+def filed_forecaster(filed: FiledVersion) -> Forecaster | None:
+    """Give what a version forecasts with; None where MLflow is to load it: another script made it, or another place.
+
+    Raises:
+        VersionLostError: where its files are not those that were registered, or cannot be loaded.
+    """
+    contents = _contents(filed.folder)
+    if contents is None:
+        return None
+    name = f"Version {filed.version} of {filed.model}"
+    require_whole(filed.folder, filed.tags.get(HASHES_TAG), name)
+    try:
+        return Forecaster.load(contents)
+    except Exception as error:  # a version of another time may fail in any way
+        raise VersionLostError(f"{name} cannot be loaded: {' '.join(str(error).split())[:300]}") from error
+
+
+def _rows(uri: str, query: str, asked: tuple[str, str | int]) -> list[tuple[Any, ...]]:
+    """Give what a query finds; nothing where the tables are not those of the schema."""
+    if not is_sqlite(uri) or any(name in os.environ for name in ELSEWHERE):
+        return []
+    try:
+        with closing(sqlite3.connect(f"{database_path(uri).as_uri()}?mode=ro", uri=True, timeout=20)) as database:
+            if database.execute("SELECT version_num FROM alembic_version").fetchall() != [(SCHEMA,)]:
+                return []
+            return database.execute(query, asked).fetchall()
+    except sqlite3.Error:
+        return []
+
+
+def _contents(folder: Path) -> Path | None:
+    """Give where the forecaster's files lie, if loading the version comes to loading these."""
+    try:
+        how: Any = yaml.safe_load((folder / "MLmodel").read_text(encoding="utf-8"))["flavors"]["python_function"]
+        contents = folder / how["artifacts"]["forecaster"]["path"]
+        is_ours = (folder / SCRIPT.name).read_bytes() == SCRIPT.read_bytes()
+    except (OSError, KeyError, TypeError, yaml.YAMLError):
+        return None
+    is_known = is_ours and how.get("loader_module") == CODE_MODEL
+    return contents if is_known and (contents / STATION_FILE).is_file() else None

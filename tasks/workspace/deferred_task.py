@@ -1,0 +1,77 @@
+"""A stage as a Prefect task that is made when Prefect is to run it: as a plain function it needs no orchestrator.
+
+Prefect takes two seconds of processor time to import, which an hourly forecast from the command line can do without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property, update_wrapper
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+
+if TYPE_CHECKING:
+    from prefect import Task
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+def task(
+    *,
+    timeout_seconds: float,
+    name: str | None = None,
+    task_run_name: str | None = None,
+    retries: int | None = None,
+    retry_delay_seconds: Sequence[float] = (),
+    retry_condition_fn: Callable[[Any, Any, Any], bool] | None = None,
+) -> Callable[[Callable[Given, Result]], Task[Given, Result]]:
+    """Let the decorated function be a Prefect task, once something but its `fn` is asked for.
+
+    Prefect caches none of its results: a stage keeps its own (see `tasks.workspace.stage`).
+
+    Args:
+        timeout_seconds: the longest that it may take.
+        name: as Prefect shows it; the function's where not given.
+        task_run_name: of one run, with the function's arguments in braces.
+        retries: how often it is tried again; as often as Prefect is told for all where not given.
+        retry_delay_seconds: between tries.
+        retry_condition_fn: tells whether it is; see `tasks.workspace.only_after`.
+    """
+    options: dict[str, Any] = {
+        "name": name,
+        "task_run_name": task_run_name,
+        "retries": retries,
+        "retry_delay_seconds": list(retry_delay_seconds) or None,
+        "retry_condition_fn": retry_condition_fn,
+        "timeout_seconds": timeout_seconds,
+    }
+
+    def deferred(function: Callable[Given, Result]) -> Task[Given, Result]:
+        return cast("Task[Given, Result]", DeferredTask(function, options))
+
+    return deferred
+
+
+class DeferredTask:
+    """Holds a function until Prefect is to run it; all but `fn` is the task's."""
+
+    def __init__(self, function: Callable[..., Any], options: dict[str, Any]) -> None:
+        update_wrapper(self, function)
+        self.fn = function
+        self._options = options
+
+    @cached_property
+    def _task(self) -> Task[..., Any]:
+        from prefect import Task
+        from prefect.cache_policies import NO_CACHE
+
+        return Task(self.fn, cache_policy=NO_CACHE, **self._options)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run it as a task run of the flow that runs."""
+        return self._task(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name == "fn":  # as those that copy and pickle ask for
+            raise AttributeError(name)
+        return getattr(self._task, name)

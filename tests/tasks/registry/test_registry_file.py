@@ -1,0 +1,141 @@
+"""A version read from the registry's file is the one that MLflow gives; what is not as expected is left to MLflow."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from small_study import SETTINGS, STATION, small_fit, small_prepared, small_readings, with_model
+
+from jena_models.errors import RescoringError
+from tasks.registry import registration as register
+from tasks.registry.by_hand import promote_by_hand
+from tasks.registry.registry_file import ELSEWHERE, SCHEMA, filed_alias, filed_forecaster, filed_version
+from tasks.registry.rescoring import reload
+from tasks.registry.versions import CHAMPION, aliased, find_model
+from tasks.studies import study_run as study_runs
+from tasks.tracking.sqlite_store import prepare_database
+from tasks.tracking.store import client
+from tasks.workspace import tracking_uri
+
+NAME = "jena-temperature-24h"
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("registry file")
+    prepare_database(f"sqlite:///{folder / 'mlflow.db'}")
+    prepared = small_prepared(folder / "prepared")
+    return folder / "mlflow.db", prepared, with_model(small_fit(folder / "fit", prepared), prepared)
+
+
+@pytest.fixture
+def champion(home: Path, before) -> int:
+    """The number of a version that is the champion, in a registry that holds another too."""
+    database, prepared, fit = before
+    shutil.copy(database, home / "mlflow.db")
+    run_id = study_runs.open_architecture_run(study_runs.open_study(SETTINGS, prepared), "dense", SETTINGS, prepared)
+    for key in ("one", "another"):
+        version = register.register_version(
+            fit.model_copy(update={"key": key}), prepared, STATION, run_id=run_id, name=NAME, settings=SETTINGS
+        )
+    promote_by_hand(NAME, version)
+    return version
+
+
+def folder_of(version: int) -> Path:
+    return Path(urlsplit(client().get_model_version(NAME, str(version)).source).path)
+
+
+def change(home: Path, statement: str) -> None:
+    with closing(sqlite3.connect(home / "mlflow.db")) as database, database:
+        database.execute(statement)
+
+
+def test_the_file_says_what_mlflow_says(champion):
+    asked = client().get_model_version(NAME, str(champion))
+
+    filed = filed_version(tracking_uri(), NAME, champion)
+
+    assert filed_alias(tracking_uri(), NAME, CHAMPION) == aliased(find_model(client(), NAME), CHAMPION) == champion == 2
+    assert (filed.version, filed.tags) == (int(asked.version), asked.tags)
+    assert filed.folder.as_uri() == client().get_model_version_download_uri(NAME, str(champion))
+
+
+def test_what_is_loaded_forecasts_as_the_version_that_mlflow_loads(champion):
+    readings = small_readings()
+
+    direct = filed_forecaster(filed_version(tracking_uri(), NAME, champion)).forecast(readings)
+
+    through_mlflow = reload(client(), NAME, champion).forecaster.forecast(readings)
+    assert np.isfinite(direct["forecast"]).all()
+    assert direct.equals(through_mlflow)
+
+
+def test_the_schema_is_that_of_the_mlflow_that_is_installed():
+    """Where it is not, look whether the three tables still hold the same, and then name the new one."""
+    from alembic.script import ScriptDirectory
+    from mlflow.store.db.utils import _get_alembic_config
+
+    assert ScriptDirectory.from_config(_get_alembic_config("")).get_current_head() == SCHEMA
+
+
+@pytest.mark.parametrize("nothing", ["alias", "version", "model"])
+def test_what_is_not_there_is_not_said(champion, nothing):
+    model = "another" if nothing == "model" else NAME
+
+    assert filed_alias(tracking_uri(), model, CHAMPION if nothing == "model" else "nobody") is None
+    assert filed_version(tracking_uri(), model, champion if nothing == "model" else 7) is None
+
+
+@pytest.mark.parametrize("elsewhere", ["schema", "tables", "no file", "server", *ELSEWHERE])
+def test_another_registry_is_left_to_mlflow(champion, home, monkeypatch, elsewhere):
+    uri = tracking_uri()
+    if elsewhere == "schema":
+        change(home, "UPDATE alembic_version SET version_num = 'older'")
+    elif elsewhere == "tables":
+        change(home, "DROP TABLE registered_model_aliases")
+        change(home, "ALTER TABLE model_versions RENAME TO others")
+    elif elsewhere == "no file":
+        (home / "mlflow.db").unlink()
+    elif elsewhere == "server":
+        uri = "http://127.0.0.1:9"
+    else:
+        monkeypatch.setenv(elsewhere, "another")
+
+    assert filed_alias(uri, NAME, CHAMPION) is None
+    assert filed_version(uri, NAME, champion) is None
+
+
+@pytest.mark.parametrize("other", ["script", "description", "contents", "folder"])
+def test_a_version_of_another_making_is_left_to_mlflow(champion, other):
+    folder = folder_of(champion)
+    if other == "script":
+        (folder / "registered_model.py").write_text("# another\n")
+    elif other == "description":
+        (folder / "MLmodel").write_text("flavors: {python_function: {loader_module: mlflow.sklearn}}")
+    elif other == "contents":
+        (folder / "artifacts" / "forecaster" / "station.json").unlink()
+    else:
+        shutil.rmtree(folder)
+
+    assert filed_forecaster(filed_version(tracking_uri(), NAME, champion)) is None
+
+
+def test_one_sign_changed_in_a_file_is_refused(champion):
+    with (folder_of(champion) / "artifacts" / "forecaster" / "preparation.json").open("a") as file:
+        file.write(" ")
+
+    with pytest.raises(RescoringError, match=r"Version 2 of .* is not what was registered: .*preparation.json"):
+        filed_forecaster(filed_version(tracking_uri(), NAME, champion))
+
+
+def test_a_version_that_cannot_be_loaded_is_named(champion, home):
+    (folder_of(champion) / "artifacts" / "forecaster" / "preparation.json").write_text("{}")
+    change(home, "DELETE FROM model_version_tags WHERE key = 'hashes'")  # as those of earlier times have none
+
+    with pytest.raises(RescoringError, match="Version 2 of jena-temperature-24h cannot be loaded: "):
+        filed_forecaster(filed_version(tracking_uri(), NAME, champion))
