@@ -75,13 +75,14 @@ def main(*, source: str, cities: str | None, output: Path | None) -> None:
     fit, partial = fit_architecture(CHAMPION, prepared, settings), fit_architecture(PARTIAL, prepared, settings)
     readings = pd.read_parquet(prepared.divided.checked.readings)
     forecaster = put_together(fit, partial, station)
-    texts = {
-        "replay": table(replays(forecaster, readings, station)),
-        "training": trained_with_holes(fit, prepared, station),
+    texts: dict[str, Callable[[], str]] = {
+        "replay": lambda: table(replays(forecaster, readings, station)),
+        "training": lambda: trained_with_holes(fit, prepared, station),
     }
     if cities:
-        texts["cities"] = city_table(Path(cities))
-    for name, text in texts.items():
+        texts["cities"] = lambda: city_table(Path(cities))
+    for name, write in texts.items():
+        text = write()
         click.echo(f"{text}\n")
         if output:
             between_markers(output / PAGE, name, text)
@@ -114,13 +115,21 @@ def replays(forecaster: Forecaster, readings: pd.DataFrame, station: StationSche
         spoiled = spoil(readings)
         after = before if spoil is as_it_is else forecaster.forecasts_at(spoiled, hours)
         found[name] = compared(before, after, readings[station.target], spoiled[station.target])
-    for name, quantity in DEAD_QUANTITIES.items():
-        silent = silenced(readings, station, quantity)
-        after = forecaster.forecasts_at(silent, hours)
-        for days, within in dead_stretches(hours, list(DEAD_QUANTITIES).index(name)).items():
-            found[f"{name} dead, {days}"] = compared(
-                before[within], after[within], readings[station.target], silent[station.target]
-            )
+    return found | dead(forecaster, readings, station, before)
+
+
+def dead(
+    forecaster: Forecaster, readings: pd.DataFrame, station: StationSchema, before: pd.DataFrame
+) -> dict[str, Replayed]:
+    """Replay the year with one sensor dead after the other, thirty days each."""
+    hours = readings.loc[str(YEAR)].index.to_numpy()
+    found, one_after_the_other, target = {}, before.copy(), readings[station.target]
+    for turn, (name, quantity) in enumerate(DEAD_QUANTITIES.items()):
+        after, within = forecaster.forecasts_at(silenced(readings, station, quantity), hours), dead_in_turn(hours, turn)
+        one_after_the_other[within] = after[within]
+        days = round(int(within.sum()) / 24)
+        found[f"{name} dead, {days} days"] = compared(before[within], after[within], target, target)
+    found["one of the three dead, all the year"] = compared(before, one_after_the_other, target, target)
     return found
 
 
@@ -175,11 +184,10 @@ def silenced(readings: pd.DataFrame, station: StationSchema, quantity: str) -> p
     return silent
 
 
-def dead_stretches(hours: Hours, turn: int) -> dict[str, NDArray[np.bool_]]:
-    """Give the days of the year at which a sensor is dead: each in its turn for thirty days, and all over again."""
+def dead_in_turn(hours: Hours, turn: int) -> NDArray[np.bool_]:
+    """Give the hours of the year at which a sensor is dead: each in its turn for thirty days, and all over again."""
     stretch = (hours - hours[0]).astype("timedelta64[D]").astype(np.int64) // DEAD_DAYS
-    turns = stretch % len(DEAD_QUANTITIES) == turn
-    return {f"{int(turns.sum() / 24)} days of 30 at a time": turns}
+    return np.asarray(stretch % len(DEAD_QUANTITIES) == turn)
 
 
 def compared(before: pd.DataFrame, after: pd.DataFrame, measured: pd.Series, left: pd.Series) -> Replayed:
@@ -242,9 +250,12 @@ def trained_with_holes(whole: Fit, prepared: Prepared, station: StationSchema) -
     )
     shared = one.index.intersection(other.index)
     maes = [float((each.loc[shared, "forecast"] - each.loc[shared, "measured"]).abs().mean()) for each in (one, other)]
-    targets = {split: windows_with_target(with_holes, prepared, split) for split in ("train", "validation", "test")}
-    rows = ["| split | windows with a target | used |", "| --- | ---: | ---: |"]
-    rows += [f"| {split} | {of:,} | {with_holes.windows[split] / of:.2%} |" for split, of in targets.items()]
+    starts = [split_starts(each) for each in (prepared, with_holes)]
+    rows = ["| windows of | with a target | used |", "| --- | ---: | ---: |"]
+    for split, whole_starts in starts[0].items():
+        of = whole_starts[has_target(with_holes, prepared, whole_starts)]
+        used = np.isin(of, np.concatenate(list(starts[1].values())))
+        rows.append(f"| {split} | {len(of):,} | {used.mean():.2%} |")
     return "\n".join(
         [
             *rows,
@@ -255,16 +266,25 @@ def trained_with_holes(whole: Fit, prepared: Prepared, station: StationSchema) -
     )
 
 
-def windows_with_target(with_holes: Prepared, prepared: Prepared, split: str) -> int:
-    """Give how many of the whole record's windows have a target in the record with holes."""
-    starts = np.load(prepared.folder / f"{split}_starts.npy")
-    valid = np.load(prepared.folder / "time.npy")[starts + prepared.target_offset_rows]
+def split_starts(prepared: Prepared) -> dict[str, Hours]:
+    """Give when the history of each window begins, by split."""
+    times = np.load(prepared.folder / "time.npy")
+    return {
+        split: times[np.load(prepared.folder / f"{split}_starts.npy")]
+        for split in ("train", "validation", "judging", "test")
+    }
+
+
+def has_target(with_holes: Prepared, prepared: Prepared, starts: Hours) -> NDArray[np.bool_]:
+    """Tell which windows of the whole record have a target in the record with holes, by when their history begins."""
+    all_times = np.load(prepared.folder / "time.npy")
+    valid = all_times[np.searchsorted(all_times, starts) + prepared.target_offset_rows]
     times, target = np.load(with_holes.folder / "time.npy"), np.load(with_holes.folder / "target.npy")
-    return int(np.isin(valid, times[np.isfinite(target)]).sum())
+    return np.asarray(np.isin(valid, times[np.isfinite(target)]))
 
 
 def city_table(path: Path) -> str:
-    """Train on each of the three cities, and see at how many hours of the last two years there is a forecast."""
+    """Train on each of the three cities, and see at how many hours of the test split there is a forecast."""
     found = pd.read_csv(path, parse_dates=["time_utc"])
     folder = Path(tempfile.mkdtemp(prefix="jena-outages-"))
     rows = [
@@ -289,7 +309,7 @@ def city_row(city: str, source: Path, station_file: Path) -> str:
     fit, partial = fit_architecture("ridge", prepared, settings), fit_architecture(PARTIAL, prepared, settings)
     readings = pd.read_parquet(prepared.divided.checked.readings)
     forecaster = put_together(fit, partial, station)
-    hours = readings.index[prepared.divided.borders.validation :].to_numpy()
+    hours = readings.index[prepared.divided.borders.judging :].to_numpy()
     said = forecaster.forecasts_at(readings, hours)
     result = compared(said, said, readings[station.target], readings[station.target])
     now = readings[station.target].ffill(limit=NEWEST_HOURS).reindex(hours).to_numpy()

@@ -65,6 +65,7 @@ def _opens(challenger: NDArray[np.float64], champion: NDArray[np.float64], setti
         groups={},
         horizon_windows=HORIZON,
         unit="K",
+        persistence_mae=1.0,
     )
     return champion_gate(Incumbent(version=1, age_days=1.0), beside, settings).passed
 

@@ -72,6 +72,7 @@ class Scene:
         np.save(folder / "features.npy", ((target - 5) / 8)[:, None])
         offset = STEPS - 1 + HORIZON_ROWS
         for split, first, end in (
+            ("train", 0, TRAIN),
             ("validation", TRAIN, TRAIN + 100),
             ("judging", TRAIN, JUDGING),
             ("test", JUDGING, ROWS),
@@ -160,12 +161,13 @@ class Scene:
         folder = self.folder("fit")
         behaviour = {"error": error, "errors": errors or {}, "seed": seed, "steps": STEPS, "fails": ""}
         readings = pd.read_parquet(prepared.divided.checked.readings)
-        split = "judging" if len(np.load(prepared.folder / "judging_starts.npy")) else "validation"
-        starts = np.load(prepared.folder / f"{split}_starts.npy")
-        issue = readings.index[starts + STEPS - 1]
-        valid_rows = readings.index.get_indexer(issue + pd.Timedelta(hours=24))
-        forecasts = StandInForecaster(behaviour).forecast_at(readings, issue) + np.float32(off_by)
-        np.savez(folder / "predictions.npz", **{split: np.where(valid_rows < 0, 0, forecasts), "test": np.zeros(3)})
+        predictions = {}
+        for split in ("validation", "judging"):
+            issue = readings.index[np.load(prepared.folder / f"{split}_starts.npy") + STEPS - 1]
+            valid_rows = readings.index.get_indexer(issue + pd.Timedelta(hours=24))
+            forecasts = StandInForecaster(behaviour).forecast_at(readings, issue) + np.float32(off_by)
+            predictions[split] = np.where(valid_rows < 0, 0, forecasts)
+        np.savez(folder / "predictions.npz", **predictions, test=np.zeros(3))
         result = FitResult.model_construct(
             architecture=architecture,
             val_mae=error if val_mae is None else val_mae,

@@ -130,8 +130,8 @@ def _least_squares(columns: Weights, wanted: Weights) -> Weights:
     # With weights of sum 1, any reference can be taken off both sides; the mean keeps the numbers small.
     reference = columns.mean(axis=1)
     columns, wanted = columns - reference[:, None], wanted - reference
-    # A row that outweighs all others stands for the condition on the sum.
-    heavy = 1e4 * np.sqrt(len(wanted) + 1)
+    # A row that outweighs all others, whatever the target's unit, stands for the condition on the sum.
+    heavy = 1e4 * np.sqrt(len(wanted) + 1) * (np.abs(columns).max(initial=0.0) or 1.0)
     weights, _ = nnls(np.vstack([columns, np.full(columns.shape[1], heavy)]), np.append(wanted, heavy))
     return np.asarray(weights / weights.sum())
 

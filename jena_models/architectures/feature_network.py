@@ -65,6 +65,8 @@ class Inputs(Frozen):
 
     builder: FeatureBuilder
     scaling: Scaling
+    target_scale: float = 1.0
+    """How much of the target counts as one in what the networks say."""
 
 
 @learner("feature_network", FeatureNetworkHyperparameters(), training_milliseconds=15_000)
@@ -82,20 +84,21 @@ class FeatureNetwork:
         """Train one network after the other, each as it was at its lowest validation error."""
         builder = lesson.feature_builder(chosen.features)
         features = builder.build(lesson.train)
-        inputs = Inputs(builder=builder, scaling=fit_scaling(features))
+        inputs = Inputs(builder=builder, scaling=fit_scaling(features), target_scale=lesson.target_scale)
         splits, networks = [], []
         for histories, target in (
             (lesson.train, lesson.train_target),
             (lesson.validation, lesson.validation_target),
         ):
-            change = (target - latest(histories, lesson.target)).astype(np.float32)
+            change = ((target - latest(histories, lesson.target)) / lesson.target_scale).astype(np.float32)
             known = np.isfinite(change)
             built = features if histories is lesson.train else builder.build(histories)
             splits.append((inputs.scaling(built)[known], change[known]))
         for number in range(chosen.networks):
 
             def tell_pass(done: int, mae: float, val_mae: float, before: int = number * chosen.passes) -> None:
-                tell(Round(before + done, chosen.networks * chosen.passes, mae, val_mae))
+                unit, rounds = lesson.target_scale, chosen.networks * chosen.passes
+                tell(Round(before + done, rounds, unit * mae, unit * val_mae))
 
             seed = 1000 * lesson.seed + number
             networks.append(_trained(splits[0], splits[1], chosen, seed, tell_pass))
@@ -113,6 +116,7 @@ class FeatureNetwork:
         for first in range(0, len(windows), FORECAST_BATCH):
             part = slice(first, first + FORECAST_BATCH)
             changes[part] = np.mean([outputs(layers, windows[part]) for layers in self._networks], axis=0)
+        changes *= self._inputs.target_scale
         forecasts: Forecasts = (latest(histories, self._inputs.builder.target) + changes).astype(np.float32)
         return forecasts
 

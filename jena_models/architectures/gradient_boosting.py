@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import lightgbm
 
 BUILDER_FILE: Final = "features.json"
+SCALE_FILE: Final = "scale.json"
+"""How much of the target counts as one in what the trees say."""
 ROUNDS_BETWEEN_TELLING: Final = 10
 
 
@@ -66,8 +69,10 @@ class Boosting:
     trained_with: ClassVar[tuple[str, ...]] = ("lightgbm",)
     packages: tuple[str, ...] = ("lightgbm",)
 
-    def __init__(self, builder: FeatureBuilder, boosters: Sequence[lightgbm.Booster]) -> None:
-        self._builder, self._boosters = builder, tuple(boosters)
+    def __init__(
+        self, builder: FeatureBuilder, boosters: Sequence[lightgbm.Booster], target_scale: float = 1.0
+    ) -> None:
+        self._builder, self._boosters, self._target_scale = builder, tuple(boosters), target_scale
 
     @classmethod
     def fit(cls, lesson: Lesson, chosen: BoostingHyperparameters, tell: Tell) -> Self:
@@ -80,7 +85,7 @@ class Boosting:
         sets = [
             lightgbm.Dataset(
                 builder.build(histories),
-                target - latest(histories, lesson.target),
+                (target - latest(histories, lesson.target)) / lesson.target_scale,
                 feature_name=names,
                 params={"verbosity": -1},
             )
@@ -98,13 +103,13 @@ class Boosting:
                 valid_sets=sets,
                 valid_names=["train", "validation"],
                 callbacks=[
-                    _telling(tell, chosen, number),
+                    _telling(tell, chosen, number, lesson.target_scale),
                     lightgbm.early_stopping(chosen.patience, verbose=False),
                 ],
             )
             for number in range(chosen.boosters)
         ]
-        return cls(builder, boosters)
+        return cls(builder, boosters, lesson.target_scale)
 
     @property
     def parameters(self) -> int:
@@ -115,12 +120,14 @@ class Boosting:
         """Give the last reading and the mean change that the boosters foretell."""
         features = self._builder.build(histories)
         changes = np.mean([np.asarray(booster.predict(features)) for booster in self._boosters], axis=0)
+        changes *= self._target_scale
         forecasts: Forecasts = (latest(histories, self._builder.target) + changes).astype(np.float32)
         return forecasts
 
     def save(self, folder: Path) -> None:
         """Write `features.json` and each booster in LightGBM's own text format."""
         (folder / BUILDER_FILE).write_text(self._builder.model_dump_json(), encoding="utf-8")
+        (folder / SCALE_FILE).write_text(json.dumps(self._target_scale), encoding="utf-8")
         for number, booster in enumerate(self._boosters):
             booster.save_model(folder / f"booster-{number}.txt")
 
@@ -131,7 +138,10 @@ class Boosting:
         import lightgbm
 
         builder = FeatureBuilder.model_validate_json((folder / BUILDER_FILE).read_text(encoding="utf-8"))
-        return cls(builder, [lightgbm.Booster(model_file=path) for path in sorted(folder.glob("booster-*.txt"))])
+        scale = folder / SCALE_FILE  # versions of earlier times learnt in the target's own unit
+        target_scale = float(json.loads(scale.read_text(encoding="utf-8"))) if scale.is_file() else 1.0
+        boosters = [lightgbm.Booster(model_file=path) for path in sorted(folder.glob("booster-*.txt"))]
+        return cls(builder, boosters, target_scale)
 
 
 def _parameters(chosen: BoostingHyperparameters, lesson: Lesson, number: int) -> dict[str, Any]:
@@ -154,11 +164,11 @@ def _parameters(chosen: BoostingHyperparameters, lesson: Lesson, number: int) ->
     }
 
 
-def _telling(tell: Tell, chosen: BoostingHyperparameters, number: int) -> Callable[[Any], None]:
+def _telling(tell: Tell, chosen: BoostingHyperparameters, number: int, target_scale: float) -> Callable[[Any], None]:
     def after_round(environment: Any) -> None:
         done = environment.iteration + 1
         if done % ROUNDS_BETWEEN_TELLING == 0:
-            errors = {name: value for name, _, value, *_ in environment.evaluation_result_list}
+            errors = {name: target_scale * value for name, _, value, *_ in environment.evaluation_result_list}
             every = chosen.boosters * chosen.rounds
             tell(Round(number * chosen.rounds + done, every, errors["train"], errors["validation"]))
 

@@ -30,6 +30,8 @@ BOOSTER_FILE: Final = "booster.txt"
 ROUNDS_BETWEEN_TELLING: Final = 10
 TRIED: Final = 64
 """Histories that show which features a sensor has a part in."""
+SILENT_TOGETHER: Final = 0.4
+"""In how large a share of the other windows each sensor is silent, one as the other."""
 OUTAGE_HOURS: Final = (1.0, 120.0)
 """How long outages are that are made up to learn from, from and to, evenly on a logarithmic scale."""
 
@@ -54,8 +56,8 @@ class PartialBoostingHyperparameters(LearnerHyperparameters):
     """Share of the features that a tree may look at."""
     penalty: Annotated[float, Between(0.1, 100, log=True)] = 5.0
     """What the square of a leaf's value costs."""
-    silent_share: Annotated[float, Between(0.1, 0.5)] = 0.25
-    """In how large a share of the windows each sensor is made silent, one as the other, to learn to do without it."""
+    silent_share: Annotated[float, Between(0.3, 0.9)] = 0.67
+    """In how large a share of the windows one sensor, any, is made silent, to learn to do without it."""
     outage_share: Annotated[float, Between(0.05, 0.4)] = 0.15
     """How large a share of the rows is taken out, in outages of an hour to five days, for half of the windows."""
     most_windows: int = 100_000
@@ -69,7 +71,9 @@ class PartialInputs(Frozen):
 
     builder: FeatureBuilder
     silent_share: float
-    """In how large a share of the windows each sensor was silent."""
+    """In how large a share of the windows one sensor was silent."""
+    target_scale: float = 1.0
+    """How much of the target counts as one in what the trees say."""
 
 
 @learner("partial_boosting", PartialBoostingHyperparameters(), training_milliseconds=15_000)
@@ -97,14 +101,17 @@ class PartialBoosting:
             generator = np.random.default_rng([lesson.seed, number])
             features, change = _windows(builder, silenced, histories, target, chosen, generator)
             names = [f"f{place}" for place in range(features.shape[1])]
-            sets.append(lightgbm.Dataset(features, change, feature_name=names, params={"verbosity": -1}))
+            sets.append(
+                lightgbm.Dataset(features, change / lesson.target_scale, feature_name=names, params={"verbosity": -1})
+            )
         sets[1].reference = sets[0]
 
         def after_round(environment: object) -> None:
             done = environment.iteration + 1  # type: ignore[attr-defined]
             if done % ROUNDS_BETWEEN_TELLING == 0 or done == 1:
                 errors = {name: value for name, _, value, *_ in environment.evaluation_result_list}  # type: ignore[attr-defined]
-                tell(Round(done, chosen.rounds, errors["train"], errors["validation"]))
+                mae, val_mae = (lesson.target_scale * errors[name] for name in ("train", "validation"))
+                tell(Round(done, chosen.rounds, mae, val_mae))
 
         booster = lightgbm.train(
             {
@@ -128,7 +135,7 @@ class PartialBoosting:
             valid_names=["train", "validation"],
             callbacks=[after_round, lightgbm.early_stopping(chosen.patience, verbose=False)],
         )
-        inputs = PartialInputs(builder=builder, silent_share=chosen.silent_share)
+        inputs = PartialInputs(builder=builder, silent_share=chosen.silent_share, target_scale=lesson.target_scale)
         return cls(inputs, booster.model_to_string())
 
     @property
@@ -152,7 +159,7 @@ class PartialBoosting:
         return self._builder.climatologies[self._builder.target].at(valid_seconds)
 
     def _from(self, features: Values, histories: Histories) -> Forecasts:
-        changes = np.asarray(self._booster.predict(features))
+        changes = np.asarray(self._booster.predict(features)) * self._inputs.target_scale
         forecasts: Forecasts = (latest(histories, self._builder.target) + changes).astype(np.float32)
         return forecasts
 
@@ -196,10 +203,13 @@ class Silenced:
         return cls(found)
 
     def at_random(self, features: Values, share: float, generator: Generator) -> Values:
-        """Give the features, shape (windows, features), with each sensor silent in a share of the windows."""
-        shown = features.copy()
-        for missing in self.of_sensors.values():
-            shown[np.ix_(generator.random(len(features)) < share, missing)] = np.nan
+        """Give the features, shape (windows, features), with one sensor silent in a share of the windows, else some."""
+        shown, windows = features.copy(), len(features)
+        of_one = generator.random(windows) < share
+        chosen = generator.integers(0, max(1, len(self.of_sensors)), windows)
+        for place, missing in enumerate(self.of_sensors.values()):
+            silent = np.where(of_one, chosen == place, generator.random(windows) < SILENT_TOGETHER)
+            shown[np.ix_(silent, missing)] = np.nan
         return shown
 
 

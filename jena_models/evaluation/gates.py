@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,6 +46,8 @@ class SideBySide:
     """How many windows start within one horizon."""
     unit: str
     """Of the target."""
+    persistence_mae: float
+    """How far persistence is off in the mean: what tolerances are shares of, so that the target's unit has no say."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Incumbent:
     version: int
     age_days: float
     seasons: tuple[str, ...] = SEASONS
-    """The seasons it has been judged in."""
+    """The seasons it has learnt from or been judged in."""
 
 
 def data_gate(expectations: int, failures: Sequence[str], kind: str, model_kind: str) -> GateVerdict:
@@ -93,6 +95,7 @@ def champion_gate(incumbent: Incumbent | None, scored: SideBySide | None, settin
     challenger, champion = _error(scored.challenger, scored), _error(scored.reference, scored)
     test = paired_test(scored.challenger - scored.measured, scored.reference - scored.measured, scored.horizon_windows)
     beats = test.improvement > 0 and test.p_value <= settings.significance
+    tolerance = settings.tolerance * scored.persistence_mae
     old = incumbent.age_days > settings.champion_age_days
     evidence = (
         f"On {scored.measured.size} windows that chose neither its MAE is {challenger:.3f} {scored.unit}, "
@@ -102,41 +105,63 @@ def champion_gate(incumbent: Incumbent | None, scored: SideBySide | None, settin
     if old and not beats:
         evidence += (
             f" The champion is {incumbent.age_days:.0f} days old, more than {settings.champion_age_days:g}: being "
-            f"worse by at most {settings.tolerance:.3f} {scored.unit} is enough."
+            f"worse by at most {tolerance:.3g} {scored.unit} is enough."
         )
-    passed = beats or (old and challenger - champion <= settings.tolerance)
+    passed = beats or (old and challenger - champion <= tolerance)
     return GateVerdict(gate="champion", passed=passed, evidence=evidence)
 
 
-def groups_gate(incumbent: Incumbent | None, scored: SideBySide | None, tolerance: float) -> GateVerdict:
+def groups_gate(
+    incumbent: Incumbent | None,
+    scored: SideBySide | None,
+    tolerance: float,
+    *,
+    choosing: SideBySide | None = None,
+    learnt: Sequence[str] = (),
+) -> GateVerdict:
     """Tell whether the challenger is worse than the champion in some season, or the coldest or warmest tenth.
 
     Without a champion persistence stands in for it, in the seasons only: the tenths are picked by what came, and among
     those any forecast that is better on the whole, being nearer the mean, is behind persistence.
+
+    Args:
+        incumbent: the champion, if there is one.
+        scored: on windows that chose neither.
+        tolerance: as a share of persistence's error.
+        choosing: on windows that trained neither but may have chosen one, for seasons of which `scored` has too few: a
+            choice flatters by far less than the tolerance.
+        learnt: the seasons that the challenger has learnt from; one that it has neither learnt from nor is judged in
+            closes the gate, where the champion knows it.
     """
     unusable = _unusable(scored)
     if scored is None or unusable:
         return closed("groups", unusable)
     other = f"the champion, version {incumbent.version}" if incumbent else "persistence, there being no champion yet"
     judged = judged_seasons(scored.groups)
-    unseen = [season for season in (incumbent.seasons if incumbent else ()) if season not in judged]
-    if unseen or not judged:
+    instead = _standing_in(scored, choosing)
+    lacking = [season for season in SEASONS if season not in judged + instead]
+    unseen = [
+        season for season in (incumbent.seasons if incumbent else ()) if season in lacking and season not in learnt
+    ]
+    if unseen or not judged + instead:
         return closed("groups", f"Too few windows to compare it with {other} lie in {_listed(unseen or SEASONS)}.")
-    compared = judged + (TENTHS if incumbent else ())
-    errors = {
-        name: (
-            _error(scored.challenger, scored, scored.groups[name]),
-            _error(scored.reference, scored, scored.groups[name]),
-        )
-        for name in compared
-    }
+    compared = judged + instead + (TENTHS if incumbent else ())
+    errors = {}
+    for name in compared:
+        of = choosing if choosing is not None and name in instead else scored
+        errors[name] = (_error(of.challenger, of, of.groups[name]), _error(of.reference, of, of.groups[name]))
     worst = max(compared, key=lambda name: errors[name][0] - errors[name][1])
     own, theirs = errors[worst]
+    allowed = tolerance * scored.persistence_mae
     evidence = (
         f"Against {other}, it does least well in {_listed([worst])}: {own:.3f} against {theirs:.3f} {scored.unit}; "
-        f"worse by {tolerance:.3f} is allowed. Compared in {_listed(compared)}."
+        f"worse by {allowed:.3g} is allowed. Compared in {_listed(compared)}."
     )
-    return GateVerdict(gate="groups", passed=own - theirs <= tolerance, evidence=evidence)
+    if instead:
+        evidence += f" Too few windows that chose neither lie in {_listed(instead)}; there those that chose count."
+    if lacking:
+        evidence += f" Not compared in {_listed(lacking)}, where too few windows lie."
+    return GateVerdict(gate="groups", passed=own - theirs <= allowed, evidence=evidence)
 
 
 def coverage_gate(scores: Sequence[IntervalScore], tolerance: float) -> GateVerdict:
@@ -161,16 +186,16 @@ def coverage_gate(scores: Sequence[IntervalScore], tolerance: float) -> GateVerd
     return GateVerdict(gate="coverage", passed=passed, evidence=evidence)
 
 
-def reload_gate(trained: Forecasts, reloaded: Forecasts, tolerance: float, unit: str) -> GateVerdict:
-    """Tell whether the version loaded back forecasts what the trained model did, window for window."""
+def reload_gate(trained: Forecasts, reloaded: Forecasts, allowed: float, unit: str) -> GateVerdict:
+    """Tell whether the version loaded back forecasts what the trained model did, window for window, in its unit."""
     if trained.size == 0 or trained.shape != reloaded.shape:
         return closed("reload", "There are no windows to compare the version loaded back with the trained model on.")
     apart = float(np.abs(trained.astype(np.float64) - reloaded.astype(np.float64)).max())
     evidence = (
         f"On {trained.size} windows the version loaded back is at most {apart:.2g} {unit} from the trained model; "
-        f"{tolerance:g} is allowed."
+        f"{allowed:.2g} is allowed."
     )
-    return GateVerdict(gate="reload", passed=apart <= tolerance, evidence=evidence)
+    return GateVerdict(gate="reload", passed=apart <= allowed, evidence=evidence)
 
 
 def closed(gate: str, evidence: str) -> GateVerdict:
@@ -178,9 +203,17 @@ def closed(gate: str, evidence: str) -> GateVerdict:
     return GateVerdict(gate=gate, passed=False, evidence=evidence)
 
 
-def judged_seasons(groups: dict[str, NDArray[np.bool_]]) -> tuple[str, ...]:
-    """Give the seasons that hold enough windows to be judged in."""
+def judged_seasons(groups: Mapping[str, NDArray[np.bool_]]) -> tuple[str, ...]:
+    """Give the seasons that hold enough windows to be judged in, or learnt from."""
     return tuple(season for season in SEASONS if np.count_nonzero(groups[season]) >= FEWEST_WINDOWS)
+
+
+def _standing_in(scored: SideBySide, choosing: SideBySide | None) -> tuple[str, ...]:
+    """Give the seasons in which windows that may have chosen stand in for those that did not."""
+    if choosing is None or _unusable(choosing):
+        return ()
+    judged = judged_seasons(scored.groups)
+    return tuple(season for season in judged_seasons(choosing.groups) if season not in judged)
 
 
 def _unusable(scored: SideBySide | None) -> str:

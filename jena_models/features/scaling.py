@@ -13,6 +13,10 @@ LINE_PENALTY: Final = 0.01
 """Of the squared coefficients, for each window: features that say the same do not cancel each other."""
 FARTHEST: Final = 4.0
 """Standard deviations at which a feature is cut off: what lies beyond was hardly ever trained on."""
+LEAST_SHARE: Final = 1e-6
+"""Of its mean: rounding leaves a constant feature a deviation of the order of its last digit."""
+LEAST: Final = 1e-12
+"""What rounding leaves of the sine of half a turn lies below, and what is measured above, in whatever unit."""
 
 
 class Scaling(Frozen):
@@ -37,8 +41,7 @@ def fit_scaling(features: NDArray[np.float32]) -> Scaling:
     values = np.where(known, features, 0).astype(np.float64)
     mean = values.sum(axis=0) / count
     deviation = np.sqrt((np.where(known, features - mean, 0) ** 2).sum(axis=0) / count)
-    # Rounding leaves a constant feature a deviation of the order of its last digit.
-    deviation = np.where(deviation > 1e-6 * np.maximum(1, np.abs(mean)), deviation, 1.0)
+    deviation = np.where(deviation > np.maximum(LEAST_SHARE * np.abs(mean), LEAST), deviation, 1.0)
     return Scaling(mean=tuple(mean.tolist()), deviation=tuple(deviation.tolist()))
 
 

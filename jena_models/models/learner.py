@@ -67,6 +67,8 @@ class Lesson:
     """At most so many; None is up to the library."""
     members: Mapping[str, Member] = field(default_factory=dict)
     """For an ensemble."""
+    target_scale: float = 1.0
+    """How much of the target, in its own unit, counts as one in learning."""
 
     def feature_builder(self, settings: FeatureSettings) -> FeatureBuilder:
         """Give the builder of features, fitted on the rows of the training histories alone.

@@ -22,7 +22,8 @@ def build(
         hyperparameters: of that network.
         steps: of history.
         features: that each step has.
-        preparation: how the features were normalized; needed for networks that add to the last reading.
+        preparation: how the features were normalized, and the unit that the target is learnt in; networks that add to
+            the last reading need it.
 
     Raises:
         SettingsError: where there is no such architecture, or it does not fit the history.
@@ -45,6 +46,10 @@ def build(
     for units in hyperparameters.dense_units:
         hidden = keras.layers.Dense(units, activation="relu")(hidden)
     output = keras.layers.Dense(1)(hidden)
+    scale, offset = (preparation.target_scale, preparation.target_offset) if preparation else (1.0, 0.0)
+    offset = 0.0 if entry.is_residual else offset
+    if (scale, offset) != (1.0, 0.0):
+        output = keras.layers.Rescaling(scale, offset, name="target_unit")(output)
     if entry.is_residual:
         if preparation is None:
             raise ValueError(f"'{name}' needs to know how the readings were normalized")

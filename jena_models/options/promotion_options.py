@@ -17,14 +17,14 @@ class Promotion(Frozen):
     """The largest probability that the better score is an accident, in the paired test against the champion."""
     champion_age_days: Positive = 90.0
     """A champion that is older may be replaced by a challenger that is not worse by more than `tolerance`."""
-    tolerance: float = Field(default=0.02, ge=0)
-    """How much worse, in the target's unit, a challenger may be than a champion that has grown old."""
-    group_tolerance: float = Field(default=0.10, ge=0)
-    """How much worse, in the target's unit, it may be in any season and in the coldest and warmest tenth."""
+    tolerance: float = Field(default=0.008, ge=0)
+    """How much worse, as a share of persistence's error, a challenger may be than a champion that has grown old."""
+    group_tolerance: float = Field(default=0.04, ge=0)
+    """How much worse, as a share of persistence's error, in any season and in the coldest and warmest tenth."""
     coverage_tolerance: Share = 0.05
     """How far the share of targets that intervals hold may be from what they say, as a share."""
-    reload_tolerance: Positive = 1e-4
-    """How far the version loaded back may forecast from what was trained, in the target's unit."""
+    reload_tolerance: Positive = 4e-5
+    """How far the version loaded back may forecast from what was trained, as a share of persistence's error."""
 
 
 class Tracking(Frozen):

@@ -19,5 +19,7 @@ class Training(Frozen):
     """Epochs of every architecture, in place of each one's own number."""
     loss: Literal["mse", "mae", "huber"] = "mse"
     """The loss that training lowers."""
+    scale_target: bool = True
+    """Whether models learn the target in a unit that follows from its spread, so that its own does not matter."""
     patience: Count | None = None
     """Stop after so many epochs without a better validation loss; never where it is not given."""

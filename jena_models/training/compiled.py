@@ -84,19 +84,33 @@ def compile_training(
     loss: Loss,
     readings: DeviceReadings,
     batch_size: int,
+    *,
+    target_scale: float = 1.0,
 ) -> Train:
-    """Give a function that trains a model on windows of the readings."""
+    """Give a function that trains a model on windows of the readings.
+
+    Args:
+        model: windows in, the target out.
+        optimizer: built for its variables.
+        loss: to lower.
+        readings: of the windows.
+        batch_size: windows in a batch.
+        target_scale: how much of the target counts as one in the loss.
+    """
     import keras
     import tensorflow as tf
 
     loss_of = keras.losses.get(loss)
     variables = model.trainable_variables
 
+    def in_its_unit(values: Any) -> Any:
+        return values if target_scale == 1 else values / target_scale
+
     def train_batch(starts: Any) -> tuple[Any, Any]:
         windows, targets = readings.windows(starts), readings.targets(starts)
         with tf.GradientTape() as tape:
             forecasts = model(windows, training=True)
-            value = tf.reduce_mean(loss_of(targets, forecasts))
+            value = tf.reduce_mean(loss_of(in_its_unit(targets), in_its_unit(forecasts)))
         optimizer.apply(tape.gradient(value, variables), variables)
         return value, tf.reduce_mean(tf.abs(forecasts - targets))
 

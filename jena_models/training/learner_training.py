@@ -45,6 +45,7 @@ def learn(job: TrainingJob, learner: type[Learner], on_event: OnEvent) -> FitRes
         seed=job.seed,
         threads=job.threads,
         members=members,
+        target_scale=job.preparation.target_scale,
     )
     taught = learner.fit(lesson, job.hyperparameters, rounds.tell)
     records = rounds.close()

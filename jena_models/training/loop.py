@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from jena_models.architectures import Hyperparameters, find_architecture
 from jena_models.errors import TrainingError
 from jena_models.evaluation.metrics import mean_absolute_error, mean_loss
@@ -117,7 +119,8 @@ def _train_epoch(job: TrainingJob, session: Session, progress: Progress, on_even
 
     forecasts = session.forecast(job.readings.starts["validation"])
     targets = job.readings.targets("validation")
-    val_loss = mean_loss(job.training.loss, forecasts, targets)
+    scale = np.float32(job.preparation.target_scale)
+    val_loss = mean_loss(job.training.loss, forecasts / scale, targets / scale)
     _require_number(job, epoch, val_loss)
     return EpochRecord(
         epoch=epoch,

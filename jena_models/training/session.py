@@ -45,7 +45,9 @@ class Session:
         optimizer = hyperparameters.optimizer_of(steps)
         optimizer.build(twin.trainable_variables)
         self.readings = DeviceReadings(readings)
-        self._train = compile_training(twin, optimizer, loss, self.readings, batch_size)
+        self._train = compile_training(
+            twin, optimizer, loss, self.readings, batch_size, target_scale=preparation.target_scale
+        )
         self._forecast = compile_forecasts(twin, self.readings)
         self._variables = _distinct([*self.model.variables, *twin.variables, *optimizer.variables])
 

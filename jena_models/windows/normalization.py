@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.errors import DataInvalidError
+
+TEMPERATURE_DEVIATION: Final = 8.765731851057666
+"""Of the hourly temperatures of Jena from 2009 to 2012, in °C."""
 
 
 def column_statistics(
@@ -34,6 +39,15 @@ def column_statistics(
     # Rounding leaves a constant column a deviation of the order of its last digit.
     constant = np.nanmax(training_rows, axis=0) == np.nanmin(training_rows, axis=0)
     return mean, np.where(constant | (deviation == 0), 1.0, deviation)
+
+
+def target_scale(deviation: float) -> float:
+    """Give how much of the target counts as one in learning, from its standard deviation over the training rows.
+
+    Learning rates and their like were found on temperatures in °C whose deviation was `TEMPERATURE_DEVIATION`; so a
+    target of any unit and size is learnt from as if it had that. Digits beyond the ninth are rounding.
+    """
+    return float(f"{deviation / TEMPERATURE_DEVIATION:.9g}")
 
 
 def telling(training_rows: NDArray[np.float64], columns: tuple[str, ...], target: str) -> tuple[str, ...]:

@@ -32,6 +32,10 @@ class Preparation(Frozen):
     """How far the station's clock is ahead of UTC without daylight saving; 0 in models of before times were in UTC."""
     channels: Channels | None = None
     """What a network is shown beside the columns."""
+    target_scale: float = 1.0
+    """How much of the target, in its own unit, counts as one where models learn."""
+    target_offset: float = 0.0
+    """What counts as zero for a network that does not add to the last reading."""
     cadence_minutes: float | None = None
     """From one reading to the next; None in versions of earlier times."""
     history: History | None = None

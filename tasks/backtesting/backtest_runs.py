@@ -33,7 +33,7 @@ from tasks.workspace import Prepared, content_key
 if TYPE_CHECKING:
     pass
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Raise it when the same trainings would be scored otherwise."""
 
 RESULT_FILE: Final = "backtest.json"

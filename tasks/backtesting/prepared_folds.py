@@ -26,7 +26,7 @@ from jena_models.windows.steps import on_steps
 from tasks.readings import ARRAYS, SUMMARY_FILE, Normalization, write_rows, write_windows
 from tasks.workspace import Borders, Checked, Divided, Prepared, stage, task
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Raise it when the same readings and settings would give other windows."""
 
 READINGS: Final = "readings.parquet"
@@ -99,6 +99,7 @@ def _divided(table: pd.DataFrame, fold: Fold, checked: Checked, settings: Settin
             training_rows=training_rows,
             cadence_minutes=checked.cadence_minutes,
             rule=settings.history,
+            scale_target=settings.training.scale_target,
         )
         (to / NORMALIZATION).write_text(rows.model_dump_json(), encoding="utf-8")
         table.to_parquet(to / READINGS)
@@ -110,6 +111,7 @@ def _divided(table: pd.DataFrame, fold: Fold, checked: Checked, settings: Settin
         "fold": fold,
         "training_rows": training_rows,
         "history": settings.history,
+        "scale_target": settings.training.scale_target,
     }
     folder = stage("origin", VERSION, parts, write)
     borders = Borders(train=training_rows, validation=embargo_row, judging=embargo_row, rows=len(table))

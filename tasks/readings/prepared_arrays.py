@@ -24,7 +24,7 @@ from jena_models.windows.placement import (
 from tasks.readings.window_arrays import SUMMARY_FILE, write_rows, write_windows
 from tasks.workspace import Borders, Divided, Prepared, stage, task
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Raise it when the same readings and settings would give other arrays or windows."""
 
 logger = logging.getLogger("jena")
@@ -55,6 +55,7 @@ def normalize(divided: Divided, settings: Settings, station: StationSchema) -> P
         "cadence_minutes": divided.checked.cadence_minutes,
         **asdict(shape),
         "windows": settings.windows,
+        "scale_target": settings.training.scale_target,
         "history": settings.history if settings.windows == "contiguous" else None,
     }
     folder = stage("prepare", VERSION, parts, lambda to: _prepare(to, divided, settings, station, shape))
@@ -76,7 +77,15 @@ def _prepare(to: Path, divided: Divided, settings: Settings, station: StationSch
     table, cadence_minutes = pd.read_parquet(divided.checked.readings), divided.checked.cadence_minutes
     rule = settings.history if settings.windows == "contiguous" else None
     training_rows = divided.borders.train
-    rows = write_rows(to, table, station, training_rows=training_rows, cadence_minutes=cadence_minutes, rule=rule)
+    rows = write_rows(
+        to,
+        table,
+        station,
+        training_rows=training_rows,
+        cadence_minutes=cadence_minutes,
+        rule=rule,
+        scale_target=settings.training.scale_target,
+    )
     windows = {}
     target = np.load(to / "target.npy")
     for split, (first, end) in _spans(divided.borders).items():

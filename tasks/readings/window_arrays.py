@@ -15,7 +15,7 @@ from jena_models.frozen import Frozen
 from jena_models.options.readings_options import History
 from jena_models.stations.schema import StationSchema
 from jena_models.windows.history_rule import rows_in
-from jena_models.windows.normalization import column_statistics, normalized, telling
+from jena_models.windows.normalization import column_statistics, normalized, target_scale, telling
 from jena_models.windows.placement import WindowShape, WindowStarts
 from jena_models.windows.preparation import Preparation
 
@@ -35,6 +35,8 @@ class Normalization(Frozen):
     standard_deviation: tuple[float, ...]
     cadence_minutes: float
     history: History | None
+    target_scale: float
+    target_offset: float
 
 
 def write_rows(
@@ -45,6 +47,7 @@ def write_rows(
     training_rows: int,
     cadence_minutes: float,
     rule: History | None,
+    scale_target: bool,
 ) -> Normalization:
     """Write the arrays of a table's rows, normalized by the first ones; columns that tell nothing there are left out.
 
@@ -55,6 +58,7 @@ def write_rows(
         training_rows: how many rows are trained on, the first of the table.
         cadence_minutes: from one row to the next.
         rule: how far values are carried; any distance where not given.
+        scale_target: whether models are to learn the target in a unit that follows from its spread.
 
     Raises:
         DataInvalidError: where the target has no value in the training rows.
@@ -67,9 +71,10 @@ def write_rows(
         )
     values = table[list(columns)].to_numpy(dtype=np.float64)
     mean, deviation = column_statistics(values[:training_rows], columns)
+    place = columns.index(station.target)
     most_rows = None if rule is None else rows_in(rule.carried_hours, cadence_minutes)
     np.save(to / "features.npy", normalized(values, mean, deviation, most_rows))
-    np.save(to / "target.npy", values[:, columns.index(station.target)].astype(np.float32))
+    np.save(to / "target.npy", values[:, place].astype(np.float32))
     np.save(to / "time.npy", table.index.to_numpy().astype("datetime64[s]"))
     return Normalization(
         columns=columns,
@@ -77,6 +82,8 @@ def write_rows(
         standard_deviation=tuple(deviation.tolist()),
         cadence_minutes=cadence_minutes,
         history=rule,
+        target_scale=target_scale(float(deviation[place])) if scale_target else 1.0,
+        target_offset=float(mean[place]) if scale_target else 0.0,
     )
 
 

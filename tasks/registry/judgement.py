@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from jena_models.errors import RescoringError
@@ -23,7 +25,15 @@ from jena_models.evaluation.seasons import SEASONS
 from jena_models.settings import Settings
 from jena_models.stations import load_station
 from jena_models.stations.units import unit_of
-from tasks.registry.rescoring import Rescored, beside_champion, beside_persistence, reload, rescore
+from tasks.registry.rescoring import (
+    Rescored,
+    beside_champion,
+    beside_champion_choosing,
+    beside_persistence,
+    learnt_seasons,
+    reload,
+    rescore,
+)
 from tasks.registry.version_files import VersionLostError
 from tasks.registry.versions import find_model, history_of
 from tasks.tracking import patiently
@@ -33,7 +43,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 SEASONS_TAG: Final = "judged_seasons"
-"""The tag of a version that names the seasons it was compared in."""
+"""The tag of a version that names the seasons it has learnt from or was compared in."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,7 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Judgement:
-    """All verdicts, in the order of the gates, and the seasons that were compared."""
+    """All verdicts, in the order of the gates, and the seasons that the challenger knows."""
 
     verdicts: tuple[GateVerdict, ...]
     seasons: tuple[str, ...]
@@ -73,18 +83,21 @@ def judge(challenge: Challenge) -> Judgement:
     try:
         reloaded = reload(challenge.client, challenge.model_name, challenge.version)
         station = load_station(challenge.settings.station)
-        rescored = rescore(reloaded, challenge.fit, challenge.prepared, station)
+        again = partial(rescore, reloaded, challenge.fit, challenge.prepared, station)
+        rescored = again()
     except RescoringError as error:
         champion, groups, same = (closed(gate, str(error)) for gate in ("champion", "groups", "reload"))
         return Judgement((data, persistence, champion, groups, intervals, same), ())
     lost = ""
     try:
-        (champion, groups), seasons = _compared(challenge, rescored)
+        learnt = learnt_seasons(challenge.prepared, station)
+        (champion, groups), seasons = _compared(challenge, rescored, partial(again, choosing=True), learnt)
     except VersionLostError as error:
         (champion, groups), seasons = (closed("champion", str(error)), closed("groups", str(error))), ()
         lost = str(error)
     unit = unit_of(challenge.prepared.preparation.target)
-    same = reload_gate(rescored.trained, rescored.reloaded, asked.reload_tolerance, unit)
+    allowed = asked.reload_tolerance * rescored.persistence_mae
+    same = reload_gate(rescored.trained, rescored.reloaded, allowed, unit)
     return Judgement((data, persistence, champion, groups, intervals, same), seasons, lost)
 
 
@@ -93,20 +106,25 @@ def kind_of(model_name: str) -> str:
     return "simulated" if model_name.endswith("-simulated") else "real"
 
 
-def _compared(challenge: Challenge, rescored: Rescored) -> tuple[tuple[GateVerdict, GateVerdict], tuple[str, ...]]:
+def _compared(
+    challenge: Challenge, rescored: Rescored, choosing: Callable[[], Rescored], learnt: tuple[str, ...]
+) -> tuple[tuple[GateVerdict, GateVerdict], tuple[str, ...]]:
     asked, incumbent = challenge.settings.promotion, _incumbent(challenge)
+    others = None
     try:
-        if incumbent is None:
-            scored = beside_persistence(rescored)
-        else:
-            scored = beside_champion(reload(challenge.client, challenge.model_name, incumbent.version), rescored)
+        standing = reload(challenge.client, challenge.model_name, incumbent.version) if incumbent else None
+        scored = beside_champion(standing, rescored) if standing else beside_persistence(rescored)
+        if len(judged_seasons(scored.groups)) < len(SEASONS) and not rescored.chosen_on_these:
+            others = beside_champion_choosing(standing, choosing()) if standing else beside_persistence(choosing())
     except VersionLostError:
         raise
     except RescoringError as error:
         return (closed("champion", str(error)), closed("groups", str(error))), ()
     refused = _refused_by_a_person(challenge)
     champion = closed("champion", refused) if refused else champion_gate(incumbent, scored, asked)
-    return (champion, groups_gate(incumbent, scored, asked.group_tolerance)), judged_seasons(scored.groups)
+    groups = groups_gate(incumbent, scored, asked.group_tolerance, choosing=others, learnt=learnt)
+    known = {*learnt, *(season for each in (scored, others) if each for season in judged_seasons(each.groups))}
+    return (champion, groups), tuple(season for season in SEASONS if season in known)
 
 
 def _incumbent(challenge: Challenge) -> Incumbent | None:

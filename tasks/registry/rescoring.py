@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jena_models.errors import RescoringError
-from jena_models.evaluation.gates import Forecasts, SideBySide
-from jena_models.evaluation.seasons import groups
+from jena_models.evaluation.gates import Forecasts, SideBySide, judged_seasons
+from jena_models.evaluation.seasons import SEASONS, groups, season_numbers
 from jena_models.stations import StationSchema
 from jena_models.stations.clock import Clock, latest_utc
 from jena_models.stations.units import unit_of
@@ -40,7 +40,7 @@ class Forecasting(Protocol):
 
 @dataclass(frozen=True)
 class Rescored:
-    """The challenger's forecasts on windows that chose nothing, as far as there are any; arrays of shape (windows,)."""
+    """The challenger's forecasts on windows that did not train it; arrays of shape (windows,)."""
 
     windows: Windows
     measured: Forecasts
@@ -50,13 +50,20 @@ class Rescored:
     reloaded: Forecasts
     """What the version loaded back forecasts."""
     readings: pd.DataFrame
+    trained_until: datetime
+    """The time of the last reading that it was trained on."""
     chosen_until: datetime
     """The time of the last reading that it was trained on or chosen by."""
     chosen_on_these: bool
-    """Whether there are no windows but those that chose it."""
+    """Whether these are windows that chose it."""
     preparation: Preparation
     latitude: float
     clock: Clock
+
+    @property
+    def persistence_mae(self) -> float:
+        """How far persistence is off on all windows, in the mean and the target's unit."""
+        return float(np.abs(self.persistence.astype(np.float64) - self.measured).mean()) if self.measured.size else 0.0
 
     def side_by_side(self, mask: NDArray[np.bool_], reference: Forecasts) -> SideBySide:
         """Give the challenger's forecasts beside others, on the windows that a mask picks."""
@@ -68,6 +75,7 @@ class Rescored:
             groups=groups(self.clock.standard_time(windows.valid_times), self.measured[mask], self.latitude),
             horizon_windows=windows_in(windows, timedelta(minutes=self.preparation.horizon_minutes)),
             unit=unit_of(self.preparation.target),
+            persistence_mae=self.persistence_mae,
         )
 
 
@@ -78,6 +86,8 @@ class Reloaded:
     name: str
     """For sentences."""
     forecaster: Forecasting
+    trained_until: datetime | None
+    """The time of the last reading that it was trained on, as far as it says so."""
     chosen_until: datetime | None
     """The time of the last reading that it was trained on or chosen by, as far as it says so."""
 
@@ -112,17 +122,27 @@ def reload(client: MlflowClient, model_name: str, version: int) -> Reloaded:
 
     name = f"Version {version} of {model_name}"
     tags = patiently(client.get_model_version, model_name, str(version)).tags
-    said = tags.get("chosen_until", tags.get("trained_until"))  # older versions say only the latter
+    trained = tags.get("trained_until")
+    chosen = tags.get("chosen_until", trained)  # older versions say only the former
     with fetched(client, model_name, version) as folder:
         try:
             forecaster = mlflow.pyfunc.load_model(str(folder)).unwrap_python_model().forecaster
         except Exception as error:  # a version of another time may fail in any way
             raise VersionLostError(f"{name} cannot be loaded: {_said(error)}") from error
-    return Reloaded(name, forecaster, latest_utc(said) if said else None)
+    return Reloaded(name, forecaster, *(latest_utc(said) if said else None for said in (trained, chosen)))
 
 
-def rescore(reloaded: Reloaded, fit: Fit, prepared: Prepared, station: StationSchema) -> Rescored:
+def rescore(
+    reloaded: Reloaded, fit: Fit, prepared: Prepared, station: StationSchema, *, choosing: bool = False
+) -> Rescored:
     """Let the challenger, loaded back, forecast the unbroken windows that choose nothing, else those of validation.
+
+    Args:
+        reloaded: the challenger.
+        fit: its training.
+        prepared: what it was trained on.
+        station: the schema of the columns.
+        choosing: whether to take the windows that choose in any case.
 
     Raises:
         RescoringError: where it cannot forecast them.
@@ -130,7 +150,8 @@ def rescore(reloaded: Reloaded, fit: Fit, prepared: Prepared, station: StationSc
     preparation, checked = prepared.preparation, prepared.divided.checked
     times = np.load(prepared.folder / "time.npy", mmap_mode="r")
     judging, borders = np.load(prepared.folder / "judging_starts.npy"), prepared.divided.borders
-    split, last = ("judging", borders.validation) if len(judging) else ("validation", borders.train)
+    choosing = choosing or not len(judging)
+    split = "validation" if choosing else "judging"
     starts = np.load(prepared.folder / f"{split}_starts.npy")
     issue_offset = (preparation.steps - 1) * prepared.stride_rows
     windows = unbroken_windows(
@@ -150,8 +171,9 @@ def rescore(reloaded: Reloaded, fit: Fit, prepared: Prepared, station: StationSc
         trained=trained,
         reloaded=reloaded.forecasts(readings, windows, of_the_model=True),
         readings=readings,
-        chosen_until=times[last - 1].astype(datetime),
-        chosen_on_these=split == "validation",
+        trained_until=times[borders.train - 1].astype(datetime),
+        chosen_until=times[borders.validation - 1].astype(datetime),
+        chosen_on_these=choosing,
         preparation=preparation,
         latitude=station.latitude,
         clock=station.local,
@@ -177,12 +199,35 @@ def beside_champion(champion: Reloaded, challenger: Rescored) -> SideBySide:
         )
     if champion.chosen_until is None:
         raise RescoringError(f"{champion.name} does not say until when it was trained.")
+    return _after(max(challenger.chosen_until, champion.chosen_until), champion, challenger)
+
+
+def beside_champion_choosing(champion: Reloaded, challenger: Rescored) -> SideBySide | None:
+    """Give the same on windows that may have chosen either, but trained neither; None where the champion does not say.
+
+    Raises:
+        RescoringError: where the champion cannot forecast.
+    """
+    if champion.trained_until is None:
+        return None
+    return _after(max(challenger.trained_until, champion.trained_until), champion, challenger)
+
+
+def _after(seen_until: datetime, champion: Reloaded, challenger: Rescored) -> SideBySide:
     history = max(_history(challenger.preparation), _history(champion.forecaster.preparation))
-    mask = never_trained_on(challenger.windows, history, max(challenger.chosen_until, champion.chosen_until))
+    mask = never_trained_on(challenger.windows, history, seen_until)
     forecasts = champion.forecasts(challenger.readings, challenger.windows.where(mask))
     complete = ~np.isnan(forecasts)  # a longer history may reach over a gap that the challenger's does not
     mask[mask] = complete
     return challenger.side_by_side(mask, forecasts[complete])
+
+
+def learnt_seasons(prepared: Prepared, station: StationSchema) -> tuple[str, ...]:
+    """Give the seasons that enough windows were learnt from."""
+    starts = np.load(prepared.folder / "train_starts.npy", mmap_mode="r")
+    times = np.load(prepared.folder / "time.npy", mmap_mode="r")[starts + prepared.target_offset_rows]
+    numbers = season_numbers(station.local.standard_time(times), station.latitude)
+    return judged_seasons({season: numbers == number for number, season in enumerate(SEASONS)})
 
 
 def _history(preparation: Preparation) -> timedelta:

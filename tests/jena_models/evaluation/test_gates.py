@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -22,7 +24,9 @@ YOUNG, OLD = Incumbent(version=3, age_days=10), Incumbent(version=3, age_days=10
 WINDOWS = 2 * 365 * 4
 
 
-def side_by_side(challenger: float, reference: float, *, windows: int = WINDOWS, where=None, worse_by: float = 0.0):
+def side_by_side(
+    challenger: float, reference: float, *, windows: int = WINDOWS, where=None, worse_by: float = 0.0, persistence=1.0
+):
     """Two years of six-hourly forecasts whose absolute errors average to what is given."""
     rng = np.random.default_rng(1)
     valid = np.datetime64("2010-01-01", "s") + np.arange(windows) * np.timedelta64(6, "h")
@@ -38,6 +42,7 @@ def side_by_side(challenger: float, reference: float, *, windows: int = WINDOWS,
         groups=masks,
         horizon_windows=4,
         unit="°C",
+        persistence_mae=persistence,
     )
 
 
@@ -142,15 +147,49 @@ def test_without_a_champion_seasons_are_compared_with_persistence_and_tenths_are
     assert "persistence" in verdict.evidence
 
 
-def test_challenger_must_be_seen_in_every_season_that_the_champion_was_judged_in():
-    ten_months = side_by_side(2.0, 2.2, windows=4 * 300)
-    spring_to_summer = ten_months.groups | {season: np.zeros(4 * 300, bool) for season in ("winter", "autumn")}
-    half = SideBySide(**{**vars(ten_months), "groups": spring_to_summer})
+def in_summer_half(scored):
+    """Without the other seasons' windows."""
+    empty = {season: np.zeros(len(scored.measured), bool) for season in ("winter", "autumn")}
+    return replace(scored, groups=scored.groups | empty)
+
+
+def test_challenger_must_know_every_season_that_the_champion_knows():
+    half = in_summer_half(side_by_side(2.0, 2.2, windows=4 * 300))
 
     assert judged_seasons(half.groups) == ("spring", "summer")
     assert not groups_gate(YOUNG, half, 0.1).passed
     assert groups_gate(Incumbent(version=3, age_days=1, seasons=("summer",)), half, 0.1).passed
     assert groups_gate(None, half, 0.1).passed
+
+
+def test_a_season_that_was_learnt_from_but_has_no_windows_is_named_and_not_judged():
+    half = in_summer_half(side_by_side(2.0, 2.2, windows=4 * 300))
+
+    verdict = groups_gate(YOUNG, half, 0.1, learnt=SEASONS)
+
+    assert verdict.passed
+    assert "Compared in spring, summer, the coldest tenth" in verdict.evidence
+    assert "Not compared in winter and autumn" in verdict.evidence
+    assert not groups_gate(YOUNG, half, 0.1, learnt=("winter",)).passed
+    assert not groups_gate(YOUNG, in_summer_half(side_by_side(2.0, 2.2, windows=50)), 0.1, learnt=SEASONS).passed
+
+
+@pytest.mark.parametrize(("where", "passed"), [("winter", False), ("autumn", False), ("spring", True)])
+def test_windows_that_chose_stand_in_for_seasons_in_which_no_others_lie(where, passed):
+    half = in_summer_half(side_by_side(2.0, 2.2, windows=4 * 300))
+    choosing = side_by_side(2.0, 2.2, where=where, worse_by=0.5)
+
+    verdict = groups_gate(YOUNG, half, 0.1, choosing=choosing)
+
+    assert verdict.passed is passed
+    assert "chose neither lie in winter and autumn; there those that chose count" in verdict.evidence
+    assert "Not compared" not in verdict.evidence
+
+
+def test_windows_that_chose_have_no_say_where_every_season_has_others():
+    scored, choosing = side_by_side(2.0, 2.2), side_by_side(9.0, 2.2)
+
+    assert groups_gate(YOUNG, scored, 0.1, choosing=choosing) == groups_gate(YOUNG, scored, 0.1)
 
 
 def test_no_season_with_enough_windows_closes_the_groups_gate():
@@ -207,6 +246,18 @@ def test_reload_gate_looks_at_the_window_that_is_farthest_off(apart, passed):
     reloaded[17] += apart
 
     assert reload_gate(trained, reloaded, 1e-4, "°C").passed is passed
+
+
+@pytest.mark.parametrize("unit", [1.0, 1000.0, 0.001])
+@pytest.mark.parametrize(("worse_by", "passed"), [(0.015, True), (0.025, False)])
+def test_tolerances_are_shares_of_what_persistence_is_off_by(unit, worse_by, passed):
+    scored = side_by_side(2.0 + worse_by, 2.0)
+    inflated = replace(
+        scored,
+        **{name: unit * getattr(scored, name) for name in ("measured", "challenger", "reference", "persistence_mae")},
+    )
+
+    assert champion_gate(OLD, inflated, ASKED).passed is passed
 
 
 def test_reload_gate_stays_closed_without_anything_to_compare():

@@ -313,6 +313,38 @@ def test_challenger_that_was_only_seen_in_part_of_the_year_does_not_replace_one_
     assert "Too few windows" in evidence(outcome, "groups")
 
 
+def with_a_late_part_that_judges(prepared, *, choosing_from: int):
+    """The months from September to April judge, those before them choose: summer is among the latter alone."""
+    borders = prepared.divided.borders.model_copy(update={"validation": 1900})
+    np.save(prepared.folder / "judging_starts.npy", np.arange(1900, 3900 - prepared.target_offset_rows))
+    np.save(prepared.folder / "validation_starts.npy", np.arange(choosing_from, 1900 - prepared.target_offset_rows))
+    return prepared.model_copy(update={"divided": prepared.divided.model_copy(update={"borders": borders})})
+
+
+@pytest.mark.parametrize(("summer", "passed"), [(1.0, True), (1.9, False)])
+def test_a_season_in_which_nothing_judges_is_judged_where_windows_chose(scene, summer, passed):
+    prepared = with_a_late_part_that_judges(scene.prepared(), choosing_from=TRAIN)
+    scene.promote([scene.trained(prepared, error=1.5)], prepared)
+    errors = {"6": summer, "7": summer, "8": summer}
+
+    outcome = scene.promote([scene.trained(prepared, error=1.0, errors=errors, seed=2)], prepared)
+
+    assert verdicts(outcome) == (open_except() if passed else open_except("groups"))
+    assert "chose neither lie in summer; there those that chose count" in evidence(outcome, "groups")
+
+
+def test_a_record_of_less_than_four_years_can_change_its_champion(scene):
+    """Neither part of validation holds a summer; both models have learnt from others."""
+    prepared = with_a_late_part_that_judges(scene.prepared(), choosing_from=1850)
+    np.save(prepared.folder / "train_starts.npy", np.arange(0, 1900))
+    scene.promote([scene.trained(prepared, error=1.5)], prepared)
+
+    outcome = scene.promote([scene.trained(prepared, error=1.0, seed=2)], prepared)
+
+    assert outcome.promoted
+    assert "Not compared in summer, where too few windows lie." in evidence(outcome, "groups")
+
+
 def test_best_is_the_lowest_validation_error_of_a_trained_architecture(scene):
     prepared = scene.prepared()
     fits = {
