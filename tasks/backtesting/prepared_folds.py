@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import os
 import shutil
@@ -23,7 +22,7 @@ from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from jena_models.windows.placement import window_shape
 from jena_models.windows.steps import on_steps
-from tasks.readings import ARRAYS, SUMMARY_FILE, Normalization, write_rows, write_windows
+from tasks.readings import ARRAYS, Normalization, prepared_in, write_rows, write_windows
 from tasks.workspace import Borders, Checked, Divided, Prepared, stage, task
 
 VERSION: Final = 4
@@ -152,8 +151,8 @@ def _at_lead(
 
     parts = {"origin": divided.key, "shape": asdict(shape), "station": station.name, "clock": station.clock}
     folder = stage("fold", VERSION, parts, write)
-    summary = json.loads((folder / SUMMARY_FILE).read_text(encoding="utf-8"))
-    missing = [split for split, windows in summary["windows"].items() if not windows]
+    prepared = prepared_in(folder, shape, divided)
+    missing = [split for split, windows in prepared.windows.items() if not windows]
     if missing:
         logger.warning(
             "The origin %s, %g hours ahead, is left out: it has no %s window that can be used.",
@@ -162,14 +161,7 @@ def _at_lead(
             missing[0],
         )
         return None
-    return Prepared(
-        folder=folder,
-        stride_rows=shape.stride_rows,
-        target_offset_rows=shape.target_offset_rows,
-        divided=divided,
-        key=folder.name,
-        **summary,
-    )
+    return prepared
 
 
 def _content(table: pd.DataFrame) -> str:

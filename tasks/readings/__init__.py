@@ -7,11 +7,10 @@ from tasks.readings.prepared_arrays import normalize
 from tasks.readings.sources import check_request, locate
 from tasks.readings.split import split_chronologically
 from tasks.readings.validation import validate
-from tasks.readings.window_arrays import ARRAYS, SUMMARY_FILE, Normalization, write_rows, write_windows
+from tasks.readings.window_arrays import ARRAYS, Normalization, prepared_in, write_rows, write_windows
 
 __all__ = [
     "ARRAYS",
-    "SUMMARY_FILE",
     "Normalization",
     "check_recent",
     "check_request",
@@ -20,6 +19,7 @@ __all__ = [
     "ingested_before",
     "locate",
     "normalize",
+    "prepared_in",
     "recent_readings",
     "split_chronologically",
     "validate",

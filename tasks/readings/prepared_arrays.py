@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import asdict
 from pathlib import Path
@@ -21,7 +20,7 @@ from jena_models.windows.placement import (
     require_windows,
     window_shape,
 )
-from tasks.readings.window_arrays import SUMMARY_FILE, write_rows, write_windows
+from tasks.readings.window_arrays import prepared_in, write_rows, write_windows
 from tasks.workspace import Borders, Divided, Prepared, stage, task
 
 VERSION: Final = 5
@@ -59,18 +58,11 @@ def normalize(divided: Divided, settings: Settings, station: StationSchema) -> P
         "history": settings.history if settings.windows == "contiguous" else None,
     }
     folder = stage("prepare", VERSION, parts, lambda to: _prepare(to, divided, settings, station, shape))
-    summary = json.loads((folder / SUMMARY_FILE).read_text(encoding="utf-8"))
-    for split, windows in summary["windows"].items():
-        causes = [f"{count:,}: {cause}" for cause, count in summary["causes"][split].items() if count]
+    prepared = prepared_in(folder, shape, divided)
+    for split, windows in prepared.windows.items():
+        causes = [f"{count:,}: {cause}" for cause, count in prepared.causes[split].items() if count]
         logger.info("%s: %s windows; left out %s", split, f"{windows:,}", "; ".join(causes) or "none")
-    return Prepared(
-        folder=folder,
-        stride_rows=shape.stride_rows,
-        target_offset_rows=shape.target_offset_rows,
-        divided=divided,
-        key=folder.name,
-        **summary,
-    )
+    return prepared
 
 
 def _prepare(to: Path, divided: Divided, settings: Settings, station: StationSchema, shape: WindowShape) -> None:

@@ -18,6 +18,7 @@ from jena_models.windows.history_rule import rows_in
 from jena_models.windows.normalization import column_statistics, normalized, target_scale, telling
 from jena_models.windows.placement import WindowShape, WindowStarts
 from jena_models.windows.preparation import Preparation
+from tasks.workspace import Divided, Prepared
 
 ARRAYS: Final = ("features.npy", "target.npy", "time.npy")
 """Of the rows, whichever windows are laid over them."""
@@ -116,3 +117,16 @@ def write_windows(
         "causes": {split: dict(found.causes) for split, found in windows.items()},
     }
     (to / SUMMARY_FILE).write_text(json.dumps(summary, indent=2), encoding="utf-8")
+
+
+def prepared_in(folder: Path, shape: WindowShape, divided: Divided) -> Prepared:
+    """Give what `write_rows` and `write_windows` left in a stage's folder, as the next stage takes it."""
+    summary = json.loads((folder / SUMMARY_FILE).read_text(encoding="utf-8"))
+    return Prepared(
+        folder=folder,
+        stride_rows=shape.stride_rows,
+        target_offset_rows=shape.target_offset_rows,
+        divided=divided,
+        key=folder.name,
+        **summary,
+    )
