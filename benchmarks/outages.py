@@ -27,8 +27,9 @@ from jena_models.forecaster import INTERVALS_FILE, PARTIAL_FOLDER, STATION_FILE,
 from jena_models.models.model_files import copy_model
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
-from tasks.readings import ingest, locate, normalize, split_chronologically, validate
+from tasks.readings import ingest, locate, normalize, split_chronologically
 from tasks.training import PARTIAL, fit_architecture
+from tasks.validation import validate
 from tasks.workspace import Fit, Prepared, requested, resolve
 
 PAGE: Final = "availability.md"

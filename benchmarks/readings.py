@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from jena_models.settings import Settings
 from jena_models.stations import load_station
-from tasks.readings import ingest, locate, normalize, split_chronologically, validate
+from tasks.readings import ingest, locate, normalize, split_chronologically
+from tasks.validation import validate
 from tasks.workspace import Prepared, requested, resolve
 
 

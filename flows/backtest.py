@@ -25,9 +25,10 @@ from tasks.backtesting import (
     trainings,
 )
 from tasks.orchestration import ending_in_a_sentence, on_its_source, show_cleaning
-from tasks.readings import ingest, locate, validate
+from tasks.readings import ingest, locate
 from tasks.studies import reach_store
 from tasks.training import task_runner
+from tasks.validation import validate
 from tasks.workspace import Checked, resolve
 
 

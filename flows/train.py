@@ -11,8 +11,9 @@ from prefect.states import Completed
 from flows.compare import compare
 from jena_models.stations import load_station
 from tasks.orchestration import ending_in_a_sentence, on_its_source, show_cleaning, show_study
-from tasks.readings import ingest, locate, normalize, split_chronologically, validate
+from tasks.readings import ingest, locate, normalize, split_chronologically
 from tasks.studies import reach_store
+from tasks.validation import validate
 from tasks.workspace import StudyResult, requested, resolve
 
 

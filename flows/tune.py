@@ -13,7 +13,7 @@ from prefect.states import Completed
 from jena_models.stations import load_station
 from jena_models.tuning.search_result import SearchResult
 from tasks.orchestration import ending_in_a_sentence, on_its_source, show_cleaning
-from tasks.readings import ingest, locate, normalize, split_chronologically, validate
+from tasks.readings import ingest, locate, normalize, split_chronologically
 from tasks.studies import reach_store
 from tasks.training import task_runner
 from tasks.tuning import (
@@ -27,6 +27,7 @@ from tasks.tuning import (
     tuning_request,
     without_test,
 )
+from tasks.validation import validate
 from tasks.workspace import resolve
 
 

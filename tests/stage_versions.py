@@ -40,11 +40,13 @@ class Stage:
 STAGES = {
     "simulated": Stage("tasks.readings.sources:GENERATOR_VERSION", ("jena_models.stations.simulated",)),
     "ingest": Stage("tasks.readings.ingestion:VERSION", ("tasks.readings.ingestion",)),
-    "validate": Stage("tasks.readings.validation:VERSION", ("tasks.readings.validation",)),
+    "validate": Stage("tasks.validation.validation:VERSION", ("tasks.validation.validation",)),
     "split": Stage("tasks.readings.split:VERSION", ("tasks.readings.split",)),
     "steps": Stage("tasks.readings.split:STEPS_VERSION", ("tasks.readings.split",)),
     "prepare": Stage("tasks.readings.prepared_arrays:VERSION", ("tasks.readings.prepared_arrays",)),
-    "recent": Stage("tasks.readings.newest_readings:VERSION", ("tasks.readings.newest_readings",)),
+    "recent": Stage(
+        "tasks.readings.newest_readings:VERSION", ("tasks.readings.newest_readings", "tasks.validation.validation")
+    ),
     "describe": Stage("tasks.readings.described_source:VERSION", ("tasks.readings.described_source",)),
     "fit": Stage("tasks.training.fit:FIT_VERSION", ("tasks.training.fit", "jena_models.training.process")),
     "folds": Stage("tasks.backtesting.prepared_folds:VERSION", ("tasks.backtesting.prepared_folds",)),

@@ -22,7 +22,7 @@ class Ingestion(Frozen):
 
 
 class Validation(Frozen):
-    """What the readings must keep to; see `tasks.readings.expectations` for each expectation."""
+    """What the readings must keep to; see `tasks.validation.expectations` for each expectation."""
 
     least_days: Positive = 7.0
     """The fewest days that readings at the cadence must fill."""

@@ -6,7 +6,6 @@ from tasks.readings.newest_readings import check_recent, recent_readings
 from tasks.readings.prepared_arrays import normalize
 from tasks.readings.sources import check_request, locate
 from tasks.readings.split import split_chronologically
-from tasks.readings.validation import validate
 from tasks.readings.window_arrays import ARRAYS, Normalization, prepared_in, write_rows, write_windows
 
 __all__ = [
@@ -22,7 +21,6 @@ __all__ = [
     "prepared_in",
     "recent_readings",
     "split_chronologically",
-    "validate",
     "write_rows",
     "write_windows",
 ]

@@ -23,7 +23,7 @@ from jena_models.stations import StationSchema
 from jena_models.stations.cleaning import clean
 from jena_models.stations.cleaning_report import CleaningReport
 from jena_models.stations.raw_readings import RawReadings
-from tasks.readings.validation import checked_by, observe_or_inspect
+from tasks.validation import checked_by, observe_or_inspect
 from tasks.workspace import Checked, Ingested, Source, cache_folder, keeping_in, places, stage, task
 
 VERSION: Final = 3

@@ -18,9 +18,9 @@ from jena_models.errors import DataInvalidError, ReadingsStaleError, RequestErro
 from jena_models.options.production_options import Forecasting
 from jena_models.settings import Settings
 from tasks.readings import newest_readings as recent
-from tasks.readings import validation
 from tasks.readings.newest_readings import check_recent, recent_readings
 from tasks.readings.sources import locate
+from tasks.validation import validation
 from tasks.workspace.stage_results import Source
 
 SETTINGS = Settings(history_hours=12, forecasting=Forecasting(days=10))

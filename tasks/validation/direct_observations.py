@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tasks.readings.expectation_runs import Observation
-from tasks.readings.expectations import Expectation
+from tasks.validation.expectation_runs import Observation
+from tasks.validation.expectations import Expectation
 
 Arguments = Mapping[str, Any]
 Broken = NDArray[np.bool_]

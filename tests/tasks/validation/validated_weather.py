@@ -12,7 +12,7 @@ from jena_models.options.readings_options import Validation
 from jena_models.stations import StationSchema, load_station
 from jena_models.stations.cleaning_report import CleaningReport
 from jena_models.stations.formulas import derive
-from tasks.readings.validation import validate
+from tasks.validation.validation import validate
 from tasks.workspace.stage_results import Checked, Finding, Ingested, Source
 from tasks.workspace.stages import file_key
 

@@ -19,10 +19,10 @@ from jena_models.options.readings_options import Validation
 from jena_models.stations.physics import check_columns
 from jena_models.stations.schema import StationSchema
 from jena_models.whole_files import publish
-from tasks.readings.data_docs import make_self_contained, write_index
-from tasks.readings.direct_observations import observe
-from tasks.readings.expectation_runs import Observation, inspect
-from tasks.readings.expectations import TIME, Expectation, expectations
+from tasks.validation.data_docs import make_self_contained, write_index
+from tasks.validation.direct_observations import observe
+from tasks.validation.expectation_runs import Observation, inspect
+from tasks.validation.expectations import TIME, Expectation, expectations
 from tasks.workspace import Checked, Finding, Ingested, stage, stage_folder, task
 
 VERSION: Final = 3

@@ -19,7 +19,7 @@ from jena_models.stations.physics import (
     unchanged_name,
 )
 from jena_models.stations.schema import Column, StationSchema
-from tasks.readings.remedies import longer_rests, looser, rounded_down, weaker_gusts, wider_limits
+from tasks.validation.remedies import longer_rests, looser, rounded_down, weaker_gusts, wider_limits
 
 TIME: Final = "time"
 

@@ -7,7 +7,7 @@ import pandas as pd
 from jena_models.options.readings_options import Validation
 from jena_models.stations import load_station
 from jena_models.stations.physics import check_columns
-from tasks.readings.expectations import Expectation, expectations
+from tasks.validation.expectations import Expectation, expectations
 
 STATION = load_station("jena")
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tasks.readings.expectations import Expectation
+from tasks.validation.expectations import Expectation
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 

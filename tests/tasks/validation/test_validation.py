@@ -28,7 +28,7 @@ from validated_weather import (
 from jena_models.errors import DataInvalidError
 from jena_models.options.readings_options import Validation
 from tasks.readings.ingestion import ingest
-from tasks.readings.validation import validate
+from tasks.validation.validation import validate
 from tasks.workspace.stage_results import Source
 from tasks.workspace.stages import file_key
 
@@ -158,7 +158,7 @@ def test_the_data_docs_open_anywhere_without_a_network(readings: pd.DataFrame, h
 FRESH_PROCESS = """
 import socket, sys, pathlib
 from tasks.workspace.stage_results import Ingested
-from tasks.readings.validation import validate
+from tasks.validation.validation import validate
 from jena_models.options.readings_options import Validation
 from jena_models.stations import load_station
 

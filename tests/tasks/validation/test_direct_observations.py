@@ -12,9 +12,9 @@ from jena_models.options.readings_options import Validation
 from jena_models.stations import load_station
 from jena_models.stations.formulas import saturation_vapour_pressure
 from jena_models.stations.physics import check_columns
-from tasks.readings.direct_observations import OF_THE_TABLE, OF_VALUES, observe
-from tasks.readings.expectation_runs import inspect
-from tasks.readings.expectations import TIME, Expectation, expectations
+from tasks.validation.direct_observations import OF_THE_TABLE, OF_VALUES, observe
+from tasks.validation.expectation_runs import inspect
+from tasks.validation.expectations import TIME, Expectation, expectations
 
 STATION = load_station("jena")
 CADENCE = 60.0
