@@ -82,13 +82,16 @@ def prefect_address() -> str:
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_API")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "tasks.orchestration.prefect_server_process", str(port)],
+        [sys.executable, "-m", "tasks.orchestration.prefect_server_process"],
         env=environment | {"PREFECT_HOME": str(home), "PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1"},
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    assert process.stdin
+    process.stdin.write(f"{port}\n".encode())
+    process.stdin.flush()
     address = f"http://127.0.0.1:{port}/api"
     for _ in range(600):
         assert process.poll() is None, "Prefect's server ended while it started"
