@@ -161,7 +161,7 @@ def test_an_interrupted_training_ends_with_the_figures_of_an_undisturbed_one(
     job, monkeypatch, architecture, epoch, finished
 ):
     # Given a training that ends in the middle of an epoch, or right after one was kept
-    monkeypatch.setattr("jena_models.training.progress_events.SECONDS_BETWEEN_EVENTS", 0.0)
+    monkeypatch.setattr("jena_models.training.jobs.progress_events.SECONDS_BETWEEN_EVENTS", 0.0)
     undisturbed = train(job(architecture, "undisturbed"), ignore)
     disturbed = job(architecture, "disturbed")
 
@@ -230,7 +230,7 @@ def test_other_losses_and_optimizers_learn_too(job, loss):
 
 
 def test_events_tell_how_far_it_is(job, monkeypatch):
-    monkeypatch.setattr("jena_models.training.progress_events.SECONDS_BETWEEN_EVENTS", 0.0)
+    monkeypatch.setattr("jena_models.training.jobs.progress_events.SECONDS_BETWEEN_EVENTS", 0.0)
     events = []
 
     result = train(job("dense", epochs=2), events.append)
