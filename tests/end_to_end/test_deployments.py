@@ -300,7 +300,7 @@ def test_a_source_that_is_not_there_fails_the_run_in_one_sentence(newcomer: Newc
     assert told.returncode == 1
     assert (state["type"], state["message"]) == (
         "FAILED",
-        "There is no file nowhere.csv; name a CSV, a zip, an address, 'simulated' or 'auto'.",
+        "There is no file nowhere.csv; name a file, a folder, an address, a database, 'simulated' or 'auto'.",
     )
 
 

@@ -11,6 +11,7 @@ import yaml
 from validated_weather import (
     STATION,
     Break,
+    answered_by_pandas,
     at,
     rename_time,
     repeat_a_time,
@@ -68,7 +69,7 @@ def test_each_expectation_that_is_broken_stops_the_study(name: str, readings: pd
     change, sentence = FAILURES[name]
 
     with pytest.raises(DataInvalidError, match=re.escape(sentence)) as raised:
-        validated(change(readings.copy()), home)
+        answered_by_pandas(change(readings.copy()), home)
 
     text = str(raised.value)
     assert re.match(r"The readings of weather\.csv are not fit for use: (\d expectations fail: )?expected that ", text)
@@ -118,7 +119,7 @@ def test_what_the_sentence_says_would_let_it_pass_does(
 ) -> None:
     given = MENDED[name](readings.copy())
     with pytest.raises(DataInvalidError) as raised:
-        validated(given, home)
+        answered_by_pandas(given, home)
 
     remedies = re.findall(r", which (.*?) would let pass", str(raised.value))
     assert remedies
@@ -137,7 +138,7 @@ def test_what_the_sentence_says_would_let_it_pass_does(
         update={"columns": tuple(c.model_copy(update=columns.get(c.name, {})) for c in STATION.columns)}
     )
 
-    checked = validated(given, home, Validation(**settings), station)
+    checked = answered_by_pandas(given, home, Validation(**settings), station)
 
     assert "fail" not in {finding.outcome for finding in checked.findings}
 

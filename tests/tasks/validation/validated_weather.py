@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,10 @@ from jena_models.options.readings_options import Validation
 from jena_models.stations import StationSchema, load_station
 from jena_models.stations.cleaning_report import CleaningReport
 from jena_models.stations.formulas import derive
-from tasks.validation.validation import validate
+from tasks.validation.direct_observations import observe
+from tasks.validation.expectation_runs import Observation
+from tasks.validation.expectations import Expectation
+from tasks.validation.validation import checked_by, validate
 from tasks.workspace.stage_results import Checked, Finding, Ingested, Source
 from tasks.workspace.stages import file_key
 
@@ -73,6 +76,18 @@ def validated(
     readings: pd.DataFrame, home: Path, validation: Validation | None = None, station: StationSchema = STATION
 ) -> Checked:
     return validate.fn(ingested(readings, home / "ingested"), station, validation or Validation())
+
+
+def answered_by_pandas(
+    readings: pd.DataFrame, home: Path, validation: Validation | None = None, station: StationSchema = STATION
+) -> Checked:
+    """The same with the same answers in a tenth of the time, without Great Expectations' pages."""
+
+    def answer(batch: pd.DataFrame, suite: Sequence[Expectation], site: Path) -> tuple[Observation, ...]:
+        site.mkdir()
+        return observe(batch, suite)
+
+    return checked_by(answer, ingested(readings, home / "ingested"), station, validation or Validation())
 
 
 def finding(checked: Checked, clause: str) -> Finding:
