@@ -61,6 +61,7 @@ def test_every_pair_is_told_as_diebold_and_mariano_do():
     assert not is_tie(found.comparison("test", "a", "c"))
 
 
+@pytest.mark.slow
 def test_of_many_pairs_of_equals_hardly_one_is_told_apart():
     rng = np.random.default_rng(5)
     told_apart = alone = 0

@@ -110,6 +110,7 @@ def test_errors_of_different_windows_are_refused():
         paired_test(np.zeros(10), np.zeros(11), 1)
 
 
+@pytest.mark.slow
 def test_set_of_the_best_holds_the_best_and_leaves_out_what_is_worse():
     rng, held, kept_worse = np.random.default_rng(9), 0, 0
     for _ in range(60):

@@ -25,7 +25,7 @@ def forecaster(tmp_path_factory):
     return Forecaster.load(fit.folder)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     gone=st.sets(st.integers(0, 47), max_size=20),
     empty=st.tuples(st.integers(0, 40), st.integers(0, 20)),
