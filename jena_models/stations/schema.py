@@ -20,7 +20,7 @@ FORMULAS = ("Tpot", "Tdew", "VPmax", "VPact", "VPdef", "sh", "H2OC", "rho")
 
 
 NAME = r"^\w[\w.-]*$"
-"""What a registered model, a lock and a file can be called; MLflow refuses a `/` and a `:`."""
+"""What a registered model, a lock and a file can be called; MLflow refuses slashes and colons."""
 
 
 class Column(Frozen):
