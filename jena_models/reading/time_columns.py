@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.matching import plain, taken_apart
-from jena_models.reading.stamp_shapes import shape_of
-from jena_models.reading.timestamps import local_to_utc, times_of_texts, trimmed
+from jena_models.reading.times.stamp_shapes import shape_of
+from jena_models.reading.times.timestamps import local_to_utc, times_of_texts, trimmed
 from jena_models.stations.schema import StationSchema
 
 Texts: TypeAlias = Any

@@ -61,9 +61,7 @@ def read_netcdf(content: bytes, place: str) -> tuple[pd.DataFrame, tuple[str, ..
         if frame[name].dtype.kind == "M":
             frame[name] = frame[name].dt.tz_localize("UTC")
         elif frame[name].dtype == object:
-            frame[name] = frame[name].map(
-                lambda value: value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-            )
+            frame[name] = frame[name].map(_decoded)
     return frame, tuple("" if frame[name].dtype.kind == "M" else told.get(name, "") for name in frame.columns)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 from jena_models.errors import RequestError
 from jena_models.forecaster import STATION_FILE
@@ -12,16 +11,16 @@ from jena_models.whole_files import whole_file
 from tasks.studies.leaderboard import rows_under, study_run
 from tasks.tracking import json_of, table_of
 
-Split = Literal["validation", "test"]
 
-
-def write_long(output: Path, study: str | None = None, split: Split = "test") -> int:
-    """Write the forecasts of a study in Nixtla's long format, Parquet or CSV by the file's name; gives their number.
+def write_long(output: Path, study: str | None = None) -> int:
+    """Write a study's forecasts of its test windows in Nixtla's long format, Parquet or CSV by the file's name.
 
     Args:
         output: the file.
         study: its id; the one that finished last where it is None.
-        split: whose windows.
+
+    Returns:
+        How many windows there are.
 
     Raises:
         RequestError: where there is no such study, it kept no forecasts, or the file cannot be written.
@@ -29,10 +28,10 @@ def write_long(output: Path, study: str | None = None, split: Split = "test") ->
     """
     run = study_run(study)
     ranked = rows_under(run)
-    found = {row.architecture: table_of(row.run_id, f"{split}_predictions.parquet") for row in ranked}
+    found = {row.architecture: table_of(row.run_id, "test_predictions.parquet") for row in ranked}
     kept = {name: table for name, table in found.items() if table is not None}
     if not kept:
-        raise RequestError(f"The study kept no forecasts of its {split} windows; train it anew.")
+        raise RequestError("The study kept no forecasts of its test windows; train it anew.")
     station = json_of(run.info.run_id, STATION_FILE)
     table = long_forecasts(kept, station["name"] if isinstance(station, dict) else "station")
     try:

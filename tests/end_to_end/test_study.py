@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from made_once import furnish
 
@@ -113,6 +114,17 @@ def test_the_same_command_again_ends_in_seconds_with_the_same_leaderboard(result
     assert json.loads(again.stdout) == result
     assert time.monotonic() - started < 90
     assert sorted(path.name for path in (home_of_study / ".cache" / "fit").iterdir()) == before
+
+
+def test_its_forecasts_go_out_with_the_errors_that_the_leaderboard_tells(result, home_of_study: Path):
+    told = jena(home_of_study, "report", "--long", str(home_of_study / "windows.parquet"))
+    table = pd.read_parquet(home_of_study / "windows.parquet")
+
+    assert (told.returncode, f"{len(table):,} windows" in told.stdout) == (0, True), told.stderr
+    assert set(table.columns) == {"unique_id", "ds", "cutoff", "y", "persistence", "dense", "lstm"}
+    assert set(table["ds"] - table["cutoff"]) == {pd.Timedelta(hours=24)}
+    for row in result["leaderboard"]:
+        assert (table["y"] - table[row["architecture"]]).abs().mean() == pytest.approx(row["test_mae"], abs=1e-4)
 
 
 def test_the_leaderboard_can_be_read_again(result, home_of_study: Path):

@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.reading.aligned_stamps import aligned_times
-from jena_models.reading.stamp_shapes import Shape, shape_of
+from jena_models.reading.times.aligned_stamps import aligned_times
+from jena_models.reading.times.stamp_shapes import Shape, shape_of
 from jena_models.stations.clock import Clock
 
 Times = NDArray[np.datetime64]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.reading.timestamps import times_of_texts
+from jena_models.reading.times.timestamps import times_of_texts
 from jena_models.stations.clock import Clock, clock_named
 
 UTC = clock_named("UTC")

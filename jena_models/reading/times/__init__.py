@@ -1,0 +1,1 @@
+"""From the texts of time stamps to times in UTC."""
