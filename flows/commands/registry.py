@@ -16,7 +16,7 @@ def registry(context: click.Context, model: str | None) -> None:
     context.obj = model
 
 
-@registry.command()
+@registry.command(short_help="Tell the standing of every version.")
 @FORMAT
 @click.pass_obj
 def show(model: str | None, form: str) -> None:

@@ -9,7 +9,7 @@ import click
 from flows.commands.options import STUDY
 
 
-@click.command()
+@click.command(short_help="Write all that is known of a study as one page.")
 @STUDY
 @click.option(
     "--output",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jena_models.options.production_options import Servers
 
 
-@click.command()
+@click.command(short_help="Start this machine's servers and worker.")
 def up() -> None:
     """Start this machine's Prefect server, MLflow server and worker.
 
@@ -26,7 +26,7 @@ def up() -> None:
     click.echo(f"export MLFLOW_TRACKING_URI={addresses.mlflow}")
 
 
-@click.command()
+@click.command(short_help="End what `jena up` started.")
 def down() -> None:
     """End what `jena up` started, with the flow runs that are going on."""
     from tasks.servers import down as end

@@ -17,7 +17,7 @@ def station() -> None:
     """Make a station file of a source, or check one."""
 
 
-@station.command()
+@station.command(short_help="Write the station file that reads a source.")
 @click.argument("source")
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.  [default: NAME.yaml]"
@@ -69,7 +69,7 @@ def new(source: str, output: Path | None, answers: tuple[str, ...], force: bool)
         click.echo(f"Next: jena train --station {path} --source {shlex.quote(source)}")
 
 
-@station.command()
+@station.command(short_help="Tell all that is wrong with a station file.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--source", metavar="PATH|URL", help="Readings to read by it.")
 def check(file: Path, source: str | None) -> None:

@@ -8,7 +8,7 @@ from flows.commands.options import FORMAT, PROFILE, SOURCE, set_option, workers_
 from flows.terminal import show_result
 
 
-@click.command()
+@click.command(short_help="Search for better hyper-parameters.")
 @click.argument("architecture")
 @click.option("--trials", type=click.IntRange(min=1), metavar="N", help="How many to try in all.  [default: 20]")
 @PROFILE

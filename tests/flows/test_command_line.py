@@ -55,6 +55,7 @@ def test_the_first_page_names_every_command(capsys):
     code, output, _ = ended(capsys, "--help")
 
     assert code == 0
+    assert "...\n" not in output.partition("Commands:")[2]
     for name in jena.commands:
         assert f"\n  {name} " in output
 
@@ -64,6 +65,7 @@ def test_every_command_says_what_it_does(capsys, command):
     code, output, _ = ended(capsys, command, "--help")
 
     assert code == 0
+    assert "...\n" not in output.partition("Commands:")[2]
     assert "Usage: jena" in output
 
 
