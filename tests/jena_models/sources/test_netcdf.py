@@ -13,6 +13,7 @@ from jena_models.errors import SourceUnreadableError
 from jena_models.proposals import propose, station_text
 from jena_models.proposals.opened_source import open_source
 from jena_models.reading.reading import read
+from jena_models.sources.netcdf import read_netcdf
 from jena_models.stations.schema import load_station
 
 TIMES = pd.date_range("2016-01-01", periods=72, freq="h")
@@ -45,6 +46,14 @@ def test_a_station_file_writes_itself_from_netcdf_and_reads_it(engine: str, tmp_
     assert table["p (mbar)"].iloc[0] == pytest.approx(1013.5)
     assert table["T (degC)"].iloc[6] == pytest.approx(15.0)
     assert table["rh (%)"].iloc[0] == pytest.approx(80.0)
+
+
+def test_letters_are_texts_as_in_any_other_file(tmp_path: Path) -> None:
+    path = written(tmp_path / "roof.nc", sky=("time", np.array([b"clear"] * len(TIMES))))
+
+    frame, _ = read_netcdf(path.read_bytes(), "roof.nc")
+
+    assert set(frame["sky"]) == {"clear"}
 
 
 def test_what_is_no_stations_series_is_refused(tmp_path: Path) -> None:
