@@ -33,6 +33,7 @@ check: $(VENV)/.installed-test ## Check style, types, imports and dependencies a
 	@$(BIN)/deptry $$(find tests -type d) --config pyproject.toml --exclude '^$$' --ignore DEP002,DEP004
 
 docs: $(VENV)/.installed-test ## Make the pages of docs/ and of the library's docstrings into a site, in docs/_build/html.
+	@rm -rf docs/api # pages of modules that have moved would stay
 	@$(BIN)/sphinx-build --fail-on-warning --keep-going --jobs 2 --quiet docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
