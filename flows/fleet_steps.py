@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from flows.ways import at_once
-from jena_models.errors import JenaError, RequestError
+from jena_models.errors import DataInvalidError, JenaError, RequestError, TooFewReadingsError
+from jena_models.settings import Settings
+from jena_models.stations import StationSchema
 from tasks.fleet import Entry, Outcome, Work
+
+NEW: Final = timedelta(days=60)
+"""A longer record that cannot be trained on is no new station's, but broken."""
 
 
 def work_at(entry: Entry, work: Work, asked: Mapping[str, Any]) -> Outcome:
@@ -33,14 +39,42 @@ def work_at(entry: Entry, work: Work, asked: Mapping[str, Any]) -> Outcome:
 Told = tuple[str, dict[str, float | str | None]]
 
 
+def _gathered(entry: Entry, asked: Mapping[str, Any]) -> Told:
+    from flows.train_steps import prepared_with
+    from tasks.fleet import gather_part
+
+    settings, station = _whole(entry)
+    prepared = prepared_with(settings, station)
+    part = gather_part(prepared, station, settings, int(asked["stations"]))
+    return f"Gives {prepared.windows['train']:,} windows to the model for all.", {"part": str(part)}
+
+
 def _trained(entry: Entry, asked: Mapping[str, Any]) -> Told:
     from flows.train_steps import train_with
     from tasks.fleet import study_figures
 
     settings, station = _whole(entry)
-    del asked
-    result = train_with(settings, station)
+    try:
+        result = train_with(settings, station)
+    except (TooFewReadingsError, DataInvalidError) as error:
+        if not asked.get("newcomers"):
+            raise
+        return _started(settings, station, error)
     return result.promotion.sentence, study_figures(result)
+
+
+def _started(settings: Settings, station: StationSchema, why: JenaError) -> Told:
+    """Let a station that is too new for a study of its own start with the model for all; any other stays refused."""
+    from flows.train_steps import checked_with
+    from tasks.fleet import SHARED, start_newcomer
+    from tasks.readings import that_stop_nothing
+
+    lenient = settings.model_copy(update={"validation": that_stop_nothing(settings.validation)})
+    checked = checked_with(lenient, station)
+    if checked.ingested.report.end - checked.ingested.report.start > NEW:
+        raise why
+    version, sentence = start_newcomer(checked, station, settings)
+    return sentence, {"architecture": SHARED, "champion": version, "champion_architecture": SHARED}
 
 
 def _forecast(entry: Entry, asked: Mapping[str, Any]) -> Told:
@@ -76,13 +110,14 @@ def _monitored(entry: Entry, asked: Mapping[str, Any]) -> Told:
 
 
 STEPS: Final[Mapping[Work, Callable[[Entry, Mapping[str, Any]], Told]]] = {
+    "gather": _gathered,
     "train": _trained,
     "forecast": _forecast,
     "monitor": _monitored,
 }
 
 
-def _whole(entry: Entry) -> tuple[Any, Any]:
+def _whole(entry: Entry) -> tuple[Settings, StationSchema]:
     if entry.settings is None or entry.station is None:
         raise RequestError(entry.fault)
     return entry.settings, entry.station

@@ -18,24 +18,29 @@ from tasks.studies import (
 )
 from tasks.training import longest_first
 from tasks.validation import checked_by, observe_or_inspect
-from tasks.workspace import Divided, Prepared, StudyResult
+from tasks.workspace import Checked, Prepared, StudyResult
 
 
-def divided_with(settings: Settings, station: StationSchema) -> Divided:
-    """Locate, read, check and divide the readings of a station.
+def checked_with(settings: Settings, station: StationSchema) -> Checked:
+    """Locate, read and check the readings of a station.
 
     Pages of Great Expectations are made only where something stops the study.
     """
     found = locate.fn(settings.source, station, settings.ingestion)
     readings = ingest.fn(found, station)
-    checked = checked_by(observe_or_inspect, readings, station, settings.validation)
-    return split_chronologically.fn(checked, settings)
+    return checked_by(observe_or_inspect, readings, station, settings.validation)
+
+
+def prepared_with(settings: Settings, station: StationSchema) -> Prepared:
+    """Locate, read, check, divide and normalize the readings of a station."""
+    divided = split_chronologically.fn(checked_with(settings, station), settings)
+    return normalize.fn(divided, settings, station)
 
 
 def train_with(settings: Settings, station: StationSchema) -> StudyResult:
     """Locate, read, check, divide, train, compare and promote; what was done before is not done again."""
     reach_store.fn()
-    prepared = normalize.fn(divided_with(settings, station), settings, station)
+    prepared = prepared_with(settings, station)
     with alone_at(prepared, settings):
         return earlier_result(prepared, settings) or _study(prepared, station, settings)
 

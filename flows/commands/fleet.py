@@ -67,7 +67,7 @@ def train(*, shared: bool, **given: Any) -> None:
         from flows.fleet_sharing import with_shared_model
 
         entries = with_shared_model(entries, _workers(given), given["timeout"])
-    finish(entries, {}, fleet_standing)
+    finish(entries, {"newcomers": shared}, fleet_standing)
 
 
 @fleet.command()

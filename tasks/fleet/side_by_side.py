@@ -18,9 +18,9 @@ from pydantic import ValidationError
 
 from tasks.fleet.entries import Entry
 from tasks.fleet.station_state import Outcome, Work
-from tasks.workspace import home_folder
+from tasks.workspace import home_folder, places
 
-SECONDS: Final[Mapping[Work, float]] = {"train": 4 * 3600.0, "forecast": 600.0, "monitor": 900.0}
+SECONDS: Final[Mapping[Work, float]] = {"gather": 1800.0, "train": 4 * 3600.0, "forecast": 600.0, "monitor": 900.0}
 """The longest that work at one station may take."""
 STATIONS_A_PROCESS: Final = 200
 """After so many a process makes room for a new one: what libraries do not give back goes with it."""
@@ -127,7 +127,7 @@ class _Worker:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=errors,
-                    env={**ONE_THREAD, **os.environ},
+                    env={**ONE_THREAD, **os.environ, **_places()},
                     text=True,
                     start_new_session=True,  # so that what it started ends with it
                 )
@@ -163,6 +163,12 @@ class _Worker:
         if process.stdout:
             process.stdout.close()
         self._process = None
+
+
+def _places() -> dict[str, str]:
+    """Give the variables by which a process keeps what it makes where this one does, on a cluster's machine too."""
+    told = places()
+    return {"JENA_HOME": str(told.home), "JENA_CACHE": str(told.cache), "MLFLOW_TRACKING_URI": told.tracking_uri}
 
 
 def log_file(name: str, work: Work) -> Path:

@@ -127,12 +127,13 @@ def render_standing(shown: FleetStanding) -> str:
     table = plain_table("The fleet", COLUMNS)
     for each in sorted(shown.stations, key=_by_skill):
         champion, architecture = each.figure("train", "champion"), each.figure("train", "champion_architecture")
+        champion = None if champion is None else float(champion)
         issued = each.figure("forecast", "issue_time")
         forecast, unit = each.figure("forecast", "forecast"), each.figure("forecast", "unit")
         table.add_row(
             each.name,
             _done(each, "train"),
-            "" if champion is None else f"{champion} {architecture or ''}".strip(),
+            "" if champion is None else f"{champion:.0f} {architecture or ''}".strip(),
             _percent(each.figure("train", "val_skill")),
             _percent(each.figure("train", "test_skill")),
             _percent(each.figure("train", "own_val_skill")),

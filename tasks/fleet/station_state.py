@@ -15,9 +15,9 @@ from jena_models.frozen import Frozen
 from jena_models.whole_files import write_whole
 from tasks.workspace import exclusive, home_folder
 
-Work = Literal["train", "forecast", "monitor"]
+Work = Literal["gather", "train", "forecast", "monitor"]
 
-WORKS: Final[tuple[Work, ...]] = ("train", "forecast", "monitor")
+WORKS: Final[tuple[Work, ...]] = ("gather", "train", "forecast", "monitor")
 
 logger = logging.getLogger("jena")
 
