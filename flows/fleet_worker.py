@@ -16,6 +16,7 @@ from typing import IO, Any
 from flows.fleet_steps import work_at
 from jena_models.optional_imports import leave_out_unneeded
 from tasks.fleet import Entry
+from tasks.training import training_here
 
 
 def main() -> int:
@@ -29,7 +30,8 @@ def main() -> int:
         with open(log, "a", encoding="utf-8") as said:  # noqa: PTH123
             _log_to(said)
             try:
-                outcome = work_at(entry, work, asked)
+                with training_here():
+                    outcome = work_at(entry, work, asked)
             except BaseException:
                 traceback.print_exc(file=said)
                 raise

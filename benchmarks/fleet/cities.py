@@ -77,7 +77,7 @@ def own_or_shared(found: Sequence[City]) -> str:
     """Give the test skill at each city of a model of its own, of one for all, and of one that has not seen it."""
     parts = {city.name: gather_part(city.prepared, city.station, city.settings, len(found)) for city in found}
     everybody = grow_pool(list(parts.values()), found[0].settings, threads=1)
-    rows = [["city", "own", "one for all", "one that has not seen it"]]
+    rows = [["city", "own", "one for all", "one that has not seen it"], ["---", *["---:"] * 3]]
     figures = []
     for city in found:
         own = fit_architecture(OWN, city.prepared, city.settings).result.test_skill
@@ -93,7 +93,7 @@ def own_or_shared(found: Sequence[City]) -> str:
 def as_a_record_grows(found: Sequence[City], days: Sequence[int] = RECORD_DAYS) -> str:
     """Give the mean test skill of a model of a city's own and of one that others share, by days of record."""
     parts = {city.name: gather_part(city.prepared, city.station, city.settings, len(found)) for city in found}
-    rows = [["days of record", "own alone", "one that others share, with the record"]]
+    rows = [["days of record", "own alone", "one that others share, with the record"], ["---:"] * 3]
     for length in days:
         figures = []
         for city in found:

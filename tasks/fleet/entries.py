@@ -21,8 +21,8 @@ from tasks.workspace import Kind, cache_folder, content_key, file_key, requested
 DIVIDING_VERSION: Final = 1
 PARQUET: Final = ".parquet"
 
-FLEET_SETTINGS: Final = {"workers": 1, "forecasting.pictures": 0}
-"""What differs for a station of many: those beside it have the other cores, and nobody looks at a thousand pictures."""
+FLEET_SETTINGS: Final = {"workers": 1, "forecasting.pictures": 0, "tracking.report": False}
+"""What differs for a station of many: those beside it have the other cores, and its pages are made when asked for."""
 
 logger = logging.getLogger("jena")
 
