@@ -10,8 +10,8 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.fleet_run import at_stations, only_failed, require_all_done
-from flows.fleet_sharing import with_shared_model
+from flows.fleets.at_stations import at_stations, only_failed, require_all_done
+from flows.fleets.shared_model import with_shared_model
 from jena_models.settings import DEFAULT_WORKERS
 from tasks.fleet import Entry, Outcome, chosen, fleet_entries, fleet_standing, overall_sentence, show_outcomes
 from tasks.orchestration import ending_in_a_sentence

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.report import table
-from flows.train_steps import checked_with
+from flows.fleets.study_steps import checked_with
 from jena_models.architectures.shared_boosting import SharedBoosting
 from jena_models.evaluation.metrics import mean_absolute_error, skill
 from jena_models.fleet import FleetFile, FleetStation

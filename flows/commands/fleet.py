@@ -64,7 +64,7 @@ def train(*, shared: bool, **given: Any) -> None:
 
     entries, finish = _begin("train", given)
     if shared:
-        from flows.fleet_sharing import with_shared_model
+        from flows.fleets.shared_model import with_shared_model
 
         entries = with_shared_model(entries, _workers(given), given["timeout"])
     finish(entries, {"newcomers": shared}, fleet_standing)
@@ -101,7 +101,7 @@ def status(*, file: str | None, stations: list[str] | None, form: str) -> None:
 
 def _begin(work: Any, given: dict[str, Any]) -> tuple[Any, Callable[..., None]]:
     """Give the stations to work at, and what works at them, shows what came of it and insists that all is done."""
-    from flows.fleet_run import at_stations, only_failed, require_all_done
+    from flows.fleets.at_stations import at_stations, only_failed, require_all_done
     from tasks.fleet import chosen, fleet_entries, overall_sentence, render_outcomes
     from tasks.workspace import parse_changes
 

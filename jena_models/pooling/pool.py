@@ -150,7 +150,7 @@ def grow(
 
     names = tuple(dict.fromkeys(name for part in parts for name in part.names))
     stations = tuple(part.station for part in parts)
-    categories = {"categorical_feature": [names.index("station")], "cat_smooth": STATION_PENALTY, "verbosity": -1}
+    quietly = {"cat_smooth": STATION_PENALTY, "verbosity": -1}
     columns = [f"f{place}" for place in range(len(names))]  # its text format takes no spaces
     made = {}
     for split in ("train", "validation"):
@@ -159,7 +159,13 @@ def grow(
         if split == "train":
             features = _some_unknown(features, names, unknown_share, generator)
         made[split] = lightgbm.Dataset(
-            features, changes, weight=weights, feature_name=columns, params=categories, reference=made.get("train")
+            features,
+            changes,
+            weight=weights,
+            feature_name=columns,
+            categorical_feature=[columns[names.index(PLACE[-1])]],
+            params=quietly,
+            reference=made.get("train"),
         )
 
     def telling(number: int) -> list[Callable[[Any], None]]:
@@ -169,7 +175,7 @@ def grow(
     trees = []
     for number, each in enumerate(parameters):
         booster = lightgbm.train(
-            categories | each,
+            quietly | each,
             made["train"],
             rounds,
             valid_sets=list(made.values()),

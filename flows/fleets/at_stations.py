@@ -11,7 +11,7 @@ from jena_models.errors import JenaError
 from tasks.fleet import Entry, OnOutcome, Outcome, Work, failed_last, keep_outcome, side_by_side
 from tasks.training import console
 
-WORKER: Final = (sys.executable, "-m", "flows.fleet_worker")
+WORKER: Final = (sys.executable, "-m", "flows.fleets.worker")
 
 
 class StationsFailedError(JenaError):

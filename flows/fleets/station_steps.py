@@ -40,7 +40,7 @@ Told = tuple[str, dict[str, float | str | None]]
 
 
 def _gathered(entry: Entry, asked: Mapping[str, Any]) -> Told:
-    from flows.train_steps import prepared_with
+    from flows.fleets.study_steps import prepared_with
     from tasks.fleet import gather_part
 
     settings, station = _whole(entry)
@@ -50,7 +50,7 @@ def _gathered(entry: Entry, asked: Mapping[str, Any]) -> Told:
 
 
 def _trained(entry: Entry, asked: Mapping[str, Any]) -> Told:
-    from flows.train_steps import train_with
+    from flows.fleets.study_steps import train_with
     from tasks.fleet import study_figures
 
     settings, station = _whole(entry)
@@ -65,7 +65,7 @@ def _trained(entry: Entry, asked: Mapping[str, Any]) -> Told:
 
 def _started(settings: Settings, station: StationSchema, why: JenaError) -> Told:
     """Let a station that is too new for a study of its own start with the model for all; any other stays refused."""
-    from flows.train_steps import checked_with
+    from flows.fleets.study_steps import checked_with
     from tasks.fleet import SHARED, start_newcomer
     from tasks.readings import that_stop_nothing
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from flows.fleet_run import at_stations
+from flows.fleets.at_stations import at_stations
 from jena_models.errors import RequestError, TooFewReadingsError
 from tasks.fleet import Entry, grow_pool, windows_key, with_pool
 

@@ -1,4 +1,4 @@
-"""A process that works at stations of a fleet, one after the other; started as `python -m flows.fleet_worker`.
+"""A process that works at stations of a fleet, one after the other; started as `python -m flows.fleets.worker`.
 
 Each line of standard input asks for work at one station; each is answered with one line on standard output.
 """
@@ -13,7 +13,7 @@ import sys
 import traceback
 from typing import IO, Any
 
-from flows.fleet_steps import work_at
+from flows.fleets.station_steps import work_at
 from jena_models.optional_imports import leave_out_unneeded
 from tasks.fleet import Entry
 from tasks.training import training_here
