@@ -49,10 +49,10 @@ def fleet(  # noqa: PLR0917  (they are the form that Prefect shows)
         workers: How many stations to work at at a time; one a core, at most four, where not given.
         settings: Settings of all stations by dotted key, such as {"forecasting.max_age_hours": 6}.
     """
-    entries = chosen(fleet_entries(file, profile, settings), stations)
+    every, side_by_side = fleet_entries(file, profile, settings), workers or DEFAULT_WORKERS
+    every = with_shared_model(every, side_by_side) if shared else every
+    entries = chosen(every, stations)
     entries = only_failed(entries, work) if failed else entries
-    side_by_side = workers or DEFAULT_WORKERS
-    entries = with_shared_model(entries, side_by_side) if shared else entries
     outcomes = each_station.with_options(task_runner=ThreadPoolTaskRunner(max_workers=side_by_side))(
         work, entries, {"at": at, "newcomers": shared}
     )

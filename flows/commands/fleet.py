@@ -100,19 +100,18 @@ def status(*, file: str | None, stations: list[str] | None, form: str) -> None:
 
 
 def _begin(work: Any, given: dict[str, Any]) -> tuple[Any, Callable[..., None]]:
-    """Give the stations to work at, and what works at them, shows what came of it and insists that all is done."""
+    """Give all stations, and what works at those asked for, shows what came of it and insists that all is done."""
     from flows.fleets.at_stations import at_stations, only_failed, require_all_done
     from tasks.fleet import chosen, fleet_entries, overall_sentence, render_outcomes
     from tasks.workspace import parse_changes
 
-    entries = chosen(
-        fleet_entries(given["file"], given["profile"], parse_changes(given["assignments"])), given["stations"]
-    )
-    if given["failed"]:
-        entries = only_failed(entries, work)
+    every = fleet_entries(given["file"], given["profile"], parse_changes(given["assignments"]))
+    chosen(every, given["stations"])  # a name that is none is told before anything is done
 
     def finish(entries: Any, asked: dict[str, Any], standing: Callable[..., Any] | None = None) -> None:
-        outcomes = at_stations(work, entries, asked, _workers(given), given["timeout"])
+        asked_for = chosen(entries, given["stations"])
+        asked_for = only_failed(asked_for, work) if given["failed"] else asked_for
+        outcomes = at_stations(work, asked_for, asked, _workers(given), given["timeout"])
         if given["form"] == "json":
             show_json(outcomes)
         elif not outcomes:
@@ -120,10 +119,10 @@ def _begin(work: Any, given: dict[str, Any]) -> tuple[Any, Callable[..., None]]:
         else:
             click.echo(render_outcomes(outcomes))
             if standing:
-                click.echo(overall_sentence(standing(entries).overall))
+                click.echo(overall_sentence(standing(asked_for).overall))
         require_all_done(outcomes, work)
 
-    return entries, finish
+    return every, finish
 
 
 def _workers(given: dict[str, Any]) -> int:

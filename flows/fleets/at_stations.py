@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from jena_models.errors import JenaError
-from tasks.fleet import Entry, OnOutcome, Outcome, Work, failed_last, keep_outcome, side_by_side
+from tasks.fleet import WORKS, Entry, OnOutcome, Outcome, Work, failed_last, keep_outcome, side_by_side
 from tasks.training import console
 
 WORKER: Final = (sys.executable, "-m", "flows.fleets.worker")
@@ -25,7 +25,8 @@ def at_stations(
     with _progress(work, len(entries)) as show:
 
         def on_outcome(outcome: Outcome) -> None:
-            keep_outcome(outcome)
+            if work in WORKS:
+                keep_outcome(outcome)
             show(outcome)
 
         return side_by_side(work, entries, WORKER, asked, workers, on_outcome, seconds)

@@ -28,7 +28,7 @@ def with_shared_model(entries: Sequence[Entry], workers: int, seconds: float | N
         few = min(alike.values(), key=len)
         raise RequestError(
             f"One model for all needs stations with the same target, unit, history, sampling, horizon and features; "
-            f"{', '.join(few[:5])} differs from the others: leave it out with --stations."
+            f"{', '.join(few[:5])} differs from the others: list it in another fleet, or train without --shared."
         )
     if not whole:
         return tuple(entries)

@@ -14,11 +14,12 @@ from tasks.fleet.standing import (
     render_standing,
     study_figures,
 )
-from tasks.fleet.station_state import Outcome, Work, failed_last, keep_outcome, last_outcomes
+from tasks.fleet.station_state import WORKS, Outcome, Work, failed_last, keep_outcome, last_outcomes
 
 __all__ = [
     "SECONDS",
     "SHARED",
+    "WORKS",
     "Entry",
     "FleetStanding",
     "OnOutcome",

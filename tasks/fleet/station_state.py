@@ -17,7 +17,8 @@ from tasks.workspace import exclusive, home_folder
 
 Work = Literal["gather", "train", "forecast", "monitor"]
 
-WORKS: Final[tuple[Work, ...]] = ("gather", "train", "forecast", "monitor")
+WORKS: Final[tuple[Work, ...]] = ("train", "forecast", "monitor")
+"""What is kept of; what a station gives to a model for all is no end in itself."""
 
 logger = logging.getLogger("jena")
 
