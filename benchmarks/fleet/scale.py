@@ -37,6 +37,7 @@ TRAIN: Final[dict[str, list[str]]] = {
 }
 WORKS: Final = TRAIN | {"forecast": ["forecast"], "monitor": ["monitor"]}
 SAMPLING_SECONDS: Final = 0.5
+FEWEST_SHARING: Final = 2
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def costs(stations: Sequence[int], works: Sequence[str], workers: int) -> str:
     for count in stations:
         file, last = simulated_fleet(count)
         for work in works:
+            if work == "shared" and count < FEWEST_SHARING:
+                continue
             cost = measured_command([*WORKS[work], *([] if work in TRAIN else ["--at", last])], file, workers)
             rows.append(
                 [
@@ -111,7 +114,9 @@ def measured_command(arguments: Sequence[str], file: Path, workers: int) -> Cost
         wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
         out.seek(0)
         said = out.read()
-    outcomes = json.loads(said or "[]")
+    if not said:
+        raise click.ClickException(f"{' '.join(command[1:])} ended with exit code {process.returncode} and no outcome.")
+    outcomes = json.loads(said)
     processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Cost(wall, processor, peak, sum(not each["done"] for each in outcomes))
 
