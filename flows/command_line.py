@@ -9,6 +9,7 @@ import click
 
 from flows.commands.backtest import backtest
 from flows.commands.describe import describe
+from flows.commands.fleet import fleet
 from flows.commands.forecast import forecast
 from flows.commands.leaderboard import leaderboard
 from flows.commands.monitor import monitor
@@ -46,6 +47,7 @@ jena.add_command(registry)
 jena.add_command(report)
 jena.add_command(serve)
 jena.add_command(station)
+jena.add_command(fleet)
 jena.add_command(up)
 jena.add_command(down)
 jena.add_command(status)

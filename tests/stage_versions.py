@@ -58,6 +58,13 @@ STAGES = {
         "tasks.tracking.run_contents:STUDY_VERSION",
         ("tasks.registry.promotion", "tasks.studies.leaderboard", "tasks.studies.study_significance"),
     ),
+    "fleet-parts": Stage("tasks.fleet.entries:DIVIDING_VERSION", ("jena_models.fleet.long_source",)),
+    "pool-part": Stage(
+        "tasks.fleet.pool_parts:PART_VERSION",
+        ("jena_models.architectures.shared_boosting", "jena_models.training.learner_training"),
+    ),
+    "pool": Stage("tasks.fleet.pool_parts:POOL_VERSION", ("jena_models.architectures.shared_boosting",)),
+    "newcomer": Stage("tasks.fleet.newcomers:VERSION", ("tasks.fleet.newcomers",)),
 }
 
 

@@ -11,7 +11,7 @@ from flows.command_line import jena
 
 ROOT = Path(__file__).resolve().parents[1]
 PREFECT = yaml.safe_load((ROOT / "prefect.yaml").read_text())
-DEPLOYMENTS = {deployment["name"]: deployment for deployment in PREFECT["deployments"]}
+DEPLOYMENTS = {f"{Path(each['entrypoint']).stem}/{each['name']}": each for each in PREFECT["deployments"]}
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
@@ -51,16 +51,29 @@ def test_one_run_of_a_deployment_at_a_time_in_the_pool_of_the_worker(deployment)
 
 def test_what_runs_when_is_what_the_page_says():
     page = (ROOT / "docs" / "deploying.md").read_text()
-    named = {f"{flow_of(each).name}/{name}" for name, each in DEPLOYMENTS.items()}
+    named = {f"{flow_of(each).name}/{each['name']}" for each in DEPLOYMENTS.values()}
 
     assert named == set(re.findall(r"^\| `([a-z]+/[a-z-]+)` \|", page, re.MULTILINE))
-    assert DEPLOYMENTS["weekly"]["schedules"] == [{"cron": "0 2 * * 0", "timezone": "UTC"}]
-    assert DEPLOYMENTS["weekly"]["parameters"] == {"profile": "best"}
-    assert DEPLOYMENTS["on-demand"]["schedules"] == []
+    assert DEPLOYMENTS["train/weekly"]["schedules"] == [{"cron": "0 2 * * 0", "timezone": "UTC"}]
+    assert DEPLOYMENTS["train/weekly"]["parameters"] == {"profile": "best"}
+    assert DEPLOYMENTS["train/on-demand"]["schedules"] == []
+
+
+def test_a_fleet_waits_for_its_file_before_it_is_worked_at_on_a_schedule():
+    of_fleets = {name: each for name, each in DEPLOYMENTS.items() if name.startswith("fleet/")}
+
+    assert {name: each["parameters"]["work"] for name, each in of_fleets.items()} == {
+        "fleet/weekly": "train",
+        "fleet/hourly": "forecast",
+        "fleet/daily": "monitor",
+    }
+    assert not any(schedule["active"] for each in of_fleets.values() for schedule in each["schedules"])
 
 
 def test_a_run_gives_signs_of_life_well_within_the_silence_that_is_allowed():
-    heartbeat = int(DEPLOYMENTS["weekly"]["work_pool"]["job_variables"]["env"]["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"])
+    heartbeat = int(
+        DEPLOYMENTS["train/weekly"]["work_pool"]["job_variables"]["env"]["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"]
+    )
     step = next(step for step in PREFECT["build"] if "tasks.orchestration.crashed_runs.mark_silent_runs" in step)
 
     assert 4 * heartbeat < step["tasks.orchestration.crashed_runs.mark_silent_runs"]["silence_seconds"]
@@ -69,7 +82,7 @@ def test_a_run_gives_signs_of_life_well_within_the_silence_that_is_allowed():
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
 def test_a_workflow_names_only_what_is_there(workflow):
     run = commands(workflow)
-    flows = {f"{flow_of(each).name}/{name}" for name, each in DEPLOYMENTS.items()}
+    flows = {f"{flow_of(each).name}/{each['name']}" for each in DEPLOYMENTS.values()}
 
     assert set(re.findall(r"\bmake ([a-z-]+)", run)) <= TARGETS
     assert set(re.findall(r"bin/jena ([a-z]+)", run)) <= set(jena.commands)

@@ -36,3 +36,5 @@ class Tracking(Frozen):
     """Whether trained architectures become versions in the registry."""
     fallback: bool = True
     """Whether a study also trains what speaks where parts of a history are missing, or the champion cannot."""
+    report: bool = True
+    """Whether a study attaches its page; `jena report` writes it at any time."""

@@ -79,6 +79,8 @@ class StationSchema(Frozen):
     """In degrees north."""
     longitude: float = Field(ge=-180, le=360)
     """In degrees east."""
+    elevation: float | None = Field(default=None, ge=-500, le=9000)
+    """In metres above the sea; a model of several stations makes something of it."""
     clock: str
     """What its time stamps are in where they do not say: `UTC`, an offset such as `UTC+01:00`, or a zone such as
     `Europe/Berlin`; people are shown times in it."""

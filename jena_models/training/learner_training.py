@@ -32,21 +32,10 @@ def learn(job: TrainingJob, learner: type[Learner], on_event: OnEvent) -> FitRes
     if not isinstance(job.hyperparameters, LearnerHyperparameters):
         raise TypeError(f"{job.architecture} is no learner")
     scored = scored_splits(job)
-    histories = {split: _histories(job, split) for split in ("train", *scored)}
+    histories = {split: histories_of(job, split) for split in ("train", *scored)}
     members = {name: _member(folder) for name, folder in job.members.items()}
     rounds = Rounds(job, on_event)
-    lesson = Lesson(
-        train=histories["train"],
-        train_target=job.readings.targets("train"),
-        validation=histories["validation"],
-        validation_target=job.readings.targets("validation"),
-        target=job.preparation.target,
-        station=job.station,
-        seed=job.seed,
-        threads=job.threads,
-        members=members,
-        target_scale=job.preparation.target_scale,
-    )
+    lesson = _lesson(job, histories, members)
     taught = learner.fit(lesson, job.hyperparameters, rounds.tell)
     records = rounds.close()
     save_learner(taught, job.architecture, job.folder)
@@ -69,7 +58,28 @@ def learn(job: TrainingJob, learner: type[Learner], on_event: OnEvent) -> FitRes
     )
 
 
-def _histories(job: TrainingJob, split: str) -> Histories:
+def lesson_of(job: TrainingJob) -> Lesson:
+    """Give what a learner may see of a job that is not trained by itself."""
+    return _lesson(job, {split: histories_of(job, split) for split in ("train", "validation")}, {})
+
+
+def _lesson(job: TrainingJob, histories: Mapping[str, Histories], members: Mapping[str, Member]) -> Lesson:
+    return Lesson(
+        train=histories["train"],
+        train_target=job.readings.targets("train"),
+        validation=histories["validation"],
+        validation_target=job.readings.targets("validation"),
+        target=job.preparation.target,
+        station=job.station,
+        seed=job.seed,
+        threads=job.threads,
+        members=members,
+        target_scale=job.preparation.target_scale,
+    )
+
+
+def histories_of(job: TrainingJob, split: str) -> Histories:
+    """Give the histories of a split's windows."""
     steps, measured = np.arange(job.readings.steps) * job.readings.stride_rows, job.measured()
     return Histories(
         readings=known_values(measured, job.preparation.history, job.preparation.cadence_minutes),

@@ -74,10 +74,21 @@ def fulfil(request: Request, on_event: OnEvent) -> FitResult:
     Raises:
         TrainingError: where the training, or writing its result, fails.
     """
-    settings = request.settings
     if request.threads and "tensorflow" in find_architecture(request.architecture).packages:
         _keep_tensorflow_to(request.threads)
-    job = TrainingJob(
+    try:
+        return train(job_of(request), on_event)
+    except OSError as error:
+        raise TrainingError(
+            f"What the training of {request.architecture} leaves cannot be written to {request.folder}: "
+            f"{error.strerror or error}; free some space there and run again."
+        ) from error
+
+
+def job_of(request: Request) -> TrainingJob:
+    """Give the job that a request asks for."""
+    settings = request.settings
+    return TrainingJob(
         architecture=request.architecture,
         hyperparameters=settings.hyperparameters[request.architecture],
         training=settings.training,
@@ -92,13 +103,6 @@ def fulfil(request: Request, on_event: OnEvent) -> FitResult:
         threads=request.threads,
         members=request.members,
     )
-    try:
-        return train(job, on_event)
-    except OSError as error:
-        raise TrainingError(
-            f"What the training of {request.architecture} leaves cannot be written to {request.folder}: "
-            f"{error.strerror or error}; free some space there and run again."
-        ) from error
 
 
 def _windowed_readings(request: Request) -> WindowedReadings:

@@ -2,7 +2,7 @@
 
 from tasks.readings.described_source import description
 from tasks.readings.ingestion import ingest, ingested_before
-from tasks.readings.newest_readings import check_recent, recent_readings
+from tasks.readings.newest_readings import check_recent, recent_readings, that_stop_nothing
 from tasks.readings.prepared_arrays import normalize
 from tasks.readings.sources import bring, check_request, locate
 from tasks.readings.split import split_chronologically
@@ -22,6 +22,7 @@ __all__ = [
     "prepared_in",
     "recent_readings",
     "split_chronologically",
+    "that_stop_nothing",
     "write_rows",
     "write_windows",
 ]

@@ -1,6 +1,6 @@
 """Registered versions: made, loaded, compared, promoted."""
 
-from tasks.registry.by_hand import likely_model, promote_by_hand, render, render_gates, rollback, standing
+from tasks.registry.by_hand import likely_model, promote_by_hand, render, render_gates, rollback, standing, start_with
 from tasks.registry.champion import Champion, NoChampion, champion_or_why_not, load_champion, load_fallback
 from tasks.registry.promotion import promote
 from tasks.registry.registration import model_name, register_fallback, register_version
@@ -29,5 +29,6 @@ __all__ = [
     "render_gates",
     "rollback",
     "standing",
+    "start_with",
     "versions_of",
 ]

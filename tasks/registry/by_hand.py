@@ -40,7 +40,12 @@ VERSION_COLUMNS: Final[dict[str, Justify]] = {
     "gates": "left",
 }
 HISTORY_COLUMNS: Final[dict[str, Justify]] = {"time": "left", "champion": "right", "instead of": "right", "by": "left"}
-BY: Final[dict[Way, str]] = {"gates": "the gates", "by hand": "hand", "rollback": "rollback"}
+BY: Final[dict[Way, str]] = {
+    "gates": "the gates",
+    "by hand": "hand",
+    "rollback": "rollback",
+    "shared": "the stations that it was trained on",
+}
 
 logger = logging.getLogger("jena")
 
@@ -126,6 +131,18 @@ def make_champion(model_name: str, version: int, now: datetime, way: Way) -> Cha
         patiently(client.set_registered_model_alias, model_name, PREVIOUS, str(old))
     patiently(client.set_registered_model_alias, model_name, CHAMPION, str(version))
     return recorded(model_name, Change(time=now, version=version, replaced=old, way=way))
+
+
+def start_with(model_name: str, version: int, now: datetime | None = None) -> int:
+    """Make a version that other stations have shown to be good the first champion of a model that has none.
+
+    Gives the champion, which is another where one was there first.
+    """
+    with changing(model_name):
+        standing_one = aliased(find_model(open_store(), model_name), CHAMPION)
+        if standing_one is not None:
+            return standing_one
+        return make_champion(model_name, version, now or datetime.now(UTC), "shared").version
 
 
 def render(shown: Standing) -> str:

@@ -22,7 +22,7 @@ GATE_TAG: Final = "gate."
 CHANGE_TAG: Final = "change."
 """Tags of a registered model that begin so hold its history, one change a tag, so that none overwrites another."""
 
-Way = Literal["gates", "by hand", "rollback"]
+Way = Literal["gates", "by hand", "rollback", "shared"]
 
 
 class Change(Frozen):

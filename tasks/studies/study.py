@@ -132,7 +132,8 @@ def conclude_study(
         register_fallback(partial, prepared, station, run_id=begun.run_id, name=name, settings=settings)
     candidates = [(each.version, each.fit) for each in trained if each.version is not None]
     promoted = promote(name, candidates, prepared=prepared, settings=settings, now=datetime.now(UTC))
-    finish_study(begun, prepared, rows(begun.identity), promoted, station)
+    report = settings.tracking.report
+    finish_study(begun, prepared, rows(begun.identity), promoted, station, report=report)
     return _result(begun.identity, begun.run_id)
 
 

@@ -64,6 +64,8 @@ def finish_study(
     leaderboard: Sequence[LeaderboardRow],
     promoted: Promoted | None,
     station: StationSchema | None = None,
+    *,
+    report: bool = True,
 ) -> None:
     """Attach what the study ends with, and mark its run as finished.
 
@@ -89,7 +91,8 @@ def finish_study(
     if promoted:
         tags |= {"promoted": str(promoted.promoted).lower(), "promotion": promoted.sentence}
     patiently(store.log_batch, study.run_id, metrics=metrics, tags=[RunTag(key, text) for key, text in tags.items()])
-    attach_report(study.run_id, leaderboard, prepared, promoted)
+    if report:
+        attach_report(study.run_id, leaderboard, prepared, promoted)
     patiently(store.set_terminated, study.run_id, "FINISHED")
 
 

@@ -9,6 +9,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,9 +30,21 @@ FIT_VERSION: Final = 7
 LOCK_FILE: Final = "lock"
 PARTIAL: Final = "partial_boosting"
 
+_here: ContextVar[bool] = ContextVar("training_here", default=False)
+
 OnEpoch = Callable[[EpochRecord], None]
 
 logger = logging.getLogger("jena")
+
+
+@contextmanager
+def training_here() -> Iterator[None]:
+    """Have learners taught in the running process, which is for whoever has one whose libraries keep to a thread."""
+    before = _here.set(True)
+    try:
+        yield
+    finally:
+        _here.reset(before)
 
 
 def fit_architecture(
@@ -160,7 +173,7 @@ def _is_trained_here(request: Request) -> bool:
     """
     entry, settings = find_architecture(request.architecture), request.settings
     alone = settings.workers == 1 and settings.runner == "processes"
-    return not entry.is_trained or (alone and "tensorflow" in entry.packages)
+    return not entry.is_trained or _here.get() or (alone and "tensorflow" in entry.packages)
 
 
 def threads_of_a_training() -> int:

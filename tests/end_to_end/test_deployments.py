@@ -174,7 +174,8 @@ def test_deployments_are_told_twice_without_a_question(newcomer: Newcomer, deplo
 
 
 def test_what_is_on_a_schedule_is_planned(newcomer: Newcomer, deployed):
-    scheduled = {d["id"]: d["name"] for d in newcomer.ask("deployments/filter") if d["schedules"]}
+    known = newcomer.ask("deployments/filter")
+    scheduled = {d["id"]: d["name"] for d in known if any(schedule["active"] for schedule in d["schedules"])}
 
     def planned() -> bool:
         runs = newcomer.ask("flow_runs/filter", flow_runs={"state": {"type": {"any_": ["SCHEDULED"]}}})

@@ -1,0 +1,60 @@
+"""`python -m benchmarks.fleet`: one model for several cities, and what a fleet costs."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import click
+
+from benchmarks.processes import ROOT
+from benchmarks.report import between_markers
+
+PAGE = Path("fleet.md")
+
+
+@click.command()
+@click.option("--cities", "file", metavar="FILE", help="The long table of three cities: own and shared models of it.")
+@click.option("--records", is_flag=True, help="With --cities: also as a city's record grows.")
+@click.option("--scale", metavar="1,10,…", help="Simulated stations: what each costs.")
+@click.option(
+    "--works", default="ridge,boosting,forecast,monitor", show_default=True, help="With --scale: what is done."
+)
+@click.option("--workers", default=2, show_default=True, help="With --scale: processes side by side.")
+@click.option("--home", type=click.Path(path_type=Path), help="Where results are kept, to go on from.")
+@click.option("--output", type=click.Path(path_type=Path), help="The folder of the page to write the tables into.")
+def main(  # noqa: PLR0917  (options)
+    file: str | None,
+    records: bool,
+    scale: str | None,
+    works: str,
+    workers: int,
+    home: Path | None,
+    output: Path | None,
+) -> None:
+    """Measure what is asked for, and print it as Markdown."""
+    with tempfile.TemporaryDirectory(prefix="jena-fleet-") as scratch:
+        os.environ["JENA_HOME"] = str((home or Path(scratch)).resolve())
+        os.environ.pop("JENA_CACHE", None)
+        if file:
+            from benchmarks.fleet.cities import as_a_record_grows, cities, own_or_shared
+
+            found = cities(str(Path(file).resolve()))
+            _show("cities", own_or_shared(found), output)
+            if records:
+                _show("records", as_a_record_grows(found), output)
+        if scale:
+            from benchmarks.fleet.scale import costs
+
+            _show("scale", costs([int(each) for each in scale.split(",")], works.split(","), workers), output)
+
+
+def _show(name: str, text: str, output: Path | None) -> None:
+    click.echo(text)
+    if output:
+        between_markers((ROOT / output) / PAGE, name, text)
+
+
+if __name__ == "__main__":
+    main()

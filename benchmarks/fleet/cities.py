@@ -1,0 +1,135 @@
+"""One model for several cities: beside one each, at a city that it has not seen, and as a record grows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+import numpy as np
+import pandas as pd
+
+from benchmarks.report import table
+from flows.fleets.study_steps import checked_with
+from jena_models.architectures.shared_boosting import SharedBoosting
+from jena_models.evaluation.metrics import mean_absolute_error, skill
+from jena_models.fleet import FleetFile, FleetStation
+from jena_models.models.learner import latest
+from jena_models.settings import Settings
+from jena_models.stations import StationSchema
+from jena_models.training.learner_training import histories_of
+from jena_models.windows.steps import on_steps
+from tasks.fleet import SHARED, entries_of, gather_part, grow_pool, job_for, with_pool
+from tasks.readings import normalize
+from tasks.training import fit_architecture
+from tasks.workspace import Borders, Checked, Divided, Prepared, content_key, stage
+
+STATION: Final = Path(__file__).with_name("us-city.yaml")
+CITIES: Final = ("A", "B", "D")
+CHOOSING, TESTING, END = (np.datetime64(f"{year}-01-01") for year in (2008, 2010, 2012))
+"""Trained before the first, chosen by what lies before the second, tested on what lies before the last."""
+RECORD_DAYS: Final = (30, 90, 180, 365, 730)
+OWN: Final = "gradient_boosting"
+LENIENT: Final = {"completeness": 0.5, "optional_completeness": 0.5, "regularity": 0.5, "flat_share": 0.1}
+"""Hours are missing by rule, and a temperature in whole degrees stays the same for half a day."""
+
+
+@dataclass(frozen=True)
+class City:
+    """A city, its readings as they were checked, and all of its record prepared."""
+
+    name: str
+    station: StationSchema
+    settings: Settings
+    checked: Checked
+    prepared: Prepared
+
+    def with_record(self, days: int) -> Prepared:
+        """Give the city as if its record began so many days before the test: three quarters train, one chooses."""
+        begin = TESTING - np.timedelta64(days, "D")
+        choosing = TESTING - np.timedelta64(days // 4, "D")
+        return _prepared(self.checked, self.station, self.settings, begin, choosing)
+
+
+def cities(file: str) -> list[City]:
+    """Give the cities of a file."""
+    fleet = FleetFile(
+        name="cities",
+        station=str(STATION),
+        source=file,
+        station_column="city",
+        stations=tuple(FleetStation(name=name) for name in CITIES),
+        settings={f"validation.{name}": value for name, value in LENIENT.items()},
+    )
+    found = []
+    for entry in entries_of(fleet):
+        if entry.settings is None or entry.station is None:
+            raise click.ClickException(entry.fault)
+        checked = checked_with(entry.settings, entry.station)
+        prepared = _prepared(checked, entry.station, entry.settings, np.datetime64("1900-01-01"), CHOOSING)
+        found.append(City(entry.name, entry.station, entry.settings, checked, prepared))
+    return found
+
+
+def own_or_shared(found: Sequence[City]) -> str:
+    """Give the test skill at each city of a model of its own, of one for all, and of one that has not seen it."""
+    parts = {city.name: gather_part(city.prepared, city.station, city.settings, len(found)) for city in found}
+    everybody = grow_pool(list(parts.values()), found[0].settings, threads=1)
+    rows = [["city", "own", "one for all", "one that has not seen it"], ["---", *["---:"] * 3]]
+    figures = []
+    for city in found:
+        own = fit_architecture(OWN, city.prepared, city.settings).result.test_skill
+        shared = fit_architecture(SHARED, city.prepared, with_pool(city.settings, everybody)).result.test_skill
+        others = grow_pool([part for name, part in parts.items() if name != city.name], found[0].settings, threads=1)
+        figures.append((own, shared, unseen_skill(city, others)))
+        rows.append([city.name, *(f"{figure:.3f}" for figure in figures[-1])])
+        click.echo(" ".join(rows[-1]), err=True)
+    rows.append(["mean", *(f"{np.mean(column):.3f}" for column in zip(*figures, strict=True))])
+    return table(rows)
+
+
+def as_a_record_grows(found: Sequence[City], days: Sequence[int] = RECORD_DAYS) -> str:
+    """Give the mean test skill of a model of a city's own and of one that others share, by days of record."""
+    parts = {city.name: gather_part(city.prepared, city.station, city.settings, len(found)) for city in found}
+    rows = [["days of record", "own alone", "one that others share, with the record"], ["---:"] * 3]
+    for length in days:
+        figures = []
+        for city in found:
+            others = grow_pool([part for name, part in parts.items() if name != city.name], city.settings, threads=1)
+            prepared = city.with_record(length)
+            own = fit_architecture(OWN, prepared, city.settings).result.test_skill
+            shared = fit_architecture(SHARED, prepared, with_pool(city.settings, others)).result.test_skill
+            figures.append((own, shared))
+        rows.append([str(length), *(f"{np.mean(column):+.3f}" for column in zip(*figures, strict=True))])
+        click.echo(f"{' '.join(rows[-1])}: {figures}", err=True)
+    return table(rows)
+
+
+def unseen_skill(city: City, pool: Path) -> float:
+    """Give the test skill of a pool at a city of which it is told the place, and nothing else."""
+    job = job_for(city.prepared, city.station, city.settings)
+    model = SharedBoosting.for_newcomer(pool, city.prepared.preparation.columns, city.station)
+    histories, target = histories_of(job, "test"), job.readings.targets("test")
+    persistence = latest(histories, city.station.target)
+    mae = mean_absolute_error(model.forecast(histories), target)
+    return skill(mae, mean_absolute_error(persistence.astype(np.float32), target))
+
+
+def _prepared(
+    checked: Checked, station: StationSchema, settings: Settings, begin: np.datetime64, choosing: np.datetime64
+) -> Prepared:
+    """Give the windows of a record that begins at one time and chooses from another on, tested on the last years."""
+    readings = on_steps(pd.read_parquet(checked.readings), checked.cadence_minutes)
+    kept = readings[(readings.index >= pd.Timestamp(begin)) & (readings.index < pd.Timestamp(END))]
+
+    def write(to: Path) -> None:
+        kept.to_parquet(to / "readings.parquet")
+
+    folder = stage("record", 1, {"checked": checked.key, "begin": str(begin)}, write)
+    ends = [int(np.searchsorted(kept.index, pd.Timestamp(time))) for time in (choosing, TESTING)]
+    borders = Borders(train=ends[0], validation=ends[1], judging=ends[1], rows=len(kept))
+    cut = checked.model_copy(update={"readings": folder / "readings.parquet", "key": folder.name})
+    divided = Divided(checked=cut, borders=borders, key=content_key(checked=cut.key, borders=borders))
+    return normalize.fn(divided, settings, station)

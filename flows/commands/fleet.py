@@ -1,0 +1,131 @@
+"""`jena fleet`: every command of one station for many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from flows.commands.options import FORMAT, PROFILE, Commands, set_option, workers_option
+from flows.terminal import show_json, show_result
+
+
+@click.group(cls=Commands)
+def fleet() -> None:
+    """Train, forecast and watch many stations, which `fleet.yaml` lists."""
+
+
+FLEET = click.option("--fleet", "file", metavar="FILE", help="The file that lists them.  [default: fleet.yaml]")
+STATIONS = click.option(
+    "--stations",
+    metavar="A,B",
+    callback=lambda _context, _option, given: [name.strip() for name in given.split(",")] if given else None,
+    help="Work at these alone.",
+)
+TIMEOUT = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="The longest that one station may take.",
+)
+AT = click.option("--at", metavar="TIME", help="As of then: 2016-12-31T23:10, by each station's clock.")
+
+
+def working(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of all that work at stations."""
+    for option in (
+        FORMAT,
+        set_option("Change a setting of all stations."),
+        PROFILE,
+        click.option(
+            "--timeout",
+            type=click.FloatRange(min=0, min_open=True),
+            metavar="SECONDS",
+            help="The longest that one station may take.",
+        ),
+        workers_option("work at"),
+        click.option("--failed", is_flag=True, help="Work at those alone that failed the last time."),
+        STATIONS,
+        FLEET,
+    ):
+        command = option(command)
+    return command
+
+
+@fleet.command()
+@working
+@click.option(
+    "--shared/--own", default=False, help="Also train one model for all, which each may take.  [default: --own]"
+)
+def train(*, shared: bool, **given: Any) -> None:
+    """Train each station's models; its best stands before the gates."""
+    from tasks.fleet import fleet_standing
+
+    entries, finish = _begin("train", given)
+    if shared:
+        from flows.fleets.shared_model import with_shared_model
+
+        entries = with_shared_model(entries, _workers(given), given["timeout"])
+    finish(entries, {"newcomers": shared}, fleet_standing)
+
+
+@fleet.command()
+@working
+@AT
+def forecast(*, at: str | None, **given: Any) -> None:
+    """Let each station's champion forecast from its newest readings."""
+    entries, finish = _begin("forecast", given)
+    finish(entries, {"at": at})
+
+
+@fleet.command()
+@working
+@AT
+def monitor(*, at: str | None, **given: Any) -> None:
+    """Tell which champions have grown stale."""
+    entries, finish = _begin("monitor", given)
+    finish(entries, {"at": at})
+
+
+@fleet.command()
+@FLEET
+@STATIONS
+@FORMAT
+def status(*, file: str | None, stations: list[str] | None, form: str) -> None:
+    """Tell how all stations stand: one leaderboard over them."""
+    from tasks.fleet import chosen, fleet_entries, fleet_standing, render_standing
+
+    show_result(fleet_standing(chosen(fleet_entries(file), stations)), form, render_standing)
+
+
+def _begin(work: Any, given: dict[str, Any]) -> tuple[Any, Callable[..., None]]:
+    """Give all stations, and what works at those asked for, shows what came of it and insists that all is done."""
+    from flows.fleets.at_stations import at_stations, only_failed, require_all_done
+    from tasks.fleet import chosen, fleet_entries, overall_sentence, render_outcomes
+    from tasks.workspace import parse_changes
+
+    every = fleet_entries(given["file"], given["profile"], parse_changes(given["assignments"]))
+    chosen(every, given["stations"])  # a name that is none is told before anything is done
+
+    def finish(entries: Any, asked: dict[str, Any], standing: Callable[..., Any] | None = None) -> None:
+        asked_for = chosen(entries, given["stations"])
+        asked_for = only_failed(asked_for, work) if given["failed"] else asked_for
+        outcomes = at_stations(work, asked_for, asked, _workers(given), given["timeout"])
+        if given["form"] == "json":
+            show_json(outcomes)
+        elif not outcomes:
+            click.echo("There is nothing to do: no station failed the last time.")
+        else:
+            click.echo(render_outcomes(outcomes))
+            if standing:
+                click.echo(overall_sentence(standing(asked_for).overall))
+        require_all_done(outcomes, work)
+
+    return every, finish
+
+
+def _workers(given: dict[str, Any]) -> int:
+    from jena_models.settings import DEFAULT_WORKERS
+
+    return given["workers"] or DEFAULT_WORKERS

@@ -1,0 +1,123 @@
+"""Work at one station of a fleet, in the process that works at many: train, forecast, monitor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from flows.ways import at_once
+from jena_models.errors import DataInvalidError, JenaError, RequestError, TooFewReadingsError
+from jena_models.settings import Settings
+from jena_models.stations import StationSchema
+from tasks.fleet import Entry, Outcome, Work
+
+NEW: Final = timedelta(days=60)
+"""A longer record that cannot be trained on is no new station's, but broken."""
+
+
+def work_at(entry: Entry, work: Work, asked: Mapping[str, Any]) -> Outcome:
+    """Do one kind of work at a station, and give what came of it; what goes wrong is told and not raised.
+
+    Args:
+        entry: the station.
+        work: what to do.
+        asked: `at`, the moment that a forecast or a day is of; now where it is not given.
+    """
+    if entry.settings is None or entry.station is None:
+        return Outcome(name=entry.name, work=work, done=False, sentence=entry.fault)
+    try:
+        sentence, figures = STEPS[work](entry, asked)
+    except JenaError as error:
+        return Outcome(name=entry.name, work=work, done=False, sentence=str(error))
+    except Exception as error:  # a bug at one station is told as its outcome, and leaves the others alone
+        reason = " ".join(str(error).split())[:300] or type(error).__name__
+        return Outcome(name=entry.name, work=work, done=False, sentence=f"Something went wrong: {reason}.")
+    return Outcome(name=entry.name, work=work, done=True, sentence=sentence, figures=figures)
+
+
+Told = tuple[str, dict[str, float | str | None]]
+
+
+def _gathered(entry: Entry, asked: Mapping[str, Any]) -> Told:
+    from flows.fleets.study_steps import prepared_with
+    from tasks.fleet import gather_part
+
+    settings, station = _whole(entry)
+    prepared = prepared_with(settings, station)
+    part = gather_part(prepared, station, settings, int(asked["stations"]))
+    return f"Gives {prepared.windows['train']:,} windows to the model for all.", {"part": str(part)}
+
+
+def _trained(entry: Entry, asked: Mapping[str, Any]) -> Told:
+    from flows.fleets.study_steps import train_with
+    from tasks.fleet import study_figures
+
+    settings, station = _whole(entry)
+    try:
+        result = train_with(settings, station)
+    except (TooFewReadingsError, DataInvalidError) as error:
+        if not asked.get("newcomers"):
+            raise
+        return _started(settings, station, error)
+    return result.promotion.sentence, study_figures(result)
+
+
+def _started(settings: Settings, station: StationSchema, why: JenaError) -> Told:
+    """Let a station that is too new for a study of its own start with the model for all; any other stays refused."""
+    from flows.fleets.study_steps import checked_with
+    from tasks.fleet import SHARED, start_newcomer
+    from tasks.readings import that_stop_nothing
+
+    lenient = settings.model_copy(update={"validation": that_stop_nothing(settings.validation)})
+    checked = checked_with(lenient, station)
+    if checked.ingested.report.end - checked.ingested.report.start > NEW:
+        raise why
+    version, sentence = start_newcomer(checked, station, settings)
+    return sentence, {"architecture": SHARED, "champion": version, "champion_architecture": SHARED}
+
+
+def _forecast(entry: Entry, asked: Mapping[str, Any]) -> Told:
+    from flows.forecast_steps import forecast_with
+    from tasks.forecasting import sentence
+
+    settings, _ = _whole(entry)
+    made = forecast_with(at_once, settings, asked.get("at"))
+    return sentence(made), {
+        "issue_time": made.issue_time.isoformat(),
+        "valid_time": made.valid_time.isoformat(),
+        "forecast": made.forecast,
+        "lower": made.lower,
+        "upper": made.upper,
+        "unit": made.unit,
+        "rung": made.rung,
+        "version": made.version,
+        "architecture": made.architecture,
+    }
+
+
+def _monitored(entry: Entry, asked: Mapping[str, Any]) -> Told:
+    from flows.monitor_steps import monitor_with
+
+    settings, _ = _whole(entry)
+    judged = monitor_with(at_once, settings, asked.get("at"))
+    return judged.decision.sentence, {
+        "day": judged.day.isoformat(),
+        "action": judged.decision.action,
+        "alarms": len(judged.decision.alarms),
+        "version": judged.version,
+    }
+
+
+STEPS: Final[Mapping[Work, Callable[[Entry, Mapping[str, Any]], Told]]] = {
+    "gather": _gathered,
+    "train": _trained,
+    "forecast": _forecast,
+    "monitor": _monitored,
+}
+
+
+def _whole(entry: Entry) -> tuple[Settings, StationSchema]:
+    if entry.settings is None or entry.station is None:
+        raise RequestError(entry.fault)
+    return entry.settings, entry.station

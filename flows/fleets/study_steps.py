@@ -1,0 +1,58 @@
+"""A study, step by step, in this process and without an orchestrator: for many stations, one after the other."""
+
+from __future__ import annotations
+
+from jena_models.settings import Settings
+from jena_models.stations import StationSchema
+from tasks.readings import ingest, locate, normalize, split_chronologically
+from tasks.studies import (
+    alone_at,
+    begin_study,
+    conclude_study,
+    earlier_result,
+    further_leads,
+    reach_store,
+    studying,
+    train_architecture,
+    train_lead,
+)
+from tasks.training import longest_first
+from tasks.validation import checked_by, observe_or_inspect
+from tasks.workspace import Checked, Prepared, StudyResult
+
+
+def checked_with(settings: Settings, station: StationSchema) -> Checked:
+    """Locate, read and check the readings of a station.
+
+    Pages of Great Expectations are made only where something stops the study.
+    """
+    found = locate.fn(settings.source, station, settings.ingestion)
+    readings = ingest.fn(found, station)
+    return checked_by(observe_or_inspect, readings, station, settings.validation)
+
+
+def prepared_with(settings: Settings, station: StationSchema) -> Prepared:
+    """Locate, read, check, divide and normalize the readings of a station."""
+    divided = split_chronologically.fn(checked_with(settings, station), settings)
+    return normalize.fn(divided, settings, station)
+
+
+def train_with(settings: Settings, station: StationSchema) -> StudyResult:
+    """Locate, read, check, divide, train, compare and promote; what was done before is not done again."""
+    reach_store.fn()
+    prepared = prepared_with(settings, station)
+    with alone_at(prepared, settings):
+        return earlier_result(prepared, settings) or _study(prepared, station, settings)
+
+
+def _study(prepared: Prepared, station: StationSchema, settings: Settings) -> StudyResult:
+    begun = begin_study.fn(prepared, settings)
+    with studying(begun):
+        trained = [
+            train_architecture.fn(name, prepared, station, begun, settings)
+            for together in longest_first(settings)
+            for name in together
+        ]
+        for lead in further_leads(settings):
+            train_lead.fn(lead, trained, prepared, begun, settings)
+        return conclude_study.fn(begun, trained, prepared, station, settings)

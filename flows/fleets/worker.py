@@ -1,0 +1,59 @@
+"""A process that works at stations of a fleet, one after the other; started as `python -m flows.fleets.worker`.
+
+Each line of standard input asks for work at one station; each is answered with one line on standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sys
+import traceback
+from typing import IO, Any
+
+from flows.fleets.station_steps import work_at
+from jena_models.optional_imports import leave_out_unneeded
+from tasks.fleet import Entry
+from tasks.training import training_here
+
+
+def main() -> int:
+    """Answer until standard input ends."""
+    answers = _own_standard_output()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
+    leave_out_unneeded()
+    for line in sys.stdin:
+        asked: dict[str, Any] = json.loads(line)
+        entry, work, log = Entry.model_validate(asked.pop("entry")), asked.pop("work"), asked.pop("log")
+        with open(log, "a", encoding="utf-8") as said:  # noqa: PTH123
+            _log_to(said)
+            try:
+                with training_here():
+                    outcome = work_at(entry, work, asked)
+            except BaseException:
+                traceback.print_exc(file=said)
+                raise
+        answers.write(f"{outcome.model_dump_json()}\n")
+        answers.flush()
+    return 0
+
+
+def _own_standard_output() -> IO[str]:
+    """Keep standard output for answers: what libraries print there goes to standard error."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return answers
+
+
+def _log_to(said: IO[str]) -> None:
+    logger, handler = logging.getLogger("jena"), logging.StreamHandler(said)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

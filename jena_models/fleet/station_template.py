@@ -1,0 +1,38 @@
+"""A station of a fleet: its station file, with the name, the place and the rows that the fleet gives it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from jena_models.errors import SettingsError
+from jena_models.fleet.fleet_file import FleetFile, FleetStation
+from jena_models.stations.schema import StationSchema
+
+
+def placed_station(each: FleetStation, fleet: FleetFile, template: StationSchema) -> StationSchema:
+    """Give the schema of one station of a fleet.
+
+    Args:
+        each: of the fleet.
+        fleet: tells the column that tells stations apart, where they share a source.
+        template: its station file, which several may share.
+
+    Raises:
+        SettingsError: where what the fleet says of it cannot be.
+    """
+    changed: dict[str, Any] = {"name": each.name}
+    if each.title or template.name != each.name:
+        changed["title"] = each.title or f"{template.title}: {each.name}"
+    for name in ("latitude", "longitude", "elevation", "clock"):
+        if (given := getattr(each, name)) not in (None, ""):
+            changed[name] = given
+    own = {} if each.source or not fleet.station_column else {fleet.station_column: (each.value or each.name,)}
+    if chosen := template.select | own | each.select:
+        changed["select"] = chosen
+    try:
+        return StationSchema.model_validate(dict(template) | changed)
+    except ValidationError as error:
+        reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        raise SettingsError(f"{each.name} of the fleet cannot be a station: {reason}.") from None

@@ -1,0 +1,257 @@
+"""Trees grown on several stations at once, and all that a station needs to forecast with them."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.evaluation.intervals import Intervals, fit_intervals
+from jena_models.frozen import Frozen
+from jena_models.optional_imports import import_lean
+from jena_models.pooling.pooled_features import PLACE, Values, needs_record
+from jena_models.whole_files import write_whole
+
+if TYPE_CHECKING:
+    import lightgbm
+
+POOL_FILE: Final = "pool.json"
+TREES_FILE: Final = "trees-{number}.txt.gz"
+PART_FILE: Final = "part.npz"
+KEPT_IN_MEMORY: Final = 8
+"""Boosters; the stations of a fleet share a few of them."""
+STATION_PENALTY: Final = 50.0
+"""What a split by station costs: with few windows a station it would learn each by heart."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one station gives to the pool; windows of `train` and `validation`."""
+
+    station: str
+    names: tuple[str, ...]
+    """Of the features."""
+    features: dict[str, Values]
+    """By split, shape (windows, features)."""
+    changes: dict[str, NDArray[np.float32]]
+    """How the target changes until the valid time, in units of the station's scale, shape (windows,)."""
+    valid_times: NDArray[np.datetime64]
+    """Of the validation windows, by the station's clock without daylight saving."""
+    latitude: float
+    target_scale: float
+
+    def save(self, folder: Path) -> None:
+        """Write the part into a folder that is there."""
+        arrays: dict[str, Any] = {f"{split}_features": values for split, values in self.features.items()}
+        arrays |= {f"{split}_changes": values for split, values in self.changes.items()}
+        facts = {"station": self.station, "latitude": self.latitude, "target_scale": self.target_scale}
+        with (folder / PART_FILE).open("wb") as file:
+            np.savez(file, **arrays, names=np.array(self.names), valid_times=self.valid_times, **facts)
+
+    @classmethod
+    def load(cls, folder: Path) -> Part:
+        """Read what `save` wrote."""
+        with np.load(folder / PART_FILE) as kept:
+            return cls(
+                station=str(kept["station"]),
+                names=tuple(map(str, kept["names"])),
+                features={split: kept[f"{split}_features"] for split in ("train", "validation")},
+                changes={split: kept[f"{split}_changes"] for split in ("train", "validation")},
+                valid_times=kept["valid_times"],
+                latitude=float(kept["latitude"]),
+                target_scale=float(kept["target_scale"]),
+            )
+
+
+class PoolFacts(Frozen):
+    """What is known of a pool beside its trees."""
+
+    stations: tuple[str, ...]
+    """Those that the trees were grown on; each is told by its number in this order."""
+    names: tuple[str, ...]
+    """Of the features, in the order that the trees take them."""
+    target_scale: float
+    """The median of the stations': what stands in for that of a station without a record."""
+    skill: float
+    """Against persistence, on the validation windows of all stations, each told apart and with its record."""
+    newcomer_skill: float
+    """The same without their numbers and what takes a record: as a new station is forecast."""
+    newcomer_mae: float
+    """Of such forecasts, in units of the target's scale."""
+    newcomer_intervals: Intervals
+    """Of such forecasts, in units of the target's scale."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Trees and what is known of them."""
+
+    facts: PoolFacts
+    trees: tuple[bytes, ...]
+    """Each booster in LightGBM's own text format, compressed."""
+
+    def changes(self, features: Values) -> NDArray[np.float64]:
+        """Give how the target changes until the valid time, in units of the station's scale, shape (windows,)."""
+        said = [np.asarray(_booster(each).predict(features, num_threads=1)) for each in self.trees]
+        changes: NDArray[np.float64] = np.mean(said, axis=0)
+        return changes
+
+    @property
+    def leaves(self) -> int:
+        """How many leaves all trees have together."""
+        return sum(tree["num_leaves"] for each in self.trees for tree in _booster(each).dump_model()["tree_info"])
+
+    def save(self, folder: Path) -> None:
+        """Write the pool into a folder that is there."""
+        write_whole(folder / POOL_FILE, self.facts.model_dump_json())
+        for number, each in enumerate(self.trees):
+            (folder / TREES_FILE.format(number=number)).write_bytes(each)
+
+    @classmethod
+    def load(cls, folder: Path) -> Pool:
+        """Read what `save` wrote."""
+        facts = PoolFacts.model_validate_json((folder / POOL_FILE).read_text(encoding="utf-8"))
+        return cls(facts, tuple(path.read_bytes() for path in sorted(folder.glob(TREES_FILE.format(number="*")))))
+
+
+def grow(
+    parts: Sequence[Part],
+    parameters: Sequence[dict[str, Any]],
+    *,
+    rounds: int,
+    patience: int,
+    unknown_share: float,
+    seed: int,
+    after_round: Callable[[int, Any], None] | None = None,
+) -> Pool:
+    """Grow trees on all parts together, while the error on their validation windows falls.
+
+    Each station counts with the square root of its windows, so that long records do not drown short ones. In a share of
+    the windows a station's number, and what takes a record, are left out, so that the trees learn to do without.
+
+    Args:
+        parts: of the stations.
+        parameters: LightGBM's, of each booster.
+        rounds: the most trees of a booster.
+        patience: stop after so many rounds without a better validation error.
+        unknown_share: the share of windows that are shown as those of an unknown station.
+        seed: of which windows those are.
+        after_round: called with the booster's number and LightGBM's environment.
+    """
+    import_lean("lightgbm")
+    import lightgbm
+
+    names = tuple(dict.fromkeys(name for part in parts for name in part.names))
+    stations = tuple(part.station for part in parts)
+    quietly = {"cat_smooth": STATION_PENALTY, "verbosity": -1}
+    columns = [f"f{place}" for place in range(len(names))]  # its text format takes no spaces
+    made = {}
+    for split in ("train", "validation"):
+        generator = np.random.default_rng([seed, len(split)])
+        features, changes, weights = _together(parts, names, split)
+        if split == "train":
+            features = _some_unknown(features, names, unknown_share, generator)
+        made[split] = lightgbm.Dataset(
+            features,
+            changes,
+            weight=weights,
+            feature_name=columns,
+            categorical_feature=[columns[names.index(PLACE[-1])]],
+            params=quietly,
+            reference=made.get("train"),
+        )
+
+    def telling(number: int) -> list[Callable[[Any], None]]:
+        stop = lightgbm.early_stopping(patience, verbose=False)
+        return [stop, *([lambda environment: after_round(number, environment)] if after_round else [])]
+
+    trees = []
+    for number, each in enumerate(parameters):
+        booster = lightgbm.train(
+            quietly | each,
+            made["train"],
+            rounds,
+            valid_sets=list(made.values()),
+            valid_names=list(made),
+            callbacks=telling(number),
+        )
+        text = booster.model_to_string(num_iteration=booster.best_iteration).encode()
+        trees.append(gzip.compress(text, 6, mtime=0))
+    return _judged(tuple(trees), parts, stations, names)
+
+
+def _judged(trees: tuple[bytes, ...], parts: Sequence[Part], stations: tuple[str, ...], names: tuple[str, ...]) -> Pool:
+    """Give the pool with what is known of its forecasts on validation windows."""
+    scale = float(np.median([part.target_scale for part in parts]))
+    facts = PoolFacts.model_construct(stations=stations, names=names, target_scale=scale)
+    bare = Pool(facts, trees)
+    features, changes, _ = _together(parts, names, "validation")
+    times = np.concatenate([part.valid_times for part in parts])
+    errors = np.abs(changes).mean() if len(changes) else np.nan
+    skill = 1 - np.abs(bare.changes(features) - changes).mean() / errors
+    residuals = changes - bare.changes(unknown(features, names))
+    return Pool(
+        PoolFacts(
+            stations=stations,
+            names=names,
+            target_scale=scale,
+            skill=float(skill),
+            newcomer_skill=float(1 - np.abs(residuals).mean() / errors),
+            newcomer_mae=float(np.abs(residuals).mean()),
+            newcomer_intervals=fit_intervals(residuals, times, float(np.median([part.latitude for part in parts]))),
+        ),
+        trees,
+    )
+
+
+def unknown(features: Values, names: Sequence[str]) -> Values:
+    """Give features, shape (windows, names), as those of a station that nothing is known of but its place."""
+    shown = features.copy()
+    shown[:, [place for place, name in enumerate(names) if name == PLACE[-1] or needs_record(name)]] = np.nan
+    return shown
+
+
+def _some_unknown(features: Values, names: Sequence[str], share: float, generator: np.random.Generator) -> Values:
+    """Leave out, each in a share of the windows and apart from each other, the number and what takes a record."""
+    without_record = np.flatnonzero([needs_record(name) for name in names])
+    chosen = np.flatnonzero(generator.random(len(features)) < share)
+    features[np.ix_(chosen, without_record)] = np.nan
+    # Whoever has no record has no number; some have a record and none.
+    nameless = np.union1d(chosen, np.flatnonzero(generator.random(len(features)) < share / 2))
+    features[nameless, names.index(PLACE[-1])] = np.nan
+    return features
+
+
+def _together(
+    parts: Sequence[Part], names: tuple[str, ...], split: str
+) -> tuple[Values, NDArray[np.float32], NDArray[np.float64]]:
+    rows = [len(part.changes[split]) for part in parts]
+    features = np.full((sum(rows), len(names)), np.nan, dtype=np.float32)
+    weights, first = np.empty(sum(rows)), 0
+    for number, (part, count) in enumerate(zip(parts, rows, strict=True)):
+        span = slice(first, first + count)
+        features[span, [names.index(name) for name in part.names]] = part.features[split]
+        features[span, names.index(PLACE[-1])] = number
+        weights[span] = max(count, 1) ** -0.5
+        first += count
+    changes = np.concatenate([part.changes[split] for part in parts])
+    return features, changes, weights / weights.mean() if len(weights) else weights
+
+
+def _booster(compressed: bytes) -> lightgbm.Booster:
+    return _parsed(hashlib.sha256(compressed).hexdigest(), compressed)
+
+
+@lru_cache(maxsize=KEPT_IN_MEMORY)
+def _parsed(_key: str, compressed: bytes) -> lightgbm.Booster:
+    import_lean("lightgbm")
+    import lightgbm
+
+    return lightgbm.Booster(model_str=gzip.decompress(compressed).decode())

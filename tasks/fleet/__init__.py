@@ -1,0 +1,48 @@
+"""A fleet of stations: its entries, work at all of them side by side, and how they stand."""
+
+from tasks.fleet.entries import Entry, chosen, entries_of, fleet_entries
+from tasks.fleet.newcomers import start_newcomer
+from tasks.fleet.outcomes_page import show_outcomes
+from tasks.fleet.pool_parts import gather_part, grow_pool, job_for, windows_key, with_pool
+from tasks.fleet.side_by_side import SECONDS, OnOutcome, log_file, side_by_side
+from tasks.fleet.standing import (
+    SHARED,
+    FleetStanding,
+    fleet_standing,
+    overall_sentence,
+    render_outcomes,
+    render_standing,
+    study_figures,
+)
+from tasks.fleet.station_state import WORKS, Outcome, Work, failed_last, keep_outcome, last_outcomes
+
+__all__ = [
+    "SECONDS",
+    "SHARED",
+    "WORKS",
+    "Entry",
+    "FleetStanding",
+    "OnOutcome",
+    "Outcome",
+    "Work",
+    "chosen",
+    "entries_of",
+    "failed_last",
+    "fleet_entries",
+    "fleet_standing",
+    "gather_part",
+    "grow_pool",
+    "job_for",
+    "keep_outcome",
+    "last_outcomes",
+    "log_file",
+    "overall_sentence",
+    "render_outcomes",
+    "render_standing",
+    "show_outcomes",
+    "side_by_side",
+    "start_newcomer",
+    "study_figures",
+    "windows_key",
+    "with_pool",
+]

@@ -1,0 +1,187 @@
+"""The stations of a fleet, each with its settings, its schema and the name of its registered model."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from jena_models.errors import JenaError, RequestError, nearest
+from jena_models.fleet import FleetFile, FleetStation, parts_of, placed_station, read_fleet
+from jena_models.frozen import Frozen
+from jena_models.named_files import named_path
+from jena_models.reading.reading import is_simulated
+from jena_models.settings import Settings
+from jena_models.stations import StationSchema, load_station
+from jena_models.whole_files import write_whole
+from tasks.registry import model_name
+from tasks.workspace import Kind, cache_folder, content_key, file_key, requested, resolve, stage
+
+DIVIDING_VERSION: Final = 1
+PARQUET: Final = ".parquet"
+
+FLEET_SETTINGS: Final = {"workers": 1, "forecasting.pictures": 0, "tracking.report": False}
+"""What differs for a station of many: those beside it have the other cores, and its pages are made when asked for."""
+
+logger = logging.getLogger("jena")
+
+
+class Entry(Frozen):
+    """One station of a fleet, ready to be worked at; or why it is not."""
+
+    name: str
+    title: str
+    model: str
+    """The registered model's name; empty where the station cannot be told."""
+    station: StationSchema | None
+    settings: Settings | None
+    """With the station's own schema as `station`, and its own readings as `source`."""
+    fault: str = ""
+    """Why nothing can be done with it, as a sentence; what is wrong with one station leaves the others alone."""
+
+
+def fleet_entries(
+    path: str | Path | None = None, profile: str | None = None, changes: Mapping[str, Any] | None = None
+) -> tuple[Entry, ...]:
+    """Give every station of a fleet, in the order of its file.
+
+    Args:
+        path: of the fleet file; `fleet.yaml` in the working folder where not given.
+        profile: the settings to start from, in place of those that the file names.
+        changes: settings by dotted key, for all stations; they go before those of the file.
+
+    Raises:
+        RequestError: where the file has faults, or two stations would share a registered model.
+    """
+    return entries_of(read_fleet(path), profile, changes)
+
+
+def entries_of(
+    fleet: FleetFile, profile: str | None = None, changes: Mapping[str, Any] | None = None
+) -> tuple[Entry, ...]:
+    """Give every station of a fleet that was read; as `fleet_entries` does."""
+    settings_of = _resolving()
+    sources = _own_sources(fleet)
+    entries = tuple(_entry(each, fleet, profile, changes or {}, settings_of, sources) for each in fleet.stations)
+    _refuse_shared_models(entries)
+    return entries
+
+
+def chosen(entries: Sequence[Entry], names: Collection[str] | None) -> tuple[Entry, ...]:
+    """Give the entries of some names, or all of them.
+
+    Raises:
+        RequestError: where the fleet has no station of a name.
+    """
+    if names is None:
+        return tuple(entries)
+    known = {each.name for each in entries}
+    if unknown := [name for name in names if name not in known]:
+        raise RequestError(f"The fleet has no station '{unknown[0]}'; {nearest(unknown[0], known)}")
+    return tuple(each for each in entries if each.name in set(names))
+
+
+Resolving = Callable[[str | None, Mapping[str, Any]], Settings]
+
+
+def _resolving() -> Resolving:
+    """Give what resolves settings, the same ones once: a thousand stations have a few sets of them."""
+    known: dict[str, Settings] = {}
+
+    def settings_of(profile: str | None, changes: Mapping[str, Any]) -> Settings:
+        key = repr((profile, sorted(changes.items(), key=lambda item: item[0])))
+        if key not in known:
+            known[key] = resolve(profile, changes)
+        return known[key]
+
+    return settings_of
+
+
+def _entry(  # noqa: PLR0917  (one caller, above)
+    each: FleetStation,
+    fleet: FleetFile,
+    profile: str | None,
+    changes: Mapping[str, Any],
+    settings_of: Resolving,
+    sources: Mapping[str, str | JenaError],
+) -> Entry:
+    try:
+        source = sources.get(each.name, each.source or fleet.source)
+        station = placed_station(each, fleet, load_station(each.station or fleet.station))
+        if isinstance(source, JenaError):
+            raise source
+        asked = profile or each.profile or fleet.profile or None
+        settings = settings_of(asked, {**FLEET_SETTINGS, **fleet.settings, **each.settings, **changes})
+        own = settings.model_copy(update=requested(source, settings={"station": _kept(station)}))
+    except JenaError as error:
+        return Entry(
+            name=each.name, title=each.title or each.name, model="", station=None, settings=None, fault=str(error)
+        )
+    return Entry(
+        name=each.name,
+        title=station.title,
+        model=model_name(station, own, _kind(own.source)),
+        station=station,
+        settings=own,
+    )
+
+
+def _kept(station: StationSchema) -> str:
+    """Keep a station's schema in a file of its own, whose name follows from what it holds; gives the path."""
+    file = cache_folder() / "fleet" / "stations" / f"{station.name}-{content_key(station=station)}.yaml"
+    if not file.is_file():
+        write_whole(file, station.model_dump_json(indent=1, exclude_defaults=True))
+    return str(file)
+
+
+def _kind(source: str) -> Kind:
+    if source == "simulated":
+        return "simulated"
+    if Path(source).suffix == PARQUET and Path(source).is_file() and is_simulated(Path(source)):
+        return "simulated"
+    return "real"
+
+
+def _own_sources(fleet: FleetFile) -> dict[str, str | JenaError]:
+    """Give the file of each station that has rows in the fleet's one source; or why it has none."""
+    values = {each.name: each.value or each.name for each in fleet.stations if not each.source}
+    if not (fleet.station_column and fleet.source and values):
+        return {}
+    path = named_path(fleet.source)
+    if not path.is_file():
+        return {}
+    try:
+        parts = {"source": file_key(path), "column": fleet.station_column, "values": sorted(values.values())}
+        folder = stage("fleet-parts", DIVIDING_VERSION, parts, lambda to: _divide(path, fleet, values.values(), to))
+    except JenaError as error:
+        return dict.fromkeys(values, error)
+    found = {value: name for name, value in _listed(folder)}
+    return {
+        name: str(folder / found[value])
+        if value in found
+        else RequestError(f"{path} holds no row whose {fleet.station_column} is '{value}'; correct {name}'s value.")
+        for name, value in values.items()
+    }
+
+
+def _divide(path: Path, fleet: FleetFile, values: Collection[str], to: Path) -> None:
+    files = parts_of(path, fleet.station_column, values, to)
+    lines = [f"{name}\t{value}" for value, name in files.items()]
+    (to / "parts.tsv").write_text("\n".join(lines), encoding="utf-8")
+    logger.info("Divided %s into the rows of %d stations.", path, len(files))
+
+
+def _listed(folder: Path) -> list[tuple[str, str]]:
+    lines = (folder / "parts.tsv").read_text(encoding="utf-8").splitlines()
+    return [(name, value) for name, _, value in (line.partition("\t") for line in lines)]
+
+
+def _refuse_shared_models(entries: Sequence[Entry]) -> None:
+    seen: dict[str, str] = {}
+    for each in entries:
+        if each.model and each.model in seen:
+            raise RequestError(
+                f"{seen[each.model]} and {each.name} would share the registered model {each.model}; rename one of them."
+            )
+        seen[each.model] = each.name

@@ -1,0 +1,176 @@
+"""A station too new to train on starts with the model that the others share."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from jena_models.errors import TooFewReadingsError
+from jena_models.evaluation.intervals import Intervals
+from jena_models.models.model_files import save_learner
+from jena_models.models.network import PREPARATION_FILE
+from jena_models.settings import Settings
+from jena_models.stations import StationSchema
+from jena_models.training.jobs.fit_result import FitResult
+from jena_models.training.jobs.job import INTERVALS_FILE, RESULT_FILE
+from jena_models.windows.placement import WindowShape, WindowStarts, window_shape
+from jena_models.windows.steps import on_steps
+from tasks.fleet.standing import SHARED
+from tasks.readings import prepared_in, write_rows, write_windows
+from tasks.registry import model_name, register_version, start_with
+from tasks.tracking import client, experiment_id, patiently
+from tasks.workspace import Borders, Checked, Divided, Fit, Prepared, content_key, stage
+
+VERSION: Final = 1
+
+logger = logging.getLogger("jena")
+
+
+def start_newcomer(checked: Checked, station: StationSchema, settings: Settings) -> tuple[int, str]:
+    """Give the version that a new station starts with and a sentence of it; it is registered, and its first champion.
+
+    Its own gates cannot judge it, for want of a record: it must have beaten persistence by their margin as a model of a
+    new station, on the validation windows of those that it was grown on.
+
+    Args:
+        checked: the readings that there are.
+        station: the schema of the columns.
+        settings: with the folder of the shared trees.
+
+    Raises:
+        TooFewReadingsError: where there is not even one history, or the shared model is no better than persistence.
+    """
+    pool = Path(settings.hyperparameters[SHARED].pool)  # type: ignore[union-attr]
+    prepared = _prepared(checked, station, settings)
+    fit = _fit(pool, prepared, station, settings)
+    if fit.result.val_skill < settings.promotion.margin:
+        raise TooFewReadingsError(
+            f"{station.name} has too few readings to train on, and the model for all has a skill of "
+            f"{fit.result.val_skill:+.1%} at a new station, where {settings.promotion.margin:+.1%} is asked for."
+        )
+    name = model_name(station, settings, checked.ingested.source.kind)
+    store = client()
+    tags = {"role": "newcomer", "architecture": SHARED, "model_name": name, "mlflow.source.name": "jena fleet train"}
+    found = patiently(experiment_id, settings.tracking.experiment)
+    run = patiently(store.create_run, found, tags=tags, run_name=f"{station.name} starts with the model for all")
+    try:
+        version = register_version(fit, prepared, station, run_id=run.info.run_id, name=name, settings=settings)
+    except BaseException:
+        patiently(store.set_terminated, run.info.run_id, "FAILED")
+        raise
+    patiently(store.set_terminated, run.info.run_id, "FINISHED")
+    champion = start_with(name, version)
+    if champion != version:
+        return champion, f"Version {champion} of {name} stays the champion; its record is too short to train on."
+    return version, (
+        f"Version {version} of {name} is the model for all, with which a new station starts: its skill is "
+        f"{fit.result.val_skill:+.1%} at stations that it is told nothing of but their place."
+    )
+
+
+def _prepared(checked: Checked, station: StationSchema, settings: Settings) -> Prepared:
+    """Give the little that there is as a study would, with one history in place of windows."""
+    shape = window_shape(
+        history_hours=settings.history_hours,
+        sampling_minutes=settings.sampling_minutes,
+        horizon_hours=settings.horizon_hours,
+        window_stride_minutes=settings.window_stride_minutes,
+        cadence_minutes=checked.cadence_minutes,
+    )
+    table = on_steps(pd.read_parquet(checked.readings), checked.cadence_minutes)
+    if len(table) <= shape.last_step_row:
+        raise TooFewReadingsError(
+            f"{station.name} has {len(table):,} readings, fewer than the {shape.last_step_row + 1:,} of one history; "
+            "wait until there are more."
+        )
+    parts = {"checked": checked.key, "station": station, "history": settings.history, "horizon": settings.horizon_hours}
+
+    def write(to: Path) -> None:
+        table.to_parquet(to / "readings.parquet")
+        rows = write_rows(
+            to,
+            table,
+            station,
+            training_rows=len(table),
+            cadence_minutes=checked.cadence_minutes,
+            rule=settings.history,
+            scale_target=settings.training.scale_target,
+        )
+        write_windows(
+            to,
+            _one_history(shape, len(table)),
+            rows,
+            station,
+            shape,
+            sampling_minutes=settings.sampling_minutes,
+            horizon_hours=settings.horizon_hours,
+        )
+
+    folder = stage("newcomer", VERSION, parts | {"steps": shape.steps, "stride": shape.stride_rows}, write)
+    last = len(table) - 1  # what a version says of itself names the times at the borders
+    divided = Divided(
+        checked=checked.model_copy(update={"readings": folder / "readings.parquet"}),
+        borders=Borders(train=last, validation=last, judging=last, rows=len(table)),
+        key=folder.name,
+    )
+    return prepared_in(folder, shape, divided)
+
+
+def _one_history(shape: WindowShape, rows: int) -> dict[str, WindowStarts]:
+    none = np.empty(0, dtype=np.int64)
+    last = np.array([rows - 1 - shape.last_step_row], dtype=np.int64)
+    return {
+        split: WindowStarts(last if split == "validation" else none, {})
+        for split in ("train", "validation", "judging", "test")
+    }
+
+
+def _fit(pool: Path, prepared: Prepared, station: StationSchema, settings: Settings) -> Fit:
+    """Give the shared trees as a training of this station would have left them."""
+    from jena_models.architectures.shared_boosting import SharedBoosting
+
+    parts: dict[str, Any] = {"pool": pool.name, "prepared": prepared.key, "station": station, "seed": settings.seed}
+
+    def write(to: Path) -> None:
+        model = SharedBoosting.for_newcomer(pool, prepared.preparation.columns, station)
+        facts = model.facts
+        save_learner(model, SHARED, to)
+        (to / PREPARATION_FILE).write_text(prepared.preparation.model_dump_json(indent=2), encoding="utf-8")
+        intervals = _in_unit(facts.newcomer_intervals, facts.target_scale, station.latitude)
+        (to / INTERVALS_FILE).write_text(intervals.model_dump_json(), encoding="utf-8")
+        mae = facts.newcomer_mae * facts.target_scale
+        nothing = float("nan")
+        result = FitResult(
+            architecture=SHARED,
+            parameters=model.parameters,
+            epochs=(),
+            best_epoch=0,
+            val_mae=mae,
+            val_rmse=nothing,
+            val_skill=facts.newcomer_skill,
+            test_mae=nothing,
+            test_rmse=nothing,
+            test_skill=nothing,
+            seconds_per_epoch=0.0,
+            windows_per_second=0.0,
+            seconds=0.0,
+        )
+        (to / RESULT_FILE).write_text(result.model_dump_json(indent=2), encoding="utf-8")
+
+    folder = stage("newcomer-fit", VERSION, parts, write)
+    result = FitResult.model_validate_json((folder / RESULT_FILE).read_text(encoding="utf-8"))
+    return Fit(folder=folder, result=result, key=content_key(newcomer=folder.name))
+
+
+def _in_unit(intervals: Intervals, scale: float, latitude: float) -> Intervals:
+    """Give intervals of the scaled target in its own unit, for the station's seasons."""
+
+    def scaled(bounds: tuple[tuple[tuple[float, ...], ...], ...]) -> tuple[tuple[tuple[float, ...], ...], ...]:
+        return tuple(tuple(tuple(scale * each for each in hours) for hours in seasons) for seasons in bounds)
+
+    changed = {"below": scaled(intervals.below), "above": scaled(intervals.above), "latitude": latitude}
+    return intervals.model_copy(update=changed)

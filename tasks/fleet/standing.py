@@ -1,0 +1,199 @@
+"""How a fleet stands: of each station what was trained, forecast and found last, and all of them in a few figures."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from jena_models.evaluation.metrics import PERSISTENCE
+from jena_models.frozen import Frozen
+from tasks.fleet.entries import Entry
+from tasks.fleet.station_state import Outcome, Work, last_outcomes
+from tasks.workspace import Justify, StudyResult, as_text, marked, plain_table
+
+SHARED: Final = "shared_boosting"
+"""The architecture of a model that several stations share."""
+
+COLUMNS: Final[dict[str, Justify]] = {
+    "station": "left",
+    "trained": "center",
+    "champion": "left",
+    "val skill": "right",
+    "test skill": "right",
+    "own": "right",
+    "shared": "right",
+    "forecast": "center",
+    "issued": "left",
+    "said": "right",
+    "by": "left",
+    "monitored": "center",
+    "found": "left",
+}
+
+
+class StationStanding(Frozen):
+    """One station of a fleet."""
+
+    name: str
+    title: str
+    model: str
+    fault: str = ""
+    """Why nothing can be done with it."""
+    last: dict[Work, Outcome]
+    """How each kind of work ended the last time."""
+
+    def figure(self, work: Work, name: str) -> float | str | None:
+        """Give a figure of what was done last; None where there is none."""
+        outcome = self.last.get(work)
+        return outcome.figures.get(name) if outcome else None
+
+
+class Overall(Frozen):
+    """All stations of a fleet together; of those that were trained."""
+
+    stations: int
+    trained: int
+    failed: tuple[str, ...]
+    """The stations at which something failed the last time."""
+    median_skill: float | None
+    """On the test split, of the best model by validation of each."""
+    worst_skill: float | None
+    worst_station: str | None
+    beat_persistence: float | None
+    """The share of stations whose best model is better than persistence on the test split."""
+    shared_champions: int
+    """Stations whose best model is the one that they share."""
+
+
+class FleetStanding(Frozen):
+    """How a fleet stands."""
+
+    overall: Overall
+    stations: tuple[StationStanding, ...]
+
+
+def fleet_standing(entries: Sequence[Entry]) -> FleetStanding:
+    """Tell how each station of a fleet stands, and all of them together, by their last outcomes."""
+    stations = tuple(
+        StationStanding(
+            name=each.name, title=each.title, model=each.model, fault=each.fault, last=last_outcomes(each.name)
+        )
+        for each in entries
+    )
+    skills = {
+        each.name: float(skill) for each in stations if isinstance(skill := each.figure("train", "test_skill"), float)
+    }
+    worst = min(skills, key=lambda name: skills[name], default=None)
+    failed = tuple(each.name for each in stations if each.fault or any(not last.done for last in each.last.values()))
+    return FleetStanding(
+        overall=Overall(
+            stations=len(stations),
+            trained=sum(1 for each in stations if "train" in each.last and each.last["train"].done),
+            failed=failed,
+            median_skill=statistics.median(skills.values()) if skills else None,
+            worst_skill=skills[worst] if worst else None,
+            worst_station=worst,
+            beat_persistence=sum(skill > 0 for skill in skills.values()) / len(skills) if skills else None,
+            shared_champions=sum(each.figure("train", "architecture") == SHARED for each in stations),
+        ),
+        stations=stations,
+    )
+
+
+def study_figures(result: StudyResult) -> dict[str, float | str | None]:
+    """Give what a fleet's table shows of a station's study."""
+    ranked = [row for row in result.leaderboard if row.architecture != PERSISTENCE]
+    best = ranked[0] if ranked else None
+    champion = next((row for row in ranked if row.standing == "champion"), None)
+    own = next((row.val_skill for row in ranked if row.architecture != SHARED), None)
+    shared = next((row.val_skill for row in ranked if row.architecture == SHARED), None)
+    return {
+        "study": result.study,
+        "architecture": best.architecture if best else None,
+        "val_skill": best.val_skill if best else None,
+        "test_skill": best.test_skill if best else None,
+        "own_val_skill": own,
+        "shared_val_skill": shared,
+        "champion": result.promotion.champion,
+        "champion_architecture": champion.architecture if champion else None,
+        "promoted": str(result.promotion.promoted).lower(),
+    }
+
+
+def render_standing(shown: FleetStanding) -> str:
+    """Give how a fleet stands as a table for a terminal, the best by test skill first."""
+    table = plain_table("The fleet", COLUMNS)
+    for each in sorted(shown.stations, key=_by_skill):
+        champion, architecture = each.figure("train", "champion"), each.figure("train", "champion_architecture")
+        champion = None if champion is None else float(champion)
+        issued = each.figure("forecast", "issue_time")
+        forecast, unit = each.figure("forecast", "forecast"), each.figure("forecast", "unit")
+        table.add_row(
+            each.name,
+            _done(each, "train"),
+            "" if champion is None else f"{champion:.0f} {architecture or ''}".strip(),
+            _percent(each.figure("train", "val_skill")),
+            _percent(each.figure("train", "test_skill")),
+            _percent(each.figure("train", "own_val_skill")),
+            _percent(each.figure("train", "shared_val_skill")),
+            _done(each, "forecast"),
+            "" if issued is None else f"{datetime.fromisoformat(str(issued)):%Y-%m-%d %H:%M}",
+            f"{forecast:.1f} {unit}" if isinstance(forecast, float) else "",
+            str(each.figure("forecast", "rung") or ""),
+            _done(each, "monitor"),
+            str(each.figure("monitor", "action") or ""),
+        )
+    return as_text(table, overall_sentence(shown.overall), *_faults(shown.stations))
+
+
+def render_outcomes(outcomes: Sequence[Outcome]) -> str:
+    """Give what became of the work at each station, what failed last."""
+    table = plain_table(None, {"": "center", "station": "left", "seconds": "right", "evidence": "left"})
+    for each in sorted(outcomes, key=lambda outcome: not outcome.done):
+        table.add_row(marked(each.done), each.name, f"{each.seconds:.1f}", each.sentence)
+    return as_text(table)
+
+
+def overall_sentence(overall: Overall) -> str:
+    """Give all stations in a sentence."""
+    if overall.median_skill is None or overall.worst_skill is None or overall.beat_persistence is None:
+        return f"{overall.trained} of {overall.stations} stations are trained."
+    shared = f"; {overall.shared_champions} do best with the model that they share" if overall.shared_champions else ""
+    return (
+        f"{overall.trained} of {overall.stations} stations are trained: test skill {overall.median_skill:+.1%} in the "
+        f"median, {overall.worst_skill:+.1%} at the worst ({overall.worst_station}); "
+        f"{overall.beat_persistence:.0%} beat persistence{shared}."
+    )
+
+
+def _by_skill(each: StationStanding) -> tuple[float, str]:
+    skill = each.figure("train", "test_skill")
+    return (-skill if isinstance(skill, float) else 2.0, each.name)
+
+
+def _done(each: StationStanding, work: Work) -> str:
+    outcome = each.last.get(work)
+    return marked(False if each.fault else None if outcome is None else outcome.done)
+
+
+def _percent(value: float | str | None) -> str:
+    return f"{value:+.1%}" if isinstance(value, float) else ""
+
+
+def _faults(stations: Iterable[StationStanding]) -> list[str]:
+    lines = []
+    for each in stations:
+        wrong = {each.fault} if each.fault else {last.sentence for last in each.last.values() if not last.done}
+        lines += [f"{each.name}: {sentence}" for sentence in sorted(wrong)]
+    return lines
+
+
+def age_hours(standing: StationStanding, now: datetime | None = None) -> float | None:
+    """Give how old a station's last issue time is, in hours; None where nothing was forecast."""
+    issued: Mapping[str, object] = standing.last["forecast"].figures if "forecast" in standing.last else {}
+    told = issued.get("issue_time")
+    if not isinstance(told, str):
+        return None
+    return ((now or datetime.now(UTC)) - datetime.fromisoformat(told)).total_seconds() / 3600

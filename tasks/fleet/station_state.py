@@ -1,0 +1,68 @@
+"""What became of each station of a fleet the last time: a small file a station, written whole."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import Field, ValidationError
+
+from jena_models.frozen import Frozen
+from jena_models.whole_files import write_whole
+from tasks.workspace import exclusive, home_folder
+
+Work = Literal["gather", "train", "forecast", "monitor"]
+
+WORKS: Final[tuple[Work, ...]] = ("train", "forecast", "monitor")
+"""What is kept of; what a station gives to a model for all is no end in itself."""
+
+logger = logging.getLogger("jena")
+
+
+class Outcome(Frozen):
+    """How one piece of work at one station ended."""
+
+    name: str
+    """The station's."""
+    work: Work
+    done: bool
+    sentence: str
+    """What came of it, or what went wrong."""
+    seconds: float = 0.0
+    ended: datetime = Field(default_factory=lambda: datetime.now(UTC))
+    figures: dict[str, float | str | None] = Field(default_factory=dict)
+    """What the fleet's table shows of it."""
+
+
+def state_file(name: str) -> Path:
+    """Give the file of a station's state, written or not."""
+    return home_folder() / "fleet" / f"{name}.json"
+
+
+def last_outcomes(name: str) -> dict[Work, Outcome]:
+    """Give how each kind of work at a station ended the last time; what cannot be read counts as not done."""
+    try:
+        told = json.loads(state_file(name).read_text(encoding="utf-8"))
+        return {work: Outcome.model_validate(told[work]) for work in WORKS if work in told}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError, ValidationError):
+        logger.warning("The state in %s cannot be read; it is written anew.", state_file(name))
+        return {}
+
+
+def keep_outcome(outcome: Outcome) -> None:
+    """Keep how a station's work ended, beside that of other kinds."""
+    file = state_file(outcome.name)
+    with exclusive(file.with_name(f".{outcome.name}.lock")):
+        kept: Mapping[Work, Outcome] = last_outcomes(outcome.name) | {outcome.work: outcome}
+        write_whole(file, json.dumps({work: each.model_dump(mode="json") for work, each in kept.items()}, indent=1))
+
+
+def failed_last(names: Sequence[str], work: Work) -> list[str]:
+    """Give the stations at which a kind of work failed the last time."""
+    return [name for name in names if (last := last_outcomes(name).get(work)) is not None and not last.done]

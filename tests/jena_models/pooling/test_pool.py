@@ -1,0 +1,93 @@
+"""Trees that stations share: grown on all, kept, and good for one that they have not seen."""
+
+import numpy as np
+import pytest
+
+from jena_models.pooling.pool import Part, Pool, grow, unknown
+
+NAMES = ("signal", "target anomaly 0 h ago", "usual now", "station")
+
+
+def part(station: str, seed: int, windows: int = 800, level: float = 0.0) -> Part:
+    """Windows whose change follows from a signal, and from a level that only the anomaly knows."""
+    rng = np.random.default_rng(seed)
+    features, changes = {}, {}
+    for split, rows in (("train", windows), ("validation", 400)):
+        signal = rng.normal(size=rows)
+        anomaly = rng.normal(size=rows)
+        features[split] = np.column_stack([signal, anomaly, np.full(rows, level), np.full(rows, np.nan)]).astype("f4")
+        changes[split] = (signal - 0.5 * anomaly + rng.normal(0, 0.1, rows)).astype("f4")
+    times = np.datetime64("2020-01-01T00:00:00") + np.arange(400) * np.timedelta64(6, "h")
+    return Part(station, NAMES, features, changes, times, latitude=50.0, target_scale=2.0)
+
+
+def grown(parts, unknown_share=0.5):
+    parameters = {"objective": "regression_l1", "metric": "l1", "num_leaves": 15, "learning_rate": 0.2}
+    few = {"min_data_in_leaf": 20, "num_threads": 1, "seed": 1, "deterministic": True}
+    return grow(parts, [parameters | few], rounds=80, patience=20, unknown_share=unknown_share, seed=1)
+
+
+@pytest.fixture(scope="module")
+def pool():
+    return grown([part("a", 1), part("b", 2, level=5.0)])
+
+
+def test_a_pool_tells_how_good_it_is_at_its_stations_and_at_a_new_one(pool):
+    assert pool.facts.stations == ("a", "b")
+    assert pool.facts.skill > pool.facts.newcomer_skill > 0.4
+    assert pool.facts.newcomer_mae > 0
+
+
+def test_a_station_that_it_has_not_seen_is_forecast_without_its_record(pool):
+    other = part("c", 3, level=-7.0)
+    features = unknown(other.features["validation"], NAMES)
+
+    errors = np.abs(pool.changes(features) - other.changes["validation"]).mean()
+
+    assert np.isnan(features[:, 1:]).all()
+    assert errors < 0.7 * np.abs(other.changes["validation"]).mean()
+
+
+def test_trees_that_are_shown_unknown_stations_learn_to_do_without_a_record():
+    def proxied(station, seed):
+        told = part(station, seed)
+        for split, features in told.features.items():
+            features[:, 0] = told.changes[split] = features[:, 1]
+            features[:, 0] += np.random.default_rng(seed).normal(0, 0.5, len(features))
+        return told
+
+    parts = [proxied("a", 1), proxied("b", 2)]
+    careful, careless = grown(parts), grown(parts, unknown_share=0.0)
+
+    assert careless.facts.newcomer_skill < careful.facts.newcomer_skill - 0.05
+
+
+def test_a_long_record_does_not_drown_a_short_one():
+    long, short = part("a", 1, windows=6000), part("b", 2, windows=200)
+    short.changes["train"][:] = -short.changes["train"]
+    short.changes["validation"][:] = -short.changes["validation"]
+
+    pool = grown([long, short], unknown_share=0.0)
+    features = np.column_stack([short.features["validation"][:, :3], np.ones(400)]).astype("f4")
+
+    error = np.abs(pool.changes(features) - short.changes["validation"]).mean()
+    assert error < 0.8 * np.abs(short.changes["validation"]).mean()
+
+
+def test_a_pool_that_is_kept_and_read_back_says_the_same(pool, tmp_path):
+    pool.save(tmp_path)
+    again = Pool.load(tmp_path)
+    features = part("c", 4).features["validation"]
+
+    assert again.facts == pool.facts
+    assert np.array_equal(again.changes(features), pool.changes(features))
+
+
+def test_a_part_that_is_kept_and_read_back_is_the_same(tmp_path):
+    kept = part("a", 5)
+    kept.save(tmp_path)
+    again = Part.load(tmp_path)
+
+    assert (again.station, again.names, again.target_scale) == ("a", NAMES, 2.0)
+    assert np.array_equal(again.features["train"], kept.features["train"], equal_nan=True)
+    assert np.array_equal(again.valid_times, kept.valid_times)

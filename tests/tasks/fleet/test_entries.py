@@ -1,0 +1,59 @@
+"""Entries of a fleet: settings, schema and model of each station."""
+
+from pathlib import Path
+
+import pytest
+
+from jena_models.errors import RequestError
+from jena_models.fleet import FleetStation
+from jena_models.stations import load_station
+from tasks.fleet import chosen, entries_of, fleet_entries
+
+
+def test_each_station_has_its_own_settings_rows_and_model(fleet):
+    first, second = entries_of(fleet, changes={"training.epochs": 3})
+
+    assert (first.model, second.model) == ("a-temperature-24h", "b-temperature-24h")
+    assert (first.settings.seed, second.settings.seed) == (7, 8)
+    assert first.settings.training.epochs == second.settings.training.epochs == 3
+    assert Path(second.settings.source).read_text() == "time,city,T\n2020-01-01,b,2\n"
+    assert load_station(second.settings.station) == second.station
+
+
+def test_a_station_without_rows_is_told_and_leaves_the_others_alone(fleet):
+    more = fleet.model_copy(update={"stations": (*fleet.stations, FleetStation(name="c"))})
+
+    entries = entries_of(more)
+
+    assert [bool(each.fault) for each in entries] == [False, False, True]
+    assert "holds no row whose city is 'c'" in entries[2].fault
+
+
+def test_a_station_file_that_is_not_there_is_the_fault_of_its_station_alone(fleet):
+    more = fleet.model_copy(update={"stations": (*fleet.stations, FleetStation(name="c", station="hill", source="x"))})
+
+    *_, last = entries_of(more)
+
+    assert "There is no station 'hill'" in last.fault
+
+
+def test_two_stations_that_would_share_a_registered_model_are_refused(fleet):
+    template = load_station("jena").model_copy(update={"target_name": "b-temperature"})
+    file = Path(fleet.source).parent / "other.yaml"
+    file.write_text(template.model_dump_json())
+    same = (
+        FleetStation(name="a-b", station="jena", source="x.csv"),
+        FleetStation(name="a", station=str(file), source="y.csv"),
+    )
+
+    with pytest.raises(RequestError, match="would share the registered model a-b-temperature-24h"):
+        entries_of(fleet.model_copy(update={"stations": same}))
+
+
+def test_stations_are_chosen_by_name(fleet, home):
+    entries = fleet_entries(home / "fleet.yaml")
+
+    assert [each.name for each in chosen(entries, ["b"])] == ["b"]
+    assert [each.name for each in chosen(entries, None)] == ["a", "b"]
+    with pytest.raises(RequestError, match="no station 'bb'; did you mean 'b'"):
+        chosen(entries, ["bb"])
