@@ -13,6 +13,7 @@ from flows.commands.forecast import forecast
 from flows.commands.leaderboard import leaderboard
 from flows.commands.monitor import monitor
 from flows.commands.options import Commands
+from flows.commands.page import page
 from flows.commands.registry import registry
 from flows.commands.report import report
 from flows.commands.serve import serve
@@ -45,6 +46,7 @@ jena.add_command(tune)
 jena.add_command(registry)
 jena.add_command(report)
 jena.add_command(serve)
+jena.add_command(page)
 jena.add_command(station)
 jena.add_command(up)
 jena.add_command(down)

@@ -1,0 +1,6 @@
+"""The page that people look at: what it reads, keeps in mind and answers; it writes nothing."""
+
+from tasks.page.page_server import serve_page
+from tasks.page.shown_station import ShownStation, shown_stations
+
+__all__ = ["ShownStation", "serve_page", "shown_stations"]
