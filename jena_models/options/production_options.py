@@ -21,6 +21,8 @@ class Servers(Frozen):
     """The port of the Prefect server."""
     mlflow_port: Port = 5000
     """The port of the MLflow server."""
+    page: bool = True
+    """Whether the page that people look at is served too; its address and port stand under `page`."""
     start_seconds: Positive = 300.0
     """How long they may take until all are healthy, in seconds."""
     stop_seconds: Positive = 60.0

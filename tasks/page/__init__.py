@@ -2,5 +2,6 @@
 
 from tasks.page.page_server import serve_page
 from tasks.page.shown_station import ShownStation, shown_stations
+from tasks.page.visitor_checks import access_of
 
-__all__ = ["ShownStation", "serve_page", "shown_stations"]
+__all__ = ["ShownStation", "access_of", "serve_page", "shown_stations"]
