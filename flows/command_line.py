@@ -14,6 +14,7 @@ from flows.commands.forecast import forecast
 from flows.commands.leaderboard import leaderboard
 from flows.commands.monitor import monitor
 from flows.commands.options import Commands
+from flows.commands.page import page
 from flows.commands.registry import registry
 from flows.commands.report import report
 from flows.commands.serve import serve
@@ -46,6 +47,7 @@ jena.add_command(tune)
 jena.add_command(registry)
 jena.add_command(report)
 jena.add_command(serve)
+jena.add_command(page)
 jena.add_command(station)
 jena.add_command(fleet)
 jena.add_command(up)

@@ -83,6 +83,10 @@ class ServingError(JenaError):
     """The model server cannot be started: there is no champion, or its address cannot be listened on."""
 
 
+class PageError(RequestError):
+    """The page cannot be served as it was asked for: an address without a sign-in, a token that cannot be used."""
+
+
 class HistoryIncompleteError(JenaError):
     """The readings given to a model do not cover the history it needs."""
 

@@ -9,7 +9,7 @@ from pydantic import Field, create_model, model_validator
 
 from jena_models.architectures import ARCHITECTURES, Hyperparameters, LearnerHyperparameters
 from jena_models.frozen import Frozen
-from jena_models.options.production_options import Forecasting, Monitoring, Servers, Serving
+from jena_models.options.production_options import Forecasting, Monitoring, Page, Servers, Serving
 from jena_models.options.promotion_options import Promotion, Tracking
 from jena_models.options.quantities import Count, NotNegative, Positive, Seed
 from jena_models.options.readings_options import History, Ingestion, Split, Validation
@@ -130,6 +130,8 @@ class Settings(Frozen):
     """The servers of one machine."""
     serving: Serving = Serving()
     """The model server."""
+    page: Page = Page()
+    """The page that people look at."""
     backtest: Backtest = Backtest()
     """How the past is forecast again."""
     tuning: Tuning = Tuning()

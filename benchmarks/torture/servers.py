@@ -34,7 +34,8 @@ def interrupt(folder: Path, seed: int, reference: Path) -> str:
     draw = Random(seed)  # noqa: S311  (repeatable, not secret)
     home = Home(made(folder) / "home")
     shutil.copytree(reference / "home" / ".cache", home.folder / ".cache", ignore=shutil.ignore_patterns("locks"))
-    ports = {"JENA_SERVERS__PREFECT_PORT": str(free_port()), "JENA_SERVERS__MLFLOW_PORT": str(free_port())}
+    named = ("SERVERS__PREFECT_PORT", "SERVERS__MLFLOW_PORT", "PAGE__PORT")
+    ports = {f"JENA_{name}": str(free_port()) for name in named}
     up = home.run("up", more=ports, name="up")
     if up.code:
         return f"`jena up` ended with {up.code}: {up.complaints[-300:]}"

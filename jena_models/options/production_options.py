@@ -21,6 +21,8 @@ class Servers(Frozen):
     """The port of the Prefect server."""
     mlflow_port: Port = 5000
     """The port of the MLflow server."""
+    page: bool = True
+    """Whether the page that people look at is served too; its address and port stand under `page`."""
     start_seconds: Positive = 300.0
     """How long they may take until all are healthy, in seconds."""
     stop_seconds: Positive = 60.0
@@ -40,6 +42,27 @@ class Serving(Frozen):
     """The largest request that it reads, in MiB."""
     grace_seconds: Count = 30
     """How long it may take, when told to end, to answer the requests that it has, in seconds."""
+
+
+class Page(Frozen):
+    """The page that people look at, which `jena up` and `jena page` serve."""
+
+    address: str = "127.0.0.1"
+    """The address that it listens on; another than this machine's own wants `token_file` or `behind_proxy`."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 5002
+    """Its port; 0 takes one that is free."""
+    token_file: str | None = None
+    """A file whose first line is the token that visitors sign in with; without one, this machine alone is let in."""
+    behind_proxy: bool = False
+    """Whether a proxy before it signs people in, and says who they are in `user_header`."""
+    user_header: str = "X-Forwarded-User"
+    """The header in which that proxy names who is signed in; a request without it is refused."""
+    follow_seconds: Positive = 5.0
+    """How often it looks whether files have changed, in seconds."""
+    mlflow_address: str | None = None
+    """Where links to MLflow lead; where not given, to this machine's own server."""
+    prefect_address: str | None = None
+    """Where links to Prefect lead; where not given, to this machine's own server."""
 
 
 class Forecasting(Frozen):

@@ -2,7 +2,7 @@
 
 from tasks.forecasting.forecast import Forecast, keep_forecast, make_forecast, render, sentence
 from tasks.forecasting.forecast_picture import draw_forecast
-from tasks.forecasting.forecasts_table import PERSISTENCE_VERSION, read_forecasts
+from tasks.forecasting.forecasts_table import PERSISTENCE_VERSION, newest_partitions, read_forecasts
 from tasks.forecasting.station_clock import midnight, moment
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "make_forecast",
     "midnight",
     "moment",
+    "newest_partitions",
     "read_forecasts",
     "render",
     "sentence",

@@ -84,6 +84,11 @@ def add_forecasts(model_name: str, rows: pd.DataFrame, clock: Clock) -> int:
     return added
 
 
+def newest_partitions(model_name: str, last: int = 2) -> list[Path]:
+    """Give the files of the last months of a model's forecasts, the oldest first; they change when one is added."""
+    return sorted(forecasts_folder(model_name).glob(f"month=*/{FILE}"))[-last:]
+
+
 def read_forecasts(
     model_name: str, clock: Clock, start: datetime | None = None, end: datetime | None = None
 ) -> pd.DataFrame:

@@ -61,6 +61,15 @@ def read_days(model_name: str, before: date | None = None, last: int = REMEMBERE
     return [MonitoredDay.model_validate_json(file.read_text(encoding="utf-8")) for file in earlier[-last:]]
 
 
+def last_day_file(model_name: str) -> Path | None:
+    """Give the file of the last judged day, without reading any; None where none was judged."""
+    folder = days_folder(model_name)
+    for year in sorted(folder.glob("[0-9]*"), reverse=True):
+        if days := sorted(year.glob("*.json")):
+            return days[-1]
+    return None
+
+
 def remembered(days: Sequence[MonitoredDay]) -> list[JudgedDay]:
     """Give what the next day's decision needs to know of days."""
     return [judged(each.day, each.checks, each.decision) for each in days]

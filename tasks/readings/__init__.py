@@ -2,7 +2,7 @@
 
 from tasks.readings.described_source import description
 from tasks.readings.ingestion import ingest, ingested_before
-from tasks.readings.newest_readings import check_recent, recent_readings, that_stop_nothing
+from tasks.readings.newest_readings import check_recent, kept_recent, recent_readings, that_stop_nothing
 from tasks.readings.prepared_arrays import normalize
 from tasks.readings.sources import bring, check_request, locate
 from tasks.readings.split import split_chronologically
@@ -17,6 +17,7 @@ __all__ = [
     "description",
     "ingest",
     "ingested_before",
+    "kept_recent",
     "locate",
     "normalize",
     "prepared_in",

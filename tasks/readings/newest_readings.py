@@ -24,7 +24,7 @@ from jena_models.stations.cleaning import clean
 from jena_models.stations.cleaning_report import CleaningReport
 from jena_models.stations.raw_readings import RawReadings
 from tasks.validation import checked_by, observe_or_inspect
-from tasks.workspace import Checked, Ingested, Source, cache_folder, keeping_in, places, stage, task
+from tasks.workspace import Checked, Ingested, Source, cache_folder, keeping_in, places, stage, stage_folder, task
 
 VERSION: Final = 3
 
@@ -90,6 +90,18 @@ def recent_readings(
     logger.info("Newest readings of %s: %s", source.origin, report.summary())
     used = source.model_copy(update={"key": key})
     return Ingested(readings=folder / "readings.parquet", report=report, source=used, key=folder.name)
+
+
+def kept_recent(key: str, station: StationSchema) -> Path | None:
+    """Give the readings that a forecast was made from; None where they are gone: those of the last forecasts stay.
+
+    Args:
+        key: of them, which the table of forecasts has as `data_hash`.
+        station: the schema of the columns.
+    """
+    with _own_cache():
+        readings = stage_folder("recent", VERSION, {"readings": key, "station": station}) / "readings.parquet"
+    return readings if readings.is_file() else None
 
 
 @task(name="check the newest readings", timeout_seconds=CHECKING_SECONDS)

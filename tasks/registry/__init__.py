@@ -2,6 +2,7 @@
 
 from tasks.registry.by_hand import likely_model, promote_by_hand, render, render_gates, rollback, standing, start_with
 from tasks.registry.champion import Champion, NoChampion, champion_or_why_not, load_champion, load_fallback
+from tasks.registry.champions_in_brief import ChampionInBrief, artifact_file, champions_in_brief
 from tasks.registry.promotion import promote
 from tasks.registry.registration import model_name, register_fallback, register_version
 from tasks.registry.rescoring import reload
@@ -11,9 +12,12 @@ from tasks.registry.versions import CHAMPION, aliased, find_model, versions_of
 __all__ = [
     "CHAMPION",
     "Champion",
+    "ChampionInBrief",
     "NoChampion",
     "aliased",
+    "artifact_file",
     "champion_or_why_not",
+    "champions_in_brief",
     "fetched",
     "find_model",
     "likely_model",

@@ -42,7 +42,7 @@ class FiledVersion(NamedTuple):
 
 def filed_alias(uri: str, model_name: str, alias: str) -> int | None:
     """Give the version number that an alias stands for; None where MLflow is to be asked."""
-    found = _rows(
+    found = filed_rows(
         uri,
         "SELECT version FROM registered_model_aliases WHERE workspace = 'default' AND name = ? AND alias = ?",
         (model_name, alias),
@@ -52,7 +52,7 @@ def filed_alias(uri: str, model_name: str, alias: str) -> int | None:
 
 def filed_version(uri: str, model_name: str, version: int) -> FiledVersion | None:
     """Give a registered version; None where MLflow is to be asked."""
-    found = _rows(
+    found = filed_rows(
         uri,
         "SELECT COALESCE(storage_location, source) FROM model_versions "
         "WHERE workspace = 'default' AND name = ? AND version = ?",
@@ -60,7 +60,7 @@ def filed_version(uri: str, model_name: str, version: int) -> FiledVersion | Non
     )
     if not found or urlsplit(found[0][0]).scheme != "file":
         return None
-    tags = _rows(
+    tags = filed_rows(
         uri,
         "SELECT key, value FROM model_version_tags WHERE workspace = 'default' AND name = ? AND version = ?",
         (model_name, version),
@@ -85,9 +85,14 @@ def filed_forecaster(filed: FiledVersion) -> Forecaster | None:
         raise VersionLostError(f"{name} cannot be loaded: {' '.join(str(error).split())[:300]}") from error
 
 
-def _rows(uri: str, query: str, asked: tuple[str, str | int]) -> list[tuple[Any, ...]]:
+def is_filed(uri: str) -> bool:
+    """Tell whether a registry lies in an SQLite file, so that its tables may be read."""
+    return is_sqlite(uri) and not any(name in os.environ for name in ELSEWHERE)
+
+
+def filed_rows(uri: str, query: str, asked: tuple[str | int, ...]) -> list[tuple[Any, ...]]:
     """Give what a query finds; nothing where the tables are not those of the schema."""
-    if not is_sqlite(uri) or any(name in os.environ for name in ELSEWHERE):
+    if not is_filed(uri):
         return []
     try:
         with closing(sqlite3.connect(f"{database_path(uri).as_uri()}?mode=ro", uri=True, timeout=20)) as database:

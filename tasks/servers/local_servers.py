@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from jena_models.frozen import Frozen
-from jena_models.options.production_options import Servers
+from jena_models.options.production_options import Page, Servers
+from tasks.page import access_of
 from tasks.servers.server_health import POOL, answers, port_is_free, worker_asks
 from tasks.servers.server_programs import (
     ROOT,
@@ -42,7 +43,12 @@ from tasks.servers.supervision import (
 from tasks.tracking import is_sqlite, prepare_database
 from tasks.workspace import Justify, as_text, exclusive, marked, plain_table
 
-TITLES: Final = {"prefect": "The Prefect server", "mlflow": "The MLflow server", "worker": "The worker"}
+TITLES: Final = {
+    "prefect": "The Prefect server",
+    "mlflow": "The MLflow server",
+    "page": "The page",
+    "worker": "The worker",
+}
 STOPPED: Final = ProgramState(state="STOPPED", pid=None)
 
 logger = logging.getLogger("jena")
@@ -68,14 +74,19 @@ class ServersStanding(Frozen):
     parts: tuple[Part, ...]
 
 
-def up(asked: Servers) -> Addresses:
+def up(asked: Servers, page: Page) -> Addresses:
     """Start what does not run yet, and come back when everything is healthy.
 
     Raises:
         ServersError: where a port is taken, others run already, or a part is not healthy in time.
+        PageError: where the page would let in everybody, or its token cannot be used.
         StoreUnreachableError: where the tracking store cannot be made or used.
     """
-    addresses = addresses_of(asked)
+    addresses = addresses_of(asked, page)
+    if asked.page:
+        access_of(page)
+        if page.port == 0:
+            raise ServersError("The page needs a port that is known: set page.port, as in JENA_PAGE__PORT=5002.")
     with _alone() as folder:
         running = _running(folder)
         if running is not None and running != addresses:
@@ -85,7 +96,7 @@ def up(asked: Servers) -> Addresses:
             )
         try:
             if running is None:
-                _start(folder, asked, addresses)
+                _start(folder, asked, page, addresses)
             _wait_for_all(folder, asked, addresses)
         except BaseException:
             if running is None:
@@ -102,14 +113,15 @@ def down(asked: Servers) -> bool:
     return found
 
 
-def standing(asked: Servers) -> ServersStanding:
+def standing(asked: Servers, page: Page) -> ServersStanding:
     """Tell how the servers are."""
     folder = servers_folder()
-    addresses = _running(folder) or addresses_of(asked)
+    addresses = _running(folder) or addresses_of(asked, page)
     states = program_states(folder) or {}
-    checks = {
+    checks: dict[str, Callable[[], bool]] = {
         "prefect": partial(answers, addresses.prefect_api),
         "mlflow": partial(answers, addresses.mlflow),
+        **({"page": partial(answers, addresses.page)} if addresses.page else {}),
         "worker": partial(worker_asks, addresses.prefect_api),
     }
     parts = []
@@ -146,14 +158,20 @@ def _alone() -> Iterator[Path]:
         yield folder
 
 
-def _start(folder: Path, asked: Servers, addresses: Addresses) -> None:
+def _start(folder: Path, asked: Servers, page: Page, addresses: Addresses) -> None:
     # Servers whose supervisor was killed hold the ports, and nothing would ever end them.
     end_processes(processes_of(folder), grace_seconds=10)
-    for name, port in (("prefect", asked.prefect_port), ("mlflow", asked.mlflow_port)):
-        if not port_is_free(asked.address, port):
+    ports = [
+        ("prefect", asked.address, asked.prefect_port, "SERVERS__PREFECT_PORT"),
+        ("mlflow", asked.address, asked.mlflow_port, "SERVERS__MLFLOW_PORT"),
+    ]
+    if asked.page:
+        ports.append(("page", page.address, page.port, "PAGE__PORT"))
+    for name, address, port, variable in ports:
+        if not port_is_free(address, port):
             raise ServersError(
-                f"{TITLES[name]} cannot have port {port} of {asked.address}, which another process listens on; "
-                f"end that one, or name another port: JENA_SERVERS__{name.upper()}_PORT={port + 1}."
+                f"{TITLES[name]} cannot have port {port} of {address}, which another process listens on; "
+                f"end that one, or name another port: JENA_{variable}={port + 1}."
             )
     store = store_behind(addresses)
     if is_sqlite(store):
@@ -164,7 +182,10 @@ def _start(folder: Path, asked: Servers, addresses: Addresses) -> None:
 
 def _wait_for_all(folder: Path, asked: Servers, addresses: Addresses) -> None:
     deadline = time.monotonic() + asked.start_seconds
-    for name, address in (("prefect", addresses.prefect_api), ("mlflow", addresses.mlflow)):
+    answering = {"prefect": addresses.prefect_api, "mlflow": addresses.mlflow, "page": addresses.page}
+    for name, address in answering.items():
+        if not address:
+            continue
         start_program(folder, name)
         _wait(folder, name, partial(answers, address), deadline, asked)
         logger.info("%s answers at %s.", TITLES[name], getattr(addresses, name))

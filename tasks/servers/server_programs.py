@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from jena_models.frozen import Frozen
-from jena_models.options.production_options import Servers
+from jena_models.options.production_options import Page, Servers
 from tasks.servers.server_health import POOL, worker_name
 from tasks.servers.supervision import Program, ServersError
 from tasks.tracking import artifacts_folder
@@ -34,6 +34,8 @@ class Addresses(Frozen):
 
     prefect: str
     mlflow: str
+    page: str = ""
+    """Empty where it is not served."""
 
     @property
     def prefect_api(self) -> str:
@@ -46,14 +48,18 @@ def servers_folder() -> Path:
     return home_folder() / ".servers"
 
 
-def addresses_of(asked: Servers) -> Addresses:
+def addresses_of(asked: Servers, page: Page) -> Addresses:
     """Give the addresses by which this machine reaches the servers."""
-    host = "127.0.0.1" if asked.address in ANY_ADDRESS else asked.address
-    host = f"[{host}]" if ":" in host else host
     return Addresses(
-        prefect=f"http://{host}:{asked.prefect_port}",
-        mlflow=f"http://{host}:{asked.mlflow_port}",
+        prefect=f"http://{_reached(asked.address)}:{asked.prefect_port}",
+        mlflow=f"http://{_reached(asked.address)}:{asked.mlflow_port}",
+        page=f"http://{_reached(page.address)}:{page.port}" if asked.page else "",
     )
+
+
+def _reached(address: str) -> str:
+    host = "127.0.0.1" if address in ANY_ADDRESS else address
+    return f"[{host}]" if ":" in host else host
 
 
 def store_behind(addresses: Addresses) -> str:
@@ -80,7 +86,10 @@ def programs(asked: Servers, store: str) -> tuple[Program, ...]:
     placed = ["--no-serve-artifacts", "--default-artifact-root", artifacts.as_uri()] if artifacts else []
     prefect = ["-m", "prefect", "server", "start", "--host", asked.address, "--port", str(asked.prefect_port)]
     mlflow = ["-m", "mlflow", "server", "--host", asked.address, "--port", str(asked.mlflow_port), "--workers", "1"]
+    # It reads the store itself, where that is a file: no server is asked a thing while people look.
+    page = ["-m", "flows.command_line", "page", "--registry", store]
     worker = ["-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", worker_name()]
+    served = (Program("page", [sys.executable, *page], starts_at_once=True, stop_as_group=True),)
     return (
         Program("prefect", [sys.executable, *prefect], starts_at_once=True, stop_as_group=True),
         Program(
@@ -89,6 +98,7 @@ def programs(asked: Servers, store: str) -> tuple[Program, ...]:
             starts_at_once=True,
             stop_as_group=True,
         ),
+        *(served if asked.page else ()),
         # It ends its flow runs itself, and tells Prefect of it.
         Program("worker", [sys.executable, *worker], starts_at_once=False, stop_as_group=False),
     )

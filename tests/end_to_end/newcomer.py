@@ -19,17 +19,18 @@ SECONDS = 600
 
 
 class Newcomer:
-    def __init__(self, folder: Path, prefect_port: int, mlflow_port: int) -> None:
+    def __init__(self, folder: Path, prefect_port: int, mlflow_port: int, page_port: int) -> None:
         self.clone = folder / "clone"
         for name in ("flows", "jena_models", "profiles", "tasks"):
             shutil.copytree(ROOT / name, self.clone / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "prefect.yaml", self.clone)
-        self.ports = {"prefect": prefect_port, "mlflow": mlflow_port}
+        self.ports = {"prefect": prefect_port, "mlflow": mlflow_port, "page": page_port}
         foreign = ("JENA_", "MLFLOW_", "PREFECT_", "PWD")
         paths = [str(self.clone), *filter(None, [os.environ.get("PYTHONPATH")])]
         self.shell = {name: value for name, value in os.environ.items() if not name.startswith(foreign)} | {
             "JENA_SERVERS__PREFECT_PORT": str(prefect_port),
             "JENA_SERVERS__MLFLOW_PORT": str(mlflow_port),
+            "JENA_PAGE__PORT": str(page_port),
             "PREFECT_HOME": str(folder / "prefect"),
             "PYTHONPATH": os.pathsep.join(paths),
         }

@@ -35,7 +35,7 @@ def servers_folder(newcomer: Newcomer) -> Path:
 
 @pytest.fixture(scope="module")
 def newcomer(tmp_path_factory: pytest.TempPathFactory):
-    someone = Newcomer(tmp_path_factory.mktemp("d"), free_port(), free_port())
+    someone = Newcomer(tmp_path_factory.mktemp("d"), free_port(), free_port(), free_port())
     try:
         yield someone
     finally:
@@ -141,6 +141,8 @@ def test_servers_answer_where_they_say_and_are_not_started_twice(newcomer: Newco
     )
     assert httpx.get(f"{newcomer.shell['PREFECT_API_URL']}/health").json() is True
     assert httpx.get(f"{newcomer.shell['MLFLOW_TRACKING_URI']}/health").text == "OK"
+    assert f"The page answers at http://127.0.0.1:{newcomer.ports['page']}." in first.stderr
+    assert httpx.get(f"http://127.0.0.1:{newcomer.ports['page']}/health").text == "well\n"
     assert (second.returncode, second.stdout) == (0, first.stdout)
     assert running <= {process.pid for process in processes_of(servers_folder(newcomer))}
 
@@ -151,6 +153,7 @@ def test_status_tells_of_each_part(newcomer: Newcomer, up):
     assert [(part["name"], part["state"], part["healthy"]) for part in shown["parts"]] == [
         ("prefect", "running", True),
         ("mlflow", "running", True),
+        ("page", "running", True),
         ("worker", "running", True),
     ]
 

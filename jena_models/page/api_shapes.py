@@ -1,0 +1,131 @@
+"""What the JSON API gives; times are in UTC."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from jena_models.frozen import Frozen
+from jena_models.page.station_facts import Champion, Compared, Measured, Place, Said, Scores, StationFacts, Verdict
+from jena_models.page.station_state import StateNow, state_now
+
+
+class Link(Frozen):
+    """Where to look further."""
+
+    text: str
+    address: str
+
+
+class StationSummary(Frozen):
+    """A station as the list shows it."""
+
+    place: Place
+    state: StateNow
+    reading_time: datetime | None
+    """Of the newest reading that a forecast was made from."""
+    newest: Measured | None
+    """The target's newest value."""
+    written: datetime | None
+    """When the table of forecasts was last added to."""
+    latest: Said | None
+    """The newest forecast at the horizon that counts."""
+    scores: Scores | None
+    """Of the last week."""
+    champion_version: int | None
+    monitoring: str | None
+    """What monitoring decided on its last day: `nothing`, `wait`, `due`, `retrain` or `repair`."""
+
+
+class Stations(Frozen):
+    """All stations."""
+
+    time: datetime
+    """When this was said; states are of then."""
+    unread: int
+    """How many stations wait to be read for the first time, and are missing here."""
+    stations: tuple[StationSummary, ...]
+
+
+class StationDetail(Frozen):
+    """All that is known of one station."""
+
+    time: datetime
+    place: Place
+    state: StateNow
+    reading_time: datetime | None
+    newest: Measured | None
+    written: datetime | None
+    latest: Said | None
+    upcoming: tuple[Said, ...]
+    """For each time after the newest reading, what was said last."""
+    scores: Scores | None
+    champion: Champion | None
+    """With the verdicts of its gates."""
+    verdict: Verdict | None
+    """What monitoring found on its last day."""
+    level: float
+    """The share of what comes true that the intervals are to hold."""
+    troubles: tuple[str, ...]
+    """A sentence for each thing that could not be read."""
+    links: tuple[Link, ...]
+
+
+class Forecasts(Frozen):
+    """Rows of a station's table of forecasts, in the order of issue time and lead."""
+
+    unit: str
+    complete: bool
+    """Whether these are all that were asked for; else ask again from the last issue time on."""
+    forecasts: tuple[Said, ...]
+
+
+class Readings(Frozen):
+    """The target's values of the last days, in the order of time."""
+
+    unit: str
+    measured_from: str
+    """`readings`, or `forecasts`: each forecast's own "now", where the readings are no longer kept."""
+    readings: tuple[Measured, ...]
+
+
+class LastWeek(Frozen):
+    """The last week's forecasts at the horizon that counts, each with what came."""
+
+    unit: str
+    scores: Scores | None
+    compared: tuple[Compared, ...]
+
+
+def summary_of(facts: StationFacts, now: datetime) -> StationSummary:
+    """Give a station as the list shows it."""
+    return StationSummary(
+        place=facts.place,
+        state=state_now(facts, now),
+        reading_time=facts.reading_time,
+        newest=facts.newest,
+        written=facts.written,
+        latest=facts.latest,
+        scores=facts.scores,
+        champion_version=facts.champion.version if facts.champion else None,
+        monitoring=facts.verdict.action if facts.verdict else None,
+    )
+
+
+def detail_of(facts: StationFacts, now: datetime, links: tuple[Link, ...]) -> StationDetail:
+    """Give all that is known of a station."""
+    return StationDetail(
+        time=now,
+        place=facts.place,
+        state=state_now(facts, now),
+        reading_time=facts.reading_time,
+        newest=facts.newest,
+        written=facts.written,
+        latest=facts.latest,
+        upcoming=facts.upcoming,
+        scores=facts.scores,
+        champion=facts.champion,
+        verdict=facts.verdict,
+        level=facts.level,
+        troubles=facts.troubles,
+        links=links,
+    )

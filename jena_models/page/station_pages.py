@@ -1,0 +1,231 @@
+"""The pages as HTML: the list of stations with its map, one station, the API, signing in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from jena_models.page.station_facts import StationFacts, StationRecord
+from jena_models.page.station_map import station_map
+from jena_models.page.station_state import TROUBLE, WORDS, StateNow, age_in_words, state_now
+from jena_models.page.time_charts import NARROW, WIDE, last_week_chart, next_days_chart, spark_line
+from jena_models.report.drawing import COLOURS
+from jena_models.report.number_format import plain, share, signed, wrapping
+from jena_models.stations.clock import Clock, clock_named
+
+TEMPLATES: Final = Path(__file__).with_name("templates")
+
+ACTIONS: Final = {
+    "nothing": "Nothing is to be done",
+    "wait": "Waiting",
+    "due": "A retraining is due",
+    "retrain": "A retraining was asked for",
+    "repair": "Something is to be mended",
+}
+
+
+@dataclass(frozen=True)
+class Live:
+    """How a page that is open finds out that there is news."""
+
+    follow_seconds: float
+    """How often it asks."""
+    tag: str
+    """What it has, as the server's ETag."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A station in the list."""
+
+    facts: StationFacts
+    now: StateNow
+    spark: str
+
+
+@dataclass(frozen=True)
+class StaticFile:
+    """A file that pages ask for; its address changes with its content, so that browsers may keep it."""
+
+    content: bytes
+    media_type: str
+
+
+@cache
+def static_files() -> dict[str, StaticFile]:
+    """Give the style sheet, the script and the icon by their address."""
+    colours = "".join(f"--{name}:{colour};" for name, colour in COLOURS.items())
+    style = f":root{{{colours}}}\n{_text('stations.css')}".encode()
+    files = {
+        "stations.css": (style, "text/css; charset=utf-8"),
+        "stations.js": (_text("stations.js").encode(), "text/javascript; charset=utf-8"),
+        "icon.svg": (_text("icon.svg").encode(), "image/svg+xml"),
+    }
+    return {
+        f"/static/{hashlib.sha256(content).hexdigest()[:12]}-{name}": StaticFile(content, media_type)
+        for name, (content, media_type) in files.items()
+    }
+
+
+def stations_page(every: Sequence[StationFacts], now: datetime, live: Live, unread: int, trouble: str = "") -> str:
+    """Give the list of stations, those in trouble first, with the map.
+
+    Args:
+        every: station that has been read.
+        now: with a zone.
+        live: how the page finds out that there is news.
+        unread: how many stations wait to be read for the first time.
+        trouble: a sentence about what all have in common; empty where there is none.
+    """
+    order = list(WORDS)
+    states = {facts.place.name: state_now(facts, now) for facts in every}
+    rows = [Row(facts, states[facts.place.name], spark_line(facts.upcoming, facts.newest)) for facts in every]
+    rows.sort(key=lambda row: (row.now.state not in TROUBLE, order.index(row.now.state), row.facts.place.title))
+    found = [row.now.state for row in rows]
+    levels = {facts.level for facts in every}
+    return _rendered(
+        "stations.html.jinja",
+        live,
+        here="stations",
+        rows=rows,
+        counted=f"{len(rows):,} stations" if len(rows) != 1 else rows[0].facts.place.title,
+        counts=[(word, state, found.count(state)) for state, word in WORDS.items() if state in found],
+        unread=unread,
+        trouble=trouble,
+        map=station_map([(row.facts.place, row.now.state) for row in rows]),
+        now=now,
+        level=levels.pop() if len(levels) == 1 else None,
+    )
+
+
+def station_page(
+    record: StationRecord, now: datetime, live: Live, links: Sequence[tuple[str, str]], trouble: str = ""
+) -> str:
+    """Give the page of one station.
+
+    Args:
+        record: what is known of it.
+        now: with a zone.
+        live: how the page finds out that there is news.
+        links: where to look further: what is there, and its address.
+        trouble: a sentence about the registry, where it cannot be read.
+    """
+    facts, clock = record.facts, clock_named(record.facts.place.clock)
+    return _rendered(
+        "station.html.jinja",
+        live,
+        here="station",
+        record=record,
+        facts=facts,
+        current=state_now(facts, now),
+        clock=clock,
+        now=now,
+        next_days=next_days_chart(record, clock, WIDE) + next_days_chart(record, clock, NARROW),
+        last_week=last_week_chart(record, clock, WIDE) + last_week_chart(record, clock, NARROW),
+        links=links,
+        trouble=trouble,
+    )
+
+
+def api_page(openapi: Mapping[str, Any], *, signed_in: bool) -> str:
+    """Give what the API offers, as OpenAPI describes it, without anything from outside.
+
+    Args:
+        openapi: the whole description.
+        signed_in: whether programs must send a token.
+    """
+    paths = [(path, methods["get"]) for path, methods in openapi["paths"].items() if "get" in methods]
+    shapes = sorted(openapi.get("components", {}).get("schemas", {}).items())
+    objects = [(name, shape) for name, shape in shapes if "properties" in shape]
+    return _rendered("api.html.jinja", None, here="api", paths=paths, shapes=objects, signed=signed_in)
+
+
+def sign_in_page(then: str, *, wrong: bool) -> str:
+    """Give the form that asks for the token, and leads to an address of the page afterwards."""
+    return _rendered("sign_in.html.jinja", None, here="", then=then, wrong=wrong)
+
+
+def notice_page(heading: str, sentence: str) -> str:
+    """Give a page that says one thing."""
+    return _rendered("notice.html.jinja", None, here="", heading=heading, sentence=sentence)
+
+
+def _rendered(template: str, live: Live | None, **given: Any) -> str:
+    static = {name.rpartition("-")[2].partition(".")[2]: name for name in static_files()}
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            static={"style": static["css"], "script": static["js"], "icon": static["svg"]},
+            follow=live.follow_seconds if live else None,
+            tag=live.tag if live else "",
+            **given,
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "action": lambda action: ACTIONS.get(action, action),
+        "age": age_in_words,
+        "day": lambda when: f"{when.day} {when:%B %Y}",
+        "degrees": _degrees,
+        "hours": lambda hours: f"{hours:g}",
+        "kind": kind_of,
+        "local": _local,
+        "number": lambda value, digits=1: plain(round(value, digits) + 0.0, digits),
+        "percent": lambda value, sign=True: share(abs(value) if not sign else value, 0, sign=sign),
+        "share": lambda value: share(value, 0),
+        "signed": signed,
+        "stamp": lambda time: f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "wrapping": wrapping,
+    }
+    return environment
+
+
+def kind_of(schema: Mapping[str, Any]) -> str:
+    """Give a JSON schema's type in words, such as `list of Said` or `number or nothing`."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "anyOf" in schema:
+        kinds = [kind_of(each) for each in schema["anyOf"]]
+        return " or ".join("nothing" if kind == "null" else kind for kind in kinds)
+    if schema.get("type") == "array":
+        return f"list of {kind_of(schema.get('items', {}))}"
+    if "enum" in schema:
+        return ", ".join(f"“{each}”" for each in schema["enum"])
+    return {"date-time": "time", "date": "day"}.get(schema.get("format", ""), str(schema.get("type", "any")))
+
+
+def _local(time: datetime | date, clock: Clock, style: str = "short") -> str:
+    moment = time.astimezone(clock.zone) if isinstance(time, datetime) else time
+    if style == "day":
+        return f"{moment.day} {moment:%B %Y, %H:%M}"
+    middle = f" {moment:%b}" if style == "row" else ","
+    return f"{moment:%a} {moment.day}{middle} {moment:%H:%M}"
+
+
+def _degrees(value: float, above: str, below: str) -> str:
+    folded = (value + 180) % 360 - 180 if above == "E" else value
+    return f"{abs(folded):.2f}° {above if folded >= 0 else below}"
+
+
+def _text(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")

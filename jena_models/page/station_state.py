@@ -1,0 +1,91 @@
+"""How a station is at a moment: one word, the worst that holds, and a sentence that says why."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from jena_models.frozen import Frozen
+from jena_models.page.station_facts import State, StationFacts
+
+WORDS: Final[dict[State, str]] = {
+    "silent": "silent",
+    "mend": "to mend",
+    "late": "late",
+    "fallback": "fallback",
+    "watched": "watched",
+    "empty": "no forecast",
+    "well": "well",
+}
+"""What the page calls each state, the worst first."""
+
+TROUBLE: Final = frozenset({"silent", "mend", "late"})
+"""States that a person should look at."""
+
+CHAMPION_RUNGS: Final = ("champion", "champion with parts missing")
+
+
+class StateNow(Frozen):
+    """A station's state at a moment."""
+
+    state: State
+    word: str
+    sentence: str
+    """Why, and since when, for people."""
+    reading_age_seconds: float | None
+    """None where no reading is known of."""
+    forecast_age_seconds: float | None
+    """Since the table of forecasts was added to; None where that never was."""
+
+
+def state_now(facts: StationFacts, now: datetime) -> StateNow:
+    """Give how a station is.
+
+    Args:
+        facts: what is known of it.
+        now: with a zone.
+    """
+    age = None if facts.reading_time is None else (now - facts.reading_time).total_seconds()
+    written = None if facts.written is None else max(0.0, (now - facts.written).total_seconds())
+    state, sentence = _judged(facts, age)
+    return StateNow(
+        state=state, word=WORDS[state], sentence=sentence, reading_age_seconds=age, forecast_age_seconds=written
+    )
+
+
+def age_in_words(seconds: float) -> str:
+    """Give an age as people say it: `3 min`, `5 h`, `12 days`.
+
+    >>> age_in_words(200), age_in_words(7300), age_in_words(3 * 86400)
+    ('3 min', '2 h', '3 days')
+    """
+    minutes = max(0, round(seconds / 60))
+    if minutes < 60:  # noqa: PLR2004
+        return f"{minutes} min"
+    hours = minutes / 60
+    if hours < 48:  # noqa: PLR2004
+        return f"{int(hours)} h"
+    return f"{int(hours / 24):,} days"
+
+
+def _judged(facts: StationFacts, age_seconds: float | None) -> tuple[State, str]:
+    if age_seconds is None or facts.latest is None:
+        return "empty", facts.troubles[0] if facts.troubles else "No forecast has been made yet."
+    age = timedelta(seconds=age_seconds)
+    old = f"The newest reading that a forecast was made from is {age_in_words(age_seconds)} old"
+    verdict, said = facts.verdict, facts.latest
+    action, found = ("nothing", "") if verdict is None else (verdict.action, verdict.sentence)
+    without = f" without {said.missing}" if said.missing else ""
+    worst_first: tuple[tuple[bool, State, str], ...] = (
+        (age > timedelta(hours=facts.silent_hours), "silent", f"{old}: readings or forecasts have stopped."),
+        (action == "repair", "mend", found),
+        (age > timedelta(hours=facts.late_hours), "late", f"{old}; it may be at most {facts.late_hours:g} h."),
+        (
+            said.rung not in CHAMPION_RUNGS,
+            "fallback",
+            f"The champion does not speak: the last forecast is by {said.rung}.",
+        ),
+        (action != "nothing", "watched", found),
+        (True, "well", f"Readings come, and the champion speaks{without}."),
+    )
+    return next((state, sentence) for holds, state, sentence in worst_first if holds)

@@ -1,0 +1,94 @@
+"""Which stations the page shows: the small interface by which a fleet gives its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from jena_models.errors import JenaError, RequestError
+from jena_models.named_files import named_path
+from jena_models.reading.reading import is_simulated
+from jena_models.settings import Settings
+from jena_models.stations import StationSchema, load_station
+from tasks.forecasting import newest_partitions
+from tasks.registry import model_name
+from tasks.workspace import Kind
+
+
+@dataclass(frozen=True)
+class ShownStation:
+    """One station of the page."""
+
+    name: str
+    """What its addresses end with; letters, digits, points and dashes."""
+    title: str
+    model: str
+    """The registered model's name."""
+    station: StationSchema
+    settings: Settings
+    """Its own: the source, the horizon that counts, how old its readings may be."""
+
+
+Stations = Callable[[], Sequence[ShownStation]]
+"""Gives the stations as they are now; the page asks at every look, so that one may come or go while it runs."""
+
+
+def shown_stations(settings: Settings, stations: Sequence[str] = ()) -> Stations:
+    """Give the stations that settings name.
+
+    Args:
+        settings: with one station and its source.
+        stations: names or files of several, all of them with these settings; the settings' own where there are none.
+
+    Raises:
+        SettingsError: where a station is not there or does not describe one.
+        RequestError: where two of them have one name.
+    """
+    schemas = [load_station(named) for named in stations or (settings.station,)]
+    names = [schema.name for schema in schemas]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise RequestError(f"Two of the stations are called '{twice}'; give one of them another name in its file.")
+
+    def now() -> list[ShownStation]:
+        return [
+            ShownStation(
+                name=schema.name,
+                title=schema.title,
+                model=_model(schema, settings),
+                station=schema,
+                settings=settings,
+            )
+            for schema in schemas
+        ]
+
+    now()
+    return now
+
+
+def _model(station: StationSchema, settings: Settings) -> str:
+    """Give the model of the real or of the simulated station, whichever the source is of.
+
+    `auto` does not say: then it is the one that was forecast with last.
+    """
+    if settings.source != "auto":
+        return model_name(station, settings, _kind(settings.source))
+    real, simulated = (model_name(station, settings, kind) for kind in ("real", "simulated"))
+    return max((real, simulated), key=lambda name: _changed(newest_partitions(name, 1)))
+
+
+def _changed(files: Sequence[Path]) -> float:
+    with suppress(OSError):
+        return max((file.stat().st_mtime for file in files), default=0.0)
+    return 0.0
+
+
+def _kind(source: str) -> Kind:
+    if source == "simulated":
+        return "simulated"
+    with suppress(JenaError, OSError):
+        if "://" not in source and is_simulated(named_path(source)):
+            return "simulated"
+    return "real"

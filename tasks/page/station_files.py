@@ -1,0 +1,185 @@
+"""What the files of one station say: the table of forecasts, the readings it was made from, monitoring's last day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from jena_models.errors import JenaError
+from jena_models.page.recent_forecasts import KEPT, NOTHING, Recent, recent
+from jena_models.page.station_facts import Champion, Place, StationFacts, StationRecord, Verdict
+from jena_models.sources.credentials import without_secrets
+from jena_models.stations.units import unit_of
+from tasks.forecasting import newest_partitions, read_forecasts
+from tasks.monitoring import MonitoredDay, last_day_file
+from tasks.page.shown_station import ShownStation
+from tasks.readings import kept_recent
+from tasks.registry import ChampionInBrief
+
+
+class Stamp(NamedTuple):
+    """What tells whether anything of a station has changed: its newest files, and when and how large they are."""
+
+    files: tuple[tuple[str, int, int], ...]
+
+    @property
+    def written(self) -> float | None:
+        """When the newest month of forecasts was written, in seconds of the machine's clock; None where none is."""
+        times = [changed for name, changed, _ in self.files if name.endswith(".parquet")]
+        return max(times) / 1e9 if times else None
+
+
+def stamp_of(shown: ShownStation) -> Stamp:
+    """Give a station's stamp; it costs a few looks at folders and opens no file."""
+    files = newest_partitions(shown.model)
+    day = last_day_file(shown.model)
+    found = []
+    for file in [*files, *([day] if day else [])]:
+        try:
+            status = file.stat()
+        except OSError:  # renamed over at this moment: the next look has it
+            continue
+        found.append((str(file), status.st_mtime_ns, status.st_size))
+    return Stamp(tuple(found))
+
+
+def read_record(shown: ShownStation, stamp: Stamp, champion: ChampionInBrief | None) -> StationRecord:
+    """Read the last days of a station; what cannot be read is told in `troubles` and missing from the rest.
+
+    Args:
+        shown: the station.
+        stamp: as it was before reading, so that what changes meanwhile is read again.
+        champion: of its model; None where it has none.
+    """
+    troubles: list[str] = []
+    forecasts, readings = _forecasts(shown, stamp, troubles), None
+    if len(forecasts):
+        readings = _readings(shown, str(forecasts["data_hash"].iloc[-1]), troubles)
+    found = recent(forecasts, readings, shown.settings.horizon_hours, shown.station.cadence_minutes)
+    return _record(
+        shown,
+        found,
+        written=stamp.written,
+        champion=_champion(champion),
+        verdict=_verdict(shown, troubles),
+        troubles=troubles,
+    )
+
+
+def unreadable(shown: ShownStation, why: str) -> StationRecord:
+    """Give what is known of a station whose files cannot be read."""
+    return _record(shown, NOTHING, written=None, champion=None, verdict=None, troubles=[why])
+
+
+def _record(
+    shown: ShownStation,
+    found: Recent,
+    *,
+    written: float | None,
+    champion: Champion | None,
+    verdict: Verdict | None,
+    troubles: list[str],
+) -> StationRecord:
+    station, settings = shown.station, shown.settings
+    facts = StationFacts(
+        place=Place(
+            name=shown.name,
+            title=shown.title,
+            credit=station.credit,
+            model=shown.model,
+            latitude=station.latitude,
+            longitude=station.longitude,
+            clock=station.clock,
+            target=station.target_name,
+            unit=unit_of(station.target),
+            cadence_minutes=station.cadence_minutes,
+            source=without_secrets(settings.source),
+            simulated=shown.model.endswith("-simulated"),
+        ),
+        reading_time=found.reading_time,
+        newest=found.newest,
+        written=None if written is None else datetime.fromtimestamp(written, UTC),
+        latest=found.latest,
+        upcoming=found.upcoming,
+        scores=found.scores,
+        champion=champion,
+        verdict=verdict,
+        level=settings.forecasting.level,
+        late_hours=settings.forecasting.max_age_hours,
+        silent_hours=max(settings.monitoring.max_age_hours, settings.forecasting.max_age_hours),
+        troubles=tuple(troubles),
+    )
+    return StationRecord(
+        facts=facts, measured=found.measured, measured_from=found.measured_from, compared=found.compared
+    )
+
+
+def _forecasts(shown: ShownStation, stamp: Stamp, troubles: list[str]) -> pd.DataFrame:
+    clock = shown.station.local
+    months = [Path(name).parent.name.removeprefix("month=") for name, _, _ in stamp.files if name.endswith(".parquet")]
+    if not months:
+        return pd.DataFrame()
+    try:
+        table = read_forecasts(shown.model, clock, start=datetime.fromisoformat(f"{min(months)}-01"))
+    except (JenaError, ValueError) as error:
+        troubles.append(str(error))
+        return pd.DataFrame()
+    if table.empty:
+        return table
+    since = table["issue_time"].iloc[-1] - KEPT
+    recent_rows: pd.DataFrame = table[table["issue_time"] >= since]
+    return recent_rows
+
+
+def _readings(shown: ShownStation, key: str, troubles: list[str]) -> pd.Series | None:
+    file = kept_recent(key, shown.station)
+    if file is None:
+        return None
+    target = shown.station.target
+    try:
+        read = pd.read_parquet(file, columns=[target])[target]
+    except FileNotFoundError:  # removed at this moment, as those of older forecasts are
+        return None
+    except (OSError, ValueError, KeyError) as error:
+        troubles.append(f"The readings in {file} cannot be read ({' '.join(str(error).split())[:200]}).")
+        return None
+    # What is impossible is set aside by a forecast too, after what is read here.
+    column = shown.station.column(target)
+    return read.where(read.between(column.minimum, column.maximum))
+
+
+def _champion(brief: ChampionInBrief | None) -> Champion | None:
+    if brief is None:
+        return None
+    return Champion(
+        version=brief.version,
+        architecture=brief.architecture,
+        val_mae=brief.val_mae,
+        since=brief.change.time if brief.change else None,
+        way=brief.change.way if brief.change else "",
+        study=brief.study,
+        run_id=brief.run_id,
+        gates=brief.gates,
+    )
+
+
+def _verdict(shown: ShownStation, troubles: list[str]) -> Verdict | None:
+    file = last_day_file(shown.model)
+    if file is None:
+        return None
+    try:
+        judged = MonitoredDay.model_validate_json(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        troubles.append(f"What monitoring found cannot be read in {file} ({' '.join(str(error).split())[:200]}).")
+        return None
+    decision = judged.decision
+    return Verdict(
+        day=judged.day,
+        action=decision.action,
+        sentence=decision.sentence,
+        alarms=tuple(alarm.sentence() for alarm in decision.alarms),
+        flow_run=decision.flow_run,
+    )

@@ -1,0 +1,177 @@
+"""The stations as they were at the last look: what is shown is kept in memory, and read again where files changed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from jena_models.errors import JenaError
+from jena_models.page.station_facts import StationFacts, StationRecord
+from tasks.page.shown_station import ShownStation, Stations
+from tasks.page.station_files import Stamp, read_record, stamp_of, unreadable
+from tasks.registry import ChampionInBrief, champions_in_brief
+from tasks.tracking import database_path, is_sqlite
+
+RECORDS: Final = 64
+"""Stations whose last days are held in memory; of all others there are the facts that the list shows."""
+
+REGISTRY_SECONDS: Final = 30.0
+"""How often a registry is asked that does not tell whether it has changed."""
+
+TELLING_SECONDS: Final = 0.5
+"""How often what a first look has found so far is shown."""
+
+logger = logging.getLogger("jena")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A station as it was at a look."""
+
+    shown: ShownStation
+    stamp: Stamp
+    champion: ChampionInBrief | None
+    facts: StationFacts
+    number: int
+    """Of the look at which it had last changed."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """All stations as they were at one look."""
+
+    number: int = 0
+    """Of the last look at which anything had changed."""
+    stations: Mapping[str, Seen] = field(default_factory=dict)
+    """Those that have been read, by name, in the order in which they were given."""
+    unread: int = 0
+    """How many wait to be read for the first time."""
+    registry_trouble: str = ""
+
+
+class Watch:
+    """Looks again and again, in a thread of its own; requests are answered from the last look."""
+
+    def __init__(self, stations: Stations, registry: str, follow_seconds: float) -> None:
+        self._stations = stations
+        self._registry = registry
+        self._follow_seconds = follow_seconds
+        self._champions: Mapping[str, ChampionInBrief] = {}
+        self._registry_stamp: object = None
+        self._registry_trouble = ""
+        self._records: OrderedDict[str, tuple[int, StationRecord]] = OrderedDict()
+        self._reading = threading.Lock()
+        self.last = Look()
+        """The last look; replaced whole, so that any thread may read it."""
+
+    def look(self) -> None:
+        """Look at everything once, and read what has changed."""
+        self._look_at_registry()
+        shown, before = list(self._stations()), self.last
+        seen: dict[str, Seen] = {}
+        changed = before.registry_trouble != self._registry_trouble
+        told = time.monotonic()
+        for each in shown:
+            known = before.stations.get(each.name)
+            stamp, champion = stamp_of(each), self._champions.get(each.model)
+            if known is None or (known.stamp, known.champion, known.shown) != (stamp, champion, each):
+                known = self._read(each, stamp, champion)
+                changed = True
+            seen[each.name] = known
+            if len(before.stations) < len(shown) and time.monotonic() - told > TELLING_SECONDS:
+                # The first look of a thousand stations takes a while: what has been read is shown meanwhile.
+                self._tell(seen, len(shown) - len(seen))
+                told = time.monotonic()
+        if changed or list(seen) != list(self.last.stations) or self.last.unread:
+            self._tell(seen, 0)
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Look again and again while the block runs."""
+        over = threading.Event()
+        thread = threading.Thread(target=self._again, args=(over,), name="looking at stations", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join(timeout=10)
+
+    def record(self, name: str) -> tuple[Seen, StationRecord] | None:
+        """Give the last days of a station with when it had changed; None where there is none of that name."""
+        seen = self.last.stations.get(name)
+        if seen is None:
+            return None
+        with self._reading:
+            kept = self._records.get(name)
+            if kept is None or kept[0] != seen.number:
+                kept = seen.number, _read_whatever(seen.shown, seen.stamp, seen.champion)
+                self._records[name] = kept
+            self._records.move_to_end(name)
+            while len(self._records) > RECORDS:
+                self._records.popitem(last=False)
+        return seen, kept[1]
+
+    def _tell(self, seen: Mapping[str, Seen], unread: int) -> None:
+        self.last = Look(self.last.number + 1, dict(seen), unread, self._registry_trouble)
+
+    def _read(self, shown: ShownStation, stamp: Stamp, champion: ChampionInBrief | None) -> Seen:
+        record, number = _read_whatever(shown, stamp, champion), self.last.number + 1
+        with self._reading:
+            if shown.name in self._records:
+                self._records[shown.name] = number, record
+        return Seen(shown, stamp, champion, record.facts, number)
+
+    def _look_at_registry(self) -> None:
+        stamp = self._stamp_of_registry()
+        if stamp == self._registry_stamp:
+            return
+        try:
+            self._champions = champions_in_brief(self._registry)
+        except (JenaError, OSError) as error:
+            trouble = str(error)
+            if trouble != self._registry_trouble:
+                logger.warning("The registry cannot be read: %s", trouble)
+            self._registry_trouble = trouble
+        else:
+            self._registry_trouble = ""
+        self._registry_stamp = stamp
+
+    def _stamp_of_registry(self) -> object:
+        if not is_sqlite(self._registry):
+            return round(time.monotonic() / REGISTRY_SECONDS)
+        path = database_path(self._registry)
+        return tuple(_changed(file) for file in (path, path.with_name(f"{path.name}-wal")))
+
+    def _again(self, over: threading.Event) -> None:
+        while not over.is_set():
+            try:
+                self.look()
+            except Exception:  # a disk that was away for a moment must not end the page
+                logger.exception("The stations could not be looked at.")
+            over.wait(self._follow_seconds)
+
+
+def _read_whatever(shown: ShownStation, stamp: Stamp, champion: ChampionInBrief | None) -> StationRecord:
+    """One station's files, whatever is wrong with them, leave the others alone."""
+    try:
+        return read_record(shown, stamp, champion)
+    except Exception as error:
+        logger.exception("The files of %s could not be read.", shown.name)
+        said = " ".join(str(error).split())[:300] or type(error).__name__
+        return unreadable(shown, f"The files of this station could not be read: {said}.")
+
+
+def _changed(file: Path) -> tuple[int, int]:
+    try:
+        status = file.stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
