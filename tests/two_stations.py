@@ -26,14 +26,14 @@ def weather(hours: int, seed: int = 3) -> pd.DataFrame:
     return pd.DataFrame({"west": west.round(2), "east": east.round(2)}, index=index)
 
 
-def write_station(folder: Path, name: str, **more: object) -> Path:
+def write_station(folder: Path, file: str, **more: object) -> Path:
     """A station file that reads one column, named T, of its own file."""
     told = {
-        "name": name,
-        "title": name.title(),
+        "name": file,
+        "title": file.title(),
         "credit": "made up",
         "latitude": 50.0,
-        "longitude": {"west": 5.0, "east": 10.0}.get(name, 7.0),
+        "longitude": {"west": 5.0, "east": 10.0}.get(file, 7.0),
         "clock": "UTC",
         "cadence_minutes": 60,
         "target": "T (degC)",
@@ -42,7 +42,7 @@ def write_station(folder: Path, name: str, **more: object) -> Path:
             {"name": "T (degC)", "quantity": "T", "kind": "required", "minimum": -60, "maximum": 60, "unit": "degC"}
         ],
     }
-    path = folder / f"{name}.yaml"
+    path = folder / f"{file}.yaml"
     path.write_text(yaml.safe_dump(told | more), encoding="utf-8")
     return path
 

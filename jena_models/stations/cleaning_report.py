@@ -32,6 +32,14 @@ class JoinedNeighbour(Frozen):
     problem: str = ""
     """Why it has no part; empty where it has."""
 
+    def in_words(self) -> str:
+        """Give where it stands, and when there are readings of it, in a line."""
+        if self.problem:
+            return f"{self.name}, {self.place}: no part, {self.problem.rstrip('.')}"
+        late = f", to be had after {self.available_after:g} h" if self.available_after else ""
+        when = f" from {self.start:%Y-%m-%d} to {self.end:%Y-%m-%d}" if self.start and self.end else ""
+        return f"{self.name}, {self.place}{late}: at {self.share:.1%} of the station's times{when}"
+
 
 class CleaningReport(Frozen):
     """Counts of all that was found and mended, and where."""

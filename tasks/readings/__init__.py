@@ -2,6 +2,7 @@
 
 from tasks.readings.described_source import description
 from tasks.readings.ingestion import ingest, ingested_before
+from tasks.readings.neighbour_check import checked_neighbours
 from tasks.readings.newest_readings import check_recent, recent_readings
 from tasks.readings.prepared_arrays import normalize
 from tasks.readings.sources import check_request, locate
@@ -13,6 +14,7 @@ __all__ = [
     "Normalization",
     "check_recent",
     "check_request",
+    "checked_neighbours",
     "description",
     "ingest",
     "ingested_before",

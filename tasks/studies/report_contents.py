@@ -22,6 +22,7 @@ from jena_models.stations.named_stations import load_station
 from jena_models.stations.schema import StationSchema
 from jena_models.training.jobs.fit_result import FitResult
 from tasks.studies.leaderboard import ranks, rows_under, with_ties
+from tasks.studies.neighbour_gains import gains_of
 from tasks.studies.study_significance import measure, read
 from tasks.tracking import client, json_of, patiently, table_of
 from tasks.workspace import Finding, LeaderboardRow, Promoted
@@ -70,6 +71,7 @@ def gather(study_run: Run) -> StudyReport:
         bounds=_read(Intervals, json_of(best.run_id, INTERVALS_FILE)) if best else None,
         significance=found,
         importance=_read(Importance, json_of(run_id, IMPORTANCE)),
+        neighbours=gains_of(run_id),
         cleaning=_read(CleaningReport, json_of(run_id, "cleaning_report.json")),
         windows=_windows(run),
         expectations=tuple(

@@ -12,6 +12,7 @@ from jena_models.options.production_options import Forecasting
 from jena_models.settings import Settings
 from jena_models.stations import load_station
 from tasks.readings.ingestion import ingest
+from tasks.readings.neighbour_check import checked_neighbours
 from tasks.readings.newest_readings import check_recent, recent_readings
 from tasks.readings.sources import locate
 
@@ -131,3 +132,17 @@ def test_a_neighbour_that_fell_silent_leaves_the_newest_readings_as_they_are(eas
     assert table["west: T (degC)"].isna().all()
     assert table["T (degC)"].notna().all()
     assert "holds no reading of it of these times" in caplog.text
+
+
+def test_the_check_of_a_station_file_names_each_neighbour_with_its_place_and_overlap(east, home):
+    station = east(weather(HOURS)["west"].iloc[24 * 30 :])
+
+    lines, problems = checked_neighbours(station, str(home / "east.csv"), SETTINGS.ingestion)
+    alone, _ = checked_neighbours(station, None, SETTINGS.ingestion)
+    (home / "west.csv").unlink()
+    _, missing = checked_neighbours(station, str(home / "east.csv"), SETTINGS.ingestion)
+
+    assert lines == ("Neighbour west, 357 km W (272°): at 50.0% of the station's times from 2015-01-31 to 2015-03-01.",)
+    assert problems == ()
+    assert alone == ("Neighbour west, 357 km W (272°): 720 readings from 2015-01-31 to 2015-03-01.",)
+    assert "neighbour 'west': There is no file" in missing[0]
