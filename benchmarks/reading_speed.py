@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from jena_models.reading.reading import read
-from jena_models.stations.schema import load_station
+from jena_models.stations.named_stations import load_station
 from jena_models.stations.units import conversion
 
 LETTERS: Final = np.array(

@@ -13,7 +13,7 @@ from flows.terminal import show_result
 @FORMAT
 def leaderboard(study: str | None, form: str) -> None:
     """Rank the architectures of a study."""
-    from tasks.studies import render, rows
+    from tasks.studies import neighbours_in_words, render, rows
 
     ranked = rows(study)
-    show_result(ranked, form, render)
+    show_result(ranked, form, lambda shown: "\n\n".join(filter(None, [render(shown), neighbours_in_words(study)])))

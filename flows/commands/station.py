@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from flows.commands.options import Commands
-from jena_models.errors import RequestError, SettingsError
+from jena_models.errors import JenaError, RequestError, SettingsError
 
 
 @click.group(cls=Commands)
@@ -75,16 +75,36 @@ def new(source: str, output: Path | None, answers: tuple[str, ...], force: bool)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--source", metavar="PATH|URL", help="Readings to read by it.")
 def check(file: Path, source: str | None) -> None:
-    """Tell all that is wrong with a station file at once, and whether it reads a source."""
+    """Tell all that is wrong with a station file at once, and whether it and its neighbours read their sources."""
     from jena_models.proposals.station_checks import problems_of
 
-    problems = problems_of(file, source)
+    problems = list(problems_of(file, source))
+    if not problems:
+        lines, problems = _neighbours_of(file, source)
+        for line in lines:
+            click.echo(line)
     for problem in problems:
         click.echo(problem)
     if problems:
         how = "one thing" if len(problems) == 1 else f"{len(problems)} things"
         raise SettingsError(f"The station file {file} has {how} to mend.")
     click.echo(f"The station file {file} is whole{f' and reads {source}' if source else ''}.")
+
+
+def _neighbours_of(file: Path, source: str | None) -> tuple[list[str], list[str]]:
+    """Give a line for each neighbour that can be read, and a sentence for each that cannot."""
+    from jena_models.options.readings_options import Ingestion
+    from jena_models.stations import load_station
+    from tasks.readings import checked_neighbours
+
+    try:
+        named = load_station(str(file))
+        if not named.named_neighbours:
+            return [], []
+        lines, problems = checked_neighbours(named, source, Ingestion())
+    except JenaError as error:
+        return [], [str(error)]
+    return list(lines), list(problems)
 
 
 def _pair(answer: str) -> tuple[str, str]:

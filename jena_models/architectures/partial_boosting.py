@@ -214,7 +214,22 @@ class Silenced:
 
 
 def sensors(columns: Sequence[str], target: str, station: StationSchema) -> dict[str, tuple[str, ...]]:
-    """Give each sensor's columns: its own and those that follow by formula from what it measures; not the target's."""
+    """Give each sensor's columns: its own and those that follow by formula from what it measures; not the target's.
+
+    A whole neighbour counts as one sensor: where its readings do not come, none of them do.
+    """
+    own = [name for name in columns if not station.column(name).neighbour]
+    neighbours = {
+        each: tuple(c for c in columns if station.column(c).neighbour == each) for each in _named(columns, station)
+    }
+    return _own_sensors(own, target, station) | {f"neighbour {name}": those for name, those in neighbours.items()}
+
+
+def _named(columns: Sequence[str], station: StationSchema) -> dict[str, None]:
+    return dict.fromkeys(station.column(name).neighbour for name in columns if station.column(name).neighbour)
+
+
+def _own_sensors(columns: Sequence[str], target: str, station: StationSchema) -> dict[str, tuple[str, ...]]:
     measured = [name for name in columns if station.column(name).kind != "derived" and name != target]
     quantities = {name: station.column(name).quantity for name in columns}
     return {

@@ -10,7 +10,7 @@ import pandas as pd
 
 from jena_models.descriptions.periods import LEAST_CYCLES, find_periods_hours
 from jena_models.frozen import Frozen
-from jena_models.stations.cleaning_report import CleaningReport, Gap
+from jena_models.stations.cleaning_report import CleaningReport, Gap, JoinedNeighbour
 from jena_models.stations.schema import StationSchema
 
 YEAR_HOURS: Final = 8766.0
@@ -75,6 +75,8 @@ class Description(Frozen):
     periods_remark: str
     """Why the day or the year could not be looked for; empty where they could."""
     figures: Figures | None = None
+    neighbours: tuple[JoinedNeighbour, ...] = ()
+    """Where they stand, and when there are readings of them."""
 
 
 def describe_readings(
@@ -101,6 +103,7 @@ def describe_readings(
         statistics=_statistics(readings),
         target=station.target,
         periods_hours=find_periods_hours(readings[station.target]),
+        neighbours=report.neighbours,
         periods_remark=_remark((report.end - report.start).total_seconds() / 3600),
     )
 

@@ -59,6 +59,11 @@ def _facts(description: Description) -> Table:
         "By formula": ", ".join(columns.derived) or "none",
         "Missing": ", ".join(columns.missing) or "none",
         "Ignored": ", ".join(columns.ignored) or "none",
+        **(
+            {"Neighbours": "\n".join(each.in_words() for each in description.neighbours)}
+            if description.neighbours
+            else {}
+        ),
         "Periods": f"{periods} in {description.target}" + f"\n{description.periods_remark}".rstrip(),
     }
     for name, text in facts.items():

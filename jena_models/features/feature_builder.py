@@ -7,10 +7,12 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.groups import GROUPS, Scene
 from jena_models.features.histories import Histories
+from jena_models.features.neighbour_features import NeighbourColumns, columns_of_neighbours
 from jena_models.features.recent import Recent
 from jena_models.features.seasonal_waves import Climatology, fit_climatology
 from jena_models.features.week import YEARS_AHEAD, public_holidays
@@ -44,6 +46,8 @@ class FeatureBuilder(Frozen):
     """Whether weekdays and public holidays are among the features."""
     holidays: tuple[int, ...] = ()
     """Public holidays, in days since 1970, those of some years to come among them."""
+    neighbours: dict[str, NeighbourColumns] = Field(default_factory=dict)
+    """By name; none in models of before there were neighbours."""
 
     def names(self, histories: Histories) -> tuple[str, ...]:
         """Give the features' names, in the order of the matrix's columns."""
@@ -62,7 +66,8 @@ class FeatureBuilder(Frozen):
         offset = zone_hours(self.longitude) if self.utc_offset_hours is None else self.utc_offset_hours
         place = (self.latitude, self.longitude, offset)
         known = (self.target, self.quantities, self.climatologies)
-        scene = Scene(histories, Recent(histories), *known, *place, self.follows_week, self.holidays)
+        week = (self.follows_week, self.holidays)
+        scene = Scene(histories, Recent(histories), *known, *place, *week, self.neighbours)
         features: dict[str, NDArray[np.float64]] = {}
         for group, compute in GROUPS.items():
             if getattr(self.settings, group):
@@ -91,7 +96,9 @@ def fit_features(
     """
     named = {quantity: station.named(quantity) for quantity in QUANTITIES}
     quantities = {quantity: name for quantity, name in named.items() if name in columns}
+    neighbours = columns_of_neighbours(station, columns, target) if settings.neighbours else {}
     usual = {target, *(quantities[quantity] for quantity in WITH_ANOMALIES if quantity in quantities)}
+    usual |= {each.target for each in neighbours.values() if each.target}
     climatologies = {
         name: fit_climatology(
             readings[:, columns.index(name)], seconds, yearly=YEARLY_WAVES, daily=DAILY_WAVES, name=name
@@ -108,6 +115,7 @@ def fit_features(
         utc_offset_hours=station.local.standard_hours,
         follows_week=settings.week and station.follows_week,
         holidays=_holidays(station, seconds) if settings.week else (),
+        neighbours=neighbours,
     )
 
 

@@ -32,3 +32,5 @@ class FeatureSettings(Frozen):
     """Wind speed and its highest of the last hours."""
     wind_vector: bool = True
     """Where the wind comes from, as a vector, where the station measures its direction."""
+    neighbours: bool = True
+    """What neighbouring stations measured, and how that differs from the station's own, where there are any."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from jena_models.features.calendar import day_angle, year_angle
 from jena_models.features.histories import Histories
+from jena_models.features.neighbour_features import NeighbourColumns, of_neighbour
 from jena_models.features.recent import Recent
 from jena_models.features.seasonal_waves import Climatology
 from jena_models.features.sun import noon_elevation, sun_elevation
@@ -51,6 +53,8 @@ class Scene:
     """Whether people's weeks may matter."""
     holidays: tuple[int, ...] = ()
     """Public holidays, in days since 1970."""
+    neighbours: Mapping[str, NeighbourColumns] = field(default_factory=dict)
+    """By name."""
 
 
 def calendar(scene: Scene) -> Features:
@@ -209,6 +213,15 @@ def wind_vectors(scene: Scene) -> Features:
     return features
 
 
+def neighbours(scene: Scene) -> Features:
+    """Give what each neighbour measured, and how it differs from the station's own."""
+    features: Features = {}
+    for name, columns in scene.neighbours.items():
+        anomaly = partial(_anomaly, scene)
+        features |= of_neighbour(name, columns, scene.recent, anomaly, target=scene.target, own=scene.quantities)
+    return features
+
+
 GROUPS: Final[Mapping[str, Callable[[Scene], Features]]] = {
     "calendar": calendar,
     "week": week,
@@ -222,6 +235,7 @@ GROUPS: Final[Mapping[str, Callable[[Scene], Features]]] = {
     "air": air,
     "wind": wind,
     "wind_vector": wind_vectors,
+    "neighbours": neighbours,
 }
 """By the name of the switch in `FeatureSettings`."""
 

@@ -56,11 +56,19 @@ def line_error(
         later: features of other windows, shape (others, features).
         wanted: their targets.
     """
-    scaling, known, asked = fit_scaling(features), np.isfinite(target), np.isfinite(wanted)
+    asked = np.isfinite(wanted)
+    foretold = line_forecasts(features, target, later[asked])
+    return float(np.abs(foretold - wanted[asked]).mean()) if asked.any() else 0.0
+
+
+def line_forecasts(
+    features: NDArray[np.float32], target: NDArray[np.float32], later: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Give what a line through features says of other windows, shape (others,); the arguments are those above."""
+    scaling, known = fit_scaling(features), np.isfinite(target)
     scaled, values = scaling(features[known]).astype(np.float64), target[known].astype(np.float64)
     penalty = LINE_PENALTY * len(scaled) * np.eye(scaled.shape[1])
     centre = scaled.mean(axis=0)
     moved = scaled - centre
     coefficients = np.linalg.solve(moved.T @ moved + penalty, moved.T @ (values - values.mean()))
-    foretold = (scaling(later[asked]) - centre) @ coefficients + values.mean()
-    return float(np.abs(foretold - wanted[asked]).mean()) if asked.any() else 0.0
+    return np.asarray((scaling(later) - centre) @ coefficients + values.mean())

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from jena_models.evaluation.comparisons import Comparison, Split, is_tie
 from jena_models.evaluation.intervals import percent
 from jena_models.evaluation.metrics import PERSISTENCE
+from jena_models.neighbours.gains import ahead_in_words
 from jena_models.report import number_format
 from jena_models.report.drawing import COLOURS
 from jena_models.report.error_figures import error_figures
@@ -56,6 +57,7 @@ def page(report: StudyReport) -> str:
         lead_figures=lead_figures(report),
         importance_figures=importance_figures(report),
         training_figures=training_figures(report),
+        ahead_in_words=ahead_in_words,
     )
 
 

@@ -15,6 +15,7 @@ from jena_models.evaluation.intervals import Intervals
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.evaluation.permutation_importance import Importance
 from jena_models.frozen import Frozen
+from jena_models.neighbours.gains import NeighbourGains
 from jena_models.stations.cleaning_report import CleaningReport
 from jena_models.stations.units import unit_of
 from jena_models.training.jobs.fit_result import EpochRecord
@@ -105,6 +106,7 @@ class StudyReport:
     """Of the best architecture."""
     significance: Significance = field(default_factory=Significance)
     importance: Importance | None = None
+    neighbours: NeighbourGains | None = None
     cleaning: CleaningReport | None = None
     windows: tuple[Windows, ...] = ()
     expectations: tuple[Expectation, ...] = ()

@@ -31,7 +31,9 @@ LARGEST: Final = 1e15
 """No quantity of any station comes near it in any unit, and sums of what is larger run over."""
 
 
-def clean(raw: RawReadings, schema: StationSchema, *, is_record: bool = True) -> tuple[pd.DataFrame, CleaningReport]:
+def clean(
+    raw: RawReadings, schema: StationSchema, *, is_record: bool = True, moves_times: bool = True
+) -> tuple[pd.DataFrame, CleaningReport]:
     """Give canonical readings: float64 columns in canonical order, sorted and unique index `time` in UTC.
 
     Sentinels become missing, rows from another age or the future are left out, the first of repeated time stamps
@@ -42,6 +44,7 @@ def clean(raw: RawReadings, schema: StationSchema, *, is_record: bool = True) ->
         schema: of the station.
         is_record: whether columns that are not required and tell nothing are left out, as of a record to learn from;
             in the last days a sensor may rest, or be silent, and a model asks for its column all the same.
+        moves_times: whether times that waver are moved to the nearest step, which may be an earlier one.
 
     Raises:
         SourceUnreadableError: where the target holds no value at all, no row can be of now or before, or rows of one
@@ -58,7 +61,7 @@ def clean(raw: RawReadings, schema: StationSchema, *, is_record: bool = True) ->
     out_of_order = _count_out_of_order(kept.index)
     if out_of_order:
         kept = kept.sort_index()
-    kept, evened = with_even_steps(kept, schema)
+    kept, evened = with_even_steps(kept, schema) if moves_times or schema.resample_minutes else (kept, "")
     readings, derived = _with_derived(kept, schema)
     cadence = detect_cadence_minutes(kept.index, schema)
     missing = readings.isna().sum()

@@ -16,6 +16,31 @@ class Gap(Frozen):
     minutes: float
 
 
+class JoinedNeighbour(Frozen):
+    """What came of a neighbour's readings."""
+
+    name: str
+    place: str
+    """How far away it stands and in which direction, in words."""
+    available_after: float
+    """In hours."""
+    share: float = 0.0
+    """Of the station's rows, those at which a reading of it is known."""
+    start: datetime | None = None
+    """The first of these; None where there is none."""
+    end: datetime | None = None
+    problem: str = ""
+    """Why it has no part; empty where it has."""
+
+    def in_words(self) -> str:
+        """Give where it stands, and when there are readings of it, in a line."""
+        if self.problem:
+            return f"{self.name}, {self.place}: no part, {self.problem.rstrip('.')}"
+        late = f", to be had after {self.available_after:g} h" if self.available_after else ""
+        when = f" from {self.start:%Y-%m-%d} to {self.end:%Y-%m-%d}" if self.start and self.end else ""
+        return f"{self.name}, {self.place}{late}: at {self.share:.1%} of the station's times{when}"
+
+
 class CleaningReport(Frozen):
     """Counts of all that was found and mended, and where."""
 
@@ -50,6 +75,8 @@ class CleaningReport(Frozen):
     """Canonical columns that are in the file and were left out, as they have no value or one and the same."""
     notes: tuple[str, ...] = ()
     """What was done to read the file, such as converting a column's unit."""
+    neighbours: tuple[JoinedNeighbour, ...] = ()
+    """What came of each neighbour."""
 
     def summary(self) -> str:
         """Give one sentence with every count, for the log."""
@@ -72,7 +99,8 @@ class CleaningReport(Frozen):
             f"{self.rows:,} rows of {self.rows_read:,}, {self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M}, "
             f"every {self.cadence_minutes:g} minutes"
         )
-        return "; ".join([head, *(text for text, count in found.items() if count), *self.notes]) + "."
+        beside = [f"neighbour {each.name}: {each.share:.0%} of the rows" for each in self.neighbours]
+        return "; ".join([head, *(text for text, count in found.items() if count), *self.notes, *beside]) + "."
 
 
 def _counts(numbers: dict[str, int]) -> str:

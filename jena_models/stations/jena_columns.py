@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jena_models.stations.schema import Column, load_station
+from jena_models.stations.named_stations import load_station
+from jena_models.stations.schema import Column
 
 
 def derived_columns() -> tuple[Column, ...]:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from jena_models.errors import SettingsError, nearest
 from jena_models.frozen import Frozen
-from jena_models.named_files import named_path, parsed_yaml, shortened
 from jena_models.stations.clock import Clock, clock_named, offset_name, zone_hours
 
 FORMULAS = ("Tpot", "Tdew", "VPmax", "VPact", "VPdef", "sh", "H2OC", "rho")
 """The quantities that follow from pressure, temperature and humidity; see `jena_models.stations.formulas`."""
 
+
+AUTO = "auto"
+"""Stands in a list of neighbours for those of the fleet that are near."""
 
 NAME = r"^\w[\w.-]*$"
 """What a registered model, a lock and a file can be called; MLflow refuses slashes and colons."""
@@ -50,6 +49,38 @@ class Column(Frozen):
     """A sensor that repeats one value for longer than this is stuck."""
     flat_values: tuple[float, ...] = ()
     """Values that may repeat for any time, such as a calm or saturated air."""
+    neighbour: str = ""
+    """The neighbour whose readings they are; empty for what the station measures itself."""
+
+
+class Neighbour(Frozen):
+    """Another station, whose readings are inputs too."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
+
+    station: str
+    """Its station file; a path is looked for beside the file that names it, then where the program runs."""
+    name: str = Field(default="", pattern=r"^(\w[\w.-]*)?$", max_length=40)
+    """What its columns are named after, as in `north: T (degC)`; its station file's name where none is given."""
+    source: str = ""
+    """Where its readings come from: a path, folder, pattern, address or database; empty for the station's own source,
+    of which its station file, or `select`, takes other rows or columns."""
+    select: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Rows of the source that count, in place of those that its station file selects."""
+    available_after: float = Field(default=0.0, ge=0, le=24 * 31)
+    """How many hours after it was measured a reading of it can be had; before that no forecast sees it."""
+    columns: tuple[str, ...] = ()
+    """Which of its columns count, by name or by quantity; where none is given, those of the target's quantity,
+    temperature, air pressure, humidity and wind."""
+    described: StationSchema | None = None
+    """What its station file says, filled in when the file that names it is read."""
+
+    @field_validator("source")
+    @classmethod
+    def _is_a_source(cls, source: str) -> str:
+        if source in {"auto", "simulated"}:
+            raise ValueError(f"it cannot be '{source}'; name a file, an address or a database")
+        return source
 
 
 class Question(Frozen):
@@ -112,6 +143,10 @@ class StationSchema(Frozen):
     """The target in one word; registered models are named after it."""
     columns: tuple[Column, ...]
     """In canonical order, which is the order of features."""
+    neighbours: tuple[Neighbour, ...] = ()
+    """Other stations whose readings are inputs too; `auto`, alone or among them, is the fleet's that are near."""
+    neighbours_within_km: float = Field(default=300.0, gt=0, le=20_000)
+    """How far away a station may be that `auto` takes."""
     questions: tuple[Question, ...] = ()
     """What is still open: nothing is trained before each is answered and taken out."""
     addresses: tuple[str, ...] = ()
@@ -122,6 +157,17 @@ class StationSchema(Frozen):
     """How many data rows the copies of the official file have."""
     official_bytes: tuple[int, int] = (1, 2**31)
     """The fewest and the most bytes that the download can have."""
+
+    @field_validator("neighbours", mode="before")
+    @classmethod
+    def _as_neighbours(cls, neighbours: Any) -> Any:
+        if isinstance(neighbours, str):
+            if neighbours != AUTO:
+                raise ValueError(f"write '{AUTO}', or a list of station files, each as 'station: FILE'")
+            neighbours = [neighbours]
+        if not isinstance(neighbours, list | tuple):
+            return neighbours
+        return tuple({"station": each} if isinstance(each, str) else each for each in neighbours)
 
     @field_validator("clock")
     @classmethod
@@ -134,7 +180,7 @@ class StationSchema(Frozen):
         names = [column.name for column in self.columns]
         if len(set(names)) != len(names):
             raise ValueError("two columns have the same name")
-        if self.target not in names:
+        if self.target not in self.own_names:
             raise ValueError(f"the target '{self.target}' is not one of the columns")
         reversed_limits = [column.name for column in self.columns if column.minimum > column.maximum]
         if reversed_limits:
@@ -142,6 +188,9 @@ class StationSchema(Frozen):
         unknown = [c.name for c in self.columns if c.kind == "derived" and c.quantity not in FORMULAS]
         if unknown:
             raise ValueError(f"no formula is known for {', '.join(unknown)}")
+        called = [each.name.casefold() for each in self.named_neighbours if each.name]
+        if twice := [name for name in called if called.count(name) > 1]:
+            raise ValueError(f"two neighbours are named '{twice[0]}'; give one another 'name:'")
         return self
 
     @classmethod
@@ -168,6 +217,29 @@ class StationSchema(Frozen):
         """The canonical column names, in order."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The canonical names of what the station measures itself, in order."""
+        return tuple(column.name for column in self.columns if not column.neighbour)
+
+    @property
+    def named_neighbours(self) -> tuple[Neighbour, ...]:
+        """The neighbours that have a station file."""
+        return tuple(each for each in self.neighbours if each.station != AUTO)
+
+    @property
+    def asks_fleet(self) -> bool:
+        """Whether stations of the fleet that are near are to be neighbours too."""
+        return any(each.station == AUTO for each in self.neighbours)
+
+    @property
+    def alone(self) -> StationSchema:
+        """The same station without its neighbours and their columns: what its own source is read by."""
+        if not self.neighbours:
+            return self
+        own = tuple(column for column in self.columns if not column.neighbour)
+        return self.model_copy(update={"columns": own, "neighbours": ()})
+
     def column(self, name: str) -> Column:
         """Give the column of a canonical name; KeyError where there is none."""
         for column in self.columns:
@@ -176,42 +248,5 @@ class StationSchema(Frozen):
         raise KeyError(name)
 
     def named(self, quantity: str) -> str | None:
-        """Give the canonical name of a quantity, or None where the station does not know it."""
-        return next((c.name for c in self.columns if c.quantity == quantity), None)
-
-
-@cache
-def load_station(name_or_path: str) -> StationSchema:
-    """Read a station schema that is shipped under a name, or a YAML file.
-
-    >>> load_station("jena").named("rh")
-    'rh (%)'
-
-    Raises:
-        SettingsError: where there is no such station, or the file does not describe one.
-    """
-    shipped = {path.stem: path for path in Path(__file__).parent.glob("*.yaml")}
-    path = shipped[name_or_path] if name_or_path in shipped else named_path(name_or_path)
-    if not path.is_file():
-        raise SettingsError(f"There is no station '{name_or_path}'; {nearest(name_or_path, shipped)}")
-    try:
-        station = StationSchema.model_validate(parsed_yaml(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, RecursionError) as error:
-        reason = shortened(getattr(error, "strerror", None) or _reason(error))
-        raise SettingsError(f"The station file {path} does not describe a station: {reason}") from error
-    if station.questions:
-        listed = "; ".join(f"{each.key}: {each.question}" for each in station.questions)
-        how_many = "an open question" if len(station.questions) == 1 else f"{len(station.questions)} open questions"
-        raise SettingsError(
-            f"The station file {path} has {how_many} ({listed}); answer each where it belongs and "
-            "take it out, or give the answers to `jena station new`."
-        )
-    return station
-
-
-def _reason(error: Exception) -> str:
-    if not isinstance(error, ValidationError):
-        return str(error)
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return f"{place}: {first['msg'].removeprefix('Value error, ')}" if place else str(first["msg"])
+        """Give the canonical name of a quantity, or None where the station does not measure it itself."""
+        return next((c.name for c in self.columns if c.quantity == quantity and not c.neighbour), None)

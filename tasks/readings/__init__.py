@@ -2,6 +2,7 @@
 
 from tasks.readings.described_source import description
 from tasks.readings.ingestion import ingest, ingested_before
+from tasks.readings.neighbour_check import checked_neighbours
 from tasks.readings.newest_readings import check_recent, kept_recent, recent_readings, that_stop_nothing
 from tasks.readings.prepared_arrays import normalize
 from tasks.readings.sources import bring, check_request, locate
@@ -14,6 +15,7 @@ __all__ = [
     "bring",
     "check_recent",
     "check_request",
+    "checked_neighbours",
     "description",
     "ingest",
     "ingested_before",

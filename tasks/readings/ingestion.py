@@ -10,6 +10,7 @@ from jena_models.reading.reading import read
 from jena_models.stations import StationSchema
 from jena_models.stations.cleaning import clean
 from jena_models.stations.cleaning_report import CleaningReport
+from tasks.readings.neighbour_readings import warn_of_neighbours, with_joined_neighbours
 from tasks.workspace import Ingested, Source, stage, stage_folder, task
 
 VERSION: Final = 5
@@ -19,20 +20,22 @@ logger = logging.getLogger("jena")
 
 @task(name="ingest", timeout_seconds=1800)
 def ingest(source: Source, station: StationSchema) -> Ingested:
-    """Read and clean a source once; the same content is not read again.
+    """Read and clean a source once, and those of its neighbours; the same content is not read again.
 
     Raises:
         SourceUnreadableError: where it does not hold readings of the station.
     """
 
     def write(folder: Path) -> None:
-        readings, report = clean(read(source.path, station, source.told), station)
+        readings, report = clean(read(source.path, station.alone, source.told), station.alone)
+        readings, report = with_joined_neighbours(readings, report, source, station)
         readings.to_parquet(folder / "readings.parquet")
         (folder / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
 
     folder = stage("ingest", VERSION, _parts(source.key, station), write)
     report = CleaningReport.model_validate_json((folder / "report.json").read_text(encoding="utf-8"))
     logger.info("Readings of %s: %s", source.origin, report.summary())
+    warn_of_neighbours(report)
     return Ingested(readings=folder / "readings.parquet", report=report, source=source, key=folder.name)
 
 

@@ -23,6 +23,7 @@ from jena_models.stations import StationSchema
 from jena_models.stations.cleaning import clean
 from jena_models.stations.cleaning_report import CleaningReport
 from jena_models.stations.raw_readings import RawReadings
+from tasks.readings.neighbour_readings import warn_of_neighbours, with_joined_neighbours
 from tasks.validation import checked_by, observe_or_inspect
 from tasks.workspace import Checked, Ingested, Source, cache_folder, keeping_in, places, stage, stage_folder, task
 
@@ -62,9 +63,10 @@ def recent_readings(
         ReadingsStaleError: where the newest one is too old.
         SourceUnreadableError: where the source does not hold readings of the station.
     """
-    raw = read(source.path, station, source.told)
+    alone = station.alone
+    raw = read(source.path, alone, source.told)
     times = raw.table.index.to_numpy().astype("datetime64[s]")
-    newest = _newest(raw, station, times, np.datetime64(moment, "s"), source.origin)
+    newest = _newest(raw, alone, times, np.datetime64(moment, "s"), source.origin)
     _require_fresh(newest, moment, settings, station, source.origin, asked=asked)
     later = int((times > np.datetime64(moment, "s")).sum())
     if later and not asked:
@@ -77,7 +79,8 @@ def recent_readings(
         )
     days = max(timedelta(days=settings.forecasting.days), timedelta(hours=settings.history_hours, days=1))
     within = (times <= np.datetime64(newest, "s")) & (times > np.datetime64(newest - days, "s"))
-    readings, report = clean(replace(raw, table=raw.table[within]), station, is_record=False)
+    readings, report = clean(replace(raw, table=raw.table[within]), alone, is_record=False)
+    readings, report = with_joined_neighbours(readings, report, source, station, since=newest - days, until=moment)
     key = _hash(readings)
 
     def write(folder: Path) -> None:
@@ -88,6 +91,7 @@ def recent_readings(
         folder = stage("recent", VERSION, {"readings": key, "station": station}, write)
     report = CleaningReport.model_validate_json((folder / "report.json").read_text(encoding="utf-8"))
     logger.info("Newest readings of %s: %s", source.origin, report.summary())
+    warn_of_neighbours(report)
     used = source.model_copy(update={"key": key})
     return Ingested(readings=folder / "readings.parquet", report=report, source=used, key=folder.name)
 

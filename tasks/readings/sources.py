@@ -31,6 +31,7 @@ from jena_models.stations import StationSchema
 from jena_models.stations.simulated import GENERATOR_VERSION, simulate
 from tasks.readings.database_snapshots import snapshot
 from tasks.readings.downloads import download
+from tasks.readings.neighbour_readings import with_found_neighbours
 from tasks.workspace import Kind, Source, cache_folder, content_key, file_key, only_after, stage, task
 
 VERSION: Final = 1
@@ -56,12 +57,22 @@ logger = logging.getLogger("jena")
 def locate(source: str, station: StationSchema, ingestion: Ingestion) -> Source:
     """Give files of readings that are there; downloads, asks a database and simulates where it has to.
 
+    Those of the station's neighbours come with them; one that cannot be had is there with the reason.
+
     Raises:
         SourceNotFoundError: where the source is a path that is not there.
         RequestError: where it is an address that cannot be, or holds a password.
         DownloadError: where it is an address that gives no readings.
         SourceUnreadableError: where it is a database that gives none.
     """
+
+    def find(source: str, schema: StationSchema) -> Source:
+        return _located(source, schema, ingestion)
+
+    return with_found_neighbours(find(source, station.alone), station, find)
+
+
+def _located(source: str, station: StationSchema, ingestion: Ingestion) -> Source:
     check_request(source)
     if source == "simulated":
         return _simulated(station, ingestion)

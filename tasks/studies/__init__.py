@@ -5,6 +5,7 @@ from tasks.studies.lead_metrics import lead_name
 from tasks.studies.lead_training import further_leads, train_lead
 from tasks.studies.leaderboard import render, rows
 from tasks.studies.long_table import write_long
+from tasks.studies.neighbour_gains import measure_neighbours, neighbours_in_words
 from tasks.studies.study import Trained, alone_at, begin_study, conclude_study, earlier_result, reach_store, studying
 from tasks.studies.study_report import write_report
 
@@ -16,6 +17,8 @@ __all__ = [
     "earlier_result",
     "further_leads",
     "lead_name",
+    "measure_neighbours",
+    "neighbours_in_words",
     "reach_store",
     "render",
     "rows",

@@ -18,9 +18,11 @@ from jena_models.evaluation.permutation_importance import Importance
 from jena_models.forecaster import INTERVALS_FILE, STATION_FILE
 from jena_models.report.study_contents import Contender, Expectation, Lead, StudyReport, Windows
 from jena_models.stations.cleaning_report import CleaningReport
-from jena_models.stations.schema import StationSchema, load_station
+from jena_models.stations.named_stations import load_station
+from jena_models.stations.schema import StationSchema
 from jena_models.training.jobs.fit_result import FitResult
 from tasks.studies.leaderboard import ranks, rows_under, with_ties
+from tasks.studies.neighbour_gains import gains_of
 from tasks.studies.study_significance import measure, read
 from tasks.tracking import client, json_of, patiently, table_of
 from tasks.workspace import Finding, LeaderboardRow, Promoted
@@ -69,6 +71,7 @@ def gather(study_run: Run) -> StudyReport:
         bounds=_read(Intervals, json_of(best.run_id, INTERVALS_FILE)) if best else None,
         significance=found,
         importance=_read(Importance, json_of(run_id, IMPORTANCE)),
+        neighbours=gains_of(run_id),
         cleaning=_read(CleaningReport, json_of(run_id, "cleaning_report.json")),
         windows=_windows(run),
         expectations=tuple(

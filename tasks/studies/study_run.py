@@ -17,6 +17,7 @@ from jena_models.forecaster import STATION_FILE
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from tasks.studies.leaderboard import with_ties
+from tasks.studies.neighbour_gains import attach_neighbours
 from tasks.studies.study_report import attach_report
 from tasks.studies.study_significance import attach_significance
 from tasks.tracking import (
@@ -70,7 +71,8 @@ def finish_study(
     """Attach what the study ends with, and mark its run as finished.
 
     `data_docs/`, `cleaning_report.json`, `validation.json`, the rows set aside, the leaderboard as JSON, CSV and a
-    page, `significance.json`, `promotion.json`, `station.json`, and `report.html` with all of it.
+    page, `significance.json`, `promotion.json`, `station.json`, `neighbours.json` where there are any, and
+    `report.html` with all of it.
     """
     from mlflow.entities import Metric, RunTag
 
@@ -91,6 +93,8 @@ def finish_study(
     if promoted:
         tags |= {"promoted": str(promoted.promoted).lower(), "promotion": promoted.sentence}
     patiently(store.log_batch, study.run_id, metrics=metrics, tags=[RunTag(key, text) for key, text in tags.items()])
+    if station:
+        attach_neighbours(study.run_id, prepared, station)
     if report:
         attach_report(study.run_id, leaderboard, prepared, promoted)
     patiently(store.set_terminated, study.run_id, "FINISHED")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, Literal
 
@@ -66,11 +66,16 @@ def expectations(
     return (
         *_of_the_table(present, check_names, station, validation, cadence_minutes),
         *_of_time(validation, cadence_minutes),
-        *(expectation for column in present for expectation in _of_values(column, validation)),
-        *(e for column in present if column.name in numbers for e in _of_numbers(column, validation)),
+        *(_eased(e, column) for column in present for e in _of_values(column, validation)),
+        *(_eased(e, c) for c in present if c.name in numbers for e in _of_numbers(c, validation)),
         *_of_formulas(check_names, station, validation),
         *_of_wind(numbers, station, validation),
     )
+
+
+def _eased(expectation: Expectation, column: Column) -> Expectation:
+    """Give what is expected of a neighbour's column as a warning: a forecast can do without any neighbour."""
+    return replace(expectation, broken="warn", lets_pass=None) if column.neighbour else expectation
 
 
 def _of_the_table(

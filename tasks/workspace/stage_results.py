@@ -24,12 +24,23 @@ class Source(Frozen):
     """What the user would call it: the path, the address, or `simulated`."""
     kind: Kind
     key: str
-    """Hash of the content."""
+    """Hash of the content, that of neighbours among it."""
+    neighbours: tuple[FoundNeighbour, ...] = ()
+    """The station's neighbours, in its order."""
 
     @property
     def told(self) -> str:
         """How a sentence about the file names it: by its address, where it was read from one; else by its path."""
         return f"read from {self.origin}" if "://" in self.origin else ""
+
+
+class FoundNeighbour(Frozen):
+    """Where a neighbour's readings are, or why they cannot be had."""
+
+    name: str
+    source: Source | None = None
+    problem: str = ""
+    """A sentence; empty where they are there."""
 
 
 class Ingested(Frozen):

@@ -12,7 +12,8 @@ from jena_models.proposals import Proposal, propose, station_text
 from jena_models.proposals.opened_source import open_source, source_name
 from jena_models.reading.reading import read
 from jena_models.stations.cleaning import clean
-from jena_models.stations.schema import StationSchema, load_station
+from jena_models.stations.named_stations import load_station
+from jena_models.stations.schema import StationSchema
 
 ATLANTA = {"latitude": "33.6", "longitude": "-84.4"}
 

@@ -12,7 +12,7 @@ from jena_models.errors import SettingsError
 from jena_models.proposals import Proposal, propose, station_text
 from jena_models.proposals.opened_source import open_source
 from jena_models.proposals.station_checks import problems_of
-from jena_models.stations.schema import load_station
+from jena_models.stations.named_stations import load_station
 
 PLACE = {"latitude": "40.8", "longitude": "-96.7", "clock": "America/Chicago"}
 

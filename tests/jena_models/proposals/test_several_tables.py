@@ -13,7 +13,8 @@ import pytest
 from jena_models.proposals import Proposal, propose, station_text
 from jena_models.proposals.opened_source import open_source, source_name
 from jena_models.reading.reading import read
-from jena_models.stations.schema import StationSchema, load_station
+from jena_models.stations.named_stations import load_station
+from jena_models.stations.schema import StationSchema
 
 PLACE = {"latitude": "49.9", "longitude": "11.6"}
 HOURS = 24 * 60

@@ -13,7 +13,7 @@ from jena_models.proposals import propose, station_text
 from jena_models.proposals.opened_source import open_source
 from jena_models.reading.long_format import long_forecasts, long_readings
 from jena_models.reading.reading import read
-from jena_models.stations.schema import load_station
+from jena_models.stations.named_stations import load_station
 
 JENA = load_station("jena")
 

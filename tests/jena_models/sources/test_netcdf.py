@@ -14,7 +14,7 @@ from jena_models.proposals import propose, station_text
 from jena_models.proposals.opened_source import open_source
 from jena_models.reading.reading import read
 from jena_models.sources.netcdf import read_netcdf
-from jena_models.stations.schema import load_station
+from jena_models.stations.named_stations import load_station
 
 TIMES = pd.date_range("2016-01-01", periods=72, freq="h")
 
