@@ -13,7 +13,7 @@ from pydantic import Field
 from jena_models.features.feature_builder import FeatureBuilder
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
-from jena_models.models.learner import Forecasts, Lesson, Round, Tell, latest
+from jena_models.models.learner import Forecasts, Lesson, Round, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.optional_imports import import_lean
 from jena_models.options.quantities import Count, NotNegative, Part, Positive
@@ -85,7 +85,7 @@ class Boosting:
         sets = [
             lightgbm.Dataset(
                 builder.build(histories),
-                (target - latest(histories, lesson.target)) / lesson.target_scale,
+                (target - builder.start(histories)) / lesson.target_scale,
                 feature_name=names,
                 params={"verbosity": -1},
             )
@@ -117,11 +117,11 @@ class Boosting:
         return sum(tree["num_leaves"] for booster in self._boosters for tree in booster.dump_model()["tree_info"])
 
     def forecast(self, histories: Histories) -> Forecasts:
-        """Give the last reading and the mean change that the boosters foretell."""
+        """Give the starting point and the mean change that the boosters foretell."""
         features = self._builder.build(histories)
         changes = np.mean([np.asarray(booster.predict(features)) for booster in self._boosters], axis=0)
         changes *= self._target_scale
-        forecasts: Forecasts = (latest(histories, self._builder.target) + changes).astype(np.float32)
+        forecasts: Forecasts = (self._builder.start(histories) + changes).astype(np.float32)
         return forecasts
 
     def save(self, folder: Path) -> None:

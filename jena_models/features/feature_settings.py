@@ -32,3 +32,5 @@ class FeatureSettings(Frozen):
     """Wind speed and its highest of the last hours."""
     wind_vector: bool = True
     """Where the wind comes from, as a vector, where the station measures its direction."""
+    weather_service: bool = True
+    """What the weather service says, and how far it was off lately, where the station file names its forecasts."""

@@ -13,9 +13,10 @@ from jena_models.features.calendar import day_angle, year_angle
 from jena_models.features.histories import Histories
 from jena_models.features.recent import Recent
 from jena_models.features.seasonal_waves import Climatology
+from jena_models.features.service_inputs import service_features
 from jena_models.features.sun import noon_elevation, sun_elevation
 from jena_models.features.week import SATURDAY, day_number, weekday
-from jena_models.features.wind import wind_vector
+from jena_models.stations.wind import wind_vector
 
 Features = dict[str, NDArray[np.float64]]
 
@@ -67,10 +68,9 @@ def calendar(scene: Scene) -> Features:
 
 def sun(scene: Scene) -> Features:
     """Give the sun's elevation at the issue time and each quarter of the horizon, and at the noon that follows."""
-    issued, place = scene.histories.issue_seconds, (scene.latitude, scene.longitude, scene.utc_offset_hours)
-    horizon = scene.histories.horizon_minutes * 60
+    place = (scene.latitude, scene.longitude, scene.utc_offset_hours)
     features = {
-        f"sun after {quarter}/4 of the horizon": sun_elevation(issued + round(horizon * quarter / 4), *place)
+        f"sun after {quarter}/4 of the horizon": sun_elevation(scene.histories.seconds_after(quarter / 4), *place)
         for quarter in range(5)
     }
     return features | {
@@ -209,6 +209,11 @@ def wind_vectors(scene: Scene) -> Features:
     return features
 
 
+def weather_service(scene: Scene) -> Features:
+    """Give what is made of the weather service's runs that were there by the issue time."""
+    return service_features(scene.histories, scene.recent, scene.target, scene.climatologies)
+
+
 GROUPS: Final[Mapping[str, Callable[[Scene], Features]]] = {
     "calendar": calendar,
     "week": week,
@@ -222,6 +227,7 @@ GROUPS: Final[Mapping[str, Callable[[Scene], Features]]] = {
     "air": air,
     "wind": wind,
     "wind_vector": wind_vectors,
+    "weather_service": weather_service,
 }
 """By the name of the switch in `FeatureSettings`."""
 

@@ -14,6 +14,7 @@ from jena_models.errors import SettingsError, nearest
 from jena_models.frozen import Frozen
 from jena_models.named_files import named_path, parsed_yaml, shortened
 from jena_models.stations.clock import Clock, clock_named, offset_name, zone_hours
+from jena_models.stations.forecast_sources import ForecastSource
 
 FORMULAS = ("Tpot", "Tdew", "VPmax", "VPact", "VPdef", "sh", "H2OC", "rho")
 """The quantities that follow from pressure, temperature and humidity; see `jena_models.stations.formulas`."""
@@ -21,6 +22,10 @@ FORMULAS = ("Tpot", "Tdew", "VPmax", "VPact", "VPdef", "sh", "H2OC", "rho")
 
 NAME = r"^\w[\w.-]*$"
 """What a registered model, a lock and a file can be called; MLflow refuses slashes and colons."""
+
+
+LEAST_ALIKE = 3
+"""So many readings after the first may repeat its value before a sensor can be stuck."""
 
 
 class Column(Frozen):
@@ -50,6 +55,11 @@ class Column(Frozen):
     """A sensor that repeats one value for longer than this is stuck."""
     flat_values: tuple[float, ...] = ()
     """Values that may repeat for any time, such as a calm or saturated air."""
+
+    def at_cadence(self, cadence_minutes: float) -> Column:
+        """Give the column as it is checked: of daily readings a few may be alike, whatever `flat_hours` says."""
+        least = LEAST_ALIKE * cadence_minutes / 60
+        return self if self.flat_hours >= least else self.model_copy(update={"flat_hours": least})
 
 
 class Question(Frozen):
@@ -110,6 +120,8 @@ class StationSchema(Frozen):
     """The target in one word; registered models are named after it."""
     columns: tuple[Column, ...]
     """In canonical order, which is the order of features."""
+    forecasts: tuple[ForecastSource, ...] = ()
+    """What weather services forecast for the station, run by run; see docs/weather-service.md."""
     questions: tuple[Question, ...] = ()
     """What is still open: nothing is trained before each is answered and taken out."""
     addresses: tuple[str, ...] = ()
@@ -140,6 +152,12 @@ class StationSchema(Frozen):
         unknown = [c.name for c in self.columns if c.kind == "derived" and c.quantity not in FORMULAS]
         if unknown:
             raise ValueError(f"no formula is known for {', '.join(unknown)}")
+        services = [source.name for source in self.forecasts]
+        if len(set(services)) != len(services):
+            raise ValueError("two forecast sources have the same name")
+        strange = [of for source in self.forecasts for _, of in source.told if of and of not in names]
+        if strange:
+            raise ValueError(f"a forecast source forecasts '{strange[0]}', which is not one of the columns")
         return self
 
     @classmethod

@@ -70,6 +70,7 @@ def learn(job: TrainingJob, learner: type[Learner], on_event: OnEvent) -> FitRes
 
 
 def _histories(job: TrainingJob, split: str) -> Histories:
+    ahead = round(job.station.local.standard_offset.total_seconds())
     steps, measured = np.arange(job.readings.steps) * job.readings.stride_rows, job.measured()
     return Histories(
         readings=known_values(measured, job.preparation.history, job.preparation.cadence_minutes),
@@ -79,6 +80,7 @@ def _histories(job: TrainingJob, split: str) -> Histories:
         sampling_minutes=job.preparation.sampling_minutes,
         horizon_minutes=job.preparation.horizon_minutes,
         missing=np.isnan(measured),
+        service=None if job.service is None else job.service.shifted(ahead),
     )
 
 

@@ -4,6 +4,7 @@ from tasks.readings.described_source import description
 from tasks.readings.ingestion import ingest, ingested_before
 from tasks.readings.newest_readings import check_recent, recent_readings
 from tasks.readings.prepared_arrays import normalize
+from tasks.readings.services import service_of, with_services
 from tasks.readings.sources import check_request, locate
 from tasks.readings.split import split_chronologically
 from tasks.readings.window_arrays import ARRAYS, Normalization, prepared_in, write_rows, write_windows
@@ -20,7 +21,9 @@ __all__ = [
     "normalize",
     "prepared_in",
     "recent_readings",
+    "service_of",
     "split_chronologically",
+    "with_services",
     "write_rows",
     "write_windows",
 ]

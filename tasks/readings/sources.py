@@ -66,10 +66,26 @@ def locate(source: str, station: StationSchema, ingestion: Ingestion) -> Source:
         return _simulated(station, ingestion)
     if source == "auto":
         return _automatic(station, ingestion)
+    if source in station.addresses:
+        file = _downloads() / station.official_file
+        download(source, file, _official_check(station), ingestion.download_timeout_seconds)
+        return Source(path=file, origin=source, kind="real", key=file_key(file))
+    return located(source, ingestion, _readings_check(station))
+
+
+def located(source: str, ingestion: Ingestion, check: Callable[[Path], None]) -> Source:
+    """Give files that a path, a pattern, an address or a database stands for; see `locate`.
+
+    Args:
+        source: which.
+        ingestion: how long to wait for an address.
+        check: refuses what comes from an address, with a SourceUnreadableError, before it is kept.
+    """
+    check_request(source)
     if is_database(source):
         return snapshot(source)
     if _is_address(source):
-        return _downloaded(source, station, ingestion)
+        return _downloaded(source, ingestion, check)
     return _of_files(named_path(source).resolve(), source)
 
 
@@ -154,22 +170,19 @@ def _download_official(file: Path, station: StationSchema, ingestion: Ingestion)
     return reasons[-1]
 
 
-def _downloaded(address: str, station: StationSchema, ingestion: Ingestion) -> Source:
-    if address in station.addresses:
-        file, check = _downloads() / station.official_file, _official_check(station)
-    else:
-        name = Path(urlsplit(address).path).name or "readings"
-        short = hashlib.sha256(address.encode()).hexdigest()[:8]
-        if is_dated(address):
-            return _downloaded_each(address, _downloads() / short, Path(name).suffix, station, ingestion)
-        file, check = _downloads() / f"{short}-{name}", _readings_check(station)
+def _downloaded(address: str, ingestion: Ingestion, check: Callable[[Path], None]) -> Source:
+    name = Path(urlsplit(address).path).name or "readings"
+    short = hashlib.sha256(address.encode()).hexdigest()[:8]
+    if is_dated(address):
+        return _downloaded_each(address, _downloads() / short, Path(name).suffix, ingestion, check)
+    file = _downloads() / f"{short}-{name}"
     download(address, file, check, ingestion.download_timeout_seconds)
     return Source(path=file, origin=address, kind="real", key=file_key(file))
 
 
-def _downloaded_each(address: str, folder: Path, suffix: str, station: StationSchema, ingestion: Ingestion) -> Source:
-    check = _readings_check(station)
-
+def _downloaded_each(
+    address: str, folder: Path, suffix: str, ingestion: Ingestion, check: Callable[[Path], None]
+) -> Source:
     def fetch(one: str, file: Path) -> None:
         download(one, file, check, ingestion.download_timeout_seconds)
 

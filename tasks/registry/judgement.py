@@ -25,6 +25,7 @@ from jena_models.evaluation.seasons import SEASONS
 from jena_models.settings import Settings
 from jena_models.stations import load_station
 from jena_models.stations.units import unit_of
+from tasks.readings import service_of
 from tasks.registry.rescoring import (
     Rescored,
     beside_champion,
@@ -81,7 +82,8 @@ def judge(challenge: Challenge) -> Judgement:
     persistence = persistence_gate(challenge.fit.result.val_skill, asked.margin)
     intervals = coverage_gate(challenge.fit.result.intervals, asked.coverage_tolerance)
     try:
-        reloaded = reload(challenge.client, challenge.model_name, challenge.version)
+        service = service_of(checked)
+        reloaded = reload(challenge.client, challenge.model_name, challenge.version).fed(service)
         station = load_station(challenge.settings.station)
         again = partial(rescore, reloaded, challenge.fit, challenge.prepared, station)
         rescored = again()
@@ -112,7 +114,8 @@ def _compared(
     asked, incumbent = challenge.settings.promotion, _incumbent(challenge)
     others = None
     try:
-        standing = reload(challenge.client, challenge.model_name, incumbent.version) if incumbent else None
+        service = service_of(challenge.prepared.divided.checked)
+        standing = reload(challenge.client, challenge.model_name, incumbent.version).fed(service) if incumbent else None
         scored = beside_champion(standing, rescored) if standing else beside_persistence(rescored)
         if len(judged_seasons(scored.groups)) < len(SEASONS) and not rescored.chosen_on_these:
             others = beside_champion_choosing(standing, choosing()) if standing else beside_persistence(choosing())
