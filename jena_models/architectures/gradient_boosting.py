@@ -112,6 +112,11 @@ class Boosting:
         return cls(builder, boosters, lesson.target_scale)
 
     @property
+    def rounds(self) -> int:
+        """How many trees a booster has, in the mean of all that are kept."""
+        return max(1, round(float(np.mean([each.best_iteration or each.num_trees() for each in self._boosters]))))
+
+    @property
     def parameters(self) -> int:
         """How many leaves all trees have together."""
         return sum(tree["num_leaves"] for booster in self._boosters for tree in booster.dump_model()["tree_info"])
@@ -147,7 +152,7 @@ class Boosting:
 def _parameters(chosen: BoostingHyperparameters, lesson: Lesson, number: int) -> dict[str, Any]:
     return {
         "objective": chosen.objective,
-        "metric": "l1",
+        "metric": "l2" if chosen.objective == "regression" else "l1",
         "num_leaves": chosen.leaves,
         "learning_rate": chosen.learning_rate,
         "min_data_in_leaf": chosen.windows_in_leaf,
@@ -168,7 +173,10 @@ def _telling(tell: Tell, chosen: BoostingHyperparameters, number: int, target_sc
     def after_round(environment: Any) -> None:
         done = environment.iteration + 1
         if done % ROUNDS_BETWEEN_TELLING == 0:
-            errors = {name: target_scale * value for name, _, value, *_ in environment.evaluation_result_list}
+            errors = {
+                name: target_scale * (value**0.5 if metric == "l2" else value)
+                for name, metric, value, *_ in environment.evaluation_result_list
+            }
             every = chosen.boosters * chosen.rounds
             tell(Round(number * chosen.rounds + done, every, errors["train"], errors["validation"]))
 

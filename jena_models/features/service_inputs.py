@@ -110,8 +110,8 @@ def _errors_at_this_hour(  # noqa: PLR0917  (one caller, above)
 
 
 def _known_at(runs: Runs, issued: NDArray[np.int64], valid: NDArray[np.int64], place: int) -> Values:
-    """Give one column of what was known then, each pair of times looked up once."""
-    return known_then(runs, issued, valid).values[:, place]
+    """Give one column of what was known then."""
+    return np.asarray(known_then(runs, issued, valid).values[:, place])
 
 
 def _first_known(errors: Values) -> Values:

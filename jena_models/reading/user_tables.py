@@ -135,7 +135,7 @@ def in_station_clock(forecasts: pd.DataFrame, station: StationSchema) -> pd.Data
     if "service_run" not in forecasts:
         return forecasts.assign(**times)
     runs = pd.DatetimeIndex(forecasts["service_run"]).tz_localize("UTC").tz_convert(zone)
-    return forecasts.assign(**times, service_run=["" if run is pd.NaT else run.isoformat() for run in runs])
+    return forecasts.assign(**times, service_run=["" if pd.isna(run) else run.isoformat() for run in runs])
 
 
 def _text(value: object) -> str:

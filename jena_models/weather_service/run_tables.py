@@ -134,7 +134,7 @@ def _times(table: Columns, position: int, source: ForecastSource) -> NDArray[np.
     # A run has many rows of one stamp: each is understood once, and a clock that falls back sees none twice.
     codes = table.texts(position).combine_chunks().dictionary_encode()
     once = times_of_texts(_chunked(codes.dictionary), (), source.local, place, table.first_line)
-    return once[codes.indices.to_numpy()]
+    return np.asarray(once[codes.indices.to_numpy()])
 
 
 def _chunked(texts: object) -> object:

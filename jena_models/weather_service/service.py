@@ -77,6 +77,7 @@ class Service:
         for number, each in enumerate(told):
             with np.load(folder / f"runs-{number:02}.npz") as kept:
                 arrays = {name: kept[name] for name in ARRAYS}
-            names = {name: tuple(each[name]) for name in ("columns", "of")}
-            sources.append(Runs(name=each["name"], interpolate_seconds=each["interpolate_seconds"], **names, **arrays))
+            columns, of = tuple(each["columns"]), tuple(each["of"])
+            far = int(each["interpolate_seconds"])
+            sources.append(Runs(each["name"], columns, of, interpolate_seconds=far, **arrays))
         return cls(tuple(sources))

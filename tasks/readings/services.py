@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import nullcontext
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -58,7 +58,7 @@ def with_services(
     found: list[tuple[ForecastSource, Source]] = []
     for source in station.forecasts:
         try:
-            found.append((source, located(source.source, ingestion, lambda part, of=source: _try(part, of, station))))
+            found.append((source, located(source.source, ingestion, partial(_try, source=source, station=station))))
         except (SourceNotFoundError, SourceUnreadableError, DownloadError) as error:
             if all_needed:
                 raise
