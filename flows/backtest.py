@@ -25,7 +25,7 @@ from tasks.backtesting import (
     trainings,
 )
 from tasks.orchestration import ending_in_a_sentence, on_its_source, show_cleaning
-from tasks.readings import ingest, locate
+from tasks.readings import ingest, locate, with_services
 from tasks.studies import reach_store
 from tasks.training import task_runner
 from tasks.validation import validate
@@ -59,6 +59,7 @@ def backtest(
     found = locate(chosen.source, station, chosen.ingestion)
     readings = ingest(found, station)
     checked = validate(readings, station, chosen.validation)
+    checked = with_services(checked, station, chosen.ingestion)
     show_cleaning(checked)
 
     result = roll.with_options(task_runner=task_runner(chosen))(checked, station, chosen)

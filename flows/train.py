@@ -11,10 +11,10 @@ from prefect.states import Completed
 from flows.compare import compare
 from jena_models.stations import load_station
 from tasks.orchestration import ending_in_a_sentence, on_its_source, show_cleaning, show_study
-from tasks.readings import ingest, locate, normalize, split_chronologically
+from tasks.readings import ingest, locate, normalize, split_chronologically, with_services
 from tasks.studies import reach_store
 from tasks.validation import validate
-from tasks.workspace import StudyResult, requested, resolve
+from tasks.workspace import StudyResult, for_station, requested, resolve
 
 
 @flow(name="train", flow_run_name=on_its_source("profile"), timeout_seconds=12 * 3600)
@@ -37,11 +37,13 @@ def train(
     """
     chosen = resolve(profile, requested(source, architectures, workers, settings))
     station = load_station(chosen.station)
+    chosen = for_station(chosen, station)
     reach_store()
 
     found = locate(chosen.source, station, chosen.ingestion)
     readings = ingest(found, station)
     checked = validate(readings, station, chosen.validation)
+    checked = with_services(checked, station, chosen.ingestion)
     show_cleaning(checked)
     divided = split_chronologically(checked, chosen)
     prepared = normalize(divided, chosen, station)

@@ -13,7 +13,7 @@ from prefect.states import Completed
 from jena_models.stations import load_station
 from jena_models.tuning.search_result import SearchResult
 from tasks.orchestration import ending_in_a_sentence, on_its_source, show_cleaning
-from tasks.readings import ingest, locate, normalize, split_chronologically
+from tasks.readings import ingest, locate, normalize, split_chronologically, with_services
 from tasks.studies import reach_store
 from tasks.training import task_runner
 from tasks.tuning import (
@@ -62,6 +62,7 @@ def tune(
     found = locate(chosen.source, station, chosen.ingestion)
     readings = ingest(found, station)
     checked = validate(readings, station, chosen.validation)
+    checked = with_services(checked, station, chosen.ingestion)
     show_cleaning(checked)
     divided = split_chronologically(checked, chosen)
     shown = without_test(normalize(divided, chosen, station))

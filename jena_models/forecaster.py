@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -16,11 +16,14 @@ from jena_models.architectures.partial_boosting import PartialBoosting
 from jena_models.errors import HistoryIncompleteError, RegistryError
 from jena_models.evaluation.intervals import Bounds, Intervals, percent
 from jena_models.features.histories import Histories
+from jena_models.features.service_inputs import service_is_known
 from jena_models.models.learner import Model
 from jena_models.models.model_files import load_model
 from jena_models.models.network import PREPARATION_FILE
 from jena_models.options.readings_options import History
 from jena_models.stations.schema import StationSchema
+from jena_models.weather_service.runs import NO_RUN
+from jena_models.weather_service.service import Service
 from jena_models.windows.history import (
     Placed,
     found_in,
@@ -56,6 +59,12 @@ class Forecaster:
     """What forecasts where parts of a history are missing that the model needs; None in versions of earlier times."""
     partial_intervals: Intervals | None = None
     """Of its forecasts, fitted with parts missing."""
+    service: Service | None = None
+    """What weather services forecast, by UTC; of it only what was known at an issue time is used."""
+
+    def fed(self, service: Service | None) -> Forecaster:
+        """Give the same with what weather services forecast."""
+        return replace(self, service=service)
 
     @classmethod
     def load(cls, folder: Path) -> Forecaster:
@@ -70,7 +79,8 @@ class Forecaster:
         """Give one row, made at the time of the newest reading: `issue_time`, `valid_time`, `forecast`, `missing`.
 
         `missing` names the columns that the history lacks, else it is empty. Where there are intervals, `lower_80`,
-        `upper_80`, `lower_90` and `upper_90` are theirs, by level.
+        `upper_80`, `lower_90` and `upper_90` are theirs, by level. Of a model that is fed by a weather service,
+        `service_run` is the issue time of the run that was used, and `missing` names the service where none was known.
 
         Args:
             readings: canonical columns and the time (see `jena_models.windows.history.history_table`) of the history
@@ -171,7 +181,8 @@ class Forecaster:
         return spoken
 
     def _issued(self, placed: Placed, found: Found, issued: pd.DatetimeIndex) -> pd.DataFrame:
-        lacks = found.missing.any(axis=1)
+        unknown = ~self._service_is_known(placed)
+        lacks = found.missing.any(axis=1) | unknown
         by_model, by_partial = found.is_fresh & ~lacks, found.is_fresh & lacks & (self.partial is not None)
         rule = self.preparation.history or History()
         if isinstance(self.model, PartialBoosting):
@@ -180,7 +191,11 @@ class Forecaster:
         if self.partial is not None and by_partial.any():
             forecasts[by_partial] = self._said_by(self.partial, placed, by_partial, rule)[by_partial]
         names = np.array(self.preparation.columns)
-        missing = [", ".join(names[gone]) for gone in found.missing]
+        services = ["weather service"] if self.preparation.services else []
+        missing = [
+            ", ".join([*names[gone], *(services if without else [])])
+            for gone, without in zip(found.missing, unknown, strict=True)
+        ]
         valid_times = self._valid_times(issued)
         columns = {"issue_time": issued, "valid_time": valid_times, "forecast": forecasts, "missing": missing}
         for level in self.intervals.levels if self.intervals else ():
@@ -190,7 +205,27 @@ class Forecaster:
                 wider = self.partial_intervals.bounds(forecasts, local, level)
                 lower, upper = np.where(by_partial, wider[0], lower), np.where(by_partial, wider[1], upper)
             columns |= {f"lower_{percent(level)}": lower, f"upper_{percent(level)}": upper}
+        if self.preparation.services:
+            columns["service_run"] = self._runs_used(issued, valid_times)
         return pd.DataFrame(columns)
+
+    def _service_is_known(self, placed: Placed) -> NDArray[np.bool_]:
+        """Tell for which issue times a run was known of the valid time; for all where the model asks for none."""
+        if not self.preparation.services:
+            return np.ones(len(placed.last_rows), bool)
+        known = np.zeros(len(placed.last_rows), bool)
+        near = np.flatnonzero(placed.last_rows >= 0)
+        known[near] = service_is_known(self._histories(placed, placed.values, near))
+        return known
+
+    def _runs_used(self, issued: pd.DatetimeIndex, valid: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """Give the issue time of the newest run that was known of each valid time; NaT where none was."""
+        runs = np.full(len(issued), np.datetime64("NaT"), dtype="datetime64[s]")
+        if self.service is not None:
+            seconds, _ = self.service.newest_run(seconds_of(issued), seconds_of(valid))
+            found = seconds != NO_RUN
+            runs[found] = seconds[found].astype("datetime64[s]")
+        return pd.DatetimeIndex(runs)
 
     def _said_by(
         self, model: Model, placed: Placed, speaks: NDArray[np.bool_], rule: History | None
@@ -198,23 +233,25 @@ class Forecaster:
         """Give a model's forecasts of the histories that a mask picks, shape (issue times,); NaN of the others."""
         forecasts = np.full(len(speaks), np.nan, dtype=np.float32)
         values = known_values(placed.values, rule, placed.cadence_minutes)
-        missing = np.isnan(placed.values)
-        by_the_sun = placed.seconds + round(self.station.local.standard_offset.total_seconds())
         chosen = np.flatnonzero(speaks)
         for first in range(0, len(chosen), AT_A_TIME):
             part = chosen[first : first + AT_A_TIME]
-            forecasts[part] = model.forecast(
-                Histories(
-                    values,
-                    self.preparation.columns,
-                    by_the_sun,
-                    placed.history_rows(placed.last_rows[part], self.preparation.steps),
-                    self.preparation.sampling_minutes,
-                    self.preparation.horizon_minutes,
-                    missing,
-                )
-            )
+            forecasts[part] = model.forecast(self._histories(placed, values, part))
         return forecasts
+
+    def _histories(self, placed: Placed, values: NDArray[np.float64], part: NDArray[np.intp]) -> Histories:
+        """Give the histories of some issue times, by the station's clock without daylight saving."""
+        ahead = round(self.station.local.standard_offset.total_seconds())
+        return Histories(
+            values,
+            self.preparation.columns,
+            placed.seconds + ahead,
+            placed.history_rows(placed.last_rows[part], self.preparation.steps),
+            self.preparation.sampling_minutes,
+            self.preparation.horizon_minutes,
+            np.isnan(placed.values),
+            None if self.service is None else self.service.shifted(ahead),
+        )
 
 
 def _intervals(folder: Path) -> Intervals | None:

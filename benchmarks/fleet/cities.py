@@ -15,8 +15,8 @@ from benchmarks.report import table
 from flows.fleets.study_steps import checked_with
 from jena_models.architectures.shared_boosting import SharedBoosting
 from jena_models.evaluation.metrics import mean_absolute_error, skill
+from jena_models.features.starting_point import latest
 from jena_models.fleet import FleetFile, FleetStation
-from jena_models.models.learner import latest
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from jena_models.training.learner_training import histories_of

@@ -11,6 +11,8 @@ from jena_models.architectures import (  # noqa: F401, I001  (the order is that 
     ensemble,
     partial_boosting,
     shared_boosting,
+    service_forecast,
+    emos,
 )
 from jena_models.models.network_building import build
 from jena_models.models.registry import (

@@ -14,7 +14,7 @@ from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.features.scaling import Scaling, fit_scaling
 from jena_models.frozen import Frozen
-from jena_models.models.learner import Forecasts, Lesson, Round, Tell, latest
+from jena_models.models.learner import Forecasts, Lesson, Round, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.options.quantities import Count, Dropout, NotNegative, Positive
 from jena_models.tuning.ranges import Between, OneOf
@@ -90,7 +90,7 @@ class FeatureNetwork:
             (lesson.train, lesson.train_target),
             (lesson.validation, lesson.validation_target),
         ):
-            change = ((target - latest(histories, lesson.target)) / lesson.target_scale).astype(np.float32)
+            change = ((target - builder.start(histories, teaching=True)) / lesson.target_scale).astype(np.float32)
             known = np.isfinite(change)
             built = features if histories is lesson.train else builder.build(histories)
             splits.append((inputs.scaling(built)[known], change[known]))
@@ -110,14 +110,14 @@ class FeatureNetwork:
         return sum(kernel.size + bias.size for layers in self._networks for kernel, bias in layers)
 
     def forecast(self, histories: Histories) -> Forecasts:
-        """Give the last reading and the mean change that the networks foretell."""
+        """Give the starting point and the mean change that the networks foretell."""
         windows = self._inputs.scaling(self._inputs.builder.build(histories))
         changes = np.empty(len(windows), dtype=np.float64)
         for first in range(0, len(windows), FORECAST_BATCH):
             part = slice(first, first + FORECAST_BATCH)
             changes[part] = np.mean([outputs(layers, windows[part]) for layers in self._networks], axis=0)
         changes *= self._inputs.target_scale
-        forecasts: Forecasts = (latest(histories, self._inputs.builder.target) + changes).astype(np.float32)
+        forecasts: Forecasts = (self._inputs.builder.start(histories) + changes).astype(np.float32)
         return forecasts
 
     def save(self, folder: Path) -> None:

@@ -13,7 +13,7 @@ from pydantic import Field
 from jena_models.features.feature_builder import FeatureBuilder
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
-from jena_models.models.learner import Forecasts, Lesson, Round, Tell, latest
+from jena_models.models.learner import Forecasts, Lesson, Round, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.optional_imports import import_lean
 from jena_models.options.quantities import Count, NotNegative, Part, Positive
@@ -85,7 +85,7 @@ class Boosting:
         sets = [
             lightgbm.Dataset(
                 builder.build(histories),
-                (target - latest(histories, lesson.target)) / lesson.target_scale,
+                (target - builder.start(histories)) / lesson.target_scale,
                 feature_name=names,
                 params={"verbosity": -1},
             )
@@ -112,16 +112,21 @@ class Boosting:
         return cls(builder, boosters, lesson.target_scale)
 
     @property
+    def rounds(self) -> int:
+        """How many trees a booster has, in the mean of all that are kept."""
+        return max(1, round(float(np.mean([each.best_iteration or each.num_trees() for each in self._boosters]))))
+
+    @property
     def parameters(self) -> int:
         """How many leaves all trees have together."""
         return sum(tree["num_leaves"] for booster in self._boosters for tree in booster.dump_model()["tree_info"])
 
     def forecast(self, histories: Histories) -> Forecasts:
-        """Give the last reading and the mean change that the boosters foretell."""
+        """Give the starting point and the mean change that the boosters foretell."""
         features = self._builder.build(histories)
         changes = np.mean([np.asarray(booster.predict(features)) for booster in self._boosters], axis=0)
         changes *= self._target_scale
-        forecasts: Forecasts = (latest(histories, self._builder.target) + changes).astype(np.float32)
+        forecasts: Forecasts = (self._builder.start(histories) + changes).astype(np.float32)
         return forecasts
 
     def save(self, folder: Path) -> None:
@@ -147,7 +152,7 @@ class Boosting:
 def _parameters(chosen: BoostingHyperparameters, lesson: Lesson, number: int) -> dict[str, Any]:
     return {
         "objective": chosen.objective,
-        "metric": "l1",
+        "metric": "l2" if chosen.objective == "regression" else "l1",
         "num_leaves": chosen.leaves,
         "learning_rate": chosen.learning_rate,
         "min_data_in_leaf": chosen.windows_in_leaf,
@@ -168,7 +173,10 @@ def _telling(tell: Tell, chosen: BoostingHyperparameters, number: int, target_sc
     def after_round(environment: Any) -> None:
         done = environment.iteration + 1
         if done % ROUNDS_BETWEEN_TELLING == 0:
-            errors = {name: target_scale * value for name, _, value, *_ in environment.evaluation_result_list}
+            errors = {
+                name: target_scale * (value**0.5 if metric == "l2" else value)
+                for name, metric, value, *_ in environment.evaluation_result_list
+            }
             every = chosen.boosters * chosen.rounds
             tell(Round(number * chosen.rounds + done, every, errors["train"], errors["validation"]))
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_models.features.feature_builder import FeatureBuilder
+from jena_models.features.feature_builder import SERVICE, FeatureBuilder
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
+from jena_models.features.starting_point import latest
 from jena_models.frozen import Frozen
-from jena_models.models.learner import Forecasts, Lesson, Round, Tell, latest
+from jena_models.models.learner import Forecasts, Lesson, Round, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.optional_imports import import_lean
 from jena_models.stations.formulas import inputs_of
@@ -200,6 +201,8 @@ class Silenced:
             readings[:, [few.columns.index(name) for name in columns]] = np.nan
             without = _shown(builder, replace(few, readings=readings))
             found[sensor] = np.asarray(np.isnan(without).all(axis=0))
+        if builder.service:
+            found[SERVICE] = np.asarray(np.isnan(_shown(builder, replace(few, service=None))).all(axis=0))
         return cls(found)
 
     def at_random(self, features: Values, share: float, generator: Generator) -> Values:

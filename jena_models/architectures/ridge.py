@@ -13,7 +13,7 @@ from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.features.scaling import Scaling, fit_scaling
 from jena_models.frozen import Frozen
-from jena_models.models.learner import Forecasts, Lesson, Round, Tell, latest, mean_error
+from jena_models.models.learner import Forecasts, Lesson, Round, Tell, mean_error
 from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.options.quantities import NotNegative
 from jena_models.tuning.ranges import Between
@@ -57,7 +57,7 @@ class Ridge:
         features = builder.build(lesson.train)
         scaling = fit_scaling(features)
         scaled = scaling(features).astype(np.float64)
-        change = lesson.train_target.astype(np.float64) - latest(lesson.train, lesson.target)
+        change = lesson.train_target.astype(np.float64) - builder.start(lesson.train, teaching=True)
         known = np.isfinite(change)
         scaled, change = scaled[known], change[known]
         centre, intercept = scaled.mean(axis=0), float(change.mean())
@@ -82,13 +82,13 @@ class Ridge:
         return len(self._learnt.coefficients) + 1
 
     def forecast(self, histories: Histories) -> Forecasts:
-        """Give the last reading and the change that the line foretells."""
+        """Give the starting point and the change that the line foretells."""
         return self._from(self._learnt.builder.build(histories), histories)
 
     def _from(self, features: NDArray[np.float32], histories: Histories) -> Forecasts:
         learnt = self._learnt
         change = learnt.scaling(features) @ np.asarray(learnt.coefficients) + learnt.intercept
-        forecasts: Forecasts = (latest(histories, learnt.builder.target) + change).astype(np.float32)
+        forecasts: Forecasts = (learnt.builder.start(histories) + change).astype(np.float32)
         return forecasts
 
     def save(self, folder: Path) -> None:

@@ -11,7 +11,8 @@ from pydantic import Field
 
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
-from jena_models.models.learner import Forecasts, Lesson, Round, Tell, latest, mean_error
+from jena_models.features.starting_point import latest
+from jena_models.models.learner import Forecasts, Lesson, Round, Tell, mean_error
 from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.options.quantities import Count, NotNegative, Part, Positive, Share
 from jena_models.pooling.pool import Part as PoolPart

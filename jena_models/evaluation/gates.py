@@ -16,7 +16,7 @@ from jena_models.evaluation.significance import paired_test
 from jena_models.frozen import Frozen
 from jena_models.options.promotion_options import Promotion
 
-GATES: Final = ("data", "persistence", "champion", "groups", "coverage", "reload")
+GATES: Final = ("data", "persistence", "service", "champion", "groups", "coverage", "reload")
 """The names of the gates, in the order they are told in."""
 FEWEST_WINDOWS: Final = 100
 """Fewer windows than this show nothing about a model, or about a season."""
@@ -58,6 +58,21 @@ class Incumbent:
     age_days: float
     seasons: tuple[str, ...] = SEASONS
     """The seasons it has learnt from or been judged in."""
+
+
+def service_gate(mae: float, service_mae: float, unit: str) -> GateVerdict:
+    """Tell whether a challenger is nearer on validation than the weather service's own forecast.
+
+    Args:
+        mae: of the challenger.
+        service_mae: of the service's forecast as it is, on the same windows.
+        unit: of both.
+    """
+    evidence = (
+        f"Its mean absolute error on validation is {mae:.3f} {unit}; that of the weather service's forecast as it is, "
+        f"{service_mae:.3f} {unit}, is to be beaten."
+    )
+    return GateVerdict(gate="service", passed=bool(mae < service_mae), evidence=evidence)
 
 
 def data_gate(expectations: int, failures: Sequence[str], kind: str, model_kind: str) -> GateVerdict:

@@ -15,6 +15,8 @@ from jena_models.features.histories import Histories
 from jena_models.features.neighbour_features import NeighbourColumns, columns_of_neighbours
 from jena_models.features.recent import Recent
 from jena_models.features.seasonal_waves import Climatology, fit_climatology
+from jena_models.features.service_inputs import service_value
+from jena_models.features.starting_point import StartingPoint, latest
 from jena_models.features.week import YEARS_AHEAD, public_holidays
 from jena_models.frozen import Frozen
 from jena_models.stations.clock import zone_hours
@@ -23,6 +25,11 @@ from jena_models.stations.schema import StationSchema
 YEARLY_WAVES: Final = 3
 DAILY_WAVES: Final = 4
 WITH_ANOMALIES: Final = ("rh", "VPdef", "wv")
+SERVICE: Final = "weather_service"
+TRIED: Final = 2_000
+"""Histories that show which features of the weather service say something."""
+LEAST_KNOWN: Final = 0.02
+"""So much of the histories a feature of the weather service must be known in."""
 QUANTITIES: Final = ("p", "T", "Tpot", "Tdew", "rh", "VPdef", "sh", "rho", "wv", "wd")
 
 
@@ -48,6 +55,10 @@ class FeatureBuilder(Frozen):
     """Public holidays, in days since 1970, those of some years to come among them."""
     neighbours: dict[str, NeighbourColumns] = Field(default_factory=dict)
     """By name; none in models of before there were neighbours."""
+    service: tuple[str, ...] = ()
+    """Which features are made of the weather service's runs: those that said something in training."""
+    sets_out_from: StartingPoint = "last reading"
+    """What a learner foretells the difference to."""
 
     def names(self, histories: Histories) -> tuple[str, ...]:
         """Give the features' names, in the order of the matrix's columns."""
@@ -70,9 +81,47 @@ class FeatureBuilder(Frozen):
         scene = Scene(histories, Recent(histories), *known, *place, *week, self.neighbours)
         features: dict[str, NDArray[np.float64]] = {}
         for group, compute in GROUPS.items():
-            if getattr(self.settings, group):
-                features |= compute(scene)
+            if not getattr(self.settings, group) or (group == SERVICE and not self.service):
+                continue
+            made = compute(scene)
+            if group == SERVICE:
+                nothing = np.full(len(histories), np.nan)
+                made = {name: made.get(name, nothing) for name in self.service}
+            features |= made
         return features
+
+    def start(self, histories: Histories, *, teaching: bool = False) -> NDArray[np.float64]:
+        """Give what learners foretell the difference to, shape (histories,).
+
+        Where the service says nothing of the valid time it is the last reading, or NaN in teaching: a learner of small
+        corrections has nothing to learn from changes of another size.
+        """
+        last = latest(histories, self.target)
+        if self.sets_out_from == "usual":
+            return np.where(np.isnan(last), np.nan, self.climatologies[self.target].at(histories.valid_seconds))
+        if self.sets_out_from == "weather service":
+            said = service_value(histories, self.target)
+            return said if teaching else np.where(np.isnan(said), last, said)
+        return last
+
+    def fed_by(self, histories: Histories) -> FeatureBuilder:
+        """Give the builder with those features of the weather service that say something in training histories."""
+        if not self.settings.weather_service or histories.service is None:
+            return self
+        few = histories.part(slice(None, None, max(1, len(histories) // TRIED)))
+        scene = Scene(
+            few,
+            Recent(few),
+            self.target,
+            self.quantities,
+            self.climatologies,
+            self.latitude,
+            self.longitude,
+            self.utc_offset_hours or 0.0,
+        )
+        said = GROUPS[SERVICE](scene)
+        telling = [name for name, values in said.items() if _tells(values)]
+        return self.model_copy(update={"service": tuple(telling)})
 
 
 def fit_features(
@@ -117,6 +166,11 @@ def fit_features(
         holidays=_holidays(station, seconds) if settings.week else (),
         neighbours=neighbours,
     )
+
+
+def _tells(values: NDArray[np.float64]) -> bool:
+    known = values[np.isfinite(values)]
+    return len(known) > LEAST_KNOWN * len(values) and bool(known.min() < known.max())
 
 
 def _holidays(station: StationSchema, seconds: NDArray[np.int64]) -> tuple[int, ...]:

@@ -34,3 +34,5 @@ class FeatureSettings(Frozen):
     """Where the wind comes from, as a vector, where the station measures its direction."""
     neighbours: bool = True
     """What neighbouring stations measured, and how that differs from the station's own, where there are any."""
+    weather_service: bool = True
+    """What the weather service says, and how far it was off lately, where the station file names its forecasts."""

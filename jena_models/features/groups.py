@@ -15,9 +15,10 @@ from jena_models.features.histories import Histories
 from jena_models.features.neighbour_features import NeighbourColumns, of_neighbour
 from jena_models.features.recent import Recent
 from jena_models.features.seasonal_waves import Climatology
+from jena_models.features.service_inputs import service_features
 from jena_models.features.sun import noon_elevation, sun_elevation
 from jena_models.features.week import SATURDAY, day_number, weekday
-from jena_models.features.wind import wind_vector
+from jena_models.stations.wind import wind_vector
 
 Features = dict[str, NDArray[np.float64]]
 
@@ -71,10 +72,9 @@ def calendar(scene: Scene) -> Features:
 
 def sun(scene: Scene) -> Features:
     """Give the sun's elevation at the issue time and each quarter of the horizon, and at the noon that follows."""
-    issued, place = scene.histories.issue_seconds, (scene.latitude, scene.longitude, scene.utc_offset_hours)
-    horizon = scene.histories.horizon_minutes * 60
+    place = (scene.latitude, scene.longitude, scene.utc_offset_hours)
     features = {
-        f"sun after {quarter}/4 of the horizon": sun_elevation(issued + round(horizon * quarter / 4), *place)
+        f"sun after {quarter}/4 of the horizon": sun_elevation(scene.histories.seconds_after(quarter / 4), *place)
         for quarter in range(5)
     }
     return features | {
@@ -222,6 +222,11 @@ def neighbours(scene: Scene) -> Features:
     return features
 
 
+def weather_service(scene: Scene) -> Features:
+    """Give what is made of the weather service's runs that were there by the issue time."""
+    return service_features(scene.histories, scene.recent, scene.target, scene.climatologies)
+
+
 GROUPS: Final[Mapping[str, Callable[[Scene], Features]]] = {
     "calendar": calendar,
     "week": week,
@@ -236,6 +241,7 @@ GROUPS: Final[Mapping[str, Callable[[Scene], Features]]] = {
     "wind": wind,
     "wind_vector": wind_vectors,
     "neighbours": neighbours,
+    "weather_service": weather_service,
 }
 """By the name of the switch in `FeatureSettings`."""
 

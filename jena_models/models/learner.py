@@ -14,6 +14,7 @@ from jena_models.features.feature_builder import FeatureBuilder, fit_features
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.features.scaling import line_error
+from jena_models.features.starting_point import STARTING_POINTS
 from jena_models.stations.schema import StationSchema
 
 Forecasts = NDArray[np.float32]
@@ -73,13 +74,32 @@ class Lesson:
     def feature_builder(self, settings: FeatureSettings) -> FeatureBuilder:
         """Give the builder of features, fitted on the rows of the training histories alone.
 
-        Weekdays and holidays are among them where the target may follow them and validation finds them of use.
+        Weekdays and holidays are among them where the target may follow them and validation finds them of use; what
+        learners foretell the difference to is chosen likewise, where the weather service gives a choice.
         """
+        return self._setting_out(self._of_use(settings))
+
+    def _of_use(self, settings: FeatureSettings) -> FeatureBuilder:
         built = self._builder(settings)
         if not built.follows_week:
             return built
         without = self._builder(settings.model_copy(update={"week": False}))
         return built if self._line_error(built) < (1 - LEAST_GAIN) * self._line_error(without) else without
+
+    def _setting_out(self, builder: FeatureBuilder) -> FeatureBuilder:
+        """Give the builder with the first starting point from which a line is as near on validation as from any."""
+        if not builder.service:
+            return builder
+        train, target = _thinned(self.train, self.train_target)
+        validation, wanted = _thinned(self.validation, self.validation_target)
+        features, later = builder.build(train), builder.build(validation)
+        ways = [builder.model_copy(update={"sets_out_from": point}) for point in STARTING_POINTS]
+        errors = []
+        for way in ways:
+            change, aim = target - way.start(train), wanted - way.start(validation)
+            errors.append(line_error(features, change.astype(np.float32), later, aim.astype(np.float32)))
+        enough = (1 + LEAST_GAIN) * float(np.nanmin(errors))
+        return next(way for way, error in zip(ways, errors, strict=True) if error <= enough)
 
     def _builder(self, settings: FeatureSettings) -> FeatureBuilder:
         end = int(self.train.rows.max()) + 1
@@ -90,7 +110,7 @@ class Lesson:
             columns=self.train.columns,
             target=self.target,
             station=self.station,
-        )
+        ).fed_by(self.train)
 
     def _line_error(self, builder: FeatureBuilder) -> float:
         """Give the mean absolute error on validation of a line through the features, fitted on training windows."""
@@ -135,18 +155,6 @@ class Learner(Model, Protocol):
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote."""
-
-
-def latest(histories: Histories, target: str) -> NDArray[np.float64]:
-    """Give the target's last reading that is there, shape (histories,); NaN where the history has none."""
-    steps = histories.steps_of(target)
-    last = steps[:, -1].copy()
-    for step in range(2, steps.shape[1] + 1):
-        missing = np.isnan(last)
-        if not missing.any():
-            break
-        last[missing] = steps[missing, -step]
-    return last
 
 
 def mean_error(forecasts: NDArray[np.floating], target: NDArray[np.floating]) -> float:

@@ -65,7 +65,7 @@ def sensor_checks(live: Live, station: StationSchema, limits: Monitoring, restin
     last_day = np.asarray(recent.index > pd.Timestamp(live.end) - timedelta(days=1))
     checks = []
     for name in live.measured:
-        column, values = station.column(name), recent[name].to_numpy(dtype=float)
+        column, values = station.column(name).at_cadence(live.cadence_minutes), recent[name].to_numpy(dtype=float)
         hours = hours_unchanged(values, steps, live.cadence_minutes, column.flat_values, resting_hours)[last_day]
         longest = known(hours.max(initial=0.0))
         checks.append(

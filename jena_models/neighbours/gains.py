@@ -13,8 +13,9 @@ from jena_models.features.feature_builder import FeatureBuilder, fit_features
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.features.scaling import line_forecasts
+from jena_models.features.starting_point import latest
 from jena_models.frozen import Frozen
-from jena_models.models.learner import Forecasts, latest
+from jena_models.models.learner import Forecasts
 from jena_models.neighbours.distances import bearing_degrees, distance_km, place_of
 from jena_models.stations.schema import Neighbour, StationSchema
 from jena_models.stations.units import unit_of

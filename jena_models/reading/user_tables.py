@@ -123,13 +123,19 @@ def _times(table: pd.DataFrame, names: Sequence[Hashable], station: StationSchem
 
 
 def in_station_clock(forecasts: pd.DataFrame, station: StationSchema) -> pd.DataFrame:
-    """Give forecasts with `issue_time` and `valid_time` in the station's clock, with its offset."""
+    """Give forecasts with `issue_time` and `valid_time` in the station's clock, with its offset.
+
+    `service_run`, where there is one, becomes a text in the same clock, empty where no run was used.
+    """
     zone = station.local.zone
     times = {
         name: pd.DatetimeIndex(forecasts[name]).tz_localize("UTC").tz_convert(zone)
         for name in ("issue_time", "valid_time")
     }
-    return forecasts.assign(**times)
+    if "service_run" not in forecasts:
+        return forecasts.assign(**times)
+    runs = pd.DatetimeIndex(forecasts["service_run"]).tz_localize("UTC").tz_convert(zone)
+    return forecasts.assign(**times, service_run=["" if pd.isna(run) else run.isoformat() for run in runs])
 
 
 def _text(value: object) -> str:

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from jena_models.frozen import Frozen
 from jena_models.stations.clock import Clock, clock_named, offset_name, zone_hours
+from jena_models.stations.forecast_sources import ForecastSource
 
 FORMULAS = ("Tpot", "Tdew", "VPmax", "VPact", "VPdef", "sh", "H2OC", "rho")
 """The quantities that follow from pressure, temperature and humidity; see `jena_models.stations.formulas`."""
@@ -20,6 +21,10 @@ AUTO = "auto"
 
 NAME = r"^\w[\w.-]*$"
 """What a registered model, a lock and a file can be called; MLflow refuses slashes and colons."""
+
+
+LEAST_ALIKE = 3
+"""So many readings after the first may repeat its value before a sensor can be stuck."""
 
 
 class Column(Frozen):
@@ -81,6 +86,11 @@ class Neighbour(Frozen):
         if source in {"auto", "simulated"}:
             raise ValueError(f"it cannot be '{source}'; name a file, an address or a database")
         return source
+
+    def at_cadence(self, cadence_minutes: float) -> Column:
+        """Give the column as it is checked: of daily readings a few may be alike, whatever `flat_hours` says."""
+        least = LEAST_ALIKE * cadence_minutes / 60
+        return self if self.flat_hours >= least else self.model_copy(update={"flat_hours": least})
 
 
 class Question(Frozen):
@@ -147,6 +157,8 @@ class StationSchema(Frozen):
     """Other stations whose readings are inputs too; `auto`, alone or among them, is the fleet's that are near."""
     neighbours_within_km: float = Field(default=300.0, gt=0, le=20_000)
     """How far away a station may be that `auto` takes."""
+    forecasts: tuple[ForecastSource, ...] = ()
+    """What weather services forecast for the station, run by run; see docs/weather-service.md."""
     questions: tuple[Question, ...] = ()
     """What is still open: nothing is trained before each is answered and taken out."""
     addresses: tuple[str, ...] = ()
@@ -191,6 +203,12 @@ class StationSchema(Frozen):
         called = [each.name.casefold() for each in self.named_neighbours if each.name]
         if twice := [name for name in called if called.count(name) > 1]:
             raise ValueError(f"two neighbours are named '{twice[0]}'; give one another 'name:'")
+        services = [source.name for source in self.forecasts]
+        if len(set(services)) != len(services):
+            raise ValueError("two forecast sources have the same name")
+        strange = [of for source in self.forecasts for _, of in source.told if of and of not in names]
+        if strange:
+            raise ValueError(f"a forecast source forecasts '{strange[0]}', which is not one of the columns")
         return self
 
     @classmethod

@@ -80,6 +80,7 @@ def _lesson(job: TrainingJob, histories: Mapping[str, Histories], members: Mappi
 
 def histories_of(job: TrainingJob, split: str) -> Histories:
     """Give the histories of a split's windows."""
+    ahead = round(job.station.local.standard_offset.total_seconds())
     steps, measured = np.arange(job.readings.steps) * job.readings.stride_rows, job.measured()
     return Histories(
         readings=known_values(measured, job.preparation.history, job.preparation.cadence_minutes),
@@ -89,6 +90,7 @@ def histories_of(job: TrainingJob, split: str) -> Histories:
         sampling_minutes=job.preparation.sampling_minutes,
         horizon_minutes=job.preparation.horizon_minutes,
         missing=np.isnan(measured),
+        service=None if job.service is None else job.service.shifted(ahead),
     )
 
 

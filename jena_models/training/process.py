@@ -31,6 +31,7 @@ from jena_models.training.jobs.fit_result import FitResult
 from jena_models.training.jobs.job import TrainingJob
 from jena_models.training.jobs.progress_events import OnEvent
 from jena_models.training.loop import train
+from jena_models.weather_service.service import Service
 from jena_models.windows.placement import WindowedReadings
 from jena_models.windows.preparation import Preparation
 
@@ -60,6 +61,8 @@ class Request(Frozen):
     """At most so many, in a process of its own; None leaves the running process as it is."""
     members: dict[str, Path] = Field(default_factory=dict)
     """Folders of trainings that an ensemble learns from, by architecture."""
+    service: Path | None = None
+    """Folder of the runs of the station's forecast sources."""
 
 
 class Outcome(Frozen):
@@ -102,6 +105,7 @@ def job_of(request: Request) -> TrainingJob:
         started=request.started,
         threads=request.threads,
         members=request.members,
+        service=Service.load(request.service) if request.service else None,
     )
 
 

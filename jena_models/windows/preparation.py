@@ -40,3 +40,5 @@ class Preparation(Frozen):
     """From one reading to the next; None in versions of earlier times."""
     history: History | None = None
     """What a history had to have in training; None where rows were counted as they stand, and in earlier versions."""
+    services: tuple[str, ...] = ()
+    """The forecast sources that learners were fed with; none where the station names none, and in earlier versions."""

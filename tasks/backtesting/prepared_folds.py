@@ -111,7 +111,7 @@ def _divided(table: pd.DataFrame, fold: Fold, checked: Checked, settings: Settin
         "training_rows": training_rows,
         "history": settings.history,
         "scale_target": settings.training.scale_target,
-    }
+    } | ({"service": str(checked.service)} if checked.service else {})
     folder = stage("origin", VERSION, parts, write)
     borders = Borders(train=training_rows, validation=embargo_row, judging=embargo_row, rows=len(table))
     own = checked.model_copy(update={"readings": folder / READINGS, "key": folder.name})
@@ -147,6 +147,7 @@ def _at_lead(
             shape,
             sampling_minutes=settings.sampling_minutes,
             horizon_hours=lead_hours,
+            services=divided.checked.services,
         )
 
     parts = {"origin": divided.key, "shape": asdict(shape), "station": station.name, "clock": station.clock}

@@ -23,6 +23,7 @@ from tasks.forecasting.forecasts_table import (
     read_forecasts,
 )
 from tasks.forecasting.rungs import PARTS, WHOLE, Rung, speak
+from tasks.readings import service_of
 from tasks.registry import Champion, NoChampion, load_fallback
 from tasks.workspace import Checked, Justify, as_text, plain_table, task
 
@@ -67,6 +68,10 @@ class Forecast(Frozen):
     """The columns that were missing from the history, by commas."""
     why: str
     """Why nothing higher spoke; empty where the champion did."""
+    service_run: str = ""
+    """The issue time of the weather service's run that was used, in UTC; empty where none was."""
+    service_age_hours: float | None = None
+    """How old that run was at the issue time."""
     architecture: str
     data_hash: str
     """Of the readings that it was made from."""
@@ -90,7 +95,15 @@ def make_forecast(
     """
     readings = pd.read_parquet(checked.readings)
     asked = champion or NoChampion("there is no champion yet", model_name, has_one=False)
-    said = speak(readings, station.target, asked, load_fallback, timedelta(hours=settings.horizon_hours))
+    service, horizon = service_of(checked), timedelta(hours=settings.horizon_hours)
+    if isinstance(asked, Champion):
+        asked = asked.fed(service)
+
+    def fallback(model: str) -> Champion | None:
+        found = load_fallback(model)
+        return found and found.fed(service)
+
+    said = speak(readings, station.target, asked, fallback, horizon)
     percent, version = round(settings.forecasting.level * 100), said.version
     known = readings[station.target].loc[: said.issue_time].dropna()
     made = Forecast(
@@ -108,6 +121,8 @@ def make_forecast(
         rung=said.rung,
         missing=said.missing,
         why=said.why,
+        service_run=f"{said.service_run.isoformat()}Z" if said.service_run is not None else "",
+        service_age_hours=_hours(said.issue_time, said.service_run),
         architecture=version.architecture if version and said.rung != "climatology" else said.rung,
         data_hash=checked.ingested.source.key,
     )
@@ -146,7 +161,7 @@ def sentence(made: Forecast) -> str:
     now = "" if made.persistence is None else f" ({made.persistence:.1f} {made.unit})"
     return (
         f"{made.forecast:.1f} {made.unit}{interval} at {stamp(made.valid_time)}, {made.horizon_hours:g} hours "
-        f"after the last reading of {stamp(made.issue_time)}{now}, says {_by(made)}."
+        f"after the last reading of {stamp(made.issue_time)}{now}, says {_by(made)}{_fed(made)}."
     )
 
 
@@ -161,9 +176,10 @@ def render(made: Forecast) -> str:
         "" if made.persistence is None else f"{made.persistence:.2f} {made.unit}",
         _by(made),
     )
+    run = f"\nThe forecast is made{_fed(made).removeprefix(',')}." if made.service_run else ""
     where = "Added to" if made.written else "Already in"
     picture = f"\nThe picture is {made.picture}." if made.picture else ""
-    return as_text(table, f"{where} {forecasts_folder(made.model)}.{picture}")
+    return as_text(table, f"{where} {forecasts_folder(made.model)}.{run}{picture}")
 
 
 def stamp(time: datetime) -> str:
@@ -177,6 +193,14 @@ def _by(made: Forecast) -> str:
         return f"version {made.version}, {made.architecture}{without}"
     spoke = f"the fallback, version {made.version}{without}" if made.rung == "fallback" else made.rung
     return f"{spoke}, since {made.why}"
+
+
+def _hours(issued: pd.Timestamp, run: pd.Timestamp | None) -> float | None:
+    return None if run is None else (issued - run).total_seconds() / 3600
+
+
+def _fed(made: Forecast) -> str:
+    return f", with the weather service's run of {made.service_age_hours:g} h before" if made.service_run else ""
 
 
 def _number(value: Any) -> float | None:

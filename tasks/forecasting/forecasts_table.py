@@ -32,10 +32,12 @@ COLUMNS: Final = {
     "data_hash": "str",
     "rung": "str",
     "missing": "str",
+    "service_run": "str",
 }
 """Times are in UTC; `lower` and `upper` are NaN where a model gives no interval.
 
-`rung` is who spoke (`tasks.forecasting.rungs.Rung`), `missing` names the columns that it had to do without.
+`rung` is who spoke (`tasks.forecasting.rungs.Rung`), `missing` names the columns that it had to do without, and
+`service_run` is the issue time of the weather service's run that was used, empty where none was.
 """
 
 TIMES: Final = ("issue_time", "valid_time")
@@ -146,6 +148,8 @@ def _typed(rows: pd.DataFrame) -> pd.DataFrame:
     if "rung" not in rows:  # a table of earlier times, when there were two rungs
         rung = np.where(rows["version"] == PERSISTENCE_VERSION, "persistence", "champion")
         rows = rows.assign(rung=rung, missing="")
+    if "service_run" not in rows:
+        rows = rows.assign(service_run="")
     plain = {name: pd.to_datetime(rows[name], utc=True).dt.tz_localize(None) for name in TIMES}
     return rows[list(COLUMNS)].assign(**plain).astype(COLUMNS)
 

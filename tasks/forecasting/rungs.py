@@ -38,6 +38,8 @@ class Spoken:
     """The registered version that spoke; None where none did."""
     why: str
     """Why nothing higher spoke, as a clause; empty where the champion did."""
+    service_run: pd.Timestamp | None = None
+    """The issue time of the weather service's run that was used; None where none was."""
 
 
 def speak(
@@ -117,7 +119,13 @@ def _said_by(version: Champion, rung: Rung, readings: pd.DataFrame, why: str) ->
         missing,
         version,
         why,
+        _run_of(row),
     )
+
+
+def _run_of(row: pd.Series) -> pd.Timestamp | None:
+    run = row.get("service_run")
+    return None if run is None or pd.isna(run) else pd.Timestamp(run)
 
 
 def _usual(version: Champion, valid: pd.Timestamp) -> float | None:

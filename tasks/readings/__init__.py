@@ -5,6 +5,7 @@ from tasks.readings.ingestion import ingest, ingested_before
 from tasks.readings.neighbour_check import checked_neighbours
 from tasks.readings.newest_readings import check_recent, kept_recent, recent_readings, that_stop_nothing
 from tasks.readings.prepared_arrays import normalize
+from tasks.readings.services import service_of, with_services
 from tasks.readings.sources import bring, check_request, locate
 from tasks.readings.split import split_chronologically
 from tasks.readings.window_arrays import ARRAYS, Normalization, prepared_in, write_rows, write_windows
@@ -24,8 +25,10 @@ __all__ = [
     "normalize",
     "prepared_in",
     "recent_readings",
+    "service_of",
     "split_chronologically",
     "that_stop_nothing",
+    "with_services",
     "write_rows",
     "write_windows",
 ]

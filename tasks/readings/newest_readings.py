@@ -87,7 +87,7 @@ def recent_readings(
         readings.to_parquet(folder / "readings.parquet")
         (folder / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
 
-    with _own_cache():
+    with own_cache():
         folder = stage("recent", VERSION, {"readings": key, "station": station}, write)
     report = CleaningReport.model_validate_json((folder / "report.json").read_text(encoding="utf-8"))
     logger.info("Newest readings of %s: %s", source.origin, report.summary())
@@ -103,7 +103,7 @@ def kept_recent(key: str, station: StationSchema) -> Path | None:
         key: of them, which the table of forecasts has as `data_hash`.
         station: the schema of the columns.
     """
-    with _own_cache():
+    with own_cache():
         readings = stage_folder("recent", VERSION, {"readings": key, "station": station}) / "readings.parquet"
     return readings if readings.is_file() else None
 
@@ -118,7 +118,7 @@ def check_recent(ingested: Ingested, station: StationSchema, settings: Settings)
     Raises:
         DataInvalidError: where they are no readings of the station at all.
     """
-    with _own_cache():
+    with own_cache():
         checked = checked_by(observe_or_inspect, ingested, station, that_stop_nothing(settings.validation))
         _forget_old(cache_folder())
     return checked
@@ -173,14 +173,14 @@ def _hash(readings: pd.DataFrame) -> str:
 
 
 @contextmanager
-def _own_cache() -> Iterator[None]:
+def own_cache() -> Iterator[None]:
     """Keep what is made apart from what studies made, which is kept for good."""
     with keeping_in(places().model_copy(update={"cache": cache_folder() / "forecast"})):
         yield
 
 
 def _forget_old(cache: Path) -> None:
-    for name in ("recent", "validate"):
+    for name in ("recent", "validate", "service"):
         folders = sorted((cache / name).glob("[!.]*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
         for old in folders[KEPT:]:
             shutil.rmtree(old, ignore_errors=True)

@@ -92,6 +92,7 @@ def _prepare(to: Path, divided: Divided, settings: Settings, station: StationSch
         shape,
         sampling_minutes=settings.sampling_minutes,
         horizon_hours=settings.horizon_hours,
+        services=divided.checked.services,
     )
 
 

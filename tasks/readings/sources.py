@@ -78,10 +78,26 @@ def _located(source: str, station: StationSchema, ingestion: Ingestion) -> Sourc
         return _simulated(station, ingestion)
     if source == "auto":
         return _automatic(station, ingestion)
+    if source in station.addresses:
+        file = _downloads() / station.official_file
+        download(source, file, _official_check(station), ingestion.download_timeout_seconds)
+        return Source(path=file, origin=source, kind="real", key=file_key(file))
+    return located(source, ingestion, _readings_check(station))
+
+
+def located(source: str, ingestion: Ingestion, check: Callable[[Path], None]) -> Source:
+    """Give files that a path, a pattern, an address or a database stands for; see `locate`.
+
+    Args:
+        source: which.
+        ingestion: how long to wait for an address.
+        check: refuses what comes from an address, with a SourceUnreadableError, before it is kept.
+    """
+    check_request(source)
     if is_database(source):
         return snapshot(source)
     if _is_address(source):
-        return _downloaded(source, station, ingestion)
+        return _downloaded(source, ingestion, check)
     return _of_files(named_path(source).resolve(), source)
 
 
@@ -132,8 +148,12 @@ def bring(source: str, ingestion: Ingestion) -> str:
     """
     if not _is_address(source):
         return source
+
+    def check(part: Path) -> None:
+        open_source(str(part))
+
     refuse_secrets(source)
-    return str(_fetched(source, lambda part: open_source(str(part)) and None, ingestion))
+    return str(_downloaded(source, ingestion, check).path)
 
 
 def _of_files(path: Path, origin: str) -> Source:
@@ -179,29 +199,24 @@ def _download_official(file: Path, station: StationSchema, ingestion: Ingestion)
     return reasons[-1]
 
 
-def _downloaded(address: str, station: StationSchema, ingestion: Ingestion) -> Source:
-    if address not in station.addresses:
-        return _of_files(_fetched(address, _readings_check(station), ingestion), address)
-    file = _downloads() / station.official_file
-    download(address, file, _official_check(station), ingestion.download_timeout_seconds)
-    return Source(path=file, origin=address, kind="real", key=file_key(file))
-
-
-def _fetched(address: str, check: Callable[[Path], None], ingestion: Ingestion) -> Path:
-    """Give the file that an address led to, or the folder of those that one with a date in it did."""
-
-    def fetch(one: str, file: Path) -> None:
-        download(one, file, check, ingestion.download_timeout_seconds)
-
+def _downloaded(address: str, ingestion: Ingestion, check: Callable[[Path], None]) -> Source:
     name = Path(urlsplit(address).path).name or "readings"
     short = hashlib.sha256(address.encode()).hexdigest()[:8]
     if is_dated(address):
-        folder = _downloads() / short
-        fetch_dated(address, folder, Path(name).suffix or ".csv", fetch)
-        return folder
+        return _downloaded_each(address, _downloads() / short, Path(name).suffix, ingestion, check)
     file = _downloads() / f"{short}-{name}"
-    fetch(address, file)
-    return file
+    download(address, file, check, ingestion.download_timeout_seconds)
+    return Source(path=file, origin=address, kind="real", key=file_key(file))
+
+
+def _downloaded_each(
+    address: str, folder: Path, suffix: str, ingestion: Ingestion, check: Callable[[Path], None]
+) -> Source:
+    def fetch(one: str, file: Path) -> None:
+        download(one, file, check, ingestion.download_timeout_seconds)
+
+    fetch_dated(address, folder, suffix or ".csv", fetch)
+    return _of_files(folder, address)
 
 
 def _official(file: Path, station: StationSchema) -> Source:

@@ -97,6 +97,7 @@ def write_windows(
     *,
     sampling_minutes: float,
     horizon_hours: float,
+    services: tuple[str, ...] = (),
 ) -> None:
     """Write where the windows of each split start, the preparation that a model needs, and how many there are."""
     for split, found in windows.items():
@@ -108,6 +109,7 @@ def write_windows(
         sampling_minutes=sampling_minutes,
         horizon_minutes=horizon_hours * 60,
         utc_offset_hours=station.local.standard_hours,
+        services=services,
         **dict(rows),
     )
     summary: dict[str, Any] = {

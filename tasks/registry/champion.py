@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
 import pandas as pd
 
 from jena_models.errors import RescoringError, StoreUnreachableError
+from jena_models.weather_service.service import Service
 from jena_models.windows.preparation import Preparation
 from tasks.registry.registry_file import filed_alias, filed_forecaster, filed_version
-from tasks.registry.rescoring import reload
+from tasks.registry.rescoring import fed_forecaster, reload
 from tasks.registry.versions import CHAMPION, FALLBACK, aliased, find_model
 from tasks.tracking import client as open_store
 from tasks.tracking import nothing_kept_yet, patiently
@@ -46,6 +47,10 @@ class Champion:
     version: int
     architecture: str
     forecaster: LiveForecaster
+
+    def fed(self, service: Service | None) -> Champion:
+        """Give the same with what weather services forecast, where it takes that."""
+        return replace(self, forecaster=fed_forecaster(self.forecaster, service))
 
 
 @dataclass(frozen=True)

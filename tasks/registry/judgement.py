@@ -20,11 +20,13 @@ from jena_models.evaluation.gates import (
     judged_seasons,
     persistence_gate,
     reload_gate,
+    service_gate,
 )
 from jena_models.evaluation.seasons import SEASONS
 from jena_models.settings import Settings
 from jena_models.stations import load_station
 from jena_models.stations.units import unit_of
+from tasks.readings import service_of
 from tasks.registry.rescoring import (
     Rescored,
     beside_champion,
@@ -37,11 +39,14 @@ from tasks.registry.rescoring import (
 from tasks.registry.version_files import VersionLostError
 from tasks.registry.versions import find_model, history_of
 from tasks.tracking import patiently
+from tasks.training import fit_architecture
 from tasks.workspace import Fit, Prepared
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+SERVICE: Final = "weather_service"
+"""The architecture that is the weather service's forecast as it is."""
 SEASONS_TAG: Final = "judged_seasons"
 """The tag of a version that names the seasons it has learnt from or was compared in."""
 
@@ -79,15 +84,17 @@ def judge(challenge: Challenge) -> Judgement:
     kind = checked.ingested.source.kind
     data = data_gate(len(checked.findings), failures, kind, kind_of(challenge.model_name))
     persistence = persistence_gate(challenge.fit.result.val_skill, asked.margin)
+    service_beaten = _service(challenge)
     intervals = coverage_gate(challenge.fit.result.intervals, asked.coverage_tolerance)
     try:
-        reloaded = reload(challenge.client, challenge.model_name, challenge.version)
+        service = service_of(checked)
+        reloaded = reload(challenge.client, challenge.model_name, challenge.version).fed(service)
         station = load_station(challenge.settings.station)
         again = partial(rescore, reloaded, challenge.fit, challenge.prepared, station)
         rescored = again()
     except RescoringError as error:
         champion, groups, same = (closed(gate, str(error)) for gate in ("champion", "groups", "reload"))
-        return Judgement((data, persistence, champion, groups, intervals, same), ())
+        return Judgement((data, persistence, *service_beaten, champion, groups, intervals, same), ())
     lost = ""
     try:
         learnt = learnt_seasons(challenge.prepared, station)
@@ -98,7 +105,16 @@ def judge(challenge: Challenge) -> Judgement:
     unit = unit_of(challenge.prepared.preparation.target)
     allowed = asked.reload_tolerance * rescored.persistence_mae
     same = reload_gate(rescored.trained, rescored.reloaded, allowed, unit)
-    return Judgement((data, persistence, champion, groups, intervals, same), seasons, lost)
+    return Judgement((data, persistence, *service_beaten, champion, groups, intervals, same), seasons, lost)
+
+
+def _service(challenge: Challenge) -> tuple[GateVerdict, ...]:
+    """Give the verdict of the gate that only a station with a weather service's forecasts has."""
+    prepared, fit = challenge.prepared, challenge.fit
+    if prepared.divided.checked.service is None or fit.result.architecture == SERVICE:
+        return ()
+    as_it_is = fit_architecture(SERVICE, prepared, challenge.settings).result
+    return (service_gate(fit.result.val_mae, as_it_is.val_mae, unit_of(prepared.preparation.target)),)
 
 
 def kind_of(model_name: str) -> str:
@@ -112,7 +128,8 @@ def _compared(
     asked, incumbent = challenge.settings.promotion, _incumbent(challenge)
     others = None
     try:
-        standing = reload(challenge.client, challenge.model_name, incumbent.version) if incumbent else None
+        service = service_of(challenge.prepared.divided.checked)
+        standing = reload(challenge.client, challenge.model_name, incumbent.version).fed(service) if incumbent else None
         scored = beside_champion(standing, rescored) if standing else beside_persistence(rescored)
         if len(judged_seasons(scored.groups)) < len(SEASONS) and not rescored.chosen_on_these:
             others = beside_champion_choosing(standing, choosing()) if standing else beside_persistence(choosing())

@@ -14,13 +14,18 @@ from mlflow.models import set_model
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jena_models.forecaster import Forecaster
+    from jena_models.weather_service.service import Service
 
 
 class StationForecast(PythonModel):
     """Forecasts the target from a table of the station's last readings."""
 
     forecaster: Forecaster
+    services: Callable[[], Service | None] | None = None
+    """Gives what weather services forecast now; None for a model that was trained without."""
 
     def load_context(self, context: PythonModelContext) -> None:
         """Load the trained model and its preparation."""
@@ -28,6 +33,10 @@ class StationForecast(PythonModel):
         from jena_models.forecaster import Forecaster
 
         self.forecaster = Forecaster.load(Path(context.artifacts["forecaster"]))
+        if self.forecaster.preparation.services:
+            from jena_models.weather_service.station_files import StationFiles
+
+            self.services = StationFiles(self.forecaster.station)
 
     def predict(
         self, context: PythonModelContext, model_input: pd.DataFrame, params: dict[str, Any] | None = None
@@ -36,6 +45,9 @@ class StationForecast(PythonModel):
 
         Times that name no zone are taken for the station's clock; those that are given back name theirs.
 
+        A model that was trained with a weather service's runs reads those of the station file's forecast sources, as
+        far as they are files or databases; where they are not there, it forecasts as with parts missing.
+
         One row, from the newest issue time; with the parameter `issue_times` set to `all`, one for each.
         """
         from jena_models.reading.user_tables import in_station_clock, user_readings
@@ -43,7 +55,8 @@ class StationForecast(PythonModel):
         every = (params or {}).get("issue_times") == "all"
         station = self.forecaster.station
         readings = user_readings(model_input, station)
-        made = self.forecaster.forecast_all(readings) if every else self.forecaster.forecast(readings)
+        forecaster = self.forecaster.fed(self.services()) if self.services else self.forecaster
+        made = forecaster.forecast_all(readings) if every else forecaster.forecast(readings)
         return in_station_clock(made, station)
 
 

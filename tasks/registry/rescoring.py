@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,6 +16,7 @@ from jena_models.evaluation.seasons import SEASONS, groups, season_numbers
 from jena_models.stations import StationSchema
 from jena_models.stations.clock import Clock, latest_utc
 from jena_models.stations.units import unit_of
+from jena_models.weather_service.service import Service
 from jena_models.windows.preparation import Preparation
 from jena_models.windows.shared_windows import Windows, never_trained_on, unbroken_windows, windows_in
 from tasks.registry.version_files import VersionLostError, fetched
@@ -24,6 +25,12 @@ from tasks.workspace import Fit, Prepared
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+
+
+def fed_forecaster(forecaster: Any, service: Service | None) -> Any:
+    """Give what a version forecasts with, fed with what weather services forecast, where it takes that."""
+    takes = service is not None and hasattr(forecaster, "fed")
+    return forecaster.fed(service) if takes else forecaster
 
 
 class Forecasting(Protocol):
@@ -90,6 +97,10 @@ class Reloaded:
     """The time of the last reading that it was trained on, as far as it says so."""
     chosen_until: datetime | None
     """The time of the last reading that it was trained on or chosen by, as far as it says so."""
+
+    def fed(self, service: Service | None) -> Reloaded:
+        """Give the same with what weather services forecast, where it takes that."""
+        return replace(self, forecaster=fed_forecaster(self.forecaster, service))
 
     def forecasts(self, readings: pd.DataFrame, windows: Windows, *, of_the_model: bool = False) -> Forecasts:
         """Give its forecast for each window, shape (windows,); NaN where the history has too little.

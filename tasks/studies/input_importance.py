@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from jena_models.evaluation.permutation_importance import Importance, increases, separate_windows
 from jena_models.stations.schema import StationSchema
 from jena_models.windows.shared_windows import unbroken_windows
+from tasks.readings import service_of
 from tasks.registry import reload
 from tasks.tracking import client
 from tasks.workspace import LeaderboardRow, Prepared
@@ -31,7 +32,8 @@ def measure_importance(row: LeaderboardRow, model_name: str, prepared: Prepared)
     """
     if row.version is None:
         raise ValueError(f"{row.architecture} was not registered")
-    forecaster: Any = reload(client(), model_name, row.version).forecaster
+    service = service_of(prepared.divided.checked)
+    forecaster: Any = reload(client(), model_name, row.version).fed(service).forecaster
     station: StationSchema = forecaster.station
     preparation, checked = prepared.preparation, prepared.divided.checked
     readings = pd.read_parquet(checked.readings)

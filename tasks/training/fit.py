@@ -89,6 +89,7 @@ def fit_architecture(
                     target_offset_rows=prepared.target_offset_rows,
                     folder=partial,
                     started=time.time(),
+                    service=prepared.divided.checked.service,
                 )
                 try:
                     trained_now = _train(request, lock, on_epoch, judge)

@@ -61,7 +61,7 @@ def expectations(
     columns are there and hold numbers is asked always.
     """
     check_names = [str(name) for name in checks]
-    present = [column for column in station.columns if column.name in readings]
+    present = [column.at_cadence(cadence_minutes) for column in station.columns if column.name in readings]
     numbers = {c.name for c in present if pd.api.types.is_float_dtype(readings[c.name])}
     return (
         *_of_the_table(present, check_names, station, validation, cadence_minutes),

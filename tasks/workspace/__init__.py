@@ -13,7 +13,7 @@ from tasks.workspace.project_folders import (
     places,
     tracking_uri,
 )
-from tasks.workspace.requested_settings import parse_changes, requested, resolve
+from tasks.workspace.requested_settings import for_station, parse_changes, requested, resolve
 from tasks.workspace.retries import BACK_OFF_SECONDS, only_after
 from tasks.workspace.stage_results import (
     Borders,
@@ -58,6 +58,7 @@ __all__ = [
     "content_key",
     "exclusive",
     "file_key",
+    "for_station",
     "home_folder",
     "is_of_this_host",
     "keeping_in",

@@ -14,7 +14,11 @@ from jena_models.architectures import ARCHITECTURES, find_architecture
 from jena_models.errors import SettingsError, nearest
 from jena_models.named_files import named_path, parsed_yaml, shortened, shown
 from jena_models.settings import Settings
+from jena_models.stations.schema import StationSchema
 from tasks.workspace.project_folders import profiles_folder
+
+FED: Final = ("weather_service", "emos")
+"""The architectures that a station with forecasts is compared on as well."""
 
 VARIABLES_THAT_ARE_NO_SETTINGS: Final = frozenset({"JENA_HOME", "JENA_CACHE", "JENA_SHARED_DATA", "JENA_VECTOR_WIDTH"})
 
@@ -46,6 +50,14 @@ def resolve(
     if not settings.architectures:
         raise SettingsError("No architecture is named; name at least one.")
     return settings
+
+
+def for_station(settings: Settings, station: StationSchema) -> Settings:
+    """Give the settings with what a station's forecasts call for: the service as it is, and EMOS, beside the others."""
+    if not station.forecasts:
+        return settings
+    named = (*settings.architectures, *FED)
+    return settings.model_copy(update={"architectures": tuple(dict.fromkeys(named))})
 
 
 def requested(

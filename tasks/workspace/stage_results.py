@@ -80,6 +80,10 @@ class Checked(Frozen):
     cadence_minutes: float
     ingested: Ingested
     key: str
+    service: Path | None = None
+    """Folder of the runs of the station's forecast sources; None where it names none."""
+    services: tuple[str, ...] = ()
+    """The names of these sources."""
 
 
 class Borders(Frozen):

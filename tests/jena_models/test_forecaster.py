@@ -12,9 +12,9 @@ from small_study import COLUMNS, STATION, STEPS, last_days, small_fit, small_pre
 
 from jena_models import forecaster as forecaster_module
 from jena_models.errors import HistoryIncompleteError, RegistryError
+from jena_models.features.starting_point import latest
 from jena_models.forecaster import Forecaster
 from jena_models.models import network
-from jena_models.models.learner import latest
 from jena_models.reading.user_tables import user_readings
 
 

@@ -15,6 +15,7 @@ from jena_models.models.network import MODEL_FILE, PREPARATION_FILE
 from jena_models.models.registry import Anything
 from jena_models.options.training_options import Training
 from jena_models.stations.schema import StationSchema
+from jena_models.weather_service.service import Service
 from jena_models.windows.placement import WindowedReadings
 from jena_models.windows.preparation import Preparation
 
@@ -48,6 +49,8 @@ class TrainingJob:
     """At most so many; None is up to the libraries."""
     members: Mapping[str, Path] = field(default_factory=dict)
     """Folders of trainings that an ensemble learns from, by architecture."""
+    service: Service | None = None
+    """What weather services forecast, by UTC; None where the station names none."""
 
     @property
     def epochs(self) -> int:

@@ -94,7 +94,7 @@ def test_features_are_what_their_names_say():
     assert values["hour"] == pytest.approx(SECONDS[500] % 86_400 / 3600)
 
 
-@pytest.mark.parametrize("group", [group for group in GROUPS if group != "neighbours"])
+@pytest.mark.parametrize("group", [group for group in GROUPS if group not in ("neighbours", "weather_service")])
 def test_each_group_can_be_switched_off(group):
     every = set(BUILDER.names(histories(READINGS, SECONDS, [500])))
     without = BUILDER.model_copy(update={"settings": EVERY.model_copy(update={group: False})})

@@ -49,7 +49,7 @@ def told(monkeypatch):
 def checked(home):
     small_readings().to_parquet(home / "readings.parquet")
     source = SimpleNamespace(key="0123456789abcdef")
-    return SimpleNamespace(readings=home / "readings.parquet", ingested=SimpleNamespace(source=source))
+    return SimpleNamespace(readings=home / "readings.parquet", ingested=SimpleNamespace(source=source), service=None)
 
 
 def said(checked, settings=SETTINGS, **columns):

@@ -1,0 +1,88 @@
+"""What a weather service's forecasts are worth: `python -m benchmarks.weather_service --data FOLDER --set hannover`.
+
+Candidates are chosen on validation, trained again on all that is given, and scored once on the test.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from benchmarks.weather_service.described_sets import DescribedSet, described
+from benchmarks.weather_service.records import pooled, record_of
+from benchmarks.weather_service.trials import BLEND, Tried, scores, tried
+
+FIGURES = ("mae", "rmse", "crps", "within_80", "within_90")
+
+
+@click.command()
+@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
+@click.option("--set", "named", default="hannover", show_default=True, help="hannover, seoul, gefcom, or a YAML file.")
+@click.option("--series", "only", help="Some of the series, by commas.")
+@click.option("--threads", default=1, show_default=True)
+@click.option("--output", type=click.Path(path_type=Path), help="A file to write all figures to, as JSON.")
+def main(data: Path, named: str, only: str | None, threads: int, output: Path | None) -> None:
+    """Train, choose and score."""
+    logging.basicConfig(level=logging.ERROR)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    told, began = described(named), time.perf_counter()
+    series = tuple(only.split(",")) if only else told.series
+    records = [record_of(told, name, data, number) for number, name in enumerate(series)]
+    together = [pooled(records)] if told.pooled else records
+    found = [tried(record, told, threads) for record in together]
+    rows = figures(told, series, found)
+    click.echo(table(told, rows, found))
+    click.echo(f"{time.perf_counter() - began:.0f} seconds")
+    if output:
+        output.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+
+
+def figures(told: DescribedSet, series: tuple[str, ...], found: list[Tried]) -> list[dict[str, Any]]:
+    """Give a row for each series and candidate: what it scored on validation and on test."""
+    rows = []
+    for number, name in enumerate(series):
+        each, among = (found[0], number) if told.pooled else (found[number], None)
+        for candidate in each.validation.by_name:
+            row: dict[str, Any] = {"series": name, "candidate": candidate}
+            for part, forecasts in (("validation", each.validation), ("test", each.test)):
+                row[part] = scores(forecasts, candidate, among)
+            rows.append(row)
+    return rows
+
+
+def table(told: DescribedSet, rows: list[dict[str, Any]], found: list[Tried]) -> str:
+    """Give the means over the series, the best on validation first, then the best one's figures by series."""
+    names = list(dict.fromkeys(row["candidate"] for row in rows))
+    ranked = sorted(names, key=lambda name: _mean(rows, name, "validation", told.score))
+    lines = [told.title, "", f"| candidate | validation {told.score} | {' | '.join(f'test {f}' for f in FIGURES)} |"]
+    lines.append(f"| --- | {' | '.join('---:' for _ in range(len(FIGURES) + 1))} |")
+    for name in ranked:
+        test = " | ".join(f"{_mean(rows, name, 'test', figure):.4f}" for figure in FIGURES)
+        star = " (chosen)" if name == ranked[0] else ""
+        lines.append(f"| {name}{star} | {_mean(rows, name, 'validation', told.score):.4f} | {test} |")
+    lines.append("")
+    for row in rows:
+        if row["candidate"] == ranked[0]:
+            told_test = ", ".join(f"{figure} {row['test'][figure]:.4f}" for figure in FIGURES if figure in row["test"])
+            lines.append(f"{row['series']}: {row['test']['windows']:.0f} windows, {told_test}")
+    if ranked[0] == BLEND:
+        weights = [dict(each.weights) for each in found]
+        mean = {name: np.mean([each[name] for each in weights]) for name in weights[0]}
+        lines.append("Blend: " + ", ".join(f"{share:.2f} {name}" for name, share in mean.items() if share > 0))
+    return "\n".join(lines)
+
+
+def _mean(rows: list[dict[str, Any]], name: str, part: str, figure: str) -> float:
+    of = [row[part].get(figure, np.nan) for row in rows if row["candidate"] == name]
+    return float(np.mean(of))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""What a set is: where its readings and forecasts are, what is forecast from when on, and what is chosen and scored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from jena_models.architectures import find_architecture
+from jena_models.errors import SettingsError
+from jena_models.frozen import Frozen
+from jena_models.models.registry import LearnerHyperparameters
+from jena_models.named_files import parsed_yaml
+from jena_models.stations.schema import StationSchema
+
+SHIPPED = Path(__file__).parent
+
+
+class Candidate(Frozen):
+    """An architecture to train, with hyper-parameters of its own."""
+
+    name: str
+    architecture: str
+    hyperparameters: dict[str, Any] = Field(default_factory=dict)
+
+    def chosen(self) -> LearnerHyperparameters:
+        """Give its hyper-parameters, the others as the architecture has them."""
+        plain = find_architecture(self.architecture).hyperparameters
+        told = type(plain).model_validate(plain.model_dump() | self.hyperparameters)
+        assert isinstance(told, LearnerHyperparameters)  # noqa: S101 - no network is among them
+        return told
+
+
+class Readings(Frozen):
+    """Where a series' readings are."""
+
+    source: str
+    """A path, with `{data}` and `{series}` where they belong."""
+    shift_hours: float = 0.0
+    """How long after its time stamp a row is known, where it holds what comes later."""
+    holes: dict[str, str] = Field(default_factory=dict)
+    """Rows of the test: the column that tells, and what it says there. Their values are hidden from everything else."""
+
+
+class DescribedSet(Frozen):
+    """A set of series, each a station with forecasts."""
+
+    title: str
+    series: tuple[str, ...]
+    """What stands for `{series}`."""
+    station: dict[str, Any]
+    """As a station file, with `{data}` and `{series}` where they belong."""
+    readings: Readings
+    leads_hours: tuple[float, ...]
+    issue_hours: tuple[float, ...] = ()
+    """Hours of the day, in UTC, at which forecasts are issued; every step where there are none."""
+    history_hours: float
+    sampling_minutes: float
+    pooled: bool = False
+    """Whether all series are learnt from together."""
+    validation: Annotated[tuple[datetime, ...], Field(min_length=2)]
+    """Borders of the stretches of valid times to choose by, one after the other; for each, all before is trained on."""
+    test: tuple[datetime, datetime] | Literal["holes"]
+    """Valid times that are scored once, by what was trained on all before; or the holes, by all that is given."""
+    score: Literal["mae", "rmse", "crps"] = "mae"
+    """What is chosen by."""
+    candidates: tuple[Candidate, ...]
+
+    def of(self, series: str, data: Path) -> tuple[StationSchema, str]:
+        """Give a series' station, and where its readings are."""
+        told = _filled(self.station, series, data)
+        return StationSchema.model_validate(told), str(_filled(self.readings.source, series, data))
+
+
+def described(name_or_path: str) -> DescribedSet:
+    """Read a set that is shipped under a name, or a YAML file.
+
+    Raises:
+        SettingsError: where there is no such set, or the file does not describe one.
+    """
+    path = SHIPPED / f"{name_or_path}.yaml"
+    path = path if path.is_file() else Path(name_or_path)
+    if not path.is_file():
+        names = ", ".join(sorted(each.stem for each in SHIPPED.glob("*.yaml")))
+        raise SettingsError(f"There is no set '{name_or_path}'; name a file, or one of {names}.")
+    try:
+        return DescribedSet.model_validate(parsed_yaml(path.read_text(encoding="utf-8")))
+    except ValueError as error:
+        raise SettingsError(f"The file {path} does not describe a set: {' '.join(str(error).split())[:300]}") from error
+
+
+def _filled(told: Any, series: str, data: Path) -> Any:
+    if isinstance(told, dict):
+        return {_filled(key, series, data): _filled(value, series, data) for key, value in told.items()}
+    if isinstance(told, list):
+        return [_filled(value, series, data) for value in told]
+    return told.replace("{series}", series).replace("{data}", str(data)) if isinstance(told, str) else told

@@ -1,0 +1,144 @@
+"""Candidates trained, chosen on validation, trained again on all that may be, and scored once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.weather_service.described_sets import Candidate, DescribedSet
+from benchmarks.weather_service.records import Record, Windows, windows_of
+from jena_models.architectures import find_architecture
+from jena_models.architectures.emos import Emos
+from jena_models.architectures.ensemble import fit_weights
+from jena_models.architectures.gradient_boosting import Boosting
+from jena_models.evaluation.probability_scores import crps_normal
+from jena_models.models.learner import Learner, Lesson
+
+BLEND: Final = "blend"
+LEVELS: Final = (0.8, 0.9)
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Forecasts:
+    """What was forecast of one part, by candidate."""
+
+    windows: Windows
+    by_name: Mapping[str, Values]
+    spread: Values | None
+    """Standard deviation of EMOS's distribution, where it is among the candidates."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A record's candidates on validation and on test."""
+
+    validation: Forecasts
+    test: Forecasts
+    weights: Mapping[str, float]
+    """Of the blend, by candidate, fitted on validation."""
+
+
+def tried(record: Record, told: DescribedSet, threads: int = 1) -> Tried:
+    """Train every candidate on what lies before each stretch of validation, and last on all that is given.
+
+    The last training takes what validation chose: how many trees, in the mean of the stretches, and EMOS's predictors.
+    """
+    stretches = range(len(told.validation) - 1)
+    parts = [[windows_of(record, told, part, each) for part in ("train", "validation")] for each in stretches]
+    validation = _together([part[1] for part in parts])
+    everything, test = windows_of(record, told, "train"), windows_of(record, told, "test")
+    last = parts[-1][1]
+    chosen: dict[str, Values] = {}
+    later: dict[str, Values] = {}
+    spreads: list[Values | None] = [None, None]
+    for candidate in told.candidates:
+        hyperparameters = candidate.chosen()
+        models = [_taught(candidate, _lesson(record, *part, threads), hyperparameters) for part in parts]
+        again = _taught(candidate, _lesson(record, everything, last, threads), _as_chosen(models, hyperparameters))
+        said = [_limited(model, part[1], record) for model, part in zip(models, parts, strict=True)]
+        chosen[candidate.name], later[candidate.name] = np.concatenate(said), _limited(again, test, record)
+        if isinstance(again, Emos):
+            each = [_spread(model, part[1]) for model, part in zip(models, parts, strict=True)]
+            spreads = [np.concatenate(each), _spread(again, test)]
+    weights = fit_weights([each.astype(np.float32) for each in chosen.values()], validation.target)
+    by_name = dict(zip(chosen, weights.tolist(), strict=True))
+    for forecasts in (chosen, later):
+        forecasts[BLEND] = np.sum([by_name[name] * forecasts[name] for name in by_name], axis=0)
+    return Tried(Forecasts(validation, chosen, spreads[0]), Forecasts(test, later, spreads[1]), by_name)
+
+
+def scores(forecasts: Forecasts, name: str, series: int | None = None) -> dict[str, float]:
+    """Give MAE, RMSE and, with EMOS's spread about the forecast, CRPS and the share within 80 and 90 %."""
+    from scipy.stats import norm
+
+    picked = slice(None) if series is None else forecasts.windows.series == series
+    said, came = forecasts.by_name[name][picked], forecasts.windows.target[picked].astype(np.float64)
+    off = said - came
+    found = {"windows": float(len(off)), "mae": float(np.abs(off).mean()), "rmse": float(np.sqrt((off**2).mean()))}
+    if forecasts.spread is None:
+        return found
+    spread = forecasts.spread[picked]
+    known = np.isfinite(spread)
+    found["crps"] = float(crps_normal(said[known], spread[known], came[known]).mean())
+    for level in LEVELS:
+        reach = norm.ppf((1 + level) / 2) * spread[known]
+        found[f"within_{level * 100:.0f}"] = float((np.abs(off[known]) <= reach).mean())
+    return found
+
+
+def _lesson(record: Record, train: Windows, validation: Windows, threads: int) -> Lesson:
+    place = record.columns.index(record.station.target)
+    scale = float(np.nanstd(record.measured[:, place])) / 8.765731851057666
+    return Lesson(
+        train=train.histories,
+        train_target=train.target,
+        validation=validation.histories,
+        validation_target=validation.target,
+        target=record.station.target,
+        station=record.station,
+        seed=20,
+        threads=threads,
+        target_scale=scale,
+    )
+
+
+def _taught(candidate: Candidate, lesson: Lesson, chosen: Any) -> Learner:
+    learner = find_architecture(candidate.architecture).learner
+    assert learner is not None  # noqa: S101 - a candidate is a learner
+    return learner.fit(lesson, chosen, lambda _: None)
+
+
+def _as_chosen(models: Sequence[Learner], chosen: Any) -> Any:
+    """Give hyper-parameters that stand for what validation chose, so that it may be trained on too."""
+    if isinstance(models[-1], Emos):
+        found = [model.learnt for model in models if isinstance(model, Emos)]
+        predictors = Counter(each.predictors for each in found).most_common(1)[0][0]
+        penalty = float(np.exp(np.mean([np.log(each.penalty) for each in found])))
+        return chosen.model_copy(update={"predictors": (predictors,), "penalties": (penalty,)})
+    if isinstance(models[-1], Boosting):
+        rounds = max(1, round(np.mean([model.rounds for model in models if isinstance(model, Boosting)])))
+        return chosen.model_copy(update={"rounds": rounds, "patience": rounds})
+    return chosen
+
+
+def _spread(model: Learner, windows: Windows) -> Values:
+    assert isinstance(model, Emos)  # noqa: S101 - the caller asked
+    return model.distribution(windows.histories)[1]
+
+
+def _together(parts: Sequence[Windows]) -> Windows:
+    """Give the targets and series of several parts; the histories are those of the first."""
+    target, series = (np.concatenate([getattr(part, name) for part in parts]) for name in ("target", "series"))
+    return Windows(parts[0].histories, target, series)
+
+
+def _limited(model: Learner, windows: Windows, record: Record) -> Values:
+    column = record.station.column(record.station.target)
+    return np.clip(model.forecast(windows.histories).astype(np.float64), column.minimum, column.maximum)

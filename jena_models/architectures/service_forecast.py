@@ -1,0 +1,162 @@
+"""The weather service's forecast as it is; of another quantity than the target, through a curve fitted to what came."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, ClassVar, Final, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from jena_models.errors import TrainingError
+from jena_models.features.histories import Histories
+from jena_models.features.seasonal_waves import Climatology, fit_climatology
+from jena_models.features.starting_point import latest
+from jena_models.frozen import Frozen
+from jena_models.models.learner import Forecasts, Lesson, Round, Tell, mean_error
+from jena_models.models.registry import LearnerHyperparameters, learner
+from jena_models.weather_service.runs import known_then
+
+SERVICE_FILE: Final = "service_forecast.json"
+YEARLY_WAVES, DAILY_WAVES = 2, 3
+
+Values = NDArray[np.float64]
+
+
+class ServiceForecastHyperparameters(LearnerHyperparameters):
+    """Of the weather service's own forecast."""
+
+    bins: Annotated[int, Field(ge=2)] = 60
+    """Of a forecast of another quantity: into how many parts of as many windows its values are divided."""
+    centre: Literal["mean", "median"] = "median"
+    """What the curve gives of each part: the median has the least absolute error, the mean the least square."""
+
+
+class ServiceColumn(Frozen):
+    """Which column of which source the forecast is made from, and how."""
+
+    source: str
+    column: str
+    curve_at: tuple[float, ...] = ()
+    """Values of the service's column; none where it is a forecast of the target itself."""
+    curve: tuple[float, ...] = ()
+    """What the target was there, in its own unit, never falling or never rising."""
+    usual: Climatology
+    """What stands in where no run is known."""
+    target: str
+
+    def of(self, histories: Histories) -> Values:
+        """Give the forecast, shape (histories,), NaN where no run is known."""
+        for runs in histories.service.sources if histories.service else ():
+            if runs.name == self.source and self.column in runs.columns:
+                known = known_then(runs, histories.issue_seconds, histories.valid_seconds)
+                said = known.values[:, runs.columns.index(self.column)]
+                return np.interp(said, self.curve_at, self.curve) if self.curve else said
+        return np.full(len(histories), np.nan)
+
+
+@learner("weather_service", ServiceForecastHyperparameters(), training_milliseconds=200)
+class ServiceForecast:
+    """The weather service's forecast as it is."""
+
+    trained_with: ClassVar[tuple[str, ...]] = ()
+    packages: tuple[str, ...] = ()
+
+    def __init__(self, learnt: ServiceColumn) -> None:
+        self.learnt = learnt
+
+    @classmethod
+    def fit(cls, lesson: Lesson, chosen: ServiceForecastHyperparameters, tell: Tell) -> Self:
+        """Take the column that forecasts the target, else the one whose curve is nearest to it on validation.
+
+        Raises:
+            TrainingError: where the station names no forecasts.
+        """
+        model = cls(fit_column(lesson, chosen))
+        errors = (
+            mean_error(model.forecast(histories), target)
+            for histories, target in (
+                (lesson.train, lesson.train_target),
+                (lesson.validation, lesson.validation_target),
+            )
+        )
+        tell(Round(1, 1, *errors))
+        return model
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers were fitted: those of the curve, or one that says which column it is."""
+        return max(1, len(self.learnt.curve))
+
+    def forecast(self, histories: Histories) -> Forecasts:
+        """Give what the service says of each valid time; what is usual where no run is known."""
+        said, last = self.learnt.of(histories), latest(histories, self.learnt.target)
+        usual = np.where(np.isnan(last), np.nan, self.learnt.usual.at(histories.valid_seconds))
+        return np.where(np.isnan(said), usual, said).astype(np.float32)
+
+    def save(self, folder: Path) -> None:
+        """Write `service_forecast.json`."""
+        (folder / SERVICE_FILE).write_text(self.learnt.model_dump_json(indent=2), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read `service_forecast.json`."""
+        return cls(ServiceColumn.model_validate_json((folder / SERVICE_FILE).read_text(encoding="utf-8")))
+
+
+def fit_column(lesson: Lesson, chosen: ServiceForecastHyperparameters) -> ServiceColumn:
+    """Give which column the forecast is made from, and its curve where it is of another quantity than the target.
+
+    Raises:
+        TrainingError: where the station names no forecasts, or none is known of the training windows.
+    """
+    train = lesson.train
+    if train.service is None:
+        raise TrainingError(
+            "The station file names no forecasts of a weather service, so there is nothing to forecast with; "
+            "leave out weather_service and emos, or add 'forecasts'."
+        )
+    end = int(train.rows.max()) + 1
+    readings = train.readings[:end, train.columns.index(lesson.target)]
+    waves = {"yearly": YEARLY_WAVES, "daily": DAILY_WAVES, "name": lesson.target}
+    usual = fit_climatology(readings, train.seconds[:end], **waves)  # type: ignore[arg-type]
+    found = train.service.forecasting(lesson.target)
+    if found is not None:
+        runs, place = found
+        return ServiceColumn(source=runs.name, column=runs.columns[place], usual=usual, target=lesson.target)
+    best: tuple[float, ServiceColumn | None] = (np.inf, None)
+    for runs in train.service.sources:
+        known = known_then(runs, train.issue_seconds, train.valid_seconds).values
+        for place, column in enumerate(runs.columns):
+            at, curve = fit_curve(known[:, place], lesson.train_target.astype(np.float64), chosen)
+            if not len(at):
+                continue
+            told = {"curve_at": tuple(at.tolist()), "curve": tuple(curve.tolist())}
+            made = ServiceColumn(source=runs.name, column=column, usual=usual, target=lesson.target, **told)
+            error = mean_error(made.of(lesson.validation), lesson.validation_target)
+            best = min(best, (error, made), key=lambda pair: pair[0])
+    if best[1] is None:
+        raise TrainingError("No run of the weather service is known of the training windows; look at its delays.")
+    return best[1]
+
+
+def fit_curve(said: Values, target: Values, chosen: ServiceForecastHyperparameters) -> tuple[Values, Values]:
+    """Give values of a service's column and what the target was there: a curve that never falls, or never rises.
+
+    The curve goes through the mean or median of bins of as many windows each, brought to one direction by isotonic
+    regression (Barlow and others 1972), whichever direction is nearer.
+    """
+    from scipy.optimize import isotonic_regression
+
+    known = np.isfinite(said) & np.isfinite(target)
+    if known.sum() < chosen.bins:
+        return np.empty(0), np.empty(0)
+    order = np.argsort(said[known], kind="stable")
+    parts = np.array_split(order, chosen.bins)
+    centre = np.mean if chosen.centre == "mean" else np.median
+    at = np.array([said[known][part].mean() for part in parts])
+    middle = np.array([centre(target[known][part]) for part in parts])
+    ways = [isotonic_regression(middle, increasing=rises).x for rises in (True, False)]
+    curve = min(ways, key=lambda way: float(((way - middle) ** 2).sum()))
+    return at, np.asarray(curve)

@@ -1,0 +1,149 @@
+"""What the weather service said when a forecast was made, as features: nothing of a run that was not there by then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.features.histories import Histories
+from jena_models.features.recent import Recent
+from jena_models.features.seasonal_waves import Climatology
+from jena_models.weather_service.runs import NO_RUN, Known, Runs, known_runs, known_then
+
+Features = dict[str, NDArray[np.float64]]
+Values = NDArray[np.float64]
+
+AROUND_HOURS: Final = (-3, -2, -1, 1, 2, 3)
+NEWEST_RUNS: Final = 3
+"""What the run before the newest said, and the one before that, tell how sure the service is."""
+PAST_DAYS: Final = 10
+"""How many days back the service's errors are looked at, as far as a history reaches."""
+MEAN_DAYS: Final = (3, 10)
+
+
+def service_features(
+    histories: Histories, recent: Recent, target: str, climatologies: Mapping[str, Climatology]
+) -> Features:
+    """Give all that is made of the weather service's runs; nothing where a station has none.
+
+    Args:
+        histories: with the runs.
+        recent: of the same histories.
+        target: the canonical name of the target's column.
+        climatologies: by canonical column.
+    """
+    if histories.service is None:
+        return {}
+    features: Features = {}
+    for runs in histories.service.sources:
+        features |= _of_source(runs, histories, recent, climatologies)
+    now = recent.ago(target, 0)
+    features[f"{target} less usual"] = now - climatologies[target].at(histories.issue_seconds)
+    return features
+
+
+def _of_source(runs: Runs, histories: Histories, recent: Recent, climatologies: Mapping[str, Climatology]) -> Features:
+    issued, valid = histories.issue_seconds, histories.valid_seconds
+    newest = list(known_runs(runs, issued, valid, NEWEST_RUNS))
+    then, now = newest[0], known_then(runs, issued, issued)
+    around = {hours: known_then(runs, issued, valid + hours * 3600).values for hours in AROUND_HOURS}
+    last_run = then.run_seconds.max(axis=1)
+    features = {
+        f"{runs.name} age": np.where(last_run == NO_RUN, np.nan, (issued - last_run) / 3600),
+        f"{runs.name} lead": np.where(last_run == NO_RUN, np.nan, (valid - last_run) / 3600),
+    }
+    for place, (column, of) in enumerate(zip(runs.columns, runs.of, strict=True)):
+        name = f"{runs.name} {column}"
+        said = then.values[:, place]
+        features[f"{name} then"] = said
+        features[f"{name} spread"] = then.spread[:, place]
+        features[f"{name} tendency"] = said - now.values[:, place]
+        for hours, values in around.items():
+            features[f"{name} {hours:+d} h"] = values[:, place]
+        before = np.stack([known.values[:, place] for known in newest])
+        for rank in range(1, NEWEST_RUNS):
+            features[f"{name} of {rank} before"] = before[rank]
+        features[f"{name} mean of runs"] = _mean(before)
+        if not of:
+            continue
+        if of in climatologies:
+            features[f"{name} less usual"] = said - climatologies[of].at(valid)
+        if of in histories.columns:
+            reading = recent.ago(of, 0)
+            features[f"{name} less reading"] = said - reading
+            features[f"{name} error now"] = reading - now.values[:, place]
+            features |= _errors_at_this_hour(name, runs, place, of, histories, recent)
+    return features
+
+
+def _errors_at_this_hour(  # noqa: PLR0917  (one caller, above)
+    name: str, runs: Runs, place: int, of: str, histories: Histories, recent: Recent
+) -> Features:
+    """Give how far the service was off on the last days at this hour, at this lead, by what is known now.
+
+    Each past valid time lies whole days before this one, within the history, and is forecast as it would have been
+    with the same lead.
+    """
+    issued, valid = histories.issue_seconds, histories.valid_seconds
+    lead = valid - issued
+    measured, steps = recent.all_of(of), histories.rows.shape[1]
+    step_seconds = histories.sampling_minutes * 60
+    errors = np.full((PAST_DAYS, len(histories)), np.nan)
+    first = np.maximum(1, -(-lead // 86_400))
+    for number in range(PAST_DAYS):
+        past = valid - (first + number) * 86_400
+        back = (issued - past) / step_seconds
+        step = steps - 1 - np.round(back).astype(np.int64)
+        there = (np.abs(back - np.round(back)) < 1e-6) & (step >= 0)  # noqa: PLR2004  (whole steps)
+        if not there.any():
+            continue
+        chosen = np.flatnonzero(there)
+        said = _known_at(runs, past[chosen] - lead[chosen], past[chosen], place)
+        errors[number, chosen] = measured[chosen, step[chosen]] - said
+    features = {f"{name} last error": _first_known(errors)}
+    for days in MEAN_DAYS:
+        features[f"{name} error of {days} days"] = _mean(errors[:days])
+    return features
+
+
+def _known_at(runs: Runs, issued: NDArray[np.int64], valid: NDArray[np.int64], place: int) -> Values:
+    """Give one column of what was known then."""
+    return np.asarray(known_then(runs, issued, valid).values[:, place])
+
+
+def _first_known(errors: Values) -> Values:
+    """Give the first that is known along the first axis, NaN where none is."""
+    found = errors[0].copy()
+    for each in errors[1:]:
+        missing = np.isnan(found)
+        found[missing] = each[missing]
+    return found
+
+
+def _mean(errors: Values) -> Values:
+    known = np.isfinite(errors)
+    count = known.sum(axis=0)
+    total = np.where(known, errors, 0.0).sum(axis=0)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def service_value(histories: Histories, target: str) -> Values:
+    """Give what the service says of the target at the valid time, shape (histories,); NaN where it is not known."""
+    known = _known_of(histories, target)
+    return np.full(len(histories), np.nan) if known is None else known.values[:, 0]
+
+
+def service_is_known(histories: Histories) -> NDArray[np.bool_]:
+    """Tell for which histories some run that was known covers the valid time, shape (histories,)."""
+    if histories.service is None:
+        return np.zeros(len(histories), bool)
+    runs, _ = histories.service.newest_run(histories.issue_seconds, histories.valid_seconds)
+    return np.asarray(runs != NO_RUN)
+
+
+def _known_of(histories: Histories, target: str) -> Known | None:
+    service = histories.service
+    return None if service is None else service.known_of(target, histories.issue_seconds, histories.valid_seconds)

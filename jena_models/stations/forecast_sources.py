@@ -1,0 +1,168 @@
+"""What a station file says of forecasts that others make: where their runs are, and what each column forecasts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from jena_models.frozen import Frozen
+from jena_models.stations.clock import Clock, clock_named
+from jena_models.stations.units import known_unit
+
+LEAD: str = "{lead}"
+"""Stands in the name of a wide table's column for the lead."""
+SHORT_NAME = r"^\w[\w.-]*$"
+
+Hours = Annotated[float, Field(ge=0, le=24 * 400, allow_inf_nan=False)]
+
+
+class ForecastColumn(Frozen):
+    """One quantity of a weather service's forecasts."""
+
+    name: str = Field(pattern=SHORT_NAME, max_length=40)
+    """What it is called among the features."""
+    source: str = ""
+    """The file's column; in a wide table with `{lead}` where names have the lead in hours, such as `t2m_{lead}h`."""
+    members: tuple[str, ...] = ()
+    """In place of `source`: the columns of an ensemble's members, `t2m_*` for all that begin so."""
+    quantiles: dict[str, float] = Field(default_factory=dict)
+    """In place of `source`: columns and the level, between 0 and 1, that each is the quantile of."""
+    spread: str = ""
+    """The file's column of the standard deviation, where it has one beside `source`."""
+    of: str = ""
+    """The station's column that it is a forecast of, such as `T (degC)`; empty where the station measures none."""
+    unit: str = ""
+    """What the file's numbers are in, such as `K`; they are converted to the unit of `of`."""
+    accumulated: bool = False
+    """Whether numbers are sums since the run's issue time, as of rain and radiation: they become rates an hour."""
+
+    @model_validator(mode="after")
+    def _has_one_way(self) -> Self:
+        ways = [bool(self.source), bool(self.members), bool(self.quantiles)]
+        if sum(ways) != 1:
+            raise ValueError(f"'{self.name}' is to have one of source, members and quantiles")
+        if self.spread and not self.source:
+            raise ValueError(f"'{self.name}' has a spread beside its members or quantiles, which have their own")
+        if any(not 0 < level < 1 for level in self.quantiles.values()):
+            raise ValueError(f"'{self.name}' has a quantile whose level is not between 0 and 1")
+        if self.unit and known_unit(self.unit) is None:
+            raise ValueError(f"'{self.name}' is in '{self.unit}', which is no unit that is known")
+        return self
+
+
+class ForecastWind(Frozen):
+    """A wind, which becomes its speed and a vector to the east and to the north."""
+
+    name: str = Field(pattern=SHORT_NAME, max_length=40)
+    """What it is called among the features: `<name> speed`, `<name> east`, `<name> north`."""
+    east: str = ""
+    """The file's column of how fast the air moves to the east (`u`)."""
+    north: str = ""
+    """The file's column of how fast the air moves to the north (`v`)."""
+    speed: str = ""
+    """In their place, or beside them: the file's column of the speed."""
+    direction: str = ""
+    """In their place: the file's column of the direction, in degrees clockwise from north."""
+    blows: Literal["from", "to"] | None = None
+    """Whether the direction says where the wind comes from, or where it blows to; it has to be said."""
+    of: str = ""
+    """The station's column that the speed is a forecast of."""
+    unit: str = ""
+    """What the file's numbers are in."""
+
+    @model_validator(mode="after")
+    def _is_a_vector(self) -> Self:
+        if bool(self.east) != bool(self.north):
+            raise ValueError(f"the wind '{self.name}' has one of east and north alone")
+        if self.direction and self.east:
+            raise ValueError(f"the wind '{self.name}' is to have east and north, or a speed and a direction, not both")
+        if not self.east and not (self.speed and self.direction):
+            raise ValueError(f"the wind '{self.name}' is to have east and north, or a speed and a direction")
+        if self.direction and self.blows is None:
+            raise ValueError(
+                f"the wind '{self.name}' is to say with 'blows' whether its direction is where it comes 'from' or "
+                "blows 'to'"
+            )
+        if self.unit and known_unit(self.unit) is None:
+            raise ValueError(f"the wind '{self.name}' is in '{self.unit}', which is no unit that is known")
+        return self
+
+
+class ForecastSource(Frozen):
+    """Runs of a weather service: what it forecast, at which issue time, and from when each run could be had."""
+
+    name: str = Field(pattern=SHORT_NAME, max_length=40)
+    """What it is called among the features and in sentences."""
+    source: str
+    """A path, a folder, a pattern, an address or a database, as of readings; or `simulated`."""
+    layout: Literal["long", "wide"] = "long"
+    """A row for each issue and valid time; or a row for each issue time, with a column for each lead."""
+    issue_time: str = "issue_time"
+    """The column of the time that a run was made at."""
+    valid_time: str = ""
+    """Of a long table: the column of the time that a row is for."""
+    lead: str = ""
+    """In its place: the column of the lead."""
+    lead_unit: Literal["hours", "minutes"] = "hours"
+    """What leads are counted in."""
+    lead_hours: Hours | None = None
+    """In its place: the lead of every row, in hours."""
+    clock: str = "UTC"
+    """What time stamps are in where they do not say: `UTC`, an offset, or a zone."""
+    select: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Rows that count: by column, the texts that it may hold, such as one farm of several."""
+    member: str = ""
+    """The column that numbers an ensemble's members, where each has a row of its own: rows become mean and spread."""
+    available_after_hours: Hours
+    """How long after its issue time a run can be had; it is not used before. It has to be said: a run that is taken
+    too early leaks the future into training."""
+    available: str = ""
+    """The column that says so for each run, in hours after its issue time or as a time stamp; it goes before."""
+    interpolate_hours: Hours = 6.0
+    """How far apart steps of a run may be for values between them; 3-hourly steps become hourly."""
+    columns: tuple[ForecastColumn, ...] = ()
+    winds: tuple[ForecastWind, ...] = ()
+
+    @field_validator("clock")
+    @classmethod
+    def _is_a_clock(cls, clock: str) -> str:
+        clock_named(clock)
+        return clock
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        if not self.columns and not self.winds:
+            raise ValueError(f"the forecast source '{self.name}' names no columns")
+        names = [column for column, _ in self.told]
+        if len(set(names)) != len(names):
+            raise ValueError(f"two columns of the forecast source '{self.name}' have the same name")
+        if self.source == "simulated":
+            return self
+        told = [bool(self.valid_time), bool(self.lead), self.lead_hours is not None]
+        if self.layout == "wide":
+            if any(told):
+                raise ValueError(f"the wide table '{self.name}' has its leads in its columns, not in {self._told_by()}")
+            if self.winds or any(LEAD not in column.source for column in self.columns):
+                raise ValueError(f"each column of the wide table '{self.name}' is to have a source with {LEAD} in it")
+        elif sum(told) != 1:
+            raise ValueError(f"the forecast source '{self.name}' is to have one of valid_time, lead and lead_hours")
+        return self
+
+    def _told_by(self) -> str:
+        return next(name for name in ("valid_time", "lead", "lead_hours") if getattr(self, name) not in ("", None))
+
+    @property
+    def local(self) -> Clock:
+        """The clock of its time stamps."""
+        return clock_named(self.clock)
+
+    @property
+    def told(self) -> tuple[tuple[str, str], ...]:
+        """Give each column's name among the features, and the station's column that it is a forecast of, or nothing."""
+        plain = tuple((column.name, column.of) for column in self.columns)
+        parts = (("speed", True), ("east", False), ("north", False))
+        winds = [
+            (f"{wind.name} {part}", wind.of if is_speed else "") for wind in self.winds for part, is_speed in parts
+        ]
+        return (*plain, *winds)

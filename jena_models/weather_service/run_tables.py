@@ -1,0 +1,277 @@
+"""From what a forecast source's files, tables and databases hold to runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from jena_models.errors import SourceUnreadableError, nearest
+from jena_models.reading.assembly import Columns
+from jena_models.reading.reading import columns_of
+from jena_models.reading.times.timestamps import times_of_column, times_of_texts
+from jena_models.reading.user_tables import FrameColumns
+from jena_models.sources.archive import read_members
+from jena_models.sources.databases import is_database, read_database
+from jena_models.sources.several_files import files_of
+from jena_models.stations.forecast_sources import LEAD, ForecastColumn, ForecastSource
+from jena_models.stations.schema import StationSchema
+from jena_models.weather_service.run_columns import in_units, reduced
+from jena_models.weather_service.runs import Runs
+
+Values = NDArray[np.float64]
+
+ISSUED, VALID, AVAILABLE = "issue time", "valid time", "available"
+STAMP_LIKE: Final = re.compile(r"[-:/T]")
+
+
+def read_runs(path: Path | str, source: ForecastSource, station: StationSchema) -> Runs:
+    """Read a forecast source's runs.
+
+    Args:
+        path: of a file, a folder or a pattern; or the address of a database.
+        source: what the station file says of it.
+        station: which columns it measures, and in which units.
+
+    Raises:
+        SourceNotFoundError: where there is no such file.
+        SourceUnreadableError: where a column, a time, a unit or a number is not certain; the sentence says which.
+    """
+    if isinstance(path, str) and is_database(path):
+        tables: Iterable[Columns] = [FrameColumns(read_database(path), source.source)]
+    else:
+        tables = (columns_of(member, file) for file in files_of(Path(path)) for member in read_members(file))
+    rows = pd.concat([_rows(table, source) for table in tables], ignore_index=True)
+    return _runs(rows, source, station)
+
+
+def _rows(table: Columns, source: ForecastSource) -> pd.DataFrame:
+    """Give a row for each issue and valid time of one table, with the file's own columns in its own units."""
+    header = list(table.header)
+    wanted = _wanted(header, source, table.name)
+    stamps = [source.issue_time, *filter(None, [source.valid_time])]
+    texts = [_place(header, name, table.name, source) for name in (*stamps, *source.select, *_beside(source))]
+    lead = [_place(header, source.lead, table.name, source)] if source.lead else []
+    numbers = [header.index(name) for name in wanted]
+    table.load(texts, [*lead, *numbers])
+    keep = _chosen(table, header, source)
+    issued = _times(table, header.index(source.issue_time), source)
+    frame = pd.DataFrame({name: table.numbers(header.index(name), name) for name in wanted})
+    frame.insert(0, ISSUED, issued)
+    if source.valid_time:
+        frame[VALID] = _times(table, header.index(source.valid_time), source)
+    elif source.layout == "long":
+        unit = 3600 if source.lead_unit == "hours" else 60
+        leads = table.numbers(lead[0], "lead") * unit if lead else np.full(len(frame), (source.lead_hours or 0) * 3600)
+        if not np.isfinite(leads).all():
+            row = int(np.flatnonzero(~np.isfinite(leads))[0])
+            raise SourceUnreadableError(f"The file {table.name} has no lead in row {row + 1}; mend it.")
+        frame[VALID] = issued + np.round(leads).astype("timedelta64[s]")
+    frame[AVAILABLE] = _available(table, header, issued, source)
+    if source.member:
+        frame[source.member] = table.texts(header.index(source.member)).to_pylist()
+    frame = frame[keep]
+    return _one_row_a_lead(frame, wanted, source) if source.layout == "wide" else frame
+
+
+def _wanted(header: Sequence[str], source: ForecastSource, place: str) -> list[str]:
+    """Give the file's columns of numbers that are needed, patterns of members and of leads taken apart."""
+    asked: list[str] = []
+    for column in source.columns:
+        names = [*column.members, *column.quantiles, *filter(None, [column.source, column.spread])]
+        for name in names:
+            found = _fitting(header, name, column, source)
+            if not found:
+                raise SourceUnreadableError(
+                    f"The file {place} of the forecast source '{source.name}' has no column '{name}' for "
+                    f"'{column.name}'; {nearest(name, header)}"
+                )
+            asked += found
+    for wind in source.winds:
+        for name in filter(None, [wind.east, wind.north, wind.speed, wind.direction]):
+            _place(header, name, place, source)
+            asked.append(name)
+    return list(dict.fromkeys(asked))
+
+
+def _fitting(header: Sequence[str], name: str, column: ForecastColumn, source: ForecastSource) -> list[str]:
+    if source.layout == "wide":
+        return [each for each in header if _lead_in(each, name) is not None]
+    if name in column.members and "*" in name:
+        return [each for each in header if fnmatchcase(each, name)]
+    return [name] if name in header else []
+
+
+def _lead_in(name: str, pattern: str) -> float | None:
+    """Give the lead in hours that a column's name holds; None where it does not fit the pattern."""
+    before, _, after = pattern.partition(LEAD)
+    found = re.fullmatch(re.escape(before) + r"0*(\d+(?:\.\d+)?)" + re.escape(after), name)
+    return float(found[1]) if found else None
+
+
+def _beside(source: ForecastSource) -> list[str]:
+    return [name for name in (source.available, source.member) if name]
+
+
+def _place(header: Sequence[str], name: str, place: str, source: ForecastSource) -> int:
+    if name not in header:
+        raise SourceUnreadableError(
+            f"The file {place} of the forecast source '{source.name}' has no column '{name}'; {nearest(name, header)}"
+        )
+    return list(header).index(name)
+
+
+def _times(table: Columns, position: int, source: ForecastSource) -> NDArray[np.datetime64]:
+    place = f"The file {table.name}"
+    if isinstance(table, FrameColumns):
+        return times_of_column(table.column(position), (), source.local, place)
+    # A run has many rows of one stamp: each is understood once, and a clock that falls back sees none twice.
+    codes = table.texts(position).combine_chunks().dictionary_encode()
+    once = times_of_texts(_chunked(codes.dictionary), (), source.local, place, table.first_line)
+    return np.asarray(once[codes.indices.to_numpy()])
+
+
+def _chunked(texts: object) -> object:
+    import pyarrow as pa
+
+    return pa.chunked_array([texts])
+
+
+def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> NDArray[np.bool_]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    keep: NDArray[np.bool_] | None = None
+    for name, wanted in source.select.items():
+        texts = pc.utf8_trim_whitespace(table.texts(header.index(name)))
+        these = np.asarray(pc.is_in(texts, pa.array(sorted(wanted))), dtype=bool)
+        keep = these if keep is None else keep & these
+        if not keep.any():
+            held = ", ".join(sorted({str(text) for text in texts.to_pylist()})[:4])
+            raise SourceUnreadableError(
+                f"The file {table.name} of the forecast source '{source.name}' has no row whose '{name}' is "
+                f"{' or '.join(sorted(wanted))}; it holds {held}."
+            )
+    rows = len(table.texts(header.index(source.issue_time)))
+    return np.ones(rows, bool) if keep is None else keep
+
+
+def _available(
+    table: Columns, header: Sequence[str], issued: NDArray[np.datetime64], source: ForecastSource
+) -> NDArray[np.datetime64]:
+    default = issued + np.timedelta64(round(source.available_after_hours * 3600), "s")
+    if not source.available:
+        return default
+    texts = pd.Series(table.texts(header.index(source.available)).to_pylist()).str.strip()
+    said = texts != ""
+    if not said.any():
+        return default
+    if texts[said].str.contains(STAMP_LIKE).all():
+        stamps = times_of_texts(_texts(texts[said]), (), source.local, f"The file {table.name}", table.first_line)
+    else:
+        hours = pd.to_numeric(texts[said], errors="coerce")
+        if hours.isna().any():
+            raise SourceUnreadableError(
+                f"The column '{source.available}' of {table.name} holds '{texts[said][hours.isna()].iloc[0]}', "
+                "which is neither a number of hours nor a time stamp."
+            )
+        stamps = issued[said] + np.round(hours.to_numpy() * 3600).astype("timedelta64[s]")
+    when = default.copy()
+    when[said.to_numpy()] = np.maximum(stamps, issued[said])
+    return when
+
+
+def _texts(texts: pd.Series) -> object:
+    import pyarrow as pa
+
+    return pa.chunked_array([pa.array(texts.tolist(), pa.string())])
+
+
+def _one_row_a_lead(frame: pd.DataFrame, wanted: Sequence[str], source: ForecastSource) -> pd.DataFrame:
+    """Give a long table of a wide one: patterns are the columns' names."""
+    patterns = {
+        name: [(each, lead) for each in wanted if (lead := _lead_in(each, name)) is not None]
+        for column in source.columns
+        for name in filter(None, [column.source, column.spread])
+    }
+    leads = sorted({lead for found in patterns.values() for _, lead in found})
+    parts = []
+    for lead in leads:
+        part = frame[[ISSUED, AVAILABLE]].copy()
+        part[VALID] = part[ISSUED] + np.timedelta64(round(lead * 3600), "s")
+        for name, found in patterns.items():
+            of_lead = [each for each, at in found if at == lead]
+            part[name] = frame[of_lead[0]] if of_lead else np.nan
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) -> Runs:
+    """Give the runs of all rows: arrays by run, lead and column, in the station's units."""
+    if rows.empty:
+        raise SourceUnreadableError(f"The forecast source '{source.name}' holds no row.")
+    values, spread = reduced(rows, source)
+    keys = [rows[ISSUED], rows[VALID]]
+    if source.member:
+        grouped = pd.DataFrame(values).groupby(keys)
+        spread = grouped.std(ddof=1).to_numpy(np.float64)
+        mean = grouped.mean()
+        issued, valid = (
+            mean.index.get_level_values(level).to_numpy("datetime64[s]").astype(np.int64) for level in (0, 1)
+        )
+        values = mean.to_numpy(np.float64)
+    else:
+        issued, valid = (key.to_numpy("datetime64[s]").astype(np.int64) for key in keys)
+    lead = valid - issued
+    if (lead < 0).any():
+        row = int(np.flatnonzero(lead < 0)[0])
+        raise SourceUnreadableError(
+            f"The forecast source '{source.name}' has a row that is issued after what it is for: "
+            f"{np.datetime64(int(issued[row]), 's')} for {np.datetime64(int(valid[row]), 's')}; mend or remove it."
+        )
+    runs, run = np.unique(issued, return_inverse=True)
+    leads, place = np.unique(lead, return_inverse=True)
+    _refuse_twice(run * len(leads) + place, issued, lead, source)
+    available = _latest_of_each_run(rows, runs)
+    shape = (len(runs), len(leads), values.shape[1])
+    of_values, of_spread = np.full(shape, np.nan), np.full(shape, np.nan)
+    of_values[run, place], of_spread[run, place] = values, spread
+    made = Runs(
+        name=source.name,
+        columns=tuple(name for name, _ in source.told),
+        of=tuple(of for _, of in source.told),
+        issue_seconds=runs,
+        available_seconds=np.maximum(available, runs),
+        lead_seconds=leads,
+        values=of_values,
+        spread=of_spread,
+        interpolate_seconds=round(source.interpolate_hours * 3600),
+    )
+    return in_units(made, source, station)
+
+
+def _latest_of_each_run(rows: pd.DataFrame, runs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give from when each run could be had: all of it, where its rows came one after the other."""
+    latest = rows.groupby(ISSUED)[AVAILABLE].max()
+    seconds = latest.index.to_numpy("datetime64[s]").astype(np.int64)
+    return np.asarray(latest.to_numpy("datetime64[s]").astype(np.int64)[np.searchsorted(seconds, runs)])
+
+
+def _refuse_twice(
+    cells: NDArray[np.intp], issued: NDArray[np.int64], lead: NDArray[np.int64], source: ForecastSource
+) -> None:
+    _, first, count = np.unique(cells, return_index=True, return_counts=True)
+    if (count == 1).all():
+        return
+    row = int(first[np.argmax(count > 1)])
+    raise SourceUnreadableError(
+        f"The forecast source '{source.name}' has {int(count.max())} rows for the run of "
+        f"{np.datetime64(int(issued[row]), 's')} at {lead[row] / 3600:g} h; choose one place with 'select', or name "
+        "the column of an ensemble's members with 'member'."
+    )

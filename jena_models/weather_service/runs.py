@@ -1,0 +1,151 @@
+"""Runs of a weather service, and the one function that says what of them was known at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Seconds = NDArray[np.int64]
+Values = NDArray[np.float64]
+
+NO_RUN: Final = np.iinfo(np.int64).min
+"""Stands for the issue time of a run where none was known."""
+
+
+@dataclass(frozen=True)
+class Runs:
+    """All runs of one weather service, in the order of their issue times; times in seconds since 1970."""
+
+    name: str
+    columns: tuple[str, ...]
+    of: tuple[str, ...]
+    """The station's column that each column is a forecast of; empty where it measures none."""
+    issue_seconds: Seconds
+    """Shape (runs,), none twice."""
+    available_seconds: Seconds
+    """From when each run could be had, shape (runs,)."""
+    lead_seconds: Seconds
+    """After the issue time, ascending, shape (leads,)."""
+    values: Values
+    """Shape (runs, leads, columns), NaN where a run does not say."""
+    spread: Values
+    """The standard deviation of members, of the same shape, NaN where it is not given."""
+    interpolate_seconds: int = 6 * 3600
+    """How far apart the steps of a run may be for values between them."""
+
+    def __len__(self) -> int:
+        """Give the number of runs."""
+        return len(self.issue_seconds)
+
+    def shifted(self, seconds: int) -> Runs:
+        """Give the same runs by a clock that is ahead by so many seconds."""
+        if not seconds:
+            return self
+        return replace(
+            self, issue_seconds=self.issue_seconds + seconds, available_seconds=self.available_seconds + seconds
+        )
+
+    def place_of(self, station_column: str) -> int | None:
+        """Give which column is a forecast of a station's column; None where none is."""
+        return self.of.index(station_column) if station_column in self.of else None
+
+    @cached_property
+    def steps(self) -> tuple[Values, Values]:
+        """Give values and spread with each gap between steps that are near filled along the run."""
+        return tuple(_filled(each, self.lead_seconds, self.interpolate_seconds) for each in (self.values, self.spread))  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a service was known to say, for each time that was asked about."""
+
+    values: Values
+    """Shape (times, columns), NaN where no run that was known covers the time."""
+    spread: Values
+    """Of the same shape."""
+    run_seconds: Seconds
+    """The issue time of the run that each value is of, of the same shape; `NO_RUN` where there is none."""
+
+
+def known_then(runs: Runs, issue_seconds: Seconds, valid_seconds: Seconds) -> Known:
+    """Give what the newest runs known at each issue time say of each valid time; see `known_runs`."""
+    return next(known_runs(runs, issue_seconds, valid_seconds, 1))
+
+
+def known_runs(runs: Runs, issue_seconds: Seconds, valid_seconds: Seconds, newest: int) -> Iterator[Known]:
+    """Give what was known of valid times at issue times: by the newest run, then by the one before it, and so on.
+
+    A run counts from the time on that it could be had, and of those that count the newest is taken that says something
+    of the valid time; column by column, so that older runs fill what the newest lacks. This is the only place where it
+    is decided what of a weather service was known: training, backtests, forecasts and serving all ask here.
+
+    Args:
+        runs: of one service.
+        issue_seconds: when something is forecast, shape (times,).
+        valid_seconds: what for, shape (times,).
+        newest: how many runs to look at for each time.
+    """
+    values, spread = runs.steps
+    times, columns = len(issue_seconds), len(runs.columns)
+    found = [
+        Known(np.full((times, columns), np.nan), np.full((times, columns), np.nan), np.full((times, columns), NO_RUN))
+        for _ in range(newest)
+    ]
+    count = np.zeros((times, columns), np.int64)
+    run = np.searchsorted(runs.issue_seconds, issue_seconds, side="right") - 1
+    left = np.flatnonzero(run >= 0)
+    farthest = int(runs.lead_seconds[-1]) if len(runs.lead_seconds) else -1
+    while len(left):
+        which = run[left]
+        lead = valid_seconds[left] - runs.issue_seconds[which]
+        left, which, lead = (each[lead <= farthest] for each in (left, which, lead))
+        had = runs.available_seconds[which] <= issue_seconds[left]
+        asked, of, at = left[had], which[had], lead[had]
+        said = _between(values, runs, of, at)
+        told = _between(spread, runs, of, at)
+        for rank, known in enumerate(found):
+            here = np.isfinite(said) & (count[asked] == rank)
+            for array, given in ((known.values, said), (known.spread, told)):
+                array[asked] = np.where(here, given, array[asked])
+            known.run_seconds[asked] = np.where(here, runs.issue_seconds[of][:, None], known.run_seconds[asked])
+        count[asked] += np.isfinite(said)
+        run[left] -= 1
+        left = left[(run[left] >= 0) & (count[left] < newest).any(axis=1)]
+    yield from found
+
+
+def _between(steps: Values, runs: Runs, which: NDArray[np.intp], lead: Seconds) -> Values:
+    """Give what runs say at a lead each, on the line between the steps beside it, shape (times, columns)."""
+    leads = runs.lead_seconds
+    before = np.clip(np.searchsorted(leads, lead, side="right") - 1, 0, len(leads) - 1)
+    after = np.minimum(before + 1, len(leads) - 1)
+    since, apart = lead - leads[before], leads[after] - leads[before]
+    first = steps[which, before]
+    share = np.where(since == 0, 0.0, since / np.maximum(apart, 1))[:, None]
+    near = (since >= 0) & ((since == 0) | ((apart <= runs.interpolate_seconds) & (since <= apart)))
+    between = np.where(share == 0, first, first + share * (steps[which, after] - first))
+    return np.where(near[:, None], between, np.nan)
+
+
+def _filled(values: Values, leads: Seconds, most_seconds: int) -> Values:
+    """Give values with those that a run lacks between two of its steps on the line between these."""
+    missing = np.isnan(values)
+    if not missing.any() or missing.all() or len(leads) < 3:  # noqa: PLR2004  (a step between two others)
+        return values
+    places = np.arange(len(leads))[None, :, None]
+    before = np.maximum.accumulate(np.where(missing, -1, places), axis=1)
+    after = np.flip(np.minimum.accumulate(np.flip(np.where(missing, len(leads), places), 1), axis=1), 1)
+    inside = missing & (before >= 0) & (after < len(leads))
+    run, lead, column = np.nonzero(inside)
+    first, last = before[inside], after[inside]
+    apart = leads[last] - leads[first]
+    share = (leads[lead] - leads[first]) / apart
+    low, high = values[run, first, column], values[run, last, column]
+    filled = values.copy()
+    filled[run, lead, column] = np.where(apart <= most_seconds, low + share * (high - low), np.nan)
+    return filled

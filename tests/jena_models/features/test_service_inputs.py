@@ -1,0 +1,180 @@
+"""Features of the weather service: of runs that were there alone, the same wherever they are built, and of use."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from jena_models.architectures import find_architecture
+from jena_models.features.feature_builder import fit_features
+from jena_models.features.feature_settings import FeatureSettings
+from jena_models.features.histories import Histories
+from jena_models.models.learner import Lesson, mean_error
+from jena_models.stations import load_station
+from jena_models.weather_service.runs import Runs
+from jena_models.weather_service.service import Service
+
+HOUR, START, ROWS, STEPS = 3600, 1_577_836_800, 24 * 150, 120
+STATION, TARGET = load_station("jena"), "T (degC)"
+
+
+def weather(seed=0):
+    generator = np.random.default_rng(seed)
+    hours = np.arange(ROWS + 48)
+    slow = np.convolve(generator.normal(0, 1, len(hours) + 47), np.hanning(48), "valid")
+    return 10 + 5 * np.sin(2 * np.pi * hours / 24) + 0.8 * slow
+
+
+def runs_of(truth, seed=1, bias=1.5, step=3, lost=()) -> Runs:
+    """Two runs a day, five hours on the way, with a bias and errors that grow with the lead."""
+    generator = np.random.default_rng(seed)
+    first = np.arange(0, ROWS, 12)
+    leads = np.arange(0, 49, step)
+    said = np.stack([truth[at + leads] for at in first]) + bias
+    said += generator.normal(0, 1, said.shape) * (0.2 + leads / 60)
+    cloud = generator.random(said.shape)
+    said[list(lost)] = cloud[list(lost)] = np.nan
+    return Runs(
+        name="service",
+        columns=("t2m", "cloud"),
+        of=(TARGET, ""),
+        issue_seconds=START + first * HOUR,
+        available_seconds=START + (first + 5) * HOUR,
+        lead_seconds=leads * HOUR,
+        values=np.stack([said, cloud], axis=2),
+        spread=np.full((*said.shape, 2), np.nan),
+    )
+
+
+TRUTH = weather()
+RUNS = runs_of(TRUTH)
+
+
+def histories(issue_rows, runs=RUNS, horizon=1440, readings=None):
+    given = TRUTH[:ROWS, None] if readings is None else readings
+    rows = np.asarray(issue_rows)[:, None] + np.arange(1 - STEPS, 1)
+    service = None if runs is None else Service((runs,))
+    return Histories(given, (TARGET,), START + np.arange(ROWS) * HOUR, rows, 60, horizon, None, service)
+
+
+def builder():
+    built = fit_features(
+        FeatureSettings(),
+        readings=TRUTH[: ROWS // 2, None],
+        seconds=START + np.arange(ROWS // 2) * HOUR,
+        columns=(TARGET,),
+        target=TARGET,
+        station=STATION,
+    )
+    return built.fed_by(histories(np.arange(STEPS, ROWS // 2)))
+
+
+BUILDER = builder()
+
+
+def test_runs_that_were_not_there_change_no_feature():
+    issued = np.arange(1000, 1012)
+    later = RUNS.available_seconds > START + 1011 * HOUR
+    changed = replace(RUNS, values=np.where(later[:, None, None], 77.0, RUNS.values))
+
+    before, after = (BUILDER.build(histories(issued, runs)) for runs in (RUNS, changed))
+
+    np.testing.assert_array_equal(before, after)
+
+
+def test_the_last_days_alone_give_what_training_was_given():
+    every = np.arange(STEPS, 1500)
+    trained = BUILDER.build(histories(every))[900]
+    days = slice(STEPS + 900 - STEPS + 1, STEPS + 901)
+    alone = replace(histories([STEPS - 1]), readings=TRUTH[days, None], seconds=START + np.arange(ROWS)[days] * HOUR)
+
+    np.testing.assert_array_equal(BUILDER.build(alone)[0], trained)
+
+
+def test_a_horizon_for_each_history_gives_what_each_gives_alone():
+    issued, minutes = np.arange(1000, 1004), np.array([60.0, 720.0, 1440.0, 2100.0])
+    both = BUILDER.build(histories(issued, horizon=minutes))
+
+    for place, horizon in enumerate(minutes):
+        alone = histories(issued[place : place + 1], horizon=horizon)
+        np.testing.assert_array_equal(both[place], BUILDER.build(alone)[0])
+
+
+def feature(name, given):
+    return BUILDER.build(given)[:, BUILDER.names(given).index(name)]
+
+
+def test_the_error_of_the_last_days_is_of_this_hour_and_lead_and_of_what_was_known():
+    said, issued = histories([2000]), 2000
+    valid = issued + 24
+    errors = []
+    for back in (24, 48, 72):
+        past = valid - back
+        run = max(at for at in range(0, ROWS, 12) if at + 5 <= past - 24)
+        lead = past - run
+        at = RUNS.values[run // 12, :, 0]
+        errors.append(TRUTH[past] - np.interp(lead, RUNS.lead_seconds / HOUR, at))
+
+    assert feature("service t2m last error", said)[0] == pytest.approx(errors[0], abs=1e-5)
+    assert feature("service t2m error of 3 days", said)[0] == pytest.approx(np.mean(errors), abs=1e-5)
+
+
+def test_a_run_is_as_old_as_it_is_and_a_lost_one_leaves_an_older():
+    at = 12 * 100 + 6
+    assert feature("service age", histories([at]))[0] == 6
+    assert feature("service age", histories([at], runs_of(TRUTH, lost=[100])))[0] == 18
+    assert feature("service lead", histories([at]))[0] == 30
+
+
+def test_the_group_can_be_switched_off():
+    without = BUILDER.model_copy(update={"settings": FeatureSettings(weather_service=False)})
+
+    assert set(BUILDER.service).isdisjoint(without.names(histories([2000])))
+
+
+def test_without_any_run_its_features_are_missing_and_the_others_stay():
+    given = histories([2000])
+    names, gone = BUILDER.names(given), BUILDER.build(replace(given, service=None))[0]
+    whole = BUILDER.build(given)[0]
+
+    own = np.isin(names, BUILDER.service)
+    assert np.isnan(gone[own]).all()
+    np.testing.assert_array_equal(gone[~own], whole[~own])
+
+
+def lesson(runs):
+    def part(first, end):
+        issued = np.arange(first, end)
+        return histories(issued, runs), TRUTH[issued + 24].astype(np.float32)
+
+    train, validation = part(STEPS, ROWS // 2), part(ROWS // 2 + 24, ROWS - 24)
+    return Lesson(*train, *validation, TARGET, STATION, 1, 1)
+
+
+CHOSEN = {
+    "gradient_boosting": {"boosters": 1, "rounds": 120, "windows_in_leaf": 20},
+    "partial_boosting": {"rounds": 80},
+}
+
+
+@pytest.mark.parametrize("name", ["ridge", "gradient_boosting", "partial_boosting", "emos"])
+def test_who_is_fed_forecasts_better_and_as_well_after_it_was_read_back(name, tmp_path):
+    entry = find_architecture(name)
+    chosen = entry.hyperparameters.model_copy(update=CHOSEN.get(name, {}))
+    fed, alone = lesson(RUNS), lesson(None)
+
+    model = entry.learner.fit(fed, chosen, lambda _: None)
+    error = mean_error(model.forecast(fed.validation), fed.validation_target)
+    service = find_architecture("weather_service")
+    plain = service.learner.fit(fed, service.hyperparameters, lambda _: None)
+    as_it_is = mean_error(plain.forecast(fed.validation), fed.validation_target)
+
+    assert as_it_is > 1.3  # of its bias
+    assert error < (0.75 if name != "partial_boosting" else 1.5) * as_it_is
+    if name != "emos":
+        history = entry.learner.fit(alone, chosen, lambda _: None)
+        assert error < mean_error(history.forecast(alone.validation), alone.validation_target)
+    model.save(tmp_path)
+    again = entry.learner.load(tmp_path).forecast(fed.validation)
+    np.testing.assert_allclose(again, model.forecast(fed.validation), atol=1e-5)
+    assert np.isfinite(model.forecast(replace(fed.validation, service=None))).all()

@@ -1,0 +1,186 @@
+"""Forecasts of others as they come: long and wide, members and quantiles, winds, late runs, other units."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.stations import load_station
+from jena_models.stations.forecast_sources import ForecastSource
+from jena_models.weather_service.run_tables import read_runs
+
+STATION = load_station("jena")
+COLUMN = {"name": "t2m", "source": "t", "of": "T (degC)", "unit": "K"}
+
+
+def told(**more):
+    plain = {"name": "s", "source": "x", "issue_time": "issued", "available_after_hours": 5, "columns": [COLUMN]}
+    return ForecastSource.model_validate(plain | more)
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(text):
+        path = tmp_path / "runs.csv"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+LONG = """issued,valid,farm,t,u,v
+2020-01-01 00:00,2020-01-01 06:00,1,280.15,3,4
+2020-01-01 00:00,2020-01-01 12:00,1,281.15,0,-2
+2020-01-01 12:00,2020-01-01 18:00,1,282.15,1,0
+2020-01-01 00:00,2020-01-01 06:00,2,99,0,0
+"""
+
+
+def test_a_long_table_becomes_runs_in_the_unit_of_what_is_measured(file):
+    runs = read_runs(file(LONG), told(valid_time="valid", select={"farm": ["1"]}), STATION)
+
+    assert (len(runs), runs.lead_seconds.tolist()) == (2, [6 * 3600, 12 * 3600])
+    assert runs.values[:, :, 0].round(6).tolist()[0] == [7.0, 8.0]
+    assert runs.values[1, 0, 0] == pytest.approx(9.0)
+    assert np.isnan(runs.values[1, 1, 0])
+    assert (runs.available_seconds - runs.issue_seconds).tolist() == [5 * 3600] * 2
+
+
+def test_a_wide_table_has_its_leads_in_its_columns(file):
+    text = "issued,t_06,t_12,sd_06\n2020-01-01,280.15,281.15,0.5\n"
+    column = {"name": "t2m", "source": "t_{lead}", "spread": "sd_{lead}", "of": "T (degC)", "unit": "K"}
+
+    runs = read_runs(file(text), told(layout="wide", columns=[column]), STATION)
+
+    assert runs.lead_seconds.tolist() == [6 * 3600, 12 * 3600]
+    np.testing.assert_allclose(runs.values[0, :, 0], [7, 8])
+    assert runs.spread[0, 0, 0] == 0.5
+    assert np.isnan(runs.spread[0, 1, 0])
+
+
+def test_members_and_quantiles_become_mean_and_spread(file):
+    text = "issued,lead,m1,m2,m3,q10,q50,q90\n2020-01-01,6,1,2,3,-1.2816,0,1.2816\n"
+    columns = [
+        {"name": "members", "members": ["m*"]},
+        {"name": "quantiles", "quantiles": {"q90": 0.9, "q10": 0.1, "q50": 0.5}},
+    ]
+
+    runs = read_runs(file(text), told(lead="lead", columns=columns), STATION)
+
+    np.testing.assert_allclose(runs.values[0, 0], [2, 0], atol=1e-9)
+    np.testing.assert_allclose(runs.spread[0, 0], [1, 1], atol=1e-4)
+
+
+def test_a_member_a_row_becomes_mean_and_spread(file):
+    text = "issued,lead,member,t\n2020-01-01,6,1,280.15\n2020-01-01,6,2,282.15\n"
+
+    runs = read_runs(file(text), told(lead="lead", member="member"), STATION)
+
+    assert runs.values[0, 0, 0] == pytest.approx(8)
+    assert runs.spread[0, 0, 0] == pytest.approx(np.sqrt(2))
+
+
+@pytest.mark.parametrize(("blows", "east", "north"), [("to", 0.0, 5.0), ("from", 0.0, -5.0)])
+def test_a_direction_is_of_the_way_that_is_told(file, blows, east, north):
+    wind = {"name": "wind", "speed": "ws", "direction": "wd", "blows": blows}
+    source = told(lead="lead", columns=[], winds=[wind])
+
+    runs = read_runs(file("issued,lead,ws,wd\n2020-01-01,6,5,0\n"), source, STATION)
+
+    assert runs.columns == ("wind speed", "wind east", "wind north")
+    np.testing.assert_allclose(runs.values[0, 0], [5, east, north], atol=1e-12)
+
+
+def test_a_vector_gives_its_speed_in_the_unit_of_what_is_measured(file):
+    wind = {"name": "wind", "east": "u", "north": "v", "of": "wv (m/s)", "unit": "km/h"}
+
+    runs = read_runs(
+        file("issued,lead,u,v\n2020-01-01,6,10.8,14.4\n"), told(lead="lead", columns=[], winds=[wind]), STATION
+    )
+
+    np.testing.assert_allclose(runs.values[0, 0], [5, 3, 4])
+
+
+def test_sums_since_the_issue_time_become_rates(file):
+    column = {"name": "rain", "source": "r", "accumulated": True}
+
+    runs = read_runs(
+        file("issued,lead,r\n2020-01-01,3,6\n2020-01-01,6,6\n2020-01-01,12,18\n"),
+        told(lead="lead", columns=[column]),
+        STATION,
+    )
+
+    assert runs.values[0, :, 0].tolist() == [2, 0, 2]
+
+
+def test_a_column_says_when_each_run_could_be_had(file):
+    hours = "issued,lead,t,after\n2020-01-01,6,280,3.5\n2020-01-02,6,280,\n"
+    stamps = "issued,lead,t,after\n2020-01-01,6,280,2020-01-01 04:00\n2020-01-01,12,280,2020-01-01 09:00\n"
+
+    late = read_runs(file(hours), told(lead="lead", available="after"), STATION)
+    in_parts = read_runs(file(stamps), told(lead="lead", available="after"), STATION)
+
+    assert (late.available_seconds - late.issue_seconds).tolist() == [3.5 * 3600, 5 * 3600]
+    # A run counts when all of it is there
+    assert (in_parts.available_seconds - in_parts.issue_seconds).tolist() == [9 * 3600]
+
+
+def test_files_of_a_folder_are_one_source(tmp_path):
+    for day in (1, 2):
+        (tmp_path / f"run{day}.csv").write_text(f"issued,lead,t\n2020-01-0{day},6,280.15\n")
+
+    assert len(read_runs(tmp_path, told(lead="lead"), STATION)) == 2
+
+
+def test_a_parquet_file_and_times_with_a_zone_are_understood(tmp_path):
+    frame = pd.DataFrame(
+        {"issued": pd.to_datetime(["2020-01-01"]).tz_localize("Europe/Berlin"), "lead": [6], "t": [280.15]}
+    )
+    frame.to_parquet(tmp_path / "runs.parquet")
+
+    runs = read_runs(tmp_path / "runs.parquet", told(lead="lead"), STATION)
+
+    assert runs.issue_seconds.astype("datetime64[s]")[0] == np.datetime64("2019-12-31T23:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "sentence"),
+    [
+        ("issued,lead,x\n2020-01-01,6,1\n", {"lead": "lead"}, "no column 't'"),
+        ("run,lead,t\n2020-01-01,6,1\n", {"lead": "lead"}, "no column 'issued'"),
+        ("issued,lead,t\n2020-01-01,6,1\n2020-01-01,6,2\n", {"lead": "lead"}, "has 2 rows for the run"),
+        ("issued,valid,t\n2020-01-02,2020-01-01,1\n", {"valid_time": "valid"}, "issued after what it is for"),
+        ("issued,lead,t\n2020-01-01,,1\n", {"lead": "lead"}, "no lead in row 1"),
+        ("issued,lead,t,farm\n2020-01-01,6,1,3\n", {"lead": "lead", "select": {"farm": ["1"]}}, "it holds 3"),
+        (
+            "issued,lead,t,after\n2020-01-01,6,1,soon\n",
+            {"lead": "lead", "available": "after"},
+            "neither a number of hours",
+        ),
+        ("issued,lead,t\n2020-01-01,6,1\n", {"lead": "lead", "columns": [COLUMN | {"unit": "hPa"}]}, "no unit of"),
+    ],
+)
+def test_what_is_not_certain_is_refused_in_a_sentence(file, text, more, sentence):
+    with pytest.raises(SourceUnreadableError, match=sentence):
+        read_runs(file(text), told(**more), STATION)
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({}, "one of valid_time, lead and lead_hours"),
+        ({"lead": "a", "valid_time": "b"}, "one of valid_time, lead and lead_hours"),
+        ({"layout": "wide"}, "{lead}"),
+        ({"lead": "a", "columns": []}, "names no columns"),
+        ({"lead": "a", "winds": [{"name": "w", "speed": "s", "direction": "d"}]}, "'blows'"),
+        ({"lead": "a", "winds": [{"name": "w", "east": "s"}]}, "one of east and north alone"),
+        ({"lead": "a", "columns": [COLUMN | {"unit": "parsec"}]}, "no unit that is known"),
+        ({"lead": "a", "columns": [COLUMN | {"members": ["m"]}]}, "one of source, members and quantiles"),
+        ({"lead": "a", "available_after_hours": None}, "available_after_hours"),
+        ({"lead": "a", "strange": 1}, "strange"),
+    ],
+)
+def test_a_station_file_that_contradicts_itself_is_refused(more, sentence):
+    with pytest.raises(ValidationError, match=sentence):
+        told(**more)
