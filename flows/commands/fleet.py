@@ -13,7 +13,7 @@ from flows.terminal import show_json, show_result
 
 @click.group(cls=Commands)
 def fleet() -> None:
-    """Train, forecast and watch many stations, which `fleet.yaml` lists."""
+    """Train, forecast and watch many stations."""
 
 
 FLEET = click.option("--fleet", "file", metavar="FILE", help="The file that lists them.  [default: fleet.yaml]")

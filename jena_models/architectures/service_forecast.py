@@ -16,7 +16,8 @@ from jena_models.features.starting_point import latest
 from jena_models.frozen import Frozen
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell, mean_error
 from jena_models.models.registry import LearnerHyperparameters, learner
-from jena_models.weather_service.runs import known_then
+from jena_models.tuning.ranges import Between
+from jena_models.weather_service.forecast_runs import known_then
 
 SERVICE_FILE: Final = "service_forecast.json"
 YEARLY_WAVES, DAILY_WAVES = 2, 3
@@ -27,7 +28,7 @@ Values = NDArray[np.float64]
 class ServiceForecastHyperparameters(LearnerHyperparameters):
     """Of the weather service's own forecast."""
 
-    bins: Annotated[int, Field(ge=2)] = 60
+    bins: Annotated[int, Field(ge=2), Between(20, 200, log=True)] = 60
     """Of a forecast of another quantity: into how many parts of as many windows its values are divided."""
     centre: Literal["mean", "median"] = "median"
     """What the curve gives of each part: the median has the least absolute error, the mean the least square."""

@@ -57,6 +57,11 @@ class Column(Frozen):
     neighbour: str = ""
     """The neighbour whose readings they are; empty for what the station measures itself."""
 
+    def at_cadence(self, cadence_minutes: float) -> Column:
+        """Give the column as it is checked: of daily readings a few may be alike, whatever `flat_hours` says."""
+        least = LEAST_ALIKE * cadence_minutes / 60
+        return self if self.flat_hours >= least else self.model_copy(update={"flat_hours": least})
+
 
 class Neighbour(Frozen):
     """Another station, whose readings are inputs too."""
@@ -86,11 +91,6 @@ class Neighbour(Frozen):
         if source in {"auto", "simulated"}:
             raise ValueError(f"it cannot be '{source}'; name a file, an address or a database")
         return source
-
-    def at_cadence(self, cadence_minutes: float) -> Column:
-        """Give the column as it is checked: of daily readings a few may be alike, whatever `flat_hours` says."""
-        least = LEAST_ALIKE * cadence_minutes / 60
-        return self if self.flat_hours >= least else self.model_copy(update={"flat_hours": least})
 
 
 class Question(Frozen):

@@ -19,8 +19,8 @@ from jena_models.errors import (
 from jena_models.options.readings_options import Ingestion
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
+from jena_models.weather_service.forecast_runs import Runs
 from jena_models.weather_service.run_tables import read_runs
-from jena_models.weather_service.runs import Runs
 from jena_models.weather_service.service import Service
 from tasks.readings.newest_readings import own_cache
 from tasks.readings.sources import located

@@ -11,7 +11,7 @@ from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.models.learner import Lesson, mean_error
 from jena_models.stations import load_station
-from jena_models.weather_service.runs import Runs
+from jena_models.weather_service.forecast_runs import Runs
 from jena_models.weather_service.service import Service
 
 HOUR, START, ROWS, STEPS = 3600, 1_577_836_800, 24 * 150, 120

@@ -48,6 +48,7 @@ def forecasts(issue_times, *, version=3, forecast=7.5, horizon_hours=24.0):
             "data_hash": "0123456789abcdef",
             "rung": "champion",
             "missing": "",
+            "service_run": "",
         }
     )
 
