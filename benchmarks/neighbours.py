@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +28,7 @@ from tasks.readings import ingest, locate, normalize, split_chronologically
 from tasks.studies import measure_neighbours
 from tasks.training import fit_architecture
 from tasks.validation import checked_by, observe_or_inspect
-from tasks.workspace import Borders, Fit, Prepared, content_key, requested, resolve
+from tasks.workspace import Borders, Fit, Prepared, cache_folder, content_key, requested, resolve
 
 PAGE: Final = "neighbours.md"
 CITIES: Final = "*cities*.csv*"
@@ -121,7 +120,8 @@ def main(
 def studied(record: Record, name: str) -> tuple[list[Outcome], NeighbourGains | None]:
     """Give how a station is forecast alone, with the neighbour that gains most, and with all that help."""
     others = tuple(each for each in record.stations if each != name)
-    folder = Path(tempfile.mkdtemp(prefix="jena-neighbours-"))
+    folder = cache_folder() / "neighbours"  # one place, so that what was trained before is found again
+    folder.mkdir(parents=True, exist_ok=True)
     gains = measure_neighbours(*prepared(record, name, others, folder)[1:]) if others else None
     helping = tuple(each.name for each in gains.neighbours if each.helps) if gains else ()
     return [outcome(record, name, chosen, folder) for chosen in dict.fromkeys(((), helping[:1], helping))], gains
@@ -132,7 +132,7 @@ def outcome(record: Record, name: str, neighbours: tuple[str, ...], folder: Path
     settings, windows, _ = prepared(record, name, neighbours, folder)
     fits: list[Fit] = [fit_architecture(each, windows, settings) for each in ARCHITECTURES]
     best = min(fits, key=lambda fit: fit.result.val_mae).result
-    return Outcome(
+    found = Outcome(
         station=name,
         neighbours=neighbours,
         architecture=best.architecture,
@@ -141,6 +141,8 @@ def outcome(record: Record, name: str, neighbours: tuple[str, ...], folder: Path
         test_mae=best.test_mae,
         windows=windows.windows["test"],
     )
+    click.echo(_row(found), err=True)
+    return found
 
 
 def prepared(
@@ -186,12 +188,14 @@ def _outcomes(rows: Sequence[Outcome]) -> str:
         "| station | neighbours | chosen on validation | skill there | skill on the test | MAE on the test | windows |",
         "| --- | --- | --- | ---: | ---: | ---: | ---: |",
     ]
-    lines += [
+    return "\n".join([*lines, *map(_row, rows)])
+
+
+def _row(row: Outcome) -> str:
+    return (
         f"| {row.station} | {', '.join(row.neighbours) or 'none'} | {row.architecture} | {row.val_skill:.3f} | "
         f"{row.test_skill:.3f} | {row.test_mae:.3f} | {row.windows:,} |"
-        for row in rows
-    ]
-    return "\n".join(lines)
+    )
 
 
 def _gains(stations: Sequence[str], parts: Sequence[tuple[object, NeighbourGains | None]]) -> str:

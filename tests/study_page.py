@@ -10,8 +10,9 @@ from jena_models.evaluation.gates import GateVerdict
 from jena_models.evaluation.interval_scores import IntervalScore
 from jena_models.evaluation.intervals import fit_intervals
 from jena_models.evaluation.permutation_importance import Importance, Increase
+from jena_models.neighbours.gains import NeighbourGain, NeighbourGains
 from jena_models.report.study_contents import Contender, Expectation, Lead, StudyReport, Windows
-from jena_models.stations.cleaning_report import CleaningReport, Gap
+from jena_models.stations.cleaning_report import CleaningReport, Gap, JoinedNeighbour
 from jena_models.training.jobs.fit_result import EpochRecord
 
 HOURS = 24 * 420
@@ -88,12 +89,24 @@ def study_report(others: int = 0, **changes: object) -> StudyReport:
             sensors=(Increase(column="T (degC)", increase=2.0, standard_error=0.2),),
             columns=tuple(Increase(column=f"c{n} (mbar)", increase=1 / n, standard_error=0.1) for n in range(1, 9)),
         ),
+        "neighbours": NeighbourGains(
+            windows=900, unit="°C", alone_mae=2.4, with_all_mae=2.1,
+            neighbours=tuple(
+                NeighbourGain(
+                    name=name, place="212 km W (270°)", distance_km=212, bearing_degrees=270, available_after=1,
+                    gain=gain, lower=gain - 0.1, upper=gain + 0.1, beside_others=gain, beside_lower=gain - 0.1,
+                    beside_upper=gain + 0.1, ahead_hours=ahead, correlation=0.61,
+                )
+                for name, gain, ahead in (("the_hill", 0.3, 18.0), ("valley", 0.02, None))
+            ),
+        ),
         "cleaning": CleaningReport(
             rows_read=90, rows=88, start=datetime(2014, 1, 1), end=datetime(2015, 2, 1), cadence_minutes=60,
             repeated_timestamps=2, differing_repeats=1, out_of_order=0,
             gaps=(Gap(after=datetime(2014, 5, 1), before=datetime(2014, 5, 3), minutes=2880),),
             sentinels={"wv (m/s)": 3}, missing={"wv (m/s)": 3}, measured=("T (degC)",), derived=("VPmax (mbar)",),
             absent=("wd (deg)",), ignored=("a column that nobody knows",),
+            neighbours=(JoinedNeighbour(name="the_hill", place="212 km W (270°)", available_after=1, share=0.97),),
         ),
         "windows": (Windows(split="train", used=1000, left_out=5),),
         "expectations": (

@@ -59,13 +59,10 @@ def _facts(description: Description) -> Table:
         "By formula": ", ".join(columns.derived) or "none",
         "Missing": ", ".join(columns.missing) or "none",
         "Ignored": ", ".join(columns.ignored) or "none",
-        **(
-            {"Neighbours": "\n".join(each.in_words() for each in description.neighbours)}
-            if description.neighbours
-            else {}
-        ),
         "Periods": f"{periods} in {description.target}" + f"\n{description.periods_remark}".rstrip(),
     }
+    if description.neighbours:
+        facts["Neighbours"] = "\n".join(each.in_words() for each in description.neighbours)
     for name, text in facts.items():
         table.add_row(name, text)
     return table

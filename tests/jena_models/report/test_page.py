@@ -9,7 +9,7 @@ from jena_models.report.number_format import wrapping
 from jena_models.report.page import page
 
 SECTIONS = (
-    *("leaderboard", "significance", "errors", "weeks", "intervals", "leads", "importance", "training"),
+    *("leaderboard", "significance", "neighbours", "errors", "weeks", "intervals", "leads", "importance", "training"),
     *("gates", "data"),
     "settings",
 )
@@ -73,6 +73,7 @@ def test_the_page_names_what_a_reader_asks_for(whole):
         ({"forecasts": {}}, {"errors", "weeks"}),
         ({"significance": Significance()}, {"significance"}),
         ({"importance": None}, {"importance"}),
+        ({"neighbours": None}, {"neighbours"}),
         ({"gates": (), "promotion": ""}, {"gates"}),
         (
             {
@@ -93,6 +94,16 @@ def test_what_a_study_lacks_is_left_out(missing, sections):
 @pytest.mark.parametrize("contenders", [(), (contender("persistence", "1", 3.2, epochs=0),)])
 def test_a_study_without_a_trained_architecture_has_a_page_too(contenders):
     assert "Nothing was trained" in page(study_report(contenders=contenders))
+
+
+def test_each_neighbour_is_shown_with_its_gain_and_the_hours_it_is_ahead(whole):
+    section = re.search(r'<section id="neighbours">.*?</section>', whole, re.DOTALL)[0]
+
+    assert "18 h before" in section
+    assert "+0.300" in section
+    assert "−0.080 to +0.120 ≈" in section
+    assert section.count("212 km W (270°)") == 2
+    assert "at 97.0% of the station" in whole
 
 
 def test_names_from_the_data_cannot_become_markup():
