@@ -21,6 +21,8 @@ LEAST_SPAN_DEGREES: Final = 1.5
 KILOMETRES_A_DEGREE: Final = 111.195
 """Of a great circle, on a sphere of 6,371 km."""
 SPACINGS: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
+DIGITS: Final = 6
+"""A tenth of a metre; a hair to the west of the western edge would be around the globe."""
 LINE_POINTS: Final = 110
 """Lines of the globe are about so far apart, or farther."""
 LABEL_WIDTH: Final = 40
@@ -45,7 +47,7 @@ class Projection:
 
     def place(self, latitude: float, longitude: float) -> tuple[float, float]:
         """Give a place's distance from the left and from above, in points."""
-        east = (longitude - self.west) % 360
+        east = (round(longitude, DIGITS) - self.west) % 360
         x = self.left + east * self.scale * math.cos(math.radians(self.middle))
         return x, self.size[1] / 2 - (latitude - self.middle) * self.scale
 
@@ -95,7 +97,7 @@ def _drawn(stations: Sequence[tuple[Place, State]], size: tuple[int, int], *, al
 
 def _cut(longitudes: Sequence[float]) -> tuple[float, float]:
     """Give the westernmost longitude and how far it is to the easternmost, the widest empty stretch left out."""
-    east = sorted({longitude % 360 for longitude in longitudes})
+    east = sorted({round(longitude, DIGITS) % 360 for longitude in longitudes})
     gaps = [((east[(n + 1) % len(east)] - east[n]) % 360 or 360.0, n) for n in range(len(east))]
     gap, after = max(gaps)
     return east[(after + 1) % len(east)], 360.0 - gap
