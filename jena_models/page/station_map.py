@@ -16,6 +16,7 @@ WIDE: Final = (1000, 400)
 NARROW: Final = (390, 320)
 """Widths and heights: for a desk, and for a phone where there are few enough stations to draw them twice."""
 MARGIN: Final = 40
+FARTHEST_NORTH: Final = 80.0
 LEAST_SPAN_DEGREES: Final = 1.5
 """One station has a country around it."""
 KILOMETRES_A_DEGREE: Final = 111.195
@@ -41,6 +42,8 @@ class Projection:
     """The latitude of the middle."""
     scale: float
     """Points a degree of latitude."""
+    across: float
+    """Points a degree of longitude, which are fewer."""
     left: float
     """Where the west edge lies, in points."""
     size: tuple[int, int]
@@ -48,8 +51,7 @@ class Projection:
     def place(self, latitude: float, longitude: float) -> tuple[float, float]:
         """Give a place's distance from the left and from above, in points."""
         east = (round(longitude, DIGITS) - self.west) % 360
-        x = self.left + east * self.scale * math.cos(math.radians(self.middle))
-        return x, self.size[1] / 2 - (latitude - self.middle) * self.scale
+        return self.left + east * self.across, self.size[1] / 2 - (latitude - self.middle) * self.scale
 
 
 def projection_of(places: Sequence[tuple[float, float]], size: tuple[int, int] = WIDE) -> Projection:
@@ -62,13 +64,15 @@ def projection_of(places: Sequence[tuple[float, float]], size: tuple[int, int] =
     latitudes = [latitude for latitude, _ in places]
     west, width = _cut([longitude for _, longitude in places])
     south, north = min(latitudes), max(latitudes)
-    middle = min(80.0, max(-80.0, (south + north) / 2))
-    shrink = math.cos(math.radians(middle))
+    middle = (south + north) / 2
+    # At the poles a degree of longitude would be nothing.
+    shrink = math.cos(math.radians(min(FARTHEST_NORTH, abs(middle))))
     span = max(north - south, LEAST_SPAN_DEGREES)
     width_degrees = max(width, LEAST_SPAN_DEGREES / shrink)
     scale = min((size[0] - 2 * MARGIN) / (width_degrees * shrink), (size[1] - 2 * MARGIN) / span)
-    left = (size[0] - width * scale * shrink) / 2
-    return Projection(west=west, middle=middle, scale=scale, left=left, size=size)
+    across = scale * shrink
+    left = (size[0] - width * across) / 2
+    return Projection(west=west, middle=middle, scale=scale, across=across, left=left, size=size)
 
 
 def station_map(stations: Sequence[tuple[Place, State]]) -> Markup:
@@ -105,7 +109,7 @@ def _cut(longitudes: Sequence[float]) -> tuple[float, float]:
 
 def _graticule(projection: Projection) -> list[str]:
     width, height = projection.size
-    across = projection.scale * math.cos(math.radians(projection.middle))
+    across = projection.across
     parts = []
     spacing = _spacing(min(360.0, width / across), width / LINE_POINTS)
     west = projection.west - projection.left / across

@@ -3,11 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree
 
+import numpy as np
+
 from jena_models.evaluation.gates import GateVerdict
 from jena_models.page.station_facts import (
     Champion,
-    Compared,
+    ComparedColumns,
     Measured,
+    MeasuredColumns,
     Place,
     Said,
     Scores,
@@ -89,14 +92,27 @@ def facts(where: Place | None = None, **changes) -> StationFacts:
     return StationFacts(**(known | changes))
 
 
-def record(known: StationFacts | None = None) -> StationRecord:
-    hours = [ISSUED - timedelta(hours=back) for back in range(216, -1, -1)]
-    week = hours[-168:]
+def record(known: StationFacts | None = None, *, bare: bool = False) -> StationRecord:
+    end = np.datetime64("2024-03-10T12:00:00")
+    hours = end - np.arange(0 if bare else 216, -1 if not bare else 0, -1) * np.timedelta64(1, "h")
+    values = 6 + hours.astype("datetime64[h]").astype(float) % 24 / 8
+    week = slice(len(hours) - min(168, len(hours)), None)
+    count = len(hours[week])
     return StationRecord(
         facts=known or facts(),
-        measured=tuple(Measured(time=time, value=6 + time.hour / 8) for time in hours),
+        measured=MeasuredColumns(hours, values),
         measured_from="readings",
-        compared=tuple(
-            Compared(said=said(24.0, 6.5, time - timedelta(hours=24)), measured=6 + time.hour / 8) for time in week
+        compared=ComparedColumns(
+            issue_time=hours[week] - np.timedelta64(24, "h"),
+            valid_time=hours[week],
+            lead_hours=np.full(count, 24.0),
+            forecast=np.full(count, 6.5),
+            lower=np.full(count, 4.5),
+            upper=np.full(count, 8.5),
+            persistence=np.full(count, 6.0),
+            version=np.full(count, 3),
+            rung=("champion",) * count,
+            missing=("",) * count,
+            measured=values[week],
         ),
     )

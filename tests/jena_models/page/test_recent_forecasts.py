@@ -66,7 +66,7 @@ def test_the_last_week_is_scored_at_the_horizon_that_counts_alone():
     assert found.scores.mae == pytest.approx(1.0)
     assert found.scores.forecasts == 7 * 24
     assert found.scores.coverage == 1.0
-    assert found.compared[-1].said.valid_time == at("2024-03-10T12:00")
+    assert list(found.compared.said())[-1].valid_time == at("2024-03-10T12:00")
 
 
 def test_skill_is_against_same_as_now_on_the_same_forecasts():
@@ -95,7 +95,7 @@ def test_nothing_that_came_after_the_newest_forecast_is_shown_or_scored():
 
     found = recent(table(), pd.concat([readings(), later]), 24, 60)
 
-    assert max(each.time for each in found.measured) == at("2024-03-10T12:00")
+    assert max(each.time for each in found.measured.rows()) == at("2024-03-10T12:00")
     assert found.newest.value != 99.0
 
 
@@ -136,4 +136,4 @@ def test_bounds_and_same_as_now_are_none_where_the_table_has_none():
 
 
 def test_where_nothing_was_forecast_there_is_nothing():
-    assert recent(pd.DataFrame(), None, 24, 60) == NOTHING
+    assert recent(pd.DataFrame(), None, 24, 60) is NOTHING

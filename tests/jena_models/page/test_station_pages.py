@@ -50,7 +50,7 @@ def test_a_station_without_anything_is_a_page_too():
     bare = facts(
         reading_time=None, newest=None, written=None, latest=None, upcoming=(), scores=None, champion=None, verdict=None
     )
-    empty = record(bare).model_copy(update={"measured": (), "compared": ()})
+    empty = record(bare, bare=True)
 
     page = station_page(empty, NOW, LIVE, [])
 

@@ -1,10 +1,12 @@
 """Charts: whole SVG, labels in the station's clock, and what people wrote is never markup."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from facts import facts, parsed, place, record, said
 
+from jena_models.page.station_facts import MeasuredColumns
 from jena_models.page.time_charts import (
     NARROW,
     WIDE,
@@ -63,8 +65,9 @@ def test_forecasts_that_are_far_apart_stand_as_points_with_their_bounds():
 
 def test_no_line_is_drawn_across_a_gap():
     whole = record()
-    first, last = whole.measured[-1].time - timedelta(hours=15), whole.measured[-1].time - timedelta(hours=5)
-    holed = whole.model_copy(update={"measured": tuple(m for m in whole.measured if not first < m.time < last)})
+    times, values = whole.measured.time, whole.measured.value
+    left = (times < times[-15]) | (times > times[-5])
+    holed = replace(whole, measured=MeasuredColumns(times[left], values[left]))
 
     def strokes(shown) -> int:
         root = parsed(next_days_chart(shown, BERLIN, WIDE))

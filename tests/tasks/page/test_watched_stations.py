@@ -69,7 +69,9 @@ def test_a_broken_table_costs_its_own_station_and_is_told(scenery):
 
 def test_a_broken_day_of_monitoring_costs_that_day_alone(scenery):
     (file,) = (scenery.home / "monitoring" / model_of(STATIONS[2])).rglob("*.json")
-    file.write_text("{")
+    broken = file.with_suffix(".partial")
+    broken.write_text("{")
+    broken.replace(file)
     scenery.watch.look()
 
     facts = scenery.watch.last.stations["zugspitze"].facts
@@ -130,8 +132,8 @@ def test_the_readings_of_the_newest_forecast_are_shown_where_they_are_kept(scene
     pd.DataFrame({"T (degC)": values}).to_parquet(folder / "readings.parquet")
 
     scenery.an_hour_later(1)  # of another one: this one's files have not changed
-    seen, _ = scenery.watch.record("jena")
+    seen = scenery.watch.last.stations["jena"]
     found = watched_stations.read_record(seen.shown, seen.stamp, None)
 
     assert found.measured_from == "readings"
-    assert {each.value for each in found.measured} == {7.25}
+    assert {each.value for each in found.measured.rows()} == {7.25}
