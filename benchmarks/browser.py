@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,6 +21,14 @@ FLAGS: Final = (
     *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage", "--hide-scrollbars"),
     *("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--remote-debugging-pipe"),
 )
+WITH_PIPES: Final = """
+import fcntl, os, sys
+given = [fcntl.fcntl(int(number), fcntl.F_DUPFD, 10) for number in sys.argv[1:3]]
+for number, wanted in zip(given, (3, 4)):
+    os.dup2(number, wanted)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""The browser reads from descriptor 3 and writes to 4, whatever they were before."""
 STEP_SECONDS: Final = 0.05
 
 
@@ -152,10 +161,8 @@ def chromium(path: str) -> Iterator[Tab]:
     to_browser, from_us = os.pipe()
     from_browser, to_us = os.pipe()
     with tempfile.TemporaryDirectory(prefix="jena-browser-", ignore_cleanup_errors=True) as profile:
-        # It reads from descriptor 3 and writes to 4, whatever they were before.
-        command = f'exec "$0" "$@" 3<&{to_browser} 4>&{to_us}'
         process = subprocess.Popen(  # noqa: S603  (a browser that was looked for by name, and our own flags)
-            ["/bin/sh", "-c", command, path, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
+            [sys.executable, "-c", WITH_PIPES, str(to_browser), str(to_us), path, *FLAGS, f"--user-data-dir={profile}"],
             pass_fds=(to_browser, to_us),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

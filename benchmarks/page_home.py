@@ -183,7 +183,7 @@ def forecasts_of(station: MadeUp, seed: int, now: datetime, days: int, leads: Se
 
 def _weather(hours: pd.DatetimeIndex, station: MadeUp, seed: int) -> np.ndarray:
     rng = np.random.default_rng(10_000 + seed)
-    year = 2 * np.pi * (hours.dayofyear.to_numpy() - 20) / 365.25
+    year = 2 * np.pi * (hours.day_of_year.to_numpy() - 20) / 365.25
     day = 2 * np.pi * (hours.hour.to_numpy() + station.longitude / 15 - 4) / 24
     mean = 24 - 0.3 * station.latitude
     warmth = mean - 9 * np.cos(year) - (3.2 - 1.6 * np.cos(year)) * np.cos(day)

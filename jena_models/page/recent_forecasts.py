@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from jena_models.page.station_facts import Compared, Measured, Said, Scores
+from jena_models.page.station_facts import ComparedColumns, Measured, MeasuredColumns, Said, Scores
 
 WEEK: Final = timedelta(days=7)
 AHEAD: Final = timedelta(days=2)
@@ -28,14 +29,10 @@ class Recent(NamedTuple):
     newest: Measured | None
     latest: Said | None
     upcoming: tuple[Said, ...]
-    measured: tuple[Measured, ...]
+    measured: MeasuredColumns
     measured_from: Literal["readings", "forecasts"]
-    compared: tuple[Compared, ...]
+    compared: ComparedColumns
     scores: Scores | None
-
-
-NOTHING: Final = Recent(None, None, None, (), (), "forecasts", (), None)
-"""Of a station without a forecast."""
 
 
 def recent(forecasts: pd.DataFrame, readings: pd.Series | None, horizon_hours: float, cadence_minutes: float) -> Recent:
@@ -56,103 +53,130 @@ def recent(forecasts: pd.DataFrame, readings: pd.Series | None, horizon_hours: f
     rows = forecasts.sort_values(["issue_time", "horizon_hours", "version"]).drop_duplicates(
         ["issue_time", "horizon_hours"], keep="last"
     )
-    issued = rows["issue_time"].iloc[-1]
-    target = _from_forecasts(rows) if readings is None else readings.dropna().sort_index()
-    target = target.loc[issued - KEPT : issued]
-    counting = rows[(rows["horizon_hours"] - horizon_hours).abs() < _SAME_LEAD_HOURS]
-    ahead = rows[(rows["valid_time"] > issued) & (rows["valid_time"] <= issued + AHEAD)]
-    ahead = ahead.drop_duplicates("valid_time", keep="last").sort_values("valid_time")
-    compared = _compared(counting, target, issued, cadence_minutes)
-    newest = Measured(time=_utc(target.index[-1]), value=float(target.iloc[-1])) if len(target) else None
+    issue = rows["issue_time"].to_numpy().astype("datetime64[s]")
+    valid = rows["valid_time"].to_numpy().astype("datetime64[s]")
+    issued = issue[-1]
+    measured = _measured(rows, issue, readings, issued)
+    counts = np.abs(rows["horizon_hours"].to_numpy() - horizon_hours) < _SAME_LEAD_HOURS
+    ahead = np.flatnonzero((valid > issued) & (valid <= issued + np.timedelta64(AHEAD)))
+    # Of each time, what was said last: of equal valid times the later issue stands below.
+    times, last = np.unique(valid[ahead][::-1], return_index=True)
+    upcoming = _columns(rows.iloc[ahead[::-1][last]], np.full(len(times), np.nan))
+    compared = _compared(rows[counts], valid[counts], measured, issued, cadence_minutes)
+    latest = _columns((rows[counts] if counts.any() else rows).iloc[-1:], np.full(1, np.nan))
     return Recent(
         reading_time=_utc(issued),
-        newest=newest,
-        latest=_said(counting if len(counting) else rows)[-1],
-        upcoming=_said(ahead),
-        measured=tuple(
-            Measured(time=_utc(time), value=float(value))
-            for time, value in zip(pd.DatetimeIndex(target.index), target.to_numpy(), strict=True)
-        ),
+        newest=next(MeasuredColumns(measured.time[-1:], measured.value[-1:]).rows(), None),
+        latest=next(latest.said()),
+        upcoming=tuple(upcoming.said()),
+        measured=measured,
         measured_from="forecasts" if readings is None else "readings",
         compared=compared,
         scores=scores_of(compared),
     )
 
 
-def scores_of(compared: Sequence[Compared]) -> Scores | None:
+def scores_of(compared: ComparedColumns) -> Scores | None:
     """Give how a week's forecasts did; None where there are none."""
-    if not compared:
+    if not len(compared):
         return None
-    errors = np.array([each.said.forecast - each.measured for each in compared])
-    held = [
-        each.said.lower <= each.measured <= each.said.upper
-        for each in compared
-        if each.said.lower is not None and each.said.upper is not None
-    ]
-    same = [abs(each.said.persistence - each.measured) for each in compared if each.said.persistence is not None]
-    mae = float(np.abs(errors).mean())
-    persistence = float(np.mean(same)) if len(same) == len(compared) else None
+    came = compared.measured
+    mae = float(np.abs(compared.forecast - came).mean())
+    banded = np.isfinite(compared.lower) & np.isfinite(compared.upper)
+    held = ((compared.lower <= came) & (came <= compared.upper))[banded]
+    same = np.abs(compared.persistence - came)
+    persistence = float(same.mean()) if np.isfinite(same).all() else None
     return Scores(
         days=WEEK.days,
         forecasts=len(compared),
         mae=mae,
         persistence_mae=persistence,
         skill=1 - mae / persistence if persistence else None,
-        coverage=float(np.mean(held)) if held else None,
-        lead_hours=compared[-1].said.lead_hours,
+        coverage=float(held.mean()) if len(held) else None,
+        lead_hours=float(compared.lead_hours[-1]),
     )
 
 
 def rows_said(rows: pd.DataFrame) -> tuple[Said, ...]:
     """Give rows of the table of forecasts, in their order."""
-    return _said(rows)
+    return tuple(_columns(rows, np.full(len(rows), np.nan)).said())
 
 
-def _from_forecasts(rows: pd.DataFrame) -> pd.Series:
-    now = rows.drop_duplicates("issue_time", keep="last").set_index("issue_time")["persistence"]
-    return now.dropna()
+def _measured(
+    rows: pd.DataFrame, issue: NDArray[np.datetime64], readings: pd.Series | None, issued: np.datetime64
+) -> MeasuredColumns:
+    if readings is None:
+        times, values = issue, rows["persistence"].to_numpy(dtype=np.float64)
+    else:
+        times = readings.index.to_numpy().astype("datetime64[s]")
+        values = readings.to_numpy(dtype=np.float64)
+    known = np.isfinite(values) & (times <= issued) & (times >= issued - np.timedelta64(KEPT))
+    times, values = times[known], values[known]
+    order = np.argsort(times, kind="stable")
+    times, values = times[order], values[order]
+    last = np.append(times[1:] != times[:-1], True)[: len(times)]
+    return MeasuredColumns(times[last], values[last])
 
 
 def _compared(
-    counting: pd.DataFrame, target: pd.Series, issued: pd.Timestamp, cadence_minutes: float
-) -> tuple[Compared, ...]:
-    due = counting[(counting["valid_time"] > issued - WEEK) & (counting["valid_time"] <= issued)]
-    if due.empty or target.empty:
-        return ()
-    target = target[~target.index.duplicated(keep="last")]
-    within = pd.Timedelta(minutes=cadence_minutes / 2)
-    places = target.index.get_indexer(pd.DatetimeIndex(due["valid_time"]), method="nearest", tolerance=within)
-    came, said = places >= 0, _said(due)
-    values = target.to_numpy()
-    return tuple(
-        Compared(said=each, measured=float(values[place]))
-        for each, place, has_come in zip(said, places, came, strict=True)
-        if has_come
+    counting: pd.DataFrame,
+    valid: NDArray[np.datetime64],
+    measured: MeasuredColumns,
+    issued: np.datetime64,
+    cadence_minutes: float,
+) -> ComparedColumns:
+    due = (valid > issued - np.timedelta64(WEEK)) & (valid <= issued)
+    if not len(measured.time):
+        due[:] = False
+    valid = valid[due]
+    after = np.searchsorted(measured.time, valid).clip(0, max(0, len(measured.time) - 1))
+    before = (after - 1).clip(0)
+    if len(valid):
+        nearer = valid - measured.time[before] < np.abs(measured.time[after] - valid)
+        place = np.where(nearer, before, after)
+        away = np.abs(measured.time[place] - valid)
+        came = away <= np.timedelta64(round(cadence_minutes * 30), "s")
+    else:
+        place, came = after, np.zeros(0, dtype=bool)
+    return _columns(counting[due][came], measured.value[place[came]])
+
+
+def _columns(rows: pd.DataFrame, measured: NDArray[np.float64]) -> ComparedColumns:
+    times = {name: rows[name].to_numpy().astype("datetime64[s]") for name in ("issue_time", "valid_time")}
+    numbers = {name: rows[name].to_numpy(dtype=np.float64) for name in ("forecast", "lower", "upper", "persistence")}
+    return ComparedColumns(
+        **times,
+        **numbers,
+        lead_hours=rows["horizon_hours"].to_numpy(dtype=np.float64),
+        version=rows["version"].to_numpy(dtype=np.int64),
+        rung=tuple(map(sys.intern, rows["rung"].tolist())),
+        missing=tuple(map(sys.intern, rows["missing"].tolist())),
+        measured=measured,
     )
 
 
-def _said(rows: pd.DataFrame) -> tuple[Said, ...]:
-    columns: list[list[Any]] = [
-        [_utc(time) for time in rows["issue_time"]],
-        [_utc(time) for time in rows["valid_time"]],
-        rows["horizon_hours"].tolist(),
-        rows["forecast"].tolist(),
-        *([_or_none(value) for value in rows[name].tolist()] for name in ("lower", "upper", "persistence")),
-        rows["version"].tolist(),
-        rows["rung"].tolist(),
-        rows["missing"].tolist(),
-    ]
-    names = ("issue_time", "valid_time", "lead_hours", "forecast", "lower", "upper", "persistence", "version", "rung")
-    # Not validated: thousands of them are made, of columns whose types the table has seen to.
-    return tuple(
-        Said.model_construct(**dict(zip((*names, "missing"), values, strict=True)))
-        for values in zip(*columns, strict=True)
-    )
+def _utc(time: np.datetime64) -> datetime:
+    moment: datetime = time.astype("datetime64[s]").item()
+    return moment.replace(tzinfo=UTC)
 
 
-def _utc(time: pd.Timestamp) -> datetime:
-    return time.to_pydatetime(warn=False).replace(tzinfo=UTC)
-
-
-def _or_none(value: float) -> float | None:
-    return None if value != value else float(value)  # noqa: PLR0124  (NaN)
+_NO_TIMES: Final = np.zeros(0, dtype="datetime64[s]")
+_NO_NUMBERS: Final = np.zeros(0)
+_NONE_COMPARED: Final = ComparedColumns(
+    *(_NO_TIMES, _NO_TIMES, _NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS),
+    version=np.zeros(0, dtype=np.int64),
+    rung=(),
+    missing=(),
+    measured=_NO_NUMBERS,
+)
+NOTHING: Final = Recent(
+    reading_time=None,
+    newest=None,
+    latest=None,
+    upcoming=(),
+    measured=MeasuredColumns(_NO_TIMES, _NO_NUMBERS),
+    measured_from="forecasts",
+    compared=_NONE_COMPARED,
+    scores=None,
+)
+"""Of a station without a forecast."""

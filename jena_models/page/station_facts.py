@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from jena_models.evaluation.gates import GateVerdict
 from jena_models.frozen import Frozen
@@ -140,14 +145,79 @@ class StationFacts(Frozen):
     """A sentence for each thing that could not be read."""
 
 
-class StationRecord(Frozen):
-    """The last days of a station, for its own page."""
+@dataclass(frozen=True)
+class MeasuredColumns:
+    """Values of the target in the order of time; each array has shape (values,)."""
+
+    time: NDArray[np.datetime64]
+    """In UTC."""
+    value: NDArray[np.float64]
+
+    def rows(self) -> Iterator[Measured]:
+        """Give them one by one."""
+        for time, value in zip(self.time.astype("datetime64[s]").tolist(), self.value.tolist(), strict=True):
+            yield Measured.model_construct(time=time.replace(tzinfo=UTC), value=value)
+
+
+@dataclass(frozen=True)
+class ComparedColumns:
+    """Forecasts and what came, in the order of valid time; each array has shape (forecasts,), NaN for nothing."""
+
+    issue_time: NDArray[np.datetime64]
+    valid_time: NDArray[np.datetime64]
+    lead_hours: NDArray[np.float64]
+    forecast: NDArray[np.float64]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    persistence: NDArray[np.float64]
+    version: NDArray[np.int64]
+    rung: tuple[str, ...]
+    missing: tuple[str, ...]
+    measured: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        """Give how many there are."""
+        return len(self.forecast)
+
+    def rows(self) -> Iterator[Compared]:
+        """Give them one by one."""
+        for said, measured in zip(self.said(), self.measured.tolist(), strict=True):
+            yield Compared.model_construct(said=said, measured=measured)
+
+    def said(self) -> Iterator[Said]:
+        """Give the forecasts alone."""
+        times = [column.astype("datetime64[s]").tolist() for column in (self.issue_time, self.valid_time)]
+        bounds = [
+            [None if value != value else value for value in column.tolist()]  # noqa: PLR0124  (NaN)
+            for column in (self.lower, self.upper, self.persistence)
+        ]
+        plain = [column.tolist() for column in (self.lead_hours, self.forecast, self.version)]
+        for issued, valid, lower, upper, persistence, lead, forecast, version, rung, missing in zip(
+            *times, *bounds, *plain, self.rung, self.missing, strict=True
+        ):
+            # Not validated: thousands of them are made, of columns whose types the table has seen to.
+            yield Said.model_construct(
+                issue_time=issued.replace(tzinfo=UTC),
+                valid_time=valid.replace(tzinfo=UTC),
+                lead_hours=lead,
+                forecast=forecast,
+                lower=lower,
+                upper=upper,
+                persistence=persistence,
+                version=version,
+                rung=rung,
+                missing=missing,
+            )
+
+
+@dataclass(frozen=True)
+class StationRecord:
+    """The last days of a station, for its own page; in columns, so that a thousand of them fit in memory."""
 
     facts: StationFacts
-    measured: tuple[Measured, ...]
-    """In the order of time."""
+    measured: MeasuredColumns
     measured_from: Literal["readings", "forecasts"]
     """From the readings that the newest forecast was made of, or, where those are gone, from what each forecast had
     as its "now"."""
-    compared: tuple[Compared, ...]
-    """The last week's forecasts at the horizon that counts, in the order of valid time."""
+    compared: ComparedColumns
+    """The last week's forecasts at the horizon that counts."""

@@ -16,11 +16,14 @@ WIDE: Final = (1000, 400)
 NARROW: Final = (390, 320)
 """Widths and heights: for a desk, and for a phone where there are few enough stations to draw them twice."""
 MARGIN: Final = 40
+FARTHEST_NORTH: Final = 80.0
 LEAST_SPAN_DEGREES: Final = 1.5
 """One station has a country around it."""
 KILOMETRES_A_DEGREE: Final = 111.195
 """Of a great circle, on a sphere of 6,371 km."""
 SPACINGS: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
+DIGITS: Final = 6
+"""A tenth of a metre; a hair to the west of the western edge would be around the globe."""
 LINE_POINTS: Final = 110
 """Lines of the globe are about so far apart, or farther."""
 LABEL_WIDTH: Final = 40
@@ -39,15 +42,16 @@ class Projection:
     """The latitude of the middle."""
     scale: float
     """Points a degree of latitude."""
+    across: float
+    """Points a degree of longitude, which are fewer."""
     left: float
     """Where the west edge lies, in points."""
     size: tuple[int, int]
 
     def place(self, latitude: float, longitude: float) -> tuple[float, float]:
         """Give a place's distance from the left and from above, in points."""
-        east = (longitude - self.west) % 360
-        x = self.left + east * self.scale * math.cos(math.radians(self.middle))
-        return x, self.size[1] / 2 - (latitude - self.middle) * self.scale
+        east = (round(longitude, DIGITS) - self.west) % 360
+        return self.left + east * self.across, self.size[1] / 2 - (latitude - self.middle) * self.scale
 
 
 def projection_of(places: Sequence[tuple[float, float]], size: tuple[int, int] = WIDE) -> Projection:
@@ -60,13 +64,15 @@ def projection_of(places: Sequence[tuple[float, float]], size: tuple[int, int] =
     latitudes = [latitude for latitude, _ in places]
     west, width = _cut([longitude for _, longitude in places])
     south, north = min(latitudes), max(latitudes)
-    middle = min(80.0, max(-80.0, (south + north) / 2))
-    shrink = math.cos(math.radians(middle))
+    middle = (south + north) / 2
+    # At the poles a degree of longitude would be nothing.
+    shrink = math.cos(math.radians(min(FARTHEST_NORTH, abs(middle))))
     span = max(north - south, LEAST_SPAN_DEGREES)
     width_degrees = max(width, LEAST_SPAN_DEGREES / shrink)
     scale = min((size[0] - 2 * MARGIN) / (width_degrees * shrink), (size[1] - 2 * MARGIN) / span)
-    left = (size[0] - width * scale * shrink) / 2
-    return Projection(west=west, middle=middle, scale=scale, left=left, size=size)
+    across = scale * shrink
+    left = (size[0] - width * across) / 2
+    return Projection(west=west, middle=middle, scale=scale, across=across, left=left, size=size)
 
 
 def station_map(stations: Sequence[tuple[Place, State]]) -> Markup:
@@ -95,7 +101,7 @@ def _drawn(stations: Sequence[tuple[Place, State]], size: tuple[int, int], *, al
 
 def _cut(longitudes: Sequence[float]) -> tuple[float, float]:
     """Give the westernmost longitude and how far it is to the easternmost, the widest empty stretch left out."""
-    east = sorted({longitude % 360 for longitude in longitudes})
+    east = sorted({round(longitude, DIGITS) % 360 for longitude in longitudes})
     gaps = [((east[(n + 1) % len(east)] - east[n]) % 360 or 360.0, n) for n in range(len(east))]
     gap, after = max(gaps)
     return east[(after + 1) % len(east)], 360.0 - gap
@@ -103,7 +109,7 @@ def _cut(longitudes: Sequence[float]) -> tuple[float, float]:
 
 def _graticule(projection: Projection) -> list[str]:
     width, height = projection.size
-    across = projection.scale * math.cos(math.radians(projection.middle))
+    across = projection.across
     parts = []
     spacing = _spacing(min(360.0, width / across), width / LINE_POINTS)
     west = projection.west - projection.left / across

@@ -15,9 +15,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jena_models.page.station_facts import StationFacts, StationRecord
 from jena_models.page.station_map import station_map
 from jena_models.page.station_state import TROUBLE, WORDS, StateNow, age_in_words, state_now
+from jena_models.page.station_tables import next_rows, number, week_rows
 from jena_models.page.time_charts import NARROW, WIDE, last_week_chart, next_days_chart, spark_line
 from jena_models.report.drawing import COLOURS
-from jena_models.report.number_format import plain, share, signed, wrapping
+from jena_models.report.number_format import share, wrapping
 from jena_models.stations.clock import Clock, clock_named
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
@@ -128,6 +129,8 @@ def station_page(
         clock=clock,
         now=now,
         next_days=next_days_chart(record, clock, WIDE) + next_days_chart(record, clock, NARROW),
+        next_rows=next_rows(facts.upcoming, clock),
+        week_rows=week_rows(record.compared, clock),
         last_week=last_week_chart(record, clock, WIDE) + last_week_chart(record, clock, NARROW),
         links=links,
         trouble=trouble,
@@ -190,10 +193,9 @@ def _environment() -> Environment:
         "hours": lambda hours: f"{hours:g}",
         "kind": kind_of,
         "local": _local,
-        "number": lambda value, digits=1: plain(round(value, digits) + 0.0, digits),
+        "number": number,
         "percent": lambda value, sign=True: share(abs(value) if not sign else value, 0, sign=sign),
         "share": lambda value: share(value, 0),
-        "signed": signed,
         "stamp": lambda time: f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "wrapping": wrapping,
     }
@@ -218,8 +220,7 @@ def _local(time: datetime | date, clock: Clock, style: str = "short") -> str:
     moment = time.astimezone(clock.zone) if isinstance(time, datetime) else time
     if style == "day":
         return f"{moment.day} {moment:%B %Y, %H:%M}"
-    middle = f" {moment:%b}" if style == "row" else ","
-    return f"{moment:%a} {moment.day}{middle} {moment:%H:%M}"
+    return f"{moment:%a} {moment.day}, {moment:%H:%M}"
 
 
 def _degrees(value: float, above: str, below: str) -> str:

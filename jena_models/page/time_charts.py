@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
@@ -45,10 +46,17 @@ class Frame:
     low: float
     high: float
 
+    @cached_property
+    def _points_a_second(self) -> float:
+        return (self.size[0] - LEFT - RIGHT) / (self.end - self.start).total_seconds()
+
+    @cached_property
+    def _first_second(self) -> float:
+        return self.start.timestamp()
+
     def x(self, time: datetime) -> float:
         """Give how far from the left a time lies."""
-        share = (time - self.start) / (self.end - self.start)
-        return LEFT + share * (self.size[0] - LEFT - RIGHT)
+        return LEFT + (time.timestamp() - self._first_second) * self._points_a_second
 
     def y(self, value: float) -> float:
         """Give how far from above a value lies."""
@@ -62,7 +70,7 @@ def next_days_chart(record: StationRecord, clock: Clock, size: tuple[int, int]) 
     if facts.reading_time is None:
         return Markup("")
     issued = facts.reading_time
-    came = [each for each in record.measured if each.time >= issued - BEHIND]
+    came = [each for each in record.measured.rows() if each.time >= issued - BEHIND]
     ahead = facts.upcoming
     end = issued + (AHEAD if ahead and ahead[-1].valid_time > issued + AHEAD / 2 else AHEAD / 2)
     frame = _frame(size, issued - BEHIND, end, _values(came, ahead))
@@ -79,11 +87,11 @@ def next_days_chart(record: StationRecord, clock: Clock, size: tuple[int, int]) 
 def last_week_chart(record: StationRecord, clock: Clock, size: tuple[int, int]) -> Markup:
     """Draw the last week as it came, and as it was forecast at the horizon that counts."""
     facts = record.facts
-    if facts.reading_time is None or not record.compared:
+    if facts.reading_time is None or not len(record.compared):
         return Markup("")
     issued = facts.reading_time
-    came = [each for each in record.measured if each.time >= issued - WEEK]
-    said = [each.said for each in record.compared]
+    came = [each for each in record.measured.rows() if each.time >= issued - WEEK]
+    said = list(record.compared.said())
     frame = _frame(size, issued - WEEK, issued, _values(came, said))
     parts = [*_grid(frame, clock, facts.place.unit), *_said_parts(frame, said, [])]
     parts.append(_curve(frame, [(each.time, each.value) for each in came], "measured", _gap(record)))
@@ -166,9 +174,8 @@ def _frame(size: tuple[int, int], start: datetime, end: datetime, values: Sequen
 
 
 def _gap(record: StationRecord) -> timedelta:
-    times = [each.time for each in record.measured]
-    usual = float(np.median([(b - a).total_seconds() for a, b in pairwise(times)])) if len(times) > 1 else 3600.0
-    return GAP_STEPS * timedelta(seconds=usual)
+    steps = np.diff(record.measured.time.astype("datetime64[s]").astype(np.int64))
+    return GAP_STEPS * timedelta(seconds=float(np.median(steps)) if len(steps) else 3600.0)
 
 
 def _grid(frame: Frame, clock: Clock, unit: str) -> list[str]:

@@ -17,7 +17,7 @@ import pandas as pd
 from jena_models.errors import ForecastsTableError
 from jena_models.stations import Clock
 from jena_models.whole_files import whole_file
-from tasks.workspace import exclusive, home_folder
+from tasks.workspace import exclusive, home_folder, newest_change
 
 COLUMNS: Final = {
     "issue_time": "datetime64[s]",
@@ -86,9 +86,33 @@ def add_forecasts(model_name: str, rows: pd.DataFrame, clock: Clock) -> int:
     return added
 
 
-def newest_partitions(model_name: str, last: int = 2) -> list[Path]:
-    """Give the files of the last months of a model's forecasts, the oldest first; they change when one is added."""
-    return sorted(forecasts_folder(model_name).glob(f"month=*/{FILE}"))[-last:]
+def newest_forecasts(model_name: str, clock: Clock, span: timedelta) -> pd.DataFrame:
+    """Give the forecasts that were issued in the span before the newest one, in the order of issue time.
+
+    Only the months that it reaches into are read.
+
+    Raises:
+        ForecastsTableError: where a partition cannot be read.
+    """
+    table = _empty()
+    for file in sorted(forecasts_folder(model_name).glob(f"month=*/{FILE}"), reverse=True):
+        of_month = _read(file, clock)
+        table = of_month if table.empty else pd.concat([of_month, table])
+        # Of another clock, the month before may reach a day into this one.
+        if len(table) and table["issue_time"].min() <= table["issue_time"].max() - span - BESIDE:
+            break
+    if table.empty:
+        return table
+    table = table[table["issue_time"] >= table["issue_time"].max() - span]
+    return table.sort_values(IDENTITY, ignore_index=True)
+
+
+def last_written(model_name: str) -> int | None:
+    """Give when a model's table was last added to, in nanoseconds of the machine's clock; None where it never was.
+
+    It costs a few looks at the disk, and opens nothing.
+    """
+    return newest_change(forecasts_folder(model_name), "month=*", FILE)
 
 
 def read_forecasts(

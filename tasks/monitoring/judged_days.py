@@ -12,7 +12,7 @@ from jena_models.monitoring.check import Check
 from jena_models.monitoring.decision import Decision, JudgedDay, judged
 from jena_models.whole_files import write_whole
 from tasks.monitoring.promised_scores import Promise
-from tasks.workspace import home_folder
+from tasks.workspace import home_folder, newest_change
 
 REMEMBERED: Final = 400
 """Days that are looked back over: more than any cooldown."""
@@ -68,6 +68,11 @@ def last_day_file(model_name: str) -> Path | None:
         if days := sorted(year.glob("*.json")):
             return days[-1]
     return None
+
+
+def last_judged(model_name: str) -> int | None:
+    """Give when a day was last written, in nanoseconds of the machine's clock, without reading any; None for never."""
+    return newest_change(days_folder(model_name), "[0-9]*")
 
 
 def remembered(days: Sequence[MonitoredDay]) -> list[JudgedDay]:

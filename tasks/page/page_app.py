@@ -27,7 +27,6 @@ from jena_models.page.api_shapes import (
 )
 from jena_models.page.exposition import MEDIA_TYPE, exposition
 from jena_models.page.recent_forecasts import KEPT, rows_said
-from jena_models.page.station_facts import StationRecord
 from jena_models.page.station_pages import Live, api_page, notice_page, static_files, station_page, stations_page
 from jena_models.page.station_state import state_now
 from jena_models.stations.units import unit_of
@@ -133,8 +132,8 @@ def page_app(  # noqa: PLR0915  (one short function an address)
     def states(look: Look, now: datetime) -> str:
         return ",".join(state_now(seen.facts, now).state for seen in look.stations.values())
 
-    def of_station(name: str) -> tuple[Seen, StationRecord]:
-        found = watch.record(name)
+    def of_station(name: str) -> Seen:
+        found = watch.last.stations.get(name)
         if found is None:
             raise NoStationError(f"No station '{name[:80]}' is shown here.")
         return found
@@ -152,13 +151,13 @@ def page_app(  # noqa: PLR0915  (one short function an address)
         )
 
     def for_one(
-        request: Request, name: str, kind: str, make: Callable[[Seen, StationRecord, datetime, str], str], media: str
+        request: Request, name: str, kind: str, make: Callable[[Seen, datetime, str], str], media: str
     ) -> Response:
-        (seen, record), now = of_station(name), clock()
+        seen, now = of_station(name), clock()
         trouble = watch.last.registry_trouble
         said = (kind, name, seen.number, state_now(seen.facts, now).state, trouble)
         moment = int(now.timestamp()) // FRESH_SECONDS
-        return answers.given(request, (*said, moment), said, lambda tag: make(seen, record, now, tag), media)
+        return answers.given(request, (*said, moment), said, lambda tag: make(seen, now, tag), media)
 
     answered: dict[tuple[int, int], str] = {}
 
@@ -177,15 +176,15 @@ def page_app(  # noqa: PLR0915  (one short function an address)
 
     @app.get("/stations/{name}", include_in_schema=False)
     def one_station(request: Request, name: Name) -> Response:
-        def make(seen: Seen, record: StationRecord, now: datetime, tag: str) -> str:
+        def make(seen: Seen, now: datetime, tag: str) -> str:
             links = [(link.text, link.address) for link in links_of(seen.facts, others, registry)]
-            return station_page(record, now, Live(follow_seconds, tag), links, watch.last.registry_trouble)
+            return station_page(seen.record, now, Live(follow_seconds, tag), links, watch.last.registry_trouble)
 
         return for_one(request, name, "page", make, HTML)
 
     @app.get("/stations/{name}/report", include_in_schema=False)
     def report_of_the_study(name: Name) -> Response:
-        seen, _ = of_station(name)
+        seen = of_station(name)
         file = report_file(seen.facts, registry)
         if file is None:
             raise NoStationError("The study that made this station's champion left no report on this machine.")
@@ -206,7 +205,7 @@ def page_app(  # noqa: PLR0915  (one short function an address)
     def station(request: Request, name: Name) -> Response:
         """Give all that is known of a station: what is said of the next days, its champion with gates, monitoring."""
 
-        def make(seen: Seen, _: StationRecord, now: datetime, __: str) -> str:
+        def make(seen: Seen, now: datetime, _: str) -> str:
             return detail_of(seen.facts, now, links_of(seen.facts, others, registry)).model_dump_json()
 
         return for_one(request, name, "api", make, JSON)
@@ -219,7 +218,7 @@ def page_app(  # noqa: PLR0915  (one short function an address)
         limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="The most rows to give.")] = MOST_ROWS,
     ) -> Response:
         """Give the forecasts that were issued from `start` to `end`, both included; those of the last days without."""
-        seen, _ = of_station(name)
+        seen = of_station(name)
         newest = seen.facts.reading_time
         since = _plain(start) or (_plain(newest - KEPT) if newest else None)
         rows = read_forecasts(seen.shown.model, seen.shown.station.local, since, _plain(end))
@@ -232,9 +231,11 @@ def page_app(  # noqa: PLR0915  (one short function an address)
     def readings(request: Request, name: Name) -> Response:
         """Give the target's values of the last nine days."""
 
-        def make(seen: Seen, record: StationRecord, _: datetime, __: str) -> str:
+        def make(seen: Seen, _: datetime, __: str) -> str:
             unit = seen.facts.place.unit
-            return Readings(unit=unit, measured_from=record.measured_from, readings=record.measured).model_dump_json()
+            return Readings(
+                unit=unit, measured_from=seen.record.measured_from, readings=tuple(seen.record.measured.rows())
+            ).model_dump_json()
 
         return for_one(request, name, "readings", make, JSON)
 
@@ -242,9 +243,11 @@ def page_app(  # noqa: PLR0915  (one short function an address)
     def last_week(request: Request, name: Name) -> Response:
         """Give the last week's forecasts at the horizon that counts, each with what came, and their scores."""
 
-        def make(seen: Seen, record: StationRecord, _: datetime, __: str) -> str:
+        def make(seen: Seen, _: datetime, __: str) -> str:
             facts = seen.facts
-            return LastWeek(unit=facts.place.unit, scores=facts.scores, compared=record.compared).model_dump_json()
+            return LastWeek(
+                unit=facts.place.unit, scores=facts.scores, compared=tuple(seen.record.compared.rows())
+            ).model_dump_json()
 
         return for_one(request, name, "week", make, JSON)
 

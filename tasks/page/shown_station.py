@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from jena_models.errors import JenaError, RequestError
 from jena_models.named_files import named_path
 from jena_models.reading.reading import is_simulated
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
-from tasks.forecasting import newest_partitions
+from tasks.forecasting import last_written
 from tasks.registry import model_name
 from tasks.workspace import Kind
 
@@ -76,13 +75,7 @@ def _model(station: StationSchema, settings: Settings) -> str:
     if settings.source != "auto":
         return model_name(station, settings, _kind(settings.source))
     real, simulated = (model_name(station, settings, kind) for kind in ("real", "simulated"))
-    return max((real, simulated), key=lambda name: _changed(newest_partitions(name, 1)))
-
-
-def _changed(files: Sequence[Path]) -> float:
-    with suppress(OSError):
-        return max((file.stat().st_mtime for file in files), default=0.0)
-    return 0.0
+    return max((real, simulated), key=lambda name: last_written(name) or 0)
 
 
 def _kind(source: str) -> Kind:

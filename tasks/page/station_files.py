@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -13,37 +12,25 @@ from jena_models.page.recent_forecasts import KEPT, NOTHING, Recent, recent
 from jena_models.page.station_facts import Champion, Place, StationFacts, StationRecord, Verdict
 from jena_models.sources.credentials import without_secrets
 from jena_models.stations.units import unit_of
-from tasks.forecasting import newest_partitions, read_forecasts
-from tasks.monitoring import MonitoredDay, last_day_file
+from tasks.forecasting import last_written, newest_forecasts
+from tasks.monitoring import MonitoredDay, last_day_file, last_judged
 from tasks.page.shown_station import ShownStation
 from tasks.readings import kept_recent
 from tasks.registry import ChampionInBrief
 
 
 class Stamp(NamedTuple):
-    """What tells whether anything of a station has changed: its newest files, and when and how large they are."""
+    """What tells whether anything of a station has changed: when its newest files were written, in nanoseconds."""
 
-    files: tuple[tuple[str, int, int], ...]
-
-    @property
-    def written(self) -> float | None:
-        """When the newest month of forecasts was written, in seconds of the machine's clock; None where none is."""
-        times = [changed for name, changed, _ in self.files if name.endswith(".parquet")]
-        return max(times) / 1e9 if times else None
+    written: int | None
+    """The table of forecasts; None where there is none."""
+    judged: int | None
+    """Monitoring's days."""
 
 
 def stamp_of(shown: ShownStation) -> Stamp:
     """Give a station's stamp; it costs a few looks at folders and opens no file."""
-    files = newest_partitions(shown.model)
-    day = last_day_file(shown.model)
-    found = []
-    for file in [*files, *([day] if day else [])]:
-        try:
-            status = file.stat()
-        except OSError:  # renamed over at this moment: the next look has it
-            continue
-        found.append((str(file), status.st_mtime_ns, status.st_size))
-    return Stamp(tuple(found))
+    return Stamp(last_written(shown.model), last_judged(shown.model))
 
 
 def read_record(shown: ShownStation, stamp: Stamp, champion: ChampionInBrief | None) -> StationRecord:
@@ -55,7 +42,7 @@ def read_record(shown: ShownStation, stamp: Stamp, champion: ChampionInBrief | N
         champion: of its model; None where it has none.
     """
     troubles: list[str] = []
-    forecasts, readings = _forecasts(shown, stamp, troubles), None
+    forecasts, readings = _forecasts(shown, troubles), None
     if len(forecasts):
         readings = _readings(shown, str(forecasts["data_hash"].iloc[-1]), troubles)
     found = recent(forecasts, readings, shown.settings.horizon_hours, shown.station.cadence_minutes)
@@ -78,7 +65,7 @@ def _record(
     shown: ShownStation,
     found: Recent,
     *,
-    written: float | None,
+    written: int | None,
     champion: Champion | None,
     verdict: Verdict | None,
     troubles: list[str],
@@ -101,7 +88,7 @@ def _record(
         ),
         reading_time=found.reading_time,
         newest=found.newest,
-        written=None if written is None else datetime.fromtimestamp(written, UTC),
+        written=None if written is None else datetime.fromtimestamp(written / 1e9, UTC),
         latest=found.latest,
         upcoming=found.upcoming,
         scores=found.scores,
@@ -112,26 +99,15 @@ def _record(
         silent_hours=max(settings.monitoring.max_age_hours, settings.forecasting.max_age_hours),
         troubles=tuple(troubles),
     )
-    return StationRecord(
-        facts=facts, measured=found.measured, measured_from=found.measured_from, compared=found.compared
-    )
+    return StationRecord(facts, found.measured, found.measured_from, found.compared)
 
 
-def _forecasts(shown: ShownStation, stamp: Stamp, troubles: list[str]) -> pd.DataFrame:
-    clock = shown.station.local
-    months = [Path(name).parent.name.removeprefix("month=") for name, _, _ in stamp.files if name.endswith(".parquet")]
-    if not months:
-        return pd.DataFrame()
+def _forecasts(shown: ShownStation, troubles: list[str]) -> pd.DataFrame:
     try:
-        table = read_forecasts(shown.model, clock, start=datetime.fromisoformat(f"{min(months)}-01"))
-    except (JenaError, ValueError) as error:
+        return newest_forecasts(shown.model, shown.station.local, KEPT)
+    except JenaError as error:
         troubles.append(str(error))
         return pd.DataFrame()
-    if table.empty:
-        return table
-    since = table["issue_time"].iloc[-1] - KEPT
-    recent_rows: pd.DataFrame = table[table["issue_time"] >= since]
-    return recent_rows
 
 
 def _readings(shown: ShownStation, key: str, troubles: list[str]) -> pd.Series | None:

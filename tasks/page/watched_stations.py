@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,9 +17,6 @@ from tasks.page.shown_station import ShownStation, Stations
 from tasks.page.station_files import Stamp, read_record, stamp_of, unreadable
 from tasks.registry import ChampionInBrief, champions_in_brief
 from tasks.tracking import database_path, is_sqlite
-
-RECORDS: Final = 64
-"""Stations whose last days are held in memory; of all others there are the facts that the list shows."""
 
 REGISTRY_SECONDS: Final = 30.0
 """How often a registry is asked that does not tell whether it has changed."""
@@ -38,9 +34,14 @@ class Seen:
     shown: ShownStation
     stamp: Stamp
     champion: ChampionInBrief | None
-    facts: StationFacts
+    record: StationRecord
     number: int
     """Of the look at which it had last changed."""
+
+    @property
+    def facts(self) -> StationFacts:
+        """What the list shows of it."""
+        return self.record.facts
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,6 @@ class Watch:
         self._champions: Mapping[str, ChampionInBrief] = {}
         self._registry_stamp: object = None
         self._registry_trouble = ""
-        self._records: OrderedDict[str, tuple[int, StationRecord]] = OrderedDict()
-        self._reading = threading.Lock()
         self.last = Look()
         """The last look; replaced whole, so that any thread may read it."""
 
@@ -104,30 +103,11 @@ class Watch:
             over.set()
             thread.join(timeout=10)
 
-    def record(self, name: str) -> tuple[Seen, StationRecord] | None:
-        """Give the last days of a station with when it had changed; None where there is none of that name."""
-        seen = self.last.stations.get(name)
-        if seen is None:
-            return None
-        with self._reading:
-            kept = self._records.get(name)
-            if kept is None or kept[0] != seen.number:
-                kept = seen.number, _read_whatever(seen.shown, seen.stamp, seen.champion)
-                self._records[name] = kept
-            self._records.move_to_end(name)
-            while len(self._records) > RECORDS:
-                self._records.popitem(last=False)
-        return seen, kept[1]
-
     def _tell(self, seen: Mapping[str, Seen], unread: int) -> None:
         self.last = Look(self.last.number + 1, dict(seen), unread, self._registry_trouble)
 
     def _read(self, shown: ShownStation, stamp: Stamp, champion: ChampionInBrief | None) -> Seen:
-        record, number = _read_whatever(shown, stamp, champion), self.last.number + 1
-        with self._reading:
-            if shown.name in self._records:
-                self._records[shown.name] = number, record
-        return Seen(shown, stamp, champion, record.facts, number)
+        return Seen(shown, stamp, champion, _read_whatever(shown, stamp, champion), self.last.number + 1)
 
     def _look_at_registry(self) -> None:
         stamp = self._stamp_of_registry()

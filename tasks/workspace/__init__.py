@@ -1,5 +1,6 @@
 """Where work keeps what it makes, and how: folders, stages under their hash, locks, settings as they were asked for."""
 
+from tasks.workspace.changed_folders import newest_change
 from tasks.workspace.deferred_task import task
 from tasks.workspace.file_lock import exclusive
 from tasks.workspace.git_revision import code_revision
@@ -65,6 +66,7 @@ __all__ = [
     "marked",
     "may_be_running",
     "named_folder",
+    "newest_change",
     "only_after",
     "parse_changes",
     "places",

@@ -1,0 +1,220 @@
+"""Measures the page as its visitors see it: `python -m benchmarks.page`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import click
+import httpx
+import numpy as np
+
+from benchmarks.machine import cores, processor
+from benchmarks.page_home import MadeUp, make_home, many, shown, write_forecasts
+from benchmarks.processes import MeasurementError, peak_memory_mib
+from benchmarks.report import between_markers
+from jena_models.frozen import Frozen
+from tasks.orchestration import free_port
+
+START_SECONDS: Final = 900.0
+PAGE: Final = "page.md"
+WRITES_A_SECOND: Final = 2.0
+"""New forecasts while it is measured: those of an hour of a thousand stations come in some minutes."""
+
+
+class Latency(Frozen):
+    """How long one kind of answer takes."""
+
+    what: str
+    requests: int
+    kib: float
+    """Of the answer, packed."""
+    p50_milliseconds: float
+    p95_milliseconds: float
+    longest_milliseconds: float
+
+
+class Measured(Frozen):
+    """All that was measured."""
+
+    stations: int
+    rows: int
+    answers_seconds: float
+    """From the start of the process to its first answer."""
+    all_read_seconds: float
+    """And until all stations have been read."""
+    memory_mib: float
+    latencies: tuple[Latency, ...]
+    new_shown_seconds: float
+    """From a forecast that is written to its being in the JSON, in the mean."""
+
+
+@click.command()
+@click.option("--stations", default=1000, show_default=True, help="How many stations there are.")
+@click.option("--days", default=365, show_default=True, help="Days of hourly forecasts that each has.")
+@click.option("--leads", default=1, show_default=True, help="Rows an hour: the last is 24 hours ahead, or 48 of 48.")
+@click.option("--requests", default=200, show_default=True, help="Requests of each kind.")
+@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder of the page to write to.")
+def main(*, stations: int, days: int, leads: int, requests: int, output: Path | None) -> None:
+    """Measure how long pages, JSON and figures take, over HTTP on this machine, while new forecasts come."""
+    with tempfile.TemporaryDirectory(prefix="jena-page-") as folder:
+        found = measured(Path(folder), many(stations), days, ahead(leads), requests)
+    text = page(found, days, len(ahead(leads)))
+    click.echo(text)
+    if output:
+        between_markers(output / PAGE, "page", text)
+
+
+def ahead(leads: int) -> tuple[int, ...]:
+    """Give so many hours ahead, with those that count among them."""
+    return (24,) if leads == 1 else tuple(range(1, max(24, leads) + 1))
+
+
+def measured(home: Path, stations: Sequence[MadeUp], days: int, leads: Sequence[int], requests: int) -> Measured:
+    """Make the home, start the page, and ask it."""
+    os.environ["JENA_HOME"] = str(home)
+    now = datetime.now(UTC)
+    print(f"making {len(stations)} stations", file=sys.stderr)
+    make_home(home, stations, now, days, leads)
+    (home / "stations").mkdir()
+    shown(stations, home / "stations")
+    address = f"http://127.0.0.1:{free_port()}"
+    named = [part for file in sorted((home / "stations").glob("*.yaml")) for part in ("--station", str(file))]
+    command = ["page", "--source", "simulated", "--port", address.rpartition(":")[2], *named]
+    began = time.monotonic()
+    process = subprocess.Popen([sys.executable, "-m", "flows.command_line", *command])  # noqa: S603
+    try:
+        answers, whole = _ready(address, process, began)
+        with ThreadPoolExecutor(1) as pool:
+            over = threading.Event()
+            writer = pool.submit(_write_on, home, stations, now, leads, address, over)
+            names = [station.name for station in stations]
+            kinds = {
+                "the list": ["/"] * requests,
+                "a station": [f"/stations/{names[(7 * n) % len(names)]}" for n in range(requests)],
+                "the list again, nothing new": ["/"] * requests,
+                "all stations as JSON": ["/api/stations"] * requests,
+                "a station as JSON": [f"/api/stations/{names[(11 * n) % len(names)]}" for n in range(requests)],
+                "figures for Prometheus": ["/metrics"] * requests,
+            }
+            latencies = tuple(_latency(what, address, paths) for what, paths in kinds.items())
+            over.set()
+            shown_after = writer.result()
+        memory = peak_memory_mib(process.pid)
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+    return Measured(
+        stations=len(stations),
+        rows=len(stations) * 24 * days * len(leads),
+        answers_seconds=answers,
+        all_read_seconds=whole,
+        memory_mib=memory,
+        latencies=latencies,
+        new_shown_seconds=float(np.mean(shown_after)),
+    )
+
+
+def _ready(address: str, process: subprocess.Popen[bytes], began: float) -> tuple[float, float]:
+    answers = None
+    while time.monotonic() - began < START_SECONDS:
+        if process.poll() is not None:
+            raise MeasurementError(f"the page ended with {process.returncode}")
+        try:
+            unread = httpx.get(f"{address}/api/stations", timeout=60).json()
+        except httpx.HTTPError:
+            time.sleep(0.1)
+            continue
+        answers = answers or time.monotonic() - began
+        if unread["stations"] and unread["unread"] == 0:
+            return answers, time.monotonic() - began
+        time.sleep(0.25)
+    raise MeasurementError("the page did not read all stations in time")
+
+
+def _latency(what: str, address: str, paths: Sequence[str]) -> Latency:
+    seconds, sizes, tag = [], [], ""
+    with httpx.Client(timeout=60, headers={"accept-encoding": "gzip"}) as visitor:
+        for path in paths:
+            headers = {"if-none-match": tag} if what.endswith("nothing new") and tag else {}
+            began = time.perf_counter()
+            with visitor.stream("GET", address + path, headers=headers) as answer:
+                sizes.append(sum(len(piece) for piece in answer.iter_raw()))
+            seconds.append(time.perf_counter() - began)
+            if answer.status_code not in (200, 304):
+                raise MeasurementError(f"{path} was answered with {answer.status_code}")
+            tag = answer.headers.get("etag", "")
+            time.sleep(0.02)  # people and programs do not ask without a pause
+    milliseconds = 1000 * np.array(seconds)
+    return Latency(
+        what=what,
+        requests=len(paths),
+        kib=float(np.median(sizes)) / 1024,
+        p50_milliseconds=float(np.median(milliseconds)),
+        p95_milliseconds=float(np.quantile(milliseconds, 0.95)),
+        longest_milliseconds=float(milliseconds.max()),
+    )
+
+
+def _write_on(  # noqa: PLR0917
+    home: Path, stations: Sequence[MadeUp], now: datetime, leads: Sequence[int], address: str, over: threading.Event
+) -> list[float]:
+    """Add a forecast to one station after another; gives how long each of some took to be shown."""
+    took, number = [], 0
+    later = now + timedelta(hours=1)
+    while not over.is_set():
+        number += 1
+        station = stations[number % len(stations)]
+        # Fourteen days are what a look reads at most; the months before stay as they are.
+        write_forecasts(home, station, number % len(stations), later, 14, leads)
+        if number % 10 == 0:
+            written = time.monotonic()
+            newest = f"{later - timedelta(hours=station.silent_hours):%Y-%m-%dT%H}"
+            with httpx.Client(timeout=60) as program:
+                while newest not in str(program.get(f"{address}/api/stations/{station.name}").json()["reading_time"]):
+                    if time.monotonic() - written > START_SECONDS:
+                        raise MeasurementError("a new forecast was never shown")
+                    time.sleep(0.1)
+            took.append(time.monotonic() - written)
+        over.wait(1 / WRITES_A_SECOND)
+    return took or [float("nan")]
+
+
+def page(found: Measured, days: int, leads: int) -> str:
+    """Give what was measured as a part of a page."""
+    rows = f"{leads} {'row' if leads == 1 else 'rows'} an hour"
+    lines = [
+        f"{found.stations:,} stations with {days} days of hourly forecasts each, {rows}: {found.rows:,} rows. Measured "
+        f"on {datetime.now(UTC):%Y-%m-%d} with `python -m benchmarks.page` on {cores()} cores of {processor()}, page "
+        "and visitors on the same machine, which others used too "
+        f"(load at the end: {os.getloadavg()[0]:.1f}).",
+        "",
+        "| what | KiB | p50 (ms) | p95 (ms) | longest (ms) |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    lines += [
+        f"| {each.what} | {each.kib:,.0f} | {each.p50_milliseconds:.1f} | {each.p95_milliseconds:.1f} | "
+        f"{each.longest_milliseconds:.0f} |"
+        for each in found.latencies
+    ]
+    lines += [
+        "",
+        f"{found.latencies[0].requests} requests of each kind, one after another, while {WRITES_A_SECOND:g} new "
+        f"forecasts a second come. The page answers {found.answers_seconds:.1f} s after its start and has read every "
+        f"station after {found.all_read_seconds:.0f} s; it holds {found.memory_mib:.0f} MiB at most. A new forecast is "
+        f"shown after {found.new_shown_seconds:.1f} s in the mean.",
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

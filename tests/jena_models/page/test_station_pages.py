@@ -1,0 +1,74 @@
+"""The pages: what people wrote is text, tables stand in for charts, and nothing comes from elsewhere."""
+
+import re
+from datetime import timedelta
+
+from facts import ISSUED, NOW, facts, place, record, said, verdict
+
+from jena_models.page.station_pages import Live, kind_of, sign_in_page, static_files, station_page, stations_page
+
+LIVE = Live(5.0, 'W/"tag"')
+
+
+def one(known=None) -> str:
+    return station_page(record(known), NOW, LIVE, [("MLflow", "http://127.0.0.1:5000/")])
+
+
+def test_a_station_shows_what_is_there_and_what_is_to_come():
+    page = one()
+
+    for shown in ("6.0", "5.5 to 9.5", "1.50", "25", "champion", "version 3", "ridge", "None failed.", "MLflow"):
+        assert shown in page
+    assert page.count("<svg") == 4
+    assert page.count("data-said=") == 48 + 168
+
+
+def test_times_are_in_the_stations_clock_and_machine_readable_in_utc():
+    assert '<time datetime="2024-03-10T12:00:00Z" data-yours>Sun 10, 13:00</time>' in one()
+
+
+def test_what_people_wrote_is_text():
+    odd = '<script>alert("x")</script>'
+    known = facts(place(title=odd), verdict=verdict("repair", odd), latest=said(missing=odd), troubles=(odd,))
+
+    for page in (one(known), stations_page([known], NOW, LIVE, 0, odd), sign_in_page(f'/"{odd}', wrong=True)):
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert" in page
+
+
+def test_no_page_has_a_style_or_script_of_its_own_or_asks_elsewhere():
+    for page in (one(), stations_page([facts()], NOW, LIVE, 0)):
+        assert " style=" not in page
+        assert re.findall(r"<script(?![^>]* src=)", page) == []
+        assert re.findall(r"\bon[a-z]+=", page) == []
+        asked = re.findall(r'(?:src|<link[^>]* href)="([^"]+)"', page)
+        assert set(asked) <= set(static_files())
+        assert len(asked) == page.count("/static/") == 3
+
+
+def test_a_station_without_anything_is_a_page_too():
+    bare = facts(
+        reading_time=None, newest=None, written=None, latest=None, upcoming=(), scores=None, champion=None, verdict=None
+    )
+    empty = record(bare, bare=True)
+
+    page = station_page(empty, NOW, LIVE, [])
+
+    assert "no reading yet" in page
+    assert "jena train" in page
+    assert "<svg" not in page
+
+
+def test_the_list_begins_with_those_that_a_person_should_look_at():
+    well, late = facts(place("a", "Alpha")), facts(place("z", "Zeta"), reading_time=ISSUED - timedelta(hours=4))
+
+    page = stations_page([well, late], NOW, LIVE, 0)
+
+    assert page.index(">Zeta</a>") < page.index(">Alpha</a>")
+    assert "2 stations" in page
+
+
+def test_json_schemas_are_told_in_words():
+    assert kind_of({"anyOf": [{"type": "number"}, {"type": "null"}]}) == "number or nothing"
+    assert kind_of({"type": "array", "items": {"$ref": "#/components/schemas/Said"}}) == "list of Said"
+    assert kind_of({"type": "string", "format": "date-time"}) == "time"

@@ -1,0 +1,41 @@
+"""One word for a station: the worst that holds."""
+
+from datetime import timedelta
+
+import pytest
+from facts import ISSUED, NOW, facts, said, verdict
+
+from jena_models.page.station_state import state_now
+
+
+def test_a_station_whose_readings_come_and_whose_champion_speaks_is_well():
+    found = state_now(facts(), NOW)
+
+    assert (found.state, found.reading_age_seconds, found.forecast_age_seconds) == ("well", 1200, 300)
+
+
+@pytest.mark.parametrize(("hours", "state"), [(2.9, "well"), (3.1, "late"), (5.9, "late"), (6.1, "silent")])
+def test_the_age_of_the_newest_reading_makes_a_station_late_and_then_silent(hours, state):
+    assert state_now(facts(), ISSUED + timedelta(hours=hours)).state == state
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({"latest": said(rung="fallback")}, "fallback"),
+        ({"latest": said(rung="champion with parts missing", missing="rh (%)")}, "well"),
+        ({"verdict": verdict("repair", "Mend this.")}, "mend"),
+        ({"verdict": verdict("due", "A retraining is due.")}, "watched"),
+        ({"verdict": verdict("repair", "Mend this."), "latest": said(rung="persistence")}, "mend"),
+        ({"verdict": None}, "well"),
+        ({"latest": None, "reading_time": None, "newest": None}, "empty"),
+    ],
+)
+def test_the_worst_that_holds_is_the_state(changes, state):
+    assert state_now(facts(**changes), NOW).state == state
+
+
+def test_the_sentence_says_why():
+    assert "rh (%)" in state_now(facts(latest=said(missing="rh (%)")), NOW).sentence
+    assert state_now(facts(verdict=verdict("repair", "Mend this.")), NOW).sentence == "Mend this."
+    assert "7 h old" in state_now(facts(), ISSUED + timedelta(hours=7)).sentence

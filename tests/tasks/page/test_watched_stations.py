@@ -1,0 +1,139 @@
+"""Looking again and again: only what has changed is read, and what is broken leaves the rest alone."""
+
+import sqlite3
+from contextlib import closing
+
+import pandas as pd
+import pytest
+from conftest import STATIONS, Scenery
+
+from benchmarks.page_home import model_of
+from tasks.page import watched_stations
+from tasks.workspace import stage_folder
+
+
+@pytest.fixture
+def scenery(module_home) -> Scenery:
+    return Scenery(module_home())
+
+
+@pytest.fixture
+def read(monkeypatch) -> list[str]:
+    """The names of the stations whose files are read from now on."""
+    names, really = [], watched_stations.read_record
+
+    def counted(shown, *rest):
+        names.append(shown.name)
+        return really(shown, *rest)
+
+    monkeypatch.setattr(watched_stations, "read_record", counted)
+    return names
+
+
+def test_a_station_is_read_again_only_where_its_files_have_changed(scenery, read):
+    scenery.watch.look()
+    scenery.an_hour_later(2)
+    scenery.watch.look()
+    scenery.watch.look()
+
+    assert read == ["zugspitze"]
+
+
+def test_a_look_that_finds_nothing_new_leaves_everything_as_it_was(scenery):
+    before = scenery.watch.last
+    scenery.watch.look()
+
+    assert scenery.watch.last is before
+
+
+def test_another_champion_is_seen_without_a_new_forecast(scenery):
+    with closing(sqlite3.connect(scenery.home / "mlflow.db")) as database, database:
+        database.execute("DELETE FROM registered_model_aliases WHERE name = ?", (model_of(STATIONS[0]),))
+    scenery.watch.look()
+
+    assert scenery.watch.last.stations["jena"].facts.champion is None
+    assert scenery.watch.last.stations["zugspitze"].facts.champion.version == 3
+
+
+def test_a_broken_table_costs_its_own_station_and_is_told(scenery):
+    files = sorted((scenery.home / "forecasts" / model_of(STATIONS[0])).rglob("*.parquet"))
+    files[-1].write_bytes(b"no table")
+    scenery.watch.look()
+    page = scenery.client.get("/stations/jena").text
+
+    assert "cannot be read" in page
+    assert str(files[-1].name) in page
+    assert scenery.watch.last.stations["zugspitze"].facts.latest is not None
+    assert scenery.client.get("/").status_code == 200
+
+
+def test_a_broken_day_of_monitoring_costs_that_day_alone(scenery):
+    (file,) = (scenery.home / "monitoring" / model_of(STATIONS[2])).rglob("*.json")
+    broken = file.with_suffix(".partial")
+    broken.write_text("{")
+    broken.replace(file)
+    scenery.watch.look()
+
+    facts = scenery.watch.last.stations["zugspitze"].facts
+    assert facts.verdict is None
+    assert "monitoring" in facts.troubles[0]
+    assert facts.latest is not None
+
+
+def test_whatever_goes_wrong_with_one_station_the_others_are_shown(scenery, monkeypatch):
+    really = watched_stations.read_record
+
+    def failing(shown, *rest):
+        if shown.name == "jena":
+            raise ZeroDivisionError("nobody thought of this")
+        return really(shown, *rest)
+
+    monkeypatch.setattr(watched_stations, "read_record", failing)
+    scenery.an_hour_later(0)
+    scenery.watch.look()
+
+    assert "nobody thought of this" in scenery.client.get("/stations/jena").text
+    assert scenery.watch.last.stations["krakow"].facts.latest is not None
+
+
+def test_a_store_that_cannot_be_read_is_said_and_the_rest_is_shown(scenery, monkeypatch):
+    from jena_models.errors import StoreUnreachableError
+
+    def away(_):
+        raise StoreUnreachableError("The tracking store is away.")
+
+    monkeypatch.setattr(watched_stations, "champions_in_brief", away)
+    (scenery.home / "mlflow.db").touch()
+    scenery.watch.look()
+
+    assert "The tracking store is away." in scenery.client.get("/").text
+    assert scenery.watch.last.stations["jena"].facts.latest is not None
+
+
+def test_stations_come_and_go_while_the_page_runs(scenery):
+    scenery.stations = scenery.stations[1:]
+    scenery.watch.look()
+
+    assert list(scenery.watch.last.stations) == ["krakow", "zugspitze"]
+    assert scenery.client.get("/stations/jena").status_code == 404
+
+
+def test_the_readings_of_the_newest_forecast_are_shown_where_they_are_kept(scenery, monkeypatch):
+    from tasks.readings.newest_readings import VERSION
+
+    station = scenery.stations[0].station
+    monkeypatch.setenv("JENA_CACHE", str(scenery.home / ".cache" / "forecast"))
+    folder = stage_folder("recent", VERSION, {"readings": f"{0:016x}", "station": station})
+    monkeypatch.delenv("JENA_CACHE")
+    folder.mkdir(parents=True)
+    times = pd.date_range(end="2026-11-26T09:00", periods=6 * 24 * 12, freq="10min")
+    values = pd.Series(7.25, index=times)
+    values.iloc[-2] = 4000.0  # impossible, as a broken sensor has it
+    pd.DataFrame({"T (degC)": values}).to_parquet(folder / "readings.parquet")
+
+    scenery.an_hour_later(1)  # of another one: this one's files have not changed
+    seen = scenery.watch.last.stations["jena"]
+    found = watched_stations.read_record(seen.shown, seen.stamp, None)
+
+    assert found.measured_from == "readings"
+    assert {each.value for each in found.measured.rows()} == {7.25}
