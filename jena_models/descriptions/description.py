@@ -12,6 +12,7 @@ from jena_models.descriptions.periods import LEAST_CYCLES, find_periods_hours
 from jena_models.frozen import Frozen
 from jena_models.stations.cleaning_report import CleaningReport, Gap
 from jena_models.stations.schema import StationSchema
+from jena_models.weather_service.run_descriptions import ServiceDescription
 
 YEAR_HOURS: Final = 8766.0
 DAY_HOURS: Final = 24.0
@@ -75,6 +76,8 @@ class Description(Frozen):
     periods_remark: str
     """Why the day or the year could not be looked for; empty where they could."""
     figures: Figures | None = None
+    services: tuple[ServiceDescription, ...] = ()
+    """Of each forecast source of the station."""
 
 
 def describe_readings(

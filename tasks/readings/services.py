@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import logging
 from contextlib import nullcontext
+from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
 from jena_models.errors import (
     DatabaseUnreachableError,
+    DataInvalidError,
     DownloadError,
     DownloadInterruptedError,
     JenaError,
@@ -17,14 +23,18 @@ from jena_models.errors import (
     SourceUnreadableError,
 )
 from jena_models.options.readings_options import Ingestion
+from jena_models.reading.reading import read
+from jena_models.stations.cleaning import clean
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
+from jena_models.weather_service.run_descriptions import ServiceDescription, describe_runs, doubts
 from jena_models.weather_service.run_tables import read_runs
 from jena_models.weather_service.runs import Runs
 from jena_models.weather_service.service import Service
+from jena_models.weather_service.simulated_runs import GENERATOR_VERSION, SIMULATED, simulate_runs, simulated_source
 from tasks.readings.newest_readings import own_cache
 from tasks.readings.sources import located
-from tasks.workspace import Checked, Source, content_key, only_after, stage, task
+from tasks.workspace import Checked, Finding, Ingested, Source, content_key, only_after, stage, task
 
 VERSION: Final = 1
 """Raise it when the same files would give other runs."""
@@ -53,26 +63,20 @@ def with_services(
     Raises:
         SourceNotFoundError: where a source is not there.
         DownloadError: where it cannot be downloaded.
+        DataInvalidError: where its numbers are not what the station file says, as K taken for °C.
         SourceUnreadableError: where it does not hold the runs that the station file says.
     """
-    found: list[tuple[ForecastSource, Source]] = []
-    for source in station.forecasts:
-        try:
-            found.append((source, located(source.source, ingestion, partial(_try, source=source, station=station))))
-        except (SourceNotFoundError, SourceUnreadableError, DownloadError) as error:
-            if all_needed:
-                raise
-            logger.warning("The forecast goes on without the weather service '%s': %s", source.name, error)
+    found = _found(checked.ingested.source, station, ingestion, all_needed=all_needed)
     if not found:
         return checked
     parts = {
         "sources": [{"told": source, "content": place.key} for source, place in found],
         "columns": station.columns,
+        "generator": GENERATOR_VERSION,
     }
 
     def write(folder: Path) -> None:
-        made = Service(tuple(_read(source, place, station) for source, place in found))
-        made.save(folder)
+        Service(tuple(_read(source, place, station) for source, place in found)).save(folder)
 
     try:
         # What a study was fed with stays, as its arrays do; what forecasts are fed with changes by the hour.
@@ -83,13 +87,71 @@ def with_services(
             raise
         logger.warning("The forecast goes on without the weather service: %s", error)
         return checked
+    doubted = _doubts(_loaded(folder), checked.readings) if all_needed else ()
     return checked.model_copy(
         update={
             "service": folder,
+            "findings": (*checked.findings, *doubted),
             "services": tuple(source.name for source, _ in found),
             "key": content_key(checked=checked.key, service=folder.name),
         }
     )
+
+
+def describe_services(
+    ingested: Ingested, station: StationSchema, ingestion: Ingestion
+) -> tuple[ServiceDescription, ...]:
+    """Give what the runs of a station's forecast sources are like beside its readings.
+
+    Raises:
+        JenaError: as `with_services`.
+    """
+    found = _found(ingested.source, station, ingestion, all_needed=True)
+    seconds, values = _measured(ingested.readings)
+    return tuple(describe_runs(_read(source, place, station), seconds, values) for source, place in found)
+
+
+def _found(
+    readings: Source, station: StationSchema, ingestion: Ingestion, *, all_needed: bool
+) -> list[tuple[ForecastSource, Source]]:
+    """Give each forecast source and where it is; a simulated one is made of the readings, all of them."""
+    found: list[tuple[ForecastSource, Source]] = []
+    simulated = (simulated_source(station),) if ingestion.simulated_service else ()
+    for source in station.forecasts or simulated:
+        if source.source == SIMULATED:
+            found.append((source, readings.model_copy(update={"kind": "simulated"})))
+            continue
+        try:
+            found.append((source, located(source.source, ingestion, partial(_try, source=source, station=station))))
+        except (SourceNotFoundError, SourceUnreadableError, DownloadError) as error:
+            if all_needed:
+                raise
+            logger.warning("The forecast goes on without the weather service '%s': %s", source.name, error)
+    return found
+
+
+def _doubts(service: Service, readings: Path) -> tuple[Finding, ...]:
+    """Give what is to be doubted of the sources, as findings of validation.
+
+    Raises:
+        DataInvalidError: where one is not what the station file says.
+    """
+    seconds, values = _measured(readings)
+    newest = np.datetime64(int(seconds[-1]), "s").astype(datetime)
+    findings = []
+    for runs in service.sources:
+        for outcome, expected, sentence in doubts(describe_runs(runs, seconds, values), newest):
+            if outcome == "fail":
+                raise DataInvalidError(f"The forecasts are not fit for use: {sentence}.")
+            logger.warning("Validation (warn): %s.", sentence)
+            findings.append(Finding(expectation=expected, outcome="warn", rows=0, example="", sentence=sentence))
+    return tuple(findings)
+
+
+def _measured(readings: Path) -> tuple[NDArray[np.int64], dict[str, NDArray[np.float64]]]:
+    table = pd.read_parquet(readings)
+    seconds = table.index.to_numpy().astype("datetime64[s]").astype(np.int64)
+    return seconds, {str(name): table[name].to_numpy(np.float64) for name in table.columns}
 
 
 def service_of(checked: Checked) -> Service | None:
@@ -103,7 +165,10 @@ def _loaded(folder: Path) -> Service:
 
 
 def _read(source: ForecastSource, place: Source, station: StationSchema) -> Runs:
-    runs = read_runs(place.path, source, station)
+    if source.source == SIMULATED:
+        runs = simulate_runs(clean(read(place.path, station), station, is_record=False)[0], source)
+    else:
+        runs = read_runs(place.path, source, station)
     logger.info(
         "Weather service '%s': %s runs of up to %g hours", source.name, f"{len(runs):,}", runs.lead_seconds[-1] / 3600
     )
