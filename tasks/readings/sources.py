@@ -21,6 +21,7 @@ from jena_models.errors import (
 )
 from jena_models.named_files import named_path
 from jena_models.options.readings_options import Ingestion
+from jena_models.proposals.opened_source import open_source
 from jena_models.reading.reading import is_simulated, read, write_simulated
 from jena_models.sources.credentials import refuse_secrets
 from jena_models.sources.databases import check_database, is_database
@@ -85,7 +86,7 @@ def located(source: str, ingestion: Ingestion, check: Callable[[Path], None]) ->
     if is_database(source):
         return snapshot(source)
     if _is_address(source):
-        return _downloaded(source, ingestion, check)
+        return _of_files(_fetched(source, check, ingestion), source)
     return _of_files(named_path(source).resolve(), source)
 
 
@@ -125,6 +126,19 @@ def check_request(source: str) -> None:
         else "name a file, a folder, an address, a database, 'simulated' or 'auto'."
     )
     raise SourceNotFoundError(f"There is no file {source}; {advice}")
+
+
+def bring(source: str, ingestion: Ingestion) -> str:
+    """Give where a source can be looked at before a station file says how it is read: what an address leads to is here.
+
+    Raises:
+        RequestError: where it is an address that cannot be, or holds a password.
+        DownloadError: where it is an address that gives no table.
+    """
+    if not _is_address(source):
+        return source
+    refuse_secrets(source)
+    return str(_fetched(source, lambda part: open_source(str(part)) and None, ingestion))
 
 
 def _of_files(path: Path, origin: str) -> Source:
@@ -170,24 +184,21 @@ def _download_official(file: Path, station: StationSchema, ingestion: Ingestion)
     return reasons[-1]
 
 
-def _downloaded(address: str, ingestion: Ingestion, check: Callable[[Path], None]) -> Source:
-    name = Path(urlsplit(address).path).name or "readings"
-    short = hashlib.sha256(address.encode()).hexdigest()[:8]
-    if is_dated(address):
-        return _downloaded_each(address, _downloads() / short, Path(name).suffix, ingestion, check)
-    file = _downloads() / f"{short}-{name}"
-    download(address, file, check, ingestion.download_timeout_seconds)
-    return Source(path=file, origin=address, kind="real", key=file_key(file))
+def _fetched(address: str, check: Callable[[Path], None], ingestion: Ingestion) -> Path:
+    """Give the file that an address led to, or the folder of those that one with a date in it did."""
 
-
-def _downloaded_each(
-    address: str, folder: Path, suffix: str, ingestion: Ingestion, check: Callable[[Path], None]
-) -> Source:
     def fetch(one: str, file: Path) -> None:
         download(one, file, check, ingestion.download_timeout_seconds)
 
-    fetch_dated(address, folder, suffix or ".csv", fetch)
-    return _of_files(folder, address)
+    name = Path(urlsplit(address).path).name or "readings"
+    short = hashlib.sha256(address.encode()).hexdigest()[:8]
+    if is_dated(address):
+        folder = _downloads() / short
+        fetch_dated(address, folder, Path(name).suffix or ".csv", fetch)
+        return folder
+    file = _downloads() / f"{short}-{name}"
+    fetch(address, file)
+    return file
 
 
 def _official(file: Path, station: StationSchema) -> Source:
