@@ -4,7 +4,7 @@ from tasks.readings.described_source import description
 from tasks.readings.ingestion import ingest, ingested_before
 from tasks.readings.newest_readings import check_recent, recent_readings
 from tasks.readings.prepared_arrays import normalize
-from tasks.readings.services import describe_services, service_of, with_services
+from tasks.readings.services import describe_services, known_service, service_of, with_services
 from tasks.readings.sources import bring, check_request, locate
 from tasks.readings.split import split_chronologically
 from tasks.readings.window_arrays import ARRAYS, Normalization, prepared_in, write_rows, write_windows
@@ -19,6 +19,7 @@ __all__ = [
     "description",
     "ingest",
     "ingested_before",
+    "known_service",
     "locate",
     "normalize",
     "prepared_in",

@@ -66,36 +66,31 @@ def with_services(
         DataInvalidError: where its numbers are not what the station file says, as K taken for °C.
         SourceUnreadableError: where it does not hold the runs that the station file says.
     """
-    found = _found(checked.ingested.source, station, ingestion, all_needed=all_needed)
-    if not found:
+    folder = _kept(checked.ingested.source, station, ingestion, all_needed=all_needed)
+    if folder is None:
         return checked
-    parts = {
-        "sources": [{"told": source, "content": place.key} for source, place in found],
-        "columns": station.columns,
-        "generator": GENERATOR_VERSION,
-    }
-
-    def write(folder: Path) -> None:
-        Service(tuple(_read(source, place, station) for source, place in found)).save(folder)
-
-    try:
-        # What a study was fed with stays, as its arrays do; what forecasts are fed with changes by the hour.
-        with nullcontext() if all_needed else own_cache():
-            folder = stage("service", VERSION, parts, write)
-    except JenaError as error:
-        if all_needed:
-            raise
-        logger.warning("The forecast goes on without the weather service: %s", error)
-        return checked
-    doubted = _doubts(_loaded(folder), checked.readings) if all_needed else ()
+    service = _loaded(folder)
+    doubted = _doubts(service, checked.readings) if all_needed else ()
     return checked.model_copy(
         update={
             "service": folder,
+            "services": tuple(runs.name for runs in service.sources),
             "findings": (*checked.findings, *doubted),
-            "services": tuple(source.name for source, _ in found),
             "key": content_key(checked=checked.key, service=folder.name),
         }
     )
+
+
+@task(name="read what the weather service said", timeout_seconds=3600)
+def known_service(ingested: Ingested, station: StationSchema, ingestion: Ingestion) -> Service | None:
+    """Give the runs of a station's forecast sources, as far as they can be read; None where there are none."""
+    folder = _kept(ingested.source, station, ingestion, all_needed=False)
+    return None if folder is None else _loaded(folder)
+
+
+def service_of(checked: Checked) -> Service | None:
+    """Give the runs that `with_services` left with checked readings; None where there are none."""
+    return None if checked.service is None else _loaded(checked.service)
 
 
 def describe_services(
@@ -109,6 +104,31 @@ def describe_services(
     found = _found(ingested.source, station, ingestion, all_needed=True)
     seconds, values = _measured(ingested.readings)
     return tuple(describe_runs(_read(source, place, station), seconds, values) for source, place in found)
+
+
+def _kept(readings: Source, station: StationSchema, ingestion: Ingestion, *, all_needed: bool) -> Path | None:
+    """Give the folder of the runs of a station's sources, read where they were not; None where there are none."""
+    found = _found(readings, station, ingestion, all_needed=all_needed)
+    if not found:
+        return None
+    parts = {
+        "sources": [{"told": source, "content": place.key} for source, place in found],
+        "columns": station.columns,
+        "generator": GENERATOR_VERSION,
+    }
+
+    def write(folder: Path) -> None:
+        Service(tuple(_read(source, place, station) for source, place in found)).save(folder)
+
+    try:
+        # What a study was fed with stays, as its arrays do; what forecasts are fed with changes by the hour.
+        with nullcontext() if all_needed else own_cache():
+            return stage("service", VERSION, parts, write)
+    except JenaError as error:
+        if all_needed:
+            raise
+        logger.warning("The forecast goes on without the weather service: %s", error)
+        return None
 
 
 def _found(
@@ -152,11 +172,6 @@ def _measured(readings: Path) -> tuple[NDArray[np.int64], dict[str, NDArray[np.f
     table = pd.read_parquet(readings)
     seconds = table.index.to_numpy().astype("datetime64[s]").astype(np.int64)
     return seconds, {str(name): table[name].to_numpy(np.float64) for name in table.columns}
-
-
-def service_of(checked: Checked) -> Service | None:
-    """Give the runs that `with_services` left with checked readings; None where there are none."""
-    return None if checked.service is None else _loaded(checked.service)
 
 
 @lru_cache(maxsize=2)
