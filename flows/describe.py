@@ -5,7 +5,7 @@ from __future__ import annotations
 from jena_models.descriptions.description import Description
 from jena_models.settings import Settings
 from jena_models.stations import load_station
-from tasks.readings import description, ingest, locate
+from tasks.readings import describe_services, description, ingest, locate
 
 
 def describe(settings: Settings) -> Description:
@@ -16,4 +16,6 @@ def describe(settings: Settings) -> Description:
     station = load_station(settings.station)
     source = locate.fn(settings.source, station, settings.ingestion)
     readings = ingest.fn(source, station)
-    return description.fn(readings, station)
+    described = description.fn(readings, station)
+    services = describe_services(readings, station, settings.ingestion)
+    return described.model_copy(update={"services": services})

@@ -7,7 +7,7 @@ from jena_models.settings import Settings
 from jena_models.stations import load_station
 from tasks.forecasting import midnight, moment
 from tasks.monitoring import MonitoredDay, earlier_years, judge_day, keep_day, promised, retrain_if_due
-from tasks.readings import ingest, locate
+from tasks.readings import ingest, known_service, locate
 from tasks.registry import load_champion, model_name
 
 
@@ -20,6 +20,7 @@ def monitor_with(way: Way, settings: Settings, at: str | None) -> MonitoredDay:
     readings = way(ingest)(found, station)
     model = model_name(station, settings, found.kind)
     champion = way(load_champion)(model)
+    champion = champion and champion.fed(way(known_service)(readings, station, settings.ingestion))
     promise = way(promised)(champion, settings.forecasting.level)
     past = way(earlier_years)(
         champion,

@@ -192,6 +192,20 @@ def _hidden(told: DescribedSet, source: str, seconds: Seconds) -> NDArray[np.boo
     return hidden
 
 
+def _told_apart(runs: Runs, place: int, series: int) -> Runs:
+    """Give the runs with a column for each series, 1 where it is this one: what is learnt together may differ by it."""
+    shape = (*runs.values.shape[:2], series)
+    which = np.zeros(shape)
+    which[..., place] = 1.0
+    return replace(
+        runs,
+        columns=(*runs.columns, *(f"is {number}" for number in range(series))),
+        of=(*runs.of, *("" for _ in range(series))),
+        values=np.concatenate([runs.values, which], axis=2),
+        spread=np.concatenate([runs.spread, np.full(shape, np.nan)], axis=2),
+    )
+
+
 def _joined(each: Sequence[Runs]) -> Runs:
     """Give the runs of several series one after the other, on the leads of all."""
     leads = np.unique(np.concatenate([runs.lead_seconds for runs in each]))

@@ -20,6 +20,10 @@ from jena_models.evaluation.probability_scores import crps_normal
 from jena_models.models.learner import Learner, Lesson
 
 BLEND: Final = "blend"
+"""Candidates mixed with weights that are fitted on validation."""
+MEAN: Final = "mean of learners"
+"""All candidates but the service as it is, each counting the same."""
+SERVICE: Final = "weather_service"
 LEVELS: Final = (0.8, 0.9)
 
 Values = NDArray[np.float64]
@@ -69,8 +73,10 @@ def tried(record: Record, told: DescribedSet, threads: int = 1) -> Tried:
             spreads = [np.concatenate(each), _spread(again, test)]
     weights = fit_weights([each.astype(np.float32) for each in chosen.values()], validation.target)
     by_name = dict(zip(chosen, weights.tolist(), strict=True))
+    learners = [each.name for each in told.candidates if each.architecture != SERVICE]
     for forecasts in (chosen, later):
         forecasts[BLEND] = np.sum([by_name[name] * forecasts[name] for name in by_name], axis=0)
+        forecasts[MEAN] = np.mean([forecasts[name] for name in learners], axis=0)
     return Tried(Forecasts(validation, chosen, spreads[0]), Forecasts(test, later, spreads[1]), by_name)
 
 

@@ -73,7 +73,7 @@ class Emos:
     """A normal distribution about the weather service's forecast, fitted by its CRPS."""
 
     trained_with: ClassVar[tuple[str, ...]] = ()
-    packages: tuple[str, ...] = ("scipy",)
+    packages: tuple[str, ...] = ()
 
     def __init__(self, learnt: EmosCoefficients) -> None:
         self.learnt = learnt

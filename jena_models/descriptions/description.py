@@ -12,6 +12,7 @@ from jena_models.descriptions.periods import LEAST_CYCLES, find_periods_hours
 from jena_models.frozen import Frozen
 from jena_models.stations.cleaning_report import CleaningReport, Gap, JoinedNeighbour
 from jena_models.stations.schema import StationSchema
+from jena_models.weather_service.run_descriptions import ServiceDescription
 
 YEAR_HOURS: Final = 8766.0
 DAY_HOURS: Final = 24.0
@@ -77,6 +78,8 @@ class Description(Frozen):
     figures: Figures | None = None
     neighbours: tuple[JoinedNeighbour, ...] = ()
     """Where they stand, and when there are readings of them."""
+    services: tuple[ServiceDescription, ...] = ()
+    """Of each forecast source of the station."""
 
 
 def describe_readings(

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jena_models.descriptions.description import DAY_HOURS, YEAR_HOURS, Description
+from jena_models.weather_service.run_descriptions import ServiceDescription, rows_of
 
 WIDTH = 110
 SHOWN_GAPS = 8
@@ -19,6 +20,9 @@ def render(description: Description) -> str:
     console.print(_facts(description))
     console.print()
     console.print(_statistics(description))
+    for service in description.services:
+        console.print()
+        console.print(_service(service))
     if description.figures:
         console.print()
         console.print(f"Whole series:   {description.figures.whole_series}", soft_wrap=True)
@@ -64,6 +68,13 @@ def _facts(description: Description) -> Table:
     if description.neighbours:
         facts["Neighbours"] = "\n".join(each.in_words() for each in description.neighbours)
     for name, text in facts.items():
+        table.add_row(name, text)
+    return table
+
+
+def _service(service: ServiceDescription) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for name, text in rows_of(service).items():
         table.add_row(name, text)
     return table
 

@@ -14,7 +14,7 @@ from jena_models.features.feature_builder import FeatureBuilder, fit_features
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.features.scaling import line_error
-from jena_models.features.starting_point import STARTING_POINTS
+from jena_models.features.starting_point import STARTING_POINTS, StartingPoint
 from jena_models.stations.schema import StationSchema
 
 Forecasts = NDArray[np.float32]
@@ -93,13 +93,18 @@ class Lesson:
         train, target = _thinned(self.train, self.train_target)
         validation, wanted = _thinned(self.validation, self.validation_target)
         features, later = builder.build(train), builder.build(validation)
-        ways = [builder.model_copy(update={"sets_out_from": point}) for point in STARTING_POINTS]
+        points = [point for point in STARTING_POINTS if self._offers(point)]
+        ways = [builder.model_copy(update={"sets_out_from": point}) for point in points]
         errors = []
         for way in ways:
             change, aim = target - way.start(train), wanted - way.start(validation)
             errors.append(line_error(features, change.astype(np.float32), later, aim.astype(np.float32)))
         enough = (1 + LEAST_GAIN) * float(np.nanmin(errors))
         return next(way for way, error in zip(ways, errors, strict=True) if error <= enough)
+
+    def _offers(self, point: StartingPoint) -> bool:
+        service = self.train.service
+        return point != "weather service" or (service is not None and service.forecasting(self.target) is not None)
 
     def _builder(self, settings: FeatureSettings) -> FeatureBuilder:
         end = int(self.train.rows.max()) + 1

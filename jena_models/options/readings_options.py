@@ -19,6 +19,8 @@ class Ingestion(Frozen):
     """How many years of readings the simulated station gives; eight make a file of the official size."""
     simulated_seed: Seed = 2009
     """The seed of the simulated station's weather."""
+    simulated_service: bool = False
+    """Whether a station that names no forecasts has a simulated weather service: late, partial and lost runs too."""
 
 
 class Validation(Frozen):

@@ -5,7 +5,7 @@ from tasks.readings.ingestion import ingest, ingested_before
 from tasks.readings.neighbour_check import checked_neighbours
 from tasks.readings.newest_readings import check_recent, kept_recent, recent_readings, that_stop_nothing
 from tasks.readings.prepared_arrays import normalize
-from tasks.readings.services import service_of, with_services
+from tasks.readings.services import describe_services, known_service, service_of, with_services
 from tasks.readings.sources import bring, check_request, locate
 from tasks.readings.split import split_chronologically
 from tasks.readings.window_arrays import ARRAYS, Normalization, prepared_in, write_rows, write_windows
@@ -17,10 +17,12 @@ __all__ = [
     "check_recent",
     "check_request",
     "checked_neighbours",
+    "describe_services",
     "description",
     "ingest",
     "ingested_before",
     "kept_recent",
+    "known_service",
     "locate",
     "normalize",
     "prepared_in",

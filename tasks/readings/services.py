@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import logging
 from contextlib import nullcontext
+from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
 from jena_models.errors import (
     DatabaseUnreachableError,
+    DataInvalidError,
     DownloadError,
     DownloadInterruptedError,
     JenaError,
@@ -17,14 +23,18 @@ from jena_models.errors import (
     SourceUnreadableError,
 )
 from jena_models.options.readings_options import Ingestion
+from jena_models.reading.reading import read
+from jena_models.stations.cleaning import clean
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.forecast_runs import Runs
+from jena_models.weather_service.run_descriptions import ServiceDescription, describe_runs, doubts
 from jena_models.weather_service.run_tables import read_runs
 from jena_models.weather_service.service import Service
+from jena_models.weather_service.simulated_runs import GENERATOR_VERSION, SIMULATED, simulate_runs, simulated_source
 from tasks.readings.newest_readings import own_cache
 from tasks.readings.sources import located
-from tasks.workspace import Checked, Source, content_key, only_after, stage, task
+from tasks.workspace import Checked, Finding, Ingested, Source, content_key, only_after, stage, task
 
 VERSION: Final = 1
 """Raise it when the same files would give other runs."""
@@ -53,48 +63,115 @@ def with_services(
     Raises:
         SourceNotFoundError: where a source is not there.
         DownloadError: where it cannot be downloaded.
+        DataInvalidError: where its numbers are not what the station file says, as K taken for °C.
         SourceUnreadableError: where it does not hold the runs that the station file says.
     """
+    folder = _kept(checked.ingested.source, station, ingestion, all_needed=all_needed)
+    if folder is None:
+        return checked
+    service = _loaded(folder)
+    doubted = _doubts(service, checked.readings) if all_needed else ()
+    return checked.model_copy(
+        update={
+            "service": folder,
+            "services": tuple(runs.name for runs in service.sources),
+            "findings": (*checked.findings, *doubted),
+            "key": content_key(checked=checked.key, service=folder.name),
+        }
+    )
+
+
+@task(name="read what the weather service said", timeout_seconds=3600)
+def known_service(ingested: Ingested, station: StationSchema, ingestion: Ingestion) -> Service | None:
+    """Give the runs of a station's forecast sources, as far as they can be read; None where there are none."""
+    folder = _kept(ingested.source, station, ingestion, all_needed=False)
+    return None if folder is None else _loaded(folder)
+
+
+def service_of(checked: Checked) -> Service | None:
+    """Give the runs that `with_services` left with checked readings; None where there are none."""
+    return None if checked.service is None else _loaded(checked.service)
+
+
+def describe_services(
+    ingested: Ingested, station: StationSchema, ingestion: Ingestion
+) -> tuple[ServiceDescription, ...]:
+    """Give what the runs of a station's forecast sources are like beside its readings.
+
+    Raises:
+        JenaError: as `with_services`.
+    """
+    found = _found(ingested.source, station, ingestion, all_needed=True)
+    seconds, values = _measured(ingested.readings)
+    return tuple(describe_runs(_read(source, place, station), seconds, values) for source, place in found)
+
+
+def _kept(readings: Source, station: StationSchema, ingestion: Ingestion, *, all_needed: bool) -> Path | None:
+    """Give the folder of the runs of a station's sources, read where they were not; None where there are none."""
+    found = _found(readings, station, ingestion, all_needed=all_needed)
+    if not found:
+        return None
+    parts = {
+        "sources": [{"told": source, "content": place.key} for source, place in found],
+        "columns": station.columns,
+        "generator": GENERATOR_VERSION,
+    }
+
+    def write(folder: Path) -> None:
+        Service(tuple(_read(source, place, station) for source, place in found)).save(folder)
+
+    try:
+        # What a study was fed with stays, as its arrays do; what forecasts are fed with changes by the hour.
+        with nullcontext() if all_needed else own_cache():
+            return stage("service", VERSION, parts, write)
+    except JenaError as error:
+        if all_needed:
+            raise
+        logger.warning("The forecast goes on without the weather service: %s", error)
+        return None
+
+
+def _found(
+    readings: Source, station: StationSchema, ingestion: Ingestion, *, all_needed: bool
+) -> list[tuple[ForecastSource, Source]]:
+    """Give each forecast source and where it is; a simulated one is made of the readings, all of them."""
     found: list[tuple[ForecastSource, Source]] = []
-    for source in station.forecasts:
+    simulated = (simulated_source(station),) if ingestion.simulated_service else ()
+    for source in station.forecasts or simulated:
+        if source.source == SIMULATED:
+            found.append((source, readings.model_copy(update={"kind": "simulated"})))
+            continue
         try:
             found.append((source, located(source.source, ingestion, partial(_try, source=source, station=station))))
         except (SourceNotFoundError, SourceUnreadableError, DownloadError) as error:
             if all_needed:
                 raise
             logger.warning("The forecast goes on without the weather service '%s': %s", source.name, error)
-    if not found:
-        return checked
-    parts = {
-        "sources": [{"told": source, "content": place.key} for source, place in found],
-        "columns": station.columns,
-    }
-
-    def write(folder: Path) -> None:
-        made = Service(tuple(_read(source, place, station) for source, place in found))
-        made.save(folder)
-
-    try:
-        # What a study was fed with stays, as its arrays do; what forecasts are fed with changes by the hour.
-        with nullcontext() if all_needed else own_cache():
-            folder = stage("service", VERSION, parts, write)
-    except JenaError as error:
-        if all_needed:
-            raise
-        logger.warning("The forecast goes on without the weather service: %s", error)
-        return checked
-    return checked.model_copy(
-        update={
-            "service": folder,
-            "services": tuple(source.name for source, _ in found),
-            "key": content_key(checked=checked.key, service=folder.name),
-        }
-    )
+    return found
 
 
-def service_of(checked: Checked) -> Service | None:
-    """Give the runs that `with_services` left with checked readings; None where there are none."""
-    return None if checked.service is None else _loaded(checked.service)
+def _doubts(service: Service, readings: Path) -> tuple[Finding, ...]:
+    """Give what is to be doubted of the sources, as findings of validation.
+
+    Raises:
+        DataInvalidError: where one is not what the station file says.
+    """
+    seconds, values = _measured(readings)
+    newest = np.datetime64(int(seconds[-1]), "s").astype(datetime)
+    findings = []
+    for runs in service.sources:
+        for outcome, expected, sentence in doubts(describe_runs(runs, seconds, values), newest):
+            if outcome == "fail":
+                raise DataInvalidError(f"The forecasts are not fit for use: {sentence}.")
+            logger.warning("Validation (warn): %s.", sentence)
+            findings.append(Finding(expectation=expected, outcome="warn", rows=0, example="", sentence=sentence))
+    return tuple(findings)
+
+
+def _measured(readings: Path) -> tuple[NDArray[np.int64], dict[str, NDArray[np.float64]]]:
+    table = pd.read_parquet(readings)
+    seconds = table.index.to_numpy().astype("datetime64[s]").astype(np.int64)
+    return seconds, {str(name): table[name].to_numpy(np.float64) for name in table.columns}
 
 
 @lru_cache(maxsize=2)
@@ -103,7 +180,10 @@ def _loaded(folder: Path) -> Service:
 
 
 def _read(source: ForecastSource, place: Source, station: StationSchema) -> Runs:
-    runs = read_runs(place.path, source, station)
+    if source.source == SIMULATED:
+        runs = simulate_runs(clean(read(place.path, station), station, is_record=False)[0], source)
+    else:
+        runs = read_runs(place.path, source, station)
     logger.info(
         "Weather service '%s': %s runs of up to %g hours", source.name, f"{len(runs):,}", runs.lead_seconds[-1] / 3600
     )

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from jena_models.errors import (
     DatabaseUnreachableError,
@@ -25,7 +23,7 @@ from jena_models.proposals.opened_source import open_source
 from jena_models.reading.reading import is_simulated, read, write_simulated
 from jena_models.sources.credentials import refuse_secrets
 from jena_models.sources.databases import check_database, is_database
-from jena_models.sources.dated_addresses import fetch_dated, is_dated
+from jena_models.sources.dated_addresses import fetch_dated
 from jena_models.sources.several_files import files_of, is_pattern
 from jena_models.stations import StationSchema
 from jena_models.stations.simulated import GENERATOR_VERSION, simulate
@@ -97,7 +95,7 @@ def located(source: str, ingestion: Ingestion, check: Callable[[Path], None]) ->
     if is_database(source):
         return snapshot(source)
     if _is_address(source):
-        return _downloaded(source, ingestion, check)
+        return _of_files(_fetched(source, check, ingestion), source)
     return _of_files(named_path(source).resolve(), source)
 
 
@@ -153,7 +151,7 @@ def bring(source: str, ingestion: Ingestion) -> str:
         open_source(str(part))
 
     refuse_secrets(source)
-    return str(_downloaded(source, ingestion, check).path)
+    return str(_fetched(source, check, ingestion))
 
 
 def _of_files(path: Path, origin: str) -> Source:
@@ -199,24 +197,21 @@ def _download_official(file: Path, station: StationSchema, ingestion: Ingestion)
     return reasons[-1]
 
 
-def _downloaded(address: str, ingestion: Ingestion, check: Callable[[Path], None]) -> Source:
-    name = Path(urlsplit(address).path).name or "readings"
-    short = hashlib.sha256(address.encode()).hexdigest()[:8]
-    if is_dated(address):
-        return _downloaded_each(address, _downloads() / short, Path(name).suffix, ingestion, check)
-    file = _downloads() / f"{short}-{name}"
-    download(address, file, check, ingestion.download_timeout_seconds)
-    return Source(path=file, origin=address, kind="real", key=file_key(file))
+def _fetched(address: str, check: Callable[[Path], None], ingestion: Ingestion) -> Path:
+    """Give the file that an address led to, or the folder of those that one with a date in it did."""
 
-
-def _downloaded_each(
-    address: str, folder: Path, suffix: str, ingestion: Ingestion, check: Callable[[Path], None]
-) -> Source:
     def fetch(one: str, file: Path) -> None:
         download(one, file, check, ingestion.download_timeout_seconds)
 
-    fetch_dated(address, folder, suffix or ".csv", fetch)
-    return _of_files(folder, address)
+    name = Path(urlsplit(address).path).name or "readings"
+    short = hashlib.sha256(address.encode()).hexdigest()[:8]
+    if is_dated(address):
+        folder = _downloads() / short
+        fetch_dated(address, folder, Path(name).suffix or ".csv", fetch)
+        return folder
+    file = _downloads() / f"{short}-{name}"
+    fetch(address, file)
+    return file
 
 
 def _official(file: Path, station: StationSchema) -> Source:

@@ -54,7 +54,7 @@ def resolve(
 
 def for_station(settings: Settings, station: StationSchema) -> Settings:
     """Give the settings with what a station's forecasts call for: the service as it is, and EMOS, beside the others."""
-    if not station.forecasts:
+    if not station.forecasts and not settings.ingestion.simulated_service:
         return settings
     named = (*settings.architectures, *FED)
     return settings.model_copy(update={"architectures": tuple(dict.fromkeys(named))})

@@ -14,6 +14,7 @@ from jena_models.evaluation.gates import (
     judged_seasons,
     persistence_gate,
     reload_gate,
+    service_gate,
 )
 from jena_models.evaluation.interval_scores import IntervalScore
 from jena_models.evaluation.seasons import SEASONS, TENTHS, groups
@@ -71,6 +72,14 @@ def test_persistence_gate_wants_the_margin(skill, passed):
 
 def test_champion_gate_is_open_where_there_is_no_champion():
     assert champion_gate(None, None, ASKED).passed
+
+
+@pytest.mark.parametrize(("mae", "passed"), [(0.84, True), (0.86, False), (np.nan, False)])
+def test_service_gate_wants_to_be_nearer_than_what_anybody_can_have(mae, passed):
+    verdict = service_gate(mae, 0.86, "°C")
+
+    assert verdict.passed == passed
+    assert "0.860 °C" in verdict.evidence
 
 
 @pytest.mark.parametrize(

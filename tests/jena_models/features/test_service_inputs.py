@@ -3,16 +3,20 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from jena_models.architectures import find_architecture
 from jena_models.features.feature_builder import fit_features
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
+from jena_models.forecaster import Forecaster
 from jena_models.models.learner import Lesson, mean_error
+from jena_models.options.readings_options import History
 from jena_models.stations import load_station
 from jena_models.weather_service.forecast_runs import Runs
 from jena_models.weather_service.service import Service
+from jena_models.windows.preparation import Preparation
 
 HOUR, START, ROWS, STEPS = 3600, 1_577_836_800, 24 * 150, 120
 STATION, TARGET = load_station("jena"), "T (degC)"
@@ -178,3 +182,74 @@ def test_who_is_fed_forecasts_better_and_as_well_after_it_was_read_back(name, tm
     again = entry.learner.load(tmp_path).forecast(fed.validation)
     np.testing.assert_allclose(again, model.forecast(fed.validation), atol=1e-5)
     assert np.isfinite(model.forecast(replace(fed.validation, service=None))).all()
+
+
+def test_a_service_of_other_quantities_is_no_starting_point_but_an_input():
+    curved = replace(RUNS, of=("", ""), values=np.exp(RUNS.values / 8))
+    fed, entry = lesson(curved), find_architecture("gradient_boosting")
+
+    model = entry.learner.fit(fed, entry.hyperparameters.model_copy(update=CHOSEN[entry.name]), lambda _: None)
+
+    assert fed.feature_builder(FeatureSettings()).sets_out_from != "weather service"
+    history = entry.learner.fit(
+        lesson(None), entry.hyperparameters.model_copy(update=CHOSEN[entry.name]), lambda _: None
+    )
+    errors = [mean_error(each.forecast(fed.validation), fed.validation_target) for each in (model, history)]
+    assert errors[0] < errors[1]
+    as_it_is = find_architecture("weather_service")
+    through_a_curve = as_it_is.learner.fit(fed, as_it_is.hyperparameters, lambda _: None)
+    assert through_a_curve.learnt.column == "t2m"
+    assert mean_error(through_a_curve.forecast(fed.validation), fed.validation_target) < 1.5
+
+
+def forecaster(station=STATION):
+    fed = lesson(RUNS)
+    ridge, partial = find_architecture("ridge"), find_architecture("partial_boosting")
+    chosen = partial.hyperparameters.model_copy(update=CHOSEN["partial_boosting"])
+    preparation = Preparation(
+        station="jena",
+        target=TARGET,
+        columns=(TARGET,),
+        mean=(10.0,),
+        standard_deviation=(3.0,),
+        steps=STEPS,
+        sampling_minutes=60,
+        horizon_minutes=1440,
+        cadence_minutes=60,
+        history=History(),
+        services=("service",),
+    )
+    return Forecaster(
+        preparation,
+        station,
+        ridge.learner.fit(fed, ridge.hyperparameters, lambda _: None),
+        partial=partial.learner.fit(fed, chosen, lambda _: None),
+    )
+
+
+def test_runs_that_are_late_or_cut_short_or_gone_leave_the_forecast_to_who_can_make_it():
+    # Given readings in UTC of a station whose clock is one hour ahead
+    model, clock = forecaster(), 3600
+    index = pd.DatetimeIndex((START - clock + np.arange(ROWS) * HOUR).astype("datetime64[s]"), name="time")
+    readings = pd.DataFrame({TARGET: TRUTH[:ROWS]}, index=index)
+    runs, at = RUNS.shifted(-clock), 12 * 200 + 6
+    issued = index[at : at + 1]
+
+    def said(given):
+        return model.fed(None if given is None else Service((given,))).forecasts_at(readings, issued).iloc[0]
+
+    # When its newest run is there, late, without the valid time, or there is none at all
+    late = runs.available_seconds + np.where(np.arange(len(runs)) == 200, 6 * HOUR, 0)
+    short = np.where((np.arange(len(runs)) == 200)[:, None, None] & (np.arange(17) > 4)[:, None], np.nan, runs.values)
+    whole, delayed = said(runs), said(replace(runs, available_seconds=late))
+    cut, without = said(replace(runs, values=short)), said(None)
+
+    # Then it is what training said, of that run, of the one before, or of the model that does without
+    trained = model.model.forecast(histories([at]))[0]
+    assert whole["forecast"] == pytest.approx(trained, abs=1e-4)
+    assert whole["service_run"] == index[12 * 200]
+    assert delayed["service_run"] == cut["service_run"] == index[12 * 199]
+    assert delayed["forecast"] != whole["forecast"]
+    assert (whole["missing"], delayed["missing"], without["missing"]) == ("", "", "weather service")
+    assert without["forecast"] == pytest.approx(model.partial.forecast(histories([at], None))[0], abs=1e-4)
+    assert pd.isna(without["service_run"])

@@ -1,0 +1,192 @@
+"""What runs of a weather service are like beside the readings: how many, how late, how complete, how far off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ConfigDict
+
+from jena_models.frozen import Frozen
+from jena_models.weather_service.forecast_runs import Runs
+
+SHOWN_LEADS: Final = 12
+"""So many leads are told of at most, evenly over all."""
+FEWEST_COMPARED: Final = 30
+KELVIN: Final = 273.15
+KELVIN_WITHIN: Final = 25.0
+"""How far a service may be off beside the 273 that K taken for °C is off."""
+LEAST_COMPLETE: Final = 0.9
+LEAST_RUNS: Final = 0.9
+OLD_RUNS: Final = 3.0
+"""So many runs may be late in a row before a source counts as broken off."""
+GROWTH_HOURS: Final = 24.0
+LEAST_GROWTH: Final = 1.05
+"""Over a day more of lead errors grow; where they do not, the forecasts may know what they could not."""
+
+Values = NDArray[np.float64]
+Seconds = NDArray[np.int64]
+
+
+class LeadError(Frozen):
+    """How far off a column was at one lead, in the unit of what is measured."""
+
+    lead_hours: float
+    bias: float
+    """Forecast less reading, in the mean."""
+    mae: float
+    compared: int
+
+
+class ColumnErrors(Frozen):
+    """How far off a column is that forecasts what the station measures."""
+
+    column: str
+    of: str
+    by_lead: tuple[LeadError, ...]
+
+
+class ServiceDescription(Frozen):
+    """One forecast source in numbers."""
+
+    model_config = ConfigDict(ser_json_inf_nan="strings")
+
+    name: str
+    runs: int
+    first: datetime
+    last: datetime
+    """Issue time of the newest run, in UTC."""
+    hours_between: float
+    """From one run to the next, usually."""
+    runs_share: float
+    """Of the runs that there would be if none were lost."""
+    leads_hours: tuple[float, ...]
+    """The shortest, and the longest."""
+    leads: int
+    delay_hours: tuple[float, float]
+    """How long after its issue time a run could be had, usually and at most."""
+    completeness: dict[str, float]
+    """Share of runs that say something, by lead in hours."""
+    errors: tuple[ColumnErrors, ...]
+
+
+def describe_runs(runs: Runs, seconds: Seconds, readings: dict[str, Values]) -> ServiceDescription:
+    """Give what runs are like.
+
+    Args:
+        runs: in UTC.
+        seconds: of the readings, ascending, since 1970 in UTC.
+        readings: by canonical column, each of the shape of `seconds`.
+    """
+    apart = np.diff(runs.issue_seconds)
+    usual = float(np.median(apart)) if len(apart) else 0.0
+    span = int(runs.issue_seconds[-1] - runs.issue_seconds[0])
+    delays = (runs.available_seconds - runs.issue_seconds) / 3600
+    shown = np.unique(np.linspace(0, len(runs.lead_seconds) - 1, SHOWN_LEADS).round().astype(int))
+    known = np.isfinite(runs.values).any(axis=2).mean(axis=0)
+    return ServiceDescription(
+        name=runs.name,
+        runs=len(runs),
+        first=_time(runs.issue_seconds[0]),
+        last=_time(runs.issue_seconds[-1]),
+        hours_between=usual / 3600,
+        runs_share=len(runs) / (span / usual + 1) if usual else 1.0,
+        leads_hours=(float(runs.lead_seconds[0]) / 3600, float(runs.lead_seconds[-1]) / 3600),
+        leads=len(runs.lead_seconds),
+        delay_hours=(float(np.median(delays)), float(delays.max())),
+        completeness={f"{runs.lead_seconds[lead] / 3600:g}": round(float(known[lead]), 4) for lead in shown},
+        errors=tuple(
+            ColumnErrors(column=column, of=of, by_lead=_by_lead(runs, place, seconds, readings[of], shown))
+            for place, (column, of) in enumerate(zip(runs.columns, runs.of, strict=True))
+            if of in readings
+        ),
+    )
+
+
+def doubts(told: ServiceDescription, newest_reading: datetime) -> tuple[tuple[str, str, str], ...]:
+    """Give what is to be doubted of a source: `fail` or `warn`, what was expected, and a sentence.
+
+    Args:
+        told: of the source.
+        newest_reading: in UTC.
+    """
+    found: list[tuple[str, str, str]] = []
+
+    def doubt(outcome: str, expected: str, seen: str) -> None:
+        service = f"the weather service '{told.name}'"
+        found.append((outcome, f"{service} {expected}", f"expected that {service} {expected}, but {seen}"))
+
+    for each in told.errors:
+        off = [error for error in each.by_lead if error.compared >= FEWEST_COMPARED]
+        if off and abs(abs(off[0].bias) - KELVIN) < KELVIN_WITHIN:
+            doubt(
+                "fail",
+                f"forecasts {each.of} in the unit that is told",
+                f"'{each.column}' is {off[0].bias:.0f} off in the mean, as K taken for °C is: write 'unit: K', or "
+                "'unit: degC', beside it in the station file",
+            )
+        elif _does_not_grow(off):
+            doubt(
+                "warn",
+                f"is farther off from {each.of} the farther ahead it looks",
+                f"'{each.column}' is off by {off[0].mae:.2f} at {off[0].lead_hours:g} h and by {off[-1].mae:.2f} at "
+                f"{off[-1].lead_hours:g} h: are these forecasts as they were issued, or analyses from later?",
+            )
+    if told.runs_share < LEAST_RUNS:
+        lost = f"{1 - told.runs_share:.0%} of those that are {told.hours_between:g} h apart are not there"
+        doubt("warn", "has a run at each of its times", lost)
+    thin = {lead: share for lead, share in told.completeness.items() if share < LEAST_COMPLETE}
+    if thin:
+        lead, share = min(thin.items(), key=lambda pair: pair[1])
+        doubt("warn", f"gives every lead in {LEAST_COMPLETE:.0%} of its runs", f"{lead} h is in {share:.0%} of them")
+    age = (newest_reading - told.last).total_seconds() / 3600
+    if told.hours_between and age > OLD_RUNS * told.hours_between:
+        seen = f"its newest run is of {told.last:%Y-%m-%d %H:%M} UTC, {age:.0f} h before the newest reading"
+        doubt("warn", "goes on as the readings do", seen)
+    return tuple(found)
+
+
+def rows_of(told: ServiceDescription) -> dict[str, str]:
+    """Give what a person reads of a source, by what it is."""
+    first, last = told.leads_hours
+    facts = {
+        f"Service '{told.name}'": f"{told.runs:,} runs from {told.first:%Y-%m-%d %H:%M} to {told.last:%Y-%m-%d %H:%M} "
+        f"UTC, usually {told.hours_between:g} h apart, {told.runs_share:.1%} of them there",
+        "  leads": f"{told.leads}, from {first:g} to {last:g} h",
+        "  had after": f"{told.delay_hours[0]:g} h, at most {told.delay_hours[1]:g} h",
+        "  complete": ", ".join(f"{lead} h {share:.0%}" for lead, share in told.completeness.items()),
+    }
+    for each in told.errors:
+        shown = ", ".join(f"{error.lead_hours:g} h {error.mae:.2f} ({error.bias:+.2f})" for error in each.by_lead)
+        facts[f"  {each.column}"] = f"off from {each.of} by (and in the mean by) {shown or 'nothing to compare'}"
+    return facts
+
+
+def _by_lead(
+    runs: Runs, place: int, seconds: Seconds, measured: Values, shown: NDArray[np.integer]
+) -> tuple[LeadError, ...]:
+    errors = []
+    for lead in shown:
+        valid = runs.issue_seconds + runs.lead_seconds[lead]
+        at = np.minimum(np.searchsorted(seconds, valid), len(seconds) - 1)
+        came = np.where(seconds[at] == valid, measured[at], np.nan)
+        off = runs.values[:, lead, place] - came
+        known = off[np.isfinite(off)]
+        if len(known):
+            told: dict[str, Any] = {"bias": float(known.mean()), "mae": float(np.abs(known).mean())}
+            errors.append(LeadError(lead_hours=float(runs.lead_seconds[lead]) / 3600, compared=len(known), **told))
+    return tuple(errors)
+
+
+def _does_not_grow(off: Sequence[LeadError]) -> bool:
+    if len(off) < 2 or off[-1].lead_hours - off[0].lead_hours < GROWTH_HOURS:  # noqa: PLR2004  (one and another)
+        return False
+    return off[-1].mae < LEAST_GROWTH * off[0].mae
+
+
+def _time(seconds: np.int64) -> datetime:
+    time: datetime = np.datetime64(int(seconds), "s").astype(datetime)
+    return time

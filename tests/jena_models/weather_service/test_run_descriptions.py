@@ -1,0 +1,79 @@
+"""What a person is told of a weather service's runs, and what is to be doubted of them."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+import pytest
+
+from jena_models.weather_service.forecast_runs import Runs
+from jena_models.weather_service.run_descriptions import describe_runs, doubts, rows_of
+
+HOUR, START, TARGET = 3600, 1_577_836_800, "T (degC)"
+SECONDS = START + np.arange(24 * 60) * HOUR
+CAME = 10 + 5 * np.sin(np.arange(len(SECONDS)) / 24)
+NEWEST = datetime(2020, 2, 29, 23)
+
+
+def runs(*, growth=0.05, above=0.0) -> Runs:
+    generator = np.random.default_rng(1)
+    first = np.arange(0, len(SECONDS) - 48, 12)
+    leads = np.arange(0, 48, 6)
+    said = np.stack([CAME[at + leads] for at in first])
+    said = said + above + generator.normal(0, 1, said.shape) * (0.5 + growth * leads)
+    return Runs(
+        name="s",
+        columns=("t2m",),
+        of=(TARGET,),
+        issue_seconds=START + first * HOUR,
+        available_seconds=START + (first + 5) * HOUR,
+        lead_seconds=leads * HOUR,
+        values=said[:, :, None],
+        spread=np.full((*said.shape, 1), np.nan),
+    )
+
+
+def told(given):
+    return describe_runs(given, SECONDS, {TARGET: CAME})
+
+
+def test_runs_leads_delays_completeness_and_errors_are_told():
+    late = runs()
+    late.available_seconds[3] += 6 * HOUR
+    late.values[:10, -1] = np.nan
+
+    found = told(late)
+
+    assert (found.runs, found.hours_between, found.leads, found.leads_hours) == (len(late), 12, 8, (0, 42))
+    assert found.delay_hours == (5, 11)
+    assert found.completeness["42"] == pytest.approx(1 - 10 / len(late), abs=1e-4)
+    errors = found.errors[0].by_lead
+    assert errors[-1].mae > 2 * errors[0].mae
+    assert "12 h apart" in " ".join(rows_of(found).values())
+    assert doubts(found, NEWEST) == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "outcome", "said"),
+    [
+        (runs(above=273.15), "fail", "unit: K"),
+        (runs(above=-273.15), "fail", "unit: degC"),
+        (runs(growth=0), "warn", "analyses from later"),
+        (replace(runs(), values=np.where(np.arange(8)[:, None] > 5, np.nan, runs().values)), "warn", "36 h is in 0%"),
+    ],
+)
+def test_what_cannot_be_is_doubted(given, outcome, said):
+    found = doubts(told(given), NEWEST)
+
+    assert [doubt[0] for doubt in found] == [outcome]
+    assert said in found[0][2]
+
+
+def test_runs_that_are_lost_or_have_ended_are_told_of():
+    whole = runs()
+    kept = np.arange(len(whole)) % 4 > 0
+    arrays = ("issue_seconds", "available_seconds", "values", "spread")
+    lost = replace(whole, **{name: getattr(whole, name)[kept] for name in arrays})
+
+    assert "has a run at each of its times" in doubts(told(lost), NEWEST)[0][1]
+    assert "goes on as the readings do" in doubts(told(whole), datetime(2020, 4, 1))[0][1]

@@ -1,0 +1,90 @@
+"""A station's forecast sources: read once with its readings; a study needs them, a forecast can do without."""
+
+import logging
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jena_models.errors import DataInvalidError, SourceNotFoundError
+from jena_models.options.readings_options import Ingestion
+from jena_models.settings import Settings
+from jena_models.stations import load_station
+from jena_models.stations.forecast_sources import ForecastSource
+from tasks.readings import describe_services, service_of, with_services
+from tasks.workspace import Checked, Ingested, Source, for_station
+
+TARGET = "T (degC)"
+TIMES = pd.date_range("2020-01-01", periods=24 * 40, freq="h", unit="s", name="time")
+
+
+@pytest.fixture(autouse=True)
+def told(monkeypatch):
+    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
+
+
+@pytest.fixture
+def checked(home):
+    path = home / "readings.parquet"
+    pd.DataFrame({TARGET: 5 + np.sin(np.arange(len(TIMES)) / 10)}, index=TIMES).to_parquet(path)
+    ingested = Ingested.model_construct(
+        readings=path, source=Source(path=path, origin="x", kind="real", key="s"), key="i"
+    )
+    return Checked.model_construct(readings=path, ingested=ingested, findings=(), key="c")
+
+
+def station(home, kelvin=273.15, name="runs.csv"):
+    rows = ["issued,lead,t"]
+    for issued in TIMES[:-48:12]:
+        at = TIMES.get_loc(issued)
+        generator = np.random.default_rng(at)
+        for lead in (0, 24, 48):
+            value = 5 + np.sin((at + lead) / 10) + kelvin + generator.normal(0, 0.1 + lead / 24)
+            rows.append(f"{issued},{lead},{value:.3f}")
+    (home / "runs.csv").write_text("\n".join(rows))
+    column = {"name": "t2m", "source": "t", "of": TARGET, "unit": "K"}
+    source = {"name": "s", "source": str(home / name), "issue_time": "issued", "lead": "lead"}
+    told = ForecastSource.model_validate(source | {"available_after_hours": 6, "columns": [column]})
+    return load_station("jena").model_copy(update={"forecasts": (told,)})
+
+
+def test_runs_come_with_the_readings_and_are_part_of_their_key(home, checked):
+    fed = with_services.fn(checked, station(home), Ingestion())
+
+    assert fed.services == ("s",)
+    assert fed.key != checked.key
+    assert service_of(fed).sources[0].values[0, 0, 0] == pytest.approx(5, abs=1)
+    assert fed.findings == ()
+    assert with_services.fn(checked, station(home), Ingestion()).key == fed.key
+    assert describe_services(fed.ingested, station(home), Ingestion())[0].leads == 3
+
+
+def test_a_station_without_forecasts_is_left_as_it_is(checked):
+    assert with_services.fn(checked, load_station("jena"), Ingestion()) is checked
+
+
+def test_kelvin_taken_for_celsius_stops_a_study(home, checked):
+    with pytest.raises(DataInvalidError, match="as K taken for °C is"):
+        with_services.fn(checked, station(home, kelvin=0), Ingestion())
+
+
+def test_a_study_needs_its_runs_and_a_forecast_goes_on_without(home, checked, caplog):
+    gone = station(home, name="gone.csv")
+
+    with pytest.raises(SourceNotFoundError):
+        with_services.fn(checked, gone, Ingestion())
+    assert with_services.fn(checked, gone, Ingestion(), all_needed=False) is checked
+    assert "goes on without the weather service 's'" in caplog.text
+
+
+def test_a_station_with_forecasts_is_compared_with_them(home):
+    settings = Settings(architectures=("persistence", "ridge"))
+
+    assert for_station(settings, load_station("jena")) is settings
+    asked = (
+        SimpleNamespace(forecasts=()),
+        settings.model_copy(update={"ingestion": Ingestion(simulated_service=True)}),
+    )
+    for given, chosen in ((station(home), settings), asked):
+        assert for_station(chosen, given).architectures == ("persistence", "ridge", "weather_service", "emos")
