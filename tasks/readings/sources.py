@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from jena_models.errors import (
     DatabaseUnreachableError,
@@ -23,7 +25,7 @@ from jena_models.proposals.opened_source import open_source
 from jena_models.reading.reading import is_simulated, read, write_simulated
 from jena_models.sources.credentials import refuse_secrets
 from jena_models.sources.databases import check_database, is_database
-from jena_models.sources.dated_addresses import fetch_dated
+from jena_models.sources.dated_addresses import fetch_dated, is_dated
 from jena_models.sources.several_files import files_of, is_pattern
 from jena_models.stations import StationSchema
 from jena_models.stations.simulated import GENERATOR_VERSION, simulate
