@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from markupsafe import Markup, escape
@@ -18,7 +18,6 @@ from jena_models.page.station_facts import Measured, MeasuredColumns, Said, Stat
 from jena_models.stations.clock import Clock
 
 Point = tuple[datetime, float]
-Value = TypeVar("Value", float, NDArray[np.floating])
 
 WIDE: Final = (880, 300)
 NARROW: Final = (390, 290)
@@ -64,10 +63,15 @@ class Frame:
         """Give the same of many times, in seconds since 1970."""
         return LEFT + (seconds - self._first_second) * self._points_a_second
 
-    def y(self, value: Value) -> Value:
+    def y(self, value: float) -> float:
         """Give how far from above a value lies."""
         share = (value - self.low) / (self.high - self.low)
         return self.size[1] - BELOW - share * (self.size[1] - ABOVE - BELOW)
+
+    def ys(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give the same of many values."""
+        shares = (values - self.low) / (self.high - self.low)
+        return self.size[1] - BELOW - shares * (self.size[1] - ABOVE - BELOW)
 
 
 def next_days_chart(record: StationRecord, clock: Clock, size: tuple[int, int]) -> Markup:
@@ -177,7 +181,7 @@ def _came(frame: Frame, came: MeasuredColumns, longest: timedelta) -> str:
     seconds = came.time.astype("datetime64[s]").astype(np.int64)
     begins = np.append(True, np.diff(seconds) > longest.total_seconds())
     letters = np.where(begins, "M", "L").tolist()
-    places = zip(letters, frame.xs(seconds).tolist(), frame.y(came.value).tolist(), strict=True)
+    places = zip(letters, frame.xs(seconds).tolist(), frame.ys(came.value).tolist(), strict=True)
     steps = "".join(f"{letter}{x:.1f},{y:.1f}" for letter, x, y in places)
     return f'<path class="measured" d="{steps}"/>'
 
