@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
 from jena_models.page.recent_forecasts import AHEAD, WEEK
-from jena_models.page.station_facts import Measured, MeasuredColumns, Said, StationRecord
+from jena_models.page.station_facts import Compared, Measured, MeasuredColumns, Said, StationRecord
 from jena_models.stations.clock import Clock
 
 Point = tuple[datetime, float]
@@ -93,14 +93,14 @@ def next_days_chart(record: StationRecord, clock: Clock, size: tuple[int, int]) 
     return _svg(frame, parts, _next_days_in_words(record, clock))
 
 
-def last_week_chart(record: StationRecord, clock: Clock, size: tuple[int, int]) -> Markup:
+def last_week_chart(record: StationRecord, compared: Sequence[Compared], clock: Clock, size: tuple[int, int]) -> Markup:
     """Draw the last week as it came, and as it was forecast at the horizon that counts."""
     facts = record.facts
-    if facts.reading_time is None or not len(record.compared):
+    if facts.reading_time is None or not compared:
         return Markup("")
     issued = facts.reading_time
     came = _since(record.measured, issued - WEEK)
-    said = list(record.compared.said())
+    said = [each.said for each in compared]
     frame = _frame(size, issued - WEEK, issued, _values(came, said))
     parts = [*_grid(frame, clock, facts.place.unit), *_said_parts(frame, said, [])]
     parts.append(_came(frame, came, _gap(record)))

@@ -31,7 +31,7 @@ def ended(capsys, *arguments):
         (["train", "--workers", "0"], "0 is not in the range"),
         (["train", "--source", "nowhere/readings.csv"], "nowhere/readings.csv"),
         (["describe", "--source", "nowhere.csv"], "nowhere.csv"),
-        (["page", "--host", "0.0.0.0"], "name a file with a token"),
+        (["page", "--host", "192.0.2.1"], "name a file with a token"),
         (["page", "--token-file", "nowhere.token"], "nowhere.token"),
         (["page", "--station", "jena", "--station", "jena"], "Two of the stations are called 'jena'"),
         (["registry", "promot", "1"], "did you mean 'promote'?"),
