@@ -61,7 +61,7 @@ class Frame:
 
     def xs(self, seconds: NDArray[np.int64]) -> NDArray[np.float64]:
         """Give the same of many times, in seconds since 1970."""
-        return LEFT + (seconds - self._first_second) * self._points_a_second
+        return LEFT + (seconds.astype(np.float64) - self._first_second) * self._points_a_second
 
     def y(self, value: float) -> float:
         """Give how far from above a value lies."""
