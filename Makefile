@@ -37,7 +37,7 @@ docs: $(VENV)/.installed-test ## Make the pages of docs/ and of the library's do
 	@$(BIN)/sphinx-build --fail-on-warning --keep-going --jobs 2 --quiet docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
-up: setup ## Start this machine's Prefect server, MLflow server and worker.
+up: setup ## Start this machine's Prefect server, MLflow server, page and worker.
 	@$(BIN)/jena up
 
 down: setup ## End them, with the flow runs that are going on.

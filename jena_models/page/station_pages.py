@@ -6,17 +6,18 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from jena_models.page.station_facts import StationFacts, StationRecord
+from jena_models.page.station_facts import Place, State, StationFacts, StationRecord
 from jena_models.page.station_map import station_map
 from jena_models.page.station_state import TROUBLE, WORDS, StateNow, age_in_words, state_now
-from jena_models.page.station_tables import next_rows, number, week_rows
-from jena_models.page.time_charts import NARROW, WIDE, last_week_chart, next_days_chart, spark_line
+from jena_models.page.station_tables import next_rows, number, station_row, week_rows
+from jena_models.page.time_charts import NARROW, WIDE, last_week_chart, next_days_chart
 from jena_models.report.drawing import COLOURS
 from jena_models.report.number_format import share, wrapping
 from jena_models.stations.clock import Clock, clock_named
@@ -48,7 +49,6 @@ class Row:
 
     facts: StationFacts
     now: StateNow
-    spark: str
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def stations_page(every: Sequence[StationFacts], now: datetime, live: Live, unre
     """
     order = list(WORDS)
     states = {facts.place.name: state_now(facts, now) for facts in every}
-    rows = [Row(facts, states[facts.place.name], spark_line(facts.upcoming, facts.newest)) for facts in every]
+    rows = [Row(facts, states[facts.place.name]) for facts in every]
     rows.sort(key=lambda row: (row.now.state not in TROUBLE, order.index(row.now.state), row.facts.place.title))
     found = [row.now.state for row in rows]
     levels = {facts.level for facts in every}
@@ -96,12 +96,12 @@ def stations_page(every: Sequence[StationFacts], now: datetime, live: Live, unre
         live,
         here="stations",
         rows=rows,
+        table_rows=Markup("\n").join(station_row(row.facts, row.now) for row in rows),
         counted=f"{len(rows):,} stations" if len(rows) != 1 else rows[0].facts.place.title,
         counts=[(word, state, found.count(state)) for state, word in WORDS.items() if state in found],
         unread=unread,
         trouble=trouble,
-        map=station_map([(row.facts.place, row.now.state) for row in rows]),
-        now=now,
+        map=_map(tuple((facts.place, states[facts.place.name].state) for facts in every)),
         level=levels.pop() if len(levels) == 1 else None,
     )
 
@@ -119,6 +119,7 @@ def station_page(
         trouble: a sentence about the registry, where it cannot be read.
     """
     facts, clock = record.facts, clock_named(record.facts.place.clock)
+    compared = list(record.compared.rows())
     return _rendered(
         "station.html.jinja",
         live,
@@ -130,8 +131,8 @@ def station_page(
         now=now,
         next_days=next_days_chart(record, clock, WIDE) + next_days_chart(record, clock, NARROW),
         next_rows=next_rows(facts.upcoming, clock),
-        week_rows=week_rows(record.compared, clock),
-        last_week=last_week_chart(record, clock, WIDE) + last_week_chart(record, clock, NARROW),
+        week_rows=week_rows(compared, clock),
+        last_week=last_week_chart(record, compared, clock, WIDE) + last_week_chart(record, compared, clock, NARROW),
         links=links,
         trouble=trouble,
     )
@@ -172,6 +173,11 @@ def _rendered(template: str, live: Live | None, **given: Any) -> str:
             **given,
         )
     )
+
+
+@lru_cache(maxsize=4)
+def _map(stations: tuple[tuple[Place, State], ...]) -> Markup:
+    return station_map(stations)
 
 
 @cache

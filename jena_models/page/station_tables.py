@@ -1,14 +1,18 @@
-"""The rows of the tables that stand in for charts; made here, as a template takes three times as long for hundreds."""
+"""The rows of tables; made here, as a template takes three times as long for hundreds of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from jena_models.page.station_facts import ComparedColumns, Said
-from jena_models.report.number_format import MINUS
+from jena_models.page.station_facts import Compared, Said, StationFacts
+from jena_models.page.station_state import StateNow, age_in_words
+from jena_models.page.time_charts import spark_line
+from jena_models.report.number_format import MINUS, share
 from jena_models.stations.clock import Clock
 
 
@@ -26,10 +30,10 @@ def next_rows(upcoming: Sequence[Said], clock: Clock) -> Markup:
     return Markup("\n".join(rows))  # noqa: S704  (numbers, times, and a word that is escaped)
 
 
-def week_rows(compared: ComparedColumns, clock: Clock) -> Markup:
+def week_rows(compared: Sequence[Compared], clock: Clock) -> Markup:
     """Give a row for each forecast and what came, the newest first: time, measured, forecast, interval, error."""
     rows = []
-    for each in reversed(list(compared.rows())):
+    for each in reversed(compared):
         said, came = each.said, number(each.measured)
         value, interval, off = number(said.forecast), _interval(said.lower, said.upper), said.forecast - each.measured
         rows.append(
@@ -39,6 +43,47 @@ def week_rows(compared: ComparedColumns, clock: Clock) -> Markup:
             f'<td class="number">{number(off, sign="+")}</td></tr>'
         )
     return Markup("\n".join(rows))  # noqa: S704  (numbers and times)
+
+
+def station_row(facts: StationFacts, now: StateNow) -> Markup:
+    """Give a station's row of the list; but for its age it is made once for as long as nothing changes."""
+    kept = _KEPT.get(facts.place.name)
+    if kept is None or kept[0] is not facts or kept[1] != now.state:
+        kept = _KEPT[facts.place.name] = facts, now.state, _halves(facts, now)
+    before, after = kept[2]
+    return Markup(before + _age(now.reading_age_seconds) + after)  # noqa: S704  (escaped where it is put in)
+
+
+_KEPT: Final[dict[str, tuple[StationFacts, str, tuple[str, str]]]] = {}
+
+
+def _halves(facts: StationFacts, now: StateNow) -> tuple[str, str]:
+    place, said, scores = facts.place, facts.latest, facts.scores
+    find = escape(f"{place.name} {place.title} {now.word}".lower())
+    simulated = " <small>simulated</small>" if place.simulated else ""
+    value = f"{number(facts.newest.value)} <small class='wide'>{escape(place.unit)}</small>" if facts.newest else ""
+    before = (
+        f'<tr class="{now.state}" data-find="{find}"><th scope="row"><a href="/stations/{quote(place.name)}">'
+        f'{escape(place.title)}</a>{simulated}</th><td><span class="state {now.state}"><i aria-hidden="true"></i>'
+        f'{now.word}</span></td><td class="number">{value}</td><td class="number">'
+    )
+    if facts.reading_time:
+        before += f'<time datetime="{_stamp(facts.reading_time)}" data-age>'
+    forecast = f"{number(said.forecast)} <small class='wide'>in {said.lead_hours:g} h</small>" if said else ""
+    skill = share(scores.skill, 0, sign=True) if scores and scores.skill is not None else ""
+    end = "</time>" if facts.reading_time else ""
+    after = (
+        f'{end}</td><td class="wide">{spark_line(facts.upcoming, facts.newest)}</td>'
+        f'<td class="number">{forecast}</td>'
+        f'<td class="wide number">{_interval(said.lower, said.upper) if said else ""}</td>'
+        f'<td class="wide number">{number(scores.mae, 2) if scores else ""}</td>'
+        f'<td class="wide number">{skill}</td><td class="wide">{escape(said.rung) if said else ""}</td></tr>'
+    )
+    return before, after
+
+
+def _age(seconds: float | None) -> str:
+    return "" if seconds is None else age_in_words(seconds)
 
 
 def number(value: float, digits: int = 1, sign: str = "") -> str:

@@ -11,9 +11,10 @@ from typing import Final
 
 import numpy as np
 from markupsafe import Markup, escape
+from numpy.typing import NDArray
 
 from jena_models.page.recent_forecasts import AHEAD, WEEK
-from jena_models.page.station_facts import Measured, Said, StationRecord
+from jena_models.page.station_facts import Compared, Measured, MeasuredColumns, Said, StationRecord
 from jena_models.stations.clock import Clock
 
 Point = tuple[datetime, float]
@@ -58,10 +59,19 @@ class Frame:
         """Give how far from the left a time lies."""
         return LEFT + (time.timestamp() - self._first_second) * self._points_a_second
 
+    def xs(self, seconds: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Give the same of many times, in seconds since 1970."""
+        return LEFT + (seconds.astype(np.float64) - self._first_second) * self._points_a_second
+
     def y(self, value: float) -> float:
         """Give how far from above a value lies."""
         share = (value - self.low) / (self.high - self.low)
         return self.size[1] - BELOW - share * (self.size[1] - ABOVE - BELOW)
+
+    def ys(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give the same of many values."""
+        shares = (values - self.low) / (self.high - self.low)
+        return self.size[1] - BELOW - shares * (self.size[1] - ABOVE - BELOW)
 
 
 def next_days_chart(record: StationRecord, clock: Clock, size: tuple[int, int]) -> Markup:
@@ -70,31 +80,30 @@ def next_days_chart(record: StationRecord, clock: Clock, size: tuple[int, int]) 
     if facts.reading_time is None:
         return Markup("")
     issued = facts.reading_time
-    came = [each for each in record.measured.rows() if each.time >= issued - BEHIND]
+    came = _since(record.measured, issued - BEHIND)
     ahead = facts.upcoming
     end = issued + (AHEAD if ahead and ahead[-1].valid_time > issued + AHEAD / 2 else AHEAD / 2)
     frame = _frame(size, issued - BEHIND, end, _values(came, ahead))
     parts = [*_grid(frame, clock, facts.place.unit), _line_at(frame, issued, "now", "newest reading")]
     # The band and the line begin where the readings end.
-    at = [(came[-1].time, came[-1].value)] if came and _is_line(ahead) else []
-    parts += _said_parts(frame, ahead, at)
-    parts.append(_curve(frame, [(each.time, each.value) for each in came], "measured", _gap(record)))
-    if came:
-        parts.append(_dot(frame, (came[-1].time, came[-1].value), "measured"))
+    last = [(facts.newest.time, facts.newest.value)] if facts.newest and len(came.time) else []
+    parts += _said_parts(frame, ahead, last if _is_line(ahead) else [])
+    parts.append(_came(frame, came, _gap(record)))
+    parts += [_dot(frame, each, "measured") for each in last]
     return _svg(frame, parts, _next_days_in_words(record, clock))
 
 
-def last_week_chart(record: StationRecord, clock: Clock, size: tuple[int, int]) -> Markup:
+def last_week_chart(record: StationRecord, compared: Sequence[Compared], clock: Clock, size: tuple[int, int]) -> Markup:
     """Draw the last week as it came, and as it was forecast at the horizon that counts."""
     facts = record.facts
-    if facts.reading_time is None or not len(record.compared):
+    if facts.reading_time is None or not compared:
         return Markup("")
     issued = facts.reading_time
-    came = [each for each in record.measured.rows() if each.time >= issued - WEEK]
-    said = list(record.compared.said())
+    came = _since(record.measured, issued - WEEK)
+    said = [each.said for each in compared]
     frame = _frame(size, issued - WEEK, issued, _values(came, said))
     parts = [*_grid(frame, clock, facts.place.unit), *_said_parts(frame, said, [])]
-    parts.append(_curve(frame, [(each.time, each.value) for each in came], "measured", _gap(record)))
+    parts.append(_came(frame, came, _gap(record)))
     scores = facts.scores
     says = f"The last seven days of {facts.place.target} at {facts.place.title}, measured and forecast"
     if scores:
@@ -134,7 +143,7 @@ def spark_line(said: Sequence[Said], newest: Measured | None) -> Markup:
 def ticks_between(low: float, high: float, about: int = 6) -> list[float]:
     """Give round numbers within an interval.
 
-    >>> ticks_between(-3.2, 11.0)
+    >>> ticks_between(-3.2, 11.0, about=3)
     [0.0, 5.0, 10.0]
     """
     raw = (high - low) / about
@@ -160,8 +169,25 @@ def hours_between(start: datetime, end: datetime, clock: Clock, most: int) -> li
     return found
 
 
-def _values(came: Sequence[Measured], said: Iterable[Said]) -> list[float]:
-    values = [each.value for each in came]
+def _since(measured: MeasuredColumns, start: datetime) -> MeasuredColumns:
+    kept = measured.time >= np.datetime64(start.astimezone(UTC).replace(tzinfo=None))
+    return MeasuredColumns(measured.time[kept], measured.value[kept])
+
+
+def _came(frame: Frame, came: MeasuredColumns, longest: timedelta) -> str:
+    """Give the line of what was measured, interrupted where there is a gap."""
+    if not len(came.time):
+        return ""
+    seconds = came.time.astype("datetime64[s]").astype(np.int64)
+    begins = np.append(True, np.diff(seconds) > longest.total_seconds())
+    letters = np.where(begins, "M", "L").tolist()
+    places = zip(letters, frame.xs(seconds).tolist(), frame.ys(came.value).tolist(), strict=True)
+    steps = "".join(f"{letter}{x:.1f},{y:.1f}" for letter, x, y in places)
+    return f'<path class="measured" d="{steps}"/>'
+
+
+def _values(came: MeasuredColumns, said: Iterable[Said]) -> list[float]:
+    values: list[float] = came.value.tolist()
     for each in said:
         values += [value for value in (each.forecast, each.lower, each.upper) if value is not None]
     return values

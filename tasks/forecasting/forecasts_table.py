@@ -103,8 +103,8 @@ def newest_forecasts(model_name: str, clock: Clock, span: timedelta) -> pd.DataF
             break
     if table.empty:
         return table
-    table = table[table["issue_time"] >= table["issue_time"].max() - span]
-    return table.sort_values(IDENTITY, ignore_index=True)
+    within: pd.DataFrame = table[table["issue_time"] >= table["issue_time"].max() - span]
+    return within.sort_values(IDENTITY, ignore_index=True)
 
 
 def last_written(model_name: str) -> int | None:

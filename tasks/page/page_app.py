@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
-from fastapi import FastAPI, Path, Query, Request, Response
+from fastapi import FastAPI, HTTPException, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
 
 from jena_models.errors import JenaError
 from jena_models.page.api_shapes import (
@@ -295,9 +294,9 @@ def _answer_errors(app: FastAPI) -> None:
     def _trouble(request: Request, error: Exception) -> Response:
         return said(request, 503, str(error))
 
-    @app.exception_handler(HTTPException)
-    def _http(request: Request, error: Any) -> Response:
-        return said(request, error.status_code, "There is nothing at this address.")
+    @app.exception_handler(404)
+    def _nothing(request: Request, _: Exception) -> Response:
+        return said(request, 404, "There is nothing at this address.")
 
     @app.exception_handler(RequestValidationError)
     def _wrong(request: Request, error: Any) -> Response:

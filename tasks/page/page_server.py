@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import Any, Final, cast
 
 from jena_models.settings import Settings
@@ -13,6 +14,8 @@ from tasks.serving import ended_by_signals, listening
 from tasks.workspace import tracking_uri
 
 GRACE_SECONDS: Final = 5
+SWITCH_SECONDS: Final = 0.0005
+"""How long the thread that reads files may keep those waiting that answer; Python's own 5 ms add up."""
 
 SAID: Final = {
     "this machine": "this machine alone is let in",
@@ -64,5 +67,6 @@ def serve_page(stations: Stations, settings: Settings, registry: str | None = No
         )
         shown = f"[{page.address}]" if ":" in page.address else page.address
         logger.info("The page is at http://%s:%d; %s.", shown, listener.getsockname()[1], SAID[access.kind])
+        sys.setswitchinterval(SWITCH_SECONDS)
         with watch.looking(), ended_by_signals(server):
             server.run(sockets=[listener])

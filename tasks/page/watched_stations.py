@@ -24,6 +24,8 @@ REGISTRY_SECONDS: Final = 30.0
 TELLING_SECONDS: Final = 0.5
 """How often what a first look has found so far is shown."""
 
+YIELD_SECONDS: Final = 0.0002
+
 logger = logging.getLogger("jena")
 
 
@@ -80,6 +82,7 @@ class Watch:
         for each in shown:
             known = before.stations.get(each.name)
             stamp, champion = stamp_of(each), self._champions.get(each.model)
+            time.sleep(YIELD_SECONDS)  # else requests wait for a look at a thousand stations
             if known is None or (known.stamp, known.champion, known.shown) != (stamp, champion, each):
                 known = self._read(each, stamp, champion)
                 changed = True

@@ -72,3 +72,19 @@ def test_json_schemas_are_told_in_words():
     assert kind_of({"anyOf": [{"type": "number"}, {"type": "null"}]}) == "number or nothing"
     assert kind_of({"type": "array", "items": {"$ref": "#/components/schemas/Said"}}) == "list of Said"
     assert kind_of({"type": "string", "format": "date-time"}) == "time"
+
+
+def test_a_row_is_made_anew_where_its_state_its_age_or_its_facts_change():
+    known = facts()
+
+    def row(of, hours: float) -> str:
+        page = stations_page([of], ISSUED + timedelta(hours=hours), LIVE, 0)
+        return page[page.index("<tbody>") : page.index("</tbody>")]
+
+    first, older, late = row(known, 0.5), row(known, 2.5), row(known, 4)
+    other = row(known.model_copy(update={"latest": said(forecast=1.5)}), 0.5)
+
+    assert (">30 min<" in first, ">2 h<" in older, ">4 h<" in late) == (True, True, True)
+    assert (">well<" in older, ">late<" in late) == (True, True)
+    assert ("7.5 " in first, "1.5 " in other) == (True, True)
+    assert row(known, 0.5) == first

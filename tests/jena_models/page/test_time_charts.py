@@ -25,7 +25,11 @@ def texts(svg: str) -> list[str]:
     return [element.text for element in parsed(svg).iter("text") if element.text]
 
 
-@pytest.mark.parametrize("chart", [next_days_chart, last_week_chart])
+def week_chart(shown, clock, size):
+    return last_week_chart(shown, list(shown.compared.rows()), clock, size)
+
+
+@pytest.mark.parametrize("chart", [next_days_chart, week_chart])
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 def test_a_chart_is_whole_and_says_in_words_what_it_shows(chart, size):
     root = parsed(chart(record(), BERLIN, size))

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from jena_models.errors import ForecastsTableError
 from jena_models.stations.clock import clock_named
 from tasks.forecasting import forecasts_table
-from tasks.forecasting.forecasts_table import COLUMNS, add_forecasts, forecasts_folder, read_forecasts
+from tasks.forecasting.forecasts_table import (
+    COLUMNS,
+    add_forecasts,
+    forecasts_folder,
+    last_written,
+    newest_forecasts,
+    read_forecasts,
+)
 
 MODEL = "jena-temperature-24h"
 UTC = clock_named("UTC")
@@ -216,3 +223,26 @@ def test_a_table_of_before_times_were_in_utc_is_converted_from_the_stations_cloc
     assert list(read_forecasts(MODEL, jena)["issue_time"]) == [then, later]
     # What was written since says that it is in UTC, so that no other clock changes it.
     assert list(read_forecasts(MODEL, clock_named("Asia/Tokyo"))["issue_time"]) == [then, later]
+
+
+def test_the_newest_forecasts_are_those_of_the_span_over_the_border_of_months(home):
+    add_forecasts(MODEL, forecasts(pd.date_range("2024-01-01", "2024-03-03", freq="12h")), UTC)
+
+    found = newest_forecasts(MODEL, UTC, timedelta(days=9))
+
+    assert list(found["issue_time"]) == list(pd.date_range("2024-02-23", "2024-03-03", freq="12h"))
+
+
+def test_a_table_that_nobody_wrote_has_no_newest_forecasts_and_no_time(home):
+    assert newest_forecasts(MODEL, UTC, timedelta(days=9)).empty
+    assert last_written(MODEL) is None
+
+
+def test_adding_a_forecast_is_seen_without_reading_the_table(home):
+    add_forecasts(MODEL, forecasts(["2024-03-03T00:00"]), UTC)
+    before = last_written(MODEL)
+    add_forecasts(MODEL, forecasts(["2024-03-03T01:00"]), UTC)
+    again = last_written(MODEL)
+    add_forecasts(MODEL, forecasts(["2024-03-03T01:00"]), UTC)
+
+    assert before < again == last_written(MODEL)
