@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from prefect import flow, unmapped
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.fleets.at_stations import at_stations, only_failed, require_all_done
 from flows.fleets.shared_model import with_shared_model
@@ -53,9 +53,8 @@ def fleet(  # noqa: PLR0917  (they are the form that Prefect shows)
     every = with_shared_model(every, side_by_side) if shared else every
     entries = chosen(every, stations)
     entries = only_failed(entries, work) if failed else entries
-    outcomes = each_station.with_options(task_runner=ThreadPoolTaskRunner(max_workers=side_by_side))(
-        work, entries, {"at": at, "newcomers": shared}
-    )
+    runner: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=side_by_side)
+    outcomes = each_station.with_options(task_runner=runner)(work, entries, {"at": at, "newcomers": shared})
     show_outcomes(outcomes)
     require_all_done(outcomes, work)
     return Completed(message=overall_sentence(fleet_standing(entries).overall), data=outcomes)
