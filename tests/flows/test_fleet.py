@@ -43,8 +43,8 @@ def jena(home, capsys):
     (home / "fleet.yaml").write_text(json.dumps({"station": "jena", "settings": QUICK, "stations": stations}))
 
     def run(*arguments, form="json"):
+        one = [] if arguments[0] == "status" else ["--workers", "1"]
         with pytest.raises(SystemExit) as ended:
-            one = [] if arguments[0] == "status" else ["--workers", "1"]
             main(["fleet", *arguments, *one, "--fleet", str(home / "fleet.yaml"), "--format", form])
         said = capsys.readouterr()
         return ended.value.code, json.loads(said.out) if form == "json" else said.out, said.err
