@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from prefect import flow, unmapped
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.fleets.at_stations import at_stations, only_failed, require_all_done
 from flows.fleets.shared_model import with_shared_model
+from jena_models.errors import RequestError, nearest
 from jena_models.settings import DEFAULT_WORKERS
-from tasks.fleet import Entry, Outcome, chosen, fleet_entries, fleet_standing, overall_sentence, show_outcomes
+from tasks.fleet import Entry, Outcome, Work, chosen, fleet_entries, fleet_standing, overall_sentence, show_outcomes
 from tasks.orchestration import ending_in_a_sentence
 from tasks.workspace import Places, keeping_in, places, task
 
-STATIONS_A_TASK: Final[Mapping[str, int]] = {"train": 1, "forecast": 50, "monitor": 25}
+STATIONS_A_TASK: Final[Mapping[Work, int]] = {"train": 1, "forecast": 50, "monitor": 25}
 """A process takes seconds to start, which a forecast of a fifth of a second does not earn by itself."""
 TAGS: Final = frozenset({"fleet-stations"})
 """Of each task run, so that a server's limit of a tag holds for all machines together."""
@@ -26,7 +27,7 @@ TAGS: Final = frozenset({"fleet-stations"})
 @flow(name="fleet", flow_run_name="{work}", timeout_seconds=24 * 3600)
 @ending_in_a_sentence
 def fleet(  # noqa: PLR0917  (they are the form that Prefect shows)
-    work: Literal["train", "forecast", "monitor"],
+    work: str,
     file: str = "fleet.yaml",
     stations: list[str] | None = None,
     failed: bool = False,
@@ -49,22 +50,20 @@ def fleet(  # noqa: PLR0917  (they are the form that Prefect shows)
         workers: How many stations to work at at a time; one a core, at most four, where not given.
         settings: Settings of all stations by dotted key, such as {"forecasting.max_age_hours": 6}.
     """
+    kind = _kind(work)
     every, side_by_side = fleet_entries(file, profile, settings), workers or DEFAULT_WORKERS
     every = with_shared_model(every, side_by_side) if shared else every
     entries = chosen(every, stations)
-    entries = only_failed(entries, work) if failed else entries
-    outcomes = each_station.with_options(task_runner=ThreadPoolTaskRunner(max_workers=side_by_side))(
-        work, entries, {"at": at, "newcomers": shared}
-    )
+    entries = only_failed(entries, kind) if failed else entries
+    runner: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=side_by_side)
+    outcomes = each_station.with_options(task_runner=runner)(kind, entries, {"at": at, "newcomers": shared})
     show_outcomes(outcomes)
-    require_all_done(outcomes, work)
+    require_all_done(outcomes, kind)
     return Completed(message=overall_sentence(fleet_standing(entries).overall), data=outcomes)
 
 
 @flow(name="stations", flow_run_name="{work}", validate_parameters=False)
-def each_station(
-    work: Literal["train", "forecast", "monitor"], entries: Sequence[Entry], asked: Mapping[str, Any]
-) -> list[Outcome]:
+def each_station(work: Work, entries: Sequence[Entry], asked: Mapping[str, Any]) -> list[Outcome]:
     """Work at the stations, some of them in each task run, which is called after them."""
     at_once = STATIONS_A_TASK[work]
     parts = [tuple(entries[first : first + at_once]) for first in range(0, len(entries), at_once)]
@@ -75,9 +74,15 @@ def each_station(
 
 
 @task(name="stations", timeout_seconds=12 * 3600)
-def stations_task(
-    entries: Sequence[Entry], work: Literal["train", "forecast", "monitor"], asked: Mapping[str, Any], told: Places
-) -> list[Outcome]:
+def stations_task(entries: Sequence[Entry], work: Work, asked: Mapping[str, Any], told: Places) -> list[Outcome]:
     """Work at some stations, one after the other, in a process of their own."""
     with keeping_in(told):
         return at_stations(work, entries, asked, workers=1)
+
+
+def _kind(work: str) -> Work:
+    """Give the kind of work that a name stands for."""
+    for kind in STATIONS_A_TASK:
+        if kind == work:
+            return kind
+    raise RequestError(f"There is no work '{work}' at a fleet; {nearest(work, STATIONS_A_TASK)}")

@@ -128,7 +128,7 @@ def _prepared(
         kept.to_parquet(to / "readings.parquet")
 
     folder = stage("record", 1, {"checked": checked.key, "begin": str(begin)}, write)
-    ends = [int(np.searchsorted(kept.index, pd.Timestamp(time))) for time in (choosing, TESTING)]
+    ends = [int(np.searchsorted(kept.index.to_numpy(), time)) for time in (choosing, TESTING)]
     borders = Borders(train=ends[0], validation=ends[1], judging=ends[1], rows=len(kept))
     cut = checked.model_copy(update={"readings": folder / "readings.parquet", "key": folder.name})
     divided = Divided(checked=cut, borders=borders, key=content_key(checked=cut.key, borders=borders))

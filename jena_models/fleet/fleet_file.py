@@ -93,7 +93,7 @@ def read_fleet(path: str | Path | None = None) -> FleetFile:
         raise RequestError(f"The fleet file {file} cannot be read as YAML: {reason}.") from None
     if not isinstance(told, dict):
         raise RequestError(f"The fleet file {file} lists no stations; it should be a mapping with `stations`.")
-    folder, faults = file.resolve().parent, []
+    folder, faults = file.resolve().parent, list[str]()
     if isinstance(told.get("places"), str) and told["places"]:
         rows, faults = read_places(_beside(folder, told["places"]))
         told |= {"stations": _with_places(told.get("stations"), rows)}

@@ -31,7 +31,7 @@ def parts_of(path: Path, column: str, values: Collection[str], to: Path) -> dict
     Raises:
         SourceUnreadableError: where it is no text table, or has no such column.
     """
-    wanted, heads, rows = set(values), {}, defaultdict[str, list[bytes]](list)
+    wanted, heads, rows = set(values), dict[str, bytes](), defaultdict[str, list[bytes]](list)
     for member in read_members(path):
         if not is_text(member.content):
             raise SourceUnreadableError(f"{member.name} is no text table; give the stations' rows in a CSV.")

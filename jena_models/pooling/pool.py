@@ -51,7 +51,7 @@ class Part:
         """Write the part into a folder that is there."""
         arrays: dict[str, Any] = {f"{split}_features": values for split, values in self.features.items()}
         arrays |= {f"{split}_changes": values for split, values in self.changes.items()}
-        facts = {"station": self.station, "latitude": self.latitude, "target_scale": self.target_scale}
+        facts: dict[str, Any] = {"station": self.station, "latitude": self.latitude, "target_scale": self.target_scale}
         with (folder / PART_FILE).open("wb") as file:
             np.savez(file, **arrays, names=np.array(self.names), valid_times=self.valid_times, **facts)
 
@@ -99,9 +99,7 @@ class Pool:
 
     def changes(self, features: Values) -> NDArray[np.float64]:
         """Give how the target changes until the valid time, in units of the station's scale, shape (windows,)."""
-        said = [np.asarray(_booster(each).predict(features, num_threads=1)) for each in self.trees]
-        changes: NDArray[np.float64] = np.mean(said, axis=0)
-        return changes
+        return _said(self.trees, features)
 
     @property
     def leaves(self) -> int:
@@ -152,7 +150,7 @@ def grow(
     stations = tuple(part.station for part in parts)
     quietly = {"cat_smooth": STATION_PENALTY, "verbosity": -1}
     columns = [f"f{place}" for place in range(len(names))]  # its text format takes no spaces
-    made = {}
+    made: dict[str, Any] = {}
     for split in ("train", "validation"):
         generator = np.random.default_rng([seed, len(split)])
         features, changes, weights = _together(parts, names, split)
@@ -189,19 +187,16 @@ def grow(
 
 def _judged(trees: tuple[bytes, ...], parts: Sequence[Part], stations: tuple[str, ...], names: tuple[str, ...]) -> Pool:
     """Give the pool with what is known of its forecasts on validation windows."""
-    scale = float(np.median([part.target_scale for part in parts]))
-    facts = PoolFacts.model_construct(stations=stations, names=names, target_scale=scale)
-    bare = Pool(facts, trees)
     features, changes, _ = _together(parts, names, "validation")
     times = np.concatenate([part.valid_times for part in parts])
     errors = np.abs(changes).mean() if len(changes) else np.nan
-    skill = 1 - np.abs(bare.changes(features) - changes).mean() / errors
-    residuals = changes - bare.changes(unknown(features, names))
+    skill = 1 - np.abs(_said(trees, features) - changes).mean() / errors
+    residuals = changes - _said(trees, unknown(features, names))
     return Pool(
         PoolFacts(
             stations=stations,
             names=names,
-            target_scale=scale,
+            target_scale=float(np.median([part.target_scale for part in parts])),
             skill=float(skill),
             newcomer_skill=float(1 - np.abs(residuals).mean() / errors),
             newcomer_mae=float(np.abs(residuals).mean()),
@@ -243,6 +238,14 @@ def _together(
         first += count
     changes = np.concatenate([part.changes[split] for part in parts])
     return features, changes, weights / weights.mean() if len(weights) else weights
+
+
+def _said(trees: Sequence[bytes], features: Values) -> NDArray[np.float64]:
+    """Give the mean of what the boosters say, shape (windows,)."""
+    changes: NDArray[np.float64] = np.mean(
+        [np.asarray(_booster(each).predict(features, num_threads=1)) for each in trees], axis=0
+    )
+    return changes
 
 
 def _booster(compressed: bytes) -> lightgbm.Booster:

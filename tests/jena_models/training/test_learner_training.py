@@ -195,6 +195,6 @@ def test_an_error_that_is_no_number_ends_in_a_sentence(job):
 def test_every_learner_of_the_register_is_tested_here():
     learners = {name for name, entry in ARCHITECTURES.items() if entry.learner}
 
-    # What speaks where parts are missing has a file of tests of its own.
-    assert learners == {*QUICK, "ensemble", "partial_boosting"}
+    # What speaks where parts are missing, and what stations share, have files of tests of their own.
+    assert learners == {*QUICK, "ensemble", "partial_boosting", "shared_boosting"}
     assert issubclass(TrainingError, Exception)
