@@ -103,7 +103,7 @@ def main(
     """Forecast each station alone and with its neighbours, 24 hours ahead."""
     logging.basicConfig(level=logging.ERROR)
     os.environ.setdefault("JENA_HOME", str(ROOT / ".cache" / "benchmark"))
-    found = {"cities": _cities(data, chosen_from, tested_from)}
+    found: dict[str, Record] = {"cities": _cities(data, chosen_from, tested_from)}
     if farms and (power := _file(data, FARMS)):
         names = tuple(name for name in pd.read_csv(power, nrows=1).columns if name.startswith("farm"))
         found["farms"] = Farms(power, names, "2011-01-01", "2011-07-01")
