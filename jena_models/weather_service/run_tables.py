@@ -22,8 +22,8 @@ from jena_models.sources.databases import is_database, read_database
 from jena_models.sources.several_files import files_of
 from jena_models.stations.forecast_sources import LEAD, ForecastColumn, ForecastSource
 from jena_models.stations.schema import StationSchema
-from jena_models.weather_service.forecast_runs import Runs
 from jena_models.weather_service.run_columns import in_units, reduced
+from jena_models.weather_service.service_runs import Runs
 
 Values = NDArray[np.float64]
 
