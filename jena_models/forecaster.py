@@ -22,8 +22,8 @@ from jena_models.models.model_files import load_model
 from jena_models.models.network import PREPARATION_FILE
 from jena_models.options.readings_options import History
 from jena_models.stations.schema import StationSchema
-from jena_models.weather_service.runs import NO_RUN
 from jena_models.weather_service.service import Service
+from jena_models.weather_service.service_runs import NO_RUN
 from jena_models.windows.history import (
     Placed,
     found_in,

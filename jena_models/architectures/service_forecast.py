@@ -16,7 +16,7 @@ from jena_models.features.starting_point import latest
 from jena_models.frozen import Frozen
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell, mean_error
 from jena_models.models.registry import LearnerHyperparameters, learner
-from jena_models.weather_service.runs import known_then
+from jena_models.weather_service.service_runs import known_then
 
 SERVICE_FILE: Final = "service_forecast.json"
 YEARLY_WAVES, DAILY_WAVES = 2, 3

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from jena_models.features.histories import Histories
 from jena_models.features.recent import Recent
 from jena_models.features.seasonal_waves import Climatology
-from jena_models.weather_service.runs import NO_RUN, Known, Runs, known_runs, known_then
+from jena_models.weather_service.service_runs import NO_RUN, Known, Runs, known_runs, known_then
 
 Features = dict[str, NDArray[np.float64]]
 Values = NDArray[np.float64]

@@ -15,7 +15,7 @@ from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import conversion, known_unit, plain_unit_of
 from jena_models.stations.wind import wind_vector
-from jena_models.weather_service.runs import Runs
+from jena_models.weather_service.service_runs import Runs
 
 Values = NDArray[np.float64]
 

@@ -23,7 +23,7 @@ from jena_models.sources.several_files import files_of
 from jena_models.stations.forecast_sources import LEAD, ForecastColumn, ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_columns import in_units, reduced
-from jena_models.weather_service.runs import Runs
+from jena_models.weather_service.service_runs import Runs
 
 Values = NDArray[np.float64]
 

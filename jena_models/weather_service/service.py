@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_models.weather_service.runs import Known, Runs, known_then
+from jena_models.weather_service.service_runs import Known, Runs, known_then
 
 ARRAYS: Final = ("issue_seconds", "available_seconds", "lead_seconds", "values", "spread")
 TOLD_FILE: Final = "service.json"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from jena_models.errors import SourceUnreadableError
 from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource
 from jena_models.stations.schema import StationSchema
-from jena_models.weather_service.runs import Runs
+from jena_models.weather_service.service_runs import Runs
 
 GENERATOR_VERSION: Final = 1
 """Raised whenever the same readings give other runs."""

@@ -29,8 +29,8 @@ from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_descriptions import ServiceDescription, describe_runs, doubts
 from jena_models.weather_service.run_tables import read_runs
-from jena_models.weather_service.runs import Runs
 from jena_models.weather_service.service import Service
+from jena_models.weather_service.service_runs import Runs
 from jena_models.weather_service.simulated_runs import GENERATOR_VERSION, SIMULATED, simulate_runs, simulated_source
 from tasks.readings.newest_readings import own_cache
 from tasks.readings.sources import located

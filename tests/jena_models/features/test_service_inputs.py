@@ -14,8 +14,8 @@ from jena_models.forecaster import Forecaster
 from jena_models.models.learner import Lesson, mean_error
 from jena_models.options.readings_options import History
 from jena_models.stations import load_station
-from jena_models.weather_service.runs import Runs
 from jena_models.weather_service.service import Service
+from jena_models.weather_service.service_runs import Runs
 from jena_models.windows.preparation import Preparation
 
 HOUR, START, ROWS, STEPS = 3600, 1_577_836_800, 24 * 150, 120

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from jena_models.weather_service.run_descriptions import describe_runs, doubts, rows_of
-from jena_models.weather_service.runs import Runs
+from jena_models.weather_service.service_runs import Runs
 
 HOUR, START, TARGET = 3600, 1_577_836_800, "T (degC)"
 SECONDS = START + np.arange(24 * 60) * HOUR

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jena_models.weather_service.runs import NO_RUN, Runs, known_runs, known_then
+from jena_models.weather_service.service_runs import NO_RUN, Runs, known_runs, known_then
 
 HOUR = 3600
 START = 1_577_836_800
