@@ -97,8 +97,9 @@ def pooled(records: Sequence[Record]) -> Record:
     starts = np.cumsum([0, *(len(record.seconds) for record in records[:-1])])
     sources = []
     for number in range(len(records[0].service.sources)):
-        each = [record.service.sources[number].shifted(seconds) for record, seconds in zip(records, ahead, strict=True)]
-        sources.append(_joined(each))
+        each = [record.service.sources[number] for record in records]
+        told = [_told_apart(runs, place, len(records)) for place, runs in enumerate(each)]
+        sources.append(_joined([runs.shifted(seconds) for runs, seconds in zip(told, ahead, strict=True)]))
     return replace(
         records[0],
         name="all",

@@ -64,7 +64,9 @@ def tried(record: Record, told: DescribedSet, threads: int = 1) -> Tried:
     spreads: list[Values | None] = [None, None]
     for candidate in told.candidates:
         hyperparameters = candidate.chosen()
-        models = [_taught(candidate, _lesson(record, *part, threads), hyperparameters) for part in parts]
+        models = [
+            _taught(candidate, _lesson(record, before, after, threads), hyperparameters) for before, after in parts
+        ]
         again = _taught(candidate, _lesson(record, everything, last, threads), _as_chosen(models, hyperparameters))
         said = [_limited(model, part[1], record) for model, part in zip(models, parts, strict=True)]
         chosen[candidate.name], later[candidate.name] = np.concatenate(said), _limited(again, test, record)

@@ -116,7 +116,7 @@ def _known_at(runs: Runs, issued: NDArray[np.int64], valid: NDArray[np.int64], p
 
 def _first_known(errors: Values) -> Values:
     """Give the first that is known along the first axis, NaN where none is."""
-    found = errors[0].copy()
+    found: Values = errors[0].copy()
     for each in errors[1:]:
         missing = np.isnan(found)
         found[missing] = each[missing]

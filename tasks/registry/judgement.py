@@ -39,7 +39,6 @@ from tasks.registry.rescoring import (
 from tasks.registry.version_files import VersionLostError
 from tasks.registry.versions import find_model, history_of
 from tasks.tracking import patiently
-from tasks.training import fit_architecture
 from tasks.workspace import Fit, Prepared
 
 if TYPE_CHECKING:
@@ -113,6 +112,8 @@ def _service(challenge: Challenge) -> tuple[GateVerdict, ...]:
     prepared, fit = challenge.prepared, challenge.fit
     if prepared.divided.checked.service is None or fit.result.architecture == SERVICE:
         return ()
+    from tasks.training import fit_architecture  # a forecast loads the champion, and trains nothing
+
     as_it_is = fit_architecture(SERVICE, prepared, challenge.settings).result
     return (service_gate(fit.result.val_mae, as_it_is.val_mae, unit_of(prepared.preparation.target)),)
 

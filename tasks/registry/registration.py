@@ -187,6 +187,7 @@ def signature(prepared: Prepared, station: StationSchema) -> ModelSignature:
         is_required = station.column(name).kind == "required" or name == prepared.preparation.target
         inputs.append(ColSpec(anything, name, required=is_required))
     outputs = {"issue_time": "datetime", "valid_time": "datetime", "forecast": "double", "missing": "string"}
+    outputs |= {"service_run": "string"} if prepared.preparation.services else {}
     outputs |= {f"{bound}_{percent(level)}": "double" for level in LEVELS for bound in ("lower", "upper")}
     return ModelSignature(
         Schema(inputs),

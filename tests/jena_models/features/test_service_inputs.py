@@ -186,18 +186,15 @@ def test_who_is_fed_forecasts_better_and_as_well_after_it_was_read_back(name, tm
 
 def test_a_service_of_other_quantities_is_no_starting_point_but_an_input():
     curved = replace(RUNS, of=("", ""), values=np.exp(RUNS.values / 8))
-    fed, entry = lesson(curved), find_architecture("gradient_boosting")
+    fed, entry, plain = lesson(curved), find_architecture("gradient_boosting"), find_architecture("weather_service")
+    chosen = entry.hyperparameters.model_copy(update=CHOSEN[entry.name])
 
-    model = entry.learner.fit(fed, entry.hyperparameters.model_copy(update=CHOSEN[entry.name]), lambda _: None)
+    model, history = (entry.learner.fit(each, chosen, lambda _: None) for each in (fed, lesson(None)))
+    through_a_curve = plain.learner.fit(fed, plain.hyperparameters, lambda _: None)
 
     assert fed.feature_builder(FeatureSettings()).sets_out_from != "weather service"
-    history = entry.learner.fit(
-        lesson(None), entry.hyperparameters.model_copy(update=CHOSEN[entry.name]), lambda _: None
-    )
     errors = [mean_error(each.forecast(fed.validation), fed.validation_target) for each in (model, history)]
     assert errors[0] < errors[1]
-    as_it_is = find_architecture("weather_service")
-    through_a_curve = as_it_is.learner.fit(fed, as_it_is.hyperparameters, lambda _: None)
     assert through_a_curve.learnt.column == "t2m"
     assert mean_error(through_a_curve.forecast(fed.validation), fed.validation_target) < 1.5
 

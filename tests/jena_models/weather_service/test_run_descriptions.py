@@ -11,15 +11,16 @@ from jena_models.weather_service.service_runs import Runs
 
 HOUR, START, TARGET = 3600, 1_577_836_800, "T (degC)"
 SECONDS = START + np.arange(24 * 60) * HOUR
-CAME = 10 + 5 * np.sin(np.arange(len(SECONDS)) / 24)
+TRUTH = 10 + 5 * np.sin(np.arange(len(SECONDS) + 48) / 24)
+CAME = TRUTH[: len(SECONDS)]
 NEWEST = datetime(2020, 2, 29, 23)
 
 
 def runs(*, growth=0.05, above=0.0) -> Runs:
     generator = np.random.default_rng(1)
-    first = np.arange(0, len(SECONDS) - 48, 12)
+    first = np.arange(0, len(SECONDS), 12)
     leads = np.arange(0, 48, 6)
-    said = np.stack([CAME[at + leads] for at in first])
+    said = np.stack([TRUTH[at + leads] for at in first])
     said = said + above + generator.normal(0, 1, said.shape) * (0.5 + growth * leads)
     return Runs(
         name="s",
@@ -58,7 +59,7 @@ def test_runs_leads_delays_completeness_and_errors_are_told():
     [
         (runs(above=273.15), "fail", "unit: K"),
         (runs(above=-273.15), "fail", "unit: degC"),
-        (runs(growth=0), "warn", "analyses from later"),
+        (runs(growth=-0.004), "warn", "analyses from later"),
         (replace(runs(), values=np.where(np.arange(8)[:, None] > 5, np.nan, runs().values)), "warn", "36 h is in 0%"),
     ],
 )

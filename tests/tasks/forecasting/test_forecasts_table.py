@@ -65,7 +65,7 @@ def test_a_table_of_earlier_times_is_read_and_goes_on():
     old = pd.concat([forecasts(["2017-06-30 20:00"]), forecasts(["2017-06-30 21:00"], version=0)])
     file = forecasts_folder(MODEL) / "month=2017-06" / "forecasts.parquet"
     file.parent.mkdir(parents=True)
-    old.drop(columns=["rung", "missing"]).to_parquet(file, index=False)
+    old.drop(columns=["rung", "missing", "service_run"]).to_parquet(file, index=False)
 
     add_forecasts(MODEL, forecasts(["2017-06-30 22:00"]).assign(rung="fallback", missing="p (mbar)"), UTC)
 

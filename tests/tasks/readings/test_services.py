@@ -36,7 +36,7 @@ def checked(home):
 
 def station(home, kelvin=273.15, name="runs.csv"):
     rows = ["issued,lead,t"]
-    for issued in TIMES[:-48:12]:
+    for issued in TIMES[::12]:
         at = TIMES.get_loc(issued)
         generator = np.random.default_rng(at)
         for lead in (0, 24, 48):
