@@ -10,6 +10,7 @@ from jena_models.architectures import (  # noqa: F401, I001  (the order is that 
     residual,
     ensemble,
     partial_boosting,
+    curve_boosting,
 )
 from jena_models.models.network_building import build
 from jena_models.models.registry import (

@@ -67,10 +67,9 @@ def calendar(scene: Scene) -> Features:
 
 def sun(scene: Scene) -> Features:
     """Give the sun's elevation at the issue time and each quarter of the horizon, and at the noon that follows."""
-    issued, place = scene.histories.issue_seconds, (scene.latitude, scene.longitude, scene.utc_offset_hours)
-    horizon = scene.histories.horizon_minutes * 60
+    place = (scene.latitude, scene.longitude, scene.utc_offset_hours)
     features = {
-        f"sun after {quarter}/4 of the horizon": sun_elevation(issued + round(horizon * quarter / 4), *place)
+        f"sun after {quarter}/4 of the horizon": sun_elevation(scene.histories.seconds_after(quarter / 4), *place)
         for quarter in range(5)
     }
     return features | {
@@ -224,6 +223,11 @@ GROUPS: Final[Mapping[str, Callable[[Scene], Features]]] = {
     "wind_vector": wind_vectors,
 }
 """By the name of the switch in `FeatureSettings`."""
+
+OF_THE_HISTORY: Final = frozenset(
+    {"calendar", "changes", "ranges", "target_anomalies", "pressure", "anomalies", "air", "wind", "wind_vector"}
+)
+"""Groups that are the same whatever the horizon is; any other may look at the valid time."""
 
 
 def _anomaly(scene: Scene, column: str) -> str:

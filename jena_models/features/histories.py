@@ -33,8 +33,8 @@ class Histories:
     """The row of each step of each history, shape (histories, steps), the issue time's last."""
     sampling_minutes: float
     """From one step to the next."""
-    horizon_minutes: float
-    """From the last step to the target."""
+    horizon_minutes: float | Values
+    """From the last step to the target: of all histories, or of each of its own, shape (histories,)."""
     missing: NDArray[np.bool_] | None = None
     """Which readings were missing before earlier ones stood in for them, shape (rows, columns); else those of NaN."""
 
@@ -56,16 +56,28 @@ class Histories:
     @property
     def valid_seconds(self) -> Seconds:
         """What each forecast is for, in seconds since 1970, shape (histories,)."""
-        return self.issue_seconds + round(self.horizon_minutes * 60)
+        return self.seconds_after(1.0)
+
+    def seconds_after(self, share: float) -> Seconds:
+        """Give when so much of the horizon has passed, in seconds since 1970, shape (histories,); 1 is all of it."""
+        later: Seconds = np.rint(np.asarray(self.horizon_minutes) * 60 * share).astype(np.int64)
+        return self.issue_seconds + later
+
+    def each_at(self, minutes: Values) -> Histories:
+        """Give each history once for each of some horizons, in minutes: one history after the other."""
+        rows = np.repeat(self.rows, len(minutes), axis=0)
+        return replace(self, rows=rows, horizon_minutes=np.tile(minutes, len(self)))
 
     def batches(self) -> Iterator[Histories]:
         """Give the histories a few thousand at a time, in order."""
         for first in range(0, len(self), BATCH):
             yield self.part(slice(first, first + BATCH))
 
-    def part(self, chosen: slice) -> Histories:
+    def part(self, chosen: slice | NDArray[np.intp]) -> Histories:
         """Give some of the histories."""
-        return replace(self, rows=self.rows[chosen])
+        horizon = self.horizon_minutes
+        of_these = horizon[chosen] if isinstance(horizon, np.ndarray) else horizon
+        return replace(self, rows=self.rows[chosen], horizon_minutes=of_these)
 
     def steps_of(self, column: str) -> Values:
         """Give a column's values from first step to last, shape (histories, steps).

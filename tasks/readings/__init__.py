@@ -2,6 +2,7 @@
 
 from tasks.readings.described_source import description
 from tasks.readings.ingestion import ingest, ingested_before
+from tasks.readings.later_readings import later_readings
 from tasks.readings.newest_readings import check_recent, recent_readings
 from tasks.readings.prepared_arrays import normalize
 from tasks.readings.sources import check_request, locate
@@ -16,6 +17,7 @@ __all__ = [
     "description",
     "ingest",
     "ingested_before",
+    "later_readings",
     "locate",
     "normalize",
     "prepared_in",

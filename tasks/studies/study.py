@@ -28,7 +28,7 @@ from tasks.tracking import (
     study_id,
     tracked,
 )
-from tasks.training import ending_trainings, fit_partial
+from tasks.training import ending_trainings, fit_curve, fit_partial
 from tasks.workspace import (
     BACK_OFF_SECONDS,
     Fit,
@@ -128,8 +128,9 @@ def conclude_study(
     leave_out_unneeded()  # all trainings have ended, so that no other thread imports anything
     name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)
     partial = fit_partial(prepared, settings) if settings.tracking.register_versions else None
+    curve = fit_curve(prepared, settings) if settings.tracking.register_versions else None
     if partial:
-        register_fallback(partial, prepared, station, run_id=begun.run_id, name=name, settings=settings)
+        register_fallback(partial, prepared, station, run_id=begun.run_id, name=name, settings=settings, curve=curve)
     candidates = [(each.version, each.fit) for each in trained if each.version is not None]
     promoted = promote(name, candidates, prepared=prepared, settings=settings, now=datetime.now(UTC))
     finish_study(begun, prepared, rows(begun.identity), promoted, station)

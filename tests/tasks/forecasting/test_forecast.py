@@ -20,7 +20,7 @@ from tasks.forecasting.forecasts_table import COLUMNS, read_forecasts
 from tasks.registry.champion import Champion
 
 MODEL = "jena-temperature-24h"
-SETTINGS = Settings()
+SETTINGS = Settings(leads_hours=())
 
 
 class Stub:
@@ -65,7 +65,7 @@ BOUNDS = {"lower_80": 6.0, "upper_80": 13.0, "lower_90": 5.0, "upper_90": 14.0}
     [(0.9, BOUNDS, (5.0, 14.0)), (0.8, BOUNDS, (6.0, 13.0)), (0.9, {}, (None, None))],
 )
 def test_the_interval_is_that_of_the_level_where_there_is_one(checked, level, columns, bounds):
-    made = said(checked, Settings(forecasting=Forecasting(level=level)), **columns)
+    made = said(checked, Settings(forecasting=Forecasting(level=level), leads_hours=()), **columns)
 
     assert (made.lower, made.upper) == bounds
     assert made.level == level
@@ -96,7 +96,7 @@ def test_same_as_now_is_the_last_value_before_the_issue_time(checked):
 
 
 def test_without_a_champion_persistence_stands_in_and_is_marked(checked):
-    settings = Settings(horizon_hours=6)
+    settings = Settings(horizon_hours=6, leads_hours=())
 
     made = make_forecast.fn(checked, None, "jena-temperature-6h", STATION, settings)
 
