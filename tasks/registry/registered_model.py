@@ -36,14 +36,21 @@ class StationForecast(PythonModel):
 
         Times that name no zone are taken for the station's clock; those that are given back name theirs.
 
-        One row, from the newest issue time; with the parameter `issue_times` set to `all`, one for each.
+        One row, from the newest issue time; with the parameter `issue_times` set to `all`, one for each. With `leads`
+        set to `all`, or to hours such as `6,24`, a row a lead, which stands in the column `horizon_hours`.
         """
+        from jena_models.curves.asked_leads import HEADLINE, with_leads
         from jena_models.reading.user_tables import in_station_clock, user_readings
 
         every = (params or {}).get("issue_times") == "all"
         station = self.forecaster.station
         readings = user_readings(model_input, station)
-        made = self.forecaster.forecast_all(readings) if every else self.forecaster.forecast(readings)
+        leads = str((params or {}).get("leads", HEADLINE))
+        if leads == HEADLINE:
+            made = self.forecaster.forecast_all(readings) if every else self.forecaster.forecast(readings)
+        else:
+            curves = self.forecaster.curves(readings) if every else self.forecaster.curve(readings)
+            made = with_leads(curves, leads)
         return in_station_clock(made, station)
 
 

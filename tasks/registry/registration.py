@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 import jena_models
+from jena_models.curves.asked_leads import HEADLINE
 from jena_models.errors import RegistryError
 from jena_models.evaluation.intervals import LEVELS, percent
 from jena_models.forecaster import CURVE_FOLDER, INTERVALS_FILE, PARTIAL_FOLDER, STATION_FILE
@@ -202,7 +203,12 @@ def signature(prepared: Prepared, station: StationSchema) -> ModelSignature:
     return ModelSignature(
         Schema(inputs),
         Schema([ColSpec(kind, name) for name, kind in outputs.items()]),
-        ParamSchema([ParamSpec("issue_times", "string", default="newest")]),
+        ParamSchema(
+            [
+                ParamSpec("issue_times", "string", default="newest"),
+                ParamSpec("leads", "string", default=HEADLINE),
+            ]
+        ),
     )
 
 
