@@ -25,7 +25,7 @@ def station() -> None:
 @click.option("--answer", "answers", multiple=True, metavar="KEY=VALUE", help="Answer a question: clock=Europe/Berlin.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 def new(source: str, output: Path | None, answers: tuple[str, ...], force: bool) -> None:
-    """Look at SOURCE, a file or a database, and write a station file that reads it.
+    """Look at SOURCE, a file, a folder, an address or a database, and write a station file that reads it.
 
     What the source does not tell is asked at a terminal, or taken from --answer; what stays open stands in the file as
     a question, and nothing is trained before it is answered.
@@ -34,9 +34,11 @@ def new(source: str, output: Path | None, answers: tuple[str, ...], force: bool)
     from jena_models.proposals.opened_source import open_source, source_name
     from jena_models.proposals.proposal import propose
     from jena_models.sources.credentials import without_secrets
+    from tasks.readings import bring
+    from tasks.workspace import resolve
 
     given = dict(_pair(answer) for answer in answers)
-    tables = open_source(source)
+    tables = open_source(bring(source, resolve("quick", {}).ingestion))
     proposal = propose(tables, source_name(source), given)
     while proposal.questions and sys.stdin.isatty():
         for question in proposal.questions:

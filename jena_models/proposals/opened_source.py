@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -96,7 +97,7 @@ def open_source(address: str) -> list[Opened]:
 def source_name(address: str) -> str:
     """Give a short name for a source: that of its file or folder without endings, or of its database."""
     last = without_secrets(address).partition(BETWEEN)[0].rstrip("/").rpartition("/")[2]
-    plain = last.partition(".")[0].strip("*?[]-_ ")
+    plain = re.sub(r"\{[^}]*\}", "", last.partition(".")[0]).strip("*?[]-_ ")
     return plain or Path(address).parent.name.strip("*?[]-_ ") or "station"
 
 

@@ -110,6 +110,7 @@ class TextColumns:
                 raise SourceUnreadableError(self._misshapen(str(error))) from error
         if self.is_read_once:
             self.body = memoryview(b"")
+            pa.default_memory_pool().release_unused()  # what parsing took, before the columns are made
 
     def texts(self, position: int) -> pa.ChunkedArray:
         """Give a column that was loaded as texts, empty where a value is missing."""

@@ -98,6 +98,8 @@ def times_of(
         date = pc.replace_substring_regex(date, r"[ T]0{1,2}:00(:00)?$", "")
     joined = pc.binary_join_element_wise(date, clock, " ")
     del columns, date, clock  # of the largest files there is not memory enough for each step of the way
+    joined = joined.combine_chunks()
+    pa.default_memory_pool().release_unused()
     return times_of_texts(joined, schema.time_formats, schema.local, place, first_line)
 
 

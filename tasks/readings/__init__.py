@@ -5,13 +5,14 @@ from tasks.readings.ingestion import ingest, ingested_before
 from tasks.readings.later_readings import later_readings
 from tasks.readings.newest_readings import check_recent, recent_readings
 from tasks.readings.prepared_arrays import normalize
-from tasks.readings.sources import check_request, locate
+from tasks.readings.sources import bring, check_request, locate
 from tasks.readings.split import split_chronologically
 from tasks.readings.window_arrays import ARRAYS, Normalization, prepared_in, write_rows, write_windows
 
 __all__ = [
     "ARRAYS",
     "Normalization",
+    "bring",
     "check_recent",
     "check_request",
     "description",

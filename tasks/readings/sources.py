@@ -21,6 +21,7 @@ from jena_models.errors import (
 )
 from jena_models.named_files import named_path
 from jena_models.options.readings_options import Ingestion
+from jena_models.proposals.opened_source import open_source
 from jena_models.reading.reading import is_simulated, read, write_simulated
 from jena_models.sources.credentials import refuse_secrets
 from jena_models.sources.databases import check_database, is_database
@@ -111,6 +112,19 @@ def check_request(source: str) -> None:
     raise SourceNotFoundError(f"There is no file {source}; {advice}")
 
 
+def bring(source: str, ingestion: Ingestion) -> str:
+    """Give where a source can be looked at before a station file says how it is read: what an address leads to is here.
+
+    Raises:
+        RequestError: where it is an address that cannot be, or holds a password.
+        DownloadError: where it is an address that gives no table.
+    """
+    if not _is_address(source):
+        return source
+    refuse_secrets(source)
+    return str(_fetched(source, lambda part: open_source(str(part)) and None, ingestion))
+
+
 def _of_files(path: Path, origin: str) -> Source:
     kind: Kind = "simulated" if is_simulated(path) else "real"
     keys = [file_key(file) for file in files_of(path)]
@@ -155,26 +169,28 @@ def _download_official(file: Path, station: StationSchema, ingestion: Ingestion)
 
 
 def _downloaded(address: str, station: StationSchema, ingestion: Ingestion) -> Source:
-    if address in station.addresses:
-        file, check = _downloads() / station.official_file, _official_check(station)
-    else:
-        name = Path(urlsplit(address).path).name or "readings"
-        short = hashlib.sha256(address.encode()).hexdigest()[:8]
-        if is_dated(address):
-            return _downloaded_each(address, _downloads() / short, Path(name).suffix, station, ingestion)
-        file, check = _downloads() / f"{short}-{name}", _readings_check(station)
-    download(address, file, check, ingestion.download_timeout_seconds)
+    if address not in station.addresses:
+        return _of_files(_fetched(address, _readings_check(station), ingestion), address)
+    file = _downloads() / station.official_file
+    download(address, file, _official_check(station), ingestion.download_timeout_seconds)
     return Source(path=file, origin=address, kind="real", key=file_key(file))
 
 
-def _downloaded_each(address: str, folder: Path, suffix: str, station: StationSchema, ingestion: Ingestion) -> Source:
-    check = _readings_check(station)
+def _fetched(address: str, check: Callable[[Path], None], ingestion: Ingestion) -> Path:
+    """Give the file that an address led to, or the folder of those that one with a date in it did."""
 
     def fetch(one: str, file: Path) -> None:
         download(one, file, check, ingestion.download_timeout_seconds)
 
-    fetch_dated(address, folder, suffix or ".csv", fetch)
-    return _of_files(folder, address)
+    name = Path(urlsplit(address).path).name or "readings"
+    short = hashlib.sha256(address.encode()).hexdigest()[:8]
+    if is_dated(address):
+        folder = _downloads() / short
+        fetch_dated(address, folder, Path(name).suffix or ".csv", fetch)
+        return folder
+    file = _downloads() / f"{short}-{name}"
+    fetch(address, file)
+    return file
 
 
 def _official(file: Path, station: StationSchema) -> Source:

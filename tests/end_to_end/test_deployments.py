@@ -20,16 +20,11 @@ from tasks.servers.supervision import flow_runs_of, processes_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
-SMALL = {
-    "ingestion.simulated_years": 0.5,
-    "training.epochs": 1,
-    "training.batches_per_epoch": 20,
-    "dense.learning_rate": 1e-4,
-    "tracking.fallback": False,
-}
-ENDLESS = SMALL | {"training.epochs": 100_000}
+SMALL = {"ingestion.simulated_years": 0.5, "tracking.fallback": False}
+ENDLESS = {"ingestion.simulated_years": 0.5, "training.epochs": 100_000, "training.batches_per_epoch": 20}
 SIMULATED_MODEL = "jena-temperature-24h-simulated"
-STUDY = ["deployment", "run", "train/on-demand", "--param", 'architectures=["persistence","dense"]']
+STUDY = ["deployment", "run", "train/on-demand", "--param"]
+LEARNERS = 'architectures=["persistence","climatology"]'
 SILENCE_SECONDS = 40
 """Longer than the 30 seconds between two heartbeats, which Prefect allows no fewer of."""
 
@@ -69,7 +64,7 @@ def deployed(newcomer: Newcomer, up):
 @pytest.fixture(scope="module")
 def studied(newcomer: Newcomer, deployed):
     source = ["--param", "source=simulated", "--param", f"settings={json.dumps(SMALL)}"]
-    return newcomer.prefect(*STUDY, *source, "--watch", "--watch-timeout", "600")
+    return newcomer.prefect(*STUDY, LEARNERS, *source, "--watch", "--watch-timeout", "600")
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +119,7 @@ def artifacts(newcomer: Newcomer, run: dict) -> dict[str, dict]:
 def start_endless(newcomer: Newcomer) -> str:
     """Start a study that does not end by itself; gives its run once it trains."""
     settings = ["--param", "source=simulated", "--param", f"settings={json.dumps(ENDLESS)}"]
-    assert newcomer.prefect(*STUDY, *settings).returncode == 0
+    assert newcomer.prefect(*STUDY, 'architectures=["dense"]', *settings).returncode == 0
     run = newcomer.latest_run("train/on-demand")["id"]
 
     def trains() -> bool:
@@ -200,7 +195,7 @@ def test_a_study_ends_well_and_says_what_was_promoted_or_why_not(newcomer: Newco
 
     assert studied.returncode == 0, studied.stdout + studied.stderr
     assert run["state"]["name"] == "Completed"
-    assert "Version 1 of jena-temperature-24h-simulated (dense)" in run["state"]["message"]
+    assert "Version 1 of jena-temperature-24h-simulated (climatology)" in run["state"]["message"]
 
 
 def test_a_study_shows_what_came_of_it(newcomer: Newcomer, studied):
@@ -294,7 +289,7 @@ def test_the_past_is_forecast_again_through_its_deployment(newcomer: Newcomer, d
 
 
 def test_a_source_that_is_not_there_fails_the_run_in_one_sentence(newcomer: Newcomer, deployed):
-    told = newcomer.prefect(*STUDY, "--param", "source=nowhere.csv", "--watch", "--watch-timeout", "600")
+    told = newcomer.prefect(*STUDY, "source=nowhere.csv", "--watch", "--watch-timeout", "600")
     state = newcomer.latest_run("train/on-demand")["state"]
 
     assert told.returncode == 1

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from flows.command_line import main
 from jena_models.errors import DownloadError, RequestError, SourceUnreadableError
 from jena_models.options.readings_options import Ingestion
 from jena_models.stations import StationSchema, load_station
@@ -168,6 +169,38 @@ def test_an_address_with_a_year_counts_back_to_the_first(
         located(f"{served.address}/{{year}}.txt", jena)
     with pytest.raises(RequestError, match="names a month and no year"):
         located(f"{served.address}/{{month}}.csv", jena)
+
+
+@pytest.mark.parametrize("name", ["{year}.csv", "old-{year}.csv"])
+def test_a_station_file_is_written_for_an_address_and_reads_it(
+    served: SimpleNamespace, home: Path, tmp_path: Path, name: str
+) -> None:
+    this = pd.Timestamp.now().year
+    for year in (this - 1, this - 2):
+        file = served.folder / name.replace("{year}", str(year))
+        weather(f"{year}-01-01", 240).drop(columns="p (mbar)").to_csv(file, index=False)
+    file, address = tmp_path / "own.yaml", f"{served.address}/{name}"
+    asked = ["station", "new", address, "--output", str(file)]
+    place = ["clock=UTC", "latitude=50", "longitude=10", "target=T (degC)"]
+
+    with pytest.raises(SystemExit) as end:
+        main([*asked, *(part for answer in place for part in ("--answer", answer))])
+
+    assert end.value.code == 0
+    assert len(readings(located(address, load_station(str(file))), load_station(str(file)))) == 2 * 240
+
+
+def test_an_address_that_leads_to_no_table_gets_no_station_file(
+    served: SimpleNamespace, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (served.folder / "page.csv").write_text("<html>\nnothing here\n</html>\n")
+
+    with pytest.raises(SystemExit) as end:
+        main(["station", "new", f"{served.address}/page.csv", "--output", str(tmp_path / "own.yaml")])
+
+    assert end.value.code == 1
+    assert f"{served.address}/page.csv" in capsys.readouterr().err
+    assert not (tmp_path / "own.yaml").exists()
 
 
 @pytest.fixture
