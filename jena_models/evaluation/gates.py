@@ -186,10 +186,16 @@ def leads_gate(
         unit: of the target.
     """
     if incumbent is None:
-        return GateVerdict(gate="leads", passed=True, evidence="There is no champion whose curve to be held against.")
+        return GateVerdict(
+            gate="leads", passed=True, evidence="There is no champion yet whose curve it could be held against."
+        )
     named = f"the champion, version {incumbent.version}"
     if not errors:
-        return GateVerdict(gate="leads", passed=True, evidence=f"There is no curve of {named}, to be held against.")
+        return GateVerdict(
+            gate="leads",
+            passed=True,
+            evidence=f"No curve of {named} could be held against it: it has none, or too few windows chose neither.",
+        )
     worst = max(errors, key=lambda name: (errors[name].challenger - errors[name].champion) / errors[name].persistence)
     found = errors[worst]
     allowed = tolerance * found.persistence
