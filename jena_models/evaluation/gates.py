@@ -186,16 +186,11 @@ def leads_gate(
         unit: of the target.
     """
     if incumbent is None:
-        return GateVerdict(
-            gate="leads", passed=True, evidence="There is no champion yet whose curve it could be held against."
-        )
+        return GateVerdict(gate="leads", passed=True, evidence="There is no champion to compare its curve with yet.")
     named = f"the champion, version {incumbent.version}"
     if not errors:
-        return GateVerdict(
-            gate="leads",
-            passed=True,
-            evidence=f"No curve of {named} could be held against it: it has none, or too few windows chose neither.",
-        )
+        why = f"It is not compared with {named}, which has no curve, or too few windows chose neither."
+        return GateVerdict(gate="leads", passed=True, evidence=why)
     worst = max(errors, key=lambda name: (errors[name].challenger - errors[name].champion) / errors[name].persistence)
     found = errors[worst]
     allowed = tolerance * found.persistence

@@ -181,6 +181,6 @@ def test_curves_of_challenger_and_champion_are_compared_on_what_neither_has_seen
 def test_a_lead_that_no_reading_has_is_refused_before_anything_is_trained(home_of_all):
     prepared = small_prepared(home_of_all / "refused")
 
-    with pytest.raises(SettingsError, match="lead of 0.3 hours"):
+    with pytest.raises(SettingsError, match=r"lead of 0\.3 hours"):
         fit_curve(prepared, CHOSEN.model_copy(update={"leads_hours": (0.3,)}))
     assert fit_curve(prepared, CHOSEN.model_copy(update={"leads_hours": ()})) is None
