@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from jena_models.architectures.curve_boosting import CurveBoosting
 from jena_models.architectures.partial_boosting import PartialBoosting
 from jena_models.curves.curve_fit import CURVE_FIT_FILE, CurveFit
+from jena_models.curves.curve_rows import rows_of_leads
 from jena_models.errors import HistoryIncompleteError, RegistryError
 from jena_models.evaluation.intervals import Bounds, Intervals, percent
 from jena_models.features.histories import Histories
@@ -254,20 +255,8 @@ class Forecaster:
         curves = np.full((len(said), len(fit.leads_minutes)), np.nan)
         for part, histories in self._histories(placed, np.flatnonzero(speaks), self.preparation.history or History()):
             curves[part] = fit.through(self.curve_model.curves(histories), said[part])
-        leads = np.asarray(fit.leads_minutes)
-        later = pd.to_timedelta(np.tile(leads, len(said)), unit="min")
-        rows = headlines.loc[headlines.index.repeat(len(leads))].reset_index(drop=True)
-        rows["valid_time"] = pd.DatetimeIndex(rows["issue_time"]) + later
-        rows["horizon_hours"] = np.tile(leads / 60, len(said))
-        rows["forecast"] = curves.reshape(-1)
-        times = self.station.local.standard_time(rows["valid_time"].to_numpy()).reshape(curves.shape)
-        missing = (headlines["missing"] != "").to_numpy()
-        for level in self.intervals.levels if self.intervals else ():
-            names = [f"{side}_{percent(level)}" for side in ("lower", "upper")]
-            own = [headlines[name].to_numpy(np.float64) for name in names]
-            for name, bound in zip(names, fit.bounds(curves, times, level, own[0], own[1], missing), strict=True):
-                rows[name] = bound.reshape(-1)
-        return rows
+        levels = self.intervals.levels if self.intervals else ()
+        return rows_of_leads(headlines, curves, fit, levels, self.station.local)
 
     def _said_by(
         self, model: Model, placed: Placed, speaks: NDArray[np.bool_], rule: History | None

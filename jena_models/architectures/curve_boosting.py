@@ -11,8 +11,7 @@ left of steps is smoothed over leads, not in the target itself but in how far it
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self
@@ -21,11 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from jena_models.curves.curve_inputs import CurveInputs, Matrix
+from jena_models.curves.curve_windows import CurveWindows, fit_inputs, training_windows
 from jena_models.errors import TooFewReadingsError
-from jena_models.features.curve_inputs import CurveInputs, Matrix
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
-from jena_models.features.silence import Generator, Silenced, Values, with_outages
+from jena_models.features.silence import Silenced
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.optional_imports import import_lean
@@ -42,6 +42,8 @@ AT_A_TIME: Final = 1024
 """Histories whose curves are computed at a time: 30 MB of features for 48 leads."""
 CHOOSING_APART: Final = 3
 """Every so-many-th validation window tells when to stop: those between say the same."""
+FEW: Final = 3000
+"""Where there are fewer, each does."""
 
 
 class CurveBoostingHyperparameters(LearnerHyperparameters):
@@ -92,30 +94,32 @@ class CurveBoosting:
         """Grow a booster around each centre, on windows with sensors and rows left out at random.
 
         Raises:
-            TooFewReadingsError: where no lead has a target in training and in validation.
+            TooFewReadingsError: where nothing is known of what came.
         """
         import_lean("lightgbm")
         import lightgbm
 
-        later = lesson.later
-        if later is None:
+        if lesson.later is None:
             raise TooFewReadingsError("No later readings are there to learn a curve from.")
-        inputs = _inputs(lesson, chosen)
+        later, builder = lesson.later, lesson.feature_builder(chosen.features)
+        inputs = fit_inputs(lesson, later, builder, chosen.centres_hours, chosen.silent_share)
         generator = np.random.default_rng(lesson.seed)
-        training = list(_training_windows(inputs, lesson, chosen, generator))
-        choosing = lesson.validation.part(slice(None, None, CHOOSING_APART))
-        validation = [_Windows(choosing, inputs, inputs.of_histories(choosing))]
+        shares = (chosen.whole_share, chosen.broken_share, chosen.outage_share)
+        pool = chosen.most_windows * len(inputs.centres_minutes)
+        training = list(training_windows(inputs, lesson, later, pool, shares, generator))
+        most = chosen.most_windows / sum(map(len, training))
+        choosing = lesson.validation.part(slice(None, None, CHOOSING_APART if len(lesson.validation) > FEW else 1))
+        validation = CurveWindows(choosing, inputs, inputs.of_histories(choosing), later, "validation")
         trees = []
         for number in range(len(inputs.centres_minutes)):
-            shares = inputs.shares[:, number] / inputs.shares[:, number].sum()
-            sets = []
-            for split, windows in (("train", training), ("validation", validation)):
-                most = chosen.most_windows if split == "train" else sum(map(len, windows))
-                share = min(1.0, most / sum(map(len, windows)))
-                parts = [each.drawn(split, shares, share, lesson, generator) for each in windows]
-                features, wanted = (np.concatenate(both) for both in zip(*parts, strict=True))
-                names = [f"f{place}" for place in range(features.shape[1])]
-                sets.append(lightgbm.Dataset(features, wanted, feature_name=names, params={"verbosity": -1}))
+            near = inputs.shares[:, number] / inputs.shares[:, number].sum()
+            parts = [windows.drawn(near, most * len(windows), generator) for windows in training]
+            taught = tuple(np.concatenate(both) for both in zip(*parts, strict=True))
+            names = [f"f{place}" for place in range(taught[0].shape[1])]
+            sets = [
+                lightgbm.Dataset(features, wanted, feature_name=names, params={"verbosity": -1})
+                for features, wanted in (taught, validation.drawn(near, len(validation), generator))
+            ]
             sets[1].reference = sets[0]
             booster = lightgbm.train(
                 _parameters(chosen, lesson, number),
@@ -124,7 +128,7 @@ class CurveBoosting:
                 valid_sets=sets,
                 valid_names=["train", "validation"],
                 callbacks=[
-                    _telling(tell, chosen, number, len(inputs.centres_minutes), float(inputs.errors_array @ shares)),
+                    _telling(tell, chosen, number, len(inputs.centres_minutes), float(inputs.errors_array @ near)),
                     lightgbm.early_stopping(chosen.patience, verbose=False),
                 ],
             )
@@ -207,90 +211,6 @@ class CurveBoosting:
         import lightgbm
 
         return tuple(lightgbm.Booster(model_str=trees) for trees in self._trees)
-
-
-@dataclass(frozen=True)
-class _Windows:
-    """Windows whose features of the history are known, to draw leads for."""
-
-    histories: Histories
-    inputs: CurveInputs
-    features: Values
-
-    def __len__(self) -> int:
-        return len(self.histories)
-
-    def drawn(
-        self,
-        split: str,
-        shares: NDArray[np.float64],
-        share: float,
-        lesson: Lesson,
-        generator: Generator,
-    ) -> tuple[Values, NDArray[np.float64]]:
-        """Give features and what is wanted of a share of the windows, each at a lead that is drawn for it."""
-        assert lesson.later is not None  # noqa: S101  (asked by the caller)
-        few = np.sort(generator.permutation(len(self))[: round(share * len(self))])
-        minutes = generator.choice(np.asarray(self.inputs.leads_minutes), len(few), p=shares)
-        histories = replace(self.histories.part(few), horizon_minutes=minutes)
-        matrix = self.inputs.of_horizons(histories, self.features[few])
-        measured = lesson.later.after(split, histories.rows[:, -1], minutes)
-        wanted = (measured - matrix.last) / matrix.scale
-        known = np.isfinite(wanted)
-        return matrix.features[known], wanted[known]
-
-
-def _training_windows(
-    inputs: CurveInputs, lesson: Lesson, chosen: CurveBoostingHyperparameters, generator: Generator
-) -> Iterator[_Windows]:
-    """Give windows, some as they are and the others with outages, sensors silent in some of both."""
-    apart = max(1, len(lesson.train) // (chosen.most_windows * len(inputs.centres_minutes)))
-    windows = lesson.train.part(slice(None, None, apart))
-    silenced = Silenced.of(inputs.of_histories, lesson.train, lesson.target, lesson.station)
-    is_broken = generator.random(len(windows)) < chosen.broken_share
-    whole, broken = (windows.part(np.flatnonzero(mask)) for mask in (~is_broken, is_broken))
-    if len(broken):
-        broken = replace(broken, readings=with_outages(broken, chosen.outage_share, generator))
-    for histories in (whole, broken):
-        features = inputs.of_histories(histories)
-        shown = silenced.at_random(features, chosen.silent_share, generator)
-        speak = generator.random(len(features)) < chosen.whole_share
-        shown[speak] = features[speak]
-        yield _Windows(histories, inputs, shown)
-
-
-def _inputs(lesson: Lesson, chosen: CurveBoostingHyperparameters) -> CurveInputs:
-    """Give what histories become, for those leads that have targets to learn from and to choose by."""
-    later = lesson.later
-    assert later is not None  # noqa: S101  (asked by the caller)
-    builder = lesson.feature_builder(chosen.features)
-    errors, place = {}, lesson.train.columns.index(lesson.target)
-    for minutes in lesson.leads_minutes:
-        found = []
-        for split, histories in (("train", lesson.train), ("validation", lesson.validation)):
-            now = histories.rows[:, -1]
-            found.append(np.abs(later.after(split, now, minutes) - histories.readings[now, place]))
-        if all(np.isfinite(part).any() for part in found):
-            errors[minutes] = float(np.nanmean(found[0]))
-    if not errors:
-        raise TooFewReadingsError("No lead of the curve has a target in training and in validation; set leads_hours.")
-    least = max(errors.values()) * 1e-6 or 1.0
-    return CurveInputs(
-        builder=builder,
-        leads_minutes=tuple(errors),
-        errors=tuple(max(error, least) for error in errors.values()),
-        centres_minutes=_centres(tuple(errors), chosen),
-        silent_share=chosen.silent_share,
-    )
-
-
-def _centres(leads_minutes: tuple[float, ...], chosen: CurveBoostingHyperparameters) -> tuple[float, ...]:
-    """Give the leads nearest to those that were chosen, the first and the last among them."""
-    first, last = leads_minutes[0], leads_minutes[-1]
-    leads = np.asarray(leads_minutes)
-    within = [60 * hours for hours in chosen.centres_hours if first < 60 * hours < last]
-    nearest = {float(leads[np.abs(leads - centre).argmin()]) for centre in within}
-    return tuple(sorted({first, last, *nearest}))
 
 
 def _parameters(chosen: CurveBoostingHyperparameters, lesson: Lesson, number: int) -> dict[str, Any]:

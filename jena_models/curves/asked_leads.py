@@ -38,8 +38,9 @@ def with_leads(curves: pd.DataFrame, asked: str) -> pd.DataFrame:
         if not np.isclose(there, hours).any():
             raise RequestError(f"There is no forecast {hours:g} hours ahead; {_known(there)}.")
         wanted.append(hours)
-    chosen = np.isclose(curves["horizon_hours"].to_numpy()[:, None], wanted).any(axis=1)
-    return curves[chosen].reset_index(drop=True)
+    of_wanted = np.isclose(curves["horizon_hours"].to_numpy()[:, None], wanted).any(axis=1)
+    chosen: pd.DataFrame = curves[of_wanted].reset_index(drop=True)
+    return chosen
 
 
 def _known(hours: np.ndarray) -> str:

@@ -76,8 +76,8 @@ def forecast_figure(made: Forecast, target: pd.Series, cadence_minutes: float, s
     ends = np.array([issued, valid])
     now = made.forecast if made.persistence is None else made.persistence
     if made.persistence is not None:
-        last = made.curve[-1].valid_time.replace(tzinfo=None) if made.curve else valid
-        until, colour = [issued, np.datetime64(last)], COLOURS["reference"]
+        farthest = made.curve[-1].valid_time if made.curve else made.valid_time
+        until, colour = [issued, np.datetime64(farthest.replace(tzinfo=None))], COLOURS["reference"]
         axes.plot(until, [now] * 2, color=colour, linewidth=1, linestyle="--", label="same as now")
     if len(made.curve) > 1:
         times = [np.datetime64(lead.valid_time.replace(tzinfo=None)) for lead in made.curve]

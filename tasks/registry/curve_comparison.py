@@ -46,7 +46,7 @@ def curves_beside_champion(champion: Reloaded, own: Reloaded, challenger: Rescor
     both = curves["own"].merge(curves["theirs"], on=["issue_time", "horizon_hours"], suffixes=("", "_theirs"))
     target = challenger.readings[challenger.preparation.target].dropna()
     now, then = (_measured(target, pd.DatetimeIndex(both[name])) for name in ("issue_time", "valid_time"))
-    both = both.assign(group=group_of(both["horizon_hours"]), now=now, measured=then).dropna()
+    both = both.assign(group=group_of(both["horizon_hours"].tolist()), now=now, measured=then).dropna()
     off = both.groupby("group", sort=False)[["forecast", "forecast_theirs", "now"]]
     means = {str(name): part.sub(both.loc[part.index, "measured"], axis=0).abs().mean() for name, part in off}
     return {

@@ -30,6 +30,7 @@ class Newcomer:
         self.shell = {name: value for name, value in os.environ.items() if not name.startswith(foreign)} | {
             "JENA_SERVERS__PREFECT_PORT": str(prefect_port),
             "JENA_SERVERS__MLFLOW_PORT": str(mlflow_port),
+            "JENA_LEADS_HOURS": "[]",  # as in commands.py
             "PREFECT_HOME": str(folder / "prefect"),
             "PYTHONPATH": os.pathsep.join(paths),
         }
