@@ -141,7 +141,7 @@ def _curve(version: Champion, readings: pd.DataFrame) -> pd.DataFrame:
         made: pd.DataFrame = version.forecaster.curve(readings)
         return made
     row = version.forecaster.forecast(readings)
-    return row.assign(horizon_hours=(row["valid_time"] - row["issue_time"]) / pd.Timedelta(hours=1))
+    return row.assign(horizon_hours=(row["valid_time"] - row["issue_time"]).dt.total_seconds() / 3600)
 
 
 def _headline(version: Champion, curve: pd.DataFrame) -> int:
