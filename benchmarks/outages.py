@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from benchmarks.processes import ROOT
 from benchmarks.report import between_markers
-from jena_models.architectures.partial_boosting import sensors
+from jena_models.features.silence import sensors
 from jena_models.forecaster import INTERVALS_FILE, PARTIAL_FOLDER, STATION_FILE, Forecaster
 from jena_models.models.model_files import copy_model
 from jena_models.settings import Settings

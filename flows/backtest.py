@@ -49,7 +49,7 @@ def backtest(
         architectures: The names of those to train at each origin, beside persistence; `backtest.architectures` where
             not given.
         workers: How many to train at a time; one a core, at most four, where not given.
-        settings: Further settings by dotted key, such as {"leads_hours": [6, 12], "backtest.retrain_days": 182}.
+        settings: Further settings by dotted key, such as {"backtest.leads_hours": [6, 12]}.
     """
     chosen = resolve(profile, backtest_request(source, architectures, workers, settings))
     station = load_station(chosen.station)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prefect import flow, unmapped
+from prefect import flow
 from prefect.futures import PrefectFuture, wait
 
 from jena_models.settings import Settings
@@ -13,10 +13,8 @@ from tasks.studies import (
     begin_study,
     conclude_study,
     earlier_result,
-    further_leads,
     studying,
     train_architecture,
-    train_lead,
 )
 from tasks.training import longest_first, task_runner
 from tasks.workspace import Prepared, StudyResult
@@ -48,6 +46,4 @@ def study(prepared: Prepared, station: StationSchema, settings: Settings) -> Stu
                 )
         wait(trainings)
         trained = [training.result() for training in trainings]
-        given = map(unmapped, (trained, prepared, begun, settings))
-        train_lead.map(further_leads(settings), *given).result()
         return conclude_study(begun, trained, prepared, station, settings)

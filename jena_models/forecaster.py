@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from jena_models.architectures.curve_boosting import CurveBoosting
 from jena_models.architectures.partial_boosting import PartialBoosting
+from jena_models.curves.curve_fit import CURVE_FIT_FILE, CurveFit
+from jena_models.curves.curve_rows import rows_of_leads
 from jena_models.errors import HistoryIncompleteError, RegistryError
 from jena_models.evaluation.intervals import Bounds, Intervals, percent
 from jena_models.features.histories import Histories
@@ -41,6 +45,8 @@ STATION_FILE: Final = "station.json"
 INTERVALS_FILE: Final = "intervals.json"
 PARTIAL_FOLDER: Final = "partial"
 """Holds the model that speaks where parts of a history are missing, and its intervals."""
+CURVE_FOLDER: Final = "curve"
+"""Holds the model of all leads, and how its curves follow what the other two say."""
 
 AT_A_TIME: Final = 65_536
 """Issue times whose histories are looked up at a time: 63 MB of 120 steps."""
@@ -59,6 +65,10 @@ class Forecaster:
     """What forecasts where parts of a history are missing that the model needs; None in versions of earlier times."""
     partial_intervals: Intervals | None = None
     """Of its forecasts, fitted with parts missing."""
+    curve_model: CurveBoosting | None = None
+    """What gives every lead; None where there is but one, as in versions of earlier times."""
+    curve_fit: CurveFit | None = None
+    """How its curves follow the headline that the model says."""
     service: Service | None = None
     """What weather services forecast, by UTC; of it only what was known at an issue time is used."""
 
@@ -68,12 +78,54 @@ class Forecaster:
 
     @classmethod
     def load(cls, folder: Path) -> Forecaster:
-        """Read the model, its preparation and station and, where they are there, intervals and the partial model."""
+        """Read model, preparation and station and, where they are there, intervals, partial model and curve."""
         preparation = Preparation.model_validate_json((folder / PREPARATION_FILE).read_text(encoding="utf-8"))
         station = StationSchema.kept_before(json.loads((folder / STATION_FILE).read_text(encoding="utf-8")))
         beside = folder / PARTIAL_FOLDER
         partial = load_model(beside) if beside.is_dir() else None
-        return cls(preparation, station, load_model(folder), _intervals(folder), partial, _intervals(beside))
+        curve_model, curve_fit = _curve(folder / CURVE_FOLDER)
+        own, of_partial = _intervals(folder), _intervals(beside)
+        return cls(preparation, station, load_model(folder), own, partial, of_partial, curve_model, curve_fit)
+
+    @property
+    def leads_hours(self) -> tuple[float, ...]:
+        """The leads that `curve` gives, the shortest first; the horizon alone where the version has no curve."""
+        if self.curve_fit is None:
+            return (self.preparation.horizon_minutes / 60,)
+        return tuple(minutes / 60 for minutes in self.curve_fit.leads_minutes)
+
+    def curve(self, readings: pd.DataFrame) -> pd.DataFrame:
+        """Give a row for each lead, made at the time of the newest reading, in the order of leads.
+
+        The columns are those of `forecast`, and `horizon_hours`, the lead; the row of the horizon is what `forecast`
+        gives. A version without a curve gives that alone.
+
+        Args:
+            readings: as for `forecast`.
+
+        Raises:
+            HistoryIncompleteError: where too many are missing; the sentence says which.
+        """
+        table = self._table(readings)
+        return self._all_leads(table, self._spoken(table, pd.DatetimeIndex(table.index[-1:])))
+
+    def curves(self, readings: pd.DataFrame) -> pd.DataFrame:
+        """Give the rows of `curve` for each reading from whose time a forecast can be made, in order.
+
+        Raises:
+            HistoryIncompleteError: where there is no such time; the sentence says what is missing for the last one.
+        """
+        table = self._table(readings)
+        return self._all_leads(table, self._spoken(table, pd.DatetimeIndex(table.index).as_unit("us")))
+
+    def curves_at(self, readings: pd.DataFrame, issue_times: NDArray[np.datetime64] | pd.DatetimeIndex) -> pd.DataFrame:
+        """Give the rows of `curve` for each issue time; the forecasts are NaN where the history has too little.
+
+        Args:
+            readings: as for `forecast`, covering all issue times' histories.
+            issue_times: in any order.
+        """
+        return self._all_leads(self._table(readings), self.forecasts_at(readings, issue_times))
 
     def forecast(self, readings: pd.DataFrame) -> pd.DataFrame:
         """Give one row, made at the time of the newest reading: `issue_time`, `valid_time`, `forecast`, `missing`.
@@ -214,8 +266,8 @@ class Forecaster:
         if not self.preparation.services:
             return np.ones(len(placed.last_rows), bool)
         known = np.zeros(len(placed.last_rows), bool)
-        near = np.flatnonzero(placed.last_rows >= 0)
-        known[near] = service_is_known(self._histories(placed, placed.values, near))
+        for part, histories in self._histories(placed, np.flatnonzero(placed.last_rows >= 0), None):
+            known[part] = service_is_known(histories)
         return known
 
     def _runs_used(self, issued: pd.DatetimeIndex, valid: pd.DatetimeIndex) -> pd.DatetimeIndex:
@@ -227,31 +279,60 @@ class Forecaster:
             runs[found] = seconds[found].astype("datetime64[s]")
         return pd.DatetimeIndex(runs)
 
+    def _all_leads(self, table: pd.DataFrame, headlines: pd.DataFrame) -> pd.DataFrame:
+        """Give the rows of all leads in place of each of the headline."""
+        if self.curve_model is None or self.curve_fit is None:
+            hours = self.preparation.horizon_minutes / 60
+            return headlines.assign(horizon_hours=hours)
+        issued, said = pd.DatetimeIndex(headlines["issue_time"]), headlines["forecast"].to_numpy(np.float64)
+        placed = placed_at(table, seconds_of(issued), self.preparation)
+        fit, speaks = self.curve_fit, np.isfinite(said)
+        curves = np.full((len(said), len(fit.leads_minutes)), np.nan)
+        for part, histories in self._histories(placed, np.flatnonzero(speaks), self.preparation.history or History()):
+            curves[part] = fit.through(self.curve_model.curves(histories), said[part])
+        levels = self.intervals.levels if self.intervals else ()
+        return rows_of_leads(headlines, curves, fit, levels, self.station.local)
+
     def _said_by(
         self, model: Model, placed: Placed, speaks: NDArray[np.bool_], rule: History | None
     ) -> NDArray[np.float32]:
         """Give a model's forecasts of the histories that a mask picks, shape (issue times,); NaN of the others."""
         forecasts = np.full(len(speaks), np.nan, dtype=np.float32)
-        values = known_values(placed.values, rule, placed.cadence_minutes)
-        chosen = np.flatnonzero(speaks)
-        for first in range(0, len(chosen), AT_A_TIME):
-            part = chosen[first : first + AT_A_TIME]
-            forecasts[part] = model.forecast(self._histories(placed, values, part))
+        for part, histories in self._histories(placed, np.flatnonzero(speaks), rule):
+            forecasts[part] = model.forecast(histories)
         return forecasts
 
-    def _histories(self, placed: Placed, values: NDArray[np.float64], part: NDArray[np.intp]) -> Histories:
-        """Give the histories of some issue times, by the station's clock without daylight saving."""
+    def _histories(
+        self, placed: Placed, chosen: NDArray[np.intp], rule: History | None
+    ) -> Iterator[tuple[NDArray[np.intp], Histories]]:
+        """Give the histories of the issue times chosen, some at a time, with the numbers of these."""
+        values = known_values(placed.values, rule, placed.cadence_minutes)
         ahead = round(self.station.local.standard_offset.total_seconds())
-        return Histories(
-            values,
-            self.preparation.columns,
-            placed.seconds + ahead,
-            placed.history_rows(placed.last_rows[part], self.preparation.steps),
-            self.preparation.sampling_minutes,
-            self.preparation.horizon_minutes,
-            np.isnan(placed.values),
-            None if self.service is None else self.service.shifted(ahead),
-        )
+        service = None if self.service is None else self.service.shifted(ahead)
+        for first in range(0, len(chosen), AT_A_TIME):
+            part = chosen[first : first + AT_A_TIME]
+            yield (
+                part,
+                Histories(
+                    values,
+                    self.preparation.columns,
+                    placed.seconds + ahead,
+                    placed.history_rows(placed.last_rows[part], self.preparation.steps),
+                    self.preparation.sampling_minutes,
+                    self.preparation.horizon_minutes,
+                    np.isnan(placed.values),
+                    service,
+                ),
+            )
+
+
+def _curve(folder: Path) -> tuple[CurveBoosting | None, CurveFit | None]:
+    if not folder.is_dir():
+        return None, None
+    model = load_model(folder)
+    if not isinstance(model, CurveBoosting):
+        raise RegistryError(f"What lies in {folder} forecasts no curve; train it again.")
+    return model, CurveFit.model_validate_json((folder / CURVE_FIT_FILE).read_text(encoding="utf-8"))
 
 
 def _intervals(folder: Path) -> Intervals | None:

@@ -99,8 +99,8 @@ class Settings(Frozen):
     """How far apart the steps of the history are."""
     horizon_hours: Positive = 24.0
     """How far ahead the forecast is, from the last step of the history."""
-    leads_hours: tuple[Positive, ...] = ()
-    """Further horizons: a study trains its best architecture for each of them too, and a backtest all that it is of."""
+    leads_hours: tuple[Positive, ...] | None = None
+    """The leads that a forecast's curve has beside the horizon; an empty list gives no curve, none every hour."""
     windows: Literal["contiguous", "indexed"] = "contiguous"
     """Count time on the station's steps, no target beyond a split's border; or count rows as the chapter does."""
     window_stride_minutes: NotNegative = 0.0
@@ -136,8 +136,3 @@ class Settings(Frozen):
     """How the past is forecast again."""
     tuning: Tuning = Tuning()
     """How hyper-parameters are searched."""
-
-    @property
-    def leads(self) -> tuple[float, ...]:
-        """Give every horizon there is, in hours, the shortest first."""
-        return tuple(sorted({self.horizon_hours, *self.leads_hours}))

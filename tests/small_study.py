@@ -17,7 +17,7 @@ from jena_models.windows.preparation import Preparation
 from tasks.workspace.stage_results import Borders, Checked, Divided, Finding, Fit, Ingested, Prepared, Source
 
 STATION = load_station("jena")
-SETTINGS = Settings(profile="quick", history_hours=12, architectures=("persistence", "dense", "lstm"))
+SETTINGS = Settings(profile="quick", history_hours=12, architectures=("persistence", "dense", "lstm"), leads_hours=())
 COLUMNS = ("p (mbar)", "T (degC)", "VPmax (mbar)", "rh (%)", "wv (m/s)")
 STEPS, HORIZON_HOURS = 12, 24
 

@@ -13,7 +13,7 @@ from flows.terminal import show_result
 @SOURCE
 @architectures_option("Train these at each origin, beside persistence.")
 @workers_option()
-@set_option("Change a setting: leads_hours=[6,12].")
+@set_option("Change a setting: backtest.leads_hours=[6,12].")
 @FORMAT
 def backtest(
     *,

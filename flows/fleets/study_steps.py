@@ -10,11 +10,9 @@ from tasks.studies import (
     begin_study,
     conclude_study,
     earlier_result,
-    further_leads,
     reach_store,
     studying,
     train_architecture,
-    train_lead,
 )
 from tasks.training import longest_first
 from tasks.validation import checked_by, observe_or_inspect
@@ -53,6 +51,4 @@ def _study(prepared: Prepared, station: StationSchema, settings: Settings) -> St
             for together in longest_first(settings)
             for name in together
         ]
-        for lead in further_leads(settings):
-            train_lead.fn(lead, trained, prepared, begun, settings)
         return conclude_study.fn(begun, trained, prepared, station, settings)

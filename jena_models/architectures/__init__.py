@@ -13,6 +13,7 @@ from jena_models.architectures import (  # noqa: F401, I001  (the order is that 
     shared_boosting,
     service_forecast,
     emos,
+    curve_boosting,
 )
 from jena_models.models.network_building import build
 from jena_models.models.registry import (

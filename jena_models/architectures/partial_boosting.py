@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_models.features.feature_builder import SERVICE, FeatureBuilder
+from jena_models.features.feature_builder import FeatureBuilder
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
+from jena_models.features.silence import Generator, Silenced, Values, steps_unknown, with_outages
 from jena_models.features.starting_point import latest
 from jena_models.frozen import Frozen
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.optional_imports import import_lean
-from jena_models.stations.formulas import inputs_of
 from jena_models.stations.schema import StationSchema
 from jena_models.tuning.ranges import Between
 
@@ -29,15 +28,6 @@ if TYPE_CHECKING:
 INPUTS_FILE: Final = "inputs.json"
 BOOSTER_FILE: Final = "booster.txt"
 ROUNDS_BETWEEN_TELLING: Final = 10
-TRIED: Final = 64
-"""Histories that show which features a sensor has a part in."""
-SILENT_TOGETHER: Final = 0.4
-"""In how large a share of the other windows each sensor is silent, one as the other."""
-OUTAGE_HOURS: Final = (1.0, 120.0)
-"""How long outages are that are made up to learn from, from and to, evenly on a logarithmic scale."""
-
-Values = NDArray[np.float32]
-Generator = np.random.Generator
 
 
 class PartialBoostingHyperparameters(LearnerHyperparameters):
@@ -94,7 +84,7 @@ class PartialBoosting:
         import lightgbm
 
         builder = lesson.feature_builder(chosen.features)
-        silenced = Silenced.of(builder, lesson.train, lesson.station)
+        silenced = Silenced.of(partial(_shown, builder), lesson.train, builder.target, lesson.station)
         sets = []
         for number, (histories, target) in enumerate(
             ((lesson.train, lesson.train_target), (lesson.validation, lesson.validation_target))
@@ -151,7 +141,7 @@ class PartialBoosting:
     def forecast_with_parts_missing(self, histories: Histories, station: StationSchema, seed: int) -> Forecasts:
         """Give forecasts of histories from which sensors are left out at random, as in training: to see how far off."""
         features = _shown(self._builder, histories)
-        silenced = Silenced.of(self._builder, histories, station)
+        silenced = Silenced.of(partial(_shown, self._builder), histories, self._builder.target, station)
         generator = np.random.default_rng(seed)
         return self._from(silenced.at_random(features, self._inputs.silent_share, generator), histories)
 
@@ -184,68 +174,6 @@ class PartialBoosting:
         return lightgbm.Booster(model_str=self._trees)
 
 
-class Silenced:
-    """Which features each sensor has a part in."""
-
-    def __init__(self, of_sensors: Mapping[str, NDArray[np.bool_]]) -> None:
-        self.of_sensors = dict(of_sensors)
-
-    @classmethod
-    def of(cls, builder: FeatureBuilder, histories: Histories, station: StationSchema) -> Self:
-        """Find them: those that are missing where the sensor, with all that is computed from it, says nothing."""
-        apart = max(1, len(histories) // TRIED)
-        few = histories.part(slice(None, None, apart))
-        found: dict[str, NDArray[np.bool_]] = {}
-        for sensor, columns in sensors(few.columns, builder.target, station).items():
-            readings = few.readings.copy()
-            readings[:, [few.columns.index(name) for name in columns]] = np.nan
-            without = _shown(builder, replace(few, readings=readings))
-            found[sensor] = np.asarray(np.isnan(without).all(axis=0))
-        if builder.service:
-            found[SERVICE] = np.asarray(np.isnan(_shown(builder, replace(few, service=None))).all(axis=0))
-        return cls(found)
-
-    def at_random(self, features: Values, share: float, generator: Generator) -> Values:
-        """Give the features, shape (windows, features), with one sensor silent in a share of the windows, else some."""
-        shown, windows = features.copy(), len(features)
-        of_one = generator.random(windows) < share
-        chosen = generator.integers(0, max(1, len(self.of_sensors)), windows)
-        for place, missing in enumerate(self.of_sensors.values()):
-            silent = np.where(of_one, chosen == place, generator.random(windows) < SILENT_TOGETHER)
-            shown[np.ix_(silent, missing)] = np.nan
-        return shown
-
-
-def sensors(columns: Sequence[str], target: str, station: StationSchema) -> dict[str, tuple[str, ...]]:
-    """Give each sensor's columns: its own and those that follow by formula from what it measures; not the target's.
-
-    A whole neighbour counts as one sensor: where its readings do not come, none of them do.
-    """
-    own = [name for name in columns if not station.column(name).neighbour]
-    neighbours = {
-        each: tuple(c for c in columns if station.column(c).neighbour == each) for each in _named(columns, station)
-    }
-    return _own_sensors(own, target, station) | {f"neighbour {name}": those for name, those in neighbours.items()}
-
-
-def _named(columns: Sequence[str], station: StationSchema) -> dict[str, None]:
-    return dict.fromkeys(station.column(name).neighbour for name in columns if station.column(name).neighbour)
-
-
-def _own_sensors(columns: Sequence[str], target: str, station: StationSchema) -> dict[str, tuple[str, ...]]:
-    measured = [name for name in columns if station.column(name).kind != "derived" and name != target]
-    quantities = {name: station.column(name).quantity for name in columns}
-    return {
-        sensor: tuple(
-            name
-            for name in columns
-            if name == sensor
-            or (station.column(name).kind == "derived" and quantities[sensor] in inputs_of(quantities[name]))
-        )
-        for sensor in measured
-    }
-
-
 def _windows(  # noqa: PLR0917  (one caller, above)
     builder: FeatureBuilder,
     silenced: Silenced,
@@ -257,26 +185,11 @@ def _windows(  # noqa: PLR0917  (one caller, above)
     """Give features and changes of windows, of each once as it is and once with outages, sensors silent in both."""
     apart = max(1, -(-2 * len(histories) // chosen.most_windows))
     whole, wanted = histories.part(slice(None, None, apart)), target[::apart].astype(np.float64)
-    broken = replace(whole, readings=_with_outages(whole, chosen.outage_share, generator))
+    broken = replace(whole, readings=with_outages(whole, chosen.outage_share, generator))
     features = [silenced.at_random(_shown(builder, each), chosen.silent_share, generator) for each in (whole, broken)]
     changes = [wanted - latest(each, builder.target) for each in (whole, broken)]
     known = np.isfinite(np.concatenate(changes))
     return np.concatenate(features)[known], np.concatenate(changes)[known]
-
-
-def _with_outages(histories: Histories, share: float, generator: Generator) -> NDArray[np.float64]:
-    """Give the readings with stretches of rows taken out, of which each is as long as outages are."""
-    readings = histories.readings.copy()
-    first, end = int(histories.rows.min()), int(histories.rows.max()) + 1
-    hour = max(1, round(3600 / float(np.median(np.diff(histories.seconds)))))
-    low, high = np.log(OUTAGE_HOURS)
-    gone = 0
-    while gone < share * (end - first):
-        length = round(hour * float(np.exp(generator.uniform(low, high))))
-        start = int(generator.integers(first, end))
-        readings[start : start + length] = np.nan
-        gone += length
-    return readings
 
 
 def _shown(builder: FeatureBuilder, histories: Histories) -> Values:
@@ -286,7 +199,6 @@ def _shown(builder: FeatureBuilder, histories: Histories) -> Values:
     for batch in histories.batches():
         part = slice(first, first + len(batch))
         features[part, :-1] = builder.build(batch)
-        known = np.isfinite(batch.steps_of(builder.target))[:, ::-1]
-        features[part, -1] = np.where(known.any(axis=1), known.argmax(axis=1), np.nan)
+        features[part, -1] = steps_unknown(batch, builder.target)
         first += len(batch)
     return features

@@ -16,8 +16,9 @@ from jena_models.evaluation.significance import paired_test
 from jena_models.frozen import Frozen
 from jena_models.options.promotion_options import Promotion
 
-GATES: Final = ("data", "persistence", "service", "champion", "groups", "coverage", "reload")
-"""The names of the gates, in the order they are told in."""
+GATES: Final = ("data", "persistence", "service", "champion", "groups", "leads", "coverage", "reload")
+"""The names of the gates, in the order they are told in; that of a service is asked only of a station with one, that of
+leads only where there are several."""
 FEWEST_WINDOWS: Final = 100
 """Fewer windows than this show nothing about a model, or about a season."""
 
@@ -48,6 +49,16 @@ class SideBySide:
     """Of the target."""
     persistence_mae: float
     """How far persistence is off in the mean: what tolerances are shares of, so that the target's unit has no say."""
+
+
+@dataclass(frozen=True)
+class LeadErrors:
+    """Mean absolute errors in a group of leads, in the target's unit, for the same targets."""
+
+    challenger: float
+    champion: float
+    persistence: float
+    windows: int
 
 
 @dataclass(frozen=True)
@@ -177,6 +188,33 @@ def groups_gate(
     if lacking:
         evidence += f" Not compared in {_listed(lacking)}, where too few windows lie."
     return GateVerdict(gate="groups", passed=own - theirs <= allowed, evidence=evidence)
+
+
+def leads_gate(
+    incumbent: Incumbent | None, errors: Mapping[str, LeadErrors], tolerance: float, unit: str
+) -> GateVerdict:
+    """Tell whether the challenger's curve is worse than the champion's in some group of leads.
+
+    Args:
+        incumbent: the champion, if there is one.
+        errors: by group of leads, on windows that chose neither; none where only one of them has a curve.
+        tolerance: as a share of persistence's error in the same group.
+        unit: of the target.
+    """
+    if incumbent is None:
+        return GateVerdict(gate="leads", passed=True, evidence="There is no champion to compare its curve with yet.")
+    named = f"the champion, version {incumbent.version}"
+    if not errors:
+        why = f"It is not compared with {named}, which has no curve, or too few windows chose neither."
+        return GateVerdict(gate="leads", passed=True, evidence=why)
+    worst = max(errors, key=lambda name: (errors[name].challenger - errors[name].champion) / errors[name].persistence)
+    found = errors[worst]
+    allowed = tolerance * found.persistence
+    evidence = (
+        f"Against {named}, its curve does least well from {worst}: {found.challenger:.3f} against {found.champion:.3f} "
+        f"{unit} on {found.windows} windows; worse by {allowed:.3g} is allowed. Compared in {', '.join(errors)}."
+    )
+    return GateVerdict(gate="leads", passed=found.challenger - found.champion <= allowed, evidence=evidence)
 
 
 def coverage_gate(scores: Sequence[IntervalScore], tolerance: float) -> GateVerdict:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from jena_models.features.feature_settings import FeatureSettings
-from jena_models.features.groups import GROUPS, Scene
+from jena_models.features.groups import GROUPS, OF_THE_HISTORY, Scene
 from jena_models.features.histories import Histories
 from jena_models.features.neighbour_features import NeighbourColumns, columns_of_neighbours
 from jena_models.features.recent import Recent
@@ -72,6 +72,18 @@ class FeatureBuilder(Frozen):
             built[first : first + len(batch)] = np.stack(list(self._features(batch).values()), axis=1)
             first += len(batch)
         return built
+
+    def of_the_history(self) -> FeatureBuilder:
+        """Give the builder of those features that are the same whatever the horizon is."""
+        return self._without(frozenset(GROUPS) - OF_THE_HISTORY)
+
+    def of_the_horizon(self) -> FeatureBuilder:
+        """Give the builder of the others, which depend on what a forecast is for."""
+        return self._without(OF_THE_HISTORY)
+
+    def _without(self, groups: frozenset[str]) -> FeatureBuilder:
+        off = dict.fromkeys(groups, False)
+        return self.model_copy(update={"settings": self.settings.model_copy(update=off)})
 
     def _features(self, histories: Histories) -> Mapping[str, NDArray[np.float64]]:
         offset = zone_hours(self.longitude) if self.utc_offset_hours is None else self.utc_offset_hours

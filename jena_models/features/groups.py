@@ -245,6 +245,14 @@ GROUPS: Final[Mapping[str, Callable[[Scene], Features]]] = {
 }
 """By the name of the switch in `FeatureSettings`."""
 
+OF_THE_HISTORY: Final = frozenset(
+    {
+        *("calendar", "changes", "ranges", "target_anomalies", "pressure", "anomalies", "air", "wind", "wind_vector"),
+        "neighbours",
+    }
+)
+"""Groups that are the same whatever the horizon is; any other may look at the valid time."""
+
 
 def _anomaly(scene: Scene, column: str) -> str:
     """Let the anomaly of a column be read, and give the name under which."""

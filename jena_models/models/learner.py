@@ -16,6 +16,7 @@ from jena_models.features.histories import Histories
 from jena_models.features.scaling import line_error
 from jena_models.features.starting_point import STARTING_POINTS, StartingPoint
 from jena_models.stations.schema import StationSchema
+from jena_models.windows.later_targets import LaterTargets
 
 Forecasts = NDArray[np.float32]
 
@@ -70,6 +71,10 @@ class Lesson:
     """For an ensemble."""
     target_scale: float = 1.0
     """How much of the target, in its own unit, counts as one in learning."""
+    later: LaterTargets | None = None
+    """What the target came to be at other leads; only for what learns a curve."""
+    leads_minutes: tuple[float, ...] = ()
+    """The leads of the curve, the shortest first."""
 
     def feature_builder(self, settings: FeatureSettings) -> FeatureBuilder:
         """Give the builder of features, fitted on the rows of the training histories alone.

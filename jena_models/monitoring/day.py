@@ -10,6 +10,7 @@ from typing import Final
 
 import pandas as pd
 
+from jena_models.curves.lead_scores import LEAD_GROUPS
 from jena_models.monitoring.check import Check, known
 from jena_models.monitoring.earlier_years import (
     STEP_HOURS,
@@ -89,7 +90,35 @@ def examine(live: Live, past: Past, station: StationSchema, limits: Monitoring, 
         *_compared("inputs", thinned(live.readings[columns]), inputs, live.end, limits),
         *_compared("residuals", thinned(came), past["residuals"], live.end, limits, unit),
         *_compared("scores", came, past["scores"], live.end, limits, unit),
+        *_by_lead(live, station.target, unit),
     ]
+
+
+def _by_lead(live: Live, target: str, unit: str) -> list[Check]:
+    """Give the scores of the curve by groups of leads, over the longest window of days; they have no limits."""
+    if live.curves is None or live.curves["horizon_hours"].nunique() < 2:  # noqa: PLR2004
+        return []
+    checks, days = [], WINDOWS_DAYS[-1]
+    for group, (after, last) in LEAD_GROUPS.items():
+        of_group = live.curves[live.curves["horizon_hours"].between(after, last, inclusive="right")]
+        window = window_before(verified(of_group, live.readings[target]), live.end, days)
+        if not is_filled(thinned(window), days, STEP_HOURS):
+            continue
+        for name, value in score(window).items():
+            figure = name.rpartition("/")[2]
+            checks.append(
+                Check(
+                    group="scores",
+                    subject=f"forecasts {group}",
+                    figure=figure,
+                    unit=unit if figure in WITH_UNIT else "",
+                    window_days=days,
+                    value=known(value),
+                    limit=None,
+                    bad="below" if figure in GOOD_IF_HIGH else "above",
+                )
+            )
+    return checks
 
 
 def _compared(  # noqa: PLR0917  (one caller, above)

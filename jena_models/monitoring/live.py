@@ -22,8 +22,12 @@ class Live:
     """As `jena_models.monitoring.live_scores.verified` asks for them."""
     end: datetime
     """Midnight, in the station's clock."""
+    curves: pd.DataFrame | None = None
+    """The same with a row a lead; None where nothing but the headline is looked at."""
 
     def until_end(self) -> Live:
         """Give the same without anything that came after the end."""
         issued = self.forecasts[self.forecasts["issue_time"] <= self.end]
-        return replace(self, readings=self.readings.loc[: pd.Timestamp(self.end)], forecasts=issued)
+        curves = None if self.curves is None else self.curves[self.curves["issue_time"] <= self.end]
+        readings = self.readings.loc[: pd.Timestamp(self.end)]
+        return replace(self, readings=readings, forecasts=issued, curves=curves)

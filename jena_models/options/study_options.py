@@ -19,6 +19,8 @@ class Backtest(Frozen):
     """How far the first origin lies after the first reading, in days; every model trains on all readings so far."""
     retrain_days: Annotated[float, Field(ge=1)] = 91.0
     """How far apart origins lie, in days."""
+    leads_hours: tuple[Positive, ...] = ()
+    """Further horizons, beside the study's own, each with models that are trained for it directly."""
     validation_days: Positive = 365.0
     """The last so many days before each origin choose the epoch and are not trained on."""
 

@@ -27,6 +27,9 @@ class Lead(Frozen):
     lead_hours: float
     test_mae: float
     test_skill: float
+    test_skill_lower: float | None = None
+    """Where the band of the skill begins; None in studies of earlier times."""
+    test_skill_upper: float | None = None
 
 
 class Contender(Frozen):

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from jena_models.architectures.curve_boosting import CurveBoosting
 from jena_models.architectures.ensemble import Ensemble, crosswise
 from jena_models.architectures.partial_boosting import PartialBoosting
+from jena_models.curves.past_curves import PastCurves, some_of
 from jena_models.features.histories import Histories
 from jena_models.models.learner import Forecasts, Learner, Lesson, Member
 from jena_models.models.model_files import load_learner, save_learner
@@ -21,6 +23,7 @@ from jena_models.training.jobs.progress_events import OnEvent, best_of
 from jena_models.training.kept_files import leave, scored_splits
 from jena_models.training.rounds import Rounds
 from jena_models.windows.history import known_values, seconds_of_times
+from jena_models.windows.later_targets import LaterTargets
 
 
 def learn(job: TrainingJob, learner: type[Learner], on_event: OnEvent) -> FitResult:
@@ -47,6 +50,8 @@ def learn(job: TrainingJob, learner: type[Learner], on_event: OnEvent) -> FitRes
         forecasts = {split: reloaded.forecast(histories[split]) for split in scored}
     if isinstance(reloaded, PartialBoosting):
         held_out = reloaded.forecast_with_parts_missing(histories["validation"], job.station, job.seed)
+    if isinstance(reloaded, CurveBoosting):
+        _past_curves(job, reloaded, {split: histories[split] for split in scored}).keep(job.folder)
     progress = Progress(epochs=records, best_epoch=best_of(records).epoch, seconds=time.time() - job.started)
     return leave(
         job,
@@ -75,6 +80,20 @@ def _lesson(job: TrainingJob, histories: Mapping[str, Histories], members: Mappi
         threads=job.threads,
         members=members,
         target_scale=job.preparation.target_scale,
+        later=LaterTargets.of(job.readings, job.preparation.cadence_minutes or job.preparation.sampling_minutes),
+        leads_minutes=job.leads_minutes,
+    )
+
+
+def _past_curves(job: TrainingJob, model: CurveBoosting, histories: Mapping[str, Histories]) -> PastCurves:
+    positions = {split: some_of(len(windows)) for split, windows in histories.items()}
+    chosen = {split: windows.part(positions[split]) for split, windows in histories.items()}
+    missing = model.curves_with_parts_missing(chosen["validation"], job.station, job.seed)
+    return PastCurves(
+        leads_minutes=model.leads_minutes,
+        positions=positions,
+        curves={split: model.curves(windows) for split, windows in chosen.items()},
+        with_parts_missing={"validation": missing},
     )
 
 

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from jena_models.architectures import find_architecture
+from jena_models.curves.leads import leads_minutes
 from jena_models.errors import JenaError, TrainingError
 from jena_models.frozen import Frozen
 from jena_models.optional_imports import import_lean, leave_out_unneeded
@@ -106,6 +107,7 @@ def job_of(request: Request) -> TrainingJob:
         threads=request.threads,
         members=request.members,
         service=Service.load(request.service) if request.service else None,
+        leads_minutes=leads_minutes(settings.leads_hours, request.preparation),
     )
 
 

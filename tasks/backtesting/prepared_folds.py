@@ -56,7 +56,7 @@ def prepare_folds(checked: Checked, settings: Settings, station: StationSchema) 
         DataInvalidError: where a column has no value in an origin's training rows.
     """
     table = on_steps(pd.read_parquet(checked.readings), checked.cadence_minutes)
-    longest = timedelta(hours=max(settings.leads))
+    longest = timedelta(hours=max(leads_of(settings)))
     times = station.local.standard_time(table.index.to_numpy().astype("datetime64[s]"))
     folds = rolling_folds(times[0].astype(datetime), times[-1].astype(datetime), settings.backtest, longest)
     found: list[FoldAtLead] = []
@@ -64,7 +64,7 @@ def prepare_folds(checked: Checked, settings: Settings, station: StationSchema) 
         of_fold = _divided(table[times <= np.datetime64(fold.until + longest, "s")], fold, checked, settings, station)
         found += [
             FoldAtLead(fold=fold, lead_hours=lead_hours, prepared=prepared)
-            for lead_hours in settings.leads
+            for lead_hours in leads_of(settings)
             if (prepared := _at_lead(of_fold, fold, lead_hours, settings, station)) is not None
         ]
     if not found:
@@ -77,9 +77,14 @@ def prepare_folds(checked: Checked, settings: Settings, station: StationSchema) 
         len({each.fold.number for each in found}),
         f"{found[0].fold.origin:%Y-%m-%d}",
         f"{found[-1].fold.origin:%Y-%m-%d}",
-        ", ".join(f"{lead_hours:g}" for lead_hours in settings.leads),
+        ", ".join(f"{lead_hours:g}" for lead_hours in leads_of(settings)),
     )
     return tuple(found)
+
+
+def leads_of(settings: Settings) -> tuple[float, ...]:
+    """Give every horizon that is trained for, in hours, the shortest first."""
+    return tuple(sorted({settings.horizon_hours, *settings.backtest.leads_hours}))
 
 
 def _divided(table: pd.DataFrame, fold: Fold, checked: Checked, settings: Settings, station: StationSchema) -> Divided:

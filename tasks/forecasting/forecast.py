@@ -6,10 +6,11 @@ import logging
 import math
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from jena_models.curves.leads import curve_leads
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
@@ -27,6 +28,9 @@ from tasks.readings import service_of
 from tasks.registry import Champion, NoChampion, load_fallback
 from tasks.workspace import Checked, Justify, as_text, plain_table, task
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
 FORECAST_SECONDS: Final = 300
 WRITING_SECONDS: Final = 300
 
@@ -39,7 +43,22 @@ SHOWN: Final[dict[str, Justify]] = {
     "by": "left",
 }
 
+CURVE_SHOWN: Final[dict[str, Justify]] = {"day": "left", "time": "left", "forecast": "right", "between": "right"}
+MOST_SHOWN: Final = 16
+"""Leads of a curve on a terminal."""
+
 logger = logging.getLogger("jena")
+
+
+class LeadForecast(Frozen):
+    """What was said of one lead; times and values as in `Forecast`."""
+
+    horizon_hours: float
+    """The lead: from the issue time to the valid time."""
+    valid_time: datetime
+    forecast: float
+    lower: float | None
+    upper: float | None
 
 
 class Forecast(Frozen):
@@ -75,6 +94,8 @@ class Forecast(Frozen):
     architecture: str
     data_hash: str
     """Of the readings that it was made from."""
+    curve: tuple[LeadForecast, ...] = ()
+    """What was said of each lead, the shortest first, the horizon's among them."""
     written: bool = False
     """Whether it is new in the table."""
     picture: Path | None = None
@@ -95,7 +116,9 @@ def make_forecast(
     """
     readings = pd.read_parquet(checked.readings)
     asked = champion or NoChampion("there is no champion yet", model_name, has_one=False)
-    service, horizon = service_of(checked), timedelta(hours=settings.horizon_hours)
+    service, horizon, leads_hours = service_of(checked), timedelta(hours=settings.horizon_hours), settings.leads_hours
+    if leads_hours is None:
+        leads_hours = curve_leads(None, settings.horizon_hours, checked.cadence_minutes)
     if isinstance(asked, Champion):
         asked = asked.fed(service)
 
@@ -103,7 +126,7 @@ def make_forecast(
         found = load_fallback(model)
         return found and found.fed(service)
 
-    said = speak(readings, station.target, asked, fallback, horizon)
+    said = speak(readings, station.target, asked, fallback, horizon, leads_hours=leads_hours)
     percent, version = round(settings.forecasting.level * 100), said.version
     known = readings[station.target].loc[: said.issue_time].dropna()
     made = Forecast(
@@ -125,6 +148,16 @@ def make_forecast(
         service_age_hours=_hours(said.issue_time, said.service_run),
         architecture=version.architecture if version and said.rung != "climatology" else said.rung,
         data_hash=checked.ingested.source.key,
+        curve=tuple(
+            LeadForecast(
+                horizon_hours=row["horizon_hours"],
+                valid_time=station.local.shown(row["valid_time"].to_datetime64()),
+                forecast=row["forecast"],
+                lower=_number(row.get(f"lower_{percent}")),
+                upper=_number(row.get(f"upper_{percent}")),
+            )
+            for _, row in said.curve.iterrows()
+        ),
     )
     logger.info("%s", sentence(made))
     return made
@@ -132,19 +165,21 @@ def make_forecast(
 
 @task(name="add to the forecasts table", timeout_seconds=WRITING_SECONDS)
 def keep_forecast(made: Forecast, station: StationSchema) -> Forecast:
-    """Add a forecast to the table, unless it holds the like; says which.
+    """Add a forecast to the table, a row a lead, unless it holds the like; says which.
 
     Raises:
         ForecastsTableError: where the table cannot be read.
     """
-    numbers = {name: _or_nan(getattr(made, name)) for name in ("lower", "upper", "persistence")}
-    row = made.model_dump(include=set(COLUMNS)) | numbers
-    written = add_forecasts(made.model, pd.DataFrame([row]), station.local) == 1
+    same = made.model_dump(include=set(COLUMNS)) | {"persistence": _or_nan(made.persistence)}
+    rows = [
+        same | lead.model_dump() | {name: _or_nan(getattr(lead, name)) for name in ("lower", "upper")}
+        for lead in made.curve
+    ]
+    written = add_forecasts(made.model, pd.DataFrame(rows), station.local) > 0
     if not written:
         issued = station.local.utc(made.issue_time)
-        before = read_forecasts(made.model, station.local, issued, issued)
-        same = (before["version"] == made.version) & (before["horizon_hours"] == made.horizon_hours)
-        first = before[same].iloc[0]
+        before = read_forecasts(made.model, station.local, issued, issued, made.horizon_hours)
+        first = before[before["version"] == made.version].iloc[0]
         if first["data_hash"] != made.data_hash:
             logger.warning(
                 "What was said at %s is in the table already and stays, though of other readings: %.1f %s.",
@@ -177,14 +212,28 @@ def render(made: Forecast) -> str:
         _by(made),
     )
     run = f"\nThe forecast is made{_fed(made).removeprefix(',')}." if made.service_run else ""
+    curve = [_curve_table(made)] if len(made.curve) > 1 else []
     where = "Added to" if made.written else "Already in"
     picture = f"\nThe picture is {made.picture}." if made.picture else ""
-    return as_text(table, f"{where} {forecasts_folder(made.model)}.{run}{picture}")
+    return as_text(table, *curve, f"{where} {forecasts_folder(made.model)}.{run}{picture}")
 
 
 def stamp(time: datetime) -> str:
     """Give a time of the station's clock as people read it, with its offset."""
     return f"{time:%Y-%m-%d %H:%M} {time:%z}"
+
+
+def _curve_table(made: Forecast) -> Table:
+    """Give the curve as a table, some hours apart, a section a day."""
+    apart = -(-len(made.curve) // MOST_SHOWN)
+    shown = [lead for place, lead in enumerate(made.curve, 1) if place % apart == 0]
+    table = plain_table(f"The next {made.curve[-1].horizon_hours:g} hours, in {made.unit}", CURVE_SHOWN)
+    day = ""
+    for lead in shown:
+        before, day = day, f"{lead.valid_time:%a %d %b}"
+        bounds = "" if lead.lower is None else f"{lead.lower:.1f} and {lead.upper:.1f}"
+        table.add_row("" if day == before else day, f"{lead.valid_time:%H:%M}", f"{lead.forecast:.1f}", bounds)
+    return table
 
 
 def _by(made: Forecast) -> str:

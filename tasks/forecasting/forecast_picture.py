@@ -54,7 +54,7 @@ def draw_forecast(made: Forecast, checked: Checked, station: StationSchema, kept
 
 
 def forecast_figure(made: Forecast, target: pd.Series, cadence_minutes: float, station: StationSchema) -> Figure:
-    """Give the last five days of the target, the forecast, its interval, and "same as now".
+    """Give the last five days of the target, the curve with its band, the forecast, and "same as now".
 
     Args:
         made: the forecast.
@@ -76,8 +76,18 @@ def forecast_figure(made: Forecast, target: pd.Series, cadence_minutes: float, s
     ends = np.array([issued, valid])
     now = made.forecast if made.persistence is None else made.persistence
     if made.persistence is not None:
-        axes.plot(ends, [now] * 2, color=COLOURS["reference"], linewidth=1, linestyle="--", label="same as now")
-    if made.lower is not None and made.upper is not None:
+        farthest = made.curve[-1].valid_time if made.curve else made.valid_time
+        until, colour = [issued, np.datetime64(farthest.replace(tzinfo=None))], COLOURS["reference"]
+        axes.plot(until, [now] * 2, color=colour, linewidth=1, linestyle="--", label="same as now")
+    if len(made.curve) > 1:
+        times = [np.datetime64(lead.valid_time.replace(tzinfo=None)) for lead in made.curve]
+        along = [now, *(lead.forecast for lead in made.curve)]
+        axes.plot([issued, *times], along, color=COLOURS["model"], linewidth=1.3)
+        band = [(lead.lower, lead.upper) for lead in made.curve if lead.lower is not None and lead.upper is not None]
+        if len(band) == len(made.curve):
+            low, high = ([now, *side] for side in zip(*band, strict=True))
+            axes.fill_between([issued, *times], low, high, color=COLOURS["model"], alpha=0.15, linewidth=0)
+    elif made.lower is not None and made.upper is not None:
         axes.vlines([valid], made.lower, made.upper, color=COLOURS["model"], linewidth=5, alpha=0.35)
         low, high = [now, made.lower], [now, made.upper]
         axes.fill_between(ends, low, high, color=COLOURS["model"], alpha=0.1, linewidth=0)

@@ -34,7 +34,7 @@ COLUMNS: Final = {
     "missing": "str",
     "service_run": "str",
 }
-"""Times are in UTC; `lower` and `upper` are NaN where a model gives no interval.
+"""A row a lead. Times are in UTC; `lower` and `upper` are NaN where a model gives no interval.
 
 `rung` is who spoke (`tasks.forecasting.rungs.Rung`), `missing` names the columns that it had to do without, and
 `service_run` is the issue time of the weather service's run that was used, empty where none was.
@@ -116,15 +116,20 @@ def last_written(model_name: str) -> int | None:
 
 
 def read_forecasts(
-    model_name: str, clock: Clock, start: datetime | None = None, end: datetime | None = None
+    model_name: str,
+    clock: Clock,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    horizon_hours: float | None = None,
 ) -> pd.DataFrame:
-    """Give the forecasts that were issued from `start` to `end`, both included, in the order of issue time.
+    """Give the forecasts that were issued from `start` to `end`, both included, in the order of issue time and lead.
 
     Args:
         model_name: of the registered model.
         clock: of the station.
         start: in UTC, without a zone, as are the times of the table.
         end: likewise.
+        horizon_hours: the one lead to give; every one where not given.
 
     Raises:
         ForecastsTableError: where a partition cannot be read.
@@ -132,7 +137,10 @@ def read_forecasts(
     tables = [_read(file, clock) for file in _partitions(forecasts_folder(model_name), start, end)]
     table = pd.concat([_empty(), *tables], ignore_index=True).sort_values(IDENTITY, ignore_index=True)
     first, last = start or table["issue_time"].min(), end or table["issue_time"].max()
-    return table[table["issue_time"].between(first, last)].reset_index(drop=True)
+    chosen = table["issue_time"].between(first, last)
+    if horizon_hours is not None:
+        chosen &= np.isclose(table["horizon_hours"], horizon_hours)
+    return table[chosen].reset_index(drop=True)
 
 
 def _partitions(folder: Path, start: datetime | None, end: datetime | None) -> Iterator[Path]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from jena_models.errors import DataInvalidError, JenaError, RescoringError
 from tasks.registry import Champion, NoChampion
@@ -38,6 +40,9 @@ class Spoken:
     """The registered version that spoke; None where none did."""
     why: str
     """Why nothing higher spoke, as a clause; empty where the champion did."""
+    curve: pd.DataFrame
+    """A row a lead, the shortest first, that of the forecast among them: `horizon_hours`, `valid_time`, `forecast` and
+    the bounds, where there are any; times in UTC."""
     service_run: pd.Timestamp | None = None
     """The issue time of the weather service's run that was used; None where none was."""
 
@@ -48,6 +53,8 @@ def speak(
     champion: Champion | NoChampion,
     fallback: Callable[[str], Champion | None],
     horizon: timedelta,
+    *,
+    leads_hours: Sequence[float] = (),
 ) -> Spoken:
     """Give what the highest rung says that can: champion, fallback, climatology, persistence.
 
@@ -59,6 +66,7 @@ def speak(
         champion: the champion, or why it cannot be asked.
         fallback: gives the registered fallback of a model; asked only where it is needed.
         horizon: from one to the other, for persistence and climatology.
+        leads_hours: of their curves, beside the horizon.
 
     Raises:
         DataInvalidError: where there is nothing registered, and no reading of the target.
@@ -74,13 +82,18 @@ def speak(
             logger.warning("Version %d of %s does not forecast: %s", version.version, version.model, error)
     issued = readings.index[-1]
     valid, why = issued + horizon, "; ".join(reasons)
+    leads = np.unique([horizon / timedelta(hours=1), *leads_hours])
+    curve = pd.DataFrame({"horizon_hours": leads, "valid_time": issued + pd.to_timedelta(leads, unit="h")})
+    at_horizon = int(np.abs(leads - horizon / timedelta(hours=1)).argmin())
     for version in asked:
-        if (usual := _usual(version, valid)) is not None:
-            return Spoken("climatology", issued, valid, usual, {}, target, version, why)
+        if (usual := _usual(version, pd.DatetimeIndex(curve["valid_time"]))) is not None:
+            said = float(usual[at_horizon])
+            return Spoken("climatology", issued, valid, said, {}, target, version, why, curve.assign(forecast=usual))
     measured = readings[target].dropna()
     if measured.empty:
         raise DataInvalidError(f"No reading of {target} is there to forecast from, and {why}; mend the readings.")
-    return Spoken("persistence", issued, valid, float(measured.iloc[-1]), {}, "", None, why)
+    last = float(measured.iloc[-1])
+    return Spoken("persistence", issued, valid, last, {}, "", None, why, curve.assign(forecast=last))
 
 
 def _versions(
@@ -102,7 +115,8 @@ def _versions(
 def _said_by(version: Champion, rung: Rung, readings: pd.DataFrame, why: str) -> Spoken:
     name = f"Version {version.version} of {version.model}"
     try:
-        row = version.forecaster.forecast(readings).iloc[0]
+        curve = _curve(version, readings)
+        row = curve.iloc[_headline(version, curve)]
     except JenaError:
         raise
     except Exception as error:  # a version of another time may fail in any way
@@ -119,6 +133,7 @@ def _said_by(version: Champion, rung: Rung, readings: pd.DataFrame, why: str) ->
         missing,
         version,
         why,
+        curve,
         _run_of(row),
     )
 
@@ -128,7 +143,22 @@ def _run_of(row: pd.Series) -> pd.Timestamp | None:
     return None if run is None or pd.isna(run) else pd.Timestamp(run)
 
 
-def _usual(version: Champion, valid: pd.Timestamp) -> float | None:
+def _curve(version: Champion, readings: pd.DataFrame) -> pd.DataFrame:
+    """Give every lead that a version can forecast; one of another time may know but its own."""
+    if hasattr(version.forecaster, "curve"):
+        made: pd.DataFrame = version.forecaster.curve(readings)
+        return made
+    row = version.forecaster.forecast(readings)
+    return row.assign(horizon_hours=(row["valid_time"] - row["issue_time"]).dt.total_seconds() / 3600)
+
+
+def _headline(version: Champion, curve: pd.DataFrame) -> int:
+    if len(curve) == 1:
+        return 0
+    return int(np.abs(curve["horizon_hours"] - version.forecaster.preparation.horizon_minutes / 60).argmin())
+
+
+def _usual(version: Champion, valid: pd.DatetimeIndex) -> NDArray[np.float64] | None:
     knows: Any = getattr(version.forecaster, "usual", None)
-    usual = None if knows is None else knows(pd.DatetimeIndex([valid]))
-    return None if usual is None else float(usual[0])
+    usual: NDArray[np.float64] | None = None if knows is None else knows(valid)
+    return usual

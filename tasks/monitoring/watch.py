@@ -75,8 +75,9 @@ def judge_day(
     forecasts = read_forecasts(model_name, clock, end=end - clock.standard_offset)
     times = {name: clock.standard_time(forecasts[name].to_numpy()) for name in ("issue_time", "valid_time")}
     forecasts = forecasts.assign(**times)
-    of_champion = (forecasts["version"] == version) & (forecasts["horizon_hours"] == settings.horizon_hours)
-    live = Live(readings, ingested.report.measured, ingested.report.cadence_minutes, forecasts[of_champion], end)
+    curves = forecasts[forecasts["version"] == version]
+    headlines = curves[curves["horizon_hours"] == settings.horizon_hours]
+    live = Live(readings, ingested.report.measured, ingested.report.cadence_minutes, headlines, end, curves)
     checks = examine(live, load_past(past), station, settings.monitoring, settings.validation.resting_hours)
     if not any(check.limit is not None for check in checks if check.group == "inputs"):
         logger.warning("The inputs' drift is not judged: too little is known of the same weeks of earlier years.")

@@ -2,6 +2,7 @@
 
 from tasks.readings.described_source import description
 from tasks.readings.ingestion import ingest, ingested_before
+from tasks.readings.later_readings import later_readings
 from tasks.readings.neighbour_check import checked_neighbours
 from tasks.readings.newest_readings import check_recent, kept_recent, recent_readings, that_stop_nothing
 from tasks.readings.prepared_arrays import normalize
@@ -23,6 +24,7 @@ __all__ = [
     "ingested_before",
     "kept_recent",
     "known_service",
+    "later_readings",
     "locate",
     "normalize",
     "prepared_in",

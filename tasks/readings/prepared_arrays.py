@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from jena_models.curves.leads import curve_leads
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from jena_models.windows.placement import (
@@ -34,7 +35,7 @@ def normalize(divided: Divided, settings: Settings, station: StationSchema) -> P
     """Give normalized arrays on disk and the windows of each split, or those of an earlier run.
 
     Raises:
-        SettingsError: where a duration is not a whole number of readings.
+        SettingsError: where a duration, or a lead that was asked for, is not a whole number of readings.
         TooFewReadingsError: where a split does not hold a window.
         DataInvalidError: where the target has no value in the training rows.
     """
@@ -45,6 +46,7 @@ def normalize(divided: Divided, settings: Settings, station: StationSchema) -> P
         window_stride_minutes=settings.window_stride_minutes,
         cadence_minutes=divided.checked.cadence_minutes,
     )
+    curve_leads(settings.leads_hours, settings.horizon_hours, divided.checked.cadence_minutes)
     parts = {
         "divided": divided.key,
         "station": station.name,

@@ -18,6 +18,7 @@ from jena_models.evaluation.gates import (
     data_gate,
     groups_gate,
     judged_seasons,
+    leads_gate,
     persistence_gate,
     reload_gate,
     service_gate,
@@ -27,7 +28,9 @@ from jena_models.settings import Settings
 from jena_models.stations import load_station
 from jena_models.stations.units import unit_of
 from tasks.readings import service_of
+from tasks.registry.curve_comparison import curves_beside_champion
 from tasks.registry.rescoring import (
+    Reloaded,
     Rescored,
     beside_champion,
     beside_champion_choosing,
@@ -97,14 +100,14 @@ def judge(challenge: Challenge) -> Judgement:
     lost = ""
     try:
         learnt = learnt_seasons(challenge.prepared, station)
-        (champion, groups), seasons = _compared(challenge, rescored, partial(again, choosing=True), learnt)
+        compared, seasons = _compared(challenge, reloaded, rescored, partial(again, choosing=True), learnt)
     except VersionLostError as error:
-        (champion, groups), seasons = (closed("champion", str(error)), closed("groups", str(error))), ()
+        compared, seasons = (closed("champion", str(error)), closed("groups", str(error))), ()
         lost = str(error)
     unit = unit_of(challenge.prepared.preparation.target)
     allowed = asked.reload_tolerance * rescored.persistence_mae
     same = reload_gate(rescored.trained, rescored.reloaded, allowed, unit)
-    return Judgement((data, persistence, *service_beaten, champion, groups, intervals, same), seasons, lost)
+    return Judgement((data, persistence, *service_beaten, *compared, intervals, same), seasons, lost)
 
 
 def _service(challenge: Challenge) -> tuple[GateVerdict, ...]:
@@ -124,8 +127,12 @@ def kind_of(model_name: str) -> str:
 
 
 def _compared(
-    challenge: Challenge, rescored: Rescored, choosing: Callable[[], Rescored], learnt: tuple[str, ...]
-) -> tuple[tuple[GateVerdict, GateVerdict], tuple[str, ...]]:
+    challenge: Challenge,
+    reloaded: Reloaded,
+    rescored: Rescored,
+    choosing: Callable[[], Rescored],
+    learnt: tuple[str, ...],
+) -> tuple[tuple[GateVerdict, ...], tuple[str, ...]]:
     asked, incumbent = challenge.settings.promotion, _incumbent(challenge)
     others = None
     try:
@@ -142,7 +149,21 @@ def _compared(
     champion = closed("champion", refused) if refused else champion_gate(incumbent, scored, asked)
     groups = groups_gate(incumbent, scored, asked.group_tolerance, choosing=others, learnt=learnt)
     known = {*learnt, *(season for each in (scored, others) if each for season in judged_seasons(each.groups))}
-    return (champion, groups), tuple(season for season in SEASONS if season in known)
+    verdicts: tuple[GateVerdict, ...] = (champion, groups)
+    if len(getattr(reloaded.forecaster, "leads_hours", ())) > 1:
+        verdicts += (_of_leads(challenge, incumbent, reloaded, standing, rescored),)
+    return verdicts, tuple(season for season in SEASONS if season in known)
+
+
+def _of_leads(
+    challenge: Challenge, incumbent: Incumbent | None, own: Reloaded, standing: Reloaded | None, rescored: Rescored
+) -> GateVerdict:
+    unit = unit_of(challenge.prepared.preparation.target)
+    try:
+        errors = curves_beside_champion(standing, own, rescored) if standing else {}
+    except RescoringError as error:
+        return closed("leads", str(error))
+    return leads_gate(incumbent, errors, challenge.settings.promotion.group_tolerance, unit)
 
 
 def _incumbent(challenge: Challenge) -> Incumbent | None:

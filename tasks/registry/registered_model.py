@@ -48,15 +48,22 @@ class StationForecast(PythonModel):
         A model that was trained with a weather service's runs reads those of the station file's forecast sources, as
         far as they are files or databases; where they are not there, it forecasts as with parts missing.
 
-        One row, from the newest issue time; with the parameter `issue_times` set to `all`, one for each.
+        One row, from the newest issue time; with the parameter `issue_times` set to `all`, one for each. With `leads`
+        set to `all`, or to hours such as `6,24`, a row a lead, which stands in the column `horizon_hours`.
         """
+        from jena_models.curves.asked_leads import HEADLINE, with_leads
         from jena_models.reading.user_tables import in_station_clock, user_readings
 
         every = (params or {}).get("issue_times") == "all"
         station = self.forecaster.station
         readings = user_readings(model_input, station)
         forecaster = self.forecaster.fed(self.services()) if self.services else self.forecaster
-        made = forecaster.forecast_all(readings) if every else forecaster.forecast(readings)
+        leads = str((params or {}).get("leads", HEADLINE))
+        if leads == HEADLINE:
+            made = forecaster.forecast_all(readings) if every else forecaster.forecast(readings)
+        else:
+            curves = forecaster.curves(readings) if every else forecaster.curve(readings)
+            made = with_leads(curves, leads)
         return in_station_clock(made, station)
 
 

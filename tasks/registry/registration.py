@@ -18,13 +18,15 @@ import numpy as np
 import pandas as pd
 
 import jena_models
+from jena_models.curves.asked_leads import HEADLINE
 from jena_models.errors import RegistryError
 from jena_models.evaluation.intervals import LEVELS, percent
-from jena_models.forecaster import INTERVALS_FILE, PARTIAL_FOLDER, STATION_FILE
+from jena_models.forecaster import CURVE_FOLDER, INTERVALS_FILE, PARTIAL_FOLDER, STATION_FILE
 from jena_models.models.model_files import copy_model, has_model, packages_of
 from jena_models.reading.user_tables import accepted_time_names
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
+from tasks.registry.curve_files import keep_curve
 from tasks.registry.registry_lock import changing
 from tasks.registry.version_files import HASHES_TAG, seal
 from tasks.registry.versions import FALLBACK
@@ -60,6 +62,7 @@ def register_version(
     name: str,
     settings: Settings,
     partial: Fit | None = None,
+    curve: Fit | None = None,
 ) -> int:
     """Register a training as a version of a model, unless it is one already; gives its number.
 
@@ -71,6 +74,7 @@ def register_version(
         name: of the registered model.
         settings: of the study.
         partial: what speaks in its place where parts of a history are missing.
+        curve: what forecasts every lead, where there are several.
 
     Raises:
         RegistryError: where there is no trained model to register.
@@ -79,16 +83,16 @@ def register_version(
     if not has_model(fit.folder):
         raise RegistryError(f"{fit.result.architecture} has no trained model, so it cannot be registered.")
     with _writing, changing(name):
-        beside = partial.key if partial else ""
+        beside = {name: each.key for name, each in (("partial", partial), ("curve", curve)) if each}
         found = [
             int(version.version)
             for version in patiently(client().search_model_versions, f"name = '{name}' and tags.fit = '{fit.key}'")
-            if version.tags.get("partial", "") == beside
+            if all(version.tags.get(name, "") == beside.get(name, "") for name in ("partial", "curve"))
         ]
         if found:
             return max(found)
-        tags = version_tags(fit, prepared, settings, run_id) | ({"partial": beside} if partial else {})
-        with _logged(fit, prepared, station, run_id, tags, partial) as (logged, sealed):
+        tags = version_tags(fit, prepared, settings, run_id) | beside
+        with _logged(fit, prepared, station, run_id, tags, partial, curve) as (logged, sealed):
             _make_sure_there_is(name, station, settings)
             # An SQLite registry would look for `models:/…` in the store that MLflow's globals name, not in this one.
             source = logged.artifact_location if is_sqlite(tracking_uri()) else f"models:/{logged.model_id}"
@@ -106,7 +110,14 @@ def register_version(
 
 
 def register_fallback(
-    fit: Fit, prepared: Prepared, station: StationSchema, *, run_id: str, name: str, settings: Settings
+    fit: Fit,
+    prepared: Prepared,
+    station: StationSchema,
+    *,
+    run_id: str,
+    name: str,
+    settings: Settings,
+    curve: Fit | None = None,
 ) -> int | None:
     """Register what speaks where the champion cannot, and let the alias point to it; gives its number.
 
@@ -120,11 +131,12 @@ def register_fallback(
         run_id: of the study's run, which the version points to.
         name: of the registered model.
         settings: of the study.
+        curve: what forecasts every lead, where there are several.
     """
     if fit.result.val_skill <= 0:
         logger.warning("No fallback is registered: with parts missing it is no better than persistence.")
         return None
-    version = register_version(fit, prepared, station, run_id=run_id, name=name, settings=settings)
+    version = register_version(fit, prepared, station, run_id=run_id, name=name, settings=settings, curve=curve)
     patiently(client().set_registered_model_alias, name, FALLBACK, str(version))
     return version
 
@@ -192,7 +204,12 @@ def signature(prepared: Prepared, station: StationSchema) -> ModelSignature:
     return ModelSignature(
         Schema(inputs),
         Schema([ColSpec(kind, name) for name, kind in outputs.items()]),
-        ParamSchema([ParamSpec("issue_times", "string", default="newest")]),
+        ParamSchema(
+            [
+                ParamSpec("issue_times", "string", default="newest"),
+                ParamSpec("leads", "string", default=HEADLINE),
+            ]
+        ),
     )
 
 
@@ -203,7 +220,13 @@ def _input_columns(prepared: Prepared, station: StationSchema) -> list[str]:
 
 @contextmanager
 def _logged(  # noqa: PLR0917  (one caller, above)
-    fit: Fit, prepared: Prepared, station: StationSchema, run_id: str, tags: dict[str, str], partial: Fit | None
+    fit: Fit,
+    prepared: Prepared,
+    station: StationSchema,
+    run_id: str,
+    tags: dict[str, str],
+    partial: Fit | None,
+    curve: Fit | None,
 ) -> Iterator[tuple[LoggedModel, str]]:
     """Log the model and give it with the hash of its files; where the block fails, take it back."""
     from mlflow.entities import LoggedModelOutput
@@ -218,7 +241,7 @@ def _logged(  # noqa: PLR0917  (one caller, above)
         )
         try:
             model = Model(run_id=run_id, model_uuid=logged.model_id, model_id=logged.model_id)
-            _save(folder, model, fit, prepared, station, partial)
+            _save(folder, model, fit, prepared, station, partial, curve)
             sealed = seal(folder)
             patiently(store.log_model_artifacts, logged.model_id, str(folder))
             patiently(store.finalize_logged_model, logged.model_id, "READY")
@@ -230,7 +253,13 @@ def _logged(  # noqa: PLR0917  (one caller, above)
 
 
 def _save(  # noqa: PLR0917  (one caller, above)
-    folder: Path, model: Model, fit: Fit, prepared: Prepared, station: StationSchema, partial: Fit | None
+    folder: Path,
+    model: Model,
+    fit: Fit,
+    prepared: Prepared,
+    station: StationSchema,
+    partial: Fit | None,
+    curve: Fit | None,
 ) -> None:
     from mlflow.pyfunc import save_model
 
@@ -240,7 +269,9 @@ def _save(  # noqa: PLR0917  (one caller, above)
             to.mkdir()
             copy_model(trained.folder, to)
             shutil.copy(trained.folder / INTERVALS_FILE, to)
-    packages = dict.fromkeys(package for each in (fit, partial) if each for package in packages_of(each.folder))
+    if curve is not None:
+        keep_curve(fit, curve, prepared, station, contents / CURVE_FOLDER)
+    packages = dict.fromkeys(package for each in (fit, partial, curve) if each for package in packages_of(each.folder))
     (contents / STATION_FILE).write_text(station.model_dump_json(indent=2), encoding="utf-8")
     save_model(
         path=str(folder),

@@ -122,6 +122,19 @@ class Reloaded:
         except Exception as error:  # a version of another time may fail in any way
             raise RescoringError(f"{self.name} cannot forecast: {_said(error)}") from error
 
+    def curves(self, readings: pd.DataFrame, issued: pd.DatetimeIndex) -> pd.DataFrame:
+        """Give the rows of its curves made at some times: `issue_time`, `valid_time`, `horizon_hours`, `forecast`.
+
+        Raises:
+            RescoringError: where it cannot forecast them.
+        """
+        forecaster: Any = self.forecaster
+        try:
+            made: pd.DataFrame = forecaster.curves_at(readings, issued)
+        except Exception as error:  # a version of another time may fail in any way
+            raise RescoringError(f"{self.name} cannot forecast its curve: {_said(error)}") from error
+        return made[["issue_time", "valid_time", "horizon_hours", "forecast"]]
+
 
 def reload(client: MlflowClient, model_name: str, version: int) -> Reloaded:
     """Load a registered version back, as anyone who uses the registry would.
@@ -225,7 +238,7 @@ def beside_champion_choosing(champion: Reloaded, challenger: Rescored) -> SideBy
 
 
 def _after(seen_until: datetime, champion: Reloaded, challenger: Rescored) -> SideBySide:
-    history = max(_history(challenger.preparation), _history(champion.forecaster.preparation))
+    history = max(history_of_a_forecast(challenger.preparation), history_of_a_forecast(champion.forecaster.preparation))
     mask = never_trained_on(challenger.windows, history, seen_until)
     forecasts = champion.forecasts(challenger.readings, challenger.windows.where(mask))
     complete = ~np.isnan(forecasts)  # a longer history may reach over a gap that the challenger's does not
@@ -241,7 +254,8 @@ def learnt_seasons(prepared: Prepared, station: StationSchema) -> tuple[str, ...
     return judged_seasons({season: numbers == number for number, season in enumerate(SEASONS)})
 
 
-def _history(preparation: Preparation) -> timedelta:
+def history_of_a_forecast(preparation: Preparation) -> timedelta:
+    """Give from a history's first step to its last."""
     return timedelta(minutes=(preparation.steps - 1) * preparation.sampling_minutes)
 
 

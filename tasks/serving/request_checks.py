@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from jena_models.errors import nearest
 from tasks.serving.refusals import error_body
 from tasks.serving.request_context import Exchange, current_exchange
-from tasks.serving.version_loading import ISSUE_TIMES
+from tasks.serving.version_loading import ISSUE_TIMES, LEADS, PARAMETERS
 
 Scope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
@@ -65,7 +65,8 @@ class Door:
             await _send_error(send, refused.status, refused.sentence, exchange)
 
     async def _checked(self, scope: Scope, receive: Receive, exchange: Exchange) -> Receive:
-        exchange.issue_times = _asked_in_address(scope["query_string"])
+        asked = _asked_in_address(scope["query_string"])
+        exchange.issue_times, exchange.leads = asked.get(ISSUE_TIMES), asked.get(LEADS)
         kind = _content_type(dict(scope["headers"]))
         body = await self._body(receive)
         if not body.strip():
@@ -154,13 +155,13 @@ def _version_header(exchange: Exchange) -> list[tuple[bytes, bytes]]:
     return [] if exchange.version is None else [(VERSION_HEADER, str(exchange.version).encode())]
 
 
-def _asked_in_address(query: bytes) -> str | None:
+def _asked_in_address(query: bytes) -> dict[str, str]:
     asked = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
     for name in asked:
-        if name != ISSUE_TIMES:
-            sentence = f"There is no parameter '{name[:40]}'; {nearest(name, [ISSUE_TIMES])}"
+        if name not in PARAMETERS:
+            sentence = f"There is no parameter '{name[:40]}'; {nearest(name, PARAMETERS)}"
             raise RefusedAtTheDoor(HTTPStatus.BAD_REQUEST, sentence)
-    return asked.get(ISSUE_TIMES)
+    return asked
 
 
 def _content_type(headers: dict[bytes, bytes]) -> str:

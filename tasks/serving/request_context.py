@@ -12,6 +12,8 @@ class Exchange:
 
     issue_times: str | None = None
     """What the address asks for, `newest` or `all`; None where it does not say."""
+    leads: str | None = None
+    """Which leads the address asks for; None where it does not say."""
     version: int | None = None
     """The version that answers; None where none was asked."""
     warnings: tuple[str, ...] = ()

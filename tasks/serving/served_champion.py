@@ -8,13 +8,14 @@ from typing import Any, Final
 import pandas as pd
 from mlflow.types import Schema
 
+from jena_models.curves.asked_leads import HEADLINE
 from jena_models.errors import JenaError, RequestError, nearest
 from tasks.serving.impossible_values import older_target, without_impossible
 from tasks.serving.promotion_follower import Follower
 from tasks.serving.refusals import Refused
 from tasks.serving.request_context import current_exchange
 from tasks.serving.request_readings import readings_of
-from tasks.serving.version_loading import ISSUE_TIMES, require_numbers
+from tasks.serving.version_loading import ISSUE_TIMES, LEADS, PARAMETERS, require_numbers
 
 CHOICES: Final = ("newest", "all")
 
@@ -48,7 +49,8 @@ class ServedChampion:
         try:
             every = every_issue_time(params, exchange.issue_times)
             readings, set_aside = without_impossible(readings_of(data, served.wanted), served.station)
-            forecasts = served.forecast(readings, every)
+            leads = asked_leads(params, exchange.leads)
+            forecasts = served.forecast(readings, every, leads)
             require_numbers(forecasts)
             exchange.warnings = set_aside + older_target(readings, forecasts, served.preparation, served.station)
             return forecasts
@@ -72,10 +74,18 @@ def every_issue_time(params: object, in_address: str | None) -> bool:
     """
     if params is not None and not isinstance(params, dict):
         raise RequestError(f'\'params\' must be an object, such as {{"{ISSUE_TIMES}": "all"}}.')
-    unknown = [name for name in params or {} if name != ISSUE_TIMES]
+    unknown = [name for name in params or {} if name not in PARAMETERS]
     if unknown:
-        raise RequestError(f"There is no parameter '{unknown[0]}'; {nearest(unknown[0], [ISSUE_TIMES])}")
+        raise RequestError(f"There is no parameter '{unknown[0]}'; {nearest(unknown[0], PARAMETERS)}")
     asked = (params or {}).get(ISSUE_TIMES, in_address or CHOICES[0])
     if asked not in CHOICES:
         raise RequestError(f"'{ISSUE_TIMES}' cannot be {asked!r}; it is '{CHOICES[0]}' or '{CHOICES[1]}'.")
     return bool(asked == "all")
+
+
+def asked_leads(params: dict[str, Any] | None, in_address: str | None) -> str:
+    """Give which leads are asked for, by the request's `params`, as text, number or list, or else its address."""
+    asked = (params or {}).get(LEADS, in_address or HEADLINE)
+    if isinstance(asked, list):
+        return ",".join(str(each) for each in asked)
+    return str(asked).strip() or HEADLINE

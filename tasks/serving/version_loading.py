@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 import pandas as pd
 
+from jena_models.curves.asked_leads import HEADLINE
 from jena_models.errors import JenaError, RequestError, RescoringError
 from jena_models.models.network import SIZES
 from jena_models.stations.schema import StationSchema
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 ISSUE_TIMES: Final = "issue_times"
 """The parameter of a version that says whether it forecasts from the `newest` or from `all` issue times."""
+
+LEADS: Final = "leads"
+"""The parameter that says which leads to give."""
+PARAMETERS: Final = (ISSUE_TIMES, LEADS)
 
 WARM_BATCHES: Final = SIZES[1:]
 """How many forecasts at a time are tried before a version answers: a network is compiled once for each."""
@@ -40,12 +45,19 @@ class Served:
     preparation: Preparation
     takes_issue_times: bool
     """Whether it can forecast from all issue times of a table; versions of earlier times cannot."""
+    takes_leads: bool = False
+    """Whether it can be asked for leads; versions of earlier times cannot."""
 
-    def forecast(self, readings: pd.DataFrame, every_issue_time: bool = False) -> pd.DataFrame:
+    def forecast(self, readings: pd.DataFrame, every_issue_time: bool = False, leads: str = HEADLINE) -> pd.DataFrame:
         """Give the forecast from the newest issue time, or a row for each issue time whose history is there.
 
+        Args:
+            readings: as a user has them.
+            every_issue_time: whether from all.
+            leads: see `jena_models.curves.asked_leads`.
+
         Raises:
-            RequestError: where the version cannot forecast from all issue times.
+            RequestError: where the version cannot forecast from all issue times, or not these leads.
             JenaError: where the readings are not what the model needs; the sentence says why.
         """
         if every_issue_time and not self.takes_issue_times:
@@ -53,8 +65,13 @@ class Served:
                 f"Version {self.number} forecasts from the newest issue time only; send a request for each, "
                 "or train and promote a version of today."
             )
-        params = {ISSUE_TIMES: "all"} if every_issue_time else None
-        return cast("pd.DataFrame", self.model.predict(readings, params=params))
+        if leads != HEADLINE and not self.takes_leads:
+            raise RequestError(
+                f"Version {self.number} forecasts {self.preparation.horizon_minutes / 60:g} hours ahead only; leave "
+                f"'{LEADS}' out, or train and promote a version of today."
+            )
+        params = ({ISSUE_TIMES: "all"} if every_issue_time else {}) | ({LEADS: leads} if leads != HEADLINE else {})
+        return cast("pd.DataFrame", self.model.predict(readings, params=params or None))
 
 
 def load_version(model_name: str, number: int) -> Served:
@@ -110,7 +127,7 @@ def _served(number: int, model: PyFuncModel) -> Served:
     inputs, params = metadata.get_input_schema(), metadata.get_params_schema()
     forecaster = cast("Any", model).unwrap_python_model().forecaster
     station: StationSchema = forecaster.station
-    names = inputs.input_names()
+    names, known = inputs.input_names(), {param.name for param in params.params} if params is not None else set()
     return Served(
         number=number,
         model=model,
@@ -121,7 +138,8 @@ def _served(number: int, model: PyFuncModel) -> Served:
         ),
         station=station,
         preparation=forecaster.preparation,
-        takes_issue_times=params is not None and any(param.name == ISSUE_TIMES for param in params.params),
+        takes_issue_times=ISSUE_TIMES in known,
+        takes_leads=LEADS in known,
     )
 
 

@@ -2,7 +2,6 @@
 
 from tasks.studies.architecture_training import train_architecture
 from tasks.studies.lead_metrics import lead_name
-from tasks.studies.lead_training import further_leads, train_lead
 from tasks.studies.leaderboard import render, rows
 from tasks.studies.long_table import write_long
 from tasks.studies.neighbour_gains import measure_neighbours, neighbours_in_words
@@ -15,7 +14,6 @@ __all__ = [
     "begin_study",
     "conclude_study",
     "earlier_result",
-    "further_leads",
     "lead_name",
     "measure_neighbours",
     "neighbours_in_words",
@@ -24,7 +22,6 @@ __all__ = [
     "rows",
     "studying",
     "train_architecture",
-    "train_lead",
     "write_long",
     "write_report",
 ]

@@ -10,7 +10,7 @@ from tasks.registry import model_name, register_version
 from tasks.studies.study import Trained
 from tasks.studies.study_run import open_architecture_run
 from tasks.tracking import ParentRun, finish_architecture_run, log_epoch, tracked
-from tasks.training import fit_architecture, fit_partial
+from tasks.training import fit_architecture, fit_curve, fit_partial
 from tasks.workspace import Prepared, keeping_in, task
 
 
@@ -38,6 +38,7 @@ def train_architecture(
                     name=name,
                     settings=settings,
                     partial=fit_partial(prepared, settings),
+                    curve=fit_curve(prepared, settings),
                 )
             finish_architecture_run(run_id, fit, prepared, name, version)
     return Trained(architecture=architecture, fit=fit, run_id=run_id, version=version)

@@ -131,13 +131,13 @@ def render(ranked: Sequence[LeaderboardRow]) -> str:
 
 
 def _by_lead(ranked: Sequence[LeaderboardRow]) -> list[RenderableType]:
-    """Give a table of skill by lead under its title, where further leads were trained for."""
+    """Give a table of skill by lead under its title, where the best has a curve."""
     rows_with_leads = [row for row in ranked if row.by_lead]
     if not rows_with_leads:
         return []
     leads = sorted({skill.lead_hours for row in rows_with_leads for skill in row.by_lead})
     columns: dict[str, Justify] = {"architecture": "left", **{f"{lead:g} h": "right" for lead in leads}}
-    table = plain_table(None, columns, caption="Trained for each lead; skill against persistence at the same lead.")
+    table = plain_table(None, columns, caption="The best one's curve; skill against persistence at the same lead.")
     for row in rows_with_leads:
         skills = {skill.lead_hours: skill for skill in row.by_lead}
         for split in ("val_skill", "test_skill"):

@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from jena_models.architectures import find_architecture
 from jena_models.errors import StoreUnreachableError
 from jena_models.frozen import Frozen
 from jena_models.optional_imports import leave_out_unneeded
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from tasks.registry import model_name, promote, register_fallback
+from tasks.studies.curve_scores import score_curve
 from tasks.studies.leaderboard import rows
 from tasks.studies.study_run import finish_study, finished_study, open_study
 from tasks.tracking import (
@@ -28,7 +30,7 @@ from tasks.tracking import (
     study_id,
     tracked,
 )
-from tasks.training import ending_trainings, fit_partial
+from tasks.training import ending_trainings, fit_curve, fit_partial
 from tasks.workspace import (
     BACK_OFF_SECONDS,
     Fit,
@@ -128,10 +130,15 @@ def conclude_study(
     leave_out_unneeded()  # all trainings have ended, so that no other thread imports anything
     name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)
     partial = fit_partial(prepared, settings) if settings.tracking.register_versions else None
+    curve = fit_curve(prepared, settings)
     if partial:
-        register_fallback(partial, prepared, station, run_id=begun.run_id, name=name, settings=settings)
+        register_fallback(partial, prepared, station, run_id=begun.run_id, name=name, settings=settings, curve=curve)
     candidates = [(each.version, each.fit) for each in trained if each.version is not None]
     promoted = promote(name, candidates, prepared=prepared, settings=settings, now=datetime.now(UTC))
+    able = [each for each in trained if find_architecture(each.architecture).is_trained]
+    if curve and able:
+        best = min(able, key=lambda each: each.fit.result.val_mae)
+        score_curve(best.fit, curve, prepared, station, best.run_id)
     report = settings.tracking.report
     finish_study(begun, prepared, rows(begun.identity), promoted, station, report=report)
     return _result(begun.identity, begun.run_id)

@@ -1,7 +1,7 @@
 """One architecture trained, in this process, one of its own or on a cluster."""
 
 from tasks.training.child_process import ending_trainings, fulfil_in_child, require_going_on
-from tasks.training.fit import FIT_VERSION, PARTIAL, fit_architecture, fit_partial, training_here
+from tasks.training.fit import FIT_VERSION, PARTIAL, fit_architecture, fit_curve, fit_partial, training_here
 from tasks.training.predictions import forecasts_of
 from tasks.training.progress import console, listen, live_progress
 from tasks.training.runners import longest_first, task_runner
@@ -12,6 +12,7 @@ __all__ = [
     "console",
     "ending_trainings",
     "fit_architecture",
+    "fit_curve",
     "fit_partial",
     "forecasts_of",
     "fulfil_in_child",

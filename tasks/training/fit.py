@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jena_models.architectures import LearnerHyperparameters, find_architecture
+from jena_models.curves.leads import leads_minutes
 from jena_models.errors import SettingsError, TrainingAbandonedError
 from jena_models.settings import DEFAULT_WORKERS, Settings
 from jena_models.stations import StationSchema, load_station
@@ -29,6 +30,7 @@ from tasks.workspace import Fit, Prepared, stage_folder
 FIT_VERSION: Final = 8
 LOCK_FILE: Final = "lock"
 PARTIAL: Final = "partial_boosting"
+CURVE: Final = "curve_boosting"
 
 _here: ContextVar[bool] = ContextVar("training_here", default=False)
 
@@ -111,6 +113,12 @@ def fit_partial(prepared: Prepared, settings: Settings) -> Fit | None:
     return fit_architecture(PARTIAL, prepared, settings) if settings.tracking.fallback else None
 
 
+def fit_curve(prepared: Prepared, settings: Settings) -> Fit | None:
+    """Give what forecasts every lead, trained once for all of a study; None where there is but one."""
+    several = len(leads_minutes(settings.leads_hours, prepared.preparation)) > 1
+    return fit_architecture(CURVE, prepared, settings) if several else None
+
+
 def _members(architecture: str, prepared: Prepared, settings: Settings) -> dict[str, Fit]:
     """Give what an ensemble learns from, trained first where it is not yet."""
     if not find_architecture(architecture).combines:
@@ -128,7 +136,7 @@ def _parts(
 ) -> dict[str, Any]:
     hyperparameters = settings.hyperparameters[architecture]
     training = settings.training
-    parts = {
+    parts: dict[str, Any] = {
         "prepared": prepared.key,
         "architecture": architecture,
         "hyperparameters": hyperparameters.model_dump(mode="json", exclude={"epochs"}),
@@ -137,6 +145,8 @@ def _parts(
         "longitude": station.longitude,
         "members": {name: member.key for name, member in members.items()},
     }
+    if architecture == CURVE:
+        parts["leads_minutes"] = leads_minutes(settings.leads_hours, prepared.preparation)
     if isinstance(hyperparameters, LearnerHyperparameters):
         return parts
     return parts | {

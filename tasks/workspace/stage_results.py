@@ -142,13 +142,17 @@ class Fit(Frozen):
 
 
 class LeadSkill(Frozen):
-    """How good an architecture is at one lead, trained for it directly."""
+    """How good an architecture's curve is at one lead."""
 
     lead_hours: float
     val_mae: float
     val_skill: float
     test_mae: float
     test_skill: float
+    test_skill_lower: float | None = None
+    """With as many other weeks of readings the skill is lower 5 times of a hundred; None where it was not asked."""
+    test_skill_upper: float | None = None
+    """The same for higher."""
 
 
 class LeaderboardRow(Frozen):
@@ -178,7 +182,7 @@ class LeaderboardRow(Frozen):
     """Standard deviation over the seeds, where there are two or more."""
     test_mae_spread: float | None = None
     by_lead: tuple[LeadSkill, ...] = ()
-    """At each lead of the study, the shortest first; only the best is trained for further ones."""
+    """At some leads of its curve, the shortest first; only of the best."""
 
 
 class Promoted(Frozen):

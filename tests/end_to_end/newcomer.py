@@ -31,6 +31,7 @@ class Newcomer:
             "JENA_SERVERS__PREFECT_PORT": str(prefect_port),
             "JENA_SERVERS__MLFLOW_PORT": str(mlflow_port),
             "JENA_PAGE__PORT": str(page_port),
+            "JENA_LEADS_HOURS": "[]",  # as in commands.py
             "PREFECT_HOME": str(folder / "prefect"),
             "PYTHONPATH": os.pathsep.join(paths),
         }

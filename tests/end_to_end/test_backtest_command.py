@@ -16,7 +16,7 @@ SMALL = [
     "--architectures=ridge",
     "--workers=2",
     "--set=ingestion.simulated_years=1",
-    "--set=leads_hours=[6]",
+    "--set=backtest.leads_hours=[6]",
     "--set=backtest.first_training_days=150",
     "--set=backtest.validation_days=60",
     "--set=backtest.retrain_days=75",

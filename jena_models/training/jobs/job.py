@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from jena_models.curves.past_curves import CURVES_FILE
 from jena_models.models.model_files import LEARNER_FOLDER
 from jena_models.models.network import MODEL_FILE, PREPARATION_FILE
 from jena_models.models.registry import Anything
@@ -23,7 +24,15 @@ PREDICTIONS_FILE: Final = "predictions.npz"
 INTERVALS_FILE: Final = "intervals.json"
 RESULT_FILE: Final = "result.json"
 """Written last: where it is, the training is done."""
-RESULT_FILES: Final = (MODEL_FILE, LEARNER_FOLDER, PREPARATION_FILE, PREDICTIONS_FILE, INTERVALS_FILE, RESULT_FILE)
+RESULT_FILES: Final = (
+    MODEL_FILE,
+    LEARNER_FOLDER,
+    PREPARATION_FILE,
+    PREDICTIONS_FILE,
+    CURVES_FILE,
+    INTERVALS_FILE,
+    RESULT_FILE,
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,8 @@ class TrainingJob:
     """Folders of trainings that an ensemble learns from, by architecture."""
     service: Service | None = None
     """What weather services forecast, by UTC; None where the station names none."""
+    leads_minutes: tuple[float, ...] = ()
+    """The leads of a curve, the shortest first; for what learns one."""
 
     @property
     def epochs(self) -> int:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from small_study import COLUMNS, STATION, small_readings
 
-from jena_models.architectures.partial_boosting import PartialBoosting, PartialBoostingHyperparameters, sensors
+from jena_models.architectures.partial_boosting import PartialBoosting, PartialBoostingHyperparameters
 from jena_models.features.histories import Histories
+from jena_models.features.silence import sensors
 from jena_models.models.learner import Lesson
 
 STEPS = 24

@@ -6,12 +6,14 @@ import pytest
 from jena_models.evaluation.gates import (
     FEWEST_WINDOWS,
     Incumbent,
+    LeadErrors,
     SideBySide,
     champion_gate,
     coverage_gate,
     data_gate,
     groups_gate,
     judged_seasons,
+    leads_gate,
     persistence_gate,
     reload_gate,
     service_gate,
@@ -272,3 +274,28 @@ def test_tolerances_are_shares_of_what_persistence_is_off_by(unit, worse_by, pas
 def test_reload_gate_stays_closed_without_anything_to_compare():
     assert not reload_gate(np.empty(0), np.empty(0), 1e-4, "°C").passed
     assert not reload_gate(np.zeros(3), np.zeros(4), 1e-4, "°C").passed
+
+
+def lead_errors(**challenger):
+    return {name: LeadErrors(challenger.get(key, 1.0), 1.0, 2.0, 500) for key, name in GROUPS_OF_LEADS.items()}
+
+
+GROUPS_OF_LEADS = {"short": "1 to 6 h", "day": "7 to 24 h", "long": "beyond 24 h"}
+
+
+@pytest.mark.parametrize(
+    ("errors", "passed"),
+    [({}, True), ({"short": 1.07}, True), ({"short": 1.09}, False), ({"short": 0.5, "long": 1.09}, False)],
+)
+def test_no_group_of_leads_may_be_worse_by_more_than_the_tolerance(errors, passed):
+    verdict = leads_gate(Incumbent(version=3, age_days=1), lead_errors(**errors), 0.04, "°C")
+
+    assert (verdict.gate, verdict.passed) == ("leads", passed)
+    if not passed:
+        assert GROUPS_OF_LEADS[list(errors)[-1]] in verdict.evidence
+        assert "1.090 against 1.000 °C" in verdict.evidence
+
+
+def test_leads_are_compared_only_where_both_have_a_curve():
+    assert leads_gate(Incumbent(version=3, age_days=1), {}, 0.04, "°C").passed
+    assert leads_gate(None, {}, 0.04, "°C").passed

@@ -93,3 +93,29 @@ def test_without_earlier_years_scores_have_no_limit(years):
 
     assert {check.limit for check in checks if check.group == "scores"} == {None}
     assert all(check.value is not None for check in checks if check.group == "scores")
+
+
+def test_the_curve_is_scored_by_groups_of_leads_and_changes_nothing_of_the_headline(years, past):
+    headline = forecasts_of(years).assign(horizon_hours=24.0)
+    curves = pd.concat(
+        [
+            headline.assign(valid_time=headline["issue_time"] + pd.Timedelta(hours=hours), horizon_hours=float(hours))
+            for hours in (2, 6, 12, 24)
+        ]
+    )
+    live = Live(years, COLUMNS, 60, headline, END, curves)
+
+    checks = examine(live, past, STATION, Monitoring(), 168)
+
+    before = judged(years, past, headline)
+    assert checks[: len(before)] == before
+    by_lead = {check.name: check for check in checks[len(before) :]}
+    figures = [f"{figure}_30d" for figure in ("MAE", "skill", "coverage")]
+    groups = [f"scores/forecasts_{group}" for group in ("1_to_6_h", "7_to_24_h")]
+    assert list(by_lead) == [f"{group}/{figure}" for group in groups for figure in figures]
+    now = years["T (degC)"]
+    due = curves[(curves["horizon_hours"] <= 6) & (curves["issue_time"] <= END)]
+    due = due[due["valid_time"].between(END - pd.Timedelta(days=30), END, inclusive="right")]
+    expected = now.reindex(due["valid_time"]).to_numpy() - due["forecast"].to_numpy()
+    assert by_lead["scores/forecasts_1_to_6_h/MAE_30d"].value == pytest.approx(np.nanmean(np.abs(expected)))
+    assert all(check.limit is None and not check.past_limit for check in by_lead.values())

@@ -34,9 +34,10 @@ TRAINED = "ridge"
 SETTINGS = Settings(
     history_hours=12,
     workers=1,
-    leads_hours=(6,),
     training=Training(epochs=1, batches_per_epoch=4, batch_size=16),
-    backtest=Backtest(architectures=(TRAINED,), first_training_days=12, validation_days=4, retrain_days=5),
+    backtest=Backtest(
+        architectures=(TRAINED,), first_training_days=12, validation_days=4, retrain_days=5, leads_hours=(6,)
+    ),
 )
 
 

@@ -15,8 +15,7 @@ from tasks.backtesting.prepared_folds import prepare_folds
 SETTINGS = Settings(
     history_hours=12,
     workers=1,
-    leads_hours=(6,),
-    backtest=Backtest(architectures=(), first_training_days=12, validation_days=4, retrain_days=5),
+    backtest=Backtest(architectures=(), first_training_days=12, validation_days=4, retrain_days=5, leads_hours=(6,)),
 )
 
 

@@ -20,7 +20,7 @@ from tasks.forecasting.forecasts_table import COLUMNS, read_forecasts
 from tasks.registry.champion import Champion
 
 MODEL = "jena-temperature-24h"
-SETTINGS = Settings()
+SETTINGS = Settings(leads_hours=())
 
 
 class Stub:
@@ -49,7 +49,8 @@ def told(monkeypatch):
 def checked(home):
     small_readings().to_parquet(home / "readings.parquet")
     source = SimpleNamespace(key="0123456789abcdef")
-    return SimpleNamespace(readings=home / "readings.parquet", ingested=SimpleNamespace(source=source), service=None)
+    ingested = SimpleNamespace(source=source)
+    return SimpleNamespace(readings=home / "readings.parquet", ingested=ingested, cadence_minutes=60.0, service=None)
 
 
 def said(checked, settings=SETTINGS, **columns):
@@ -65,7 +66,7 @@ BOUNDS = {"lower_80": 6.0, "upper_80": 13.0, "lower_90": 5.0, "upper_90": 14.0}
     [(0.9, BOUNDS, (5.0, 14.0)), (0.8, BOUNDS, (6.0, 13.0)), (0.9, {}, (None, None))],
 )
 def test_the_interval_is_that_of_the_level_where_there_is_one(checked, level, columns, bounds):
-    made = said(checked, Settings(forecasting=Forecasting(level=level)), **columns)
+    made = said(checked, Settings(forecasting=Forecasting(level=level), leads_hours=()), **columns)
 
     assert (made.lower, made.upper) == bounds
     assert made.level == level
@@ -96,7 +97,7 @@ def test_same_as_now_is_the_last_value_before_the_issue_time(checked):
 
 
 def test_without_a_champion_persistence_stands_in_and_is_marked(checked):
-    settings = Settings(horizon_hours=6)
+    settings = Settings(horizon_hours=6, leads_hours=())
 
     made = make_forecast.fn(checked, None, "jena-temperature-6h", STATION, settings)
 
@@ -177,3 +178,49 @@ def test_programs_get_json_without_nan(checked, capsys):
     asked = {"issue_time", "valid_time", "forecast", "lower", "upper", "persistence"}
     assert asked | {"model", "version", "data_hash", "written"} <= set(told)
     assert (told["lower"], told["written"], told["issue_time"]) == (None, True, "2012-03-26T00:10:00+01:00")
+
+
+class Curved(Stub):
+    """A forecaster that gives every hour of two days."""
+
+    preparation = SimpleNamespace(horizon_minutes=1440.0)
+
+    def curve(self, readings):
+        hours = np.arange(1.0, 49)
+        row = self.forecast(readings).iloc[[0] * 48].reset_index(drop=True)
+        said = {"horizon_hours": hours, "forecast": 9.5 + (hours - 24) / 10}
+        bounds = {name: row[name] + (hours - 24) / 10 for name in row if name.startswith(("lower", "upper"))}
+        valid = row["issue_time"] + pd.to_timedelta(hours, unit="h")
+        return row.assign(valid_time=valid, **said, **bounds)
+
+
+def test_a_curve_is_kept_a_row_a_lead_and_shown_in_eighty_columns(checked):
+    champion = Champion(MODEL, 3, "lstm", Curved(**BOUNDS, missing=""))
+
+    made = keep_forecast.fn(make_forecast.fn(checked, champion, MODEL, STATION, SETTINGS), STATION)
+    again = keep_forecast.fn(made, STATION)
+
+    table = read_forecasts(MODEL, STATION.local)
+    assert (made.written, again.written) == (True, False)
+    assert list(table["horizon_hours"]) == list(range(1, 49))
+    np.testing.assert_allclose(table["upper"] - table["forecast"], 4.5)
+    assert table["issue_time"].nunique() == table["persistence"].nunique() == 1
+    [headline] = read_forecasts(MODEL, STATION.local, horizon_hours=24).to_dict("records")
+    assert headline["forecast"] == made.forecast == 9.5
+    assert headline["lower"] == made.lower
+    curve = render(made).split("The next 48 hours, in °C")[1].split("Added")[0]
+    assert max(map(len, curve.splitlines())) < 80
+    assert len([line for line in curve.splitlines() if ":" in line]) == 16
+    shown = [line.split() for line in curve.splitlines()]
+    assert [f"{made.curve[23].valid_time:%H:%M}", "9.5", "5.0", "and", "14.0"] in [row[-5:] for row in shown]
+
+
+def test_json_gives_all_leads_and_persistence_a_flat_curve(checked, capsys):
+    made = make_forecast.fn(checked, None, MODEL, STATION, Settings())
+
+    show_json(made)
+
+    told = json.loads(capsys.readouterr().out)["curve"]
+    assert [lead["horizon_hours"] for lead in told] == list(range(1, 49))
+    assert {lead["forecast"] for lead in told} == {made.persistence}
+    assert {lead["lower"] for lead in told} == {None}

@@ -1,6 +1,7 @@
 """The ladder: each rung is asked only where those above it cannot speak, and what it says is told apart."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -36,14 +37,14 @@ def version(number, says, usual=None):
     return Champion(MODEL, number, "ensemble", Version(says, usual))
 
 
-def spoken(champion, fallback=None, readings=READINGS):
+def spoken(champion, fallback=None, readings=READINGS, leads_hours=()):
     def load(model):
         assert model == MODEL
         if isinstance(fallback, Exception):
             raise fallback
         return fallback
 
-    return speak(readings, "T (degC)", champion, load, DAY)
+    return speak(readings, "T (degC)", champion, load, DAY, leads_hours=leads_hours)
 
 
 GAP = HistoryIncompleteError("The newest value of 'T (degC)' is too old.")
@@ -72,6 +73,40 @@ def test_the_highest_rung_that_can_speaks(champion, fallback, expected):
     assert (said.rung, said.forecast, number) == expected
     assert said.valid_time - said.issue_time == DAY
     assert bool(said.why) == (said.rung != "champion")
+
+
+class WithCurve(Version):
+    """One that gives three leads."""
+
+    preparation = SimpleNamespace(horizon_minutes=1440.0)
+
+    def curve(self, readings):
+        row = self.forecast(readings)
+        leads = [(1, 7.0), (24, self.says), (48, 11.0)]
+        rows = [row.assign(horizon_hours=float(hours), forecast=said) for hours, said in leads]
+        table = pd.concat(rows, ignore_index=True)
+        return table.assign(valid_time=table["issue_time"] + pd.to_timedelta(table["horizon_hours"], unit="h"))
+
+
+def test_every_rung_gives_a_curve_with_its_forecast_in_it():
+    said = {
+        "champion": spoken(Champion(MODEL, 3, "ensemble", WithCurve(9.5)), leads_hours=(1, 48)),
+        "fallback": spoken(GONE, Champion(MODEL, 2, "partial", WithCurve(8.0)), leads_hours=(1, 48)),
+        "climatology": spoken(version(3, GAP, usual=5.0), leads_hours=(1, 48)),
+        "persistence": spoken(GONE, None, leads_hours=(1, 48)),
+    }
+
+    for rung, each in said.items():
+        assert each.rung == rung
+        assert list(each.curve["horizon_hours"]) == [1, 24, 48]
+        assert each.curve["forecast"].iloc[1] == each.forecast
+        assert (each.curve["valid_time"] - each.issue_time == pd.to_timedelta([1, 24, 48], unit="h")).all()
+
+
+def test_a_version_of_earlier_times_gives_its_one_lead():
+    said = spoken(version(3, 9.5), leads_hours=(1, 48))
+
+    assert said.curve[["horizon_hours", "forecast"]].to_numpy().tolist() == [[24, 9.5]]
 
 
 def test_nothing_registered_speaks_before_the_gates_have_let_a_champion_through():

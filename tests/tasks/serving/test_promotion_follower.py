@@ -1,14 +1,17 @@
 """The version that answers is the champion, as long as it can be served."""
 
 import logging
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from jena_models.errors import RescoringError, StoreUnreachableError
+from jena_models.errors import RequestError, RescoringError, StoreUnreachableError
 from jena_models.stations import load_station
 from tasks.serving.promotion_follower import FIRST_WAIT_SECONDS, Follower
 from tasks.serving.request_readings import Wanted
+from tasks.serving.served_champion import asked_leads
 from tasks.serving.version_loading import Served, lengthened, prove
 
 
@@ -169,3 +172,31 @@ def test_a_longer_example_goes_on_in_time():
 
     assert longer["time"].diff().dropna().unique().tolist() == [pd.Timedelta(hours=1)]
     assert longer["T (degC)"].tolist() == [*range(12), *range(12), *range(8)]
+
+
+def test_leads_are_asked_of_a_version_only_where_they_are_wanted_and_it_knows_of_them():
+    model = Model()
+    today = replace(served(2, model), takes_leads=True)
+    before = replace(served(1, model), preparation=SimpleNamespace(horizon_minutes=1440.0))
+
+    today.forecast(EXAMPLE)
+    today.forecast(EXAMPLE, every_issue_time=True, leads="all")
+
+    assert model.asked == [(12, None), (12, {"issue_times": "all", "leads": "all"})]
+    before.forecast(EXAMPLE)
+    with pytest.raises(RequestError, match="Version 1 forecasts 24 hours ahead only; leave 'leads' out"):
+        before.forecast(EXAMPLE, leads="6")
+
+
+@pytest.mark.parametrize(
+    ("params", "in_address", "asked"),
+    [
+        (None, None, "headline"),
+        ({}, "all", "all"),
+        ({"leads": 24}, "all", "24"),
+        ({"leads": [1, 6]}, None, "1,6"),
+        ({"leads": ""}, None, "headline"),
+    ],
+)
+def test_leads_may_be_a_number_a_text_or_a_list(params, in_address, asked):
+    assert asked_leads(params, in_address) == asked

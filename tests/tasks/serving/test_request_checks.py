@@ -22,7 +22,7 @@ class Inside:
 
     async def __call__(self, scope, receive, send) -> None:
         self.given = (await receive())["body"]
-        self.asked = current_exchange.get().issue_times
+        self.asked, self.leads = current_exchange.get().issue_times, current_exchange.get().leads
         current_exchange.get().version = self.version
         await send({"type": "http.response.start", "status": self.status, "headers": []})
         await send({"type": "http.response.body", "body": self.body})
@@ -66,6 +66,13 @@ def test_issue_times_are_read_from_the_address(query, asked):
     ask(inside, b"a\n1\n", {"content-type": CSV}, query=query)
 
     assert inside.asked == asked
+
+
+def test_leads_are_read_from_the_address_beside_issue_times():
+    inside = Inside()
+    ask(inside, b"a\n1\n", {"content-type": CSV}, query=b"leads=6,24&issue_times=all")
+
+    assert (inside.leads, inside.asked) == ("6,24", "all")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,242 @@
+"""Gradient boosting of a whole curve: every lead of the next two days, from the last reading on.
+
+Trees learn how far the target will be from its last reading, in units of persistence's mean error at that lead, so that
+short leads count like long ones. Around each of some leads, which lie the
+closer the shorter they are, there is a booster of its own that is also shown the leads up to the next one on either
+side; a lead's forecast is the mean of the two beside it, by how near it is to each on a logarithmic scale. So leads
+share what they have in common, each has a model that is near to it, and none steps away from its neighbours. What is
+left of steps is smoothed over leads, not in the target itself but in how far it is from its usual daily course.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from jena_models.curves.curve_inputs import CurveInputs, Matrix
+from jena_models.curves.curve_windows import CurveWindows, fit_inputs, training_windows
+from jena_models.errors import TooFewReadingsError
+from jena_models.features.feature_settings import FeatureSettings
+from jena_models.features.histories import Histories
+from jena_models.features.silence import Silenced
+from jena_models.models.learner import Forecasts, Lesson, Round, Tell
+from jena_models.models.registry import LearnerHyperparameters, learner
+from jena_models.optional_imports import import_lean
+from jena_models.options.quantities import Count, Positive
+from jena_models.stations.schema import StationSchema
+from jena_models.tuning.ranges import Between
+
+if TYPE_CHECKING:
+    import lightgbm
+
+INPUTS_FILE: Final = "inputs.json"
+ROUNDS_BETWEEN_TELLING: Final = 10
+AT_A_TIME: Final = 1024
+"""Histories whose curves are computed at a time: 30 MB of features for 48 leads."""
+CHOOSING_APART: Final = 3
+"""Every so-many-th validation window tells when to stop: those between say the same."""
+FEW: Final = 3000
+"""Where there are fewer, each does."""
+
+
+class CurveBoostingHyperparameters(LearnerHyperparameters):
+    """Of the boosting of a whole curve."""
+
+    centres_hours: tuple[Positive, ...] = (1.0, 2.0, 4.0, 6.0, 9.0, 12.0, 18.0, 24.0, 30.0, 36.0, 48.0)
+    """The leads around which there is a booster each; those beyond the curve's own leads are left out."""
+    rounds: Count = 250
+    """The most trees of one booster."""
+    patience: Count = 30
+    """Stop after so many rounds without a better validation error."""
+    learning_rate: Annotated[Positive, Between(0.02, 0.15, log=True)] = 0.1
+    """How much of each tree counts."""
+    leaves: Annotated[Count, Field(ge=2), Between(15, 127, log=True)] = 31
+    """The most leaves of a tree."""
+    windows_in_leaf: Annotated[Count, Between(50, 1000, log=True)] = 100
+    """The fewest windows in a leaf."""
+    feature_fraction: Annotated[Positive, Between(0.1, 0.8)] = 0.3
+    """Share of the features that a tree may look at."""
+    penalty: Annotated[Positive, Between(0.1, 100, log=True)] = 5.0
+    """What the square of a leaf's value costs."""
+    whole_share: Annotated[Positive, Between(0.1, 0.9)] = 0.5
+    """In how large a share of the windows every sensor speaks."""
+    silent_share: Annotated[Positive, Between(0.3, 0.9)] = 0.67
+    """In how large a share of the others one sensor, any, is made silent, to learn to do without it."""
+    outage_share: Annotated[Positive, Between(0.05, 0.4)] = 0.15
+    """How large a share of the rows is taken out, in outages of an hour to five days, where there are outages."""
+    broken_share: Annotated[Positive, Between(0.1, 0.5)] = 0.25
+    """In how large a share of the windows there are."""
+    most_windows: Count = 17_500
+    """How many windows a booster learns from at most, drawn from all of the record for each."""
+    features: FeatureSettings = FeatureSettings()
+    """Which features it is given."""
+
+
+@learner("curve_boosting", CurveBoostingHyperparameters(), training_milliseconds=20_000)
+class CurveBoosting:
+    """Gradient boosting of every lead of a curve, which does without any reading but the target's."""
+
+    trained_with: ClassVar[tuple[str, ...]] = ("lightgbm",)
+    packages: tuple[str, ...] = ("lightgbm",)
+
+    def __init__(self, inputs: CurveInputs, trees: Sequence[str]) -> None:
+        self._inputs, self._trees = inputs, tuple(trees)
+
+    @classmethod
+    def fit(cls, lesson: Lesson, chosen: CurveBoostingHyperparameters, tell: Tell) -> Self:
+        """Grow a booster around each centre, on windows with sensors and rows left out at random.
+
+        Raises:
+            TooFewReadingsError: where nothing is known of what came.
+        """
+        import_lean("lightgbm")
+        import lightgbm
+
+        if lesson.later is None:
+            raise TooFewReadingsError("No later readings are there to learn a curve from.")
+        later, builder = lesson.later, lesson.feature_builder(chosen.features)
+        inputs = fit_inputs(lesson, later, builder, chosen.centres_hours, chosen.silent_share)
+        generator = np.random.default_rng(lesson.seed)
+        shares = (chosen.whole_share, chosen.broken_share, chosen.outage_share)
+        pool = chosen.most_windows * len(inputs.centres_minutes)
+        training = list(training_windows(inputs, lesson, later, pool, shares, generator))
+        most = chosen.most_windows / sum(map(len, training))
+        choosing = lesson.validation.part(slice(None, None, CHOOSING_APART if len(lesson.validation) > FEW else 1))
+        validation = CurveWindows(choosing, inputs, inputs.of_histories(choosing), later, "validation")
+        trees = []
+        for number in range(len(inputs.centres_minutes)):
+            near = inputs.shares[:, number] / inputs.shares[:, number].sum()
+            parts = [windows.drawn(near, most * len(windows), generator) for windows in training]
+            taught = tuple(np.concatenate(both) for both in zip(*parts, strict=True))
+            names = [f"f{place}" for place in range(taught[0].shape[1])]
+            sets = [
+                lightgbm.Dataset(features, wanted, feature_name=names, params={"verbosity": -1})
+                for features, wanted in (taught, validation.drawn(near, len(validation), generator))
+            ]
+            sets[1].reference = sets[0]
+            booster = lightgbm.train(
+                _parameters(chosen, lesson, number),
+                sets[0],
+                chosen.rounds,
+                valid_sets=sets,
+                valid_names=["train", "validation"],
+                callbacks=[
+                    _telling(tell, chosen, number, len(inputs.centres_minutes), float(inputs.errors_array @ near)),
+                    lightgbm.early_stopping(chosen.patience, verbose=False),
+                ],
+            )
+            trees.append(booster.model_to_string(num_iteration=booster.best_iteration))
+        return cls(inputs, trees)
+
+    @property
+    def parameters(self) -> int:
+        """How many leaves all trees have together."""
+        return sum(tree["num_leaves"] for booster in self._boosters for tree in booster.dump_model()["tree_info"])
+
+    @property
+    def leads_minutes(self) -> tuple[float, ...]:
+        """The leads of the curve, the shortest first."""
+        return self._inputs.leads_minutes
+
+    def forecast(self, histories: Histories) -> Forecasts:
+        """Give the target at the histories' own horizon, or at that of each."""
+        forecasts = np.empty(len(histories), np.float32)
+        first = 0
+        for batch in histories.batches():
+            matrix = self._inputs.of_horizons(batch, self._inputs.of_histories(batch))
+            forecasts[first : first + len(batch)] = matrix.last + self._changes(matrix)
+            first += len(batch)
+        return forecasts
+
+    def curves(self, histories: Histories) -> Forecasts:
+        """Give the target at every lead, shape (histories, leads); it sets out from the last reading, and is smooth."""
+        return self._curves(histories, self._inputs.of_histories)
+
+    def curves_with_parts_missing(self, histories: Histories, station: StationSchema, seed: int) -> Forecasts:
+        """Give curves of histories from which sensors are left out at random, as in training: to see how far off."""
+        show = self._inputs.of_histories
+        silenced = Silenced.of(show, histories, self._inputs.builder.target, station)
+        generator = np.random.default_rng(seed)
+        return self._curves(
+            histories, lambda batch: silenced.at_random(show(batch), self._inputs.silent_share, generator)
+        )
+
+    def usual(self, valid_seconds: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Give what the target usually is at some times, in seconds since 1970."""
+        return self._inputs.usual.at(valid_seconds)
+
+    def _curves(self, histories: Histories, show: Any) -> Forecasts:
+        leads = np.asarray(self.leads_minutes)
+        curves = np.empty((len(histories), len(leads)), np.float32)
+        for first in range(0, len(histories), AT_A_TIME):
+            batch = histories.part(slice(first, first + AT_A_TIME))
+            matrix = self._inputs.of_horizons(batch.each_at(leads), np.repeat(show(batch), len(leads), axis=0))
+            deviations = (self._changes(matrix) - matrix.course).reshape(len(batch), -1) @ self._inputs.smoothing
+            curves[first : first + len(batch)] = (matrix.last + matrix.course).reshape(len(batch), -1) + deviations
+        return curves
+
+    def _changes(self, matrix: Matrix) -> NDArray[np.float64]:
+        """Give how far the target will be from its last reading, shape (rows,)."""
+        total = np.zeros(len(matrix.features))
+        for booster, share in zip(self._boosters, self._inputs.shares_at(matrix.minutes).T, strict=True):
+            near = share > 0
+            if near.any():
+                total[near] += share[near] * np.asarray(booster.predict(matrix.features[near]))
+        return total * matrix.scale
+
+    def save(self, folder: Path) -> None:
+        """Write `inputs.json` and each booster in LightGBM's own text format, compressed."""
+        (folder / INPUTS_FILE).write_text(self._inputs.model_dump_json(), encoding="utf-8")
+        for number, trees in enumerate(self._trees):
+            packed = gzip.compress(trees.encode(), mtime=0)  # without the time: the same trees are the same file
+            (folder / f"booster-{number:02}.txt.gz").write_bytes(packed)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote."""
+        inputs = CurveInputs.model_validate_json((folder / INPUTS_FILE).read_text(encoding="utf-8"))
+        packed = sorted(folder.glob("booster-*.txt.gz"))
+        return cls(inputs, [gzip.decompress(path.read_bytes()).decode() for path in packed])
+
+    @cached_property
+    def _boosters(self) -> tuple[lightgbm.Booster, ...]:
+        import_lean("lightgbm")  # not before it is needed: it stands beside a model that may do without it
+        import lightgbm
+
+        return tuple(lightgbm.Booster(model_str=trees) for trees in self._trees)
+
+
+def _parameters(chosen: CurveBoostingHyperparameters, lesson: Lesson, number: int) -> dict[str, Any]:
+    return {
+        "objective": "regression_l1",
+        "metric": "l1",
+        "num_leaves": chosen.leaves,
+        "learning_rate": chosen.learning_rate,
+        "min_data_in_leaf": chosen.windows_in_leaf,
+        "feature_fraction": chosen.feature_fraction,
+        "lambda_l2": chosen.penalty,
+        "extra_trees": True,
+        "num_threads": lesson.threads or 0,
+        "seed": 1000 * lesson.seed + number,
+        "deterministic": True,
+        "force_col_wise": True,
+        "verbosity": -1,
+    }
+
+
+def _telling(tell: Tell, chosen: CurveBoostingHyperparameters, number: int, boosters: int, error: float) -> Any:
+    def after_round(environment: Any) -> None:
+        done = environment.iteration + 1
+        if done % ROUNDS_BETWEEN_TELLING == 0 or done == 1:
+            errors = {name: error * value for name, _, value, *_ in environment.evaluation_result_list}
+            every = boosters * chosen.rounds
+            tell(Round(number * chosen.rounds + done, every, errors["train"], errors["validation"]))
+
+    return after_round

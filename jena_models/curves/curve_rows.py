@@ -1,0 +1,45 @@
+"""Forecasts of one lead become rows of every lead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from jena_models.curves.curve_fit import CurveFit
+from jena_models.evaluation.intervals import percent
+from jena_models.stations.clock import Clock
+
+
+def rows_of_leads(
+    headlines: pd.DataFrame,
+    curves: NDArray[np.float64],
+    fit: CurveFit,
+    levels: Sequence[float],
+    clock: Clock,
+) -> pd.DataFrame:
+    """Give a row for each lead in place of each headline, with the lead as `horizon_hours`.
+
+    Args:
+        headlines: `issue_time`, `valid_time` (in UTC), `forecast`, `missing`, and `lower_90` and the like by level.
+        curves: that pass through them, shape (headlines, leads), NaN where nothing can be said.
+        fit: of the version.
+        levels: of the intervals.
+        clock: of the station.
+    """
+    leads = np.asarray(fit.leads_minutes)
+    rows = headlines.loc[headlines.index.repeat(len(leads))].reset_index(drop=True)
+    later = pd.to_timedelta(np.tile(leads, len(headlines)), unit="min")
+    rows["valid_time"] = pd.DatetimeIndex(rows["issue_time"]) + later
+    rows["horizon_hours"] = np.tile(leads / 60, len(headlines))
+    rows["forecast"] = curves.reshape(-1)
+    times = clock.standard_time(rows["valid_time"].to_numpy()).reshape(curves.shape)
+    missing = (headlines["missing"] != "").to_numpy()
+    for level in levels:
+        names = [f"{side}_{percent(level)}" for side in ("lower", "upper")]
+        lower, upper = (headlines[name].to_numpy(np.float64) for name in names)
+        for name, bound in zip(names, fit.bounds(curves, times, level, lower, upper, missing), strict=True):
+            rows[name] = bound.reshape(-1)
+    return rows
