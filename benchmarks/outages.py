@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 
 from benchmarks.processes import ROOT
 from benchmarks.report import between_markers
-from jena_models.features.silence import sensors
 from jena_models.forecaster import INTERVALS_FILE, PARTIAL_FOLDER, STATION_FILE, Forecaster
 from jena_models.models.model_files import copy_model
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
+from jena_models.windows.silence import sensors
 from tasks.readings import ingest, locate, normalize, split_chronologically
 from tasks.training import PARTIAL, fit_architecture
 from tasks.validation import validate

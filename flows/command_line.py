@@ -11,15 +11,14 @@ from flows.commands.backtest import backtest
 from flows.commands.describe import describe
 from flows.commands.fleet import fleet
 from flows.commands.forecast import forecast
-from flows.commands.leaderboard import leaderboard
 from flows.commands.monitor import monitor
 from flows.commands.options import Commands
 from flows.commands.page import page
 from flows.commands.registry import registry
-from flows.commands.report import report
 from flows.commands.serve import serve
 from flows.commands.servers import down, status, up
 from flows.commands.station import station
+from flows.commands.study import leaderboard, report
 from flows.commands.train import train
 from flows.commands.tune import tune
 from flows.outcome import run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from flows.commands.options import SOURCE, set_option
 @click.option(
     "--station", "stations", metavar="NAME|FILE", multiple=True, help="A station, again and again.  [default: jena]"
 )
+@click.option("--fleet", "file", metavar="FILE", help="The stations of a fleet.  [default: fleet.yaml, if it is there]")
 @SOURCE
 @click.option("--host", metavar="ADDRESS", help="The address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 takes a free one.  [default: 5002]")
@@ -23,6 +25,7 @@ from flows.commands.options import SOURCE, set_option
 def page(
     *,
     stations: tuple[str, ...],
+    file: str | None,
     source: str | None,
     host: str | None,
     port: int | None,
@@ -47,6 +50,13 @@ def page(
     changes = {key: value for key, value in named.items() if value is not None}
     settings = resolve(None, requested(source, settings=parse_changes(assignments) | changes))
 
-    from tasks.page import serve_page, shown_stations
+    from jena_models.errors import RequestError
+    from jena_models.fleet import FLEET_FILE
+    from tasks.page import fleet_stations, serve_page, shown_stations
 
-    serve_page(shown_stations(settings, stations), settings, registry)
+    if file and (stations or source):
+        raise RequestError(
+            "A fleet names its stations and their sources itself; give --fleet, or --station and --source."
+        )
+    lists = file or (FLEET_FILE if not (stations or source) and Path(FLEET_FILE).is_file() else None)
+    serve_page(fleet_stations(Path(lists)) if lists else shown_stations(settings, stations), settings, registry)

@@ -25,13 +25,13 @@ from jena_models.curves.curve_windows import CurveWindows, fit_inputs, training_
 from jena_models.errors import TooFewReadingsError
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
-from jena_models.features.silence import Silenced
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.optional_imports import import_lean
 from jena_models.options.quantities import Count, Positive
 from jena_models.stations.schema import StationSchema
 from jena_models.tuning.ranges import Between
+from jena_models.windows.silence import Silenced
 
 if TYPE_CHECKING:
     import lightgbm

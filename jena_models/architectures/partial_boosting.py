@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from jena_models.features.feature_builder import FeatureBuilder
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
-from jena_models.features.silence import Generator, Silenced, Values, steps_unknown, with_outages
 from jena_models.features.starting_point import latest
 from jena_models.frozen import Frozen
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell
@@ -21,6 +20,7 @@ from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.optional_imports import import_lean
 from jena_models.stations.schema import StationSchema
 from jena_models.tuning.ranges import Between
+from jena_models.windows.silence import Generator, Silenced, Values, steps_unknown, with_outages
 
 if TYPE_CHECKING:
     import lightgbm

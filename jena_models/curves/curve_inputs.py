@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from jena_models.features.feature_builder import FeatureBuilder
 from jena_models.features.histories import Histories
 from jena_models.features.seasonal_waves import Climatology
-from jena_models.features.silence import Values, steps_unknown
 from jena_models.frozen import Frozen
+from jena_models.windows.silence import Values, steps_unknown
 
 DAY_MINUTES: Final = 1440
 SMOOTHING_SHARE: Final = 0.3

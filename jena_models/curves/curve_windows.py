@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from jena_models.curves.curve_inputs import CurveInputs
 from jena_models.features.feature_builder import FeatureBuilder
 from jena_models.features.histories import Histories
-from jena_models.features.silence import Generator, Silenced, Values, with_outages
 from jena_models.models.learner import Lesson
 from jena_models.windows.later_targets import LaterTargets
+from jena_models.windows.silence import Generator, Silenced, Values, with_outages
 
 LEAST_KNOWN: Final = 0.1
 """In so large a share of the windows of a split a lead must have a target, else it is left out of the curve."""

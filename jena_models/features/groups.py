@@ -18,7 +18,7 @@ from jena_models.features.seasonal_waves import Climatology
 from jena_models.features.service_inputs import service_features
 from jena_models.features.sun import noon_elevation, sun_elevation
 from jena_models.features.week import SATURDAY, day_number, weekday
-from jena_models.stations.wind import wind_vector
+from jena_models.stations.formulas import wind_vector
 
 Features = dict[str, NDArray[np.float64]]
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from jena_models.features.recent import Recent
 from jena_models.frozen import Frozen
+from jena_models.stations.formulas import wind_vector
 from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import plain_unit_of
-from jena_models.stations.wind import wind_vector
 
 Features = dict[str, NDArray[np.float64]]
 

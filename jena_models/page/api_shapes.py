@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from jena_models.frozen import Frozen
+from jena_models.page.shown_state import StateNow, state_now
 from jena_models.page.station_facts import Champion, Compared, Measured, Place, Said, Scores, StationFacts, Verdict
-from jena_models.page.station_state import StateNow, state_now
 
 
 class Link(Frozen):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
+from jena_models.page.shown_state import WORDS, state_now
 from jena_models.page.station_facts import StationFacts
-from jena_models.page.station_state import WORDS, state_now
 
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 

@@ -14,7 +14,7 @@ from jena_models.evaluation.gates import GateVerdict
 from jena_models.frozen import Frozen
 
 State = Literal["well", "watched", "fallback", "mend", "late", "silent", "empty"]
-"""One word for a station, the worst that holds; see `jena_models.page.station_state`."""
+"""One word for a station, the worst that holds; see `jena_models.page.shown_state`."""
 
 
 class Place(Frozen):

@@ -9,8 +9,8 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
+from jena_models.page.shown_state import TROUBLE, WORDS
 from jena_models.page.station_facts import Place, State
-from jena_models.page.station_state import TROUBLE, WORDS
 
 WIDE: Final = (1000, 400)
 NARROW: Final = (390, 320)

@@ -13,9 +13,9 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from jena_models.page.shown_state import TROUBLE, WORDS, StateNow, age_in_words, state_now
 from jena_models.page.station_facts import Place, State, StationFacts, StationRecord
 from jena_models.page.station_map import station_map
-from jena_models.page.station_state import TROUBLE, WORDS, StateNow, age_in_words, state_now
 from jena_models.page.station_tables import next_rows, number, station_row, week_rows
 from jena_models.page.time_charts import NARROW, WIDE, last_week_chart, next_days_chart
 from jena_models.report.drawing import COLOURS

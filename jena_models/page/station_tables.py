@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from jena_models.page.shown_state import StateNow, age_in_words
 from jena_models.page.station_facts import Compared, Said, StationFacts
-from jena_models.page.station_state import StateNow, age_in_words
 from jena_models.page.time_charts import spark_line
 from jena_models.report.number_format import MINUS, share
 from jena_models.stations.clock import Clock

@@ -6,7 +6,7 @@ Pressures in mbar, temperature in °C, relative humidity in %.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,3 +112,18 @@ _FORMULAS: Final = {
     "H2OC": water_vapour_concentration,
     "rho": air_density,
 }
+
+
+def wind_vector(
+    speed: NDArray[np.floating], direction_degrees: NDArray[np.floating], says: Literal["from", "to"] = "from"
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Give how fast the air moves to the east and to the north, in the unit of the speed.
+
+    Args:
+        speed: any shape.
+        direction_degrees: clockwise from north; the same shape.
+        says: whether the direction says where the wind comes from, as stations have it, or where it blows to.
+    """
+    angle = np.radians(direction_degrees)
+    way = -1.0 if says == "from" else 1.0
+    return way * speed * np.sin(angle), way * speed * np.cos(angle)

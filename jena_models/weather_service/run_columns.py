@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource, ForecastWind
+from jena_models.stations.formulas import wind_vector
 from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import conversion, known_unit, plain_unit_of
-from jena_models.stations.wind import wind_vector
 from jena_models.weather_service.service_runs import Runs
 
 Values = NDArray[np.float64]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from jena_models.features.calendar import day_angle, year_angle
 from jena_models.features.sun import sun_elevation
 from jena_models.stations.clock import zone_hours
-from jena_models.stations.wind import wind_vector
+from jena_models.stations.formulas import wind_vector
 from jena_models.windows.preparation import Preparation
 
 SUN_SCALE_DEGREES: Final = 40.0

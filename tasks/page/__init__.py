@@ -1,7 +1,8 @@
 """The page that people look at: what it reads, keeps in mind and answers; it writes nothing."""
 
+from tasks.page.fleet_stations import fleet_stations
 from tasks.page.page_server import serve_page
 from tasks.page.shown_station import ShownStation, shown_stations
 from tasks.page.visitor_checks import access_of
 
-__all__ = ["ShownStation", "access_of", "serve_page", "shown_stations"]
+__all__ = ["ShownStation", "access_of", "fleet_stations", "serve_page", "shown_stations"]

@@ -26,8 +26,8 @@ from jena_models.page.api_shapes import (
 )
 from jena_models.page.exposition import MEDIA_TYPE, exposition
 from jena_models.page.recent_forecasts import KEPT, rows_said
+from jena_models.page.shown_state import state_now
 from jena_models.page.station_pages import Live, api_page, notice_page, static_files, station_page, stations_page
-from jena_models.page.station_state import state_now
 from jena_models.stations.units import unit_of
 from tasks.forecasting import read_forecasts
 from tasks.page.further_links import Elsewhere, links_of, report_file

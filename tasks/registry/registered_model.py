@@ -34,7 +34,7 @@ class StationForecast(PythonModel):
 
         self.forecaster = Forecaster.load(Path(context.artifacts["forecaster"]))
         if self.forecaster.preparation.services:
-            from jena_models.weather_service.station_files import StationFiles
+            from jena_models.weather_service.service_files import StationFiles
 
             self.services = StationFiles(self.forecaster.station)
 

@@ -8,8 +8,8 @@ from small_study import COLUMNS, STATION, small_readings
 
 from jena_models.architectures.partial_boosting import PartialBoosting, PartialBoostingHyperparameters
 from jena_models.features.histories import Histories
-from jena_models.features.silence import sensors
 from jena_models.models.learner import Lesson
+from jena_models.windows.silence import sensors
 
 STEPS = 24
 TARGET = "T (degC)"

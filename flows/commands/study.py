@@ -1,4 +1,4 @@
-"""`jena report`."""
+"""`jena leaderboard` and `jena report`: what a study found."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ from pathlib import Path
 
 import click
 
-from flows.commands.options import STUDY
+from flows.commands.options import FORMAT, STUDY
+from flows.terminal import show_result
+
+
+@click.command()
+@STUDY
+@FORMAT
+def leaderboard(study: str | None, form: str) -> None:
+    """Rank the architectures of a study."""
+    from tasks.studies import neighbours_in_words, render, rows
+
+    ranked = rows(study)
+    show_result(ranked, form, lambda shown: "\n\n".join(filter(None, [render(shown), neighbours_in_words(study)])))
 
 
 @click.command(short_help="Write all that is known of a study as one page.")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from facts import ISSUED, NOW, facts, said, verdict
 
-from jena_models.page.station_state import state_now
+from jena_models.page.shown_state import state_now
 
 
 def test_a_station_whose_readings_come_and_whose_champion_speaks_is_well():

@@ -1,0 +1,34 @@
+"""A fleet on the page: every station that can be told, and what its file says now."""
+
+import os
+
+import pytest
+
+from jena_models.errors import RequestError
+from tasks.page import fleet_stations
+
+FLEET = "station: jena\nstations:\n"
+
+
+def test_the_page_follows_the_fleet_file_and_keeps_what_it_listed_while_it_is_broken(tmp_path, home):
+    file = tmp_path / "fleet.yaml"
+
+    def write(text, at):
+        file.write_text(text)
+        os.utime(file, (at, at))
+
+    write(FLEET + "  - {name: hill, source: simulated}\n", 1_000)
+    stations = fleet_stations(file)
+    assert [each.name for each in stations()] == ["hill"]
+
+    write(FLEET + "  - {name: hill, source: simulated}\n  - {name: dale, source: simulated}\n", 2_000)
+    assert [each.name for each in stations()] == ["hill", "dale"]
+    assert len({each.model for each in stations()}) == 2
+
+    write("stations: 7\n", 3_000)
+    assert [each.name for each in stations()] == ["hill", "dale"]
+
+
+def test_a_fleet_file_that_is_not_there_is_refused(tmp_path, home):
+    with pytest.raises(RequestError, match="There is no fleet file"):
+        fleet_stations(tmp_path / "fleet.yaml")
