@@ -37,6 +37,7 @@ def main(  # noqa: PLR0917  (options)
     with tempfile.TemporaryDirectory(prefix="jena-fleet-") as scratch:
         os.environ["JENA_HOME"] = str((home or Path(scratch)).resolve())
         os.environ.pop("JENA_CACHE", None)
+        os.environ["JENA_LEADS_HOURS"] = "[]"  # the headline alone: what its figures are of
         if file:
             from benchmarks.fleet.cities import as_a_record_grows, cities, own_or_shared
 

@@ -90,8 +90,8 @@ def _of_wind(rows: pd.DataFrame, wind: ForecastWind) -> list[Values]:
     """Give speed, and how fast the air moves to the east and to the north."""
     if wind.direction:
         speed, direction = (rows[name].to_numpy(np.float64) for name in (wind.speed, wind.direction))
-        east, north = wind_vector(speed, direction, wind.blows or "from")
-        return [speed, np.asarray(east), np.asarray(north)]
+        vector = wind_vector(speed, direction, wind.blows or "from")
+        return [speed, *(np.asarray(each, dtype=np.float64) for each in vector)]
     east, north = (rows[name].to_numpy(np.float64) for name in (wind.east, wind.north))
     speed = rows[wind.speed].to_numpy(np.float64) if wind.speed else np.hypot(east, north)
     return [speed, east, north]
