@@ -20,6 +20,6 @@ def test_every_task_ends_at_some_time():
 
 
 def test_no_training_is_tried_again():
-    trainings = {name: FOUND[name] for name in ("train_architecture", "train_at_fold", "train_lead", "try_values")}
+    trainings = {name: FOUND[name] for name in ("train_architecture", "train_at_fold", "try_values")}
 
     assert [name for name, each in trainings.items() if each.retries] == []

@@ -8,7 +8,8 @@ from small_study import COLUMNS, STATION, small_readings
 
 from jena_models.architectures.curve_boosting import CurveBoosting, CurveBoostingHyperparameters
 from jena_models.features.histories import Histories
-from jena_models.models.learner import Lesson, latest
+from jena_models.features.starting_point import latest
+from jena_models.models.learner import Lesson
 from jena_models.windows.later_targets import LaterTargets
 
 STEPS, ROWS = 48, 3000

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from jena_models.architectures.partial_boosting import sensors
 from jena_models.features.feature_builder import FeatureBuilder, fit_features
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.stations.neighbour_columns import with_neighbours
 from jena_models.stations.schema import Neighbour
+from jena_models.windows.silence import sensors
 
 ROWS, STEPS = 2000, 72
 ONLY = FeatureSettings(**dict.fromkeys(FeatureSettings.model_fields, False) | {"neighbours": True})

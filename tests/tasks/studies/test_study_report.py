@@ -141,7 +141,7 @@ def test_what_cannot_be_written_or_is_not_there_is_said_in_a_sentence(store, pre
 
 
 def test_the_command_prints_where_the_page_is(home, store, prepared):
-    from flows.commands.report import report as command
+    from flows.commands.study import report as command
 
     begun = study(prepared, {"dense": 1.0})
 
@@ -164,6 +164,10 @@ class Listener:
 def test_importance_is_asked_of_the_registered_version(prepared, monkeypatch):
     class Loaded:
         forecaster = Listener()
+
+        @classmethod
+        def fed(cls, service):
+            return cls
 
     monkeypatch.setattr(importance, "client", lambda: None)
     monkeypatch.setattr(importance, "reload", lambda client, name, version: Loaded)
