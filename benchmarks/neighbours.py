@@ -51,6 +51,8 @@ class Record:
     chosen_from: str
     """When training ends and choosing begins."""
     tested_from: str
+    own_anomalies: bool = False
+    """Whether learners are shown the station's own anomalies, so that a neighbour gains nothing by telling of them."""
 
     def station(self, name: str) -> dict[str, object]:
         """Give what the file of one of the stations says."""
@@ -96,17 +98,25 @@ class Outcome:
 @click.option("--farms/--no-farms", default=True, help="Whether the wind farms are tried too, where they are there.")
 @click.option("--chosen-from", default="2008-01-01", help="When training ends, of the cities.")
 @click.option("--tested-from", default="2010-01-01", help="When choosing ends, of the cities.")
+@click.option("--own-anomalies", is_flag=True, help="Show learners the station's own anomalies too.")
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder of the page to write to.")
 def main(
-    *, data: Path, stations: str | None, farms: bool, chosen_from: str, tested_from: str, output: Path | None
+    *,
+    data: Path,
+    stations: str | None,
+    farms: bool,
+    chosen_from: str,
+    tested_from: str,
+    own_anomalies: bool,
+    output: Path | None,
 ) -> None:
     """Forecast each station alone and with its neighbours, 24 hours ahead."""
     logging.basicConfig(level=logging.ERROR)
     os.environ.setdefault("JENA_HOME", str(ROOT / ".cache" / "benchmark"))
-    found: dict[str, Record] = {"cities": _cities(data, chosen_from, tested_from)}
+    found: dict[str, Record] = {"cities": _cities(data, chosen_from, tested_from, own_anomalies)}
     if farms and (power := _file(data, FARMS)):
         names = tuple(name for name in pd.read_csv(power, nrows=1).columns if name.startswith("farm"))
-        found["farms"] = Farms(power, names, "2011-01-01", "2011-07-01")
+        found["farms"] = Farms(power, names, "2011-01-01", "2011-07-01", own_anomalies)
     wanted = set(stations.split(",")) if stations else None
     for name, record in found.items():
         asked = [each for each in record.stations if wanted is None or each in wanted]
@@ -154,7 +164,8 @@ def prepared(
     file = folder / f"{'-'.join((name, 'with', *neighbours))}.yaml"
     named = [{"station": f"{each}.yaml", "name": each} for each in neighbours]
     file.write_text(yaml.safe_dump(record.station(name) | {"neighbours": named}), encoding="utf-8")
-    settings = resolve("best", requested(str(record.source), None, 1, {"station": str(file)}))
+    shown = {f"{each}.features.target_anomalies": record.own_anomalies for each in ARCHITECTURES}
+    settings = resolve("best", requested(str(record.source), None, 1, {"station": str(file), **shown}))
     station = load_station(settings.station)
     readings = ingest.fn(locate.fn(settings.source, station, settings.ingestion), station)
     divided = split_chronologically.fn(checked_by(observe_or_inspect, readings, station, settings.validation), settings)
@@ -166,12 +177,12 @@ def prepared(
     return settings, normalize.fn(divided, settings, station), station
 
 
-def _cities(data: Path, chosen_from: str, tested_from: str) -> Cities:
+def _cities(data: Path, chosen_from: str, tested_from: str, own_anomalies: bool) -> Cities:
     source = data if data.is_file() else _file(data, CITIES)
     if source is None:
         raise RequestError(f"There is no table of cities ({CITIES}) in {data}; name it with --data.")
     names = pd.read_csv(source, usecols=["city"])["city"].astype(str).unique()
-    return Cities(source, tuple(sorted(names)), chosen_from, tested_from)
+    return Cities(source, tuple(sorted(names)), chosen_from, tested_from, own_anomalies)
 
 
 def _file(data: Path, pattern: str) -> Path | None:
