@@ -24,6 +24,7 @@ SECONDS: Final = 900
 SMALL: Final = (
     *("train", "--format", "json", "--source", "simulated", "--architectures", "persistence,climatology,ridge,dense"),
     *("--set", "ingestion.simulated_years=2", "--set", "training.epochs=2", "--set", "training.batches_per_epoch=20"),
+    *("--set", "curve_boosting.rounds=20", "--set", "partial_boosting.rounds=50"),
 )
 """A study of seconds that goes through every step, with a network and learners."""
 

@@ -49,7 +49,7 @@ def test_what_lies_in_the_folder_forecasts_what_was_scored(job, readings, name):
 
     # Then
     left = {path.name for path in task.folder.iterdir()}
-    assert left == {*RESULT_FILES} - {"model.keras"}
+    assert left == {*RESULT_FILES} - {"model.keras", "curves.npz"}
     model = load_model(task.folder)
     for split, mae in (("validation", result.val_mae), ("test", result.test_mae)):
         again = model.forecast(histories(task, split))
@@ -195,6 +195,7 @@ def test_an_error_that_is_no_number_ends_in_a_sentence(job):
 def test_every_learner_of_the_register_is_tested_here():
     learners = {name for name, entry in ARCHITECTURES.items() if entry.learner}
 
-    # What speaks where parts are missing, and what stations share, have files of tests of their own.
-    assert learners == {*QUICK, "ensemble", "partial_boosting", "shared_boosting"}
+    # What speaks where parts are missing, of every lead, for a fleet, and after a weather service has tests of its own.
+    elsewhere = {"partial_boosting", "curve_boosting", "shared_boosting", "weather_service", "emos"}
+    assert learners == {*QUICK, "ensemble", *elsewhere}
     assert issubclass(TrainingError, Exception)

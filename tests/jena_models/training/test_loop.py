@@ -9,7 +9,7 @@ from jena_models.errors import TrainingError
 from jena_models.evaluation.intervals import Intervals
 from jena_models.models.model_files import LEARNER_FOLDER
 from jena_models.training.jobs.fit_result import FitResult
-from jena_models.training.jobs.job import RESULT_FILES
+from jena_models.training.jobs.job import CURVES_FILE, RESULT_FILES
 from jena_models.training.loop import train
 from jena_models.windows.placement import gather
 
@@ -216,7 +216,7 @@ def test_what_is_left_has_the_names_that_the_next_stages_read(job, readings):
 
     train(task, ignore)
 
-    assert {*RESULT_FILES} - {LEARNER_FOLDER} <= {path.name for path in task.folder.iterdir()}
+    assert {*RESULT_FILES} - {LEARNER_FOLDER, CURVES_FILE} <= {path.name for path in task.folder.iterdir()}
     assert json.loads((task.folder / "preparation.json").read_text())["columns"] == list(readings[1].columns)
 
 
