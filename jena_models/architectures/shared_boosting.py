@@ -15,8 +15,7 @@ from jena_models.features.starting_point import latest
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell, mean_error
 from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.options.quantities import Count, NotNegative, Part, Positive, Share
-from jena_models.pooling.pool import Part as PoolPart
-from jena_models.pooling.pool import Pool, PoolFacts, grow
+from jena_models.pooling.pool import Pool, PoolFacts, StationWindows, grow
 from jena_models.pooling.pooled_features import StationInputs
 from jena_models.stations.schema import StationSchema
 from jena_models.tuning.ranges import Between
@@ -131,7 +130,7 @@ class SharedBoosting:
         return cls(inputs, Pool.load(folder))
 
 
-def part_of(lesson: Lesson, chosen: SharedBoostingHyperparameters, stations: int, valid_times: Any) -> PoolPart:
+def part_of(lesson: Lesson, chosen: SharedBoostingHyperparameters, stations: int, valid_times: Any) -> StationWindows:
     """Give what a station gives to a pool.
 
     Args:
@@ -154,7 +153,7 @@ def part_of(lesson: Lesson, chosen: SharedBoostingHyperparameters, stations: int
         changes[split] = change[known].astype(np.float32)
         if split == "validation":
             kept_times = np.asarray(valid_times)[every][known]
-    return PoolPart(
+    return StationWindows(
         station=lesson.station.name,
         names=names,
         features=features,
@@ -166,7 +165,11 @@ def part_of(lesson: Lesson, chosen: SharedBoostingHyperparameters, stations: int
 
 
 def grown_on(
-    parts: list[PoolPart], chosen: SharedBoostingHyperparameters, seed: int, threads: int, tell: Tell | None = None
+    parts: list[StationWindows],
+    chosen: SharedBoostingHyperparameters,
+    seed: int,
+    threads: int,
+    tell: Tell | None = None,
 ) -> Pool:
     """Give the pool of several stations' parts."""
 

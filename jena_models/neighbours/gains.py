@@ -76,21 +76,21 @@ class NeighbourGains(Frozen):
 
 
 @dataclass(frozen=True)
-class Part:
+class SplitWindows:
     """Windows of one split with what came."""
 
     histories: Histories
     target: Forecasts
     """Shape (histories,)."""
 
-    def thinned(self) -> Part:
+    def thinned(self) -> SplitWindows:
         """Give at most so many as a line needs, evenly from all."""
         every = slice(None, None, max(1, -(-len(self.histories) // MOST_WINDOWS)))
-        return Part(self.histories.part(every), self.target[every])
+        return SplitWindows(self.histories.part(every), self.target[every])
 
 
 def measured_gains(
-    train: Part, validation: Part, station: StationSchema, target: str, horizon_hours: float
+    train: SplitWindows, validation: SplitWindows, station: StationSchema, target: str, horizon_hours: float
 ) -> NeighbourGains | None:
     """Give what each neighbour is worth; None where no neighbour has a column among those of the histories.
 
@@ -199,7 +199,7 @@ def _sentence(gain: NeighbourGain, unit: str) -> str:
     )
 
 
-def _builder(train: Part, station: StationSchema, target: str) -> FeatureBuilder:
+def _builder(train: SplitWindows, station: StationSchema, target: str) -> FeatureBuilder:
     histories = train.histories
     end = int(histories.rows.max()) + 1
     return fit_features(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from jena_models.frozen import Frozen
 from jena_models.page.shown_state import StateNow, state_now
-from jena_models.page.station_facts import Champion, Compared, Measured, Place, Said, Scores, StationFacts, Verdict
+from jena_models.page.station_facts import Champion, Compared, Measured, Place, Said, StationFacts, Verdict, WeekScores
 
 
 class Link(Frozen):
@@ -29,7 +29,7 @@ class StationSummary(Frozen):
     """When the table of forecasts was last added to."""
     latest: Said | None
     """The newest forecast at the horizon that counts."""
-    scores: Scores | None
+    scores: WeekScores | None
     """Of the last week."""
     champion_version: int | None
     monitoring: str | None
@@ -58,7 +58,7 @@ class StationDetail(Frozen):
     latest: Said | None
     upcoming: tuple[Said, ...]
     """For each time after the newest reading, what was said last."""
-    scores: Scores | None
+    scores: WeekScores | None
     champion: Champion | None
     """With the verdicts of its gates."""
     verdict: Verdict | None
@@ -92,7 +92,7 @@ class LastWeek(Frozen):
     """The last week's forecasts at the horizon that counts, each with what came."""
 
     unit: str
-    scores: Scores | None
+    scores: WeekScores | None
     compared: tuple[Compared, ...]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_models.page.station_facts import ComparedColumns, Measured, MeasuredColumns, Said, Scores
+from jena_models.page.station_facts import ComparedColumns, Measured, MeasuredColumns, Said, WeekScores
 
 WEEK: Final = timedelta(days=7)
 AHEAD: Final = timedelta(days=2)
@@ -32,7 +32,7 @@ class Recent(NamedTuple):
     measured: MeasuredColumns
     measured_from: Literal["readings", "forecasts"]
     compared: ComparedColumns
-    scores: Scores | None
+    scores: WeekScores | None
 
 
 def recent(forecasts: pd.DataFrame, readings: pd.Series | None, horizon_hours: float, cadence_minutes: float) -> Recent:
@@ -76,7 +76,7 @@ def recent(forecasts: pd.DataFrame, readings: pd.Series | None, horizon_hours: f
     )
 
 
-def scores_of(compared: ComparedColumns) -> Scores | None:
+def scores_of(compared: ComparedColumns) -> WeekScores | None:
     """Give how a week's forecasts did; None where there are none."""
     if not len(compared):
         return None
@@ -86,7 +86,7 @@ def scores_of(compared: ComparedColumns) -> Scores | None:
     held = ((compared.lower <= came) & (came <= compared.upper))[banded]
     same = np.abs(compared.persistence - came)
     persistence = float(same.mean()) if np.isfinite(same).all() else None
-    return Scores(
+    return WeekScores(
         days=WEEK.days,
         forecasts=len(compared),
         mae=mae,

@@ -31,7 +31,7 @@ class Place(Frozen):
     longitude: float
     """In degrees east."""
     clock: str
-    """The station's clock, such as `UTC+01:00` or `Europe/Berlin`."""
+    """A zone such as `Europe/Berlin`, or how far the station is ahead of UTC."""
     target: str
     """What is forecast, in a word."""
     unit: str
@@ -74,7 +74,7 @@ class Compared(Frozen):
     measured: float
 
 
-class Scores(Frozen):
+class WeekScores(Frozen):
     """How the forecasts of some days did, at the horizon that counts."""
 
     days: int
@@ -131,7 +131,7 @@ class StationFacts(Frozen):
     """The newest forecast at the horizon that counts."""
     upcoming: tuple[Said, ...]
     """For each time after the newest reading, what was said last."""
-    scores: Scores | None
+    scores: WeekScores | None
     """Of the last week; None where nothing came true or not."""
     champion: Champion | None
     verdict: Verdict | None

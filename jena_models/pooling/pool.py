@@ -32,7 +32,7 @@ STATION_PENALTY: Final = 50.0
 
 
 @dataclass(frozen=True)
-class Part:
+class StationWindows:
     """What one station gives to the pool; windows of `train` and `validation`."""
 
     station: str
@@ -56,7 +56,7 @@ class Part:
             np.savez(file, **arrays, names=np.array(self.names), valid_times=self.valid_times, **facts)
 
     @classmethod
-    def load(cls, folder: Path) -> Part:
+    def load(cls, folder: Path) -> StationWindows:
         """Read what `save` wrote."""
         with np.load(folder / PART_FILE) as kept:
             return cls(
@@ -120,7 +120,7 @@ class Pool:
 
 
 def grow(
-    parts: Sequence[Part],
+    parts: Sequence[StationWindows],
     parameters: Sequence[dict[str, Any]],
     *,
     rounds: int,
@@ -185,7 +185,9 @@ def grow(
     return _judged(tuple(trees), parts, stations, names)
 
 
-def _judged(trees: tuple[bytes, ...], parts: Sequence[Part], stations: tuple[str, ...], names: tuple[str, ...]) -> Pool:
+def _judged(
+    trees: tuple[bytes, ...], parts: Sequence[StationWindows], stations: tuple[str, ...], names: tuple[str, ...]
+) -> Pool:
     """Give the pool with what is known of its forecasts on validation windows."""
     features, changes, _ = _together(parts, names, "validation")
     times = np.concatenate([part.valid_times for part in parts])
@@ -225,7 +227,7 @@ def _some_unknown(features: Values, names: Sequence[str], share: float, generato
 
 
 def _together(
-    parts: Sequence[Part], names: tuple[str, ...], split: str
+    parts: Sequence[StationWindows], names: tuple[str, ...], split: str
 ) -> tuple[Values, NDArray[np.float32], NDArray[np.float64]]:
     rows = [len(part.changes[split]) for part in parts]
     features = np.full((sum(rows), len(names)), np.nan, dtype=np.float32)

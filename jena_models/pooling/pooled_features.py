@@ -31,7 +31,7 @@ class StationInputs(Frozen):
     builder: FeatureBuilder
     """With the climatologies of the station's own record."""
     names: dict[str, str]
-    """What a column of the station is called in the names of features: its quantity, and `target` for the target."""
+    """What names of features call a column of the station, which is its quantity, or `target`."""
     latitude: float
     longitude: float
     elevation: float | None

@@ -83,7 +83,7 @@ def grow_pool(folders: Sequence[Path], settings: Settings, threads: int) -> Path
         TooFewReadingsError: where fewer than two stations have enough readings to give any.
     """
     from jena_models.architectures.shared_boosting import grown_on
-    from jena_models.pooling.pool import Part
+    from jena_models.pooling.pool import StationWindows
 
     if len(folders) < FEWEST:
         raise TooFewReadingsError(
@@ -93,7 +93,7 @@ def grow_pool(folders: Sequence[Path], settings: Settings, threads: int) -> Path
     parts = {"parts": [folder.name for folder in folders], "hyperparameters": chosen, "seed": settings.seed}
 
     def write(to: Path) -> None:
-        pool = grown_on([Part.load(folder) for folder in folders], chosen, settings.seed, threads)
+        pool = grown_on([StationWindows.load(folder) for folder in folders], chosen, settings.seed, threads)
         pool.save(to)
         logger.info(
             "One model for %d stations: validation skill %+.1f %%, as of a new station %+.1f %%.",

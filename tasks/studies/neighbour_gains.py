@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from jena_models.features.histories import Histories
-from jena_models.neighbours.gains import NeighbourGains, Part, in_words, measured_gains
+from jena_models.neighbours.gains import NeighbourGains, SplitWindows, in_words, measured_gains
 from jena_models.stations import StationSchema
 from jena_models.windows.history import known_values, seconds_of_times
 from tasks.studies.leaderboard import study_run
@@ -51,7 +51,7 @@ def measure_neighbours(prepared: Prepared, station: StationSchema) -> NeighbourG
     values = known_values(measured, preparation.history, preparation.cadence_minutes)
     steps = np.arange(preparation.steps) * prepared.stride_rows
 
-    def part(split: str) -> Part:
+    def part(split: str) -> SplitWindows:
         starts = np.load(prepared.folder / f"{split}_starts.npy")
         histories = Histories(
             readings=values,
@@ -62,7 +62,7 @@ def measure_neighbours(prepared: Prepared, station: StationSchema) -> NeighbourG
             horizon_minutes=preparation.horizon_minutes,
             missing=np.isnan(measured),
         )
-        return Part(histories, np.asarray(target[starts + prepared.target_offset_rows]))
+        return SplitWindows(histories, np.asarray(target[starts + prepared.target_offset_rows]))
 
     return measured_gains(
         part("train"), part("validation"), station, preparation.target, preparation.horizon_minutes / 60

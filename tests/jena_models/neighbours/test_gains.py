@@ -5,7 +5,7 @@ import pytest
 from two_stations import weather, write_station
 
 from jena_models.features.histories import Histories
-from jena_models.neighbours.gains import Part, in_words, measured_gains
+from jena_models.neighbours.gains import SplitWindows, in_words, measured_gains
 from jena_models.stations import load_station
 
 HOURS, STEPS = 24 * 250, 72
@@ -30,7 +30,7 @@ def found(station):
     def part(first, end):
         rows = np.arange(first + STEPS, end - 24)[:, None] + np.arange(1 - STEPS, 1)
         histories = Histories(values, station.names, np.arange(HOURS) * 3600, rows, 60.0, 1440.0)
-        return Part(histories, values[rows[:, -1] + 24, 0].astype(np.float32))
+        return SplitWindows(histories, values[rows[:, -1] + 24, 0].astype(np.float32))
 
     return measured_gains(part(0, HOURS // 2), part(HOURS // 2, HOURS), station, "T (degC)", 24)
 
@@ -64,6 +64,6 @@ def test_a_station_without_neighbours_has_no_gains(station):
     values = weather(HOURS)["east"].to_numpy()[:, None]
     rows = np.arange(100, 200)[:, None] + np.arange(1 - STEPS, 1)
     histories = Histories(values, ("T (degC)",), np.arange(HOURS) * 3600, rows, 60.0, 1440.0)
-    part = Part(histories, values[rows[:, -1] + 24, 0].astype(np.float32))
+    part = SplitWindows(histories, values[rows[:, -1] + 24, 0].astype(np.float32))
 
     assert measured_gains(part, part, station.alone, "T (degC)", 24) is None

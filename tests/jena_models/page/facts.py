@@ -13,10 +13,10 @@ from jena_models.page.station_facts import (
     MeasuredColumns,
     Place,
     Said,
-    Scores,
     StationFacts,
     StationRecord,
     Verdict,
+    WeekScores,
 )
 
 NOW = datetime(2024, 3, 10, 12, 20, tzinfo=UTC)
@@ -71,7 +71,7 @@ def facts(where: Place | None = None, **changes) -> StationFacts:
         "written": NOW - timedelta(minutes=5),
         "latest": said(),
         "upcoming": tuple(said(float(lead), 6 + lead / 10) for lead in range(1, 49)),
-        "scores": Scores(
+        "scores": WeekScores(
             days=7, forecasts=168, mae=1.5, persistence_mae=2.0, skill=0.25, coverage=0.9, lead_hours=24.0
         ),
         "champion": Champion(

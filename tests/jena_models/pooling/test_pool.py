@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from jena_models.pooling.pool import Part, Pool, grow, unknown
+from jena_models.pooling.pool import Pool, StationWindows, grow, unknown
 
 NAMES = ("signal", "target anomaly 0 h ago", "usual now", "station")
 
 
-def part(station: str, seed: int, windows: int = 800, level: float = 0.0) -> Part:
+def part(station: str, seed: int, windows: int = 800, level: float = 0.0) -> StationWindows:
     """Windows whose change follows from a signal, and from a level that only the anomaly knows."""
     rng = np.random.default_rng(seed)
     features, changes = {}, {}
@@ -18,7 +18,7 @@ def part(station: str, seed: int, windows: int = 800, level: float = 0.0) -> Par
         features[split] = np.column_stack([signal, anomaly, np.full(rows, level), np.full(rows, np.nan)]).astype("f4")
         changes[split] = (signal - 0.5 * anomaly + rng.normal(0, 0.1, rows)).astype("f4")
     times = np.datetime64("2020-01-01T00:00:00") + np.arange(400) * np.timedelta64(6, "h")
-    return Part(station, NAMES, features, changes, times, latitude=50.0, target_scale=2.0)
+    return StationWindows(station, NAMES, features, changes, times, latitude=50.0, target_scale=2.0)
 
 
 def grown(parts, unknown_share=0.5):
@@ -86,7 +86,7 @@ def test_a_pool_that_is_kept_and_read_back_says_the_same(pool, tmp_path):
 def test_a_part_that_is_kept_and_read_back_is_the_same(tmp_path):
     kept = part("a", 5)
     kept.save(tmp_path)
-    again = Part.load(tmp_path)
+    again = StationWindows.load(tmp_path)
 
     assert (again.station, again.names, again.target_scale) == ("a", NAMES, 2.0)
     assert np.array_equal(again.features["train"], kept.features["train"], equal_nan=True)
