@@ -15,7 +15,7 @@ from jena_models.evaluation.metrics import mean_absolute_error, skill
 from jena_models.reading.reading import read
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
-from jena_models.stations.cleaning import clean
+from jena_models.stations.cleaned.cleaning import clean
 from tasks.registry import load_champion, model_name
 
 HEADER: Final = (

@@ -30,7 +30,7 @@ from jena_models.monitoring.live import Live
 from jena_models.reading.reading import read
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
-from jena_models.stations.cleaning import clean
+from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.raw_readings import RawReadings
 from tasks.monitoring import earlier_years, forecasts_at, load_past, promise_of
 from tasks.readings import ingest, locate

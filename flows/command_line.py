@@ -15,8 +15,7 @@ from flows.commands.monitor import monitor
 from flows.commands.options import Commands
 from flows.commands.page import page
 from flows.commands.registry import registry
-from flows.commands.serve import serve
-from flows.commands.servers import down, status, up
+from flows.commands.servers import down, serve, status, up
 from flows.commands.station import station
 from flows.commands.study import leaderboard, report
 from flows.commands.train import train

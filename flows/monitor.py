@@ -8,7 +8,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows.monitor_steps import monitor_with
+from flows.steps.monitor_steps import monitor_with
 from flows.ways import through_prefect
 from tasks.monitoring import MonitoredDay, show_day
 from tasks.orchestration import ending_in_a_sentence

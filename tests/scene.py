@@ -14,7 +14,7 @@ from made_once import empty_store
 
 from jena_models.evaluation.interval_scores import IntervalScore
 from jena_models.settings import Settings
-from jena_models.stations.cleaning_report import CleaningReport
+from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.training.jobs.fit_result import FitResult
 from jena_models.windows.preparation import Preparation
 from tasks.registry.promotion import promote

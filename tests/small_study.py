@@ -9,7 +9,7 @@ import pandas as pd
 from jena_models.evaluation.interval_scores import IntervalScore
 from jena_models.evaluation.intervals import fit_intervals
 from jena_models.settings import Settings
-from jena_models.stations.cleaning_report import CleaningReport
+from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.stations.named_stations import load_station
 from jena_models.training.jobs.fit_result import EpochRecord, FitResult
 from jena_models.windows.normalization import normalized

@@ -12,7 +12,7 @@ from jena_models.evaluation.intervals import fit_intervals
 from jena_models.evaluation.permutation_importance import Importance, Increase
 from jena_models.neighbours.gains import NeighbourGain, NeighbourGains
 from jena_models.report.study_contents import Contender, Expectation, Lead, StudyReport, Windows
-from jena_models.stations.cleaning_report import CleaningReport, Gap, JoinedNeighbour
+from jena_models.stations.cleaned.cleaning_report import CleaningReport, Gap, JoinedNeighbour
 from jena_models.training.jobs.fit_result import EpochRecord
 
 HOURS = 24 * 420

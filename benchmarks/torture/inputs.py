@@ -26,7 +26,7 @@ from flows.command_line import main
 from flows.outcome import told
 from jena_models.reading.reading import read
 from jena_models.stations import StationSchema, load_station
-from jena_models.stations.cleaning import clean
+from jena_models.stations.cleaned.cleaning import clean
 from tasks.workspace import parse_changes, resolve
 
 KINDS: Final = ("readings", "station", "profile", "setting", "command")

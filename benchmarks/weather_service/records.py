@@ -16,7 +16,7 @@ from benchmarks.weather_service.described_sets import DescribedSet
 from jena_models.features.histories import Histories
 from jena_models.options.readings_options import History
 from jena_models.reading.reading import read_source
-from jena_models.stations.cleaning import clean
+from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_tables import read_runs
 from jena_models.weather_service.service import Service

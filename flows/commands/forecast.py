@@ -29,7 +29,7 @@ def forecast(
     moment(at, load_station(settings.station).local)
     check_request(settings.source)
 
-    from flows.forecast_steps import forecast_with
+    from flows.steps.forecast_steps import forecast_with
     from flows.ways import at_once
     from tasks.forecasting import render
 

@@ -49,7 +49,7 @@ def monitor(
     moment(at, load_station(settings.station).local)
     check_request(settings.source)
 
-    from flows.monitor_steps import monitor_with
+    from flows.steps.monitor_steps import monitor_with
     from flows.ways import at_once
     from tasks.monitoring import render
 

@@ -78,7 +78,7 @@ def _started(settings: Settings, station: StationSchema, why: JenaError) -> Told
 
 
 def _forecast(entry: Entry, asked: Mapping[str, Any]) -> Told:
-    from flows.forecast_steps import forecast_with
+    from flows.steps.forecast_steps import forecast_with
     from tasks.forecasting import sentence
 
     settings, _ = _whole(entry)
@@ -97,7 +97,7 @@ def _forecast(entry: Entry, asked: Mapping[str, Any]) -> Told:
 
 
 def _monitored(entry: Entry, asked: Mapping[str, Any]) -> Told:
-    from flows.monitor_steps import monitor_with
+    from flows.steps.monitor_steps import monitor_with
 
     settings, _ = _whole(entry)
     judged = monitor_with(at_once, settings, asked.get("at"))

@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar, Final, Self
 
 import numpy as np
 
+from jena_models.features.almanac.seasonal_waves import Climatology, fit_climatology
 from jena_models.features.histories import Histories
-from jena_models.features.seasonal_waves import Climatology, fit_climatology
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell, mean_error
 from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.options.quantities import Count

@@ -16,7 +16,7 @@ from jena_models.architectures.service_forecast import (
     fit_column,
 )
 from jena_models.evaluation.probability_scores import ROOT_PI, crps_normal
-from jena_models.features.calendar import year_angle
+from jena_models.features.almanac.calendar import year_angle
 from jena_models.features.feature_builder import FeatureBuilder
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories

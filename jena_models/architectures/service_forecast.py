@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from jena_models.errors import TrainingError
+from jena_models.features.almanac.seasonal_waves import Climatology, fit_climatology
 from jena_models.features.histories import Histories
-from jena_models.features.seasonal_waves import Climatology, fit_climatology
 from jena_models.features.starting_point import latest
 from jena_models.frozen import Frozen
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell, mean_error

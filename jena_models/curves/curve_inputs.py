@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from jena_models.features.almanac.seasonal_waves import Climatology
 from jena_models.features.feature_builder import FeatureBuilder
 from jena_models.features.histories import Histories
-from jena_models.features.seasonal_waves import Climatology
 from jena_models.frozen import Frozen
 from jena_models.windows.silence import Values, steps_unknown
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from jena_models.descriptions.periods import LEAST_CYCLES, find_periods_hours
 from jena_models.frozen import Frozen
-from jena_models.stations.cleaning_report import CleaningReport, Gap, JoinedNeighbour
+from jena_models.stations.cleaned.cleaning_report import CleaningReport, Gap, JoinedNeighbour
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_descriptions import ServiceDescription
 

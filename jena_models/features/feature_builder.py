@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from jena_models.features.almanac.seasonal_waves import Climatology, fit_climatology
+from jena_models.features.almanac.week import YEARS_AHEAD, public_holidays
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.groups import GROUPS, OF_THE_HISTORY, Scene
 from jena_models.features.histories import Histories
 from jena_models.features.neighbour_features import NeighbourColumns, columns_of_neighbours
 from jena_models.features.recent import Recent
-from jena_models.features.seasonal_waves import Climatology, fit_climatology
 from jena_models.features.service_inputs import service_value
 from jena_models.features.starting_point import StartingPoint, latest
-from jena_models.features.week import YEARS_AHEAD, public_holidays
 from jena_models.frozen import Frozen
 from jena_models.stations.clock import zone_hours
 from jena_models.stations.schema import StationSchema

@@ -10,14 +10,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_models.features.calendar import day_angle, year_angle
+from jena_models.features.almanac.calendar import day_angle, year_angle
+from jena_models.features.almanac.seasonal_waves import Climatology
+from jena_models.features.almanac.sun import noon_elevation, sun_elevation
+from jena_models.features.almanac.week import SATURDAY, day_number, weekday
 from jena_models.features.histories import Histories
 from jena_models.features.neighbour_features import NeighbourColumns, of_neighbour
 from jena_models.features.recent import Recent
-from jena_models.features.seasonal_waves import Climatology
 from jena_models.features.service_inputs import service_features
-from jena_models.features.sun import noon_elevation, sun_elevation
-from jena_models.features.week import SATURDAY, day_number, weekday
 from jena_models.stations.formulas import wind_vector
 
 Features = dict[str, NDArray[np.float64]]

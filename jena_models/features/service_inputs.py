@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from jena_models.features.almanac.seasonal_waves import Climatology
 from jena_models.features.histories import Histories
 from jena_models.features.recent import Recent
-from jena_models.features.seasonal_waves import Climatology
 from jena_models.weather_service.service_runs import NO_RUN, Known, Runs, known_runs, known_then
 
 Features = dict[str, NDArray[np.float64]]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_models.stations.even_steps import DIRECTIONS, LARGEST, SUMMED
+from jena_models.stations.cleaned.even_steps import DIRECTIONS, LARGEST, SUMMED
 from jena_models.stations.neighbour_columns import sources_of
 from jena_models.stations.schema import Neighbour, StationSchema
 

@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from jena_models.features.almanac.seasonal_waves import Climatology
 from jena_models.features.feature_builder import QUANTITIES, WITH_ANOMALIES, FeatureBuilder
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.features.recent import Recent
-from jena_models.features.seasonal_waves import Climatology
 from jena_models.frozen import Frozen
 from jena_models.stations.schema import StationSchema
 

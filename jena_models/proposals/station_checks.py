@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from jena_models.errors import JenaError, SettingsError
 from jena_models.named_files import parsed_yaml, shortened
 from jena_models.reading.reading import read_source
-from jena_models.stations.cleaning import clean
+from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.schema import StationSchema
 
 

@@ -16,7 +16,7 @@ from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.evaluation.permutation_importance import Importance
 from jena_models.frozen import Frozen
 from jena_models.neighbours.gains import NeighbourGains
-from jena_models.stations.cleaning_report import CleaningReport
+from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.stations.units import unit_of
 from jena_models.training.jobs.fit_result import EpochRecord
 

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_models.features.calendar import day_angle, year_angle
-from jena_models.features.sun import sun_elevation
+from jena_models.features.almanac.calendar import day_angle, year_angle
+from jena_models.features.almanac.sun import sun_elevation
 from jena_models.stations.clock import zone_hours
 from jena_models.stations.formulas import wind_vector
 from jena_models.windows.preparation import Preparation

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from jena_models.reading.reading import read
 from jena_models.stations import StationSchema
-from jena_models.stations.cleaning import clean
-from jena_models.stations.cleaning_report import CleaningReport
+from jena_models.stations.cleaned.cleaning import clean
+from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from tasks.readings.neighbour_readings import warn_of_neighbours, with_joined_neighbours
 from tasks.workspace import Ingested, Source, stage, stage_folder, task
 

@@ -7,8 +7,8 @@ from jena_models.neighbours.distances import place_of
 from jena_models.options.readings_options import Ingestion
 from jena_models.reading.reading import read
 from jena_models.stations import StationSchema
-from jena_models.stations.cleaning import clean
-from jena_models.stations.cleaning_report import JoinedNeighbour
+from jena_models.stations.cleaned.cleaning import clean
+from jena_models.stations.cleaned.cleaning_report import JoinedNeighbour
 from jena_models.stations.schema import Neighbour
 from tasks.readings.ingestion import ingest
 from tasks.readings.sources import locate

@@ -16,8 +16,8 @@ from jena_models.neighbours.distances import place_of
 from jena_models.neighbours.joining import joined
 from jena_models.reading.reading import read
 from jena_models.stations import StationSchema
-from jena_models.stations.cleaning import clean
-from jena_models.stations.cleaning_report import CleaningReport, JoinedNeighbour
+from jena_models.stations.cleaned.cleaning import clean
+from jena_models.stations.cleaned.cleaning_report import CleaningReport, JoinedNeighbour
 from jena_models.stations.schema import Neighbour
 from tasks.workspace import FoundNeighbour, Source, content_key
 

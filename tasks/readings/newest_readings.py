@@ -20,8 +20,8 @@ from jena_models.options.readings_options import Validation
 from jena_models.reading.reading import read
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
-from jena_models.stations.cleaning import clean
-from jena_models.stations.cleaning_report import CleaningReport
+from jena_models.stations.cleaned.cleaning import clean
+from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.stations.raw_readings import RawReadings
 from tasks.readings.neighbour_readings import warn_of_neighbours, with_joined_neighbours
 from tasks.validation import checked_by, observe_or_inspect

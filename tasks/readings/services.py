@@ -24,7 +24,7 @@ from jena_models.errors import (
 )
 from jena_models.options.readings_options import Ingestion
 from jena_models.reading.reading import read
-from jena_models.stations.cleaning import clean
+from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_descriptions import ServiceDescription, describe_runs, doubts

@@ -28,7 +28,7 @@ from jena_models.settings import Settings
 from jena_models.stations import load_station
 from jena_models.stations.units import unit_of
 from tasks.readings import service_of
-from tasks.registry.curve_comparison import curves_beside_champion
+from tasks.registry.curves.curve_comparison import curves_beside_champion
 from tasks.registry.rescoring import (
     Reloaded,
     Rescored,

@@ -17,7 +17,7 @@ from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.evaluation.permutation_importance import Importance
 from jena_models.forecaster import INTERVALS_FILE, STATION_FILE
 from jena_models.report.study_contents import Contender, Expectation, Lead, StudyReport, Windows
-from jena_models.stations.cleaning_report import CleaningReport
+from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.stations.named_stations import load_station
 from jena_models.stations.schema import StationSchema
 from jena_models.training.jobs.fit_result import FitResult

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from jena_models.evaluation.gates import GateVerdict
 from jena_models.frozen import Frozen
-from jena_models.stations.cleaning_report import CleaningReport
+from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.training.jobs.fit_result import FitResult
 from jena_models.windows.preparation import Preparation
 

@@ -31,7 +31,7 @@ def prefect(home, monkeypatch):
 @pytest.mark.usefixtures("prefect")
 def test_the_flow_forecasts_as_the_command_does_and_ends_in_a_sentence(home):
     from flows.forecast import forecast
-    from flows.forecast_steps import forecast_with
+    from flows.steps.forecast_steps import forecast_with
     from flows.ways import at_once
 
     source, at = str(home / "station.csv"), "2012-03-20T06:10"
@@ -68,7 +68,7 @@ def test_the_run_form_explains_each_parameter():
 
 
 def test_only_what_touches_the_outside_is_tried_again():
-    import flows.forecast_steps as module
+    import flows.steps.forecast_steps as module
     from flows.forecast import forecast
 
     steps = (

@@ -12,8 +12,8 @@ import pytest
 from postgresql_server import PASSWORD, Server, postgresql_server
 from small_study import small_readings
 
-from flows.forecast_steps import forecast_with
-from flows.monitor_steps import monitor_with
+from flows.steps.forecast_steps import forecast_with
+from flows.steps.monitor_steps import monitor_with
 from flows.ways import at_once
 from jena_models.errors import RequestError, SourceUnreadableError
 from jena_models.options.production_options import Forecasting

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from jena_models.errors import TooFewReadingsError
-from jena_models.features.seasonal_waves import fit_climatology
+from jena_models.features.almanac.seasonal_waves import fit_climatology
 
 HOURS = 1_230_768_000 + np.arange(3 * 8766) * 3600
 

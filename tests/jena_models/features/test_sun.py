@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from jena_models.features.sun import noon_elevation, sun_elevation
+from jena_models.features.almanac.sun import noon_elevation, sun_elevation
 
 JENA = (50.91, 11.569)
 

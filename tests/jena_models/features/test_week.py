@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from jena_models.errors import SettingsError
+from jena_models.features.almanac.week import day_number, public_holidays, weekday
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
-from jena_models.features.week import day_number, public_holidays, weekday
 from jena_models.models.learner import Lesson
 from jena_models.stations.schema import Column, StationSchema
 

@@ -11,7 +11,7 @@ import pytest
 from jena_models.proposals import Proposal, propose, station_text
 from jena_models.proposals.opened_source import open_source, source_name
 from jena_models.reading.reading import read
-from jena_models.stations.cleaning import clean
+from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.named_stations import load_station
 from jena_models.stations.schema import StationSchema
 

@@ -12,7 +12,7 @@ import pytest
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.reading import read
 from jena_models.stations import StationSchema
-from jena_models.stations.cleaning import clean
+from jena_models.stations.cleaned.cleaning import clean
 
 P, T, RH, WIND = "p (mbar)", "T (degC)", "rh (%)", "wv (m/s)"
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.reading import read
 from jena_models.stations import StationSchema, load_station
-from jena_models.stations.cleaning import clean
+from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.raw_readings import RawReadings
 from jena_models.stations.simulated import simulate
 

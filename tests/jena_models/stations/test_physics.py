@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jena_models.reading.reading import read
 from jena_models.stations import load_station
-from jena_models.stations.cleaning import clean
+from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.physics import (
     DEW_POINT_EXCESS,
     STEP,

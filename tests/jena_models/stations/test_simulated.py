@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from jena_models.stations import StationSchema
-from jena_models.stations.cleaning import clean
+from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.formulas import derive
 from jena_models.stations.raw_readings import RawReadings
 from jena_models.stations.schema import FORMULAS

@@ -8,7 +8,7 @@ import pytest
 from monitored import MODEL, a_day
 from scene import Scene
 
-from flows.monitor_steps import monitor_with
+from flows.steps.monitor_steps import monitor_with
 from flows.ways import at_once
 from jena_models.errors import SourceUnreadableError
 from jena_models.options.production_options import Monitoring

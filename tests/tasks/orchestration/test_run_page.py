@@ -9,7 +9,7 @@ from small_study import small_prepared
 
 from jena_models.errors import StoreUnreachableError
 from jena_models.evaluation.gates import GateVerdict
-from jena_models.stations.cleaning_report import CleaningReport
+from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from tasks.orchestration import run_page
 from tasks.orchestration.run_page import (
     cleaning_page,

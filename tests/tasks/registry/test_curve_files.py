@@ -12,7 +12,7 @@ from jena_models.architectures.curve_boosting import CurveBoostingHyperparameter
 from jena_models.curves.past_curves import PastCurves
 from jena_models.errors import HistoryIncompleteError, SettingsError
 from tasks.registry import registration
-from tasks.registry.curve_comparison import curves_beside_champion
+from tasks.registry.curves.curve_comparison import curves_beside_champion
 from tasks.registry.rescoring import Reloaded, Rescored, reload
 from tasks.studies import study_run
 from tasks.studies.curve_scores import curve_skill, score_curve
@@ -167,7 +167,7 @@ def test_curves_of_challenger_and_champion_are_compared_on_what_neither_has_seen
 
     worse = Reloaded("Version 9", Worse(), whole.trained_until, whole.chosen_until)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tasks.registry.curve_comparison.never_trained_on", lambda *_: np.ones(100, bool))
+        patch.setattr("tasks.registry.curves.curve_comparison.never_trained_on", lambda *_: np.ones(100, bool))
         errors = curves_beside_champion(worse, whole, challenger)
         none = curves_beside_champion(registered.headline, whole, challenger)
 

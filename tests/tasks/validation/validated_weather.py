@@ -10,7 +10,7 @@ import pandas as pd
 
 from jena_models.options.readings_options import Validation
 from jena_models.stations import StationSchema, load_station
-from jena_models.stations.cleaning_report import CleaningReport
+from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.stations.formulas import derive
 from tasks.validation.direct_observations import observe
 from tasks.validation.expectation_runs import Observation

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.errors import TooFewReadingsError
-from jena_models.features.calendar import DAYS_A_YEAR, SECONDS_A_DAY, day_angle, year_angle
+from jena_models.features.almanac.calendar import DAYS_A_YEAR, SECONDS_A_DAY, day_angle, year_angle
 from jena_models.frozen import Frozen
 
 

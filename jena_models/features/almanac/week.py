@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.errors import SettingsError, nearest
-from jena_models.features.calendar import SECONDS_A_DAY
+from jena_models.features.almanac.calendar import SECONDS_A_DAY
 
 THURSDAY: Final = 3
 """The weekday of 1 January 1970, Monday being 0."""

@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.stations.cleaning_report import CleaningReport, Gap
+from jena_models.stations.cleaned.cleaning_report import CleaningReport, Gap
+from jena_models.stations.cleaned.even_steps import with_even_steps
 from jena_models.stations.clock import Clock
-from jena_models.stations.even_steps import with_even_steps
 from jena_models.stations.formulas import derive
 from jena_models.stations.raw_readings import RawReadings
 from jena_models.stations.schema import StationSchema

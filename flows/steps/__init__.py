@@ -1,0 +1,1 @@
+"""The steps of flows that the command takes too, without an orchestrator."""
