@@ -1,7 +1,8 @@
-"""Columns that a network is shown beside the normalized readings: the calendar, the sun and the wind's direction."""
+"""What a network is shown beside the normalized readings: the calendar, the week, the sun and the wind's direction."""
 
 from __future__ import annotations
 
+from jena_models.features.almanac.week import WEEK_CHANNELS
 from jena_models.frozen import Frozen
 
 
@@ -23,7 +24,13 @@ class Channels(Frozen):
     missing: tuple[str, ...] = ()
     """Columns of which a channel tells where they were missing: 1 there, 0 elsewhere."""
 
+    week: bool = False
+    """Whether weekdays and days off are shown, of each step and of the horizon after it."""
+    holidays: tuple[int, ...] = ()
+    """Public holidays, in days since 1970, those of some years to come among them."""
+
     @property
     def width(self) -> int:
         """How many channels there are."""
-        return 4 * self.calendar + self.sun + 2 * (self.wind is not None) + len(self.missing)
+        of_the_time = 4 * self.calendar + self.sun + 2 * WEEK_CHANNELS * self.week
+        return of_the_time + 2 * (self.wind is not None) + len(self.missing)

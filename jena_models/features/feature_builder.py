@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from jena_models.features.almanac.seasonal_waves import Climatology, fit_climatology
-from jena_models.features.almanac.week import YEARS_AHEAD, public_holidays
+from jena_models.features.almanac.week import holidays_of
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.groups import GROUPS, OF_THE_HISTORY, Scene
 from jena_models.features.histories import Histories
@@ -175,7 +175,7 @@ def fit_features(
         longitude=station.longitude,
         utc_offset_hours=station.local.standard_hours,
         follows_week=settings.week and station.follows_week,
-        holidays=_holidays(station, seconds) if settings.week else (),
+        holidays=holidays_of(station.holidays, seconds) if settings.week else (),
         neighbours=neighbours,
     )
 
@@ -183,10 +183,3 @@ def fit_features(
 def _tells(values: NDArray[np.float64]) -> bool:
     known = values[np.isfinite(values)]
     return len(known) > LEAST_KNOWN * len(values) and bool(known.min() < known.max())
-
-
-def _holidays(station: StationSchema, seconds: NDArray[np.int64]) -> tuple[int, ...]:
-    if not station.holidays:
-        return ()
-    first, last = (int(str(np.datetime64(int(second), "s"))[:4]) for second in (seconds.min(), seconds.max()))
-    return public_holidays(station.holidays, first, last + YEARS_AHEAD)

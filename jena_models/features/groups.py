@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from jena_models.features.almanac.calendar import day_angle, year_angle
 from jena_models.features.almanac.seasonal_waves import Climatology
 from jena_models.features.almanac.sun import noon_elevation, sun_elevation
-from jena_models.features.almanac.week import SATURDAY, day_number, weekday
+from jena_models.features.almanac.week import day_number, days_off, weekday
 from jena_models.features.histories import Histories
 from jena_models.features.neighbour_features import NeighbourColumns, of_neighbour
 from jena_models.features.recent import Recent
@@ -92,13 +92,11 @@ def week(scene: Scene) -> Features:
         weekdays = weekday(days)
         features |= {f"{day} {name}": (weekdays == number).astype(np.float64) for number, day in enumerate(WEEKDAYS)}
         if scene.holidays:
-            is_free = np.isin(days, scene.holidays)
-            features[f"holiday {name}"] = is_free.astype(np.float64)
-            features[f"day off {name}"] = (is_free | (weekdays >= SATURDAY)).astype(np.float64)
+            features[f"holiday {name}"] = np.isin(days, scene.holidays).astype(np.float64)
+        features[f"day off {name}"] = days_off(days, scene.holidays).astype(np.float64)
+        if scene.holidays:
             features[f"day before a holiday {name}"] = np.isin(days + 1, scene.holidays).astype(np.float64)
             features[f"day after a holiday {name}"] = np.isin(days - 1, scene.holidays).astype(np.float64)
-        else:
-            features[f"day off {name}"] = (weekdays >= SATURDAY).astype(np.float64)
     return features
 
 

@@ -84,6 +84,11 @@ class Lesson:
         """
         return self._setting_out(self._of_use(settings))
 
+    @property
+    def follows_week(self) -> bool:
+        """Whether weekdays and holidays may matter to the target, and validation finds them of use."""
+        return self.station.follows_week and self._of_use(FeatureSettings()).follows_week
+
     def _of_use(self, settings: FeatureSettings) -> FeatureBuilder:
         built = self._builder(settings)
         if not built.follows_week:

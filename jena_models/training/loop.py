@@ -21,7 +21,7 @@ from jena_models.training.jobs.job import TrainingJob
 from jena_models.training.jobs.network_job import prepared_for
 from jena_models.training.jobs.progress_events import EpochTeller, OnEvent, best_of, tell_finished
 from jena_models.training.kept_files import leave, scored_splits
-from jena_models.training.learner_training import learn
+from jena_models.training.learner_training import learn, lesson_of
 from jena_models.training.scoring import persistence_forecasts
 from jena_models.training.shuffling import epoch_batches
 
@@ -47,7 +47,9 @@ def train(job: TrainingJob, on_event: OnEvent) -> FitResult:
         return leave(job, forecasts, Progress(), parameters=0, windows_per_epoch=0)
     if not isinstance(job.hyperparameters, Hyperparameters):
         raise TypeError(f"{job.architecture} is no network")
-    return _train_network(prepared_for(job, job.hyperparameters), job.hyperparameters, on_event)
+    follows_week = job.station.follows_week and lesson_of(job).follows_week
+    prepared = prepared_for(job, job.hyperparameters, follows_week=follows_week)
+    return _train_network(prepared, job.hyperparameters, on_event)
 
 
 def _train_network(job: TrainingJob, hyperparameters: Hyperparameters, on_event: OnEvent) -> FitResult:

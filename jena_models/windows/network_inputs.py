@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from jena_models.features.almanac.calendar import day_angle, year_angle
 from jena_models.features.almanac.sun import sun_elevation
+from jena_models.features.almanac.week import day_number, week_circle
 from jena_models.stations.clock import zone_hours
 from jena_models.stations.formulas import wind_vector
 from jena_models.windows.preparation import Preparation
@@ -51,6 +52,9 @@ def with_channels(
         if missing is None:
             raise ValueError("the channels tell of missing readings, and which are missing is not given")
         beside += [missing[:, preparation.columns.index(name)].astype(np.float32) for name in channels.missing]
+    if channels.week:
+        for later in (0, round(preparation.horizon_minutes * 60)):
+            beside += week_circle(day_number(seconds + later), channels.holidays)
     return np.column_stack([features, *beside]).astype(np.float32)
 
 

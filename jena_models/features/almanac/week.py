@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -11,9 +12,12 @@ from numpy.typing import NDArray
 from jena_models.errors import SettingsError, nearest
 from jena_models.features.almanac.calendar import SECONDS_A_DAY
 
+DAYS_A_WEEK: Final = 7
 THURSDAY: Final = 3
 """The weekday of 1 January 1970, Monday being 0."""
 SATURDAY: Final = 5
+WEEK_CHANNELS: Final = 5
+"""How many numbers `week_circle` gives of a day."""
 YEARS_AHEAD: Final = 12
 """So far holidays are kept with a model: longer than any is used."""
 
@@ -31,7 +35,24 @@ def weekday(days: Days) -> Days:
     >>> weekday(np.array([0, 4]))
     array([3, 0])
     """
-    return (days + THURSDAY) % 7
+    return (days + THURSDAY) % DAYS_A_WEEK
+
+
+def days_off(days: Days, holidays: Sequence[int]) -> NDArray[np.bool_]:
+    """Tell which days are free: Saturdays, Sundays and holidays, any shape."""
+    return np.isin(days, holidays) | (weekday(days) >= SATURDAY)
+
+
+def week_circle(days: Days, holidays: Sequence[int]) -> list[NDArray[np.float64]]:
+    """Give days as a network is shown them: the weekday on a circle, whether it, the one before and the next are free.
+
+    Args:
+        days: since 1970, any shape.
+        holidays: those that are known.
+    """
+    angle = 2 * np.pi * weekday(days) / DAYS_A_WEEK
+    free = [days_off(days + more, holidays).astype(np.float64) for more in (0, -1, 1)]
+    return [np.sin(angle), np.cos(angle), *free]
 
 
 @cache
@@ -60,3 +81,16 @@ def public_holidays(calendar: str, first_year: int, last_year: int) -> tuple[int
     years = range(first_year, last_year + 1)
     found = holidays.country_holidays(country, subdiv=part or None, years=years)
     return tuple(sorted(int(np.datetime64(day, "D").astype(np.int64)) for day in found))
+
+
+def holidays_of(calendar: str, seconds: NDArray[np.int64]) -> tuple[int, ...]:
+    """Give the public holidays, in days since 1970, of a record's years and of some years to come.
+
+    Args:
+        calendar: as `public_holidays` takes it; none where it is empty.
+        seconds: of the record, since 1970.
+    """
+    if not calendar:
+        return ()
+    first, last = (int(str(np.datetime64(int(second), "s"))[:4]) for second in (seconds.min(), seconds.max()))
+    return public_holidays(calendar, first, last + YEARS_AHEAD)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jena_models.architectures.residual import ResidualHyperparameters
+from jena_models.features.almanac.week import holidays_of
 from jena_models.features.channels import Channels
 from jena_models.models.registry import Hyperparameters
 from jena_models.training.jobs.job import TrainingJob
@@ -18,35 +20,58 @@ OFTEN: Final = 0.005
 """Of the readings to train on; a channel that hardly ever tells anything is not learnt from, and then misleads."""
 
 
-def prepared_for(job: TrainingJob, chosen: Hyperparameters) -> TrainingJob:
-    """Give the job with the network's recipe and, where it has channels, wider readings and the preparation of them."""
+def prepared_for(job: TrainingJob, chosen: Hyperparameters, *, follows_week: bool = False) -> TrainingJob:
+    """Give the job with the network's recipe and, where it has channels, wider readings and the preparation of them.
+
+    Args:
+        job: as every architecture is given it.
+        chosen: the network's hyper-parameters.
+        follows_week: whether weekdays and days off are of use, and to be shown.
+    """
     job = replace(job, training=chosen.recipe(job.training, len(job.readings.starts["train"])))
-    if not isinstance(chosen, ResidualHyperparameters):
+    channels = _channels(job, chosen, follows_week=follows_week)
+    if channels is None:
         return job
-    channels = _channels(job, chosen)
     preparation = job.preparation.model_copy(update={"channels": channels})
     missing = np.isnan(job.measured()) if channels.missing else None
     features = with_channels(job.readings.features, seconds_of_times(job.times), preparation, missing)
     return replace(job, preparation=preparation, readings=replace(job.readings, features=features))
 
 
-def _channels(job: TrainingJob, chosen: ResidualHyperparameters) -> Channels:
-    speed, direction = job.station.named("wv"), job.station.named("wd")
-    columns = job.preparation.columns
-    measured = chosen.wind_vector and speed in columns and direction in columns
+def _channels(job: TrainingJob, chosen: Hyperparameters, *, follows_week: bool) -> Channels | None:
+    """Give what is shown beside the readings; None where nothing is, as to the chapter's networks of the weather."""
+    station = job.station
+    own: dict[str, Any] = {"calendar": False, "sun": False, "wind": None}
+    if isinstance(chosen, ResidualHyperparameters):
+        speed, direction = station.named("wv"), station.named("wd")
+        measured = chosen.wind_vector and {speed, direction} <= set(job.preparation.columns)
+        own = {
+            "calendar": chosen.calendar,
+            "sun": chosen.sun,
+            "wind": (str(speed), str(direction)) if measured else None,
+            "missing": _often_missing(job) if job.preparation.history else (),
+        }
+    elif not follows_week:
+        return None
     return Channels(
-        calendar=chosen.calendar,
-        sun=chosen.sun,
-        wind=(str(speed), str(direction)) if measured else None,
-        latitude=job.station.latitude,
-        longitude=job.station.longitude,
-        utc_offset_hours=job.station.local.standard_hours,
-        missing=_often_missing(job) if job.preparation.history else (),
+        latitude=station.latitude,
+        longitude=station.longitude,
+        utc_offset_hours=station.local.standard_hours,
+        week=follows_week,
+        holidays=holidays_of(station.holidays, _training_seconds(job)) if follows_week else (),
+        **own,
     )
+
+
+def _training_seconds(job: TrainingJob) -> NDArray[np.int64]:
+    return seconds_of_times(job.times[: _training_rows(job)])
+
+
+def _training_rows(job: TrainingJob) -> int:
+    return int(job.readings.starts["train"].max()) + job.readings.target_offset_rows
 
 
 def _often_missing(job: TrainingJob) -> tuple[str, ...]:
     """Give the columns that miss so many of the readings to train on that a network can learn what that means."""
-    rows = int(job.readings.starts["train"].max()) + job.readings.target_offset_rows
-    shares = np.isnan(job.measured()[:rows]).mean(axis=0)
+    shares = np.isnan(job.measured()[: _training_rows(job)]).mean(axis=0)
     return tuple(name for name, share in zip(job.preparation.columns, shares, strict=True) if share >= OFTEN)
