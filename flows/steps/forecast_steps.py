@@ -6,7 +6,7 @@ from flows.ways import Way
 from jena_models.settings import Settings
 from jena_models.stations import load_station
 from tasks.forecasting import Forecast, draw_forecast, keep_forecast, make_forecast, moment
-from tasks.readings import check_recent, locate, recent_readings, with_services
+from tasks.readings import check_recent, locate, needed_days, recent_readings, with_services
 from tasks.registry import champion_or_why_not, load_champion, model_name
 
 
@@ -15,7 +15,8 @@ def forecast_with(way: Way, settings: Settings, at: str | None) -> Forecast:
     station = load_station(settings.station)
     then = moment(at, station.local)
 
-    found = way(locate)(settings.source, station, settings.ingestion)
+    needed = needed_days(station, settings, then, asked=at is not None)
+    found = way(locate)(settings.source, station, settings.ingestion, needed)
     readings = way(recent_readings)(found, station, settings, then, asked=at is not None)
     checked = way(check_recent)(readings, station, settings)
     checked = way(with_services)(checked, station, settings.ingestion, all_needed=False)

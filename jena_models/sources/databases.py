@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import decimal
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -36,7 +38,7 @@ CONNECT_SECONDS: Final = 10
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
     """A database, and what of it is wanted."""
 
     url: URL
@@ -59,7 +61,7 @@ def check_database(address: str) -> None:
         RequestError: for an address that is none, holds a password, or needs what the environment does not have.
         SourceNotFoundError: where there is no such SQLite file.
     """
-    _place(address)
+    place_of(address)
 
 
 def read_database(address: str) -> pd.DataFrame:
@@ -74,19 +76,31 @@ def read_database(address: str) -> pd.DataFrame:
         SourceNotFoundError: where there is no such SQLite file.
         SourceUnreadableError: where the database cannot be read.
     """
+    place = place_of(address)
+    with connected(place) as connection:
+        query = _query(connection, place)
+        # As it is written: colons and per cent signs of a query stand for themselves.
+        asked = connection.execution_options(stream_results=True, no_parameters=True)
+        parts = [plain_columns(part) for part in pd.read_sql_query(query, asked, chunksize=ROWS_AT_A_TIME)]
+    return plain_columns(pd.concat(parts, ignore_index=True)) if len(parts) > 1 else parts[0]
+
+
+@contextmanager
+def connected(place: Place) -> Iterator[Connection]:
+    """Give a connection that may only read; what the database refuses becomes a sentence of the project's own.
+
+    Raises:
+        SourceUnreadableError: where the database, or what is asked of it, cannot be read.
+    """
     from sqlalchemy import create_engine
     from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-    place = _place(address)
     try:
         engine = create_engine(place.url, **_options(place.url))
         try:
             with engine.connect() as connection:
                 _only_read(connection)
-                query = _query(connection, place)
-                # As it is written: colons and per cent signs of a query stand for themselves.
-                asked = connection.execution_options(stream_results=True, no_parameters=True)
-                parts = [_plain(part) for part in pd.read_sql_query(query, asked, chunksize=ROWS_AT_A_TIME)]
+                yield connection
         finally:
             engine.dispose()
     except ImportError as error:
@@ -98,10 +112,15 @@ def read_database(address: str) -> pd.DataFrame:
         unreachable = isinstance(error, OperationalError)  # pandas gives what a query comes to as errors of its own
         kind = DatabaseUnreachableError if unreachable else SourceUnreadableError
         raise kind(f"The database {place.shown} cannot be read: {_reason(error, place)}.") from None
-    return _plain(pd.concat(parts, ignore_index=True)) if len(parts) > 1 else parts[0]
 
 
-def _place(address: str) -> _Place:
+def place_of(address: str) -> Place:
+    """Give the database of an address, and what of it is wanted.
+
+    Raises:
+        RequestError: for an address that is none, holds a password, or needs what the environment does not have.
+        SourceNotFoundError: where there is no such SQLite file.
+    """
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
 
@@ -126,7 +145,7 @@ def _place(address: str) -> _Place:
         if not file.is_file():
             raise SourceNotFoundError(f"There is no database file {url.database or ''}; check the address {shown}.")
         url = url.set(database=str(file))
-    return _Place(url, wanted.strip(), shown)
+    return Place(url, wanted.strip(), shown)
 
 
 def _expanded(value: str | tuple[str, ...], shown: str) -> str | tuple[str, ...]:
@@ -148,11 +167,19 @@ def _only_read(connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA query_only = ON")
 
 
-def _query(connection: Connection, place: _Place) -> str:
+def is_query(place: Place) -> bool:
+    """Tell whether a query is wanted and not a table."""
+    return place.wanted.casefold().startswith(("select", "with"))
+
+
+def table_of(connection: Connection, place: Place) -> tuple[str, str, tuple[str, ...]]:
+    """Give the schema, which may be empty, the name and the key's columns of the table that is wanted.
+
+    Raises:
+        RequestError: where it names no table, or one that is not there.
+    """
     from sqlalchemy import inspect
 
-    if place.wanted.casefold().startswith(("select", "with")):
-        return place.wanted
     looked = inspect(connection)
     schema, point, table = place.wanted.rpartition(".")
     if point and schema in looked.get_schema_names():
@@ -162,9 +189,16 @@ def _query(connection: Connection, place: _Place) -> str:
     else:
         schema, names = "", [*looked.get_table_names(), *looked.get_view_names()]
         table = _one_table(place.wanted, names, place.shown)
+    key = looked.get_pk_constraint(table, schema or None)["constrained_columns"]
+    return schema, table, tuple(key)
+
+
+def _query(connection: Connection, place: Place) -> str:
+    if is_query(place):
+        return place.wanted
+    schema, table, key = table_of(connection, place)
     quote = connection.dialect.identifier_preparer.quote
     whole = f"{quote(schema)}.{quote(table)}" if schema else quote(table)
-    key = looked.get_pk_constraint(table, schema or None)["constrained_columns"]
     # Without an order a database may give its rows in any; what makes them one by one has a key, as a rule.
     order = f" ORDER BY {', '.join(quote(name) for name in key)}" if key else ""
     return f"SELECT * FROM {whole}{order}"  # noqa: S608 - names that are there, quoted
@@ -189,7 +223,7 @@ def _one_table(named: str, tables: list[str], shown: str) -> str:
     )
 
 
-def _plain(chunk: pd.DataFrame) -> pd.DataFrame:
+def plain_columns(chunk: pd.DataFrame) -> pd.DataFrame:
     """Give columns as numbers, times or texts, whatever types the database has beside them."""
     return pd.DataFrame({str(name): _plain_column(chunk.iloc[:, i]) for i, name in enumerate(chunk.columns)})
 
@@ -205,7 +239,7 @@ def _plain_column(column: pd.Series) -> pd.Series:
     return column.map(str, na_action="ignore").astype("string")
 
 
-def _reason(error: Exception, place: _Place) -> str:
+def _reason(error: Exception, place: Place) -> str:
     """Give in one line why, without the password wherever a driver may repeat it."""
     if isinstance(error, pd.errors.DatabaseError) and isinstance(error.__cause__, Exception):
         error = error.__cause__

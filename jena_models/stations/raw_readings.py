@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+import numpy as np
 import pandas as pd
+
+from jena_models.stations.schema import StationSchema
 
 
 @dataclass(frozen=True)
@@ -19,3 +23,16 @@ class RawReadings:
     """How a sentence names the source: its path, or its address."""
     notes: tuple[str, ...] = ()
     """What was done to read it: columns that were converted, and those that were left as they say the same."""
+
+    def times_with_values(self, station: StationSchema) -> np.ndarray:
+        """Give the times, in UTC, of the rows that hold a value of the station, datetime64[s] in the source's order."""
+        values = self.table[[name for name in station.names if name in self.table.columns]].to_numpy()
+        held = (np.isfinite(values) & ~np.isin(values, station.sentinels)).any(axis=1)
+        return self.table.index.to_numpy().astype("datetime64[s]")[held]
+
+    def newest(self, station: StationSchema, until: datetime) -> datetime | None:
+        """Give the time of the newest row up to a moment, in UTC, that holds a value; None where there is none."""
+        times = self.times_with_values(station)
+        before = times[times <= np.datetime64(until, "s")]
+        newest: datetime | None = before.max().astype(datetime) if len(before) else None
+        return newest

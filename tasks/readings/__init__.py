@@ -4,7 +4,13 @@ from tasks.readings.described_source import description
 from tasks.readings.ingestion import ingest, ingested_before
 from tasks.readings.later_readings import later_readings
 from tasks.readings.neighbour_check import checked_neighbours
-from tasks.readings.newest_readings import check_recent, kept_recent, recent_readings, that_stop_nothing
+from tasks.readings.newest_readings import (
+    check_recent,
+    kept_recent,
+    needed_days,
+    recent_readings,
+    that_stop_nothing,
+)
 from tasks.readings.prepared_arrays import normalize
 from tasks.readings.services import describe_services, known_service, service_of, with_services
 from tasks.readings.sources import bring, check_request, locate
@@ -26,6 +32,7 @@ __all__ = [
     "known_service",
     "later_readings",
     "locate",
+    "needed_days",
     "normalize",
     "prepared_in",
     "recent_readings",

@@ -1,4 +1,7 @@
-"""What a database holds at one moment, as a file: later stages read that, however the table grows meanwhile."""
+"""What a database holds at one moment, as a file: later stages read that, however the table grows meanwhile.
+
+A forecast needs the last days alone: of a table that can be asked for them no more is read, if that gives the same.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,21 @@ import logging
 import re
 import time
 import uuid
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import pandas as pd
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.reading.reading import in_columns
+from jena_models.reading.time_columns import time_columns
+from jena_models.reading.user_tables import FrameColumns
 from jena_models.sources.credentials import without_secrets
 from jena_models.sources.databases import BETWEEN, read_database
+from jena_models.sources.recent_rows import read_recent
+from jena_models.stations import StationSchema
 from tasks.workspace import Source, cache_folder, file_key
 
 KEPT: Final = 8
@@ -22,17 +35,38 @@ LONGEST_NAME: Final = 40
 logger = logging.getLogger("jena")
 
 
-def snapshot(address: str) -> Source:
+@dataclass(frozen=True)
+class NeededDays:
+    """The part of a record that a forecast is made from, which is little of a table that has grown for years."""
+
+    since: datetime
+    """In UTC, without a zone; early enough for the oldest reading that may be the newest."""
+    newest_since: datetime
+    """In UTC, without a zone: where no reading since then holds a value, more is needed than lies in the span."""
+    moment: datetime
+    """Later readings do not count, in UTC, without a zone."""
+    asked: bool
+    """Whether a person named the moment; else readings after it are counted, to be warned of."""
+
+
+def snapshot(address: str, station: StationSchema | None = None, needed: NeededDays | None = None) -> Source:
     """Give the rows that a table or a query has now, as Parquet in the cache.
 
     The file's place and the source's key follow from the address as it is written, without what the environment adds.
+
+    Args:
+        address: of the database.
+        station: whose readings it holds, where only some days of them are needed.
+        needed: those days.
 
     Raises:
         RequestError: where the address cannot be, or names no table.
         SourceUnreadableError: where the database cannot be read.
     """
     began = time.perf_counter()
-    frame = read_database(address)
+    frame = None if station is None or needed is None else _needed_rows(address, station, needed)
+    part = "" if frame is None else "the last "
+    frame = read_database(address) if frame is None else frame
     origin = without_secrets(address)
     folder = cache_folder() / "databases" / hashlib.sha256(origin.encode()).hexdigest()[:8]
     folder.mkdir(parents=True, exist_ok=True)
@@ -44,8 +78,29 @@ def snapshot(address: str) -> Source:
     finally:
         beside.unlink(missing_ok=True)
     _forget_old(folder)
-    logger.info("Read %s rows of %s in %.1f s.", f"{len(frame):,}", origin, time.perf_counter() - began)
+    logger.info("Read %s%s rows of %s in %.1f s.", part, f"{len(frame):,}", origin, time.perf_counter() - began)
     return Source(path=path, origin=origin, kind="real", key=key)
+
+
+def _needed_rows(address: str, station: StationSchema, needed: NeededDays) -> pd.DataFrame | None:
+    """Give the rows of the days that are needed; None where the whole may say something else."""
+
+    def time_column(first: pd.DataFrame) -> str | None:
+        if first.empty:
+            return None
+        columns = FrameColumns(first, address)
+        found = time_columns(columns.header, columns.sample(), station)
+        return columns.header[found.positions[0]] if found is not None and len(found.positions) == 1 else None
+
+    frame = read_recent(address, time_column, needed.since, needed.moment if needed.asked else None)
+    if frame is None or frame.empty:
+        return None
+    try:
+        raw = in_columns(frame, station, without_secrets(address))
+    except SourceUnreadableError:
+        return None  # a unit, a clock or a station may be certain by all rows, and not by these
+    newest = raw.newest(station, needed.moment)
+    return frame if newest is not None and newest >= needed.newest_since else None
 
 
 def _name(origin: str) -> str:

@@ -23,6 +23,7 @@ from jena_models.stations import StationSchema
 from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.stations.raw_readings import RawReadings
+from tasks.readings.database_snapshots import NeededDays
 from tasks.readings.neighbour_readings import warn_of_neighbours, with_joined_neighbours
 from tasks.validation import checked_by, observe_or_inspect
 from tasks.workspace import Checked, Ingested, Source, cache_folder, keeping_in, places, stage, stage_folder, task
@@ -66,7 +67,7 @@ def recent_readings(
     alone = station.alone
     raw = read(source.path, alone, source.told)
     times = raw.table.index.to_numpy().astype("datetime64[s]")
-    newest = _newest(raw, alone, times, np.datetime64(moment, "s"), source.origin)
+    newest = _newest(raw, alone, moment, source.origin)
     _require_fresh(newest, moment, settings, station, source.origin, asked=asked)
     later = int((times > np.datetime64(moment, "s")).sum())
     if later and not asked:
@@ -77,7 +78,7 @@ def recent_readings(
             source.origin,
             shown(moment, station),
         )
-    days = max(timedelta(days=settings.forecasting.days), timedelta(hours=settings.history_hours, days=1))
+    days = _span(settings)
     within = (times <= np.datetime64(newest, "s")) & (times > np.datetime64(newest - days, "s"))
     readings, report = clean(replace(raw, table=raw.table[within]), alone, is_record=False)
     readings, report = with_joined_neighbours(readings, report, source, station, since=newest - days, until=moment)
@@ -133,20 +134,34 @@ def that_stop_nothing(validation: Validation) -> Validation:
     return validation.model_copy(update=few)
 
 
-def _newest(
-    raw: RawReadings, station: StationSchema, times: np.ndarray, moment: np.datetime64, origin: str
-) -> datetime:
-    values = raw.table[[name for name in station.names if name in raw.table.columns]].to_numpy()
-    held = (np.isfinite(values) & ~np.isin(values, station.sentinels)).any(axis=1)
-    before = times[held & (times <= moment)]
-    if not len(before):
-        first = times[held].min() if held.any() else None
-        advice = (
-            f"the first is of {shown(first, station)}; name a later time with --at" if first is not None else "mend it"
-        )
-        raise RequestError(f"{origin} holds no reading up to {shown(moment, station)}: {advice}.")
-    newest: datetime = before.max().astype(datetime)
-    return newest
+def _newest(raw: RawReadings, station: StationSchema, moment: datetime, origin: str) -> datetime:
+    newest = raw.newest(station, moment)
+    if newest is not None:
+        return newest
+    held = raw.times_with_values(station)
+    advice = f"the first is of {shown(held.min(), station)}; name a later time with --at" if len(held) else "mend it"
+    raise RequestError(f"{origin} holds no reading up to {shown(moment, station)}: {advice}.")
+
+
+def needed_days(station: StationSchema, settings: Settings, moment: datetime, *, asked: bool) -> NeededDays:
+    """Give what of a record a forecast of a moment can come to need, so that of a table no more is read.
+
+    Args:
+        station: whose neighbours may be known later than they measured.
+        settings: how many days are checked, and how old the newest reading may be.
+        moment: in UTC, without a zone.
+        asked: whether a person named the moment; else it is now.
+    """
+    oldest = moment - timedelta(hours=settings.forecasting.max_age_hours)
+    late = timedelta(hours=max((each.available_after for each in station.named_neighbours), default=0.0))
+    steps = [each.described.cadence_minutes for each in station.named_neighbours if each.described is not None]
+    before = late + timedelta(minutes=max([station.cadence_minutes, *steps]))
+    return NeededDays(oldest - _span(settings) - before, oldest, moment, asked)
+
+
+def _span(settings: Settings) -> timedelta:
+    """Give how far before the newest reading the readings of a forecast begin."""
+    return max(timedelta(days=settings.forecasting.days), timedelta(hours=settings.history_hours, days=1))
 
 
 def _require_fresh(

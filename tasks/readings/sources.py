@@ -29,7 +29,7 @@ from jena_models.sources.dated_addresses import fetch_dated, is_dated
 from jena_models.sources.several_files import files_of, is_pattern
 from jena_models.stations import StationSchema
 from jena_models.stations.simulated import GENERATOR_VERSION, simulate
-from tasks.readings.database_snapshots import snapshot
+from tasks.readings.database_snapshots import NeededDays, snapshot
 from tasks.readings.downloads import download
 from tasks.readings.neighbour_readings import with_found_neighbours
 from tasks.workspace import Kind, Source, cache_folder, content_key, file_key, only_after, stage, task
@@ -54,10 +54,16 @@ logger = logging.getLogger("jena")
     retry_condition_fn=only_after(DownloadInterruptedError, DatabaseUnreachableError),
     timeout_seconds=3600,
 )
-def locate(source: str, station: StationSchema, ingestion: Ingestion) -> Source:
+def locate(source: str, station: StationSchema, ingestion: Ingestion, needed: NeededDays | None = None) -> Source:
     """Give files of readings that are there; downloads, asks a database and simulates where it has to.
 
     Those of the station's neighbours come with them; one that cannot be had is there with the reason.
+
+    Args:
+        source: a path, a pattern, an address, a database, `simulated` or `auto`.
+        station: whose readings they are.
+        ingestion: how long to wait for an address, and what is simulated.
+        needed: the days that count, where not all of the record does: of a table no more need be read.
 
     Raises:
         SourceNotFoundError: where the source is a path that is not there.
@@ -67,12 +73,12 @@ def locate(source: str, station: StationSchema, ingestion: Ingestion) -> Source:
     """
 
     def find(source: str, schema: StationSchema) -> Source:
-        return _located(source, schema, ingestion)
+        return _located(source, schema, ingestion, needed)
 
     return with_found_neighbours(find(source, station.alone), station, find)
 
 
-def _located(source: str, station: StationSchema, ingestion: Ingestion) -> Source:
+def _located(source: str, station: StationSchema, ingestion: Ingestion, needed: NeededDays | None) -> Source:
     check_request(source)
     if source == "simulated":
         return _simulated(station, ingestion)
@@ -82,6 +88,8 @@ def _located(source: str, station: StationSchema, ingestion: Ingestion) -> Sourc
         file = _downloads() / station.official_file
         download(source, file, _official_check(station), ingestion.download_timeout_seconds)
         return Source(path=file, origin=source, kind="real", key=file_key(file))
+    if is_database(source):
+        return snapshot(source, station, needed)
     return located(source, ingestion, _readings_check(station))
 
 

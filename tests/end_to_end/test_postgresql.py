@@ -7,29 +7,37 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 from postgresql_server import PASSWORD, Server, postgresql_server
 from small_study import small_readings
 
+from flows.fleets.study_steps import train_with
 from flows.steps.forecast_steps import forecast_with
 from flows.steps.monitor_steps import monitor_with
 from flows.ways import at_once
 from jena_models.errors import RequestError, SourceUnreadableError
-from jena_models.options.production_options import Forecasting
 from jena_models.reading.reading import read
 from jena_models.settings import Settings
 from jena_models.stations import load_station
 from tasks.forecasting.forecasts_table import read_forecasts
-from tasks.readings import locate
+from tasks.readings import locate, needed_days, recent_readings
+from tasks.workspace import resolve
 
 pytestmark = pytest.mark.slow
 
 STATION = load_station("jena")
 COLUMNS = ["p (mbar)", "T (degC)", "rh (%)"]
-READINGS = small_readings(24 * 60)[COLUMNS].round(3)
+DAYS, HOURS = 120, 24 * 120
+DAY = 10 + 6 * np.sin(np.arange(HOURS) * np.pi / 12)
+SPELLS = 12 * pd.Series(np.random.default_rng(4).normal(0, 1, HOURS)).ewm(alpha=0.08).mean()
+"""Weather that is another within a day, so that ridge regression beats persistence."""
+READINGS = small_readings(HOURS)[COLUMNS].assign(**{"T (degC)": DAY + SPELLS.to_numpy()}).round(3)
 """In UTC, hourly."""
-KNOWN = 24 * 45
+KNOWN = 24 * (DAYS - 5)
+WATCHED = 3
+"""Days that are forecast after training, before one of them is looked back on."""
 
 
 @pytest.fixture(scope="module")
@@ -71,21 +79,60 @@ def test_a_table_is_read_to_the_digit_whatever_the_zone_of_the_session(server: S
     assert len(read(queried.path, STATION).table) == KNOWN
 
 
-def test_forecasts_and_days_follow_a_table_that_grows(
+@pytest.mark.parametrize(
+    "time",
+    [
+        "time",
+        "time AT TIME ZONE 'UTC'",
+        "to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')",
+        "extract(epoch FROM time)",
+    ],
+    ids=["with a zone", "without one", "text", "seconds"],
+)
+def test_a_forecast_asks_a_table_for_its_last_days_alone(server: Server, table: str, time: str) -> None:
+    with server.connected() as connection:
+        connection.execute(
+            f"""CREATE VIEW other AS SELECT {time} AS time, "p (mbar)", "T (degC)", "rh (%)" FROM observed"""
+        )
+    try:
+        settings, moment = Settings(), READINGS.index[KNOWN - 24].to_pydatetime()
+        needed = needed_days(STATION, settings, moment, asked=True)
+        address = table.replace("observed", "other")
+
+        few, all_rows = (locate.fn(address, STATION, settings.ingestion, *days) for days in ([needed], []))
+    finally:
+        with server.connected() as connection:
+            connection.execute("DROP VIEW other")
+
+    assert len(pd.read_parquet(few.path)) < 24 * 40 < len(pd.read_parquet(all_rows.path)) == KNOWN
+    made = [recent_readings.fn(each, STATION, settings, moment, asked=True) for each in (few, all_rows)]
+    assert made[0].source.key == made[1].source.key
+    assert made[0].key == made[1].key
+
+
+def test_a_champion_that_was_trained_from_a_table_forecasts_and_is_watched_while_the_table_grows(
     server: Server, table: str, caplog: pytest.LogCaptureFixture, home
 ) -> None:
-    settings = Settings(source=table, forecasting=Forecasting(max_age_hours=1000))
-    model = "jena-temperature-24h"
+    told = {"source": table, "architectures": ["persistence", "ridge"], "history_hours": 24, "workers": 1}
+    settings = resolve("quick", told | {"tracking.fallback": False, "forecasting.max_age_hours": 1000})
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.WARNING, "matplotlib")
+
+    trained = train_with(settings, STATION)
+
+    assert [row.architecture for row in trained.leaderboard] == ["ridge", "persistence"]
+    assert trained.promotion.promoted
+
+    last = KNOWN + 24 * WATCHED
     came, ended = threading.Event(), threading.Event()
 
     def grow() -> None:
-        for number in range(KNOWN, len(READINGS) - 1):
-            insert(server, READINGS[number : number + 1])
+        for number in range(KNOWN, last, 6):
+            insert(server, READINGS[number : number + 6])
             came.set()
         ended.set()
 
-    caplog.set_level(logging.DEBUG)
-    issued = []
+    made = []
     writer = threading.Thread(target=grow)
     writer.start()
     try:
@@ -93,27 +140,31 @@ def test_forecasts_and_days_follow_a_table_that_grows(
             assert came.wait(30)
             came.clear()
             done = ended.is_set()
-            issued.append(forecast_with(at_once, settings, local(READINGS.index[-1])).issue_time)
+            made.append(forecast_with(at_once, settings, local(READINGS.index[-1])))
             if done:
                 break
     finally:
         writer.join()
 
+    issued = [each.issue_time for each in made]
     assert issued == sorted(issued)
     assert len(set(issued)) > 1
-    assert issued[-1] == READINGS.index[-2].tz_localize("UTC")
+    assert issued[-1] == READINGS.index[last - 1].tz_localize("UTC")
+    assert {(each.rung, each.architecture, each.version) for each in made} == {("champion", "ridge", 1)}
 
-    for number in range(len(READINGS) - 24 * 12, len(READINGS) - 24, 6):
+    for number in range(KNOWN, last, 8):
         forecast_with(at_once, settings, local(READINGS.index[number]))
-    before = monitor_with(at_once, settings, local(READINGS.index[-1] - timedelta(days=2)))
-    insert(server, READINGS[-1:])
-    after = monitor_with(at_once, settings, local(READINGS.index[-1]))
+    insert(server, READINGS[last:])
+    days = [monitor_with(at_once, settings, local(READINGS.index[last] + timedelta(days=more))) for more in (0, 1)]
 
-    assert (after.day - before.day).days == 2
-    scores = {check.figure: check.value for check in after.checks if check.group == "scores"}
-    said = read_forecasts(model, STATION.local)
-    assert scores["MAE"] > 0
-    assert set(said["model"]) == {model}
+    assert (days[1].day - days[0].day).days == 1
+    assert {day.version for day in days} == {1}
+    for day in days:
+        scores = {check.figure: check.value for check in day.checks if check.group == "scores"}
+        assert scores["MAE"] > 0
+    said = read_forecasts(made[0].model, STATION.local)
+    assert set(said["rung"]) == {"champion"}
+    assert (said["lower"] < said["upper"]).all()
     kept = b"".join(file.read_bytes() for file in home.rglob("*") if file.is_file())
     assert b"${READER_PASSWORD}" in kept
     for secret in (PASSWORD, "p%40ss"):
