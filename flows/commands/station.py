@@ -38,7 +38,8 @@ def new(source: str, output: Path | None, answers: tuple[str, ...], force: bool)
     from tasks.workspace import resolve
 
     given = dict(_pair(answer) for answer in answers)
-    tables = open_source(bring(source, resolve("quick", {}).ingestion))
+    names = [name.strip() for name in given.get("file_columns", "").split(",") if name.strip()]
+    tables = open_source(bring(source, resolve("quick", {}).ingestion), names)
     proposal = propose(tables, source_name(source), given)
     while proposal.questions and sys.stdin.isatty():
         for question in proposal.questions:

@@ -56,9 +56,8 @@ class NamedFormat(Frozen):
 
     def matches(self, lines: Sequence[str], header: Sequence[str]) -> bool:
         """Tell whether a source is of this format."""
-        by_lines = self.lines and all(any(re.search(each, line) for line in lines) for each in self.lines)
-        by_header = self.header and set(self.header) <= set(header)
-        return bool(by_lines or (by_header and not self.lines))
+        by_lines = all(any(re.search(each, line) for line in lines) for each in self.lines)
+        return by_lines and set(self.header) <= set(header) and bool(self.lines or self.header)
 
     def told_of_place(self, lines: Sequence[str]) -> dict[str, Any]:
         """Give what the first lines tell of the place: latitude, longitude, clock, title."""

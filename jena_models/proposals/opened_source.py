@@ -71,8 +71,12 @@ class StackedColumns:
         return np.concatenate([part.numbers(position, quantity) for part in self.parts])
 
 
-def open_source(address: str) -> list[Opened]:
+def open_source(address: str, file_columns: Sequence[str] = ()) -> list[Opened]:
     """Give the tables of files or of a database, those with the same columns as one; the longest first.
+
+    Args:
+        address: of the source.
+        file_columns: the names of the columns, in order, of texts that do not name them.
 
     Raises:
         RequestError: where the address cannot be.
@@ -86,7 +90,7 @@ def open_source(address: str) -> list[Opened]:
     groups: dict[tuple[str, ...], list[Opened]] = {}
     sizes: dict[tuple[str, ...], int] = {}
     for member, file in _members(path):
-        opened = _opened(member, file)
+        opened = _opened(member, file, file_columns)
         header = tuple(opened.columns.header)
         groups.setdefault(header, []).append(opened)
         sizes[header] = sizes.get(header, 0) + len(member.content)
@@ -107,13 +111,14 @@ def _members(path: Path) -> Iterator[tuple[Member, Path]]:
             yield member, file
 
 
-def _opened(member: Member, file: Path) -> Opened:
+def _opened(member: Member, file: Path, file_columns: Sequence[str]) -> Opened:
     if not is_text(member.content):
         return Opened(columns_of(member, file), [])
     text = decoded(_head(member.content), member.name)
     lines = [line[:LONGEST_LINE] for line in text[: 2**18].decode("utf-8", "replace").split("\n")[:FIRST_LINES]]
     known = recognized(lines, [])
-    columns = TextColumns.of(member.content, member.name, *((known.file_columns, known.flags) if known else ()))
+    names, flags = (known.file_columns, known.flags) if known else ((), "")
+    columns = TextColumns.of(member.content, member.name, file_columns or names, flags)
     if known is None and (by_header := recognized(lines, columns.header)) is not None:
         columns.flags = by_header.flags
     return Opened(columns, lines)

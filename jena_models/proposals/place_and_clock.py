@@ -31,14 +31,40 @@ def local_times(
         formats = re.findall(r"\[\"(.*?)\"\]", str(error))
         if "day and month cannot be told apart" not in str(error) or len(formats) != 2:  # noqa: PLR2004
             raise
-        answer = draft.answer(
-            "day_first", "Does the day come before the month in its dates (yes or no)?", str(error).partition(";")[0]
+        answer = (
+            draft.answers.get("day_first")
+            or _order_told(table)
+            or draft.answer(
+                "day_first",
+                "Does the day come before the month in its dates (yes or no)?",
+                str(error).partition(";")[0],
+            )
         )
         if answer is None:
             return None
         station["time_formats"] = [formats[0] if answer.casefold() in {"yes", "y", "true", "1"} else formats[1]]
         probe = probe.model_copy(update={"time_formats": tuple(station["time_formats"])})
         return times_in_utc(table.source, table.found, probe)
+
+
+def _order_told(table: Table) -> str:
+    """Give whether the day comes first where the header says so, as `Date (MM/DD/YYYY)` does; empty else."""
+    header = " ".join(table.header[position] for position in table.found.positions).casefold()
+    if re.search(r"mm[/.-]dd[/.-]yy", header):
+        return "no"
+    return "yes" if re.search(r"dd[/.-]mm[/.-]yy", header) else ""
+
+
+def _clock_in_header(table: Table) -> str:
+    """Give the clock that the names of the columns of the time tell: `GMT-05:00`, `(UTC)`, `(Europe/Madrid)`."""
+    header = " ".join(table.header[position] for position in table.found.positions)
+    if offset := re.search(r"(?:GMT|UTC)\s*([+-])(\d{1,2}):?(\d{2})?(?!\d)", header):
+        hours = int(offset[2]) + int(offset[3] or 0) / 60
+        return offset_name(timedelta(hours=-hours if offset[1] == "-" else hours))
+    if re.search(r"(?<![A-Za-z])(?:UTC|GMT)(?![A-Za-z])", header):
+        return "UTC"
+    zone = re.search(r"[(\[]([A-Z][A-Za-z]+/[A-Z][A-Za-z_]+)[)\]]", header)
+    return zone[1] if zone else ""
 
 
 def place_station(station: dict[str, Any], told: Mapping[str, Any], table: Table, draft: Draft) -> None:
@@ -63,7 +89,10 @@ def place_station(station: dict[str, Any], told: Mapping[str, Any], table: Table
         except ValueError:
             raise SettingsError(f"The {key} '{answer}' is no number; write it in {what}, such as 50.9.") from None
     clock = (
-        draft.answers.get("clock") or (table.known.clock if table.known else "") or _clock_told(told.get("clock", ""))
+        draft.answers.get("clock")
+        or (table.known.clock if table.known else "")
+        or _clock_told(told.get("clock", ""))
+        or _clock_in_header(table)
     )
     draft.asked.add("clock")
     if not clock:

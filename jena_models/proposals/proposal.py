@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import zip_longest
 from typing import Any, Final
 
 import numpy as np
@@ -17,7 +19,9 @@ from jena_models.proposals.evidence import cadence_minutes, repeated_beyond_chan
 from jena_models.proposals.named_formats import NamedFormat, recognized
 from jena_models.proposals.place_and_clock import local_times, place_station
 from jena_models.proposals.proposed_columns import others_of, quantities_of, select_rows
+from jena_models.reading.assembly import Columns
 from jena_models.reading.matching import plain, taken_apart
+from jena_models.reading.quantity_rows import side_by_side
 from jena_models.reading.time_columns import time_columns
 from jena_models.stations.schema import Column, Question, StationSchema
 
@@ -36,8 +40,13 @@ FIXED_ANSWERS: Final = (
         "day_first",
         "resample_minutes",
         "holidays",
+        "time",
+        "time_format",
+        "file_columns",
     ),
 )
+OF_WEATHER: Final = ("p", "T", "Tdew", "rh")
+"""A table that names one of these in its rows has a row for each value of each quantity."""
 PLACES: Final = {"latitude": ("latitude", "lat"), "longitude": ("longitude", "lon", "long", "lng")}
 """What files call columns that say where a station stands."""
 
@@ -65,11 +74,13 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
         SourceUnreadableError: where a table has no column of times, or none a series of numbers.
         SettingsError: where an answer answers nothing, or cannot be.
     """
-    draft = Draft(answers, FIXED_ANSWERS, tuple(column for each in opened for column in each.columns.header))
     known = next((found for each in opened if (found := recognized(each.lines, each.columns.header))), None)
     station: dict[str, Any] = {"name": re.sub(r"\W+", "-", answers.get("name", name)).strip("-_").lower() or "station"}
     station |= {"title": "", "credit": answers.get("credit", known.title if known else f"the owner of {name}")}
-    station |= _layout(known)
+    station |= _layout(known) | _told_of_times(answers, known)
+    probe, told_by = _probe(station), [column for column in catalogue() if column.quantity in OF_WEATHER]
+    opened = [replace(each, columns=side_by_side(each.columns, told_by, probe)) for each in opened]
+    draft = Draft(answers, FIXED_ANSWERS, tuple(column for each in opened for column in each.columns.header))
     tables = [_table(each, station) for each in opened]
     told = {key: value for table in reversed(tables) for key, value in table.told.items()}
     station["title"] = answers.get("title", str(told.get("title", name)).strip())
@@ -119,11 +130,32 @@ def _table(opened: Opened, station: Mapping[str, Any]) -> Table:
     known = recognized(opened.lines, header)
     found = time_columns(header, source.sample(), _probe(station))
     if found is None:
+        named = station.get("time_columns")
+        absent = f"no column '{', '.join(named)}'" if named else "no column of time stamps that is certain"
+        held = ", ".join(f"'{name}' ({first})" if first else f"'{name}'" for name, first in _first_values(source))
         raise SourceUnreadableError(
-            f"The file {source.name} has no column of time stamps; its columns are: {', '.join(header[:LISTED])}."
+            f"The file {source.name} has {absent}; name it, or several, with --answer time=COLUMN,COLUMN. Its columns "
+            f"are: {held}."
         )
     told = known.told_of_place(opened.lines) if known else {}
     return Table(source, header, found, known, {**_told_in_columns(opened), **told})
+
+
+def _first_values(source: Columns) -> list[tuple[str, str]]:
+    first = (source.sample() or [[]])[0]
+    return list(zip_longest(source.header[:LISTED], first[:LISTED], fillvalue=""))
+
+
+def _told_of_times(answers: Mapping[str, str], known: NamedFormat | None) -> dict[str, Any]:
+    """Give what answers say of where the time stands and how it is written; any source may be answered so."""
+    told: dict[str, Any] = {}
+    if "time" in answers:
+        told["time_columns"] = [name.strip() for name in answers["time"].split(",") if name.strip()]
+    if "time_format" in answers:
+        told["time_formats"] = [answers["time_format"].strip()]
+    if "file_columns" in answers and (known is None or not known.file_columns):
+        told["file_columns"] = [name.strip() for name in answers["file_columns"].split(",") if name.strip()]
+    return told
 
 
 def _told_in_columns(opened: Opened) -> dict[str, float]:

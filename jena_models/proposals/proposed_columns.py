@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -16,13 +17,35 @@ from jena_models.proposals.evidence import repeated_beyond_chance
 from jena_models.proposals.named_formats import SourceColumn
 from jena_models.reading.assembly import STATIONS
 from jena_models.reading.matching import HeaderName, plain, taken_apart
-from jena_models.reading.unit_checks import READ_AS, units_that_fit
+from jena_models.reading.unit_checks import READ_AS, is_possible, units_that_fit
 from jena_models.stations.schema import Column
 from jena_models.stations.units import conversion, known_unit, plain_unit_of
 
 Values = NDArray[np.float64]
 
 MOST_STATIONS: Final = 200
+NEUTRAL: Final = frozenset(
+    (
+        *(
+            "mean",
+            "average",
+            "avg",
+            "hourly",
+            "instantaneous",
+            "instant",
+            "current",
+            "outdoor",
+            "outside",
+            "out",
+            "obs",
+        ),
+        *("observed", "measured", "value", "sensor", "mittel", "mittlere", "mittelwert", "medio", "media", "moyenne"),
+        *("at", "of", "the", "tower", "met"),
+    )
+)
+"""Words beside a quantity's name that leave it the same quantity."""
+INSIDE: Final = frozenset(("indoor", "inside", "in", "innen", "room", "soil", "ground", "boden", "logger", "battery"))
+HEIGHT: Final = re.compile(r"\d+(m|ft|cm)?")
 LISTED: Final = 6
 
 
@@ -38,6 +61,7 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
     had = {column.quantity for column in known_already}
     names = [taken_apart(name, unit) for name, unit in zip(header, source.units or [""] * len(header), strict=True)]
     taken, columns = set(found.positions), []
+    foreign = table.known is not None and _is_in_other_units(table, draft)
     for quantity in catalogue():
         if quantity.quantity in had:
             continue
@@ -57,10 +81,34 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
         if not np.isfinite(values).any():
             draft.remark(f"'{header[position]}' was left: it holds no value.")
             continue
-        unit = _unit(quantity, names[position], preset, values, draft)
+        unit = _unit(quantity, names[position], None if foreign else preset, values, draft)
         columns.append(quantity.model_copy(update={"source": header[position], "unit": unit}))
         table.series[quantity.name] = values
     return columns
+
+
+def _is_in_other_units(table: Table, draft: Draft) -> bool:
+    """Tell whether pressure cannot be in the unit that the format names: then no other quantity need be either."""
+    preset = table.known.columns.get("p") if table.known else None
+    unit = known_unit(preset.unit) if preset else None
+    if table.known is None or preset is None or unit is None:
+        return False
+    if "unit:p" in draft.answers:
+        return known_unit(draft.answers["unit:p"]) != unit
+    name = next((each for each in (preset.source, *preset.source_is_one_of) if each in table.header), None)
+    if name is None:
+        return False
+    try:
+        table.source.load((), (table.header.index(name),))
+        values = table.source.numbers(table.header.index(name), "p")
+    except SourceUnreadableError:
+        return False
+    known = values[np.isfinite(values) & ~np.isin(values, table.known.sentinels)]
+    known = known[~np.isin(known, repeated_beyond_chance(known))]
+    if not len(known) or is_possible(known, unit, next(each for each in catalogue() if each.quantity == "p")):
+        return False
+    draft.remark(f"'{name}' cannot be in {preset.unit}, as in other files of this format: all units are asked for.")
+    return True
 
 
 def _position(
@@ -80,7 +128,8 @@ def _position(
         return plainly[0]
     if plainly:
         listed = ", ".join(f"'{names[i].text}'" for i in plainly)
-        draft.answer(key, f"Which column is the {quantity.description}?", f"it may be {listed}")
+        sole = names[plainly[0]].text if len(plainly) == 1 else ""
+        draft.answer(key, f"Which column is the {quantity.description}?", f"it may be {listed}", sole)
     return plainly[-1] if plainly else None
 
 
@@ -91,11 +140,22 @@ def _is_answered(quantity: Column, draft: Draft) -> bool:
 def _likely(quantity: Column, names: Sequence[HeaderName], taken: set[int]) -> list[int]:
     """Give the columns that have one of a quantity's names, and of twins in several units the one in its own."""
     labels = {plain(taken_apart(each).label) for each in (quantity.name, quantity.quantity, *quantity.aliases)}
-    found = [i for i, name in enumerate(names) if name.label in labels and i not in taken]
+    free = [i for i in range(len(names)) if i not in taken]
+    found = [i for i in free if names[i].label in labels] or [i for i in free if _told_shortly(names[i]) in labels]
     plainly = [i for i in found if not names[i].qualifier] or found
     own = known_unit(plain_unit_of(quantity.name))
     same = [i for i in plainly if (unit := known_unit(names[i].unit)) and own and conversion(unit, own) == (1.0, 0.0)]
     return same if len(plainly) > 1 and len(same) == 1 else plainly
+
+
+def _told_shortly(name: HeaderName) -> str:
+    """Give a name without words that say how, where or how high it was measured; empty where one is of indoors."""
+    words = re.findall(r"[^\W_]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name.said).casefold())
+    return (
+        ""
+        if INSIDE & set(words)
+        else "".join(word for word in words if word not in NEUTRAL and not HEIGHT.fullmatch(word))
+    )
 
 
 def _unit(quantity: Column, name: HeaderName, preset: SourceColumn | None, values: Values, draft: Draft) -> str:

@@ -25,7 +25,7 @@ Values = NDArray[np.float64]
 
 STATIONS: Final = (
     *("station", "stationid", "stationname", "site", "siteid", "sitename", "id", "stid", "uniqueid", "usaf", "wban"),
-    *("wmo", "sensor", "sensorid", "deviceid", "device", "location", "stationsid", "number", "icao"),
+    *("wmo", "sensor", "sensorid", "deviceid", "device", "location", "stationsid", "number", "icao", "numposte"),
 )
 """What files call the column that says which station a row is of."""
 LISTED: Final = 4

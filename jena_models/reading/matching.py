@@ -14,6 +14,9 @@ from jena_models.stations.units import conversion, known_unit, plain_unit_of
 
 MANGLED: Final = re.compile(r"[^\x00-\x7f]|\?|\\x")
 """Signs that a unit is left with where an encoding was mistaken for another."""
+ONE_LETTER: Final = ("c", "f", "k")
+WARM: Final = re.compile(r"(?i)temp|tair|dew")
+"""Names before which one letter is a unit."""
 LISTED: Final = 8
 
 
@@ -28,6 +31,8 @@ class HeaderName:
     """What stands for a unit; empty where nothing does."""
     qualifier: str
     """What else stands in parentheses, such as `indoor`."""
+    said: str = ""
+    """The quantity's name as it is written."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,11 @@ def match(
     return Matched(columns, tuple(twins))
 
 
+def named_like(column: Column, names: Iterable[str]) -> bool:
+    """Tell whether a column of the schema would be found under one of some names."""
+    return bool(_positions(column, [taken_apart(name) for name in names]))
+
+
 def taken_apart(name: str, unit_row: str = "") -> HeaderName:
     """Give the label, the unit and what else a column's name holds."""
     inside = re.search(r"[(\[]([^)\]]*)[)\]]?", name)
@@ -102,12 +112,18 @@ def taken_apart(name: str, unit_row: str = "") -> HeaderName:
             unit, qualifier = last, before
         elif not MANGLED.search(unit):
             unit, qualifier = "", unit
+    outside, pieces = outside.partition(",")[0].strip(), [each.strip() for each in outside.split(",")[1:]]
+    if pieces:
+        told = next((each for each in pieces if known_unit(each) is not None), "")
+        qualifier = " ".join([*(each for each in pieces if each != told), *filter(None, [qualifier])])
+        unit = told or unit
     before, _, last = re.sub(r"_", " ", outside).rpartition(" ")
-    if before and (MANGLED.search(last) or len(last) > 1) and known_unit(last) is not None:
+    is_unit = MANGLED.search(last) or len(last) > 1 or (last.casefold() in ONE_LETTER and WARM.search(before))
+    if before and is_unit and known_unit(last) is not None:
         outside, unit, qualifier = before, last, qualifier or unit
     if not outside:
         outside = name
-    return HeaderName(name, plain(outside), unit_row.strip() or unit, qualifier)
+    return HeaderName(name, plain(outside), unit_row.strip() or unit, qualifier, outside)
 
 
 def plain(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import numpy as np
@@ -39,6 +40,7 @@ def numbers_of_texts(
     quantity: str = "",
     decimal_comma: bool = False,
     flags: str = "",
+    behind: str = "",
     counted: str = "Line",
 ) -> Values:
     """Give float64 for a column of text, NaN where a value is missing.
@@ -51,12 +53,15 @@ def numbers_of_texts(
         quantity: a wind's direction may be one of sixteen letters, rain a trace.
         decimal_comma: whether a comma stands before decimals.
         flags: letters that may follow a number and are left off.
+        behind: a unit that stands behind each number and is left off.
         counted: what a sentence counts.
 
     Raises:
         SourceUnreadableError: where a text is no number; the sentence names the first.
     """
     trimmed = pc.utf8_trim_whitespace(texts)
+    if behind:
+        trimmed = pc.utf8_trim_whitespace(pc.replace_substring_regex(trimmed, rf"{re.escape(behind)}$", ""))
     values = pc.if_else(pc.is_in(pc.utf8_lower(trimmed), pa.array(MISSING)), None, trimmed)
     if decimal_comma:
         values = pc.replace_substring(pc.replace_substring_regex(values, r"\.(\d{3})", r"\1"), ",", ".")

@@ -16,6 +16,7 @@ from jena_models.errors import SourceUnreadableError
 from jena_models.named_files import named_path
 from jena_models.reading.assembly import Columns, assembled
 from jena_models.reading.joined_tables import joined
+from jena_models.reading.quantity_rows import side_by_side
 from jena_models.reading.text_tables import TextColumns
 from jena_models.reading.user_tables import FrameColumns
 from jena_models.sources.archive import Member, read_members
@@ -51,6 +52,7 @@ def read(path: Path, schema: StationSchema, name: str = "") -> RawReadings:
         partial = len(files) > 1 or len(members) > 1
         while members:  # nothing holds on to the bytes of one that is made into columns
             columns = columns_of(_called(members.pop(0), path, name), file, schema.file_columns, schema.flags)
+            columns = side_by_side(columns, schema.columns, schema)
             if isinstance(columns, TextColumns):
                 columns.is_read_once = True
             parts.append(assembled(columns, schema, partial=partial))
@@ -70,9 +72,17 @@ def read_source(address: str, schema: StationSchema) -> RawReadings:
         SourceUnreadableError: where it does not hold readings of the station for certain.
     """
     if is_database(address):
-        name = f"read from {without_secrets(address)}"
-        return assembled(FrameColumns(read_database(address), name), schema)
+        return in_columns(read_database(address), schema, f"read from {without_secrets(address)}")
     return read(named_path(address), schema)
+
+
+def in_columns(frame: pd.DataFrame, schema: StationSchema, name: str) -> RawReadings:
+    """Give the readings of a table that is in memory, as `read` does.
+
+    Raises:
+        SourceUnreadableError: where it does not hold readings of the station for certain.
+    """
+    return assembled(side_by_side(FrameColumns(frame, name), schema.columns, schema), schema)
 
 
 def write_simulated(readings: pd.DataFrame, path: Path) -> None:

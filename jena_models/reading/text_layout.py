@@ -12,6 +12,7 @@ from itertools import zip_longest
 from typing import Final
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.stations.units import known_unit
 
 SAMPLE_LINES: Final = 200
@@ -27,6 +28,11 @@ UTF8_MARK: Final = b"\xef\xbb\xbf"
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?")
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+,\d+")
+_MINUS: Final = "−".encode()
+_JAPANESE: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{2,}")
+_RUSSIAN: Final = re.compile(r"[\u0410-\u044f]{4,}")
+_FEWEST_WORDS: Final = 3
+"""So many words are no accident of another encoding, in which letters with accents stand alone."""
 _TIME_LIKE: Final = re.compile(r"\d{1,4}[-/.:T]\d{1,2}([-/.:T ]\d{1,4})*.*")
 
 
@@ -70,10 +76,24 @@ def decoded(content: bytes, place: str) -> bytes:
     else:
         content = content.removeprefix(UTF8_MARK)
         if not _is_utf8(content):
-            content = content.decode("cp1252", errors="replace").encode()
+            content = _of_one_byte(content).encode()
+    if _MINUS in content:
+        content = content.replace(_MINUS, b"-")
     if b"\r" in content:
         content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return content
+
+
+def _of_one_byte(content: bytes) -> str:
+    """Give a text that is none in UTF-8: Japanese or Russian where it holds such words, else in Latin letters."""
+    for encoding, words in (("cp932", _JAPANESE), ("cp1251", _RUSSIAN)):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if len(words.findall(text)) >= _FEWEST_WORDS:
+            return text
+    return content.decode("cp1252", errors="replace")
 
 
 def _is_utf8(content: bytes) -> bool:
@@ -121,7 +141,7 @@ def layout_of(text: bytes, place: str, separator: str = "", names: Sequence[str]
 
 def split_line(line: str, separator: str) -> list[str]:
     """Give the values of a line, without the spaces around them."""
-    if separator == SPACES:
+    if separator == SPACES and '"' not in line:
         return line.split()
     return [value.strip() for value in next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])]
 
@@ -155,16 +175,20 @@ def _placed(
 ) -> Layout:
     rows = [(i, split_line(line, separator)) for i, line in kept]
     width = Counter(len(values) for _, values in rows[len(rows) // 2 :] or rows).most_common(1)[0][0]
-    first = next((k for k, (_, values) in enumerate(rows) if len(values) == width and _is_data(values)), len(rows))
+    first = next((k for k in range(len(rows)) if len(rows[k][1]) == width and _begins_data(rows, k)), len(rows))
     header = [k for k in range(first) if _fits(rows[k][1], width)]
     # The names are the first of the lines right above the values that are as wide as they are.
-    while len(header) > 1 and header[-1] - header[-2] > 1:
-        header = header[-1:]
+    apart = [k for k in range(1, len(header)) if rows[header[k]][0] - rows[header[k - 1]][0] > 1]
+    header = header[apart[-1] :] if apart else header
     start = next((k for k in header if all(j in header for j in range(k, first))), None)
     told = rows[start][1] if start is not None else list(names)
-    units = rows[start + 1][1] if start is not None and start + 1 < first else []
-    if units and not _are_units(units):
-        told, units = [f"{name} {below}".strip() for name, below in zip_longest(told, units, fillvalue="")], []
+    units: list[str] = []
+    for k in range(start + 1, first) if start is not None else ():
+        if _are_units(rows[k][1]):
+            units = rows[k][1]
+            break
+        told = [f"{name} {below}".strip() for name, below in zip_longest(told, rows[k][1], fillvalue="")]
+    told = _behind_row_names(told, [row for _, row in rows[first:]], width)
     if start is None and comment and not told:
         told = _named_in_comment(lines, rows[first][0] if first < len(rows) else 0, separator, comment, width)
     values = [value for _, row in rows[first:] for value in row if value]
@@ -176,10 +200,32 @@ def _placed(
         names=tuple(_padded(told, width)),
         units=tuple(_padded(units, width)) if units else (),
         first_row=rows[first][0] if first < len(rows) else len(lines),
-        decimal_comma=separator != "," and commas > points,
+        decimal_comma=commas > points and (separator != "," or not _are_thousands(values)),
         comment=comment,
         above=tuple(above + [line for line in lines if comment and line.startswith(comment)]),
     )
+
+
+def _are_thousands(values: Sequence[str]) -> bool:
+    """Tell whether every comma within a number stands before three digits, as a thousands mark does."""
+    return all(re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", value) for value in values if _DECIMAL_COMMA.fullmatch(value))
+
+
+def _begins_data(rows: Sequence[tuple[int, list[str]]], k: int) -> bool:
+    """Tell whether values begin at a row; one that begins with a word is a line of the header if the next is."""
+    if not _is_data(rows[k][1]):
+        return False
+    told = next((value for value in rows[k][1] if value), "")
+    return is_value(told) or k + 1 >= len(rows) or _is_data(rows[k + 1][1])
+
+
+def _behind_row_names(told: list[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Give names with an empty one before them where R wrote rows with names, which have none in the header."""
+    if len(told) != width - 1 or not rows or told[0] == "":
+        return told
+    numbers = [row[0] for row in rows]
+    is_counted = numbers == [str(int(numbers[0]) + i) for i in range(len(rows))] if numbers[0].isdigit() else False
+    return ["", *told] if is_counted and all(row[-1] for row in rows[:2]) else told
 
 
 def _are_units(values: Sequence[str]) -> bool:
@@ -199,7 +245,14 @@ def _named_in_comment(lines: Sequence[str], first: int, separator: str, comment:
 def _is_data(values: Sequence[str]) -> bool:
     told = [value for value in values if value]
     numbers = sum(is_value(value) for value in told)
-    return bool(told) and numbers >= 1 and (is_value(told[0]) or numbers >= MOST_TEXT * len(told))
+    if not told or not numbers:
+        return False
+    return is_value(told[0]) or numbers >= MOST_TEXT * len(told) or any(_is_dated(value) for value in told)
+
+
+def _is_dated(text: str) -> bool:
+    """Tell whether a text is a date, with or without a time, which no column is named."""
+    return not text.isdigit() and (shape := shape_of(text)) is not None and not shape.epoch
 
 
 def _fits(values: Sequence[str], width: int) -> bool:

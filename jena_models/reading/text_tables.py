@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Final, Self
 
 import numpy as np
@@ -15,13 +16,21 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.number_texts import MISSING_TEXTS, numbers_of_texts
-from jena_models.reading.text_layout import SPACES, Layout, decoded, layout_of, split_line
+from jena_models.reading.text_layout import SPACES, Layout, decoded, is_value, layout_of, split_line
+from jena_models.reading.times.stamp_shapes import shape_of
+from jena_models.stations.units import known_unit
 
 Values = NDArray[np.float64]
 
 SAMPLED_ROWS: Final = 60
+SHOWN: Final = 6
+LONGEST_FOOTER: Final = 2**14
 CHUNK: Final = 2**22
 """As much of a text as is looked at in one go."""
+
+
+_SPACES_OR_QUOTED: Final = re.compile(rb'("[^"\n]*")|[ \t]+')
+_WITH_UNIT: Final = re.compile(r"[+-]?[\d.,]*\d\s*([^\d\s.,+-].*)")
 
 
 @dataclass
@@ -34,6 +43,10 @@ class TextColumns:
     flags: str
     body: memoryview = field(repr=False)
     """The rows of values, in UTF-8."""
+    left: tuple[str, ...] = ()
+    """The last lines, which are no rows of values."""
+    behind: dict[int, str] = field(default_factory=dict)
+    """By position: the unit that stands behind every number of a column."""
     is_read_once: bool = False
     """Whether `load` comes once, and need not keep the text for another time."""
     _table: pa.Table | None = field(default=None, repr=False)
@@ -54,18 +67,24 @@ class TextColumns:
         text = decoded(content, name)
         layout = layout_of(text, name, names=file_columns)
         if not layout.has_header:
+            example = ", ".join(_from_line_of(text, layout))
             raise SourceUnreadableError(
-                f"The file {name} has no line with the names of its {len(layout.names)} columns; write them into the "
-                "station file as 'file_columns: [...]', in their order."
+                f"The file {name} has no line with the names of its {len(layout.names)} columns ({example}); write "
+                "them into the station file as 'file_columns: [...]', in their order, or give them to "
+                "`jena station new` as --answer file_columns=date,time,…."
             )
         body = _from_line(text, layout.first_row)
         if not bytes(body[:CHUNK]).strip() and not bytes(body).strip():
             raise SourceUnreadableError(f"The file {name} holds a header but no row of readings.")
         if layout.comment:
             body = memoryview(re.sub(rb"(?m)^" + re.escape(layout.comment.encode()) + rb".*\n?", b"", body))
+        body = without_repeated_header(text, layout, body)
+        body, left = without_footer(body, layout)
         if layout.separator == SPACES:
             body = memoryview(tabs_for_spaces(body))
-        return cls(name, layout, flags, body)
+        table = cls(name, layout, flags, body, left=left)
+        table.behind = units_behind(table.sample())
+        return table
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -74,8 +93,10 @@ class TextColumns:
 
     @property
     def units(self) -> tuple[str, ...]:
-        """Give what a row of units says; empty where there is none."""
-        return self.layout.units
+        """Give what a row of units says, or what stands behind each number; empty where neither does."""
+        if not self.behind or self.layout.units:
+            return self.layout.units
+        return tuple(self.behind.get(position, "") for position in range(len(self.header)))
 
     @property
     def first_line(self) -> int:
@@ -133,6 +154,7 @@ class TextColumns:
             quantity=quantity,
             decimal_comma=self.layout.decimal_comma,
             flags=self.flags,
+            behind=self.behind.get(position, ""),
         )
 
     @property
@@ -171,6 +193,65 @@ class TextColumns:
         return f"The file {self.name} is not a CSV of readings: {' '.join(reason.split())[:120]}."
 
 
+def units_behind(sample: Sequence[Sequence[str]]) -> dict[int, str]:
+    """Give the unit of each column whose every value is a number with one and the same unit behind it."""
+    found = {}
+    for position in range(max(map(len, sample), default=0)):
+        held = [row[position] for row in sample if position < len(row) and row[position]]
+        behind = {match[1] if (match := _WITH_UNIT.fullmatch(text)) else "" for text in held}
+        if len(behind) == 1 and (unit := behind.pop()) and known_unit(unit) is not None:
+            found[position] = unit
+    return found
+
+
+def without_repeated_header(text: bytes, layout: Layout, body: memoryview) -> memoryview:
+    """Give rows without the lines of names that stand among them where files were put one below the other."""
+    lines = text[: len(text) - len(body)].rstrip(b"\n").rsplit(b"\n", 1)
+    names = lines[-1].strip()
+    if not names or layout.units or len(body) < len(names) or b"\n" + names + b"\n" not in (whole := bytes(body)):
+        return body
+    return memoryview(whole.replace(b"\n" + names + b"\n", b"\n"))
+
+
+def without_footer(body: memoryview, layout: Layout) -> tuple[memoryview, tuple[str, ...]]:
+    """Give rows without what stands below them: sums, notes, how many rows there are; and those lines.
+
+    A line is below the rows where these begin with a number or a time, and it and all after it begin with neither. One
+    that is cut off in its midst is none.
+    """
+    end = bytes(body[max(0, len(body) - LONGEST_FOOTER) :])
+    lines = end.rstrip(b"\n").split(b"\n")
+    first = bytes(body[:LONGEST_FOOTER]).split(b"\n", 1)[0].decode("utf-8", "replace")
+    if not _begins_with_value(first, layout.separator):
+        return body, ()
+    footer = list(
+        takewhile(lambda line: not _begins_with_value(line.decode("utf-8", "replace"), layout.separator), lines[::-1])
+    )
+    if not any(line.strip() for line in footer) or len(footer) >= len(lines) - 1:
+        return body, ()
+    length = len(b"\n".join(footer)) + (len(end) - len(end.rstrip(b"\n")))
+    left = tuple(line.decode("utf-8", "replace").strip() for line in footer[::-1] if line.strip())
+    return body[: len(body) - length], left
+
+
+def _begins_with_value(line: str, separator: str) -> bool:
+    values = split_line(line, separator) if line.strip() else []
+    if not values:
+        return False
+    return _is_value(values[0]) or (not values[0] and any(_is_value(value) for value in values[:3]))
+
+
+def _is_value(text: str) -> bool:
+    return is_value(text) or shape_of(text) is not None
+
+
+def _from_line_of(text: bytes, layout: Layout) -> list[str]:
+    """Give the first values of the first row."""
+    line = bytes(_from_line(text, layout.first_row)[:CHUNK]).split(b"\n", 1)[0].decode("utf-8", "replace")
+    values = split_line(line[:LONGEST_FOOTER], layout.separator)
+    return [value[:20] for value in values[:SHOWN]] + (["…"] if len(values) > SHOWN else [])
+
+
 def _from_line(text: bytes, line: int) -> memoryview:
     place = 0
     for _ in range(line):
@@ -183,6 +264,8 @@ def _from_line(text: bytes, line: int) -> memoryview:
 
 def tabs_for_spaces(text: memoryview) -> bytearray:
     """Give a text with one tab for each stretch of spaces and tabs within a line, and none at its ends."""
+    if b'"' in bytes(text[:CHUNK]):
+        return bytearray(_SPACES_OR_QUOTED.sub(lambda each: each[1] or b"\t", bytes(text)))
     found, first = bytearray(), 0
     while first < len(text):
         part = bytes(text[first : first + CHUNK])

@@ -79,16 +79,21 @@ def units_that_fit(known: Values, column: Column) -> list[str]:
     own = plain_unit_of(column.name)
     fitting = []
     for unit in BESIDE.get(own, (known_unit(own) or own,)):
-        how = conversion(unit, known_unit(own) or own)
-        if how is None:
-            continue
-        values = known * how[0] + how[1]
-        within = np.mean((values >= column.minimum) & (values <= column.maximum))
-        if within >= FEWEST_WITHIN and not (unit == "percent" and _is_share(known)):
+        if is_possible(known, unit, column) and not (unit == "percent" and _is_share(known)):
             fitting.append(unit)
     if "percent" in BESIDE.get(own, ()) and _is_share(known):
         fitting = ["percent", "dimensionless"]
     return fitting
+
+
+def is_possible(known: Values, unit: str, column: Column) -> bool:
+    """Tell whether nearly all values, in a unit as pint names it, are possible at the station."""
+    own = plain_unit_of(column.name)
+    how = conversion(unit, known_unit(own) or own)
+    if how is None:
+        return False
+    values = known * how[0] + how[1]
+    return bool(np.mean((values >= column.minimum) & (values <= column.maximum)) >= FEWEST_WITHIN)
 
 
 def _is_share(known: Values) -> bool:

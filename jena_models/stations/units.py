@@ -16,13 +16,14 @@ WRITTEN: Final = {
         "deg c",
         "deg_c",
         "celsius",
+        "*c",
         "degree celsius",
         "degrees celsius",
         "degree_celsius",
         "℃",
         "gradc",
     ),
-    "degF": ("f", "degf", "°f", "deg f", "deg_f", "fahrenheit", "degree fahrenheit", "degrees fahrenheit", "℉"),
+    "degF": ("f", "degf", "°f", "*f", "deg f", "deg_f", "fahrenheit", "degree fahrenheit", "degrees fahrenheit", "℉"),
     "kelvin": ("k", "°k", "deg k"),
     "hectopascal": ("hpa", "hectopascals"),
     "millibar": ("mbar", "mb", "mbars", "millibars"),
@@ -30,7 +31,7 @@ WRITTEN: Final = {
     "kilopascal": ("kpa",),
     "inch_Hg": ("inhg", "in hg", "in_hg", "in-hg", "inches", "inches hg"),
     "mmHg": ("mmhg", "mm hg", "mm_hg", "torr"),
-    "percent": ("%", "percent", "pct", "% rh", "%rh"),
+    "percent": ("%", "％", "percent", "pct", "% rh", "%rh"),
     "dimensionless": ("1", "fraction", "-", "0-1", "0..1"),
     "meter / second": ("m/s", "ms-1", "m s-1", "m*s-1", "mps", "ms^-1", "m s^-1", "m/sec", "meters/second", "ms1"),
     "kilometer / hour": ("km/h", "kmh", "kph", "kmph", "kmh-1", "km h-1", "km/hr"),
@@ -52,6 +53,7 @@ PINT_NAMES: Final = {written: name for name, ways in WRITTEN.items() for written
 BESIDE: Final = {
     "degC": ("degC", "degF", "kelvin"),
     "K": ("kelvin", "degC", "degF"),
+    "mm": ("millimeter", "inch"),
     "mbar": ("millibar", "inch_Hg", "mmHg", "kilopascal", "pascal"),
     "%": ("percent", "dimensionless"),
     "m/s": ("meter / second", "kilometer / hour", "mile / hour", "knot"),
@@ -74,9 +76,9 @@ def plain_unit_of(column: str) -> str:
 def known_unit(text: str) -> str | None:
     """Give the name that pint has for a unit as files write it; None where the text is none that is known.
 
-    A number may stand before it, as in `0.1 degC` of files that write tenths.
+    A number may stand before it, as in `0.1 degC` of files that write tenths, and `10s deg` of those that write tens.
     """
-    if (tenths := re.fullmatch(r"\s*(\d+\.\d+)\s*(\S.*)", text)) and (name := known_unit(tenths[2])):
+    if (tenths := re.fullmatch(r"\s*(\d+\.\d+|10)(?:'?s)?\s*(\S.*)", text)) and (name := known_unit(tenths[2])):
         return f"{float(tenths[1]):g} {name}"
     plain = " ".join(text.strip().casefold().replace("**", "^").replace("^", "**").split())
     for way in (plain, plain.replace("**", "^"), plain.replace("**", "")):

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+DAY_COUNTS: Final = {"excel": 25_569.0, "matlab": 719_529.0, "julian": 2_440_587.5, "modified julian": 40_587.0}
+"""What 1 January 1970 is by each count of days."""
 _DATES: Final = (
     (re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}"), "%Y{0}%m{0}%d"),
     (re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{4}"), "%d{0}%m{0}%Y"),
@@ -13,6 +15,7 @@ _DATES: Final = (
     (re.compile(r"\d{1,2}([- ])[A-Za-z]{3}\1\d{4}"), "%d{0}%b{0}%Y"),
     (re.compile(r"\d{1,2}([- ])[A-Za-z]{4,}\1\d{4}"), "%d{0}%B{0}%Y"),
     (re.compile(r"[A-Za-z]{3}( )\d{1,2}, \d{4}"), "%b %d, %Y"),
+    (re.compile(r"[A-Za-z]{3}( )\d{1,2} \d{4}"), "%b %d %Y"),
     (re.compile(r"()\d{8}"), "%Y%m%d"),
 )
 _TIMES: Final = (
@@ -23,7 +26,9 @@ _TIMES: Final = (
     (re.compile(r"(\d{1,2})()(?!\d)"), "%H"),
 )
 _BETWEEN: Final = re.compile(r"T|, ?|:| +|_|")
-_NOON: Final = re.compile(r" ?[AaPp][Mm]$")
+_NOON: Final = re.compile(r" ?(?:[AaPp]\.? ?[Mm]\.?|[AaPp])$")
+_WEEKDAY: Final = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? +")
+_DIGITS: Final = re.compile(r"\d{4}(\d{2})?")
 _ZONE: Final = re.compile(r"\s*(?:[Zz]|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})$")
 _FRACTION: Final = re.compile(r"(?<=:\d{2})[.,]\d+$")
 _EPOCH: Final = re.compile(r"\d{9,14}(\.\d*)?")
@@ -43,6 +48,10 @@ class Shape:
     """Midnight is written as 24:00 of the day that ends."""
     epoch: bool = False
     """Seconds, or milliseconds, since 1970."""
+    days_of: str = ""
+    """Days, with parts of them, since when `DAY_COUNTS` says."""
+    weekday: bool = False
+    """The name of a weekday stands before the date; it says nothing more."""
 
     @property
     def has_two_orders(self) -> bool:
@@ -60,6 +69,9 @@ def shape_of(stamp: str) -> Shape | None:
     """Give how a stamp is written, the day before the month where both are possible; None where it is no stamp."""
     if _EPOCH.fullmatch(stamp) and not _is_compact(stamp):
         return Shape("", epoch=True)
+    if day := _WEEKDAY.match(stamp):
+        shape = shape_of(stamp[day.end() :])
+        return None if shape is None or shape.epoch else replace(shape, weekday=True)
     found = next(((kind, match) for pattern, kind in _DATES if (match := pattern.match(stamp))), None)
     if found is None:
         return None
@@ -74,7 +86,8 @@ def shape_of(stamp: str) -> Shape | None:
 
 def _with_time(so_far: str, rest: str) -> Shape | None:
     zone = _ZONE.search(rest)
-    zoned = zone is not None and ":" in rest[: zone.start()]
+    before = rest[: zone.start()] if zone else ""
+    zoned = ":" in before or _DIGITS.fullmatch(before) is not None
     rest = rest[: zone.start()] if zone and zoned else rest
     noon = _NOON.search(rest)
     rest = rest[: noon.start()] if noon else rest
@@ -84,7 +97,7 @@ def _with_time(so_far: str, rest: str) -> Shape | None:
         if match := pattern.fullmatch(rest):
             time = kind.format("", match[2])
             if noon:
-                time = time.replace("%H", "%I") + noon[0][:-2] + "%p"
+                time = time.replace("%H", "%I") + " %p"
             return Shape(so_far + time, zoned, fraction is not None, next_day=match[1] == "24")
     return None
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.times.aligned_stamps import aligned_times
-from jena_models.reading.times.stamp_shapes import Shape, shape_of
+from jena_models.reading.times.stamp_shapes import DAY_COUNTS, Shape, shape_of
 from jena_models.stations.clock import Clock
 
 Times = NDArray[np.datetime64]
@@ -27,6 +27,7 @@ MOST_SHAPES: Final = 12
 """A column that writes its time in more ways is none of time stamps."""
 EPOCH_YEARS: Final = (1940, 2100)
 MILLISECONDS_FROM: Final = 10**11
+SECONDS_A_DAY: Final = 86_400
 COMPACT_HOURS: Final = "%Y%m%d%H"
 COMPACT_DIGITS: Final = 10
 ZONE: Final = re.compile(r"\s*([Zz]|UTC|GMT|[+-]\d{2}:?\d{2})$")
@@ -55,7 +56,7 @@ def times_of_texts(
     column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     local, utc = (np.full(len(column), np.datetime64("NaT"), dtype="datetime64[s]") for _ in range(2))
     left, unread = np.arange(len(column)), []
-    shapes = [Shape(given, next_day=late) for given in formats for late in (False, True) if not late or "%H" in given]
+    shapes = [shape for given in formats for shape in _shapes_named(given)]
     for turn in range(len(shapes) or MOST_SHAPES):
         rest = column if len(left) == len(column) else column.take(pa.array(left))
         shape = shapes[turn] if shapes else _next_shape(rest, place)
@@ -178,7 +179,13 @@ def _read_shape(texts: pa.Array, shape: Shape) -> tuple[Times, NDArray[np.bool_]
     """Give what a shape reads of the texts, NaT for the rest, and which of it is in UTC already."""
     if shape.epoch:
         return _epoch(texts), np.ones(len(texts), dtype=bool)
+    if shape.days_of:
+        return _days(texts, DAY_COUNTS[shape.days_of]), np.zeros(len(texts), dtype=bool)
     ahead = np.zeros(len(texts), dtype="timedelta64[s]")
+    if shape.weekday:
+        texts = pc.replace_substring_regex(texts, r"^[A-Za-z]{3,9},? +", "")
+    if shape.text.endswith(" %p"):
+        texts = pc.replace_substring_regex(texts, r" ?([AaPp])\.? ?[Mm]?\.?$", r" \1M")
     if shape.zoned and not shape.fraction and (zone := ZONE.search(texts[0].as_py() or "")):
         # As a rule all name one zone: then it is a part of the shape, and nothing has to be copied.
         times = aligned_times(texts, shape.text + zone[0])
@@ -225,6 +232,24 @@ def _epoch(texts: pa.Array) -> Times:
     return times
 
 
+def _shapes_named(given: str) -> list[Shape]:
+    """Give the shapes that a format stands for: a count of days, or how a stamp is written, 24:00 among its hours."""
+    if given in DAY_COUNTS:
+        return [Shape("", days_of=given)]
+    return [Shape(given), *([Shape(given, next_day=True)] if "%H" in given else [])]
+
+
+def _days(texts: pa.Array, nought: float) -> Times:
+    """Give stamps that count days, to the second: a file's digits go no further."""
+    is_number = pc.match_substring_regex(texts, r"^\d{5,7}(\.\d*)?$")
+    numbers = pc.if_else(is_number, texts, pa.scalar(None, pa.string())).cast(pa.float64())
+    values = np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.float64)
+    times = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[s]")
+    known = np.isfinite(values)
+    times[known] = np.rint((values[known] - nought) * SECONDS_A_DAY).astype(np.int64).astype("datetime64[s]")
+    return times
+
+
 def _offsets(zones: pa.Array) -> NDArray[np.timedelta64]:
     coded = zones.dictionary_encode()
     known = np.array([_offset_seconds(text) for text in coded.dictionary.to_pylist()] + [0], dtype="timedelta64[s]")
@@ -267,7 +292,14 @@ def _refuse(texts: Any, rows: NDArray[np.intp], formats: tuple[str, ...], place:
     example = texts[int(rows[0])].as_py()
     moment = datetime(2009, 1, 31, 0, 10)
     written = [moment.strftime(each) for each in formats[:2]] or list(EXAMPLES)
+    counts = ", ".join(f"'{name}'" for name in DAY_COUNTS)
+    advice = (
+        f" Where they count days, write how into the station file as 'time_formats: [excel]' ({counts} are known), or "
+        "give it to `jena station new` as --answer time_format=excel."
+        if re.fullmatch(r"\d{5,7}(\.\d*)?", example or "")
+        else ""
+    )
     raise SourceUnreadableError(
         f"{place} has {len(rows):,} unreadable time stamp{'s' if len(rows) > 1 else ''}, the first in line "
-        f"{rows[0] + first_line}: '{(example or '')[:40]}'; they are to be written like {' or '.join(written)}."
+        f"{rows[0] + first_line}: '{(example or '')[:40]}'; they are to be written like {' or '.join(written)}.{advice}"
     )

@@ -158,7 +158,8 @@ def _refuse_mixed(differing: int, rows: int, raw: RawReadings) -> None:
     if differing > max(MOST_DIFFERING * rows, FEW_DIFFERING):
         raise SourceUnreadableError(
             f"{differing:,} of {rows:,} rows of {raw.name} repeat the time of another and differ from it: they are of "
-            "several stations, or of several reports; write which rows count as 'select:' into the station file."
+            "several stations or reports, or further columns tell their time; write which rows count as 'select:', or "
+            "all columns of the time as 'time_columns:', into the station file."
         )
 
 

@@ -1,0 +1,110 @@
+"""Tables with a row for each value, which say in a column what it is of: brought side by side, a row for each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import pandas as pd
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.reading.assembly import STATIONS, Columns
+from jena_models.reading.matching import named_like, taken_apart
+from jena_models.reading.time_columns import time_columns
+from jena_models.reading.user_tables import FrameColumns
+from jena_models.stations.schema import Column, StationSchema
+
+KINDS: Final = (
+    *("uniqueid", "variable", "variablename", "parameter", "parametername", "paramname", "param", "quantity"),
+    *("element", "datatype", "measurement", "measure", "property", "observedproperty", "series", "seriesname"),
+    *("channel", "channelname", "metric", "entityid", "entity", "sensor", "sensorname", "sensortype", "type", "name"),
+)
+"""What files call the column that says what a row's value is of."""
+VALUES: Final = (
+    *("y", "value", "values", "val", "state", "reading", "result", "obsvalue", "observedvalue", "wert", "mean"),
+)
+"""What files call the column with the values."""
+UNITS: Final = ("unit", "units", "uom", "unitofmeasurement", "einheit")
+MOST_KINDS: Final = 200
+
+
+def side_by_side(source: Columns, quantities: Iterable[Column], schema: StationSchema) -> Columns:
+    """Give a table with a column for each quantity, where it has a row for each value; any other as it is.
+
+    Of a time that has a quantity twice there are two rows, as in any table that repeats a time.
+
+    Args:
+        source: whose columns are not loaded yet, or may be loaded again.
+        quantities: those that one of the rows' names is to stand for.
+        schema: says how the time is told.
+
+    Raises:
+        SourceUnreadableError: where the values of a quantity are in several units.
+    """
+    header = list(source.header)
+    labels = [taken_apart(name).label for name in header]
+    kinds, values = _places(labels, KINDS), _places(labels, VALUES)
+    if not kinds or len(values) != 1 or any(header[kind] in schema.select for kind in kinds):
+        return source
+    found = time_columns(header, source.sample(), schema)
+    if found is None or values[0] in found.positions:
+        return source
+    for kind in kinds:
+        if kind in found.positions:
+            continue
+        source.load([kind], [])
+        texts = source.texts(kind).to_pandas().str.strip()
+        names = [str(name) for name in texts.unique() if name]
+        if 1 < len(names) <= MOST_KINDS and _stand_for(names, header, quantities):
+            beside = [i for i in _places(labels, STATIONS) if i != kind and i not in kinds]
+            return _pivoted(source, texts, [*found.positions, *beside], values[0], _places(labels, UNITS))
+    return source
+
+
+def _places(labels: Sequence[str], wanted: Sequence[str]) -> list[int]:
+    """Give where labels are among those that are wanted, the most certain first."""
+    return [i for each in wanted for i, label in enumerate(labels) if label == each]
+
+
+def _stand_for(names: Sequence[str], header: Sequence[str], quantities: Iterable[Column]) -> bool:
+    """Tell whether one of the names is that of a quantity which has no column of its own."""
+    return any(named_like(column, names) and not named_like(column, header) for column in quantities)
+
+
+def _pivoted(
+    source: Columns, kinds: pd.Series, keys: Sequence[int], value: int, unit_places: Sequence[int]
+) -> FrameColumns:
+    source.load([*keys, *unit_places], [value])
+    frame = pd.DataFrame({f"#{key}": source.texts(key).to_pandas() for key in keys})
+    try:
+        frame["value"] = source.numbers(value, "")
+    except SourceUnreadableError:  # letters for a wind's direction, say: read once it is known what they are of
+        source.load([value], [])
+        frame["value"] = source.texts(value).to_pandas()
+    frame["kind"] = kinds.to_numpy()
+    frame = frame[frame["kind"] != ""]
+    columns = [f"#{key}" for key in keys]
+    frame["again"] = frame.groupby([*columns, "kind"], sort=False).cumcount()
+    names = list(dict.fromkeys(frame["kind"]))
+    index = [*columns, "again"]
+    order = frame[index].drop_duplicates()
+    wide = frame.pivot(index=index, columns="kind", values="value").reindex(pd.MultiIndex.from_frame(order))[names]
+    wide = wide.reset_index().drop(columns="again")
+    wide.columns = pd.Index([source.header[key] for key in keys] + names)
+    units = [""] * len(keys) + _units(source, kinds, names, unit_places)
+    return FrameColumns(wide, source.name, units if any(units) else ())
+
+
+def _units(source: Columns, kinds: pd.Series, names: Sequence[str], places: Sequence[int]) -> list[str]:
+    if not places:
+        return [""] * len(names)
+    told = pd.DataFrame({"kind": kinds, "unit": source.texts(places[0]).to_pandas().str.strip()})
+    told = told[told["unit"] != ""].drop_duplicates()
+    units = told.groupby("kind")["unit"].agg(list)
+    for name in names:
+        if len(units.get(name, ())) > 1:
+            raise SourceUnreadableError(
+                f"The file {source.name} has values of '{name}' in several units, {' and '.join(units[name][:4])}; "
+                "give those of one unit."
+            )
+    return [units[name][0] if name in units.index else "" for name in names]

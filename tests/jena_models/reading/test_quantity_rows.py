@@ -1,0 +1,85 @@
+"""Tables with a row for each value are brought side by side; a row for each station stays one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.proposals import propose, station_text
+from jena_models.proposals.opened_source import open_source
+from jena_models.reading.reading import read
+from jena_models.stations.named_stations import load_station
+
+HOURS = 240
+TIMES = pd.date_range("2016-01-01", periods=HOURS, freq="h")
+RNG = np.random.default_rng(3)
+VALUES = {
+    "temperature": RNG.normal(8, 5, HOURS).round(1),
+    "pressure": RNG.normal(990, 5, HOURS).round(1),
+    "humidity": RNG.uniform(40, 99, HOURS).round(1),
+}
+ANSWERS = {"clock": "UTC", "latitude": "50.9", "longitude": "11.6", "unit:T": "degC"}
+
+
+def tall(kind: str = "unique_id", time: str = "ds", value: str = "y", **more: object) -> pd.DataFrame:
+    """One block below the other, as Nixtla writes them."""
+    blocks = [pd.DataFrame({kind: name, time: TIMES, value: values}) for name, values in VALUES.items()]
+    return pd.concat(blocks, ignore_index=True).assign(**more)
+
+
+def read_back(table: pd.DataFrame, folder: Path, suffix: str = ".csv", **answers: str) -> pd.DataFrame:
+    path, file = folder / f"tall{suffix}", folder / "tall.yaml"
+    table.to_parquet(path) if suffix == ".parquet" else table.to_csv(path, index=False)
+    given = ANSWERS | {key.replace("__", ":"): value for key, value in answers.items()}
+    file.write_text(station_text(propose(open_source(str(path)), "tall", given), "tall"))
+    return read(path, load_station(str(file))).table
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("mixed", [False, True], ids=["block by block", "time by time"])
+def test_each_quantity_becomes_a_column(tmp_path: Path, suffix: str, mixed: bool) -> None:
+    table = tall().sort_values("ds", kind="stable") if mixed else tall()
+
+    back = read_back(table, tmp_path, suffix)
+
+    assert list(back.columns) == ["p (mbar)", "T (degC)", "rh (%)"]
+    assert (back.index == TIMES).all()
+    np.testing.assert_array_equal(
+        back.to_numpy(), np.column_stack([VALUES[k] for k in ("pressure", "temperature", "humidity")])
+    )
+
+
+def test_what_a_column_says_of_units_counts(tmp_path: Path) -> None:
+    table = tall("parameter", "time", "value")
+    table["unit"] = table["parameter"].map({"temperature": "degF", "pressure": "hPa", "humidity": "%"})
+
+    back = read_back(table, tmp_path, unit__T="degF")
+
+    np.testing.assert_allclose(back["T (degC)"], (VALUES["temperature"] - 32) / 1.8)
+    table.loc[0, "unit"] = "degC"
+    with pytest.raises(SourceUnreadableError, match="values of 'temperature' in several units, degC and degF"):
+        read_back(table, tmp_path)
+
+
+def test_of_several_stations_one_is_chosen_all_the_same(tmp_path: Path) -> None:
+    here, there = tall("variable", "time", "value", site="here"), tall("variable", "time", "value", site="there")
+    table = pd.concat([here, there.assign(value=there["value"] / 2)])
+
+    back = read_back(table, tmp_path, select__site="here", unit__p="hPa", unit__rh="%")
+
+    np.testing.assert_array_equal(back["T (degC)"], VALUES["temperature"])
+    with pytest.raises(SourceUnreadableError, match="readings of 2 stations, told apart by the column 'site'"):
+        read(tmp_path / "tall.csv", load_station(str(tmp_path / "tall.yaml")).model_copy(update={"select": {}}))
+
+
+def test_a_value_that_is_there_twice_stays_twice(tmp_path: Path) -> None:
+    table = tall()
+
+    back = read_back(pd.concat([table, table[:1].assign(y=20.0)]), tmp_path)
+
+    assert len(back) == HOURS + 1
+    assert sorted(back.loc[TIMES[0], "T (degC)"]) == sorted([VALUES["temperature"][0], 20.0])
