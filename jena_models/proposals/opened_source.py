@@ -45,6 +45,11 @@ class StackedColumns:
         self.units, self.first_line = self.parts[0].units, self.parts[0].first_line
 
     @property
+    def remarks(self) -> list[str]:
+        """Give what whoever reads the source should know."""
+        return [remark for part in self.parts for remark in part.remarks]
+
+    @property
     def header(self) -> Sequence[str]:
         """Give the columns' names."""
         return self.parts[0].header

@@ -61,7 +61,7 @@ def _clock_in_header(table: Table) -> str:
     if offset := re.search(r"(?:GMT|UTC)\s*([+-])(\d{1,2}):?(\d{2})?(?!\d)", header):
         hours = int(offset[2]) + int(offset[3] or 0) / 60
         return offset_name(timedelta(hours=-hours if offset[1] == "-" else hours))
-    if re.search(r"(?<![A-Za-z])(?:UTC|GMT)(?![A-Za-z])", header):
+    if re.search(r"(?i)(?<![a-z])(?:utc|gmt)(?![a-z])", header):
         return "UTC"
     zone = re.search(r"[(\[]([A-Z][A-Za-z]+/[A-Z][A-Za-z_]+)[)\]]", header)
     return zone[1] if zone else ""

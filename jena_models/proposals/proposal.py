@@ -86,6 +86,8 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
     station["title"] = answers.get("title", str(told.get("title", name)).strip())
     if known:
         draft.remark(f"The source is of the format '{known.name}' ({known.title}).", known.remark)
+    for table in tables:
+        draft.remark(*(f"{remark[0].upper()}{remark[1:]}." for remark in table.source.remarks))
     columns: list[Column] = []
     for table in tables:
         columns += quantities_of(table, draft, columns)
@@ -210,7 +212,11 @@ def _probe(station: Mapping[str, Any]) -> StationSchema:
 def _target(station: dict[str, Any], columns: Sequence[Column], draft: Draft) -> None:
     names = {column.name: column for column in columns}
     if not names:
-        raise SourceUnreadableError("No column of the source is a series of numbers; there is nothing to forecast.")
+        held = ", ".join([f"'{name}'" for name in draft.headers[:LISTED]] + ["…"] * (len(draft.headers) > LISTED))
+        raise SourceUnreadableError(
+            f"No column of the source ({held}) is a series of numbers: there is nothing to forecast. Give numbers "
+            "alone, where more stands beside them."
+        )
     answer = draft.answers.get("target")
     if answer is not None:
         draft.asked.add("target")

@@ -228,8 +228,14 @@ def select_rows(columns: Sequence[Column], station: dict[str, Any], table: Table
     """Ask which station's rows count, where a column of the table holds several."""
     source, header, found = table.source, table.header, table.found
     used = {column.source for column in columns} | {header[position] for position in found.positions}
+    answered = {key.removeprefix("select:") for key in draft.answers if key.startswith("select:")}
+    if absent := [name for name in answered if name not in draft.headers]:
+        raise SettingsError(
+            f"There is no column '{absent[0]}' to select by; {nearest(absent[0], filter(None, draft.headers))}"
+        )
     for position, name in enumerate(header):
-        if taken_apart(name).label not in STATIONS or name in used or name in station.get("select", {}):
+        told = taken_apart(name).label in STATIONS and name not in used
+        if (not told and name not in answered) or name in station.get("select", {}):
             continue
         source.load((position,), ())
         counts = pd.Series(source.texts(position).to_pylist()).value_counts()

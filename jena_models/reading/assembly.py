@@ -25,7 +25,19 @@ Values = NDArray[np.float64]
 
 STATIONS: Final = (
     *("station", "stationid", "stationname", "site", "siteid", "sitename", "id", "stid", "uniqueid", "usaf", "wban"),
-    *("wmo", "sensor", "sensorid", "deviceid", "device", "location", "stationsid", "number", "icao", "numposte"),
+    *(
+        "wmo",
+        "sensor",
+        "sensorid",
+        "deviceid",
+        "device",
+        "location",
+        "stationsid",
+        "number",
+        "icao",
+        "numposte",
+        "city",
+    ),
 )
 """What files call the column that says which station a row is of."""
 LISTED: Final = 4
@@ -44,6 +56,10 @@ class Columns(Protocol):
     @property
     def units(self) -> Sequence[str]:
         """Give what a row of units says; empty where there is none."""
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """Give what whoever reads the source should know."""
 
     @property
     def first_line(self) -> int:
@@ -89,7 +105,8 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
     keep = _mask(source, chosen)
     _refuse_several_stations(source, told, keep)
     time = times_in_utc(source, found, schema)
-    columns, notes = {}, [f"'{name}' was left, as it holds the same in another unit" for name in matched.twins]
+    columns: dict[str, Values] = {}
+    notes = [*source.remarks, *(f"'{name}' was left, as it holds the same in another unit" for name in matched.twins)]
     for name, each in matched.columns.items():
         column = schema.column(name)
         values, note = in_canonical_unit(

@@ -200,23 +200,28 @@ def _placed(
         names=tuple(_padded(told, width)),
         units=tuple(_padded(units, width)) if units else (),
         first_row=rows[first][0] if first < len(rows) else len(lines),
-        decimal_comma=commas > points and (separator != "," or not _are_thousands(values)),
+        decimal_comma=commas > points and (separator != "," or (not points and _are_decimals(values))),
         comment=comment,
         above=tuple(above + [line for line in lines if comment and line.startswith(comment)]),
     )
 
 
-def _are_thousands(values: Sequence[str]) -> bool:
-    """Tell whether every comma within a number stands before three digits, as a thousands mark does."""
-    return all(re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", value) for value in values if _DECIMAL_COMMA.fullmatch(value))
+def _are_decimals(values: Sequence[str]) -> bool:
+    """Tell whether commas within quoted numbers are decimal ones: no thousands marks, and none between two numbers."""
+    held = [value for value in values if _DECIMAL_COMMA.fullmatch(value)]
+    marks = all(re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", value) for value in held)
+    return not marks and not any(re.match(r"[+-]?0\d", value) for value in held)
 
 
 def _begins_data(rows: Sequence[tuple[int, list[str]]], k: int) -> bool:
-    """Tell whether values begin at a row; one that begins with a word is a line of the header if the next is."""
+    """Tell whether values begin at a row; one that begins with a word is of the header if the next does not."""
     if not _is_data(rows[k][1]):
         return False
-    told = next((value for value in rows[k][1] if value), "")
-    return is_value(told) or k + 1 >= len(rows) or _is_data(rows[k + 1][1])
+    begins = rows[k][1][0]
+    if not begins or is_value(begins):
+        return True
+    after = rows[k + 1][1] if k + 1 < len(rows) else rows[k][1]
+    return _is_data(after) and not is_value(after[0])
 
 
 def _behind_row_names(told: list[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:

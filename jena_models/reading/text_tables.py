@@ -158,6 +158,14 @@ class TextColumns:
         )
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """Give what whoever reads the table should know: which of its last lines were left."""
+        if not self.left:
+            return ()
+        listed = ", ".join(f"'{line[:40]}'" for line in self.left[:SHOWN])
+        return (f"the last lines of {self.name} are no readings and were left: {listed}",)
+
+    @property
     def _separator(self) -> str:
         return "\t" if self.layout.separator == SPACES else self.layout.separator
 
@@ -207,10 +215,13 @@ def units_behind(sample: Sequence[Sequence[str]]) -> dict[int, str]:
 def without_repeated_header(text: bytes, layout: Layout, body: memoryview) -> memoryview:
     """Give rows without the lines of names that stand among them where files were put one below the other."""
     lines = text[: len(text) - len(body)].rstrip(b"\n").rsplit(b"\n", 1)
-    names = lines[-1].strip()
-    if not names or layout.units or len(body) < len(names) or b"\n" + names + b"\n" not in (whole := bytes(body)):
+    names = b"\n" + lines[-1].strip() + b"\n"
+    rows = body.obj  # searched where it lies: of the largest files there is not memory enough for a copy
+    if len(names) <= len(b"\n\n") or layout.units or not isinstance(rows, bytes):
         return body
-    return memoryview(whole.replace(b"\n" + names + b"\n", b"\n"))
+    if rows.find(names, len(rows) - len(body)) < 0:
+        return body
+    return memoryview(bytes(body).replace(names, b"\n"))
 
 
 def without_footer(body: memoryview, layout: Layout) -> tuple[memoryview, tuple[str, ...]]:

@@ -33,6 +33,11 @@ class FrameColumns:
         self._frame = frame
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """Nothing of a table that is in memory has to be said."""
+        return ()
+
+    @property
     def header(self) -> tuple[str, ...]:
         """Give the columns' names."""
         return tuple(str(name) for name in self._frame.columns)

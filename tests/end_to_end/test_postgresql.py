@@ -114,7 +114,8 @@ def test_a_champion_that_was_trained_from_a_table_forecasts_and_is_watched_while
     server: Server, table: str, caplog: pytest.LogCaptureFixture, home
 ) -> None:
     told = {"source": table, "architectures": ["persistence", "ridge"], "history_hours": 24, "workers": 1}
-    settings = resolve("quick", told | {"tracking.fallback": False, "forecasting.max_age_hours": 1000})
+    few_days = {"promotion.coverage_tolerance": 0.4, "tracking.fallback": False, "forecasting.max_age_hours": 1000}
+    settings = resolve("quick", told | few_days)
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.WARNING, "matplotlib")
 
@@ -124,12 +125,13 @@ def test_a_champion_that_was_trained_from_a_table_forecasts_and_is_watched_while
     assert trained.promotion.promoted
 
     last = KNOWN + 24 * WATCHED
-    came, ended = threading.Event(), threading.Event()
+    came, spoke, ended = threading.Event(), threading.Event(), threading.Event()
 
     def grow() -> None:
         for number in range(KNOWN, last, 6):
             insert(server, READINGS[number : number + 6])
             came.set()
+            spoke.wait(60)  # for the first time alone: a writer that is done by then would show no growth
         ended.set()
 
     made = []
@@ -141,9 +143,11 @@ def test_a_champion_that_was_trained_from_a_table_forecasts_and_is_watched_while
             came.clear()
             done = ended.is_set()
             made.append(forecast_with(at_once, settings, local(READINGS.index[-1])))
+            spoke.set()
             if done:
                 break
     finally:
+        spoke.set()
         writer.join()
 
     issued = [each.issue_time for each in made]

@@ -156,6 +156,33 @@ def test_layouts(tmp_path: Path, way: str) -> None:
     np.testing.assert_array_equal(table["T (degC)"], T)
 
 
+def test_two_numbers_with_a_comma_between_are_no_decimals(tmp_path: Path) -> None:
+    text = '"DATE","TMP"\n' + rows(lambda t, v, *_: f'"{t:%Y-%m-%dT%H:%M:%S}","{10 * v:+05.0f},1"')
+
+    with pytest.raises(
+        SourceUnreadableError, match=r"No column of the source \('DATE', 'TMP'\) is a series of numbers"
+    ):
+        read_back(tmp_path, text)
+
+
+def test_rows_are_selected_by_any_column(tmp_path: Path) -> None:
+    text = "entity_id,state,last_changed\n"
+    text += rows(
+        lambda t, v, rh, _: f"sensor.roof,{v},{t:%Y-%m-%dT%H:%M:%S}.1Z\nsensor.cellar,{rh},{t:%Y-%m-%dT%H:%M:%S}.2Z"
+    )
+
+    table, _ = read_back(tmp_path, text, source__T="state", select__entity_id="sensor.roof")
+
+    assert (table.index == TIMES).all()
+    np.testing.assert_array_equal(table["T (degC)"], T)
+
+
+def test_lines_that_are_left_are_said(tmp_path: Path) -> None:
+    _, proposal = read_back(tmp_path, f"time,temp,hum\n{rows(PLAIN)}Average,8.1,70\n")
+
+    assert "are no readings and were left: 'Average,8.1,70'." in " ".join(proposal.remarks)
+
+
 def test_a_minus_sign_is_one(tmp_path: Path) -> None:
     text = "time,temp\n" + rows(lambda t, v, *_: f"{t:%Y-%m-%d %H:%M},{str(round(v - 12, 1)).replace('-', '−')}")
 

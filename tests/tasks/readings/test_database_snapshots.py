@@ -71,9 +71,8 @@ def test_times_that_cannot_be_compared_for_certain_are_read_as_ever(home, way):
 
 
 def test_what_needs_the_whole_table_is_said_of_the_whole_table(home):
-    silent = READINGS.assign(**dict.fromkeys(READINGS.columns)).where(
-        READINGS.index > READINGS.index[-24 * 60], READINGS
-    )
+    silent = READINGS.copy()
+    silent.iloc[-24 * 60 :] = float("nan")
 
     with pytest.raises(ReadingsStaleError) as caught:
         both(table(home, WAYS["ISO"], silent), READINGS.index[-1])
