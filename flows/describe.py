@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 from jena_models.descriptions.description import Description
+from jena_models.proposals import propose
+from jena_models.proposals.opened_source import open_source, source_name
+from jena_models.proposals.sketch import Sketch, sketched
 from jena_models.settings import Settings
+from jena_models.sources.credentials import without_secrets
 from jena_models.stations import load_station
-from tasks.readings import describe_services, description, ingest, locate
+from tasks.readings import bring, describe_services, description, ingest, locate
+
+
+def look_at(settings: Settings, why: str) -> Sketch:
+    """Give what a source shows before there is a station file for it.
+
+    Args:
+        settings: name the source.
+        why: it is not read as the station's of the settings.
+
+    Raises:
+        SourceUnreadableError: where not even its times or numbers are certain.
+    """
+    tables = open_source(bring(settings.source, settings.ingestion))
+    return sketched(propose(tables, source_name(settings.source), {}), without_secrets(settings.source), why)
 
 
 def describe(settings: Settings) -> Description:

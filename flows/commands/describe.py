@@ -14,7 +14,7 @@ from flows.terminal import show_result
 @set_option("Change a setting: ingestion.simulated_years=2.")
 @FORMAT
 def describe(source: str | None, station: str | None, assignments: tuple[str, ...], form: str) -> None:
-    """Show what a file of readings holds, and draw it."""
+    """Show what a file of readings holds, and draw it; of another station's, show what a station file would say."""
     from tasks.readings import check_request
     from tasks.workspace import parse_changes, requested, resolve
 
@@ -22,7 +22,16 @@ def describe(source: str | None, station: str | None, assignments: tuple[str, ..
     check_request(settings.source)
 
     from flows.describe import describe as describe_readings
+    from flows.describe import look_at
     from jena_models.descriptions.rendering import render
+    from jena_models.errors import SourceUnreadableError
+    from jena_models.proposals.sketch import rendered
 
-    description = describe_readings(settings)
-    show_result(description, form, render)
+    try:
+        described = describe_readings(settings)
+    except SourceUnreadableError as error:
+        if settings.station != type(settings)().station or settings.source in {"auto", "simulated"}:
+            raise
+        show_result(look_at(settings, str(error)), form, rendered)
+    else:
+        show_result(described, form, render)

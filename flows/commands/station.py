@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from pathlib import Path
 
@@ -33,6 +32,7 @@ def new(source: str, output: Path | None, answers: tuple[str, ...], force: bool)
     from jena_models.proposals import station_text
     from jena_models.proposals.opened_source import open_source, source_name
     from jena_models.proposals.proposal import propose
+    from jena_models.proposals.sketch import next_command
     from jena_models.sources.credentials import without_secrets
     from tasks.readings import bring
     from tasks.workspace import resolve
@@ -65,11 +65,7 @@ def new(source: str, output: Path | None, answers: tuple[str, ...], force: bool)
     for question in proposal.questions:
         told = f" ({question.evidence})" if question.evidence else ""
         click.echo(f"Open: {question.key}: {question.question}{told}")
-    if proposal.questions:
-        keys = " ".join(f"--answer {question.key}=…" for question in proposal.questions)
-        click.echo(f"Next: jena station new {shlex.quote(source)} --force --output {path} {keys}")
-    else:
-        click.echo(f"Next: jena train --station {path} --source {shlex.quote(source)}")
+    click.echo(f"Next: {next_command(proposal, source, str(path))}")
 
 
 @station.command(short_help="Tell all that is wrong with a station file.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import zip_longest
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from jena_models.proposals.evidence import cadence_minutes, repeated_beyond_chan
 from jena_models.proposals.named_formats import NamedFormat, recognized
 from jena_models.proposals.place_and_clock import local_times, place_station
 from jena_models.proposals.proposed_columns import others_of, quantities_of, select_rows
+from jena_models.proposals.sketch import SeenColumn, seen_columns
 from jena_models.reading.assembly import Columns
 from jena_models.reading.matching import plain, taken_apart
 from jena_models.reading.quantity_rows import side_by_side
@@ -60,6 +62,13 @@ class Proposal(Frozen):
     format: str
     """The name of the source's format; empty where it has none."""
     remarks: tuple[str, ...]
+    rows: int
+    """Of the table with the target, as of the next two."""
+    first: datetime | None
+    """By the source's own stamps, whatever their clock; None where a question about them is open."""
+    last: datetime | None
+    seen: tuple[SeenColumn, ...]
+    """What its columns hold."""
 
 
 def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> Proposal:
@@ -124,6 +133,10 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
         questions=tuple(draft.questions),
         format=known.name if known else "",
         remarks=tuple(draft.remarks),
+        rows=max(len(values) for values in series.values()),
+        first=None if main.local is None else main.local.min().astype(datetime),
+        last=None if main.local is None else main.local.max().astype(datetime),
+        seen=seen_columns(columns, series, draft.questions),
     )
 
 

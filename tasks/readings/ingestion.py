@@ -6,10 +6,12 @@ import logging
 from pathlib import Path
 from typing import Any, Final
 
+from jena_models.errors import SourceUnreadableError
 from jena_models.reading.reading import read
 from jena_models.stations import StationSchema
 from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.cleaned.cleaning_report import CleaningReport
+from jena_models.stations.raw_readings import RawReadings
 from tasks.readings.neighbour_readings import warn_of_neighbours, with_joined_neighbours
 from tasks.workspace import Ingested, Source, stage, stage_folder, task
 
@@ -27,7 +29,7 @@ def ingest(source: Source, station: StationSchema) -> Ingested:
     """
 
     def write(folder: Path) -> None:
-        readings, report = clean(read(source.path, station.alone, source.told), station.alone)
+        readings, report = clean(raw_readings(source, station), station.alone)
         readings, report = with_joined_neighbours(readings, report, source, station)
         readings.to_parquet(folder / "readings.parquet")
         (folder / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
@@ -37,6 +39,21 @@ def ingest(source: Source, station: StationSchema) -> Ingested:
     logger.info("Readings of %s: %s", source.origin, report.summary())
     warn_of_neighbours(report)
     return Ingested(readings=folder / "readings.parquet", report=report, source=source, key=folder.name)
+
+
+def raw_readings(source: Source, station: StationSchema) -> RawReadings:
+    """Give what a source holds, read by the station's own columns.
+
+    Raises:
+        SourceUnreadableError: where it does not hold readings of the station; of another station than Jena's, perhaps.
+    """
+    try:
+        return read(source.path, station.alone, source.told)
+    except SourceUnreadableError as error:
+        if not station.addresses:
+            raise
+        advice = f"If it is another station's, `jena station new {source.origin}` makes a station file for it."
+        raise SourceUnreadableError(f"{error} {advice}") from error
 
 
 def ingested_before(source_key: str, station: StationSchema) -> Path | None:

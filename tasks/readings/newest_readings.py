@@ -17,13 +17,13 @@ import pandas as pd
 
 from jena_models.errors import ReadingsStaleError, RequestError
 from jena_models.options.readings_options import Validation
-from jena_models.reading.reading import read
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.stations.raw_readings import RawReadings
 from tasks.readings.database_snapshots import NeededDays
+from tasks.readings.ingestion import raw_readings
 from tasks.readings.neighbour_readings import warn_of_neighbours, with_joined_neighbours
 from tasks.validation import checked_by, observe_or_inspect
 from tasks.workspace import Checked, Ingested, Source, cache_folder, keeping_in, places, stage, stage_folder, task
@@ -65,7 +65,7 @@ def recent_readings(
         SourceUnreadableError: where the source does not hold readings of the station.
     """
     alone = station.alone
-    raw = read(source.path, alone, source.told)
+    raw = raw_readings(source, station)
     times = raw.table.index.to_numpy().astype("datetime64[s]")
     newest = _newest(raw, alone, moment, source.origin)
     _require_fresh(newest, moment, settings, station, source.origin, asked=asked)

@@ -86,3 +86,32 @@ def test_help_comes_at_once(home: Path):
     assert time.monotonic() - started < 20
     for slow in ("tensorflow", "keras", "mlflow", "prefect", "great_expectations", "numba", "pandas"):
         assert f" {slow}\n" not in listed.stderr
+
+
+def test_a_file_of_another_station_is_described_without_a_station_file_and_the_next_command_is_named(
+    capsys, home: Path, tmp_path: Path
+):
+    file = tmp_path / "roof.csv"
+    stamps = [f"2021-04-{day:02d} {hour:02d}:00,{4 + hour % 12}.5" for day in range(1, 11) for hour in range(24)]
+    file.write_text("\n".join(["time,temp", *stamps]))
+
+    code, output, told = ended(capsys, "describe", "--source", str(file))
+    assert code == 0
+    assert "Rows: 240, 2021-04-01 00:00 to 2021-04-10 23:00 by its own stamps, every 60 minutes" in output
+    assert "'temp': air temperature, 4.5 to 15.5, in a unit that it does not tell" in output
+    assert f"Next: jena station new {file} --answer unit:T=… --answer latitude=…" in output
+    assert told == ""
+
+
+def test_what_cannot_be_trained_on_as_jenas_names_the_command_that_makes_a_station_file(tmp_path: Path, home: Path):
+    from jena_models.errors import SourceUnreadableError
+    from jena_models.settings import Settings
+    from jena_models.stations import load_station
+    from tasks.readings import ingest, locate
+
+    file = tmp_path / "roof.csv"
+    file.write_text("time,temp\n2021-04-01 00:00,4.5\n2021-04-01 01:00,4.6\n")
+    jena = load_station("jena")
+
+    with pytest.raises(SourceUnreadableError, match=rf"If it is another station's, `jena station new {file}` makes"):
+        ingest.fn(locate.fn(str(file), jena, Settings().ingestion), jena)

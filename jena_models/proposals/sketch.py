@@ -1,0 +1,117 @@
+"""What a source holds before there is a station file for it, as far as it tells by itself."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.frozen import Frozen
+from jena_models.stations.schema import Column, Question
+
+if TYPE_CHECKING:
+    from jena_models.proposals.proposal import Proposal
+
+
+class SeenColumn(Frozen):
+    """A series of numbers that a source holds."""
+
+    source: str
+    """Its name there."""
+    quantity: str
+    """What it is, in words."""
+    unit: str
+    """What its numbers are in, as far as that is known; empty where it is asked for."""
+    lowest: float
+    highest: float
+    missing: int
+    """Rows without a value."""
+
+
+class Sketch(Frozen):
+    """What is seen of a source, and what is to be done with it."""
+
+    source: str
+    why: str
+    """Why it cannot be read as the station's whose file was at hand."""
+    rows: int
+    first: datetime | None
+    """By the source's own stamps; None where a question about them is open."""
+    last: datetime | None
+    cadence_minutes: float
+    columns: tuple[SeenColumn, ...]
+    remarks: tuple[str, ...]
+    questions: tuple[Question, ...]
+    next_command: str
+
+
+def seen_columns(
+    columns: Sequence[Column], series: Mapping[str, NDArray[np.float64]], questions: Sequence[Question]
+) -> tuple[SeenColumn, ...]:
+    """Give what a source's columns hold, in its own units; those without a value are left out."""
+    asked = {question.key for question in questions}
+    return tuple(
+        SeenColumn(
+            source=column.source,
+            quantity=column.description or column.quantity,
+            unit="" if f"unit:{column.quantity}" in asked else column.unit,
+            lowest=float(np.nanmin(series[column.name])),
+            highest=float(np.nanmax(series[column.name])),
+            missing=int(np.isnan(series[column.name]).sum()),
+        )
+        for column in columns
+        if np.isfinite(series[column.name]).any()
+    )
+
+
+def next_command(proposal: Proposal, source: str, file: str) -> str:
+    """Give the command that comes next: one with an answer to each open question, or the training."""
+    if not proposal.questions:
+        return f"jena train --station {file} --source {shlex.quote(source)}"
+    answers = " ".join(f"--answer {shlex.quote(question.key)}=…" for question in proposal.questions)
+    return f"jena station new {shlex.quote(source)} --force --output {file} {answers}"
+
+
+def sketched(proposal: Proposal, source: str, why: str) -> Sketch:
+    """Give what a proposal shows of a source that no station file reads yet."""
+    answers = " ".join(f"--answer {shlex.quote(question.key)}=…" for question in proposal.questions)
+    return Sketch(
+        source=source,
+        why=why,
+        rows=proposal.rows,
+        first=proposal.first,
+        last=proposal.last,
+        cadence_minutes=proposal.station["cadence_minutes"],
+        columns=proposal.seen,
+        remarks=proposal.remarks,
+        questions=proposal.questions,
+        next_command=f"jena station new {shlex.quote(source)} {answers}".rstrip(),
+    )
+
+
+def rendered(sketch: Sketch) -> str:
+    """Give the lines of a sketch, for a terminal."""
+    span = (
+        f", {sketch.first:%Y-%m-%d %H:%M} to {sketch.last:%Y-%m-%d %H:%M} by its own stamps"
+        if sketch.first and sketch.last
+        else ""
+    )
+    lines = [
+        f"{sketch.source} is not read as Jena's files are: {sketch.why}",
+        "As another station's, without a station file, it shows:",
+        f"Rows: {sketch.rows:,}{span}, every {sketch.cadence_minutes:g} minutes",
+    ]
+    for column in sketch.columns:
+        unit = f" {column.unit}" if column.unit else ", in a unit that it does not tell"
+        missing = f", {column.missing:,} missing" if column.missing else ""
+        lines.append(f"'{column.source}': {column.quantity}, {column.lowest:g} to {column.highest:g}{unit}{missing}")
+    lines += sketch.remarks
+    for question in sketch.questions:
+        lines.append(
+            f"Open: {question.key}: {question.question}{f' ({question.evidence})' if question.evidence else ''}"
+        )
+    return "\n".join([*lines, f"Next: {sketch.next_command}"])
