@@ -20,7 +20,7 @@ from jena_models.proposals.evidence import cadence_minutes, repeated_beyond_chan
 from jena_models.proposals.named_formats import NamedFormat, recognized
 from jena_models.proposals.place_and_clock import local_times, place_station
 from jena_models.proposals.proposed_columns import others_of, quantities_of, select_rows
-from jena_models.proposals.sketch import SeenColumn, seen_columns
+from jena_models.proposals.seen_columns import SeenColumn, seen_columns
 from jena_models.reading.assembly import Columns
 from jena_models.reading.matching import plain, taken_apart
 from jena_models.reading.quantity_rows import side_by_side

@@ -220,7 +220,7 @@ def _of_parts(parts: dict[str, Texts], place: str) -> NDArray[np.datetime64]:
             )
             raise SourceUnreadableError(f"{place} names a day in row {row + 1} that no calendar has; mend it.")
     if clock is not None:
-        return days.astype("datetime64[s]") + _seconds_of_clock(clock, place)
+        return np.asarray(days.astype("datetime64[s]") + _seconds_of_clock(clock, place), dtype="datetime64[s]")
     seconds = numbers.get("hour", np.zeros(len(days))) * 3600 + numbers.get("minute", np.zeros(len(days))) * 60
     if seconds.max(initial=0) > 24 * 3600 or seconds.min(initial=0) < 0:
         raise SourceUnreadableError(f"{place} names an hour past 24 or before 0; mend it.")

@@ -12,7 +12,7 @@ import pandas as pd
 from jena_models.sources.databases import ROWS_AT_A_TIME, connected, is_query, place_of, plain_columns, table_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnClause, Connection, TableClause
+    from sqlalchemy import ColumnClause, Connection, Select, TableClause
 
 ANY_CLOCK: Final = timedelta(days=2)
 """A time without an offset may be in any clock, and a day stands for all of its hours: so much more is read."""
@@ -51,7 +51,7 @@ def read_recent(
     with connected(place) as connection:
         schema, name, key = table_of(connection, place)
         source = table(name, schema=schema or None)
-        rows = select(literal_column("*")).select_from(source)
+        rows: Select[Any] = select(literal_column("*")).select_from(source)
         told = time_column(plain_columns(pd.read_sql_query(rows.limit(FIRST_ROWS), connection)))
         bound = _bound(connection, source, told) if told is not None else None
         if told is None or bound is None:

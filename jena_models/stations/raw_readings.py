@@ -7,6 +7,7 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from jena_models.stations.schema import StationSchema
 
@@ -24,11 +25,12 @@ class RawReadings:
     notes: tuple[str, ...] = ()
     """What was done to read it: columns that were converted, and those that were left as they say the same."""
 
-    def times_with_values(self, station: StationSchema) -> np.ndarray:
+    def times_with_values(self, station: StationSchema) -> NDArray[np.datetime64]:
         """Give the times, in UTC, of the rows that hold a value of the station, datetime64[s] in the source's order."""
         values = self.table[[name for name in station.names if name in self.table.columns]].to_numpy()
         held = (np.isfinite(values) & ~np.isin(values, station.sentinels)).any(axis=1)
-        return self.table.index.to_numpy().astype("datetime64[s]")[held]
+        times: NDArray[np.datetime64] = self.table.index.to_numpy().astype("datetime64[s]")[held]
+        return times
 
     def newest(self, station: StationSchema, until: datetime) -> datetime | None:
         """Give the time of the newest row up to a moment, in UTC, that holds a value; None where there is none."""
