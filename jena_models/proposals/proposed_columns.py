@@ -39,13 +39,13 @@ NEUTRAL: Final = frozenset(
             "out",
             "obs",
         ),
-        *("observed", "measured", "value", "sensor", "mittel", "mittlere", "mittelwert", "medio", "media", "moyenne"),
+        *("observed", "measured", "mittel", "mittlere", "mittelwert", "medio", "media", "moyenne"),
         *("at", "of", "the", "tower", "met"),
     )
 )
 """Words beside a quantity's name that leave it the same quantity."""
 INSIDE: Final = frozenset(("indoor", "inside", "in", "innen", "room", "soil", "ground", "boden", "logger", "battery"))
-HEIGHT: Final = re.compile(r"\d+(m|ft|cm)?")
+HEIGHT: Final = re.compile(r"\d|\d{1,2}(m|ft)|200cm")
 LISTED: Final = 6
 
 

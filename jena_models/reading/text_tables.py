@@ -24,6 +24,10 @@ Values = NDArray[np.float64]
 
 SAMPLED_ROWS: Final = 60
 SHOWN: Final = 6
+SUMS: Final = frozenset(
+    ("average", "avg", "mean", "sum", "total", "totals", "min", "minimum", "max", "maximum", "count", "std", "mittel")
+)
+"""What files call rows that sum up others."""
 LONGEST_FOOTER: Final = 2**14
 CHUNK: Final = 2**22
 """As much of a text as is looked at in one go."""
@@ -227,22 +231,30 @@ def without_repeated_header(text: bytes, layout: Layout, body: memoryview) -> me
 def without_footer(body: memoryview, layout: Layout) -> tuple[memoryview, tuple[str, ...]]:
     """Give rows without what stands below them: sums, notes, how many rows there are; and those lines.
 
-    A line is below the rows where these begin with a number or a time, and it and all after it begin with neither. One
-    that is cut off in its midst is none.
+    A line is below the rows where these begin with a number or a time, it and all after it begin with neither, and it
+    has another number of values or is named as a sum is. One that is cut off in its midst is none.
     """
     end = bytes(body[max(0, len(body) - LONGEST_FOOTER) :])
     lines = end.rstrip(b"\n").split(b"\n")
     first = bytes(body[:LONGEST_FOOTER]).split(b"\n", 1)[0].decode("utf-8", "replace")
     if not _begins_with_value(first, layout.separator):
         return body, ()
+    width = len(split_line(first, layout.separator))
     footer = list(
-        takewhile(lambda line: not _begins_with_value(line.decode("utf-8", "replace"), layout.separator), lines[::-1])
+        takewhile(lambda line: _is_note(line.decode("utf-8", "replace"), layout.separator, width), lines[::-1])
     )
     if not any(line.strip() for line in footer) or len(footer) >= len(lines) - 1:
         return body, ()
     length = len(b"\n".join(footer)) + (len(end) - len(end.rstrip(b"\n")))
     left = tuple(line.decode("utf-8", "replace").strip() for line in footer[::-1] if line.strip())
     return body[: len(body) - length], left
+
+
+def _is_note(line: str, separator: str, width: int) -> bool:
+    values = split_line(line, separator) if line.strip() else []
+    if not values or _begins_with_value(line, separator):
+        return not values
+    return len(values) != width or re.sub(r"\W", "", values[0]).casefold() in SUMS
 
 
 def _begins_with_value(line: str, separator: str) -> bool:

@@ -42,6 +42,7 @@ CLOCKS: Final = (
     *("time", "hour", "hr", "zeit", "uhrzeit", "clock", "hourofday", "hora", "ora", "heure", "klo", "tid", "tijd"),
     *("hhmm", "hrmn", "hourminute", "timeofday", "utc", "gmt", "lst", "mst", "pst", "est", "cst"),
 )
+DAYS_A_YEAR: Final = 366
 COMPACT_TIME: Final = 10
 """So many digits are a date and an hour; fewer may be any number."""
 _CLOCK_TEXT: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]?\.?)?")
@@ -161,12 +162,18 @@ def _clock_beside(position: int, labels: Sequence[str], texts: Sequence[Sequence
 
 
 def _clock_column(labels: Sequence[str], texts: Sequence[Sequence[str]], taken: Sequence[int]) -> int | None:
-    """Give the column of the time of day: by its name, else the only one that is written as a clock shows it."""
+    """Give the column of the time of day: by its name, else the only one that is written as a clock shows it.
+
+    Where no day stands twice, what a clock shows may be when the sun rose.
+    """
     named = [i for name in CLOCKS for i, label in enumerate(labels) if label == name and i not in taken]
     for position in named:
         held = texts[position]
         if held and all(_CLOCK_TEXT.match(text) or _CLOCK_DIGITS.fullmatch(text) or "." in text for text in held):
             return position
+    days = list(zip(*(texts[position] for position in taken), strict=False))
+    if len(set(days)) == len(days):
+        return None
     shown = [i for i, held in enumerate(texts) if i not in taken and held and all(map(_CLOCK_TEXT.fullmatch, held))]
     return shown[0] if len(shown) == 1 else None
 
@@ -209,6 +216,11 @@ def _of_parts(parts: dict[str, Texts], place: str) -> NDArray[np.datetime64]:
             raise SourceUnreadableError(f"{place} has no {name} in row {row + 1}; mend it.")
     years = (numbers["year"].astype(np.int64) - 1970).astype("datetime64[Y]")
     if "day of the year" in numbers:
+        if (
+            numbers["day of the year"].min(initial=1) < 1
+            or numbers["day of the year"].max(initial=1) >= DAYS_A_YEAR + 1
+        ):
+            raise SourceUnreadableError(f"{place} names a day of the year before the 1st or past the 366th; mend it.")
         days = years.astype("datetime64[D]") + (numbers["day of the year"].astype(np.int64) - 1)
         numbers.setdefault("hour", numbers["day of the year"] % 1 * 24)
     else:

@@ -177,6 +177,25 @@ def test_rows_are_selected_by_any_column(tmp_path: Path) -> None:
     np.testing.assert_array_equal(table["T (degC)"], T)
 
 
+def test_rows_of_a_station_with_letters_in_its_number_are_no_notes(tmp_path: Path) -> None:
+    text = "station,time,temp\n" + rows(lambda t, v, *_: f"101,{t:%Y-%m-%d %H:%M},{v}")
+    text += rows(lambda t, v, *_: f"A12,{t:%Y-%m-%d %H:%M},{v + 1}")
+
+    table, _ = read_back(tmp_path, text, select__station="A12")
+
+    np.testing.assert_allclose(table["T (degC)"], T + 1)
+
+
+def test_when_the_sun_rose_is_not_the_time_of_a_day(tmp_path: Path) -> None:
+    days = pd.date_range("2021-01-01", periods=90)
+    text = "date,tmean,sunrise\n" + "".join(f"{day:%Y-%m-%d},{i % 20},07:{i % 60:02d}\n" for i, day in enumerate(days))
+
+    table, proposal = read_back(tmp_path, text)
+
+    assert proposal.station["time_columns"] == ["date"]
+    assert (table.index == days).all()
+
+
 def test_lines_that_are_left_are_said(tmp_path: Path) -> None:
     _, proposal = read_back(tmp_path, f"time,temp,hum\n{rows(PLAIN)}Average,8.1,70\n")
 
