@@ -6,7 +6,6 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Final, Self
 
 import numpy as np
@@ -16,25 +15,19 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.number_texts import MISSING_TEXTS, numbers_of_texts
-from jena_models.reading.text_layout import SPACES, Layout, decoded, is_value, layout_of, split_line
-from jena_models.reading.times.stamp_shapes import shape_of
-from jena_models.stations.units import known_unit
+from jena_models.reading.rows_alone import units_behind, without_footer, without_repeated_header
+from jena_models.reading.text_layout import SPACES, Layout, decoded, layout_of, split_line
 
 Values = NDArray[np.float64]
 
 SAMPLED_ROWS: Final = 60
 SHOWN: Final = 6
-SUMS: Final = frozenset(
-    ("average", "avg", "mean", "sum", "total", "totals", "min", "minimum", "max", "maximum", "count", "std", "mittel")
-)
-"""What files call rows that sum up others."""
-LONGEST_FOOTER: Final = 2**14
+LONGEST_LINE: Final = 2**14
 CHUNK: Final = 2**22
 """As much of a text as is looked at in one go."""
 
 
 _SPACES_OR_QUOTED: Final = re.compile(rb'("[^"\n]*")|[ \t]+')
-_WITH_UNIT: Final = re.compile(r"[+-]?[\d.,]*\d\s*([^\d\s.,+-].*)")
 
 
 @dataclass
@@ -205,73 +198,10 @@ class TextColumns:
         return f"The file {self.name} is not a CSV of readings: {' '.join(reason.split())[:120]}."
 
 
-def units_behind(sample: Sequence[Sequence[str]]) -> dict[int, str]:
-    """Give the unit of each column whose every value is a number with one and the same unit behind it."""
-    found = {}
-    for position in range(max(map(len, sample), default=0)):
-        held = [row[position] for row in sample if position < len(row) and row[position]]
-        behind = {match[1] if (match := _WITH_UNIT.fullmatch(text)) else "" for text in held}
-        if len(behind) == 1 and (unit := behind.pop()) and known_unit(unit) is not None:
-            found[position] = unit
-    return found
-
-
-def without_repeated_header(text: bytes, layout: Layout, body: memoryview) -> memoryview:
-    """Give rows without the lines of names that stand among them where files were put one below the other."""
-    lines = text[: len(text) - len(body)].rstrip(b"\n").rsplit(b"\n", 1)
-    names = b"\n" + lines[-1].strip() + b"\n"
-    rows = body.obj  # searched where it lies: of the largest files there is not memory enough for a copy
-    if len(names) <= len(b"\n\n") or layout.units or not isinstance(rows, bytes):
-        return body
-    if rows.find(names, len(rows) - len(body)) < 0:
-        return body
-    return memoryview(bytes(body).replace(names, b"\n"))
-
-
-def without_footer(body: memoryview, layout: Layout) -> tuple[memoryview, tuple[str, ...]]:
-    """Give rows without what stands below them: sums, notes, how many rows there are; and those lines.
-
-    A line is below the rows where these begin with a number or a time, it and all after it begin with neither, and it
-    has another number of values or is named as a sum is. One that is cut off in its midst is none.
-    """
-    end = bytes(body[max(0, len(body) - LONGEST_FOOTER) :])
-    lines = end.rstrip(b"\n").split(b"\n")
-    first = bytes(body[:LONGEST_FOOTER]).split(b"\n", 1)[0].decode("utf-8", "replace")
-    if not _begins_with_value(first, layout.separator):
-        return body, ()
-    width = len(split_line(first, layout.separator))
-    footer = list(
-        takewhile(lambda line: _is_note(line.decode("utf-8", "replace"), layout.separator, width), lines[::-1])
-    )
-    if not any(line.strip() for line in footer) or len(footer) >= len(lines) - 1:
-        return body, ()
-    length = len(b"\n".join(footer)) + (len(end) - len(end.rstrip(b"\n")))
-    left = tuple(line.decode("utf-8", "replace").strip() for line in footer[::-1] if line.strip())
-    return body[: len(body) - length], left
-
-
-def _is_note(line: str, separator: str, width: int) -> bool:
-    values = split_line(line, separator) if line.strip() else []
-    if not values or _begins_with_value(line, separator):
-        return not values
-    return len(values) != width or re.sub(r"\W", "", values[0]).casefold() in SUMS
-
-
-def _begins_with_value(line: str, separator: str) -> bool:
-    values = split_line(line, separator) if line.strip() else []
-    if not values:
-        return False
-    return _is_value(values[0]) or (not values[0] and any(_is_value(value) for value in values[:3]))
-
-
-def _is_value(text: str) -> bool:
-    return is_value(text) or shape_of(text) is not None
-
-
 def _from_line_of(text: bytes, layout: Layout) -> list[str]:
     """Give the first values of the first row."""
     line = bytes(_from_line(text, layout.first_row)[:CHUNK]).split(b"\n", 1)[0].decode("utf-8", "replace")
-    values = split_line(line[:LONGEST_FOOTER], layout.separator)
+    values = split_line(line[:LONGEST_LINE], layout.separator)
     return [value[:20] for value in values[:SHOWN]] + (["…"] if len(values) > SHOWN else [])
 
 

@@ -216,13 +216,11 @@ def _of_parts(parts: dict[str, Texts], place: str) -> NDArray[np.datetime64]:
             raise SourceUnreadableError(f"{place} has no {name} in row {row + 1}; mend it.")
     years = (numbers["year"].astype(np.int64) - 1970).astype("datetime64[Y]")
     if "day of the year" in numbers:
-        if (
-            numbers["day of the year"].min(initial=1) < 1
-            or numbers["day of the year"].max(initial=1) >= DAYS_A_YEAR + 1
-        ):
+        day = numbers["day of the year"]
+        if day.min(initial=1) < 1 or day.max(initial=1) >= DAYS_A_YEAR + 1:
             raise SourceUnreadableError(f"{place} names a day of the year before the 1st or past the 366th; mend it.")
-        days = years.astype("datetime64[D]") + (numbers["day of the year"].astype(np.int64) - 1)
-        numbers.setdefault("hour", numbers["day of the year"] % 1 * 24)
+        days = years.astype("datetime64[D]") + (day.astype(np.int64) - 1)
+        numbers.setdefault("hour", day % 1 * 24)
     else:
         months = years.astype("datetime64[M]") + (numbers["month"].astype(np.int64) - 1)
         days = months.astype("datetime64[D]") + (numbers["day"].astype(np.int64) - 1)
