@@ -236,6 +236,19 @@ def test_words_beside_a_name_do_not_hide_it_and_a_clock_in_the_header_is_taken(t
     assert proposal.questions == ()
 
 
+def test_a_table_is_of_no_format_by_its_first_names_alone(tmp_path: Path) -> None:
+    path = tmp_path / "roof.csv"
+    path.write_text(
+        "time,temp,hum,rain\n"
+        + rows(lambda t, v, rh, _: f"{t:%Y-%m-%d %H:%M},{v + 20:.1f},{rh},{0.2 * (t.hour % 3):.1f}")
+    )
+
+    proposal = propose(open_source(str(path)), "roof", {"latitude": "50", "longitude": "10"})
+
+    assert proposal.format == ""
+    assert [question.key for question in proposal.questions] == ["unit:T", "unit:rain", "clock"]
+
+
 def test_the_units_of_a_format_are_asked_for_where_they_cannot_be(tmp_path: Path) -> None:
     path = tmp_path / "davis.txt"
     text = "\t\tTemp\tOut\t\n Date\tTime\tOut\tHum\tBar\n"
