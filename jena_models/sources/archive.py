@@ -97,6 +97,8 @@ def _tables(archive: zipfile.ZipFile, path: Path) -> list[zipfile.ZipInfo]:
                 f"The zip {path} holds a path that climbs out of it ('{member.filename}') and is not opened; "
                 "get it from a source you trust."
             )
+    if any(member.filename.startswith("xl/") for member in archive.infolist()):
+        raise SourceUnreadableError(f"The file {path} is a workbook of Excel; save the sheet with the readings as CSV.")
     tables = [member for member in archive.infolist() if is_table(member.filename)]
     if not tables:
         raise SourceUnreadableError(f"The zip {path} holds no table ({', '.join(TABLES)}); one is needed.")
