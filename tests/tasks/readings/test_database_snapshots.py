@@ -16,7 +16,7 @@ from jena_models.stations import load_station
 from tasks.readings import locate, needed_days, recent_readings
 
 STATION, SETTINGS = load_station("jena"), Settings()
-DAYS = 200
+DAYS = 110
 READINGS = small_readings(24 * DAYS)[["p (mbar)", "T (degC)", "rh (%)"]].round(3)
 SECONDS = (READINGS.index - pd.Timestamp(0)) // pd.Timedelta("1s")
 WAYS = {
