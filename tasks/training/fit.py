@@ -27,7 +27,7 @@ from tasks.training.child_process import fulfil_in_child, require_going_on
 from tasks.training.progress import publish
 from tasks.workspace import Fit, Prepared, stage_folder
 
-FIT_VERSION: Final = 8
+FIT_VERSION: Final = 9
 LOCK_FILE: Final = "lock"
 PARTIAL: Final = "partial_boosting"
 CURVE: Final = "curve_boosting"
