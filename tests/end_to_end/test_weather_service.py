@@ -11,6 +11,7 @@ from small_study import small_readings
 
 from jena_models.stations import load_station
 from tasks.forecasting.forecasts_table import read_forecasts
+from tasks.registry import promote_by_hand
 from tasks.workspace.requested_settings import resolve
 
 pytestmark = pytest.mark.slow
@@ -52,11 +53,13 @@ def trained(tmp_path_factory):
     ended = finish(
         home, "train", "--source", str(home / "known.csv"), "--station", str(home / "station.yaml"),
         "--architectures", "persistence,ridge", "--format", "json", "--set", "history_hours=48",
-        "--set", "promotion.margin=0", "--set", "validation.flat_share=1",
+        "--set", "tracking.report=false", "--set", "partial_boosting.rounds=30",
     )  # fmt: skip
     best = {row["architecture"]: row for row in ended["leaderboard"]}["ridge"]
     if best["standing"] != "champion":
-        finish(home, "registry", "promote", str(best["version"]), "--station", str(home / "station.yaml"))
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setenv("JENA_HOME", str(home))
+            promote_by_hand(ended["promotion"]["model"], best["version"])
     return home, runs
 
 
