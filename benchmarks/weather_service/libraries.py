@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 import numpy as np
@@ -46,7 +46,8 @@ def main(data: Path, named: str, series: str, python: str | None) -> None:
     with tempfile.TemporaryDirectory(prefix="jena-libraries-") as folder:
         cut, said = Path(folder) / "windows.npz", Path(folder) / "said.npz"
         whole = _whole(test, leads)
-        np.savez(cut, leads=leads, **_cut(record, train, leads, "train"), **_cut(record, test, leads, "test"))
+        arrays: dict[str, Any] = _cut(record, train, leads, "train") | _cut(record, test, leads, "test")
+        np.savez(cut, leads=leads, **arrays)
         own = _own(told, record, test)
         _run([python or _environment(Path(folder)), str(HERE / "library_models.py"), str(cut), str(said)])
         with np.load(said) as kept:

@@ -77,7 +77,7 @@ def main(windows_path: str, to: str) -> None:
     history = windows["train"].shape[1] - leads
     ahead = list(range(leads))
     shape: dict[str, Any] = {"lags": history, "lags_future_covariates": ahead, "output_chunk_length": leads}
-    said = {
+    said: dict[str, Any] = {
         "Darts LightGBMModel": by_darts(windows, leads, LightGBMModel(**shape, **TREES)),
         "Darts LinearRegressionModel": by_darts(windows, leads, LinearRegressionModel(**shape)),
         "mlforecast LightGBM": by_mlforecast(windows, leads),

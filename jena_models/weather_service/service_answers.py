@@ -118,7 +118,8 @@ def _column(hourly: Mapping[str, Any], name: str) -> np.ndarray:
 
 
 def _utc(stamp: str | None) -> np.datetime64:
-    return pd.Timestamp(stamp or "").tz_convert("UTC").tz_localize(None).to_datetime64().astype("datetime64[s]")
+    time = pd.Timestamp(stamp or "").tz_convert("UTC").tz_localize(None)
+    return np.datetime64(time.to_datetime64(), "s")
 
 
 def _degrees(text: str) -> float:

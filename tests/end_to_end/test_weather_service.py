@@ -1,17 +1,29 @@
 """A station's hourly forecast goes on while the weather service's runs come late, in part, and not at all."""
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from commands import finish
+from made_once import empty_store
 from small_study import small_readings
 
 from jena_models.stations import load_station
 from tasks.forecasting.forecasts_table import read_forecasts
-from tasks.registry import promote_by_hand
+from tasks.readings import (
+    check_recent,
+    ingest,
+    locate,
+    normalize,
+    split_chronologically,
+    with_services,
+)
+from tasks.registry import model_name, promote_by_hand, register_version
+from tasks.studies.study_run import open_architecture_run, open_study
+from tasks.training import fit_architecture, fit_partial, training_here
+from tasks.workspace import for_station
 from tasks.workspace.requested_settings import resolve
 
 pytestmark = pytest.mark.slow
@@ -19,7 +31,7 @@ pytestmark = pytest.mark.slow
 TARGET = "T (degC)"
 READINGS = small_readings(24 * 75)
 LEADS = range(0, 61, 3)
-ASKED = {"history_hours": 48, "leads_hours": []}
+ASKED = {"history_hours": 48, "leads_hours": [], "partial_boosting.rounds": 30}
 LIVE = pd.Timestamp("2012-05-10 00:00")
 """From here on runs come as the test lets them; those before are what was learnt from."""
 
@@ -50,17 +62,28 @@ def trained(tmp_path_factory):
     source = {"name": "nwp", "source": str(runs / "*.csv"), "issue_time": "issued", "lead": "lead"}
     told["forecasts"] = [source | {"available_after_hours": 4, "columns": [column]}]
     (home / "station.yaml").write_text(yaml.safe_dump(told))
-    ended = finish(
-        home, "train", "--source", str(home / "known.csv"), "--station", str(home / "station.yaml"),
-        "--architectures", "persistence,ridge", "--format", "json", "--set", "history_hours=48",
-        "--set", "tracking.report=false", "--set", "partial_boosting.rounds=30",
-    )  # fmt: skip
-    best = {row["architecture"]: row for row in ended["leaderboard"]}["ridge"]
-    if best["standing"] != "champion":
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setenv("JENA_HOME", str(home))
-            promote_by_hand(ended["promotion"]["model"], best["version"])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("JENA_HOME", str(home))
+        shutil.copy(empty_store(), home / "mlflow.db")
+        make_champion(home)
     return home, runs
+
+
+def make_champion(home) -> None:
+    """Train as a study does, in this process, and promote what comes of it."""
+    chosen = resolve(None, ASKED | {"source": str(home / "known.csv"), "station": str(home / "station.yaml")})
+    station = load_station(chosen.station)
+    chosen = for_station(chosen.model_copy(update={"architectures": ("ridge",)}), station)
+    ingested = ingest.fn(locate.fn(chosen.source, station, chosen.ingestion), station)
+    checked = with_services.fn(check_recent.fn(ingested, station, chosen), station, chosen.ingestion)
+    prepared = normalize.fn(split_chronologically.fn(checked, chosen), chosen, station)
+    with training_here():
+        fit, partial = fit_architecture("ridge", prepared, chosen), fit_partial(prepared, chosen)
+    study = open_study(chosen, prepared)
+    run_id = open_architecture_run(study, "ridge", chosen, prepared)
+    name = model_name(station, chosen, "real")
+    version = register_version(fit, prepared, station, run_id=run_id, name=name, settings=chosen, partial=partial)
+    promote_by_hand(name, version)
 
 
 def test_forecasts_go_on_while_runs_come_late_in_part_and_not_at_all_and_come_back(trained, monkeypatch):
