@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,14 +21,14 @@ from jena_models.curves.curve_rows import rows_of_leads
 from jena_models.errors import HistoryIncompleteError, RegistryError
 from jena_models.evaluation.intervals import Bounds, Intervals, percent
 from jena_models.features.histories import Histories
-from jena_models.features.service_inputs import service_is_known
+from jena_models.features.service_inputs import run_ages
 from jena_models.models.learner import Model
 from jena_models.models.model_files import load_model
 from jena_models.models.network import PREPARATION_FILE
 from jena_models.options.readings_options import History
 from jena_models.stations.schema import StationSchema
+from jena_models.weather_service.oldest_run import OLDEST_RUN_FILE, OldestRun, ages_hours
 from jena_models.weather_service.service import Service
-from jena_models.weather_service.service_runs import NO_RUN
 from jena_models.windows.history import (
     Placed,
     found_in,
@@ -71,6 +72,8 @@ class Forecaster:
     """How its curves follow the headline that the model says."""
     service: Service | None = None
     """What weather services forecast, by UTC; of it only what was known at an issue time is used."""
+    oldest_run_hours: float = math.inf
+    """Up to which age a run is worth more than history alone, by validation; beyond, the partial model speaks."""
 
     def fed(self, service: Service | None) -> Forecaster:
         """Give the same with what weather services forecast."""
@@ -85,7 +88,13 @@ class Forecaster:
         partial = load_model(beside) if beside.is_dir() else None
         curve_model, curve_fit = _curve(folder / CURVE_FOLDER)
         own, of_partial = _intervals(folder), _intervals(beside)
-        return cls(preparation, station, load_model(folder), own, partial, of_partial, curve_model, curve_fit)
+        read, kept = (
+            cls(preparation, station, load_model(folder), own, partial, of_partial, curve_model, curve_fit),
+            None,
+        )
+        if (folder / OLDEST_RUN_FILE).is_file():
+            kept = OldestRun.model_validate_json((folder / OLDEST_RUN_FILE).read_text(encoding="utf-8"))
+        return read if kept is None else replace(read, oldest_run_hours=kept.hours)
 
     @property
     def leads_hours(self) -> tuple[float, ...]:
@@ -211,6 +220,18 @@ class Forecaster:
         valid_times = self._valid_times(pd.DatetimeIndex(issue_times)).to_numpy()
         return self.intervals.bounds(forecasts, self.station.local.standard_time(valid_times), level)
 
+    def quantiles_at(
+        self, forecasts: NDArray[np.floating], issue_times: NDArray[np.datetime64] | pd.DatetimeIndex
+    ) -> tuple[Bounds, Bounds] | None:
+        """Give quantiles about the model's forecasts, shape (issue times, probabilities), and their probabilities.
+
+        None where the model came without intervals; the arguments are those of `interval_at`.
+        """
+        if self.intervals is None:
+            return None
+        valid_times = self._valid_times(pd.DatetimeIndex(issue_times)).to_numpy()
+        return self.intervals.quantiles(forecasts, self.station.local.standard_time(valid_times))
+
     def _valid_times(self, issue_times: pd.DatetimeIndex) -> pd.DatetimeIndex:
         return issue_times + timedelta(minutes=self.preparation.horizon_minutes)
 
@@ -262,22 +283,25 @@ class Forecaster:
         return pd.DataFrame(columns)
 
     def _service_is_known(self, placed: Placed) -> NDArray[np.bool_]:
-        """Tell for which issue times a run was known of the valid time; for all where the model asks for none."""
+        """Tell for which issue times a run was known that is worth it; for all where the model asks for none."""
         if not self.preparation.services:
             return np.ones(len(placed.last_rows), bool)
         known = np.zeros(len(placed.last_rows), bool)
         for part, histories in self._histories(placed, np.flatnonzero(placed.last_rows >= 0), None):
-            known[part] = service_is_known(histories)
+            known[part] = self._is_worth_it(run_ages(histories))
         return known
 
     def _runs_used(self, issued: pd.DatetimeIndex, valid: pd.DatetimeIndex) -> pd.DatetimeIndex:
-        """Give the issue time of the newest run that was known of each valid time; NaT where none was."""
+        """Give the issue time of the newest run that was known of each valid time; NaT where none was worth it."""
         runs = np.full(len(issued), np.datetime64("NaT"), dtype="datetime64[s]")
         if self.service is not None:
             seconds, _ = self.service.newest_run(seconds_of(issued), seconds_of(valid))
-            found = seconds != NO_RUN
+            found = self._is_worth_it(ages_hours(seconds_of(issued), seconds))
             runs[found] = seconds[found].astype("datetime64[s]")
         return pd.DatetimeIndex(runs)
+
+    def _is_worth_it(self, ages: NDArray[np.float64]) -> NDArray[np.bool_]:
+        return np.asarray(np.isfinite(ages) & (ages <= self.oldest_run_hours))
 
     def _all_leads(self, table: pd.DataFrame, headlines: pd.DataFrame) -> pd.DataFrame:
         """Give the rows of all leads in place of each of the headline."""

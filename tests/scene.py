@@ -123,6 +123,7 @@ class Scene:
         seed: int = 1,
         steps: int = STEPS,
         fails: str = "",
+        doubt: float = 1.0,
         trained_until: str | None = "2010-04-10T21:00:00Z",
         model: str = MODEL,
         **_,
@@ -131,6 +132,7 @@ class Scene:
         folder = self.folder("artifacts") / "model"
         shutil.copytree(saved_model(), folder)
         behaviour = {"error": error, "errors": errors or {}, "seed": seed, "steps": steps, "fails": fails}
+        behaviour |= {"doubt": doubt}
         next(folder.rglob("behaviour.json")).write_text(json.dumps(behaviour))
         store = client()
         if not store.search_registered_models(f"name = '{model}'"):

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from jena_models.evaluation.interval_scores import IntervalScore
+from jena_models.evaluation.interval_scores import DistributionScore, IntervalScore
 from jena_models.evaluation.intervals import fit_intervals
 from jena_models.settings import Settings
 from jena_models.stations.cleaned.cleaning_report import CleaningReport
@@ -135,6 +135,11 @@ def small_fit(folder: Path, prepared: Prepared, architecture: str = "dense", epo
             )
             for split in ("validation", "test")
             for level in (0.8, 0.9)
+        ),
+        distributions=(
+            DistributionScore(
+                split="test", windows=115, crps=1.75, pinball={0.1: 0.4, 0.3: 0.7}, ranks=(0.2,) + (0.1,) * 8 + (0.0,)
+            ),
         ),
     )
     return Fit(folder=folder, result=result, key=key)

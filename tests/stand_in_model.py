@@ -21,11 +21,21 @@ class StandInForecaster:
             raise ValueError(self.behaviour["fails"])
         valid = issue_times + pd.Timedelta(hours=24)
         draw = np.random.default_rng(self.behaviour["seed"]).standard_normal(len(readings))
-        size = np.array([self.behaviour["errors"].get(str(month), self.behaviour["error"]) for month in valid.month])
         rows = readings.index.get_indexer(valid)
-        return (readings["T (degC)"].to_numpy()[rows] + size * draw[rows]).astype(np.float32)
+        return (readings["T (degC)"].to_numpy()[rows] + self._sizes(valid) * draw[rows]).astype(np.float32)
 
     model_forecast_at = forecast_at
+
+    def quantiles_at(self, forecasts: np.ndarray, issue_times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Those of its errors, times what it is told to doubt itself by."""
+        from scipy.stats import norm
+
+        probabilities = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
+        sizes = self._sizes(pd.DatetimeIndex(issue_times) + pd.Timedelta(hours=24)) * self.behaviour["doubt"]
+        return forecasts[:, None] + sizes[:, None] * norm.ppf(probabilities), probabilities
+
+    def _sizes(self, valid: pd.DatetimeIndex) -> np.ndarray:
+        return np.array([self.behaviour["errors"].get(str(month), self.behaviour["error"]) for month in valid.month])
 
 
 class StandInModel(mlflow.pyfunc.PythonModel):

@@ -7,7 +7,7 @@ import pandas as pd
 
 from jena_models.evaluation.comparisons import Significance, compare_all
 from jena_models.evaluation.gates import GateVerdict
-from jena_models.evaluation.interval_scores import IntervalScore
+from jena_models.evaluation.interval_scores import DistributionScore, IntervalScore
 from jena_models.evaluation.intervals import fit_intervals
 from jena_models.evaluation.permutation_importance import Importance, Increase
 from jena_models.neighbours.gains import NeighbourGain, NeighbourGains
@@ -44,6 +44,9 @@ def contender(name: str, rank: str, error: float, epochs: int = 6, **changes: ob
         "val_mae": 0.8 * error, "test_mae": 0.8 * error, "val_skill": 0.1, "test_skill": 0.08, "test_rmse": error,
         "parameters": 1234, "best_epoch": epochs, "seconds_per_epoch": 2.0, "version": 3, "standing": "candidate",
         "seeds": 1, "val_mae_spread": None, "intervals": scores,
+        "distributions": (
+            DistributionScore(split="test", windows=HOURS, crps=1.654, pinball={0.5: 1.2}, ranks=(0.1,) * 10),
+        ),
         "leads": tuple(Lead(lead_hours=h, test_mae=h / 12, test_skill=0.004 * h) for h in (1, 6, 24, 48)),
     }  # fmt: skip
     return Contender(name=name, rank=rank, epochs=tuple(records), **(figures | changes))
@@ -74,7 +77,7 @@ def study_report(others: int = 0, **changes: object) -> StudyReport:
             contender(NAMES[0], "1=", 2.4, seeds=3, val_mae_spread=0.02),
             contender(NAMES[1], "1=", 2.41),
             *(contender(name, str(number), error) for number, (name, error) in enumerate(crowd.items(), 3)),
-            contender(NAMES[2], str(3 + others), 3.2, epochs=0, parameters=0, version=None, intervals=(), leads=()),
+            contender(NAMES[2], str(3 + others), 3.2, epochs=0, version=None, intervals=(), distributions=(), leads=()),
         ),
         "forecasts": tables,
         "bounds": fit_intervals((own["measured"] - own["forecast"]).to_numpy(), own["valid_time"].to_numpy(), 50.9),

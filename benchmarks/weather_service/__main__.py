@@ -16,6 +16,7 @@ import click
 import numpy as np
 
 from benchmarks.weather_service.described_sets import DescribedSet, described
+from benchmarks.weather_service.late_runs import late_table, made_late
 from benchmarks.weather_service.records import pooled, record_of
 from benchmarks.weather_service.trials import BLEND, Tried, scores, tried
 
@@ -27,8 +28,11 @@ FIGURES = ("mae", "rmse", "crps", "within_80", "within_90")
 @click.option("--set", "named", default="hannover", show_default=True, help="hannover, seoul, gefcom, or a YAML file.")
 @click.option("--series", "only", help="Some of the series, by commas.")
 @click.option("--threads", default=1, show_default=True)
+@click.option("--late", help="Hours by which runs are made late on the test, by commas, beside on time and not at all.")
 @click.option("--output", type=click.Path(path_type=Path), help="A file to write all figures to, as JSON.")
-def main(data: Path, named: str, only: str | None, threads: int, output: Path | None) -> None:
+def main(  # noqa: PLR0917  (what click gives)
+    data: Path, named: str, only: str | None, threads: int, late: str | None, output: Path | None
+) -> None:
     """Train, choose and score."""
     logging.basicConfig(level=logging.ERROR)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -36,6 +40,12 @@ def main(data: Path, named: str, only: str | None, threads: int, output: Path | 
     series = tuple(only.split(",")) if only else told.series
     records = [record_of(told, name, data, number) for number, name in enumerate(series)]
     together = [pooled(records)] if told.pooled else records
+    if late:
+        hours = tuple(float(text) for text in late.split(","))
+        results = [made_late(record, told, hours, threads) for record in together]
+        click.echo(late_table(told, results))
+        click.echo(f"{time.perf_counter() - began:.0f} seconds")
+        return
     found = [tried(record, told, threads) for record in together]
     rows = figures(told, series, found)
     click.echo(table(told, rows, found))

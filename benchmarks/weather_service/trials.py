@@ -56,7 +56,7 @@ def tried(record: Record, told: DescribedSet, threads: int = 1) -> Tried:
     """
     stretches = range(len(told.validation) - 1)
     parts = [[windows_of(record, told, part, each) for part in ("train", "validation")] for each in stretches]
-    validation = _together([part[1] for part in parts])
+    validation = together([part[1] for part in parts])
     everything, test = windows_of(record, told, "train"), windows_of(record, told, "test")
     last = parts[-1][1]
     chosen: dict[str, Values] = {}
@@ -65,11 +65,11 @@ def tried(record: Record, told: DescribedSet, threads: int = 1) -> Tried:
     for candidate in told.candidates:
         hyperparameters = candidate.chosen()
         models = [
-            _taught(candidate, _lesson(record, before, after, threads), hyperparameters) for before, after in parts
+            taught(candidate, lesson_of(record, before, after, threads), hyperparameters) for before, after in parts
         ]
-        again = _taught(candidate, _lesson(record, everything, last, threads), _as_chosen(models, hyperparameters))
-        said = [_limited(model, part[1], record) for model, part in zip(models, parts, strict=True)]
-        chosen[candidate.name], later[candidate.name] = np.concatenate(said), _limited(again, test, record)
+        again = taught(candidate, lesson_of(record, everything, last, threads), as_chosen(models, hyperparameters))
+        said = [limited(model, part[1], record) for model, part in zip(models, parts, strict=True)]
+        chosen[candidate.name], later[candidate.name] = np.concatenate(said), limited(again, test, record)
         if isinstance(again, Emos):
             each = [_spread(model, part[1]) for model, part in zip(models, parts, strict=True)]
             spreads = [np.concatenate(each), _spread(again, test)]
@@ -101,7 +101,8 @@ def scores(forecasts: Forecasts, name: str, series: int | None = None) -> dict[s
     return found
 
 
-def _lesson(record: Record, train: Windows, validation: Windows, threads: int) -> Lesson:
+def lesson_of(record: Record, train: Windows, validation: Windows, threads: int) -> Lesson:
+    """Give what a candidate learns from."""
     place = record.columns.index(record.station.target)
     scale = float(np.nanstd(record.measured[:, place])) / 8.765731851057666
     return Lesson(
@@ -117,13 +118,14 @@ def _lesson(record: Record, train: Windows, validation: Windows, threads: int) -
     )
 
 
-def _taught(candidate: Candidate, lesson: Lesson, chosen: Any) -> Learner:
+def taught(candidate: Candidate, lesson: Lesson, chosen: Any) -> Learner:
+    """Train a candidate."""
     learner = find_architecture(candidate.architecture).learner
     assert learner is not None  # noqa: S101 - a candidate is a learner
     return learner.fit(lesson, chosen, lambda _: None)
 
 
-def _as_chosen(models: Sequence[Learner], chosen: Any) -> Any:
+def as_chosen(models: Sequence[Learner], chosen: Any) -> Any:
     """Give hyper-parameters that stand for what validation chose, so that it may be trained on too."""
     if isinstance(models[-1], Emos):
         found = [model.learnt for model in models if isinstance(model, Emos)]
@@ -141,12 +143,13 @@ def _spread(model: Learner, windows: Windows) -> Values:
     return model.distribution(windows.histories)[1]
 
 
-def _together(parts: Sequence[Windows]) -> Windows:
+def together(parts: Sequence[Windows]) -> Windows:
     """Give the targets and series of several parts; the histories are those of the first."""
     target, series = (np.concatenate([getattr(part, name) for part in parts]) for name in ("target", "series"))
     return Windows(parts[0].histories, target, series)
 
 
-def _limited(model: Learner, windows: Windows, record: Record) -> Values:
+def limited(model: Learner, windows: Windows, record: Record) -> Values:
+    """Give a model's forecasts of windows, within what the target can be."""
     column = record.station.column(record.station.target)
     return np.clip(model.forecast(windows.histories).astype(np.float64), column.minimum, column.maximum)

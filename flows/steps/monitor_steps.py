@@ -20,7 +20,8 @@ def monitor_with(way: Way, settings: Settings, at: str | None) -> MonitoredDay:
     readings = way(ingest)(found, station)
     model = model_name(station, settings, found.kind)
     champion = way(load_champion)(model)
-    champion = champion and champion.fed(way(known_service)(readings, station, settings.ingestion))
+    service = way(known_service)(readings, station, settings.ingestion)
+    champion = champion and champion.fed(service)
     promise = way(promised)(champion, settings.forecasting.level)
     past = way(earlier_years)(
         champion,
@@ -40,6 +41,7 @@ def monitor_with(way: Way, settings: Settings, at: str | None) -> MonitoredDay:
         end=end,
         station=station,
         settings=settings,
+        service=service,
     )
     decided = way(retrain_if_due)(judged, settings)
     return way(keep_day)(decided, settings.tracking.experiment)

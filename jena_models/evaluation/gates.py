@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from jena_models.evaluation.significance import paired_test
 from jena_models.frozen import Frozen
 from jena_models.options.promotion_options import Promotion
 
-GATES: Final = ("data", "persistence", "service", "champion", "groups", "leads", "coverage", "reload")
+GATES: Final = ("data", "persistence", "service", "champion", "groups", "leads", "coverage", "distribution", "reload")
 """The names of the gates, in the order they are told in; that of a service is asked only of a station with one, that of
 leads only where there are several."""
 FEWEST_WINDOWS: Final = 100
@@ -49,6 +49,8 @@ class SideBySide:
     """Of the target."""
     persistence_mae: float
     """How far persistence is off in the mean: what tolerances are shares of, so that the target's unit has no say."""
+    issue_times: NDArray[np.datetime64] = field(default_factory=lambda: np.empty(0, "datetime64[s]"))
+    """When each was made, in UTC."""
 
 
 @dataclass(frozen=True)

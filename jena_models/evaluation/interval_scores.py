@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
 from jena_models.evaluation.intervals import (
+    PROBABILITIES,
     Bounds,
     Intervals,
     Mask,
@@ -20,8 +21,31 @@ from jena_models.evaluation.intervals import (
     interval_score,
     mean_width,
 )
+from jena_models.evaluation.probability_scores import crps_quantiles, pinball, probability_integral_transform
 from jena_models.evaluation.seasons import SEASONS, season_numbers
 from jena_models.frozen import Frozen
+
+BINS: Final = 10
+"""Into how many equal parts a distribution is cut, to see whether as many targets come in each."""
+
+
+class DistributionScore(Frozen):
+    """Of the whole distribution about each forecast, on one split; in the target's unit."""
+
+    split: Literal["validation", "test"]
+    """Of validation each half was scored with a distribution that was fitted on the other."""
+    windows: int
+    crps: float
+    """Mean continuous ranked probability score: the lower, the better; of a forecast without doubt its MAE."""
+    pinball: dict[float, float]
+    """Mean pinball loss of each quantile, by its probability."""
+    ranks: tuple[float, ...]
+    """The share of targets that came in each tenth of their distribution, the lowest first."""
+
+    @property
+    def unevenness(self) -> float:
+        """How far the tenths are from holding a tenth each, in the mean."""
+        return sum(abs(share - 1 / len(self.ranks)) for share in self.ranks) / len(self.ranks)
 
 
 class IntervalScore(Frozen):
@@ -84,27 +108,41 @@ def fit_on(validation: Hindcast, train: Hindcast, latitude: float) -> Intervals:
     return fit_intervals(residuals, validation.valid_times, latitude, weather=weather)
 
 
-def score_fitted(intervals: Intervals, test: Hindcast) -> tuple[IntervalScore, ...]:
-    """Score intervals on windows that they were not fitted on, a level after the other."""
+class Scored(NamedTuple):
+    """All scores of what is said about the uncertainty of forecasts on one split; none where it cannot be split."""
+
+    intervals: tuple[IntervalScore, ...] = ()
+    """A level after the other."""
+    distributions: tuple[DistributionScore, ...] = ()
+    """One of the split."""
+
+
+def score_fitted(intervals: Intervals, test: Hindcast) -> Scored:
+    """Score intervals on windows that they were not fitted on."""
     bounds = {level: intervals.bounds(test.forecasts, test.valid_times, level) for level in intervals.levels}
-    return _scores("test", test, bounds, intervals.latitude)
+    quantiles, probabilities = intervals.quantiles(test.forecasts, test.valid_times)
+    scores = _scores("test", test, bounds, intervals.latitude)
+    return Scored(scores, _of_distribution("test", test.measured, quantiles, probabilities))
 
 
-def score_crosswise(validation: Hindcast, train: Hindcast, latitude: float) -> tuple[IntervalScore, ...]:
+def score_crosswise(validation: Hindcast, train: Hindcast, latitude: float) -> Scored:
     """Score each half of validation with intervals fitted on the other; none where there is but one half.
 
     The arguments are those of `fit_on`.
     """
     first = half(validation.valid_times, latitude)
     if first.all() or not first.any():
-        return ()
+        return Scored()
     bounds: dict[float, tuple[Bounds, Bounds]] = {}
+    quantiles = np.empty((len(first), len(PROBABILITIES)))
     for fitted, scored in ((first, ~first), (~first, first)):
         intervals, given = fit_on(validation.where(fitted), train, latitude), validation.where(scored)
+        quantiles[scored], probabilities = intervals.quantiles(given.forecasts, given.valid_times)
         for level in intervals.levels:
             lower, upper = bounds.setdefault(level, (np.empty(len(first)), np.empty(len(first))))
             lower[scored], upper[scored] = intervals.bounds(given.forecasts, given.valid_times, level)
-    return _scores("validation", validation, bounds, latitude)
+    scores = _scores("validation", validation, bounds, latitude)
+    return Scored(scores, _of_distribution("validation", validation.measured, quantiles, probabilities))
 
 
 def half(valid_times: Times, latitude: float) -> Mask:
@@ -117,6 +155,27 @@ def half(valid_times: Times, latitude: float) -> Mask:
         return earlier
     every_other: Mask = seconds // (7 * 24 * 3600) % 2 == 0
     return every_other
+
+
+def _of_distribution(
+    split: Literal["validation", "test"], measured: Values, quantiles: Bounds, probabilities: Bounds
+) -> tuple[DistributionScore, ...]:
+    """Score quantiles where a target was measured and forecast; none where nowhere."""
+    known = np.isfinite(measured) & np.isfinite(quantiles).all(axis=1)
+    if not known.any():
+        return ()
+    came, told = measured[known].astype(np.float64), quantiles[known]
+    losses = pinball(told, probabilities, came).mean(axis=0)
+    ranks = np.histogram(probability_integral_transform(told, probabilities, came), BINS, (0, 1))[0] / len(came)
+    return (
+        DistributionScore(
+            split=split,
+            windows=len(came),
+            crps=float(crps_quantiles(told, probabilities, came).mean()),
+            pinball=dict(zip(probabilities.tolist(), losses.tolist(), strict=True)),
+            ranks=tuple(ranks.tolist()),
+        ),
+    )
 
 
 def _scores(

@@ -17,6 +17,8 @@ LEVELS: Final = (0.8, 0.9)
 HOURS: Final = 24
 HOURS_BESIDE: Final = 2
 """An hour's residuals are taken together with those of so many hours before and after it."""
+PROBABILITIES: Final = tuple(round(0.02 + 0.04 * number, 2) for number in range(25))
+"""Quantiles that tell of a whole distribution: each stands for a 25th of it, the median for the 13th."""
 FEWEST_DAYS: Final = 60
 """Residuals of fewer days say too little about a tail: those of one day are not independent."""
 
@@ -52,6 +54,28 @@ class Intervals(Frozen):
     """What leads from a forecast to its lower bound, at most 0: by level, season and hour."""
     above: tuple[tuple[tuple[float, ...], ...], ...]
     """What leads from a forecast to its upper bound, at least 0: by level, season and hour."""
+    probabilities: tuple[float, ...] = ()
+    """Of the quantiles that are kept beside the bounds; none in intervals of earlier times."""
+    offsets: tuple[tuple[tuple[float, ...], ...], ...] = ()
+    """What leads from a forecast to each of these quantiles: by probability, season and hour."""
+
+    def quantiles(self, forecasts: Values, valid_times: Times) -> tuple[Bounds, Bounds]:
+        """Give quantiles of what may come, shape (forecasts, probabilities), and their probabilities, ascending.
+
+        Intervals of earlier times tell by their bounds, and take the forecast for the median.
+
+        Args:
+            forecasts: in the target's unit, shape (forecasts,).
+            valid_times: what each is for, in the station's own clock, shape (forecasts,).
+        """
+        centre = np.asarray(forecasts, dtype=np.float64)
+        if self.probabilities:
+            cells = season_numbers(valid_times, self.latitude), _hours(valid_times)
+            return centre[:, None] + np.asarray(self.offsets)[:, *cells].T, np.asarray(self.probabilities)
+        bounds = [self.bounds(centre, valid_times, level) for level in sorted(self.levels)]
+        columns = [lower for lower, _ in reversed(bounds)] + [centre] + [upper for _, upper in bounds]
+        tails = [(1 - level) / 2 for level in sorted(self.levels)]
+        return np.stack(columns, axis=1), np.array([*reversed(tails), 0.5, *(1 - tail for tail in tails)]).round(6)
 
     def bounds(self, forecasts: Values, valid_times: Times, level: float) -> tuple[Bounds, Bounds]:
         """Give the lower and the upper bound of each forecast, each of shape (forecasts,).
@@ -104,6 +128,7 @@ def fit_intervals(
         )
     seasons, hours, days = season_numbers(valid_times, latitude), _hours(valid_times), _days(valid_times)
     offsets = np.zeros((2, len(levels), len(SEASONS), HOURS))
+    finer = np.zeros((len(PROBABILITIES), len(SEASONS), HOURS))
     for season in range(len(SEASONS)):
         in_season = known & (seasons == season)
         whole = in_season if _enough(days[in_season]) else known
@@ -111,9 +136,18 @@ def fit_intervals(
         for hour in range(HOURS):
             near = in_season & (_hours_apart(hours, hour) <= HOURS_BESIDE)
             cell = near if _enough(days[near]) else whole
-            offsets[:, :, season, hour] = scale * _quantiles(residuals[cell], levels)
+            ascending = np.sort(residuals[cell].astype(np.float64))
+            offsets[:, :, season, hour] = scale * _tails(ascending, levels)
+            finer[:, season, hour] = scale * np.quantile(ascending, PROBABILITIES, method="hazen")
     below, above = np.minimum(offsets[0], 0), np.maximum(offsets[1], 0)
-    return Intervals(latitude=latitude, levels=tuple(levels), below=below.tolist(), above=above.tolist())
+    return Intervals(
+        latitude=latitude,
+        levels=tuple(levels),
+        below=below.tolist(),
+        above=above.tolist(),
+        probabilities=PROBABILITIES,
+        offsets=finer.tolist(),
+    )
 
 
 def coverage(measured: Values, lower: Bounds, upper: Bounds) -> float:
@@ -141,9 +175,8 @@ def percent(level: float) -> str:
     return f"{100 * level:g}"
 
 
-def _quantiles(residuals: Values, levels: Sequence[float]) -> Bounds:
-    """Give the lower and upper quantile of each level, shape (2, levels)."""
-    ascending = np.sort(residuals.astype(np.float64))
+def _tails(ascending: Values, levels: Sequence[float]) -> Bounds:
+    """Give the lower and upper quantile of each level of residuals in their order, shape (2, levels)."""
     count = len(ascending)
     # The tail's order statistic among count + 1; with too few residuals for the level, the outermost there is.
     ranks = np.array([max(1, int((count + 1) * (1 - level) / 2)) for level in levels])

@@ -1,4 +1,4 @@
-"""Scores of distributions: the continuous ranked probability score, of a normal one and of quantiles."""
+"""Scores of distributions: the continuous ranked probability score, pinball losses, and how even their ranks are."""
 
 from __future__ import annotations
 
@@ -37,7 +37,41 @@ def crps_quantiles(quantiles: Values, levels: Values, measured: Values) -> Value
         levels: between 0 and 1, ascending.
         measured: shape (forecasts,).
     """
-    borders = np.concatenate([[0.0], (levels[1:] + levels[:-1]) / 2, [1.0]])
+    return np.asarray(2 * pinball(quantiles, levels, measured) @ np.diff(_borders(levels)))
+
+
+def pinball(quantiles: Values, levels: Values, measured: Values) -> Values:
+    """Give each quantile's loss, in the unit of what was measured: how far off, times its level or what it lacks to 1.
+
+    Args:
+        quantiles: shape (forecasts, levels).
+        levels: between 0 and 1.
+        measured: shape (forecasts,).
+    """
     below = measured[:, None] - quantiles
-    pinball = np.maximum(levels * below, (levels - 1) * below)
-    return np.asarray(2 * pinball @ np.diff(borders))
+    return np.asarray(np.maximum(levels * below, (levels - 1) * below))
+
+
+def probability_integral_transform(quantiles: Values, levels: Values, measured: Values) -> Values:
+    """Give where in its distribution each measured value came, from 0 to 1; evenly, where these are reliable.
+
+    Between two quantiles it lies on the line between their levels, beyond the last halfway to the end.
+
+    Args:
+        quantiles: shape (forecasts, levels), ascending in each row.
+        levels: between 0 and 1, ascending.
+        measured: shape (forecasts,).
+    """
+    place = (quantiles < measured[:, None]).sum(axis=1)
+    within = (place > 0) & (place < len(levels))
+    found = np.where(place == 0, levels[0] / 2, (1 + levels[-1]) / 2)
+    rows, upper = np.flatnonzero(within), place[within]
+    low, high = quantiles[rows, upper - 1], quantiles[rows, upper]
+    share = np.divide(measured[rows] - low, high - low, out=np.full(len(rows), 0.5), where=high > low)
+    found[rows] = levels[upper - 1] + share * (levels[upper] - levels[upper - 1])
+    return np.asarray(found)
+
+
+def _borders(levels: Values) -> Values:
+    """Give where the levels that each quantile stands for begin, and where the last end, shape (levels + 1,)."""
+    return np.asarray(np.concatenate([[0.0], (levels[1:] + levels[:-1]) / 2, [1.0]]))

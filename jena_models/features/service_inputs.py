@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from jena_models.features.almanac.seasonal_waves import Climatology
 from jena_models.features.histories import Histories
 from jena_models.features.recent import Recent
+from jena_models.weather_service.oldest_run import ages_hours
 from jena_models.weather_service.service_runs import NO_RUN, Known, Runs, known_runs, known_then
 
 Features = dict[str, NDArray[np.float64]]
@@ -136,12 +137,12 @@ def service_value(histories: Histories, target: str) -> Values:
     return np.full(len(histories), np.nan) if known is None else known.values[:, 0]
 
 
-def service_is_known(histories: Histories) -> NDArray[np.bool_]:
-    """Tell for which histories some run that was known covers the valid time, shape (histories,)."""
+def run_ages(histories: Histories) -> Values:
+    """Give how old the newest run is that was known of each valid time, in hours; infinity where none was known."""
     if histories.service is None:
-        return np.zeros(len(histories), bool)
+        return np.full(len(histories), np.inf)
     runs, _ = histories.service.newest_run(histories.issue_seconds, histories.valid_seconds)
-    return np.asarray(runs != NO_RUN)
+    return ages_hours(histories.issue_seconds, runs)
 
 
 def _known_of(histories: Histories, target: str) -> Known | None:

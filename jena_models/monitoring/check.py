@@ -27,6 +27,8 @@ class Check(Frozen):
     """None where nothing tells what is usual."""
     bad: Literal["above", "below"] = "above"
     """On which side of the limit something is wrong."""
+    told: str = ""
+    """What it looks like where it is past its limit, as a clause."""
 
     @property
     def name(self) -> str:
@@ -48,7 +50,8 @@ class Check(Frozen):
         side = "at most" if self.bad == "above" else "at least"
         bound = "no limit is known" if self.limit is None else f"{side} {_shown(self.limit, self.unit)}"
         value = "unknown" if self.value is None else _shown(self.value, self.unit)
-        return f"{self.subject}: {self.figure}{window} {value} ({bound})"
+        told = f": {self.told}" if self.told and self.past_limit else ""
+        return f"{self.subject}: {self.figure}{window} {value} ({bound}){told}"
 
 
 def known(value: float) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from jena_models.frozen import Frozen
 from jena_models.monitoring.check import Check
@@ -105,7 +105,7 @@ def judged(day: date, checks: Sequence[Check], decision: Decision) -> JudgedDay:
 def counts(decision: Decision) -> Mapping[MonitoredGroup, int]:
     """Give how many alarms each group has."""
     groups = [alarm.check.group for alarm in decision.alarms]
-    return {group: groups.count(group) for group in ("source", "sensors", "inputs", "residuals", "scores")}
+    return {group: groups.count(group) for group in get_args(MonitoredGroup)}
 
 
 def _decision(action: Action, sentence: str, alarms: Sequence[Alarm]) -> Decision:

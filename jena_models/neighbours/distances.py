@@ -6,10 +6,9 @@ import math
 from collections.abc import Iterable
 from typing import Final
 
+from jena_models.stations.great_circle import kilometres_between
 from jena_models.stations.schema import Neighbour, StationSchema
 
-EARTH_KM: Final = 6371.0
-"""The earth's mean radius."""
 MOST_NEIGHBOURS: Final = 8
 """Beyond so many the nearest ones tell nearly all, and features grow in number."""
 POINTS: Final = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
@@ -22,11 +21,7 @@ def distance_km(here: StationSchema, there: StationSchema) -> float:
         here: the one.
         there: the other.
     """
-    latitudes = math.radians(here.latitude), math.radians(there.latitude)
-    half_north = math.sin((latitudes[1] - latitudes[0]) / 2)
-    half_east = math.sin(math.radians(there.longitude - here.longitude) / 2)
-    across = half_north**2 + math.cos(latitudes[0]) * math.cos(latitudes[1]) * half_east**2
-    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(across)))
+    return kilometres_between((here.latitude, here.longitude), (there.latitude, there.longitude))
 
 
 def bearing_degrees(here: StationSchema, there: StationSchema) -> float:

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from jena_models.frozen import Frozen
 from jena_models.options.quantities import Count, Fraction, Port, Positive, Share
 
-MonitoredGroup = Literal["source", "sensors", "inputs", "residuals", "scores"]
+MonitoredGroup = Literal["source", "sensors", "inputs", "residuals", "scores", "service"]
 
 
 class Servers(Frozen):
@@ -100,7 +100,7 @@ class Monitoring(Frozen):
     """How far apart in the calendar days of different years may be to be compared."""
     patience_days: Count = 3
     """For how many days in a row a figure must be past its limit before that counts; a broken sensor counts at once."""
-    retrain_on: tuple[MonitoredGroup, ...] = ("inputs", "residuals", "scores")
+    retrain_on: tuple[MonitoredGroup, ...] = ("inputs", "residuals", "scores", "service")
     """What retraining can mend; where anything else counts, a person must mend it before anything is retrained."""
     cooldown_days: Count = 30
     """For how many days after a retraining was asked for none is asked for again."""

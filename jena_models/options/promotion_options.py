@@ -23,6 +23,8 @@ class Promotion(Frozen):
     """How much worse, as a share of persistence's error, in any season and in the coldest and warmest tenth."""
     coverage_tolerance: Share = 0.05
     """How far the share of targets that intervals hold may be from what they say, as a share."""
+    distribution_tolerance: float = Field(default=0.02, ge=0)
+    """How much worse a challenger's CRPS may be than the champion's, as a share of persistence's error."""
     reload_tolerance: Positive = 4e-5
     """How far the version loaded back may forecast from what was trained, as a share of persistence's error."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from jena_models.evaluation.interval_scores import IntervalScore
+from jena_models.evaluation.interval_scores import DistributionScore, IntervalScore
 from jena_models.evaluation.intervals import percent
 from jena_models.evaluation.seasons import SEASONS
 from jena_models.report.drawing import COLOURS, Drawing, dots, drawn, frame, ticks
@@ -16,12 +16,17 @@ SEASON_TOLERANCE: Final = 5
 
 
 def interval_figures(report: StudyReport) -> tuple[Drawing, ...]:
-    """Give the best's coverage by season, a drawing a level; none for a study from before there were intervals."""
+    """Give the best's coverage by season, a drawing a level, and how evenly targets come in its distribution.
+
+    None for a study from before there were intervals.
+    """
     shown = [each for each in report.trained if each.on_test]
     if not shown:
         return ()
     best = report.best if report.best in shown else shown[0]
-    return tuple(_coverage(best.name, score) for score in best.on_test)
+    whole = best.distribution_on_test
+    coverages = tuple(_coverage(best.name, score) for score in best.on_test)
+    return (*coverages, _ranks(best.name, whole)) if whole else coverages
 
 
 def _coverage(name: str, score: IntervalScore) -> Drawing:
@@ -37,3 +42,15 @@ def _coverage(name: str, score: IntervalScore) -> Drawing:
     dots(axes, range(len(values)), [100 * value for value in values.values()], "model", says, 5)
     told = f"{name}: {share(score.coverage)} of {score.windows:,} targets"
     return Drawing(f"Within the {percent(score.level)} % intervals (%)", drawn(axes, ", ".join(says)), told)
+
+
+def _ranks(name: str, score: DistributionScore) -> Drawing:
+    """Draw the share of targets in each tenth of their distributions: a histogram of the probability integral."""
+    shares, even = [100 * share for share in score.ranks], 100 / len(score.ranks)
+    axes = frame((0, 1), (0, max(1.2 * max(shares), 2 * even)), "tenth of the distribution, lowest first")
+    edges = [number / len(shares) for number in range(len(shares) + 1)]
+    axes.stairs(shares, edges, fill=True, color=COLOURS["quiet"], linewidth=0)
+    axes.axhline(even, color=COLOURS["reference"], linewidth=1.25)
+    says = ", ".join(f"tenth {number}: {value:.1f} %" for number, value in enumerate(shares, 1))
+    told = f"{name}: from {min(shares):.1f} to {max(shares):.1f} %; reliable where level"
+    return Drawing("Targets in each tenth (%)", drawn(axes, says), told)

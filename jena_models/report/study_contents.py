@@ -10,7 +10,7 @@ import pandas as pd
 
 from jena_models.evaluation.comparisons import Significance
 from jena_models.evaluation.gates import GateVerdict
-from jena_models.evaluation.interval_scores import IntervalScore
+from jena_models.evaluation.interval_scores import DistributionScore, IntervalScore
 from jena_models.evaluation.intervals import Intervals
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.evaluation.permutation_importance import Importance
@@ -53,6 +53,7 @@ class Contender(Frozen):
     """Standard deviation over the seeds."""
     epochs: tuple[EpochRecord, ...] = ()
     intervals: tuple[IntervalScore, ...] = ()
+    distributions: tuple[DistributionScore, ...] = ()
     leads: tuple[Lead, ...] = ()
     """The shortest first."""
 
@@ -61,6 +62,11 @@ class Contender(Frozen):
         """The scores of its intervals on test, the lowest level first."""
         found = [score for score in self.intervals if score.split == "test"]
         return sorted(found, key=lambda score: score.level)
+
+    @property
+    def distribution_on_test(self) -> DistributionScore | None:
+        """The score of its distribution on test, where it has one."""
+        return next((score for score in self.distributions if score.split == "test"), None)
 
 
 class Windows(Frozen):

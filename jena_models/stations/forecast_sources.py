@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from jena_models.frozen import Frozen
 from jena_models.stations.clock import Clock, clock_named
+from jena_models.stations.ready_services import FETCHED, ServiceClient
 from jena_models.stations.units import known_unit
 
 LEAD: str = "{lead}"
@@ -95,7 +96,9 @@ class ForecastSource(Frozen):
     name: str = Field(pattern=SHORT_NAME, max_length=40)
     """What it is called among the features and in sentences."""
     source: str
-    """A path, a folder, a pattern, an address or a database, as of readings; or `simulated`."""
+    """A path, a folder, a pattern, an address or a database, as of readings; or `simulated`, or `service`."""
+    service: ServiceClient | None = None
+    """How its runs are fetched; filled in where an entry names a ready description."""
     layout: Literal["long", "wide"] = "long"
     """A row for each issue and valid time; or a row for each issue time, with a column for each lead."""
     issue_time: str = "issue_time"
@@ -137,6 +140,8 @@ class ForecastSource(Frozen):
         names = [column for column, _ in self.told]
         if len(set(names)) != len(names):
             raise ValueError(f"two columns of the forecast source '{self.name}' have the same name")
+        if (self.source == FETCHED) != (self.service is not None):
+            raise ValueError(f"the forecast source '{self.name}' is to name a ready description with 'service:'")
         if self.source == "simulated":
             return self
         told = [bool(self.valid_time), bool(self.lead), self.lead_hours is not None]

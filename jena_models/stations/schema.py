@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 from jena_models.frozen import Frozen
 from jena_models.stations.clock import Clock, clock_named, offset_name, zone_hours
 from jena_models.stations.forecast_sources import ForecastSource
+from jena_models.stations.ready_services import filled_in
 
 FORMULAS = ("Tpot", "Tdew", "VPmax", "VPact", "VPdef", "sh", "H2OC", "rho")
 """The quantities that follow from pressure, temperature and humidity; see `jena_models.stations.formulas`."""
@@ -180,6 +181,14 @@ class StationSchema(Frozen):
         if not isinstance(neighbours, list | tuple):
             return neighbours
         return tuple({"station": each} if isinstance(each, str) else each for each in neighbours)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_services(cls, told: Any) -> Any:
+        if not isinstance(told, Mapping) or not isinstance(told.get("forecasts"), list | tuple):
+            return told
+        columns = told.get("columns", ())
+        return {**told, "forecasts": tuple(filled_in(entry, columns) for entry in told["forecasts"])}
 
     @field_validator("clock")
     @classmethod

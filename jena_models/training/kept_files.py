@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_models.evaluation.interval_scores import fit_on, joined, score_crosswise, score_fitted
+from jena_models.evaluation.interval_scores import Scored, fit_on, joined, score_crosswise, score_fitted
 from jena_models.models.network import PREPARATION_FILE
 from jena_models.training.checkpoint import Progress
 from jena_models.training.jobs.fit_result import FitResult
@@ -54,9 +54,9 @@ def leave(
     held = [hindcast(job, split, scored[split]) for split in SCORED if split in scored and split != "test"]
     before, judged = hindcast(job, "train"), joined(held)
     intervals = fit_on(judged, before, job.station.latitude)
-    interval_scores = score_crosswise(judged, before, job.station.latitude)
+    crosswise, on_test = score_crosswise(judged, before, job.station.latitude), Scored()
     if "test" in scored:
-        interval_scores += score_fitted(intervals, hindcast(job, "test", scored["test"]))
+        on_test = score_fitted(intervals, hindcast(job, "test", scored["test"]))
     seconds_per_epoch = statistics.median([record.seconds for record in progress.epochs] or [0.0])
     result = FitResult(
         architecture=job.architecture,
@@ -72,7 +72,8 @@ def leave(
         seconds_per_epoch=seconds_per_epoch,
         windows_per_second=windows_per_epoch / seconds_per_epoch if seconds_per_epoch else 0.0,
         seconds=progress.seconds or time.time() - job.started,
-        intervals=interval_scores,
+        intervals=crosswise.intervals + on_test.intervals,
+        distributions=crosswise.distributions + on_test.distributions,
     )
     arrays: dict[str, Any] = dict(forecasts)
     with whole_file(job.folder / PREDICTIONS_FILE) as beside, beside.open("wb") as file:

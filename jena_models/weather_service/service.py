@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +26,12 @@ class Service:
     def shifted(self, seconds: int) -> Service:
         """Give the same by a clock that is ahead by so many seconds."""
         return Service(tuple(runs.shifted(seconds) for runs in self.sources))
+
+    def later(self, hours: float) -> Service:
+        """Give the same runs, each had so many hours later."""
+        seconds = round(hours * 3600)
+        each = (replace(runs, available_seconds=runs.available_seconds + seconds) for runs in self.sources)
+        return Service(tuple(each))
 
     def forecasting(self, station_column: str) -> tuple[Runs, int] | None:
         """Give the first source that forecasts a station's column, and which of its columns does; None where none."""

@@ -50,6 +50,13 @@ class Runs:
             self, issue_seconds=self.issue_seconds + seconds, available_seconds=self.available_seconds + seconds
         )
 
+    def part(self, chosen: NDArray[np.bool_]) -> Runs:
+        """Give some of the runs, as a mask of shape (runs,) picks them."""
+        arrays = {
+            name: getattr(self, name)[chosen] for name in ("issue_seconds", "available_seconds", "values", "spread")
+        }
+        return replace(self, **arrays)
+
     def place_of(self, station_column: str) -> int | None:
         """Give which column is a forecast of a station's column; None where none is."""
         return self.of.index(station_column) if station_column in self.of else None

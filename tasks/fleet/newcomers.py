@@ -25,7 +25,7 @@ from tasks.registry import model_name, register_version, start_with
 from tasks.tracking import client, experiment_id, patiently
 from tasks.workspace import Borders, Checked, Divided, Fit, Prepared, content_key, stage
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 logger = logging.getLogger("jena")
 
@@ -172,5 +172,5 @@ def _in_unit(intervals: Intervals, scale: float, latitude: float) -> Intervals:
     def scaled(bounds: tuple[tuple[tuple[float, ...], ...], ...]) -> tuple[tuple[tuple[float, ...], ...], ...]:
         return tuple(tuple(tuple(scale * each for each in hours) for hours in seasons) for seasons in bounds)
 
-    changed = {"below": scaled(intervals.below), "above": scaled(intervals.above), "latitude": latitude}
-    return intervals.model_copy(update=changed)
+    changed = {name: scaled(getattr(intervals, name)) for name in ("below", "above", "offsets")}
+    return intervals.model_copy(update=changed | {"latitude": latitude})

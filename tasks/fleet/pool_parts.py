@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jena_models.training.jobs.job import TrainingJob
 
 PART_VERSION: Final = 1
-POOL_VERSION: Final = 1
+POOL_VERSION: Final = 2
 FEWEST: Final = 2
 """Stations that a pool is made of; one alone shares nothing."""
 

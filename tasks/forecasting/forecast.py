@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from jena_models.curves.leads import curve_leads
 from jena_models.frozen import Frozen
@@ -16,6 +18,8 @@ from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from jena_models.stations.clock import offset_name
 from jena_models.stations.units import unit_of
+from jena_models.weather_service.service import Service
+from jena_models.windows.history import seconds_of
 from tasks.forecasting.forecasts_table import (
     COLUMNS,
     PERSISTENCE_VERSION,
@@ -23,7 +27,7 @@ from tasks.forecasting.forecasts_table import (
     forecasts_folder,
     read_forecasts,
 )
-from tasks.forecasting.rungs import PARTS, WHOLE, Rung, speak
+from tasks.forecasting.rungs import PARTS, WHOLE, Rung, Spoken, speak
 from tasks.readings import service_of
 from tasks.registry import Champion, NoChampion, load_fallback
 from tasks.workspace import Checked, Justify, as_text, plain_table, task
@@ -59,6 +63,8 @@ class LeadForecast(Frozen):
     forecast: float
     lower: float | None
     upper: float | None
+    service: float | None = None
+    """What the weather service said of it by then, where it forecasts the target."""
 
 
 class Forecast(Frozen):
@@ -127,6 +133,7 @@ def make_forecast(
         return found and found.fed(service)
 
     said = speak(readings, station.target, asked, fallback, horizon, leads_hours=leads_hours)
+    by_service = _said_by_service(service, station.target, said)
     percent, version = round(settings.forecasting.level * 100), said.version
     known = readings[station.target].loc[: said.issue_time].dropna()
     made = Forecast(
@@ -155,8 +162,9 @@ def make_forecast(
                 forecast=row["forecast"],
                 lower=_number(row.get(f"lower_{percent}")),
                 upper=_number(row.get(f"upper_{percent}")),
+                service=_number(of_service),
             )
-            for _, row in said.curve.iterrows()
+            for (_, row), of_service in zip(said.curve.iterrows(), by_service, strict=True)
         ),
     )
     logger.info("%s", sentence(made))
@@ -242,6 +250,14 @@ def _by(made: Forecast) -> str:
         return f"version {made.version}, {made.architecture}{without}"
     spoke = f"the fallback, version {made.version}{without}" if made.rung == "fallback" else made.rung
     return f"{spoke}, since {made.why}"
+
+
+def _said_by_service(service: Service | None, target: str, said: Spoken) -> NDArray[np.float64]:
+    """Give what the service was known to say of the target at each lead, NaN where nothing, shape (leads,)."""
+    valid = seconds_of(pd.DatetimeIndex(said.curve["valid_time"]))
+    issued = np.full(len(valid), seconds_of(pd.DatetimeIndex([said.issue_time]))[0])
+    known = service.known_of(target, issued, valid) if service is not None else None
+    return np.full(len(valid), np.nan) if known is None else known.values[:, 0]
 
 
 def _hours(issued: pd.Timestamp, run: pd.Timestamp | None) -> float | None:

@@ -81,6 +81,10 @@ def forecast_figure(made: Forecast, target: pd.Series, cadence_minutes: float, s
         axes.plot(until, [now] * 2, color=colour, linewidth=1, linestyle="--", label="same as now")
     if len(made.curve) > 1:
         times = [np.datetime64(lead.valid_time.replace(tzinfo=None)) for lead in made.curve]
+        of_service = [np.nan if lead.service is None else lead.service for lead in made.curve]
+        if np.isfinite(of_service).any():
+            colour = COLOURS["reference"]
+            axes.plot(times, of_service, color=colour, linewidth=1.1, label="weather service")
         along = [now, *(lead.forecast for lead in made.curve)]
         axes.plot([issued, *times], along, color=COLOURS["model"], linewidth=1.3)
         band = [(lead.lower, lead.upper) for lead in made.curve if lead.lower is not None and lead.upper is not None]

@@ -96,6 +96,7 @@ def _cells(check: Check | None) -> list[str]:
 def _row(check: Check) -> list[str]:
     window = f" over {check.window_days} days" if check.window_days else ""
     name = f"{check.subject}: {check.figure}{window}" + (f" ({check.unit})" if check.unit else "")
+    name += f": {check.told}" if check.told and check.past_limit else ""
     return [name, _number(check.value), _number(check.limit), "yes" if check.past_limit else ""]
 
 

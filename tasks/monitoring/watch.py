@@ -14,8 +14,10 @@ from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.monitoring.day import examine
 from jena_models.monitoring.decision import decide
 from jena_models.monitoring.live import Live
+from jena_models.monitoring.service_checks import service_checks
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
+from jena_models.weather_service.service import Service
 from tasks.forecasting import PERSISTENCE_VERSION, read_forecasts
 from tasks.monitoring.champion_history import by_standard_time, load_past
 from tasks.monitoring.judged_days import MonitoredDay, read_days, remembered, write_day
@@ -57,15 +59,17 @@ def judge_day(
     end: datetime,
     station: StationSchema,
     settings: Settings,
+    service: Service | None = None,
 ) -> MonitoredDay:
     """Give every figure of the day that begins at `end`, by what there was until then, and what is to be done.
 
-    Only forecasts of the version that is the champion now count.
+    Only forecasts of the version that is the champion now count; of a weather service, what could be had by then.
 
     Raises:
         SourceUnreadableError: where the source holds nothing up to then.
     """
-    readings = by_standard_time(pd.read_parquet(ingested.readings), station).loc[: pd.Timestamp(end)]
+    by_utc = pd.read_parquet(ingested.readings)
+    readings = by_standard_time(by_utc, station).loc[: pd.Timestamp(end)]
     if readings.empty:
         raise SourceUnreadableError(
             f"{ingested.source.origin} holds no reading up to {end:%Y-%m-%d %H:%M}; name a later day with --at."
@@ -79,6 +83,9 @@ def judge_day(
     headlines = curves[curves["horizon_hours"] == settings.horizon_hours]
     live = Live(readings, ingested.report.measured, ingested.report.cadence_minutes, headlines, end, curves)
     checks = examine(live, load_past(past), station, settings.monitoring, settings.validation.resting_hours)
+    expected = [source.name for source in station.forecasts]
+    ended = end - clock.standard_offset
+    checks += service_checks(service, expected, by_utc, ended, settings.horizon_hours, settings.monitoring)
     if not any(check.limit is not None for check in checks if check.group == "inputs"):
         logger.warning("The inputs' drift is not judged: too little is known of the same weeks of earlier years.")
     earlier = remembered(read_days(model_name, before=end.date()))

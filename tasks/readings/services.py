@@ -33,6 +33,7 @@ from jena_models.weather_service.service import Service
 from jena_models.weather_service.service_runs import Runs
 from jena_models.weather_service.simulated_runs import GENERATOR_VERSION, SIMULATED, simulate_runs, simulated_source
 from tasks.readings.newest_readings import own_cache
+from tasks.readings.service_clients import fetched_runs
 from tasks.readings.sources import located
 from tasks.workspace import Checked, Finding, Ingested, Source, content_key, only_after, stage, task
 
@@ -66,7 +67,7 @@ def with_services(
         DataInvalidError: where its numbers are not what the station file says, as K taken for °C.
         SourceUnreadableError: where it does not hold the runs that the station file says.
     """
-    folder = _kept(checked.ingested.source, station, ingestion, all_needed=all_needed)
+    folder = _kept(checked.ingested, station, ingestion, all_needed=all_needed)
     if folder is None:
         return checked
     service = _loaded(folder)
@@ -84,7 +85,7 @@ def with_services(
 @task(name="read what the weather service said", timeout_seconds=3600)
 def known_service(ingested: Ingested, station: StationSchema, ingestion: Ingestion) -> Service | None:
     """Give the runs of a station's forecast sources, as far as they can be read; None where there are none."""
-    folder = _kept(ingested.source, station, ingestion, all_needed=False)
+    folder = _kept(ingested, station, ingestion, all_needed=False)
     return None if folder is None else _loaded(folder)
 
 
@@ -101,12 +102,12 @@ def describe_services(
     Raises:
         JenaError: as `with_services`.
     """
-    found = _found(ingested.source, station, ingestion, all_needed=True)
+    found = _found(ingested, station, ingestion, all_needed=True)
     seconds, values = _measured(ingested.readings)
     return tuple(describe_runs(_read(source, place, station), seconds, values) for source, place in found)
 
 
-def _kept(readings: Source, station: StationSchema, ingestion: Ingestion, *, all_needed: bool) -> Path | None:
+def _kept(readings: Ingested, station: StationSchema, ingestion: Ingestion, *, all_needed: bool) -> Path | None:
     """Give the folder of the runs of a station's sources, read where they were not; None where there are none."""
     found = _found(readings, station, ingestion, all_needed=all_needed)
     if not found:
@@ -132,22 +133,32 @@ def _kept(readings: Source, station: StationSchema, ingestion: Ingestion, *, all
 
 
 def _found(
-    readings: Source, station: StationSchema, ingestion: Ingestion, *, all_needed: bool
+    readings: Ingested, station: StationSchema, ingestion: Ingestion, *, all_needed: bool
 ) -> list[tuple[ForecastSource, Source]]:
     """Give each forecast source and where it is; a simulated one is made of the readings, all of them."""
     found: list[tuple[ForecastSource, Source]] = []
     simulated = (simulated_source(station),) if ingestion.simulated_service else ()
     for source in station.forecasts or simulated:
         if source.source == SIMULATED:
-            found.append((source, readings.model_copy(update={"kind": "simulated"})))
+            found.append((source, readings.source.model_copy(update={"kind": "simulated"})))
             continue
         try:
-            found.append((source, located(source.source, ingestion, partial(_try, source=source, station=station))))
+            found.append((source, _place(source, readings, station, ingestion, all_needed=all_needed)))
         except (SourceNotFoundError, SourceUnreadableError, DownloadError) as error:
             if all_needed:
                 raise
             logger.warning("The forecast goes on without the weather service '%s': %s", source.name, error)
     return found
+
+
+def _place(
+    source: ForecastSource, readings: Ingested, station: StationSchema, ingestion: Ingestion, *, all_needed: bool
+) -> Source:
+    """Give where a source's runs are: fetched as its ready description says, or as readings are located."""
+    if source.service is None:
+        return located(source.source, ingestion, partial(_try, source=source, station=station))
+    span = (readings.report.start, readings.report.end)
+    return fetched_runs(source, source.service, station, span, ingestion, all_needed=all_needed)
 
 
 def _doubts(service: Service, readings: Path) -> tuple[Finding, ...]:

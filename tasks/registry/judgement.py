@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from jena_models.errors import RescoringError
+from jena_models.evaluation.distribution_gate import distribution_gate
 from jena_models.evaluation.gates import (
     GateVerdict,
     Incumbent,
@@ -79,6 +80,17 @@ class Judgement:
     """Why the champion cannot be compared with, where its files are gone or changed: no gate is to blame for that."""
 
 
+@dataclass(frozen=True)
+class _Compared:
+    """What the gates say that set the challenger beside the champion."""
+
+    verdicts: tuple[GateVerdict, ...]
+    """Of `champion`, `groups` and, where there are several, `leads`."""
+    distribution: GateVerdict
+    seasons: tuple[str, ...] = ()
+    """Those that the challenger knows."""
+
+
 def judge(challenge: Challenge) -> Judgement:
     """Let every gate give its verdict, those after a closed one too; what cannot be had closes its gate."""
     asked, checked = challenge.settings.promotion, challenge.prepared.divided.checked
@@ -95,19 +107,22 @@ def judge(challenge: Challenge) -> Judgement:
         again = partial(rescore, reloaded, challenge.fit, challenge.prepared, station)
         rescored = again()
     except RescoringError as error:
-        champion, groups, same = (closed(gate, str(error)) for gate in ("champion", "groups", "reload"))
-        return Judgement((data, persistence, *service_beaten, champion, groups, intervals, same), ())
+        shut = {gate: closed(gate, str(error)) for gate in ("champion", "groups", "distribution", "reload")}
+        compared = (shut["champion"], shut["groups"])
+        last = (intervals, shut["distribution"], shut["reload"])
+        return Judgement((data, persistence, *service_beaten, *compared, *last), ())
     lost = ""
     try:
         learnt = learnt_seasons(challenge.prepared, station)
-        compared, seasons = _compared(challenge, reloaded, rescored, partial(again, choosing=True), learnt)
+        found = _compared(challenge, reloaded, rescored, partial(again, choosing=True), learnt)
     except VersionLostError as error:
-        compared, seasons = (closed("champion", str(error)), closed("groups", str(error))), ()
+        found = _incomparable(str(error))
         lost = str(error)
     unit = unit_of(challenge.prepared.preparation.target)
     allowed = asked.reload_tolerance * rescored.persistence_mae
     same = reload_gate(rescored.trained, rescored.reloaded, allowed, unit)
-    return Judgement((data, persistence, *service_beaten, *compared, intervals, same), seasons, lost)
+    verdicts = (data, persistence, *service_beaten, *found.verdicts, intervals, found.distribution, same)
+    return Judgement(verdicts, found.seasons, lost)
 
 
 def _service(challenge: Challenge) -> tuple[GateVerdict, ...]:
@@ -132,7 +147,7 @@ def _compared(
     rescored: Rescored,
     choosing: Callable[[], Rescored],
     learnt: tuple[str, ...],
-) -> tuple[tuple[GateVerdict, ...], tuple[str, ...]]:
+) -> _Compared:
     asked, incumbent = challenge.settings.promotion, _incumbent(challenge)
     others = None
     try:
@@ -144,7 +159,7 @@ def _compared(
     except VersionLostError:
         raise
     except RescoringError as error:
-        return (closed("champion", str(error)), closed("groups", str(error))), ()
+        return _incomparable(str(error))
     refused = _refused_by_a_person(challenge)
     champion = closed("champion", refused) if refused else champion_gate(incumbent, scored, asked)
     groups = groups_gate(incumbent, scored, asked.group_tolerance, choosing=others, learnt=learnt)
@@ -152,7 +167,14 @@ def _compared(
     verdicts: tuple[GateVerdict, ...] = (champion, groups)
     if len(getattr(reloaded.forecaster, "leads_hours", ())) > 1:
         verdicts += (_of_leads(challenge, incumbent, reloaded, standing, rescored),)
-    return verdicts, tuple(season for season in SEASONS if season in known)
+    own = reloaded.quantiles(scored.challenger, scored.issue_times)
+    theirs = standing.quantiles(scored.reference, scored.issue_times) if standing else None
+    distribution = distribution_gate(incumbent, scored, own, theirs, asked.distribution_tolerance)
+    return _Compared(verdicts, distribution, tuple(season for season in SEASONS if season in known))
+
+
+def _incomparable(why: str) -> _Compared:
+    return _Compared((closed("champion", why), closed("groups", why)), closed("distribution", why))
 
 
 def _of_leads(

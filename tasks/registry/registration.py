@@ -27,6 +27,7 @@ from jena_models.reading.user_tables import accepted_time_names
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from tasks.registry.curves.curve_files import keep_curve
+from tasks.registry.oldest_runs import keep_oldest_run
 from tasks.registry.registry_lock import changing
 from tasks.registry.version_files import HASHES_TAG, seal
 from tasks.registry.versions import FALLBACK
@@ -273,6 +274,7 @@ def _save(  # noqa: PLR0917  (one caller, above)
         keep_curve(fit, curve, prepared, station, contents / CURVE_FOLDER)
     packages = dict.fromkeys(package for each in (fit, partial, curve) if each for package in packages_of(each.folder))
     (contents / STATION_FILE).write_text(station.model_dump_json(indent=2), encoding="utf-8")
+    keep_oldest_run(contents, fit, prepared)
     save_model(
         path=str(folder),
         python_model=str(SCRIPT),

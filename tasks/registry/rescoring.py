@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jena_models.errors import RescoringError
+from jena_models.evaluation.distribution_gate import Quantiles
 from jena_models.evaluation.gates import Forecasts, SideBySide, judged_seasons
 from jena_models.evaluation.seasons import SEASONS, groups, season_numbers
 from jena_models.stations import StationSchema
@@ -83,6 +84,7 @@ class Rescored:
             horizon_windows=windows_in(windows, timedelta(minutes=self.preparation.horizon_minutes)),
             unit=unit_of(self.preparation.target),
             persistence_mae=self.persistence_mae,
+            issue_times=windows.issue_times,
         )
 
 
@@ -121,6 +123,12 @@ class Reloaded:
             return np.asarray(forecasts).reshape(windows.issue_times.shape)
         except Exception as error:  # a version of another time may fail in any way
             raise RescoringError(f"{self.name} cannot forecast: {_said(error)}") from error
+
+    def quantiles(self, forecasts: Forecasts, issue_times: NDArray[np.datetime64]) -> Quantiles | None:
+        """Give quantiles about forecasts that it made at some times; None where it came without intervals."""
+        forecaster: Any = self.forecaster
+        found = forecaster.quantiles_at(forecasts, issue_times) if hasattr(forecaster, "quantiles_at") else None
+        return None if found is None else Quantiles(*found)
 
     def curves(self, readings: pd.DataFrame, issued: pd.DatetimeIndex) -> pd.DataFrame:
         """Give the rows of its curves made at some times: `issue_time`, `valid_time`, `horizon_hours`, `forecast`.

@@ -28,6 +28,7 @@ COLUMNS: Final[dict[str, Justify]] = {
     "val MAE": "right",
     "over seeds": "right",
     "test MAE": "right",
+    "CRPS": "right",
     "skill": "right",
     "parameters": "right",
     "s/epoch": "right",
@@ -105,12 +106,16 @@ def render(ranked: Sequence[LeaderboardRow]) -> str:
     """Give the leaderboard as a table for a terminal: the best is marked, persistence is the one to beat."""
     title = f"Study {ranked[0].study}" if ranked else "No architecture has been trained"
     seeded = any(row.val_mae_spread is not None for row in ranked)
-    columns = {name: side for name, side in COLUMNS.items() if seeded or name != "over seeds"}
+    scored = any(row.test_crps is not None for row in ranked)
+    asked = {"over seeds": seeded, "CRPS": scored}
+    columns = {name: side for name, side in COLUMNS.items() if asked.get(name, True)}
     caption = "MAE in the target's unit; skill against persistence, on validation."
     if "1=" in ranks(ranked):
         caption += " 1=: no worse than the first by more than noise."
     if seeded:
         caption += " Over seeds: ± one standard deviation (of so many seeds)."
+    if scored:
+        caption += " CRPS, of the whole distribution, on test: the lower, the better."
     table = plain_table(title, columns, caption=caption)
     best = next((row.architecture for row in ranked if row.architecture != PERSISTENCE), None)
     for rank, row in zip(ranks(ranked), ranked, strict=True):
@@ -120,6 +125,7 @@ def render(ranked: Sequence[LeaderboardRow]) -> str:
             f"{row.val_mae:.3f}",
             *([_over_seeds(row)] if seeded else []),
             f"{row.test_mae:.3f}",
+            *(["" if row.test_crps is None else f"{row.test_crps:.3f}"] if scored else []),
             "to beat" if row.architecture == PERSISTENCE else f"{row.val_skill:+.1%}",
             f"{row.parameters:,}",
             f"{row.seconds_per_epoch:.1f}" if row.seconds_per_epoch else "",
@@ -213,5 +219,7 @@ def _row(run: Run, standings: dict[tuple[str, int], str], spread: Spread | None)
         seeds=spread.seeds if spread else 1,
         val_mae_spread=spread.val_mae if spread else None,
         test_mae_spread=spread.test_mae if spread else None,
+        val_crps=metrics.get("val_crps"),
+        test_crps=metrics.get("test_crps"),
         by_lead=by_lead(metrics),
     )

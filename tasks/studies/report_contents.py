@@ -109,6 +109,7 @@ def _contenders(ranked: Sequence[LeaderboardRow]) -> tuple[Contender, ...]:
                 rank=rank,
                 epochs=result.epochs if result else (),
                 intervals=result.intervals if result else (),
+                distributions=result.distributions if result else (),
                 leads=tuple(Lead(**lead.model_dump(include=set(Lead.model_fields))) for lead in row.by_lead),
                 **row.model_dump(include=shared),
             )

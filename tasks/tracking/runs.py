@@ -35,6 +35,10 @@ FINAL_METRICS: Final = (
     *("parameters", "best_epoch", "seconds_per_epoch", "windows_per_second", "seconds"),
 )
 
+SPLIT_NAMES: Final = {"validation": "val", "test": "test"}
+SHOWN: Final = (0.1, 0.5, 0.9)
+"""Probabilities of the quantiles whose pinball losses a run shows."""
+
 METRICS_A_BATCH: Final = 1000
 PARAMETERS_A_BATCH: Final = 100
 LONGEST_TAG: Final = 8000
@@ -153,10 +157,18 @@ def finish_architecture_run(
 
 
 def interval_metrics(result: FitResult) -> dict[str, float]:
-    """Give the figures of each level, as `test_coverage_90`, and coverage by season, as `test_coverage_90_winter`."""
+    """Give the figures of each level, as `test_coverage_90`, by season too, as `test_coverage_90_winter`, and CRPS.
+
+    Of the distribution there are also three pinball losses, as `test_pinball_10`, and how uneven its ranks are.
+    """
     metrics: dict[str, float] = {}
+    for found in result.distributions:
+        split = SPLIT_NAMES[found.split]
+        metrics |= {f"{split}_crps": found.crps, f"{split}_rank_unevenness": found.unevenness}
+        losses = {percent(probability): loss for probability, loss in found.pinball.items() if probability in SHOWN}
+        metrics |= {f"{split}_pinball_{probability}": loss for probability, loss in losses.items()}
     for score in result.intervals:
-        split, level = {"validation": "val", "test": "test"}[score.split], percent(score.level)
+        split, level = SPLIT_NAMES[score.split], percent(score.level)
         metrics |= {f"{split}_coverage_{level}": score.coverage, f"{split}_width_{level}": score.width}
         metrics |= {} if score.score is None else {f"{split}_interval_score_{level}": score.score}
         metrics |= {f"{split}_coverage_{level}_{season}": share for season, share in score.seasons.items()}

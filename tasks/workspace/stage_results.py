@@ -181,6 +181,9 @@ class LeaderboardRow(Frozen):
     val_mae_spread: float | None = None
     """Standard deviation over the seeds, where there are two or more."""
     test_mae_spread: float | None = None
+    val_crps: float | None = None
+    """Continuous ranked probability score, in the target's unit; None in studies from before it was kept."""
+    test_crps: float | None = None
     by_lead: tuple[LeadSkill, ...] = ()
     """At some leads of its curve, the shortest first; only of the best."""
 

@@ -65,7 +65,7 @@ def test_standard_output_holds_the_leaderboard_and_the_gates_alone(result):
     assert {row["architecture"] for row in result["leaderboard"]} == {"persistence", "dense", "lstm"}
     assert all(asked <= set(row) for row in result["leaderboard"])
     assert [gate["gate"] for gate in result["promotion"]["gates"]] == [
-        *("data", "persistence", "champion", "groups", "leads", "coverage", "reload")
+        *("data", "persistence", "champion", "groups", "leads", "coverage", "distribution", "reload")
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ConfigDict
 
-from jena_models.evaluation.interval_scores import IntervalScore
+from jena_models.evaluation.interval_scores import DistributionScore, IntervalScore
 from jena_models.frozen import Frozen
 
 
@@ -48,3 +48,5 @@ class FitResult(Frozen):
     """From the start of the process to the last score, summed over interruptions."""
     intervals: tuple[IntervalScore, ...] = ()
     """By split and level; none of validation where it is too short to be scored crosswise."""
+    distributions: tuple[DistributionScore, ...] = ()
+    """By split, likewise; none in results from before they were scored."""

@@ -10,4 +10,7 @@ def evidence(outcome, gate: str) -> str:
 
 
 def open_except(*closed: str) -> dict[str, bool]:
-    return {gate: gate not in closed for gate in ("data", "persistence", "champion", "groups", "coverage", "reload")}
+    return {
+        gate: gate not in closed
+        for gate in ("data", "persistence", "champion", "groups", "coverage", "distribution", "reload")
+    }

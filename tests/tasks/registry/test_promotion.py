@@ -114,6 +114,18 @@ def test_challenger_that_fails_in_one_season_is_not_promoted(scene):
     assert "in winter" in evidence(outcome, "groups")
 
 
+@pytest.mark.parametrize("doubt", [0.05, 4.0])
+def test_challenger_that_is_too_sure_or_too_unsure_of_itself_is_not_promoted(scene, doubt):
+    prepared = scene.prepared()
+    old, new = scene.trained(prepared, error=1.1), scene.trained(prepared, error=1.0, doubt=doubt, seed=2)
+    scene.promote([old], prepared)
+
+    outcome = scene.promote([new], prepared)
+
+    assert verdicts(outcome) == open_except("distribution")
+    assert "that of the champion, version" in evidence(outcome, "distribution")
+
+
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [({"fails": "no column 'p'"}, "cannot forecast: no column 'p'"), ({"trained_until": None}, "until when")],
@@ -125,7 +137,7 @@ def test_champion_that_cannot_be_compared_with_stays_and_the_gate_says_why(scene
 
     outcome = scene.promote([scene.trained(prepared, seed=2)], prepared)
 
-    assert verdicts(outcome) == open_except("champion", "groups")
+    assert verdicts(outcome) == open_except("champion", "groups", "distribution")
     assert sentence in evidence(outcome, "champion")
     assert scene.aliases() == {"champion": old}
 
@@ -139,7 +151,7 @@ def test_champion_whose_files_are_gone_closes_the_gate(scene):
 
     outcome = scene.promote([scene.trained(prepared, seed=2)], prepared)
 
-    assert verdicts(outcome) == open_except("champion", "groups")
+    assert verdicts(outcome) == open_except("champion", "groups", "distribution")
     assert f"Version {old} of {MODEL} cannot be loaded" in evidence(outcome, "champion")
 
 
@@ -149,7 +161,7 @@ def test_challenger_that_cannot_be_loaded_back_is_not_promoted(scene):
 
     outcome = scene.promote([(version, scene.fit(prepared))], prepared)
 
-    assert verdicts(outcome) == open_except("champion", "groups", "reload")
+    assert verdicts(outcome) == open_except("champion", "groups", "distribution", "reload")
     assert "broken" in evidence(outcome, "reload")
 
 

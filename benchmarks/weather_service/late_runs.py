@@ -1,0 +1,106 @@
+"""What forecasts are worth whose runs came late: on time, so many hours later, and not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.weather_service.described_sets import Candidate, DescribedSet
+from benchmarks.weather_service.records import Record, Windows, windows_of
+from benchmarks.weather_service.trials import SERVICE, as_chosen, lesson_of, limited, taught
+from jena_models.models.learner import Learner
+from jena_models.weather_service.oldest_run import LATE_BY_HOURS, ages_hours, oldest_worth_hours
+from jena_models.weather_service.service import Service
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LateScores:
+    """Of one record: what was forecast with runs that late, and what it scored."""
+
+    name: str
+    oldest_hours: float
+    """Up to which age a run is worth more than history alone, by validation."""
+    by_lateness: dict[float, tuple[float, float, float]]
+    """By hours: the share of the test with a known run, its score as it is, and with the ladder down to history."""
+    alone: float
+    """The score of history alone."""
+
+
+def made_late(record: Record, told: DescribedSet, late_hours: Sequence[float], threads: int = 1) -> LateScores:
+    """Train the first learner of a set with the service and without; let runs be late on the test.
+
+    The ladder is that of forecasts: where no run is known of a valid time, and where one is older than validation says
+    is worth it, history alone speaks.
+    """
+    candidate = next(each for each in told.candidates if each.architecture != SERVICE)
+    without = replace(record, service=Service(()))
+    fed, alone = (trained_twice(each, told, candidate, threads) for each in (record, without))
+    power = 2 if told.score == "rmse" else 1
+    validation = windows_of(record, told, "validation", len(told.validation) - 2)
+    off_alone = np.abs(limited(alone[0], _without(validation), record) - validation.target) ** power
+    ages, off = [], []
+    for hours in LATE_BY_HOURS:
+        late = _late(validation, record, hours)
+        ages.append(_ages(late))
+        off.append(np.abs(limited(fed[0], late, record) - late.target) ** power)
+    oldest = oldest_worth_hours(np.concatenate(ages), np.concatenate(off), np.tile(off_alone, len(LATE_BY_HOURS)))
+    test = windows_of(record, told, "test")
+    said_alone = limited(alone[1], _without(test), record)
+    by_lateness = {}
+    for hours in (0.0, *late_hours):
+        late = _late(test, record, hours)
+        said, age = limited(fed[1], late, record), _ages(late)
+        laddered = np.where(np.isfinite(age) & (age <= oldest), said, said_alone)
+        share = float(np.isfinite(age).mean())
+        by_lateness[hours] = (share, _score(said, test, power), _score(laddered, test, power))
+    return LateScores(record.name, oldest, by_lateness, _score(said_alone, test, power))
+
+
+def late_table(told: DescribedSet, found: Sequence[LateScores]) -> str:
+    """Give a row for each series and lateness."""
+    lines = [told.title, "", f"| series | runs | a run is known of | {told.score} as it is | with the ladder |"]
+    lines.append("| --- | --- | ---: | ---: | ---: |")
+    for each in found:
+        for hours, (share, as_it_is, laddered) in each.by_lateness.items():
+            when = f"{hours:g} h late" if hours else "on time"
+            lines.append(f"| {each.name} | {when} | {share:.0%} | {as_it_is:.4f} | {laddered:.4f} |")
+        lines.append(f"| {each.name} | none: history alone | 0% | {each.alone:.4f} | {each.alone:.4f} |")
+    lines += ["", *(f"{each.name}: runs are worth it up to {each.oldest_hours:g} h" for each in found)]
+    return "\n".join(lines)
+
+
+def trained_twice(
+    record: Record, told: DescribedSet, candidate: Candidate, threads: int = 1
+) -> tuple[Learner, Learner]:
+    """Give what was trained before the last stretch of validation, and again on all that is given, as that chose."""
+    stretch = len(told.validation) - 2
+    before, after = (windows_of(record, told, part, stretch) for part in ("train", "validation"))
+    chosen = candidate.chosen()
+    model = taught(candidate, lesson_of(record, before, after, threads), chosen)
+    everything = windows_of(record, told, "train")
+    again = taught(candidate, lesson_of(record, everything, after, threads), as_chosen([model], chosen))
+    return model, again
+
+
+def _late(windows: Windows, record: Record, hours: float) -> Windows:
+    return replace(windows, histories=replace(windows.histories, service=record.service.later(hours)))
+
+
+def _without(windows: Windows) -> Windows:
+    return replace(windows, histories=replace(windows.histories, service=Service(())))
+
+
+def _ages(windows: Windows) -> Values:
+    histories = windows.histories
+    assert histories.service is not None  # noqa: S101 - a set has forecasts
+    runs, _ = histories.service.newest_run(histories.issue_seconds, histories.valid_seconds)
+    return ages_hours(histories.issue_seconds, runs)
+
+
+def _score(said: Values, windows: Windows, power: int) -> float:
+    return float(np.mean(np.abs(said - windows.target) ** power) ** (1 / power))
