@@ -23,3 +23,5 @@ class Training(Frozen):
     """Whether models learn the target in a unit that follows from its spread, so that its own does not matter."""
     patience: Count | None = None
     """Stop after so many epochs without a better validation loss; never where it is not given."""
+    device: Literal["auto", "cpu", "gpu"] = "auto"
+    """What trains networks: `auto` takes a GPU where there is one and it computes the network's layers faster."""
