@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from jena_models.errors import TrainingError
+from jena_models.options.training_options import Wanted
 
 if TYPE_CHECKING:
     import keras
-
-Wanted = Literal["auto", "cpu", "gpu"]
 
 
 @dataclass(frozen=True)

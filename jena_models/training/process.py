@@ -27,9 +27,9 @@ from jena_models.errors import JenaError, TrainingError
 from jena_models.frozen import Frozen
 from jena_models.models.tensorflow_start import share_gpus
 from jena_models.optional_imports import import_lean, leave_out_unneeded
+from jena_models.options.training_options import Wanted
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
-from jena_models.training.devices import Wanted
 from jena_models.training.jobs.fit_result import FitResult
 from jena_models.training.jobs.job import TrainingJob
 from jena_models.training.jobs.progress_events import OnEvent
