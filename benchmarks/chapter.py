@@ -10,6 +10,7 @@ import time
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.arithmetic import multiply_adds_a_step
 from benchmarks.chapter_models import chapter_model
@@ -54,7 +55,7 @@ def _train(assignment: Assignment) -> ChapterTiming:
     validation = _dataset(prepared, borders.train, borders.validation)
     model.compile(optimizer="rmsprop", loss="mse", metrics=["mae"])
     model.evaluate(validation.take(2), verbose=0)
-    clock = _clock()
+    clock = batch_clock()
     model.fit(
         train,
         epochs=EPOCHS,
@@ -73,17 +74,29 @@ def _train(assignment: Assignment) -> ChapterTiming:
 
 
 def _dataset(prepared: Prepared, first: int, end: int) -> Any:
+    features, target = (np.load(prepared.folder / f"{name}.npy") for name in ("features", "target"))
+    steps, stride, delay = prepared.preparation.steps, prepared.stride_rows, prepared.target_offset_rows
+    return chapter_windows(features, target, steps=steps, stride=stride, delay=delay, first=first, end=end)
+
+
+def chapter_windows(
+    features: NDArray[np.float32],
+    target: NDArray[np.float32],
+    *,
+    steps: int,
+    stride: int,
+    delay: int,
+    first: int | None = None,
+    end: int | None = None,
+) -> Any:
+    """Give batches of shuffled windows and targets as the chapter does: in double precision, as it reads them."""
     import keras
 
-    # In double precision, as the chapter reads them.
-    features = np.load(prepared.folder / "features.npy").astype(np.float64)
-    target = np.load(prepared.folder / "target.npy").astype(np.float64)
-    delay = prepared.target_offset_rows
     return keras.utils.timeseries_dataset_from_array(
-        features[:-delay],
-        targets=target[delay:],
-        sampling_rate=prepared.stride_rows,
-        sequence_length=prepared.preparation.steps,
+        features.astype(np.float64)[:-delay],
+        targets=target.astype(np.float64)[delay:],
+        sampling_rate=stride,
+        sequence_length=steps,
         shuffle=True,
         batch_size=BATCH_SIZE,
         start_index=first,
@@ -91,13 +104,16 @@ def _dataset(prepared: Prepared, first: int, end: int) -> Any:
     )
 
 
-def _clock() -> Any:
+def batch_clock() -> Any:
+    """Give a Keras callback whose `training_seconds` are those of an epoch's timed batches."""
     import keras
 
     class Clock(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untyped
         """Times the batches of the latest epoch, and the latest validation."""
 
-        def on_train_batch_end(self, batch: int, logs: object = None) -> None:
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            if batch == self.params["steps"] - 1:
+                float(logs["loss"])  # a GPU is asked, not waited for, until somebody reads what it found
             now = time.perf_counter()
             if batch == UNTIMED_BATCHES - 1:
                 self._began = now

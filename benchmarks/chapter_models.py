@@ -41,6 +41,7 @@ def _hidden_layers(architecture: str) -> list[keras.layers.Layer]:
         "reversed_lstm": lambda: [layers.LSTM(UNITS, go_backwards=True)],
         "bidirectional_lstm": lambda: [layers.Bidirectional(layers.LSTM(UNITS))],
         "lstm_dropout": lambda: [layers.LSTM(WIDE_UNITS, recurrent_dropout=0.25), layers.Dropout(0.5)],
+        "stacked_gru": lambda: [layers.GRU(WIDE_UNITS, return_sequences=more) for more in (True, False)],
         "stacked_gru_dropout": lambda: [
             layers.GRU(WIDE_UNITS, recurrent_dropout=0.5, return_sequences=True),
             layers.GRU(WIDE_UNITS, recurrent_dropout=0.5),

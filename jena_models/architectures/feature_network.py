@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 INPUTS_FILE: Final = "inputs.json"
 FORECAST_BATCH: Final = 8192
+PLACE: Final = "/CPU:0"
+"""Such a small network is trained on the processor, beside a GPU too, and is the same wherever it is trained."""
 WARM_UP_SHARE: Final = 0.03
 """Of all steps, those over which the learning rate rises."""
 
@@ -159,11 +161,13 @@ def _trained(
 ) -> Layers:
     """Give a network's weights at its lowest validation error; both splits are scaled features and changes."""
     import keras
+    import tensorflow as tf
 
     (windows, changes), (val_windows, val_changes) = train, validation
 
     keras.utils.set_random_seed(seed)
-    model, dense = _network(windows.shape[1], chosen)
+    with tf.device(PLACE):
+        model, dense = _network(windows.shape[1], chosen)
     steps = chosen.passes * -(-len(windows) // chosen.batch_size)
     model.compile(_optimizer(chosen, steps), "mae", jit_compile=False)
     best: tuple[float, Layers] = (np.inf, [])
@@ -177,7 +181,8 @@ def _trained(
         tell_pass(number + 1, float((logs or {}).get("loss", np.nan)), val_mae)
 
     told = keras.callbacks.LambdaCallback(on_epoch_end=after_pass)
-    model.fit(windows, changes, batch_size=chosen.batch_size, epochs=chosen.passes, verbose=0, callbacks=[told])
+    with tf.device(PLACE):
+        model.fit(windows, changes, batch_size=chosen.batch_size, epochs=chosen.passes, verbose=0, callbacks=[told])
     return best[1]
 
 

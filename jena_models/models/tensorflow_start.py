@@ -16,6 +16,7 @@ def start_tensorflow() -> None:
 
     Its notes on processors and missing GPUs go to the process's standard error before any log level of its counts.
     """
+    share_gpus()
     if "tensorflow" in sys.modules:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -24,6 +25,16 @@ def start_tensorflow() -> None:
         import tensorflow
 
         tensorflow.config.list_physical_devices("GPU")
+
+
+def share_gpus() -> None:
+    """Have TensorFlow take no more of a GPU's memory than it needs, and multiply there in single precision.
+
+    Others work on it too; and where products are rounded to TF32, a version forecasts otherwise than on a processor.
+    What somebody has set stands. It is to be called before TensorFlow first computes on a GPU.
+    """
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    os.environ.setdefault("NVIDIA_TF32_OVERRIDE", "0")
 
 
 @contextmanager

@@ -7,6 +7,9 @@ from typing import Literal
 from jena_models.frozen import Frozen
 from jena_models.options.quantities import Count
 
+Wanted = Literal["auto", "cpu", "gpu"]
+"""A device that is asked for, or the choice left open."""
+
 
 class Training(Frozen):
     """What all architectures share."""
@@ -23,3 +26,5 @@ class Training(Frozen):
     """Whether models learn the target in a unit that follows from its spread, so that its own does not matter."""
     patience: Count | None = None
     """Stop after so many epochs without a better validation loss; never where it is not given."""
+    device: Wanted = "auto"
+    """What trains networks: `auto` takes a GPU where there is one and it computes the network's layers faster."""

@@ -46,12 +46,15 @@ class DeviceReadings:
     after the other, then all of ten past, and so on: a window is one stretch of memory, gathered in half the time.
     """
 
-    def __init__(self, readings: WindowedReadings) -> None:
+    def __init__(self, readings: WindowedReadings, place: str | None = None) -> None:
         import tensorflow as tf
 
-        self.features = tf.constant(_by_phase(readings.features, readings.stride_rows))
-        self.target = tf.constant(readings.target)
-        self.steps = tf.range(readings.steps, dtype=tf.int32)
+        self.place = place
+        """Where they lie, and where what works on them is computed, as TensorFlow calls it; None leaves it to it."""
+        with tf.device(place):
+            self.features = tf.constant(_by_phase(readings.features, readings.stride_rows))
+            self.target = tf.constant(readings.target)
+            self.steps = tf.range(readings.steps, dtype=tf.int32)
         self.stride_rows = readings.stride_rows
         self.target_offset_rows = readings.target_offset_rows
 
@@ -115,6 +118,10 @@ def compile_training(
         return value, tf.reduce_mean(tf.abs(forecasts - targets))
 
     def train_batches(batches: Any) -> tuple[Any, Any]:
+        with tf.device(readings.place):
+            return train_all(batches)
+
+    def train_all(batches: Any) -> tuple[Any, Any]:
         count = tf.shape(batches)[0]
 
         def one(index: Any, losses: Any, errors: Any) -> tuple[Any, Any, Any]:
@@ -147,7 +154,8 @@ def compile_forecasts(model: keras.Model, readings: DeviceReadings) -> Forecasts
     import tensorflow as tf
 
     def forecast_batch(starts: Any) -> Any:
-        return model(readings.windows(starts), training=False)[:, 0]
+        with tf.device(readings.place):
+            return model(readings.windows(starts), training=False)[:, 0]
 
     compiled = tf.function(forecast_batch, input_signature=[tf.TensorSpec((FORECAST_BATCH,), tf.int32)])
 

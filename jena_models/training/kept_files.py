@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from jena_models.evaluation.interval_scores import Scored, fit_on, joined, score_crosswise, score_fitted
 from jena_models.models.network import PREPARATION_FILE
 from jena_models.training.checkpoint import Progress
+from jena_models.training.devices import CPU
 from jena_models.training.jobs.fit_result import FitResult
 from jena_models.training.jobs.job import INTERVALS_FILE, PREDICTIONS_FILE, RESULT_FILE, TrainingJob
 from jena_models.training.scoring import NOT_SCORED, hindcast, score
@@ -36,6 +37,7 @@ def leave(
     parameters: int,
     windows_per_epoch: int,
     held_out: Forecasts | None = None,
+    device: str = CPU.name,
 ) -> FitResult:
     """Score a training and write all but its model.
 
@@ -47,6 +49,7 @@ def leave(
         windows_per_epoch: how many training windows an epoch showed it.
         held_out: forecasts of the validation windows by what had not seen their targets, to score in place of the
             model's own; for a model that learnt from validation.
+        device: what it was trained on.
     """
     scored = dict(forecasts) | ({} if held_out is None else {"validation": held_out})
     scores = {split: score(forecast, job.readings, job.preparation, split) for split, forecast in scored.items()}
@@ -74,6 +77,7 @@ def leave(
         seconds=progress.seconds or time.time() - job.started,
         intervals=crosswise.intervals + on_test.intervals,
         distributions=crosswise.distributions + on_test.distributions,
+        device=device,
     )
     arrays: dict[str, Any] = dict(forecasts)
     with whole_file(job.folder / PREDICTIONS_FILE) as beside, beside.open("wb") as file:

@@ -64,13 +64,14 @@ def _train_network(job: TrainingJob, hyperparameters: Hyperparameters, on_event:
         batch_size=job.training.batch_size,
         steps=job.epochs * job.training.batches_per_epoch,
         seed=job.seed,
+        device=job.training.device,
     )
     before = session.restore(job.folder)
     progress = _train_epochs(job, session, before, on_event)
     best_model = _model_of_epoch(job.folder, progress.best_epoch)
     shutil.copyfile(best_model, job.folder / MODEL_FILE)
     starts = {split: job.readings.starts[split] for split in scored_splits(job)}
-    forecasts = reloaded_forecasts(job.folder / MODEL_FILE, session.readings, starts)
+    forecasts = reloaded_forecasts(job.folder / MODEL_FILE, session.device, session.readings, starts)
     seconds = before.seconds + time.time() - job.started
     return leave(
         job,
@@ -78,6 +79,7 @@ def _train_network(job: TrainingJob, hyperparameters: Hyperparameters, on_event:
         progress.model_copy(update={"seconds": seconds}),
         parameters=session.parameters,
         windows_per_epoch=job.training.batch_size * job.training.batches_per_epoch,
+        device=session.device.name,
     )
 
 

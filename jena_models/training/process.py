@@ -25,7 +25,9 @@ from jena_models.architectures import find_architecture
 from jena_models.curves.leads import leads_minutes
 from jena_models.errors import JenaError, TrainingError
 from jena_models.frozen import Frozen
+from jena_models.models.tensorflow_start import share_gpus
 from jena_models.optional_imports import import_lean, leave_out_unneeded
+from jena_models.options.training_options import Wanted
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from jena_models.training.jobs.fit_result import FitResult
@@ -79,7 +81,7 @@ def fulfil(request: Request, on_event: OnEvent) -> FitResult:
         TrainingError: where the training, or writing its result, fails.
     """
     if request.threads and "tensorflow" in find_architecture(request.architecture).packages:
-        _keep_tensorflow_to(request.threads)
+        _keep_tensorflow_to(request.threads, request.settings.training.device)
     try:
         return train(job_of(request), on_event)
     except OSError as error:
@@ -144,7 +146,10 @@ def main() -> int:
     _die_with_parent()
     request = Request.model_validate_json(sys.stdin.readline())
     threading.Thread(target=_end_when_parent_does, daemon=True).start()
-    _import(find_architecture(request.architecture).packages, request.threads or 1)
+    packages = find_architecture(request.architecture).packages
+    _import(packages)
+    if "tensorflow" in packages:
+        _keep_tensorflow_to(request.threads or 1, request.settings.training.device)
     outcome = Outcome()
     try:
         fulfil(request, lambda event: _tell(events, event.model_dump_json()))
@@ -177,20 +182,21 @@ def _end_when_parent_does() -> None:
     os._exit(PARENT_GONE)
 
 
-def _import(packages: Iterable[str], threads: int) -> None:
+def _import(packages: Iterable[str]) -> None:
     leave_out_unneeded()
     for package in packages:
         import_lean(package)
-    if "tensorflow" in packages:
-        _keep_tensorflow_to(threads)
 
 
-def _keep_tensorflow_to(threads: int) -> None:
+def _keep_tensorflow_to(threads: int, device: Wanted) -> None:
     import tensorflow as tf
 
-    with suppress(RuntimeError):  # it is at work already, with the threads that it began with
+    share_gpus()
+    with suppress(RuntimeError):  # it is at work already, with the threads and devices that it began with
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(1)
+        if device == "cpu":
+            tf.config.set_visible_devices([], "GPU")
     tf.config.experimental.enable_op_determinism()
 
 

@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 
 from jena_models.architectures import Hyperparameters, build
 from jena_models.evaluation.metrics import Loss
+from jena_models.options.training_options import Wanted
 from jena_models.training.accelerated_model import training_twin
 from jena_models.training.checkpoint import Progress, keep_state, restore_state
 from jena_models.training.compiled import DeviceReadings, Trained, compile_forecasts, compile_training
+from jena_models.training.devices import Device, chosen_device, visible_gpus
 from jena_models.windows.placement import WindowedReadings
 from jena_models.windows.preparation import Preparation
 
 if TYPE_CHECKING:
-    pass
+    import keras
 
 
 class Session:
@@ -37,14 +39,21 @@ class Session:
         batch_size: int,
         steps: int,
         seed: int,
+        device: Wanted = "auto",
     ) -> None:
-        with _seeded(seed):
-            width = readings.features.shape[1]
-            self.model = build(architecture, hyperparameters, readings.steps, width, preparation)
-            twin = training_twin(self.model)
-        optimizer = hyperparameters.optimizer_of(steps)
-        optimizer.build(twin.trainable_variables)
-        self.readings = DeviceReadings(readings)
+        import tensorflow as tf
+
+        def built() -> keras.Model:
+            return build(architecture, hyperparameters, readings.steps, readings.features.shape[1], preparation)
+
+        self.device = chosen_device(device, visible_gpus(), built)
+        with tf.device(self.device.place):
+            with _seeded(seed):
+                self.model = built()
+                twin = twin_on(self.device, self.model)
+            optimizer = hyperparameters.optimizer_of(steps)
+            optimizer.build(twin.trainable_variables)
+        self.readings = DeviceReadings(readings, self.device.place)
         self._train = compile_training(
             twin, optimizer, loss, self.readings, batch_size, target_scale=preparation.target_scale
         )
@@ -73,11 +82,21 @@ class Session:
         return restore_state(folder, self._variables)
 
 
-def reloaded_forecasts(path: Path, readings: DeviceReadings, starts: dict[str, Any]) -> dict[str, NDArray[np.float32]]:
+def twin_on(device: Device, model: keras.Model) -> keras.Model:
+    """Give what computes a model on a device, on the model's variables: the kernels on a CPU, cuDNN on a GPU."""
+    return model if device.is_gpu else training_twin(model)
+
+
+def reloaded_forecasts(
+    path: Path, device: Device, readings: DeviceReadings, starts: dict[str, Any]
+) -> dict[str, NDArray[np.float32]]:
     """Give the forecasts that a model read from its file makes, a named set of windows after the other."""
     import keras
+    import tensorflow as tf
 
-    forecast = compile_forecasts(training_twin(keras.models.load_model(path, compile=False)), readings)
+    with tf.device(device.place):
+        model = keras.models.load_model(path, compile=False)
+    forecast = compile_forecasts(twin_on(device, model), readings)
     return {name: forecast(of_split) for name, of_split in starts.items()}
 
 

@@ -129,7 +129,7 @@ def finish_architecture_run(
         model_name: of the registered model.
         version: of the registered model; None where nothing was registered.
     """
-    from mlflow.entities import Metric, RunTag
+    from mlflow.entities import Metric, Param, RunTag
 
     store = client()
     log_epochs(run_id, fit.result.epochs)
@@ -152,7 +152,9 @@ def finish_architecture_run(
     metrics = [Metric(name, value, now, 0) for name, value in figures.items()]
     registered = {"model_name": model_name, "version": str(version)} if version is not None else {}
     tags = {"fit": fit.key, **registered}
-    patiently(store.log_batch, run_id, metrics=metrics, tags=[RunTag(key, value) for key, value in tags.items()])
+    device = Param("device", fit.result.device)
+    told = [RunTag(key, value) for key, value in tags.items()]
+    patiently(store.log_batch, run_id, metrics=metrics, params=[device], tags=told)
     patiently(store.set_terminated, run_id, "FINISHED")
 
 

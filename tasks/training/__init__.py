@@ -1,7 +1,15 @@
 """One architecture trained, in this process, one of its own or on a cluster."""
 
 from tasks.training.child_process import ending_trainings, fulfil_in_child, require_going_on
-from tasks.training.fit import FIT_VERSION, PARTIAL, fit_architecture, fit_curve, fit_partial, training_here
+from tasks.training.fit import (
+    FIT_VERSION,
+    PARTIAL,
+    fit_architecture,
+    fit_curve,
+    fit_partial,
+    threads_of_a_training,
+    training_here,
+)
 from tasks.training.predictions import forecasts_of
 from tasks.training.progress import console, listen, live_progress
 from tasks.training.runners import longest_first, task_runner
@@ -21,5 +29,6 @@ __all__ = [
     "longest_first",
     "require_going_on",
     "task_runner",
+    "threads_of_a_training",
     "training_here",
 ]

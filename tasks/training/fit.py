@@ -100,7 +100,9 @@ def fit_architecture(
                     raise
                 _publish(partial, folder)
     result = FitResult.model_validate_json((folder / RESULT_FILE).read_text(encoding="utf-8"))
-    if not trained_now:
+    if trained_now:
+        logger.info("%s was trained on %s", architecture, result.device)
+    else:
         logger.info("%s was trained before", architecture)
         if on_epoch:
             for record in result.epochs:
@@ -135,7 +137,6 @@ def _parts(
     architecture: str, prepared: Prepared, settings: Settings, station: StationSchema, members: Mapping[str, Fit]
 ) -> dict[str, Any]:
     hyperparameters = settings.hyperparameters[architecture]
-    training = settings.training
     parts: dict[str, Any] = {
         "prepared": prepared.key,
         "architecture": architecture,
@@ -149,8 +150,11 @@ def _parts(
         parts["leads_minutes"] = leads_minutes(settings.leads_hours, prepared.preparation)
     if isinstance(hyperparameters, LearnerHyperparameters):
         return parts
+    training = settings.training
+    # A device that is asked for trains anew; one that is left open is whatever the machine has.
+    left_out = {"epochs", "device"} if training.device == "auto" else {"epochs"}
     return parts | {
-        "training": training.model_dump(mode="json", exclude={"epochs"}),
+        "training": training.model_dump(mode="json", exclude=left_out),
         "epochs": training.epochs or hyperparameters.epochs,
     }
 

@@ -46,6 +46,8 @@ class FitResult(Frozen):
     """Training windows seen a second, median over the epochs."""
     seconds: float
     """From the start of the process to the last score, summed over interruptions."""
+    device: str = "CPU"
+    """What trained it: "CPU", or a GPU's name."""
     intervals: tuple[IntervalScore, ...] = ()
     """By split and level; none of validation where it is too short to be scored crosswise."""
     distributions: tuple[DistributionScore, ...] = ()

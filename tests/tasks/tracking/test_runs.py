@@ -172,12 +172,14 @@ def test_epochs_are_logged_once_however_often_they_are_told(store, run_id):
 
 def test_a_finished_run_holds_scores_epochs_figures_and_forecasts(store, run_id, home, prepared):
     fit = small_fit(home / "fit", prepared, epochs=3)
+    fit = fit.model_copy(update={"result": fit.result.model_copy(update={"device": "Some GPU"})})
     tracking.log_epoch(run_id, epoch(1))
     tracking.finish_architecture_run(run_id, fit, prepared, "jena-temperature-24h", 4)
     run = store.get_run(run_id)
     assert run.info.status == "FINISHED"
     for name in tracking.FINAL_METRICS:
         assert run.data.metrics[name] == getattr(fit.result, name)
+    assert run.data.params["device"] == "Some GPU"
     assert run.data.metrics["val_coverage_80"] == pytest.approx(0.81)
     assert run.data.metrics["test_width_90"] == pytest.approx(7.2)
     assert run.data.metrics["test_coverage_90_spring"] == 0.9

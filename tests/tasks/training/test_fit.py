@@ -84,6 +84,7 @@ def test_only_what_matters_for_the_result_means_another_fit(prepared):
     assert key_of(same.model_copy(update={"profile": "other", "architectures": ("persistence",)})) == key
     assert key_of(settings().model_copy(update={"seed": 7})) != key
     assert key_of(settings(epochs=3)) != key
+    assert key_of(settings(device="cpu")) != key
     assert key_of(settings(), prepared.model_copy(update={"key": "other"})) != key
 
 
