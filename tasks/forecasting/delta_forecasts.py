@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from jena_models.stations import Clock
-from tasks.forecasting.delta_store import GROUP, MODEL, DeltaStore, group_of
+from tasks.forecasting.delta_store import GROUP, MODEL, MONTH, DeltaStore, group_of
 from tasks.forecasting.forecast_rows import IDENTITY, of_lead
 from tasks.forecasting.parquet_forecasts import ParquetForecasts
 from tasks.forecasting.unsent_forecasts import are_sent_later, is_to_be_taken_over, keep_unsent, send
@@ -25,7 +25,7 @@ class DeltaForecasts:
 
     def place(self, model_name: str) -> str:
         """Give the table's address."""
-        return self._store.shown
+        return self._store.address
 
     def add(self, model_name: str, rows: pd.DataFrame, clock: Clock) -> int:
         """Add the forecasts that the table does not hold yet; gives how many those are, or all where they wait.
@@ -81,10 +81,12 @@ class DeltaForecasts:
         if files.empty:
             return written
         may_hold = (files[f"min.{MODEL}"] <= model_name) & (files[f"max.{MODEL}"] >= model_name)
-        recent = files["partition.month"] >= sorted(files["partition.month"].unique())[-2:][0]
-        for each in files[may_hold & recent].sort_values("modification_time", ascending=False).itertuples():
-            if model_name in self._store.models_in(each.path):
-                return max(int(each.modification_time) * NANOSECONDS, written or 0)
+        recent = files[f"partition.{MONTH}"].isin(sorted(files[f"partition.{MONTH}"].unique())[-2:])
+        chosen = files[may_hold & recent].sort_values("modification_time", ascending=False)
+        places = zip(chosen["path"], chosen[f"partition.{MONTH}"], chosen["modification_time"], strict=True)
+        for path, month, modified in places:
+            if model_name in self._store.models_in(path, month, group_of(model_name)):
+                return max(int(modified) * NANOSECONDS, written or 0)
         return written
 
     def _of_group(self, model_name: str) -> pd.DataFrame:

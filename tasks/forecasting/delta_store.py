@@ -34,6 +34,8 @@ MODEL: Final = "registered_model"
 """Whose forecast a row is, beside the columns that a model's own files have."""
 MONTH: Final = "month"
 GROUP: Final = "model_group"
+SCHEMES: Final = ("s3", "s3a", "gs", "az", "abfs", "abfss")
+"""Object stores that refuse to write over what somebody else wrote meanwhile."""
 GROUPS: Final = 32
 """Groups that models are divided into: a station's rows lie in one of them."""
 WRITING: Final = "forecasts"
@@ -52,12 +54,21 @@ logger = logging.getLogger("jena")
 
 
 class DeltaStore:
-    """The table at a place: a folder, or an address such as `s3://bucket/path` with credentials in the environment."""
+    """The table at a place: a folder, or an address such as `s3://bucket/path` with credentials in the environment.
+
+    Raises:
+        RequestError: where there can be no table at the place, or the address has a password in it.
+    """
 
     def __init__(self, place: str) -> None:
         refuse_secrets(place)
-        self.shown = place if "://" in place else str(named_folder(place, "forecasting.table"))
-        self.address = self.shown
+        scheme, separator, _ = place.partition("://")
+        if separator and scheme not in SCHEMES:
+            raise RequestError(
+                f"The forecasts table cannot be at {place}; name a folder, or an address that begins with "
+                f"{', '.join(f'{known}://' for known in SCHEMES)}."
+            )
+        self.address = place if separator else str(named_folder(place, "forecasting.table"))
 
     def append(self, rows: pd.DataFrame) -> Counter[str]:
         """Add the rows that the table does not hold yet, in one commit; gives how many of each model are new.
@@ -118,24 +129,28 @@ class DeltaStore:
                 if version not in _files:
                     _files.clear()
                     _files[version] = pa.table(table.get_add_actions(flatten=True)).to_pandas()
+                    for gone in _models.keys() - set(_files[version]["path"]):
+                        del _models[gone]
                 return _files[version]
 
-    def models_in(self, path: str) -> frozenset[str]:
-        """Give the registered models that have rows in one of the files, which never change."""
+    def models_in(self, path: str, month: str, group: int) -> frozenset[str]:
+        """Give the registered models that have rows in one of the files, which never change.
+
+        Args:
+            path: of the file, as in `files`.
+            month: where it lies.
+            group: likewise.
+        """
         if path not in _models:
             with self._told("read"):
                 table = self.seen()
                 if table is None:
                     return frozenset()
-                import pyarrow.parquet as pq
-                from deltalake.fs import DeltaStorageHandler
-                from pyarrow.fs import PyFileSystem
-
-                stored = PyFileSystem(DeltaStorageHandler.from_table(table._table))
-                with stored.open_input_file(path) as file:
-                    column = pq.read_table(file, columns=[MODEL])[MODEL]
-                _models[path] = frozenset(column.unique().to_pylist())
-        return _models[path]
+                lying = table.to_pyarrow_dataset(partitions=[(MONTH, "=", month), (GROUP, "=", str(group))])
+                for each in lying.get_fragments():
+                    if each.path not in _models:
+                        _models[each.path] = frozenset(each.to_table(columns=[MODEL])[MODEL].unique().to_pylist())
+        return _models.get(path, frozenset())
 
     def seen(self, *, anew: bool = False) -> DeltaTable | None:
         """Give the table as it was seen a moment ago, or as it is now; None where there is none."""
@@ -143,7 +158,11 @@ class DeltaStore:
             table, looked = _seen.get(self.address, (None, -FRESH_SECONDS))
             if not anew and time.monotonic() - looked < FRESH_SECONDS:
                 return table
-            table = self._opened() if table is None else _renewed(table)
+            _seen.pop(self.address, None)  # should looking fail, the next looks from the beginning
+            if table is None:
+                table = self._opened()
+            else:
+                table.update_incremental()
             _seen[self.address] = (table, time.monotonic())
             return table
 
@@ -196,14 +215,14 @@ class DeltaStore:
             from deltalake.exceptions import DeltaError
         except ImportError:
             raise RequestError(
-                f"The forecasts table at {self.shown} is a Delta table, which needs deltalake: "
+                f"The forecasts table at {self.address} is a Delta table, which needs deltalake: "
                 "pip install 'jena-forecast[delta]'."
             ) from None
         try:
             yield
         except (DeltaError, OSError, pa.ArrowException, KeyError) as error:
             raise ForecastsTableError(
-                f"The forecasts table at {self.shown} cannot be {done} ({reason_of(error)}); see to it that it "
+                f"The forecasts table at {self.address} cannot be {done} ({reason_of(error)}); see to it that it "
                 "is there and that the credentials in the environment are right."
             ) from None
 
@@ -217,11 +236,6 @@ _models: Final[dict[str, frozenset[str]]] = {}
 def group_of(model_name: str) -> int:
     """Give the group of models that a model's rows lie with."""
     return zlib.crc32(model_name.encode()) % GROUPS
-
-
-def _renewed(table: DeltaTable) -> DeltaTable:
-    table.update_incremental()
-    return table
 
 
 def _not_in(table: DeltaTable, rows: pd.DataFrame) -> pd.DataFrame:

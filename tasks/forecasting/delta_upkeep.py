@@ -46,10 +46,10 @@ def tend(store: DeltaStore) -> None:
         removed = table.vacuum(retention_hours=KEPT_HOURS, dry_run=False)
         table.create_checkpoint()
         table.cleanup_metadata()
-        logger.info("Joined files of the forecasts table at %s; %d old ones are removed.", store.shown, len(removed))
+        logger.info("Joined files of the forecasts table at %s; %d old ones are removed.", store.address, len(removed))
     except (DeltaError, OSError) as error:
         logger.warning(
-            "The files of the forecasts table at %s are not joined this time: %s", store.shown, reason_of(error)
+            "The files of the forecasts table at %s are not joined this time: %s", store.address, reason_of(error)
         )
 
 

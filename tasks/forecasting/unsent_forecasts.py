@@ -116,12 +116,12 @@ def _marker(store: DeltaStore, model_name: str) -> Path:
 def _take_over(store: DeltaStore, model_name: str) -> None:
     marker = _marker(store, model_name)
     with whole_file(marker) as beside:
-        beside.write_text(f"{store.shown}\n", encoding="utf-8")
+        beside.write_text(f"{store.address}\n", encoding="utf-8")
     logger.info(
         "What %s held of %s is in the table at %s now; the files stay, and are read no more.",
         marker.parent,
         model_name,
-        store.shown,
+        store.address,
     )
 
 
