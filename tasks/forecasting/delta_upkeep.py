@@ -56,4 +56,4 @@ def tend(store: DeltaStore) -> None:
 def _crowded(files: pd.DataFrame, by: list[str], most: int) -> list[str]:
     """Give the months in which a group has more files than it may."""
     counts = files.groupby(by).size()
-    return sorted({month for (month, _), count in counts.items() if count > most})
+    return sorted(set(counts[counts > most].index.get_level_values(0)))

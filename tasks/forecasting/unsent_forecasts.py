@@ -128,7 +128,8 @@ def _take_over(store: DeltaStore, model_name: str) -> None:
 def _batches(files: list[Path]) -> Iterator[list[Path]]:
     import pyarrow.parquet as pq
 
-    batch, held = [], 0
+    batch: list[Path] = []
+    held = 0
     for file in files:
         batch.append(file)
         held += pq.read_metadata(file).num_rows
