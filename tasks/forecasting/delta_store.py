@@ -109,7 +109,7 @@ class DeltaStore:
             if end is not None:
                 until = pd.Timestamp(end)
                 chosen &= (ds.field(MONTH) <= f"{until:%Y-%m}") & (ds.field("issue_time") <= _stamp(until))
-            files = table.to_pyarrow_dataset(partitions=[(GROUP, "=", str(group_of(model_name)))])
+            files = table.to_pyarrow_dataset(file_pruning_predicate=[(GROUP, "=", str(group_of(model_name)))])
             return typed(files.to_table(columns=list(COLUMNS), filter=chosen).to_pandas())
 
     def files(self) -> pd.DataFrame:
@@ -146,7 +146,7 @@ class DeltaStore:
                 table = self.seen()
                 if table is None:
                     return frozenset()
-                lying = table.to_pyarrow_dataset(partitions=[(MONTH, "=", month), (GROUP, "=", str(group))])
+                lying = table.to_pyarrow_dataset(file_pruning_predicate=[(MONTH, "=", month), (GROUP, "=", str(group))])
                 for each in lying.get_fragments():
                     if each.path not in _models:
                         _models[each.path] = frozenset(each.to_table(columns=[MODEL])[MODEL].unique().to_pylist())
@@ -244,7 +244,7 @@ def _not_in(table: DeltaTable, rows: pd.DataFrame) -> pd.DataFrame:
 
     issued, key = rows["issue_time"], [MODEL, *IDENTITY]
     files = table.to_pyarrow_dataset(
-        partitions=[
+        file_pruning_predicate=[
             (MONTH, "in", sorted(issued.dt.strftime("%Y-%m").unique())),
             (GROUP, "in", sorted({str(group_of(name)) for name in rows[MODEL].unique()})),
         ]
