@@ -35,9 +35,10 @@ STATIONS_A_TASK: Final[Mapping[Work, int]] = {"train": 1, "forecast": 50, "monit
 """A process takes seconds to start, which a forecast of a fifth of a second does not earn by itself."""
 TAGS: Final = frozenset({"fleet-stations"})
 """Of each task run, so that a server's limit of a tag holds for all machines together."""
+PARTS_AT_ONCE: Final[TaskRunner[Any]] = ThreadPoolTaskRunner(max_workers=MOST_AT_ONCE)
 
 
-@flow(name="fleet", flow_run_name="{work}", timeout_seconds=24 * 3600, task_runner=ThreadPoolTaskRunner(MOST_AT_ONCE))
+@flow(name="fleet", flow_run_name="{work}", timeout_seconds=24 * 3600, task_runner=PARTS_AT_ONCE)
 @ending_in_a_sentence
 def fleet(  # noqa: PLR0917  (they are the form that Prefect shows)
     work: str,

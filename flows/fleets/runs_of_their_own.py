@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from prefect import unmapped
+from prefect.client.schemas.objects import FlowRun
 from prefect.deployments import run_deployment
 
 from tasks.fleet import Outcome, Work, keep_outcomes_of_others, outcomes_of
@@ -45,7 +46,8 @@ def elsewhere(names: Sequence[str], work: Work, parameters: Mapping[str, Any]) -
     """Have a worker work at some stations; where its machine goes away meanwhile, another one does."""
     told = {**parameters, "work": work, "stations": list(names)}
     for left in reversed(range(TRIES)):
-        run = run_deployment(DEPLOYMENT, parameters=told, timeout=None, poll_interval=LOOKED_SECONDS)
+        asked = run_deployment(DEPLOYMENT, parameters=told, timeout=None, poll_interval=LOOKED_SECONDS)
+        run = cast("FlowRun", asked)  # a coroutine where asynchronous code calls it
         outcomes = outcomes_of(run.id, work)
         if outcomes:
             return outcomes

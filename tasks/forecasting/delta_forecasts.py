@@ -69,7 +69,8 @@ class DeltaForecasts:
             rows = self.read(model_name, clock, rows["issue_time"].max() - span if len(rows) else None)
         if rows.empty:
             return rows
-        return rows[rows["issue_time"] >= rows["issue_time"].max() - span].reset_index(drop=True)
+        within: pd.DataFrame = rows[rows["issue_time"] >= rows["issue_time"].max() - span]
+        return within.reset_index(drop=True)
 
     def last_written(self, model_name: str) -> int | None:
         """Give when a model's rows were last added to, of the last two months that anything was added to.

@@ -200,7 +200,7 @@ class DeltaStore:
             )
         with _LOCK:
             _seen.pop(self.address, None)
-        return Counter(new[MODEL].value_counts().to_dict())
+        return Counter(new[MODEL].tolist())
 
     def _made(self) -> DeltaTable:
         from deltalake import DeltaTable
