@@ -1,20 +1,33 @@
-"""Many stations: trained, forecast or watched, side by side."""
+"""Many stations: trained, forecast or watched, side by side, in this run or in runs of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from prefect import flow, unmapped
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+from pydantic import Field
 
-from flows.fleets.at_stations import at_stations, only_failed, require_all_done
+from flows.fleets.at_stations import at_stations, only_failed, require_all_done, with_forecasts_sent
+from flows.fleets.runs_of_their_own import MOST_AT_ONCE, in_runs_of_their_own
 from flows.fleets.shared_model import with_shared_model
 from jena_models.errors import RequestError, nearest
 from jena_models.settings import DEFAULT_WORKERS
-from tasks.fleet import Entry, Outcome, Work, chosen, fleet_entries, fleet_standing, overall_sentence, show_outcomes
+from tasks.fleet import (
+    SHARED,
+    Entry,
+    Outcome,
+    Work,
+    begin_work,
+    chosen,
+    fleet_entries,
+    fleet_standing,
+    overall_sentence,
+    show_outcomes,
+)
 from tasks.orchestration import ending_in_a_sentence
 from tasks.workspace import Places, keeping_in, places, task
 
@@ -22,9 +35,10 @@ STATIONS_A_TASK: Final[Mapping[Work, int]] = {"train": 1, "forecast": 50, "monit
 """A process takes seconds to start, which a forecast of a fifth of a second does not earn by itself."""
 TAGS: Final = frozenset({"fleet-stations"})
 """Of each task run, so that a server's limit of a tag holds for all machines together."""
+PARTS_AT_ONCE: Final[TaskRunner[Any]] = ThreadPoolTaskRunner(max_workers=MOST_AT_ONCE)
 
 
-@flow(name="fleet", flow_run_name="{work}", timeout_seconds=24 * 3600)
+@flow(name="fleet", flow_run_name="{work}", timeout_seconds=24 * 3600, task_runner=PARTS_AT_ONCE)
 @ending_in_a_sentence
 def fleet(  # noqa: PLR0917  (they are the form that Prefect shows)
     work: str,
@@ -36,6 +50,7 @@ def fleet(  # noqa: PLR0917  (they are the form that Prefect shows)
     profile: str | None = None,
     workers: int | None = None,
     settings: dict[str, Any] | None = None,
+    stations_a_run: Annotated[int, Field(ge=1)] | None = None,
 ) -> State[list[Outcome]]:
     """Do one kind of work at every station of a fleet; one that fails leaves the others alone.
 
@@ -49,17 +64,34 @@ def fleet(  # noqa: PLR0917  (they are the form that Prefect shows)
         profile: The settings to start from, in place of those that the file names.
         workers: How many stations to work at at a time; one a core, at most four, where not given.
         settings: Settings of all stations by dotted key, such as {"forecasting.max_age_hours": 6}.
+        stations_a_run: How many stations a flow run of its own works at, which any worker of the pool may take, on
+            any machine; all are worked at in this run where not given.
     """
-    kind = _kind(work)
+    kind = kind_of_work(work)
     every, side_by_side = fleet_entries(file, profile, settings), workers or DEFAULT_WORKERS
     every = with_shared_model(every, side_by_side) if shared else every
     entries = chosen(every, stations)
     entries = only_failed(entries, kind) if failed else entries
-    runner: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=side_by_side)
-    outcomes = each_station.with_options(task_runner=runner)(kind, entries, {"at": at, "newcomers": shared})
-    show_outcomes(outcomes)
+    begin_work([each.name for each in entries], kind)
+    if stations_a_run:
+        told = {"file": file, "at": at, "profile": profile, "workers": workers, "settings": settings}
+        pool = _pool(entries) if shared else None
+        outcomes = in_runs_of_their_own(kind, [each.name for each in entries], stations_a_run, told | {"pool": pool})
+        show_outcomes(outcomes)
+    else:
+        outcomes = at_each(kind, entries, {"at": at, "newcomers": shared}, side_by_side)
     require_all_done(outcomes, kind)
     return Completed(message=overall_sentence(fleet_standing(entries).overall), data=outcomes)
+
+
+def at_each(work: Work, entries: Sequence[Entry], asked: Mapping[str, Any], side_by_side: int) -> list[Outcome]:
+    """Work at the stations in this run, show what came of each, and send what was forecast."""
+    runner: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=side_by_side)
+    outcomes = each_station.with_options(task_runner=runner)(work, entries, asked)
+    if work == "forecast":
+        outcomes = with_forecasts_sent(outcomes, entries)
+    show_outcomes(outcomes)
+    return outcomes
 
 
 @flow(name="stations", flow_run_name="{work}", validate_parameters=False)
@@ -80,7 +112,12 @@ def stations_task(entries: Sequence[Entry], work: Work, asked: Mapping[str, Any]
         return at_stations(work, entries, asked, workers=1)
 
 
-def _kind(work: str) -> Work:
+def _pool(entries: Sequence[Entry]) -> str | None:
+    """Give the folder of the model that the stations share."""
+    return next((each.settings.hyperparameters[SHARED].pool for each in entries if each.settings), None)  # type: ignore[union-attr]
+
+
+def kind_of_work(work: str) -> Work:
     """Give the kind of work that a name stands for."""
     for kind in STATIONS_A_TASK:
         if kind == work:

@@ -96,7 +96,7 @@ class ReadingsStaleError(JenaError):
 
 
 class ForecastsTableError(JenaError):
-    """The table of forecasts cannot be read."""
+    """The table of forecasts cannot be read or written."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from jena_models.errors import JenaError
+from jena_models.errors import ForecastsTableError, JenaError, RequestError
 from tasks.fleet import WORKS, Entry, OnOutcome, Outcome, Work, failed_last, keep_outcome, side_by_side
+from tasks.forecasting import send_forecasts
 from tasks.training import console
 
 WORKER: Final = (sys.executable, "-m", "flows.fleets.worker")
@@ -30,6 +31,30 @@ def at_stations(
             show(outcome)
 
         return side_by_side(work, entries, WORKER, asked, workers, on_outcome, seconds)
+
+
+def with_forecasts_sent(outcomes: Sequence[Outcome], entries: Sequence[Entry]) -> list[Outcome]:
+    """Send to tables of many machines what stations forecast, all together; gives what came of each station then.
+
+    Where a table cannot be written, its stations have failed; what waits goes there with the next forecast.
+    """
+    place_of = {each.name: each.settings.forecasting.table for each in entries if each.settings}
+    refused: dict[str | None, str] = {}
+    for place in dict.fromkeys(place_of.values()):
+        try:
+            send_forecasts(place)
+        except (ForecastsTableError, RequestError) as error:
+            refused[place] = str(error)
+
+    def told(outcome: Outcome) -> Outcome:
+        why = refused.get(place_of.get(outcome.name))
+        if not outcome.done or why is None:
+            return outcome
+        failed = outcome.model_copy(update={"done": False, "sentence": f"{why} What was said waits on this machine."})
+        keep_outcome(failed)
+        return failed
+
+    return [told(outcome) for outcome in outcomes]
 
 
 def only_failed(entries: Sequence[Entry], work: Work) -> tuple[Entry, ...]:

@@ -16,6 +16,7 @@ from typing import IO, Any
 from flows.fleets.station_steps import work_at
 from jena_models.optional_imports import leave_out_unneeded
 from tasks.fleet import Entry
+from tasks.forecasting import forecasts_sent_later
 from tasks.training import training_here
 
 
@@ -30,7 +31,7 @@ def main() -> int:
         with open(log, "a", encoding="utf-8") as said:  # noqa: PTH123
             _log_to(said)
             try:
-                with training_here():
+                with training_here(), forecasts_sent_later():
                     outcome = work_at(entry, work, asked)
             except BaseException:
                 traceback.print_exc(file=said)

@@ -23,5 +23,5 @@ def forecast_with(way: Way, settings: Settings, at: str | None) -> Forecast:
     model = model_name(station, settings, found.kind)
     champion = champion_or_why_not(way(load_champion), model)
     made = way(make_forecast)(checked, champion, model, station, settings)
-    kept = way(keep_forecast)(made, station)
+    kept = way(keep_forecast)(made, station, settings.forecasting.table)
     return way(draw_forecast)(kept, checked, station, settings.forecasting.pictures)

@@ -76,6 +76,9 @@ class Forecasting(Frozen):
     """The share of what comes true that is to lie between `lower` and `upper`: 0.8 or 0.9."""
     pictures: int = Field(default=240, ge=0)
     """How many pictures of forecasts are kept on disk: the newest."""
+    table: str | None = None
+    """Where forecasts are kept: a folder or an address such as s3://bucket/path of a Delta table that many machines
+    may write to; files of this machine where not given."""
 
     @field_validator("level")
     @classmethod

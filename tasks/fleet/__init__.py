@@ -2,7 +2,7 @@
 
 from tasks.fleet.entries import Entry, chosen, entries_of, fleet_entries
 from tasks.fleet.newcomers import start_newcomer
-from tasks.fleet.outcomes_page import show_outcomes
+from tasks.fleet.outcomes_page import outcomes_of, show_outcomes
 from tasks.fleet.pool_parts import gather_part, grow_pool, job_for, windows_key, with_pool
 from tasks.fleet.side_by_side import SECONDS, OnOutcome, log_file, side_by_side
 from tasks.fleet.standing import (
@@ -14,7 +14,16 @@ from tasks.fleet.standing import (
     render_standing,
     study_figures,
 )
-from tasks.fleet.station_state import WORKS, Outcome, Work, failed_last, keep_outcome, last_outcomes
+from tasks.fleet.station_state import (
+    WORKS,
+    Outcome,
+    Work,
+    begin_work,
+    failed_last,
+    keep_outcome,
+    keep_outcomes_of_others,
+    last_outcomes,
+)
 
 __all__ = [
     "SECONDS",
@@ -25,6 +34,7 @@ __all__ = [
     "OnOutcome",
     "Outcome",
     "Work",
+    "begin_work",
     "chosen",
     "entries_of",
     "failed_last",
@@ -34,8 +44,10 @@ __all__ = [
     "grow_pool",
     "job_for",
     "keep_outcome",
+    "keep_outcomes_of_others",
     "last_outcomes",
     "log_file",
+    "outcomes_of",
     "overall_sentence",
     "render_outcomes",
     "render_standing",

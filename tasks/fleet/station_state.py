@@ -63,6 +63,42 @@ def keep_outcome(outcome: Outcome) -> None:
         write_whole(file, json.dumps({work: each.model_dump(mode="json") for work, each in kept.items()}, indent=1))
 
 
+def keep_outcomes_of_others(outcomes: Sequence[Outcome]) -> None:
+    """Keep how work ended on other machines, unless they kept it in this same place."""
+    for each in outcomes:
+        last = last_outcomes(each.name).get(each.work)
+        if last is None or last.ended < each.ended:
+            keep_outcome(each)
+
+
+def begin_work(names: Sequence[str], work: Work) -> None:
+    """Keep that work at stations begins: whoever is ended on the way leaves those behind that have no outcome."""
+    file = _begun_file(work)
+    with exclusive(file.with_suffix(".lock")):
+        now = datetime.now(UTC).isoformat()
+        write_whole(file, json.dumps(_begun(work) | dict.fromkeys(names, now), indent=1))
+
+
 def failed_last(names: Sequence[str], work: Work) -> list[str]:
-    """Give the stations at which a kind of work failed the last time."""
-    return [name for name in names if (last := last_outcomes(name).get(work)) is not None and not last.done]
+    """Give the stations at which a kind of work failed the last time, or was begun and has no outcome."""
+    begun = _begun(work)
+
+    def is_left(name: str) -> bool:
+        last = last_outcomes(name).get(work)
+        if name in begun and (last is None or last.ended < datetime.fromisoformat(begun[name])):
+            return True
+        return last is not None and not last.done
+
+    return [name for name in names if is_left(name)]
+
+
+def _begun_file(work: Work) -> Path:
+    return home_folder() / "fleet" / "begun" / f"{work}.json"
+
+
+def _begun(work: Work) -> dict[str, str]:
+    try:
+        told = json.loads(_begun_file(work).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -20,13 +20,8 @@ from jena_models.stations.clock import offset_name
 from jena_models.stations.units import unit_of
 from jena_models.weather_service.service import Service
 from jena_models.windows.history import seconds_of
-from tasks.forecasting.forecasts_table import (
-    COLUMNS,
-    PERSISTENCE_VERSION,
-    add_forecasts,
-    forecasts_folder,
-    read_forecasts,
-)
+from tasks.forecasting.forecast_rows import COLUMNS, PERSISTENCE_VERSION
+from tasks.forecasting.forecasts_table import forecasts_table
 from tasks.forecasting.rungs import PARTS, WHOLE, Rung, Spoken, speak
 from tasks.readings import service_of
 from tasks.registry import Champion, NoChampion, load_fallback
@@ -104,6 +99,8 @@ class Forecast(Frozen):
     """What was said of each lead, the shortest first, the horizon's among them."""
     written: bool = False
     """Whether it is new in the table."""
+    table: str = ""
+    """Where the table is that it is kept in."""
     picture: Path | None = None
 
 
@@ -172,21 +169,22 @@ def make_forecast(
 
 
 @task(name="add to the forecasts table", timeout_seconds=WRITING_SECONDS)
-def keep_forecast(made: Forecast, station: StationSchema) -> Forecast:
-    """Add a forecast to the table, a row a lead, unless it holds the like; says which.
+def keep_forecast(made: Forecast, station: StationSchema, place: str | None = None) -> Forecast:
+    """Add a forecast to the table at a place, a row a lead, unless it holds the like; says which.
 
     Raises:
-        ForecastsTableError: where the table cannot be read.
+        ForecastsTableError: where the table cannot be read or written.
     """
+    table = forecasts_table(place)
     same = made.model_dump(include=set(COLUMNS)) | {"persistence": _or_nan(made.persistence)}
     rows = [
         same | lead.model_dump() | {name: _or_nan(getattr(lead, name)) for name in ("lower", "upper")}
         for lead in made.curve
     ]
-    written = add_forecasts(made.model, pd.DataFrame(rows), station.local) > 0
+    written = table.add(made.model, pd.DataFrame(rows), station.local) > 0
     if not written:
         issued = station.local.utc(made.issue_time)
-        before = read_forecasts(made.model, station.local, issued, issued, made.horizon_hours)
+        before = table.read(made.model, station.local, issued, issued, made.horizon_hours)
         first = before[before["version"] == made.version].iloc[0]
         if first["data_hash"] != made.data_hash:
             logger.warning(
@@ -195,7 +193,7 @@ def keep_forecast(made: Forecast, station: StationSchema) -> Forecast:
                 first["forecast"],
                 made.unit,
             )
-    return made.model_copy(update={"written": written})
+    return made.model_copy(update={"written": written, "table": table.place(made.model)})
 
 
 def sentence(made: Forecast) -> str:
@@ -223,7 +221,7 @@ def render(made: Forecast) -> str:
     curve = [_curve_table(made)] if len(made.curve) > 1 else []
     where = "Added to" if made.written else "Already in"
     picture = f"\nThe picture is {made.picture}." if made.picture else ""
-    return as_text(table, *curve, f"{where} {forecasts_folder(made.model)}.{run}{picture}")
+    return as_text(table, *curve, f"{where} {made.table}.{run}{picture}")
 
 
 def stamp(time: datetime) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
+from jena_models.curves.leads import CURVE_HOURS
 from jena_models.errors import SourceUnreadableError, StoreUnreachableError
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.monitoring.day import examine
 from jena_models.monitoring.decision import decide
+from jena_models.monitoring.earlier_years import WINDOWS_DAYS
 from jena_models.monitoring.live import Live
 from jena_models.monitoring.service_checks import service_checks
 from jena_models.settings import Settings
@@ -28,6 +30,8 @@ from tasks.workspace import BACK_OFF_SECONDS, Ingested, only_after, task
 
 JUDGING_SECONDS: Final = 600
 KEEPING_SECONDS: Final = 600
+LOOKED_AT: Final = timedelta(days=WINDOWS_DAYS[-1] + 1)
+"""What forecasts are judged over, by their valid time; what was issued earlier is not read."""
 
 logger = logging.getLogger("jena")
 
@@ -76,7 +80,10 @@ def judge_day(
         )
     version = champion.version if champion else PERSISTENCE_VERSION
     clock = station.local
-    forecasts = read_forecasts(model_name, clock, end=end - clock.standard_offset)
+    last = end - clock.standard_offset
+    longest = max(CURVE_HOURS, settings.horizon_hours, *(settings.leads_hours or ()))
+    first = last - LOOKED_AT - timedelta(hours=longest)
+    forecasts = read_forecasts(model_name, clock, first, last, place=settings.forecasting.table)
     times = {name: clock.standard_time(forecasts[name].to_numpy()) for name in ("issue_time", "valid_time")}
     forecasts = forecasts.assign(**times)
     curves = forecasts[forecasts["version"] == version]

@@ -220,7 +220,8 @@ def page_app(  # noqa: PLR0915  (one short function an address)
         seen = of_station(name)
         newest = seen.facts.reading_time
         since = _plain(start) or (_plain(newest - KEPT) if newest else None)
-        rows = read_forecasts(seen.shown.model, seen.shown.station.local, since, _plain(end))
+        table = seen.shown.settings.forecasting.table
+        rows = read_forecasts(seen.shown.model, seen.shown.station.local, since, _plain(end), place=table)
         found = Forecasts(
             unit=unit_of(seen.shown.station.target), complete=len(rows) <= limit, forecasts=rows_said(rows[:limit])
         )

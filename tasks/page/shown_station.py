@@ -75,7 +75,7 @@ def _model(station: StationSchema, settings: Settings) -> str:
     if settings.source != "auto":
         return model_name(station, settings, _kind(settings.source))
     real, simulated = (model_name(station, settings, kind) for kind in ("real", "simulated"))
-    return max((real, simulated), key=lambda name: last_written(name) or 0)
+    return max((real, simulated), key=lambda name: last_written(name, settings.forecasting.table) or 0)
 
 
 def _kind(source: str) -> Kind:

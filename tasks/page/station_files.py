@@ -30,7 +30,7 @@ class Stamp(NamedTuple):
 
 def stamp_of(shown: ShownStation) -> Stamp:
     """Give a station's stamp; it costs a few looks at folders and opens no file."""
-    return Stamp(last_written(shown.model), last_judged(shown.model))
+    return Stamp(last_written(shown.model, shown.settings.forecasting.table), last_judged(shown.model))
 
 
 def read_record(shown: ShownStation, stamp: Stamp, champion: ChampionInBrief | None) -> StationRecord:
@@ -104,7 +104,7 @@ def _record(
 
 def _forecasts(shown: ShownStation, troubles: list[str]) -> pd.DataFrame:
     try:
-        return newest_forecasts(shown.model, shown.station.local, KEPT)
+        return newest_forecasts(shown.model, shown.station.local, KEPT, shown.settings.forecasting.table)
     except JenaError as error:
         troubles.append(str(error))
         return pd.DataFrame()

@@ -10,24 +10,18 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from made_forecasts import MODEL, UTC, forecasts
 
 from jena_models.errors import ForecastsTableError
 from jena_models.stations.clock import clock_named
-from tasks.forecasting import forecasts_table
-from tasks.forecasting.forecasts_table import (
-    COLUMNS,
-    add_forecasts,
-    forecasts_folder,
-    last_written,
-    newest_forecasts,
-    read_forecasts,
-)
-
-MODEL = "jena-temperature-24h"
-UTC = clock_named("UTC")
+from tasks.forecasting.forecast_rows import COLUMNS
+from tasks.forecasting.forecasts_table import add_forecasts, last_written, newest_forecasts, read_forecasts
+from tasks.forecasting.parquet_forecasts import forecasts_folder
+from tasks.workspace import home_folder
 
 WRITER = """
 import sys
+import numpy as np
 import pandas as pd
 from jena_models.stations.clock import clock_named
 from tasks.forecasting.forecasts_table import add_forecasts
@@ -37,27 +31,6 @@ print("ready", flush=True)
 sys.stdin.readline()
 print(sum(add_forecasts("jena-temperature-24h", table.iloc[[row]], clock_named("UTC")) for row in range(len(table))))
 """
-
-
-def forecasts(issue_times, *, version=3, forecast=7.5, horizon_hours=24.0):
-    issue = pd.DatetimeIndex(issue_times).as_unit("s")
-    return pd.DataFrame(
-        {
-            "issue_time": issue,
-            "valid_time": issue + pd.Timedelta(hours=horizon_hours),
-            "horizon_hours": horizon_hours,
-            "forecast": forecast,
-            "lower": np.nan,
-            "upper": np.nan,
-            "persistence": 6.0,
-            "model": "lstm",
-            "version": version,
-            "data_hash": "0123456789abcdef",
-            "rung": "champion",
-            "missing": "",
-            "service_run": "",
-        }
-    )
 
 
 @pytest.mark.usefixtures("home")
@@ -165,7 +138,7 @@ def test_a_write_that_is_cut_short_leaves_the_table_as_it_was(home, monkeypatch)
 )
 def test_however_forecasts_come_each_is_there_once(batches):
     """Given any batches with repeats, when they are added, then the table is the set of what was in them."""
-    name = f"m{forecasts_table.home_folder().name}{abs(hash(str(batches)))}"
+    name = f"m{home_folder().name}{abs(hash(str(batches)))}"
     expected = set()
     for batch in batches:
         table = pd.concat(

@@ -1,0 +1,52 @@
+"""Some stations of a fleet, as a run of their own: on whichever machine a worker has room for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from flows.fleet import at_each, kind_of_work
+from flows.fleets.at_stations import require_all_done
+from jena_models.settings import DEFAULT_WORKERS
+from tasks.fleet import Outcome, chosen, fleet_entries, fleet_standing, overall_sentence, with_pool
+from tasks.orchestration import ending_in_a_sentence
+
+
+@flow(name="part", flow_run_name="{work}", timeout_seconds=24 * 3600)
+@ending_in_a_sentence
+def part(  # noqa: PLR0917  (they are the form that Prefect shows)
+    work: str,
+    stations: list[str],
+    file: str = "fleet.yaml",
+    at: str | None = None,
+    profile: str | None = None,
+    workers: int | None = None,
+    settings: dict[str, Any] | None = None,
+    pool: str | None = None,
+) -> State[list[Outcome]]:
+    """Do one kind of work at some stations of a fleet; the flow `fleet` asks for it, part by part.
+
+    Args:
+        work: What to do at each: train, forecast or monitor.
+        stations: The names of those to work at.
+        file: The file that lists all stations; a path within the clone, or an absolute one.
+        at: An ISO time in each station's clock, to say what would have been said then; now where not given.
+        profile: The settings to start from, in place of those that the file names.
+        workers: How many stations to work at at a time; one a core, at most four, where not given.
+        settings: Settings of all stations by dotted key, such as {"forecasting.max_age_hours": 6}.
+        pool: The folder of the model that all stations share, where each may take it.
+    """
+    kind = kind_of_work(work)
+    entries = chosen(fleet_entries(file, profile, settings), stations)
+    if pool:
+        entries = tuple(
+            each.model_copy(update={"settings": with_pool(each.settings, Path(pool))}) if each.settings else each
+            for each in entries
+        )
+    outcomes = at_each(kind, entries, {"at": at, "newcomers": bool(pool)}, workers or DEFAULT_WORKERS)
+    require_all_done(outcomes, kind)
+    return Completed(message=overall_sentence(fleet_standing(entries).overall), data=outcomes)

@@ -1,0 +1,226 @@
+"""The forecasts table of many machines: a Delta table, in a folder and in an object store that speaks S3."""
+
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta
+
+import httpx
+import pandas as pd
+import pytest
+from made_forecasts import MODEL, UTC, forecasts
+
+from jena_models.errors import ForecastsTableError, RequestError
+from tasks.forecasting import delta_upkeep, forecasts_sent_later, send_forecasts
+from tasks.forecasting.delta_store import DeltaStore
+from tasks.forecasting.forecast_rows import COLUMNS
+from tasks.forecasting.forecasts_table import add_forecasts, last_written, newest_forecasts, read_forecasts
+from tasks.forecasting.parquet_forecasts import forecasts_folder
+
+STATIONS = 6
+SECRET = "hush-hush-hush"
+
+WRITER = """
+import sys
+import pandas as pd
+from jena_models.stations.clock import clock_named
+from tasks.forecasting import forecasts_sent_later, send_forecasts
+from tasks.forecasting.forecasts_table import add_forecasts
+
+runs, place = pd.read_pickle(sys.argv[1]), sys.argv[2]
+print("ready", flush=True)
+sys.stdin.readline()
+for issue_time, run in runs.groupby("issue_time"):
+    with forecasts_sent_later():
+        for name, rows in run.groupby("model"):
+            add_forecasts(name, rows, clock_named("UTC"), place)
+    send_forecasts(place)
+"""
+
+
+@pytest.fixture
+def place(home):
+    return str(home / "table")
+
+
+@pytest.fixture(scope="module")
+def object_store():
+    """The address of a server that speaks S3, with a bucket named forecasts."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        assert httpx.put(f"http://{host}:{port}/forecasts").is_success
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def bucket(home, object_store, monkeypatch):
+    """A place in the object store, with its credentials in the environment."""
+    credentials = {
+        "AWS_ACCESS_KEY_ID": "somebody",
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": object_store,
+        "AWS_ALLOW_HTTP": "true",
+    }
+    for name, value in credentials.items():
+        monkeypatch.setenv(name, value)
+    return f"s3://forecasts/{home.parent.name}"
+
+
+def commits(place):
+    return DeltaStore(place).seen(anew=True).version()
+
+
+def test_a_table_of_many_machines_holds_what_files_of_one_would(place):
+    hours = pd.date_range("2017-06-30 20:00", periods=10, freq="h")
+    table = pd.concat([forecasts(hours), forecasts(hours, version=4), forecasts(hours, horizon_hours=6.0)])
+    assert add_forecasts(MODEL, table.sample(frac=1, random_state=1), UTC, place) == 30
+    assert add_forecasts("another-temperature-24h", forecasts(hours[:1]), UTC, place) == 1
+    assert add_forecasts(MODEL, table.assign(forecast=99.0), UTC, place) == 0
+    assert add_forecasts(MODEL, table, UTC) == 30
+
+    for asked in (
+        {},
+        {"start": datetime(2017, 6, 30, 23), "end": datetime(2017, 7, 1, 1)},
+        {"start": datetime(2017, 7, 1, 1)},
+        {"end": datetime(2017, 6, 30, 21), "horizon_hours": 6.0},
+    ):
+        pd.testing.assert_frame_equal(
+            read_forecasts(MODEL, UTC, place=place, **asked), read_forecasts(MODEL, UTC, **asked)
+        )
+    span = timedelta(hours=3)
+    pd.testing.assert_frame_equal(newest_forecasts(MODEL, UTC, span, place), newest_forecasts(MODEL, UTC, span))
+
+
+def test_before_anything_is_written_it_is_empty_and_typed(place):
+    assert dict(read_forecasts(MODEL, UTC, place=place).dtypes.astype(str)) == COLUMNS
+    assert newest_forecasts(MODEL, UTC, timedelta(days=9), place).empty
+    assert last_written(MODEL, place) is None
+
+
+def test_what_is_newest_is_counted_from_a_models_own_newest_forecast(place):
+    add_forecasts(MODEL, forecasts(pd.date_range("2024-02-01", periods=5, freq="h")), UTC, place)
+    before = last_written(MODEL, place)
+    # Enough models that one of them lies in a group with the first.
+    for number in range(60):
+        with forecasts_sent_later():
+            add_forecasts(f"other-{number}", forecasts(["2024-05-01"]), UTC, place)
+    send_forecasts(place)
+
+    found = newest_forecasts(MODEL, UTC, timedelta(hours=2), place)
+
+    assert list(found["issue_time"]) == list(pd.date_range("2024-02-01 02:00", periods=3, freq="h"))
+    assert last_written("other-1", place) > before
+    assert last_written("nobody", place) is None
+
+
+def test_a_run_over_many_stations_is_one_commit(place):
+    add_forecasts(MODEL, forecasts(["2017-07-01"]), UTC, place)
+    before = commits(place)
+
+    with forecasts_sent_later():
+        for number in range(20):
+            add_forecasts(f"station-{number}", forecasts(["2017-07-01 01:00"]), UTC, place)
+    send_forecasts(place)
+
+    assert commits(place) == before + 1
+    assert all(len(read_forecasts(f"station-{number}", UTC, place=place)) == 1 for number in range(20))
+
+
+def test_files_of_before_are_taken_over_once_and_told(place, caplog):
+    old = forecasts(pd.date_range("2017-06-30 20:00", periods=4, freq="h"))
+    add_forecasts(MODEL, old, UTC)
+    assert len(read_forecasts(MODEL, UTC, place=place)) == 4
+
+    with caplog.at_level("INFO", "jena"):
+        again = add_forecasts(MODEL, forecasts(["2017-06-30 23:00", "2017-07-01 00:00"]), UTC, place)
+        add_forecasts(MODEL, forecasts(["2017-07-01 01:00"]), UTC, place)
+
+    assert again == 1
+    [told] = [record.message for record in caplog.records if "read no more" in record.message]
+    assert f"is in the table at {place} now" in told
+    for file in forecasts_folder(MODEL).rglob("*.parquet"):
+        file.unlink()
+    assert len(read_forecasts(MODEL, UTC, place=place)) == 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("where", ["place", "bucket"])
+def test_processes_that_write_at_once_lose_and_double_nothing(home, request, where):
+    """Given three processes with hours in common, when they write at once, then each row is there once."""
+    place = request.getfixturevalue(where)
+    hours = pd.date_range("2017-07-31 20:00", periods=8, freq="h")
+    names = [f"station-{number}-temperature-24h" for number in range(STATIONS)]
+    writers = []
+    for number, part in enumerate([hours[:5], hours[3:], hours[2:6]]):
+        runs = pd.concat([forecasts(part).assign(model=name, forecast=float(number)) for name in names])
+        runs.to_pickle(home / f"{number}.pkl")
+        # Each has a home of its own, as machines have.
+        writers.append(
+            subprocess.Popen(
+                [sys.executable, "-c", WRITER, str(home / f"{number}.pkl"), place],
+                env={**os.environ, "JENA_HOME": str(home / f"machine-{number}")},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        )
+    for writer in writers:
+        assert writer.stdout.readline() == "ready\n"
+    for writer in writers:
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+    for writer in writers:
+        writer.communicate(timeout=300)
+
+    assert [writer.returncode for writer in writers] == [0, 0, 0]
+    for name in names:
+        assert list(read_forecasts(name, UTC, place=place)["issue_time"]) == list(hours)
+    assert commits(place) <= 14  # runs that added anything, and the making of the table
+    assert not list(home.glob("machine-*/unsent-forecasts/*/*.parquet"))
+
+
+def test_what_cannot_be_sent_waits_and_goes_with_the_next(bucket, object_store, monkeypatch):
+    add_forecasts(MODEL, forecasts(["2017-07-01 00:00"]), UTC, bucket)
+    nowhere = bucket.replace("forecasts", "nowhere", 1)
+    with pytest.raises(ForecastsTableError, match="cannot be written \\(NoSuchBucket\\)") as refused:
+        add_forecasts(MODEL, forecasts(["2017-07-01 01:00"]), UTC, nowhere)
+    assert SECRET not in str(refused.value)
+
+    assert httpx.put(f"{object_store}/nowhere").is_success
+    assert add_forecasts(MODEL, forecasts(["2017-07-01 02:00"]), UTC, nowhere) == 2
+    assert len(read_forecasts(MODEL, UTC, place=bucket)) == 1
+
+
+def test_small_files_are_joined_and_nothing_that_is_read_changes(place, monkeypatch):
+    for hour in pd.date_range("2017-06-30 20:00", periods=8, freq="h"):
+        add_forecasts(MODEL, forecasts([hour]), UTC, place)
+    before, files = read_forecasts(MODEL, UTC, place=place), len(DeltaStore(place).files())
+    monkeypatch.setattr(delta_upkeep, "MOST_SMALL", 3)
+    monkeypatch.setattr(delta_upkeep, "MOST_OF_A_PAST_MONTH", 3)
+
+    add_forecasts(MODEL, forecasts(["2017-07-01 04:00"]), UTC, place)
+
+    assert (files, len(DeltaStore(place).files())) == (8, 2)
+    after = read_forecasts(MODEL, UTC, place=place)
+    pd.testing.assert_frame_equal(after.iloc[:-1], before)
+
+
+def test_a_place_with_a_password_is_refused(home):
+    with pytest.raises(RequestError, match="put it into the environment"):
+        read_forecasts(MODEL, UTC, place="s3://somebody:hush@bucket/path")
+
+
+def test_without_the_extra_a_sentence_says_what_to_install(place, monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "deltalake"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "deltalake", None)
+
+    with pytest.raises(RequestError, match=r"pip install 'jena-forecast\[delta\]'"):
+        read_forecasts(MODEL, UTC, place=place)
