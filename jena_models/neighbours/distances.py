@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from jena_models.stations.schema import Neighbour, StationSchema
 
 EARTH_KM: Final = 6371.0
 """The earth's mean radius."""
-MOST_NEIGHBOURS: Final = 8
-"""Beyond so many the nearest ones tell nearly all, and features grow in number."""
 POINTS: Final = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
 
 def distance_km(here: StationSchema, there: StationSchema) -> float:
-    """Give the great-circle distance of two stations, in km, by the haversine formula.
+    """Give the great-circle distance of two stations, in km.
 
     Args:
         here: the one.
         there: the other.
     """
-    latitudes = math.radians(here.latitude), math.radians(there.latitude)
-    half_north = math.sin((latitudes[1] - latitudes[0]) / 2)
-    half_east = math.sin(math.radians(there.longitude - here.longitude) / 2)
-    across = half_north**2 + math.cos(latitudes[0]) * math.cos(latitudes[1]) * half_east**2
-    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(across)))
+    return float(distances_km(here, [there])[0])
+
+
+def distances_km(here: StationSchema, others: Sequence[StationSchema]) -> NDArray[np.float64]:
+    """Give the great-circle distances from a station to others, in km, shape (others,), by the haversine formula.
+
+    Args:
+        here: the one.
+        others: the others.
+    """
+    places = np.radians(np.array([[each.latitude, each.longitude] for each in others]).reshape(-1, 2))
+    latitude, longitude = math.radians(here.latitude), math.radians(here.longitude)
+    half_north, half_east = np.sin((places[:, 0] - latitude) / 2), np.sin((places[:, 1] - longitude) / 2)
+    across = half_north**2 + math.cos(latitude) * np.cos(places[:, 0]) * half_east**2
+    return np.asarray(2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(across))))
 
 
 def bearing_degrees(here: StationSchema, there: StationSchema) -> float:
@@ -53,24 +64,19 @@ def place_of(here: StationSchema, there: StationSchema) -> str:
     return f"{away:.0f} km {POINTS[round(bearing / 45) % len(POINTS)]} ({bearing:.0f}°)"
 
 
-def within_km(
-    station: StationSchema, others: Iterable[Neighbour], km: float | None = None, most: int = MOST_NEIGHBOURS
-) -> tuple[Neighbour, ...]:
+def within_km(station: StationSchema, others: Iterable[Neighbour], km: float | None = None) -> tuple[Neighbour, ...]:
     """Give those of other stations that are near, the nearest first; the station itself is none.
 
     What `neighbours: auto` takes of a fleet: `with_neighbours(station, within_km(station, others))` is the station
     with their columns.
 
     Args:
-        station: whose neighbours they may be.
+        station: whose neighbours they may be; it says in `neighbours_at_most` how many to give at most.
         others: each with its name and what its station file says, in `described`.
         km: how far away they may be; what the station says in `neighbours_within_km` where it is not given.
-        most: how many to give at most.
     """
     limit = station.neighbours_within_km if km is None else km
-    near = [
-        (distance_km(station, other.described), number, other)
-        for number, other in enumerate(others)
-        if other.described is not None and other.described.name != station.name
-    ]
-    return tuple(other for away, _, other in sorted(near, key=lambda each: each[:2]) if away <= limit)[:most]
+    known = [(other, other.described) for other in others if other.described and other.described.name != station.name]
+    away = distances_km(station, [described for _, described in known])
+    nearest = np.argsort(away, kind="stable")[: station.neighbours_at_most]
+    return tuple(known[place][0] for place in nearest if away[place] <= limit)

@@ -14,6 +14,7 @@ from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.monitoring.day import examine
 from jena_models.monitoring.decision import decide
 from jena_models.monitoring.live import Live
+from jena_models.monitoring.neighbour_watch import columns_in_trouble, neighbour_troubles
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from tasks.forecasting import PERSISTENCE_VERSION, read_forecasts
@@ -65,7 +66,8 @@ def judge_day(
     Raises:
         SourceUnreadableError: where the source holds nothing up to then.
     """
-    readings = by_standard_time(pd.read_parquet(ingested.readings), station).loc[: pd.Timestamp(end)]
+    of_all = pd.read_parquet(ingested.readings)
+    readings = by_standard_time(of_all, station).loc[: pd.Timestamp(end)]
     if readings.empty:
         raise SourceUnreadableError(
             f"{ingested.source.origin} holds no reading up to {end:%Y-%m-%d %H:%M}; name a later day with --at."
@@ -77,12 +79,23 @@ def judge_day(
     forecasts = forecasts.assign(**times)
     curves = forecasts[forecasts["version"] == version]
     headlines = curves[curves["horizon_hours"] == settings.horizon_hours]
+    days = read_days(model_name, before=end.date())
+    troubles = neighbour_troubles(
+        of_all,
+        station,
+        settings.monitoring,
+        end=end - clock.standard_offset,
+        cadence_minutes=ingested.report.cadence_minutes,
+        resting_hours=settings.validation.resting_hours,
+        reasons={each.name: each.problem for each in ingested.report.neighbours},
+        before=days[-1].neighbours if days else (),
+    )
+    readings = readings.drop(columns=[c for c in columns_in_trouble(troubles, station) if c in readings])
     live = Live(readings, ingested.report.measured, ingested.report.cadence_minutes, headlines, end, curves)
     checks = examine(live, load_past(past), station, settings.monitoring, settings.validation.resting_hours)
     if not any(check.limit is not None for check in checks if check.group == "inputs"):
         logger.warning("The inputs' drift is not judged: too little is known of the same weeks of earlier years.")
-    earlier = remembered(read_days(model_name, before=end.date()))
-    decision = decide(checks, end.date(), earlier, settings.monitoring)
+    decision = decide(checks, end.date(), remembered(days), settings.monitoring)
     return MonitoredDay(
         model=model_name,
         version=version,
@@ -92,6 +105,7 @@ def judge_day(
         promise=promise,
         checks=tuple(checks),
         decision=decision,
+        neighbours=troubles,
     )
 
 
@@ -112,4 +126,6 @@ def keep_day(monitored: MonitoredDay, experiment: str) -> MonitoredDay:
     track_day(monitored, experiment)
     log = logger.info if monitored.decision.action == "nothing" else logger.warning
     log("%s, %s: %s", monitored.model, monitored.day, monitored.decision.sentence)
+    for trouble in monitored.neighbours:
+        logger.warning("%s, %s: %s", monitored.model, monitored.day, trouble.sentence())
     return monitored
