@@ -99,7 +99,7 @@ def measured(home: Path, stations: Sequence[MadeUp], days: int, leads: Sequence[
         with ThreadPoolExecutor(2) as pool:
             over = threading.Event()
             writer = pool.submit(_write_on, home, stations, now, leads, address, over)
-            reader = pool.submit(_read_on, file.parent, stations, address, over)
+            reader = pool.submit(_read_on, file.parent, stations, over)
             names = [station.name for station in stations]
             kinds = {
                 "the list": ["/"] * requests,
@@ -111,7 +111,9 @@ def measured(home: Path, stations: Sequence[MadeUp], days: int, leads: Sequence[
             }
             latencies = tuple(_latency(what, address, paths) for what, paths in kinds.items())
             over.set()
-            shown_after, reading_after = writer.result(), reader.result()
+            shown_after = writer.result()
+            reader.result()
+        reading_after = _readings_shown(file.parent, stations[-10:], address)
         memory = peak_memory_mib(process.pid)
     finally:
         process.terminate()
@@ -193,24 +195,32 @@ def _write_on(  # noqa: PLR0917
     return took or [float("nan")]
 
 
-def _read_on(folder: Path, stations: Sequence[MadeUp], address: str, over: threading.Event) -> list[float]:
-    """Add a reading to one station's file after another; gives how long each of some took to be shown."""
-    took, number = [], len(stations) // 2  # far from those that get a new forecast
-    while not over.is_set():
+def _read_on(folder: Path, stations: Sequence[MadeUp], over: threading.Event) -> None:
+    """Add a reading to one station's file after another."""
+    number = len(stations) // 2  # far from those that get a new forecast
+    while not over.wait(1 / READINGS_A_SECOND):
         number += 1
-        station, measured_at = stations[number % len(stations)], datetime.now(UTC)
+        add_reading(folder, stations[number % len(stations)], datetime.now(UTC))
+
+
+def _readings_shown(folder: Path, stations: Sequence[MadeUp], address: str) -> list[float]:
+    """Add a reading to some stations' files, and give how long each took to be shown, in seconds."""
+    measured_at = datetime.now(UTC)
+    left = {station.name for station in stations}
+    for station in stations:
         add_reading(folder, station, measured_at)
-        if number % 20 == 0:
-            written = time.monotonic()
-            with httpx.Client(timeout=60) as program:
-                while not over.is_set():
-                    newest = program.get(f"{address}/api/stations/{station.name}").json()["newest"]
-                    if newest and f"{measured_at:%Y-%m-%dT%H:%M:%S}" in newest["time"]:
-                        took.append(time.monotonic() - written)
-                        break
-                    time.sleep(0.5)
-        over.wait(1 / READINGS_A_SECOND)
-    return took or [float("nan")]
+    began, took = time.monotonic(), []
+    with httpx.Client(timeout=60) as program:
+        while left and time.monotonic() - began < START_SECONDS:
+            for name in sorted(left):
+                newest = program.get(f"{address}/api/stations/{name}").json()["newest"]
+                if newest and f"{measured_at:%Y-%m-%dT%H:%M:%S}" in newest["time"]:
+                    took.append(time.monotonic() - began)
+                    left.discard(name)
+            time.sleep(0.5)
+    if left:
+        raise MeasurementError("a new reading was never shown")
+    return took
 
 
 def page(found: Measured, days: int, leads: int) -> str:
