@@ -19,7 +19,7 @@ import httpx
 import numpy as np
 
 from benchmarks.machine import cores, processor
-from benchmarks.page_home import MadeUp, make_home, many, shown, write_forecasts
+from benchmarks.page_home import MadeUp, add_reading, make_fleet, make_home, many, write_forecasts
 from benchmarks.processes import MeasurementError, peak_memory_mib
 from benchmarks.report import between_markers
 from jena_models.frozen import Frozen
@@ -29,6 +29,7 @@ START_SECONDS: Final = 900.0
 PAGE: Final = "page.md"
 WRITES_A_SECOND: Final = 2.0
 """New forecasts while it is measured: those of an hour of a thousand stations come in some minutes."""
+READINGS_A_SECOND: Final = 4.0
 
 
 class Latency(Frozen):
@@ -56,6 +57,8 @@ class Measured(Frozen):
     latencies: tuple[Latency, ...]
     new_shown_seconds: float
     """From a forecast that is written to its being in the JSON, in the mean."""
+    reading_shown_seconds: float
+    """And from a reading that is newer than the last forecast."""
 
 
 @click.command()
@@ -71,7 +74,7 @@ def main(*, stations: int, days: int, leads: int, requests: int, output: Path | 
     text = page(found, days, len(ahead(leads)))
     click.echo(text)
     if output:
-        between_markers(output / PAGE, "page", text)
+        between_markers(output / PAGE, "page" if leads == 1 else "page-leads", text)
 
 
 def ahead(leads: int) -> tuple[int, ...]:
@@ -86,17 +89,17 @@ def measured(home: Path, stations: Sequence[MadeUp], days: int, leads: Sequence[
     print(f"making {len(stations)} stations", file=sys.stderr)
     make_home(home, stations, now, days, leads)
     (home / "stations").mkdir()
-    shown(stations, home / "stations")
+    file = make_fleet(home / "stations", stations, now)
     address = f"http://127.0.0.1:{free_port()}"
-    named = [part for file in sorted((home / "stations").glob("*.yaml")) for part in ("--station", str(file))]
-    command = ["page", "--source", "simulated", "--port", address.rpartition(":")[2], *named]
+    command = ["page", "--fleet", str(file), "--port", address.rpartition(":")[2]]
     began = time.monotonic()
     process = subprocess.Popen([sys.executable, "-m", "flows.command_line", *command])  # noqa: S603
     try:
         answers, whole = _ready(address, process, began)
-        with ThreadPoolExecutor(1) as pool:
+        with ThreadPoolExecutor(2) as pool:
             over = threading.Event()
             writer = pool.submit(_write_on, home, stations, now, leads, address, over)
+            reader = pool.submit(_read_on, file.parent, stations, over)
             names = [station.name for station in stations]
             kinds = {
                 "the list": ["/"] * requests,
@@ -109,6 +112,8 @@ def measured(home: Path, stations: Sequence[MadeUp], days: int, leads: Sequence[
             latencies = tuple(_latency(what, address, paths) for what, paths in kinds.items())
             over.set()
             shown_after = writer.result()
+            reader.result()
+        reading_after = _readings_shown(file.parent, stations[-10:], address)
         memory = peak_memory_mib(process.pid)
     finally:
         process.terminate()
@@ -121,6 +126,7 @@ def measured(home: Path, stations: Sequence[MadeUp], days: int, leads: Sequence[
         memory_mib=memory,
         latencies=latencies,
         new_shown_seconds=float(np.mean(shown_after)),
+        reading_shown_seconds=float(np.mean(reading_after)),
     )
 
 
@@ -189,12 +195,41 @@ def _write_on(  # noqa: PLR0917
     return took or [float("nan")]
 
 
+def _read_on(folder: Path, stations: Sequence[MadeUp], over: threading.Event) -> None:
+    """Add a reading to one station's file after another."""
+    number = len(stations) // 2  # far from those that get a new forecast
+    while not over.wait(1 / READINGS_A_SECOND):
+        number += 1
+        add_reading(folder, stations[number % len(stations)], datetime.now(UTC))
+
+
+def _readings_shown(folder: Path, stations: Sequence[MadeUp], address: str) -> list[float]:
+    """Add a reading to some stations' files, and give how long each took to be shown, in seconds."""
+    measured_at = datetime.now(UTC)
+    left = {station.name for station in stations}
+    for station in stations:
+        add_reading(folder, station, measured_at)
+    began, took = time.monotonic(), []
+    with httpx.Client(timeout=60) as program:
+        while left and time.monotonic() - began < START_SECONDS:
+            for name in sorted(left):
+                newest = program.get(f"{address}/api/stations/{name}").json()["newest"]
+                if newest and f"{measured_at:%Y-%m-%dT%H:%M:%S}" in newest["time"]:
+                    took.append(time.monotonic() - began)
+                    left.discard(name)
+            time.sleep(0.5)
+    if left:
+        raise MeasurementError("a new reading was never shown")
+    return took
+
+
 def page(found: Measured, days: int, leads: int) -> str:
     """Give what was measured as a part of a page."""
+    command = "python -m benchmarks.page" + (f" --days {days} --leads {leads}" if leads > 1 else "")
     rows = f"{leads} {'row' if leads == 1 else 'rows'} an hour"
     lines = [
         f"{found.stations:,} stations with {days} days of hourly forecasts each, {rows}: {found.rows:,} rows. Measured "
-        f"on {datetime.now(UTC):%Y-%m-%d} with `python -m benchmarks.page` on {cores()} cores of {processor()}, page "
+        f"on {datetime.now(UTC):%Y-%m-%d} with `{command}` on {cores()} cores of {processor()}, page "
         "and visitors on the same machine, which others used too "
         f"(load at the end: {os.getloadavg()[0]:.1f}).",
         "",
@@ -209,9 +244,10 @@ def page(found: Measured, days: int, leads: int) -> str:
     lines += [
         "",
         f"{found.latencies[0].requests} requests of each kind, one after another, while {WRITES_A_SECOND:g} new "
-        f"forecasts a second come. The page answers {found.answers_seconds:.1f} s after its start and has read every "
-        f"station after {found.all_read_seconds:.0f} s; it holds {found.memory_mib:.0f} MiB at most. A new forecast is "
-        f"shown after {found.new_shown_seconds:.1f} s in the mean.",
+        f"forecasts and up to {READINGS_A_SECOND:g} new readings a second come. The page answers "
+        f"{found.answers_seconds:.1f} s after its start and has read every one after {found.all_read_seconds:.0f} s; "
+        f"it holds {found.memory_mib:.0f} MiB at most. A new forecast is shown after {found.new_shown_seconds:.1f} s "
+        f"in the mean, a reading that is newer than the last forecast after {found.reading_shown_seconds:.0f} s.",
     ]
     return "\n".join(lines)
 

@@ -6,6 +6,7 @@ grows with the lead. They say how the page looks and how fast it is, and nothing
 
 from __future__ import annotations
 
+import json
 import math
 import sqlite3
 from collections.abc import Sequence
@@ -37,6 +38,10 @@ GATES: Final = {
 }
 
 
+FILE_DAYS: Final = 120
+"""Of readings in a station's file: more than is read of its end."""
+
+
 @dataclass(frozen=True)
 class MadeUp:
     """A station that nobody measures."""
@@ -52,6 +57,8 @@ class MadeUp:
     """Who speaks of late."""
     action: str = "nothing"
     """What monitoring decided."""
+    simulated: bool = True
+    """Whether its model says that it is; one of a fleet whose readings are in files does not."""
 
 
 SOME: Final = (
@@ -82,6 +89,7 @@ def many(count: int) -> list[MadeUp]:
             silent_hours=30.0 if number % 97 == 5 else 0.0,  # noqa: PLR2004
             rung=RUNGS[number % len(RUNGS)],
             action="repair" if number % 89 == 3 else "nothing",  # noqa: PLR2004
+            simulated=False,
         )
         for number, (north, east) in enumerate(places)
     ]
@@ -110,7 +118,31 @@ def shown(stations: Sequence[MadeUp], folder: Path) -> list[ShownStation]:
 
 def model_of(station: MadeUp) -> str:
     """Give the name of a station's registered model."""
-    return f"{station.name}-temperature-24h-simulated"
+    return f"{station.name}-temperature-24h{'-simulated' if station.simulated else ''}"
+
+
+def make_fleet(folder: Path, stations: Sequence[MadeUp], now: datetime) -> Path:
+    """Write a file of hourly readings for each station, and the fleet file that lists them; gives the latter."""
+    end = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0, tzinfo=None)
+    hours = pd.date_range(end=end, periods=24 * FILE_DAYS, freq="h", name="Date Time")
+    listed = []
+    for number, station in enumerate(stations):
+        values = {"p (mbar)": 990.0, "T (degC)": _weather(hours, station, number).round(2), "rh (%)": 80.0}
+        pd.DataFrame(values, index=hours).to_csv(folder / f"{station.name}.csv")
+        place = {"latitude": station.latitude, "longitude": station.longitude}
+        listed.append({"name": station.name, "title": station.title, "source": f"{station.name}.csv", **place})
+    shipped = load_station("jena").model_dump(mode="json", exclude={"addresses", "official_file", "official_rows"})
+    hourly = shipped | {"name": "hourly", "clock": "UTC", "cadence_minutes": 60}
+    (folder / "hourly.yaml").write_text(json.dumps(hourly), encoding="utf-8")
+    file = folder / "fleet.yaml"
+    file.write_text(json.dumps({"station": "hourly.yaml", "stations": listed}), encoding="utf-8")  # YAML reads it too
+    return file
+
+
+def add_reading(folder: Path, station: MadeUp, time: datetime) -> None:
+    """Put a reading at the end of a station's file."""
+    with (folder / f"{station.name}.csv").open("a", encoding="utf-8") as file:
+        file.write(f"{time:%Y-%m-%d %H:%M:%S},990.0,{time.minute / 10:.2f},80.0\n")
 
 
 def make_home(home: Path, stations: Sequence[MadeUp], now: datetime, days: int, leads: Sequence[int] = (24,)) -> None:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.fleet`: one model for several cities, and what a fleet costs."""
+"""`python -m benchmarks.fleet`: one model for several places, and what a fleet costs."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ PAGE = Path("fleet.md")
 @click.command()
 @click.option("--cities", "file", metavar="FILE", help="The long table of three cities: own and shared models of it.")
 @click.option("--records", is_flag=True, help="With --cities: also as a city's record grows.")
+@click.option("--farms", "power", metavar="FILE", help="GEFCom2012's wind power: own and shared models of four farms.")
 @click.option("--scale", metavar="1,10,…", help="Simulated stations: what each costs.")
 @click.option(
     "--works", default="ridge,boosting,forecast,monitor", show_default=True, help="With --scale: what is done."
@@ -27,6 +28,7 @@ PAGE = Path("fleet.md")
 def main(  # noqa: PLR0917  (options)
     file: str | None,
     records: bool,
+    power: str | None,
     scale: str | None,
     works: str,
     workers: int,
@@ -45,6 +47,11 @@ def main(  # noqa: PLR0917  (options)
             _show("cities", own_or_shared(found), output)
             if records:
                 _show("records", as_a_record_grows(found), output)
+        if power:
+            from benchmarks.fleet.cities import own_or_shared
+            from benchmarks.fleet.farms import farms
+
+            _show("farms", own_or_shared(farms(str(Path(power).resolve())), "farm", own_anomalies=True), output)
         if scale:
             from benchmarks.fleet.scale import costs
 

@@ -1,11 +1,11 @@
-"""One model for several cities: beside one each, at a city that it has not seen, and as a record grows."""
+"""One model for several places: beside one each, at one that it has not seen, and as a record grows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 import numpy as np
@@ -28,8 +28,6 @@ from tasks.workspace import Borders, Checked, Divided, Prepared, content_key, st
 
 STATION: Final = Path(__file__).with_name("us-city.yaml")
 CITIES: Final = ("A", "B", "D")
-CHOOSING, TESTING, END = (np.datetime64(f"{year}-01-01") for year in (2008, 2010, 2012))
-"""Trained before the first, chosen by what lies before the second, tested on what lies before the last."""
 RECORD_DAYS: Final = (30, 90, 180, 365, 730)
 OWN: Final = "gradient_boosting"
 LENIENT: Final = {"completeness": 0.5, "optional_completeness": 0.5, "regularity": 0.5, "flat_share": 0.1}
@@ -37,8 +35,20 @@ LENIENT: Final = {"completeness": 0.5, "optional_completeness": 0.5, "regularity
 
 
 @dataclass(frozen=True)
+class Periods:
+    """Trained before the first time, chosen by what lies before the second, tested on what lies before the last."""
+
+    choosing: np.datetime64
+    testing: np.datetime64
+    end: np.datetime64
+
+
+YEARS: Final = Periods(*(np.datetime64(f"{year}-01-01") for year in (2008, 2010, 2012)))
+
+
+@dataclass(frozen=True)
 class City:
-    """A city, its readings as they were checked, and all of its record prepared."""
+    """A city or another place, its readings as they were checked, and all of its record prepared."""
 
     name: str
     station: StationSchema
@@ -48,9 +58,9 @@ class City:
 
     def with_record(self, days: int) -> Prepared:
         """Give the city as if its record began so many days before the test: three quarters train, one chooses."""
-        begin = TESTING - np.timedelta64(days, "D")
-        choosing = TESTING - np.timedelta64(days // 4, "D")
-        return _prepared(self.checked, self.station, self.settings, begin, choosing)
+        begin = YEARS.testing - np.timedelta64(days, "D")
+        choosing = YEARS.testing - np.timedelta64(days // 4, "D")
+        return _prepared(self.checked, self.station, self.settings, begin, replace(YEARS, choosing=choosing))
 
 
 def cities(file: str) -> list[City]:
@@ -63,27 +73,41 @@ def cities(file: str) -> list[City]:
         stations=tuple(FleetStation(name=name) for name in CITIES),
         settings={f"validation.{name}": value for name, value in LENIENT.items()},
     )
+    return prepared_cities(fleet, YEARS)
+
+
+def prepared_cities(fleet: FleetFile, periods: Periods) -> list[City]:
+    """Give the stations of a fleet with their windows."""
     found = []
     for entry in entries_of(fleet):
         if entry.settings is None or entry.station is None:
             raise click.ClickException(entry.fault)
         checked = checked_with(entry.settings, entry.station)
-        prepared = _prepared(checked, entry.station, entry.settings, np.datetime64("1900-01-01"), CHOOSING)
+        prepared = _prepared(checked, entry.station, entry.settings, np.datetime64("1900-01-01"), periods)
         found.append(City(entry.name, entry.station, entry.settings, checked, prepared))
     return found
 
 
-def own_or_shared(found: Sequence[City]) -> str:
-    """Give the test skill at each city of a model of its own, of one for all, and of one that has not seen it."""
+def own_or_shared(found: Sequence[City], kind: str = "city", *, own_anomalies: bool = False) -> str:
+    """Give the test skill at each city of a model of its own, of one for all, and of one that has not seen it.
+
+    Args:
+        found: the cities.
+        kind: what they are.
+        own_anomalies: whether to show also a model of its own that sees how far the target is from what is usual, as
+            the one for all does.
+    """
     parts = {city.name: gather_part(city.prepared, city.station, city.settings, len(found)) for city in found}
     everybody = grow_pool(list(parts.values()), found[0].settings, threads=1)
-    rows = [["city", "own", "one for all", "one that has not seen it"], ["---", *["---:"] * 3]]
+    owns = ["own", *(["own, shown its anomalies"] if own_anomalies else [])]
+    rows = [[kind, *owns, "one for all", "one that has not seen it"], ["---", *["---:"] * (len(owns) + 2)]]
     figures = []
     for city in found:
-        own = fit_architecture(OWN, city.prepared, city.settings).result.test_skill
+        shown = (city.settings, _with_anomalies(city.settings))[: len(owns)]
+        own = [fit_architecture(OWN, city.prepared, settings).result.test_skill for settings in shown]
         shared = fit_architecture(SHARED, city.prepared, with_pool(city.settings, everybody)).result.test_skill
         others = grow_pool([part for name, part in parts.items() if name != city.name], found[0].settings, threads=1)
-        figures.append((own, shared, unseen_skill(city, others)))
+        figures.append((*own, shared, unseen_skill(city, others)))
         rows.append([city.name, *(f"{figure:.3f}" for figure in figures[-1])])
         click.echo(" ".join(rows[-1]), err=True)
     rows.append(["mean", *(f"{np.mean(column):.3f}" for column in zip(*figures, strict=True))])
@@ -117,18 +141,25 @@ def unseen_skill(city: City, pool: Path) -> float:
     return skill(mae, mean_absolute_error(persistence.astype(np.float32), target))
 
 
+def _with_anomalies(settings: Settings) -> Settings:
+    table = settings.hyperparameters
+    chosen: Any = table[OWN]
+    shown = chosen.model_copy(update={"features": chosen.features.model_copy(update={"target_anomalies": True})})
+    return settings.model_copy(update={"hyperparameters": table.model_copy(update={OWN: shown})})
+
+
 def _prepared(
-    checked: Checked, station: StationSchema, settings: Settings, begin: np.datetime64, choosing: np.datetime64
+    checked: Checked, station: StationSchema, settings: Settings, begin: np.datetime64, periods: Periods
 ) -> Prepared:
     """Give the windows of a record that begins at one time and chooses from another on, tested on the last years."""
     readings = on_steps(pd.read_parquet(checked.readings), checked.cadence_minutes)
-    kept = readings[(readings.index >= pd.Timestamp(begin)) & (readings.index < pd.Timestamp(END))]
+    kept = readings[(readings.index >= pd.Timestamp(begin)) & (readings.index < pd.Timestamp(periods.end))]
 
     def write(to: Path) -> None:
         kept.to_parquet(to / "readings.parquet")
 
-    folder = stage("record", 1, {"checked": checked.key, "begin": str(begin)}, write)
-    ends = [int(np.searchsorted(kept.index.to_numpy(), time)) for time in (choosing, TESTING)]
+    folder = stage("record", 1, {"checked": checked.key, "begin": str(begin), "end": str(periods.end)}, write)
+    ends = [int(np.searchsorted(kept.index.to_numpy(), time)) for time in (periods.choosing, periods.testing)]
     borders = Borders(train=ends[0], validation=ends[1], judging=ends[1], rows=len(kept))
     cut = checked.model_copy(update={"readings": folder / "readings.parquet", "key": folder.name})
     divided = Divided(checked=cut, borders=borders, key=content_key(checked=cut.key, borders=borders))

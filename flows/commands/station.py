@@ -96,7 +96,7 @@ def _neighbours_of(file: Path, source: str | None) -> tuple[list[str], list[str]
 
     try:
         named = load_station(str(file))
-        if not named.named_neighbours:
+        if not named.neighbours:
             return [], []
         lines, problems = checked_neighbours(named, source, Ingestion())
     except JenaError as error:

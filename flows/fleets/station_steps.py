@@ -101,11 +101,13 @@ def _monitored(entry: Entry, asked: Mapping[str, Any]) -> Told:
 
     settings, _ = _whole(entry)
     judged = monitor_with(at_once, settings, asked.get("at"))
-    return judged.decision.sentence, {
+    said = " ".join([judged.decision.sentence, *(each.sentence() for each in judged.neighbours)])
+    return said, {
         "day": judged.day.isoformat(),
         "action": judged.decision.action,
         "alarms": len(judged.decision.alarms),
         "version": judged.version,
+        "neighbours": ", ".join(dict.fromkeys(each.neighbour for each in judged.neighbours)),
     }
 
 

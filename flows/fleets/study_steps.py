@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
-from tasks.readings import ingest, locate, normalize, split_chronologically
+from tasks.readings import ingest, locate, normalize, split_chronologically, with_services
 from tasks.studies import (
     alone_at,
     begin_study,
@@ -30,8 +30,9 @@ def checked_with(settings: Settings, station: StationSchema) -> Checked:
 
 
 def prepared_with(settings: Settings, station: StationSchema) -> Prepared:
-    """Locate, read, check, divide and normalize the readings of a station."""
-    divided = split_chronologically.fn(checked_with(settings, station), settings)
+    """Locate, read, check, divide and normalize the readings of a station, with the runs of its weather services."""
+    checked = with_services.fn(checked_with(settings, station), station, settings.ingestion)
+    divided = split_chronologically.fn(checked, settings)
     return normalize.fn(divided, settings, station)
 
 

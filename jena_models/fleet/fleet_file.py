@@ -43,6 +43,8 @@ class FleetStation(Frozen):
     """In degrees east; likewise."""
     elevation: float | None = Field(default=None, ge=-500, le=9000)
     """In metres above the sea; likewise."""
+    available_after: float = Field(default=0.0, ge=0, le=24 * 31)
+    """How many hours after it was measured a reading can be had where it is another station's neighbour by `auto`."""
     clock: str = ""
     """What its time stamps are in; that of its station file where not given."""
     select: dict[str, tuple[str, ...]] = Field(default_factory=dict)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from jena_models.errors import SettingsError
 from jena_models.fleet.fleet_file import FleetFile, FleetStation
-from jena_models.stations.schema import StationSchema
+from jena_models.stations.schema import AUTO, StationSchema
 
 
 def placed_station(each: FleetStation, fleet: FleetFile, template: StationSchema) -> StationSchema:
@@ -31,6 +31,12 @@ def placed_station(each: FleetStation, fleet: FleetFile, template: StationSchema
     own = {} if each.source or not fleet.station_column else {fleet.station_column: (each.value or each.name,)}
     if chosen := template.select | own | each.select:
         changed["select"] = chosen
+    if own:
+        # The station's own source has its own rows alone; those of the neighbours that it names are in the whole.
+        changed["neighbours"] = tuple(
+            other if other.source or other.station == AUTO else other.model_copy(update={"source": fleet.source})
+            for other in template.neighbours
+        )
     try:
         return StationSchema.model_validate(dict(template) | changed)
     except ValidationError as error:

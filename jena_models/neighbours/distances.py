@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from jena_models.stations.great_circle import kilometres_between
 from jena_models.stations.schema import Neighbour, StationSchema
 
-MOST_NEIGHBOURS: Final = 8
-"""Beyond so many the nearest ones tell nearly all, and features grow in number."""
 POINTS: Final = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
 
 def distance_km(here: StationSchema, there: StationSchema) -> float:
-    """Give the great-circle distance of two stations, in km, by the haversine formula.
+    """Give the great-circle distance of two stations, in km.
 
     Args:
         here: the one.
         there: the other.
     """
-    return kilometres_between((here.latitude, here.longitude), (there.latitude, there.longitude))
+    return float(distances_km(here, [there])[0])
+
+
+def distances_km(here: StationSchema, others: Sequence[StationSchema]) -> NDArray[np.float64]:
+    """Give the great-circle distances from a station to others, in km, shape (others,).
+
+    Args:
+        here: the one.
+        others: the others.
+    """
+    return kilometres_between((here.latitude, here.longitude), [(each.latitude, each.longitude) for each in others])
 
 
 def bearing_degrees(here: StationSchema, there: StationSchema) -> float:
@@ -48,24 +59,19 @@ def place_of(here: StationSchema, there: StationSchema) -> str:
     return f"{away:.0f} km {POINTS[round(bearing / 45) % len(POINTS)]} ({bearing:.0f}°)"
 
 
-def within_km(
-    station: StationSchema, others: Iterable[Neighbour], km: float | None = None, most: int = MOST_NEIGHBOURS
-) -> tuple[Neighbour, ...]:
+def within_km(station: StationSchema, others: Iterable[Neighbour], km: float | None = None) -> tuple[Neighbour, ...]:
     """Give those of other stations that are near, the nearest first; the station itself is none.
 
     What `neighbours: auto` takes of a fleet: `with_neighbours(station, within_km(station, others))` is the station
     with their columns.
 
     Args:
-        station: whose neighbours they may be.
+        station: whose neighbours they may be; it says in `neighbours_at_most` how many to give at most.
         others: each with its name and what its station file says, in `described`.
         km: how far away they may be; what the station says in `neighbours_within_km` where it is not given.
-        most: how many to give at most.
     """
     limit = station.neighbours_within_km if km is None else km
-    near = [
-        (distance_km(station, other.described), number, other)
-        for number, other in enumerate(others)
-        if other.described is not None and other.described.name != station.name
-    ]
-    return tuple(other for away, _, other in sorted(near, key=lambda each: each[:2]) if away <= limit)[:most]
+    known = [(other, other.described) for other in others if other.described and other.described.name != station.name]
+    away = distances_km(station, [described for _, described in known])
+    nearest = np.argsort(away, kind="stable")[: station.neighbours_at_most]
+    return tuple(known[place][0] for place in nearest if away[place] <= limit)

@@ -59,6 +59,8 @@ class Page(Frozen):
     """The header in which that proxy names who is signed in; a request without it is refused."""
     follow_seconds: Positive = 5.0
     """How often it looks whether files have changed, in seconds."""
+    readings_seconds: Positive = 60.0
+    """How often it looks into a station's file for readings newer than its last forecast, in seconds."""
     mlflow_address: str | None = None
     """Where links to MLflow lead; where not given, to this machine's own server."""
     prefect_address: str | None = None

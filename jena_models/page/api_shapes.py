@@ -6,7 +6,17 @@ from datetime import datetime
 
 from jena_models.frozen import Frozen
 from jena_models.page.shown_state import StateNow, state_now
-from jena_models.page.station_facts import Champion, Compared, Measured, Place, Said, StationFacts, Verdict, WeekScores
+from jena_models.page.station_facts import (
+    Champion,
+    Compared,
+    Fault,
+    Measured,
+    Place,
+    Said,
+    StationFacts,
+    Verdict,
+    WeekScores,
+)
 
 
 class Link(Frozen):
@@ -24,7 +34,7 @@ class StationSummary(Frozen):
     reading_time: datetime | None
     """Of the newest reading that a forecast was made from."""
     newest: Measured | None
-    """The target's newest value."""
+    """The target's newest value, which may have come since."""
     written: datetime | None
     """When the table of forecasts was last added to."""
     latest: Said | None
@@ -44,6 +54,8 @@ class Stations(Frozen):
     unread: int
     """How many stations wait to be read for the first time, and are missing here."""
     stations: tuple[StationSummary, ...]
+    faults: tuple[Fault, ...] = ()
+    """Entries of the fleet file that are no stations, and are missing here."""
 
 
 class StationDetail(Frozen):

@@ -17,6 +17,7 @@ ACTIONS: Final = ("nothing", "wait", "due", "retrain", "repair")
 HELP: Final = {
     "jena_stations": "Stations that the page shows.",
     "jena_station_reading_age_seconds": "Age of the newest reading that a forecast was made from.",
+    "jena_station_newest_reading_age_seconds": "Age of the newest reading, whether a forecast was made from it or not.",
     "jena_station_forecast_age_seconds": "Time since the station's table of forecasts was added to.",
     "jena_station_target": "The target's newest value, in its own unit.",
     "jena_station_forecast": "The newest forecast at the horizon that counts, in the target's unit.",
@@ -45,6 +46,7 @@ def exposition(every: Sequence[StationFacts], now: datetime) -> str:
         scores, said = facts.scores, facts.latest
         figures = {
             "reading_age_seconds": state.reading_age_seconds,
+            "newest_reading_age_seconds": state.newest_age_seconds,
             "forecast_age_seconds": state.forecast_age_seconds,
             "target": facts.newest.value if facts.newest else None,
             "forecast": said.forecast if said else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_models.page.station_facts import ComparedColumns, Measured, MeasuredColumns, Said, WeekScores
+from jena_models.page.station_facts import ComparedColumns, Measured, MeasuredColumns, Said, StationRecord, WeekScores
 
 WEEK: Final = timedelta(days=7)
 AHEAD: Final = timedelta(days=2)
@@ -74,6 +75,29 @@ def recent(forecasts: pd.DataFrame, readings: pd.Series | None, horizon_hours: f
         compared=compared,
         scores=scores_of(compared),
     )
+
+
+def with_newer(record: StationRecord, values: pd.Series, now: datetime) -> StationRecord:
+    """Give a record with what has been measured since the newest reading that it knows of.
+
+    Args:
+        record: as its forecasts' readings have it.
+        values: of the target by time in UTC, without a zone, in order, no time twice.
+        now: with a zone; what is of later times is not looked at.
+    """
+    measured = record.measured
+    times = values.index.to_numpy().astype("datetime64[s]")
+    last = np.datetime64(now.astimezone(UTC).replace(tzinfo=None), "s")
+    known = measured.time[-1] if len(measured.time) else last - np.timedelta64(KEPT)
+    newer = (times > known) & (times <= last)
+    if not newer.any():
+        return record
+    columns = MeasuredColumns(
+        np.concatenate([measured.time.astype("datetime64[s]"), times[newer]]),
+        np.concatenate([measured.value, values.to_numpy(dtype=np.float64)[newer]]),
+    )
+    newest = next(MeasuredColumns(columns.time[-1:], columns.value[-1:]).rows())
+    return replace(record, facts=record.facts.model_copy(update={"newest": newest}), measured=columns)
 
 
 def scores_of(compared: ComparedColumns) -> WeekScores | None:

@@ -33,7 +33,9 @@ class StateNow(Frozen):
     sentence: str
     """Why, and since when, for people."""
     reading_age_seconds: float | None
-    """None where no reading is known of."""
+    """Of the newest reading that a forecast was made from; None where none was made."""
+    newest_age_seconds: float | None
+    """Of the newest reading that is known of; None where none is."""
     forecast_age_seconds: float | None
     """Since the table of forecasts was added to; None where that never was."""
 
@@ -46,10 +48,16 @@ def state_now(facts: StationFacts, now: datetime) -> StateNow:
         now: with a zone.
     """
     age = None if facts.reading_time is None else (now - facts.reading_time).total_seconds()
+    newest = None if facts.newest_time is None else (now - facts.newest_time).total_seconds()
     written = None if facts.written is None else max(0.0, (now - facts.written).total_seconds())
-    state, sentence = _judged(facts, age)
+    state, sentence = _judged(facts, age, newest)
     return StateNow(
-        state=state, word=WORDS[state], sentence=sentence, reading_age_seconds=age, forecast_age_seconds=written
+        state=state,
+        word=WORDS[state],
+        sentence=sentence,
+        reading_age_seconds=age,
+        newest_age_seconds=newest,
+        forecast_age_seconds=written,
     )
 
 
@@ -68,16 +76,19 @@ def age_in_words(seconds: float) -> str:
     return f"{int(hours / 24):,} days"
 
 
-def _judged(facts: StationFacts, age_seconds: float | None) -> tuple[State, str]:
+def _judged(facts: StationFacts, age_seconds: float | None, newest_seconds: float | None) -> tuple[State, str]:
     if age_seconds is None or facts.latest is None:
         return "empty", facts.troubles[0] if facts.troubles else "No forecast has been made yet."
     age = timedelta(seconds=age_seconds)
     old = f"The newest reading that a forecast was made from is {age_in_words(age_seconds)} old"
+    stopped = "readings or forecasts have stopped"
+    if facts.has_newer and newest_seconds is not None and newest_seconds < age_seconds:
+        stopped = f"forecasts have stopped, for there is one that is {age_in_words(newest_seconds)} old"
     verdict, said = facts.verdict, facts.latest
     action, found = ("nothing", "") if verdict is None else (verdict.action, verdict.sentence)
     without = f" without {said.missing}" if said.missing else ""
     worst_first: tuple[tuple[bool, State, str], ...] = (
-        (age > timedelta(hours=facts.silent_hours), "silent", f"{old}: readings or forecasts have stopped."),
+        (age > timedelta(hours=facts.silent_hours), "silent", f"{old}: {stopped}."),
         (action == "repair", "mend", found),
         (age > timedelta(hours=facts.late_hours), "late", f"{old}; it may be at most {facts.late_hours:g} h."),
         (

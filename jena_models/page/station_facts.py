@@ -115,6 +115,17 @@ class Verdict(Frozen):
     alarms: tuple[str, ...]
     flow_run: str | None
     """The id of the retraining's flow run in Prefect."""
+    neighbours: tuple[str, ...] = ()
+    """A sentence for each thing that is wrong with neighbours, which is no fault of the station."""
+
+
+class Fault(Frozen):
+    """An entry of a fleet file that is no station, and is not shown for it."""
+
+    name: str
+    """What the file calls it, or the file itself."""
+    sentence: str
+    """What is wrong."""
 
 
 class StationFacts(Frozen):
@@ -124,7 +135,7 @@ class StationFacts(Frozen):
     reading_time: datetime | None
     """Of the newest reading that a forecast was made from; None where none was made."""
     newest: Measured | None
-    """The target's newest value, which may be older where its sensor is dead."""
+    """The target's newest value; older than that reading where its sensor is dead, newer where more has come since."""
     written: datetime | None
     """When the table of forecasts was last added to."""
     latest: Said | None
@@ -143,6 +154,17 @@ class StationFacts(Frozen):
     """And the station as silent, when it is older than this."""
     troubles: tuple[str, ...] = ()
     """A sentence for each thing that could not be read."""
+
+    @property
+    def newest_time(self) -> datetime | None:
+        """The time of the newest reading that is known of, whether a forecast was made from it or not."""
+        times = [self.reading_time, self.newest.time if self.newest else None]
+        return max((time for time in times if time), default=None)
+
+    @property
+    def has_newer(self) -> bool:
+        """Whether readings have come since the newest one that a forecast was made from."""
+        return self.reading_time is not None and self.newest_time != self.reading_time
 
 
 @dataclass(frozen=True)

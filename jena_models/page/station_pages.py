@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from jena_models.page.shown_state import TROUBLE, WORDS, StateNow, age_in_words, state_now
-from jena_models.page.station_facts import Place, State, StationFacts, StationRecord
+from jena_models.page.station_facts import Fault, Place, State, StationFacts, StationRecord
 from jena_models.page.station_map import station_map
 from jena_models.page.station_tables import next_rows, number, station_row, week_rows
 from jena_models.page.time_charts import NARROW, WIDE, last_week_chart, next_days_chart
@@ -75,7 +75,14 @@ def static_files() -> dict[str, StaticFile]:
     }
 
 
-def stations_page(every: Sequence[StationFacts], now: datetime, live: Live, unread: int, trouble: str = "") -> str:
+def stations_page(  # noqa: PLR0917  (all that the list shows)
+    every: Sequence[StationFacts],
+    now: datetime,
+    live: Live,
+    unread: int,
+    trouble: str = "",
+    faults: Sequence[Fault] = (),
+) -> str:
     """Give the list of stations, those in trouble first, with the map.
 
     Args:
@@ -84,6 +91,7 @@ def stations_page(every: Sequence[StationFacts], now: datetime, live: Live, unre
         live: how the page finds out that there is news.
         unread: how many stations wait to be read for the first time.
         trouble: a sentence about what all have in common; empty where there is none.
+        faults: entries of the fleet file that are not shown.
     """
     order = list(WORDS)
     states = {facts.place.name: state_now(facts, now) for facts in every}
@@ -101,13 +109,19 @@ def stations_page(every: Sequence[StationFacts], now: datetime, live: Live, unre
         counts=[(word, state, found.count(state)) for state, word in WORDS.items() if state in found],
         unread=unread,
         trouble=trouble,
+        faults=faults,
         map=_map(tuple((facts.place, states[facts.place.name].state) for facts in every)),
         level=levels.pop() if len(levels) == 1 else None,
     )
 
 
-def station_page(
-    record: StationRecord, now: datetime, live: Live, links: Sequence[tuple[str, str]], trouble: str = ""
+def station_page(  # noqa: PLR0917  (all that the page shows)
+    record: StationRecord,
+    now: datetime,
+    live: Live,
+    links: Sequence[tuple[str, str]],
+    trouble: str = "",
+    unreported: str = "",
 ) -> str:
     """Give the page of one station.
 
@@ -117,6 +131,7 @@ def station_page(
         live: how the page finds out that there is news.
         links: where to look further: what is there, and its address.
         trouble: a sentence about the registry, where it cannot be read.
+        unreported: the study of the champion, where no report of it has been written.
     """
     facts, clock = record.facts, clock_named(record.facts.place.clock)
     compared = list(record.compared.rows())
@@ -135,6 +150,7 @@ def station_page(
         last_week=last_week_chart(record, compared, clock, WIDE) + last_week_chart(record, compared, clock, NARROW),
         links=links,
         trouble=trouble,
+        unreported=unreported,
     )
 
 

@@ -51,7 +51,7 @@ def station_row(facts: StationFacts, now: StateNow) -> Markup:
     if kept is None or kept[0] is not facts or kept[1] != now.state:
         kept = _KEPT[facts.place.name] = facts, now.state, _halves(facts, now)
     before, after = kept[2]
-    return Markup(before + _age(now.reading_age_seconds) + after)  # noqa: S704  (escaped where it is put in)
+    return Markup(before + _age(now.newest_age_seconds) + after)  # noqa: S704  (escaped where it is put in)
 
 
 _KEPT: Final[dict[str, tuple[StationFacts, str, tuple[str, str]]]] = {}
@@ -67,11 +67,11 @@ def _halves(facts: StationFacts, now: StateNow) -> tuple[str, str]:
         f'{escape(place.title)}</a>{simulated}</th><td><span class="state {now.state}"><i aria-hidden="true"></i>'
         f'{now.word}</span></td><td class="number">{value}</td><td class="number">'
     )
-    if facts.reading_time:
-        before += f'<time datetime="{_stamp(facts.reading_time)}" data-age>'
+    if facts.newest_time:
+        before += f'<time datetime="{_stamp(facts.newest_time)}" data-age>'
     forecast = f"{number(said.forecast)} <small class='wide'>in {said.lead_hours:g} h</small>" if said else ""
     skill = share(scores.skill, 0, sign=True) if scores and scores.skill is not None else ""
-    end = "</time>" if facts.reading_time else ""
+    end = "</time>" if facts.newest_time else ""
     after = (
         f'{end}</td><td class="wide">{spark_line(facts.upcoming, facts.newest)}</td>'
         f'<td class="number">{forecast}</td>'

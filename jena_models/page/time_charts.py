@@ -80,16 +80,17 @@ def next_days_chart(record: StationRecord, clock: Clock, size: tuple[int, int]) 
     if facts.reading_time is None:
         return Markup("")
     issued = facts.reading_time
-    came = _since(record.measured, issued - BEHIND)
     ahead = facts.upcoming
     end = issued + (AHEAD if ahead and ahead[-1].valid_time > issued + AHEAD / 2 else AHEAD / 2)
+    came = _until(_since(record.measured, issued - BEHIND), end)
     frame = _frame(size, issued - BEHIND, end, _values(came, ahead))
-    parts = [*_grid(frame, clock, facts.place.unit), _line_at(frame, issued, "now", "newest reading")]
-    # The band and the line begin where the readings end.
-    last = [(facts.newest.time, facts.newest.value)] if facts.newest and len(came.time) else []
-    parts += _said_parts(frame, ahead, last if _is_line(ahead) else [])
+    text = "forecast made" if facts.has_newer else "newest reading"
+    parts = [*_grid(frame, clock, facts.place.unit), _line_at(frame, issued, "now", text)]
+    # The band and the line begin where the readings end that the forecast was made from.
+    begin = list(_until(came, issued).rows())[-1:]
+    parts += _said_parts(frame, ahead, [(each.time, each.value) for each in begin] if _is_line(ahead) else [])
     parts.append(_came(frame, came, _gap(record)))
-    parts += [_dot(frame, each, "measured") for each in last]
+    parts += [_dot(frame, (each.time, each.value), "measured") for each in list(came.rows())[-1:]]
     return _svg(frame, parts, _next_days_in_words(record, clock))
 
 
@@ -99,7 +100,7 @@ def last_week_chart(record: StationRecord, compared: Sequence[Compared], clock: 
     if facts.reading_time is None or not compared:
         return Markup("")
     issued = facts.reading_time
-    came = _since(record.measured, issued - WEEK)
+    came = _until(_since(record.measured, issued - WEEK), issued)
     said = [each.said for each in compared]
     frame = _frame(size, issued - WEEK, issued, _values(came, said))
     parts = [*_grid(frame, clock, facts.place.unit), *_said_parts(frame, said, [])]
@@ -116,6 +117,7 @@ def last_week_chart(record: StationRecord, compared: Sequence[Compared], clock: 
 
 def spark_line(said: Sequence[Said], newest: Measured | None) -> Markup:
     """Draw what is said of the next days, very small, for a row of the list; it says nothing that the row does not."""
+    said = [each for each in said if newest and each.valid_time > newest.time]
     if len(said) < 2 or newest is None:  # noqa: PLR2004
         return Markup("")
     width, height = 96.0, 26.0
@@ -171,6 +173,11 @@ def hours_between(start: datetime, end: datetime, clock: Clock, most: int) -> li
 
 def _since(measured: MeasuredColumns, start: datetime) -> MeasuredColumns:
     kept = measured.time >= np.datetime64(start.astimezone(UTC).replace(tzinfo=None))
+    return MeasuredColumns(measured.time[kept], measured.value[kept])
+
+
+def _until(measured: MeasuredColumns, end: datetime) -> MeasuredColumns:
+    kept = measured.time <= np.datetime64(end.astimezone(UTC).replace(tzinfo=None))
     return MeasuredColumns(measured.time[kept], measured.value[kept])
 
 

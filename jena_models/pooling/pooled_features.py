@@ -46,10 +46,11 @@ class StationInputs(Frozen):
     def of(
         cls, builder: FeatureBuilder, columns: tuple[str, ...], station: StationSchema, target_scale: float
     ) -> StationInputs:
-        """Give the inputs of a station whose features are fitted."""
-        names = {name: station.column(name).quantity for name in columns} | {station.target: "target"}
+        """Give the inputs of a station whose features are fitted; its neighbours are its own alone, and stay out."""
+        own = [column for column in map(station.column, columns) if not column.neighbour]
+        names = {column.name: column.quantity for column in own} | {station.target: "target"}
         return cls(
-            builder=builder,
+            builder=builder.model_copy(update={"neighbours": {}}),
             names=names,
             latitude=station.latitude,
             longitude=station.longitude,

@@ -1,9 +1,12 @@
-"""How far apart two places on the earth are."""
+"""How far apart places on the earth are."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 EARTH_KM: Final = 6371.0
 """The earth's mean radius."""
@@ -12,14 +15,14 @@ Place = tuple[float, float]
 """Latitude and longitude, in degrees north and east."""
 
 
-def kilometres_between(here: Place, there: Place) -> float:
-    """Give the great-circle distance of two places, in km, by the haversine formula.
+def kilometres_between(here: Place, others: Sequence[Place]) -> NDArray[np.float64]:
+    """Give the great-circle distances from a place to others, in km, shape (others,), by the haversine formula.
 
-    >>> round(kilometres_between((50.0, 11.0), (51.0, 11.0)), 1)
-    111.2
+    >>> kilometres_between((50.0, 11.0), [(51.0, 11.0)]).round(1).tolist()
+    [111.2]
     """
-    latitudes = math.radians(here[0]), math.radians(there[0])
-    half_north = math.sin((latitudes[1] - latitudes[0]) / 2)
-    half_east = math.sin(math.radians(there[1] - here[1]) / 2)
-    across = half_north**2 + math.cos(latitudes[0]) * math.cos(latitudes[1]) * half_east**2
-    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(across)))
+    latitudes, longitudes = np.radians(np.array(others, dtype=np.float64).reshape(-1, 2)).T
+    latitude, longitude = np.radians(here)
+    half_north, half_east = np.sin((latitudes - latitude) / 2), np.sin((longitudes - longitude) / 2)
+    across = half_north**2 + np.cos(latitude) * np.cos(latitudes) * half_east**2
+    return np.asarray(2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(across))))

@@ -158,6 +158,8 @@ class StationSchema(Frozen):
     """Other stations whose readings are inputs too; `auto`, alone or among them, is the fleet's that are near."""
     neighbours_within_km: float = Field(default=300.0, gt=0, le=20_000)
     """How far away a station may be that `auto` takes."""
+    neighbours_at_most: int = Field(default=8, ge=1, le=64)
+    """How many stations `auto` takes at most, the nearest of them."""
     forecasts: tuple[ForecastSource, ...] = ()
     """What weather services forecast for the station, run by run; see docs/weather-service.md."""
     questions: tuple[Question, ...] = ()
@@ -258,6 +260,11 @@ class StationSchema(Frozen):
     def asks_fleet(self) -> bool:
         """Whether stations of the fleet that are near are to be neighbours too."""
         return any(each.station == AUTO for each in self.neighbours)
+
+    @property
+    def with_its_own(self) -> StationSchema:
+        """The same station, its fleet asked: with the neighbours that it has, and no others to come."""
+        return self.model_copy(update={"neighbours": self.named_neighbours})
 
     @property
     def alone(self) -> StationSchema:

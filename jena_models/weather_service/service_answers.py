@@ -93,8 +93,8 @@ def nearest_of_catalogue(text: str, latitude: float, longitude: float) -> tuple[
     found = [match for line in text.splitlines() if (match := CATALOGUE_ROW.match(line))]
     if not found:
         raise SourceUnreadableError("The catalogue of MOSMIX's stations lists none; name one with 'station_id'.")
-    here = (latitude, longitude)
-    apart = [kilometres_between(here, (_degrees(each["lat"]), _degrees(each["lon"]))) for each in found]
+    places = [(_degrees(each["lat"]), _degrees(each["lon"])) for each in found]
+    apart = kilometres_between((latitude, longitude), places)
     best = int(np.argmin(apart))
     return found[best]["id"], found[best]["name"].strip(), float(apart[best])
 

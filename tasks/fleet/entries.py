@@ -14,15 +14,18 @@ from jena_models.named_files import named_path
 from jena_models.reading.reading import is_simulated
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
-from jena_models.whole_files import write_whole
+from tasks.fleet.near_stations import as_neighbour, kept_station, with_near_stations
 from tasks.registry import model_name
-from tasks.workspace import Kind, cache_folder, content_key, file_key, requested, resolve, stage
+from tasks.workspace import Kind, file_key, for_station, requested, resolve, stage
 
 DIVIDING_VERSION: Final = 1
 PARQUET: Final = ".parquet"
 
 FLEET_SETTINGS: Final = {"workers": 1, "forecasting.pictures": 0, "tracking.report": False}
 """What differs for a station of many: those beside it have the other cores, and its pages are made when asked for."""
+
+NO_NEIGHBOURS: Final = frozenset({"simulated", "auto"})
+"""Sources of which no file can be named: what stands there is made up, or found out when it is read."""
 
 logger = logging.getLogger("jena")
 
@@ -64,6 +67,7 @@ def entries_of(
     settings_of = _resolving()
     sources = _own_sources(fleet)
     entries = tuple(_entry(each, fleet, profile, changes or {}, settings_of, sources) for each in fleet.stations)
+    entries = _with_near_stations(entries, fleet)
     _refuse_shared_models(entries)
     return entries
 
@@ -112,8 +116,10 @@ def _entry(  # noqa: PLR0917  (one caller, above)
         if isinstance(source, JenaError):
             raise source
         asked = profile or each.profile or fleet.profile or None
-        settings = settings_of(asked, {**FLEET_SETTINGS, **fleet.settings, **each.settings, **changes})
-        own = settings.model_copy(update=requested(source, settings={"station": _kept(station)}))
+        settings = for_station(
+            settings_of(asked, {**FLEET_SETTINGS, **fleet.settings, **each.settings, **changes}), station
+        )
+        own = settings.model_copy(update=requested(source, settings={"station": kept_station(station)}))
     except JenaError as error:
         return Entry(
             name=each.name, title=each.title or each.name, model="", station=None, settings=None, fault=str(error)
@@ -127,12 +133,29 @@ def _entry(  # noqa: PLR0917  (one caller, above)
     )
 
 
-def _kept(station: StationSchema) -> str:
-    """Keep a station's schema in a file of its own, whose name follows from what it holds; gives the path."""
-    file = cache_folder() / "fleet" / "stations" / f"{station.name}-{content_key(station=station)}.yaml"
-    if not file.is_file():
-        write_whole(file, station.model_dump_json(indent=1, exclude_defaults=True))
-    return str(file)
+def _with_near_stations(entries: Sequence[Entry], fleet: FleetFile) -> tuple[Entry, ...]:
+    """Give the entries, each of which asks for the stations near it with those of the fleet as its neighbours.
+
+    One with a fault is nobody's neighbour, and one whose readings turn out to be broken costs its part alone.
+    """
+    if not any(each.station and each.station.asks_fleet for each in entries):
+        return tuple(entries)
+    delays = {each.name: each.available_after for each in fleet.stations}
+    others = [
+        as_neighbour(each.station, each.settings.source, delays[each.name])
+        for each in entries
+        if each.station and each.settings and each.settings.source not in NO_NEIGHBOURS
+    ]
+
+    def filled(each: Entry) -> Entry:
+        if each.station is None or each.settings is None or not each.station.asks_fleet:
+            return each
+        near = others if each.settings.source not in NO_NEIGHBOURS else []
+        station = with_near_stations(each.station, near)
+        settings = each.settings.model_copy(update={"station": kept_station(station)})
+        return each.model_copy(update={"station": station, "settings": settings})
+
+    return tuple(filled(each) for each in entries)
 
 
 def _kind(source: str) -> Kind:

@@ -16,6 +16,9 @@ from tasks.workspace import Justify, StudyResult, as_text, marked, plain_table
 SHARED: Final = "shared_boosting"
 """The architecture of a model that several stations share."""
 
+SERVICE: Final = "weather_service"
+"""The architecture that is the weather service's forecast as it is."""
+
 COLUMNS: Final[dict[str, Justify]] = {
     "station": "left",
     "trained": "center",
@@ -63,6 +66,10 @@ class Overall(Frozen):
     worst_station: str | None
     beat_persistence: float | None
     """The share of stations whose best model is better than persistence on the test split."""
+    with_service: int
+    """Stations that have a weather service's forecasts."""
+    beat_service: float | None
+    """The share of these whose best model is nearer on the test split than the service's forecast as it is."""
     shared_champions: int
     """Stations whose best model is the one that they share."""
 
@@ -85,6 +92,7 @@ def fleet_standing(entries: Sequence[Entry]) -> FleetStanding:
     skills = {
         each.name: float(skill) for each in stations if isinstance(skill := each.figure("train", "test_skill"), float)
     }
+    beaten = [figure == "true" for each in stations if (figure := each.figure("train", "beat_service"))]
     worst = min(skills, key=lambda name: skills[name], default=None)
     failed = tuple(each.name for each in stations if each.fault or any(not last.done for last in each.last.values()))
     return FleetStanding(
@@ -96,6 +104,8 @@ def fleet_standing(entries: Sequence[Entry]) -> FleetStanding:
             worst_skill=skills[worst] if worst else None,
             worst_station=worst,
             beat_persistence=sum(skill > 0 for skill in skills.values()) / len(skills) if skills else None,
+            with_service=len(beaten),
+            beat_service=sum(beaten) / len(beaten) if beaten else None,
             shared_champions=sum(each.figure("train", "architecture") == SHARED for each in stations),
         ),
         stations=stations,
@@ -109,6 +119,8 @@ def study_figures(result: StudyResult) -> dict[str, float | str | None]:
     champion = next((row for row in ranked if row.standing == "champion"), None)
     own = next((row.val_skill for row in ranked if row.architecture != SHARED), None)
     shared = next((row.val_skill for row in ranked if row.architecture == SHARED), None)
+    service = next((row.test_mae for row in ranked if row.architecture == SERVICE), None)
+    beaten = None if service is None or best is None else best.test_mae < service
     return {
         "study": result.study,
         "architecture": best.architecture if best else None,
@@ -116,6 +128,8 @@ def study_figures(result: StudyResult) -> dict[str, float | str | None]:
         "test_skill": best.test_skill if best else None,
         "own_val_skill": own,
         "shared_val_skill": shared,
+        "service_test_mae": service,
+        "beat_service": None if beaten is None else str(beaten).lower(),
         "champion": result.promotion.champion,
         "champion_architecture": champion.architecture if champion else None,
         "promoted": str(result.promotion.promoted).lower(),
@@ -160,11 +174,16 @@ def overall_sentence(overall: Overall) -> str:
     """Give all stations in a sentence."""
     if overall.median_skill is None or overall.worst_skill is None or overall.beat_persistence is None:
         return f"{overall.trained} of {overall.stations} stations are trained."
+    service = (
+        ""
+        if overall.beat_service is None
+        else f", and {overall.beat_service:.0%} of the {overall.with_service} with a weather service beat that"
+    )
     shared = f"; {overall.shared_champions} do best with the model that they share" if overall.shared_champions else ""
     return (
         f"{overall.trained} of {overall.stations} stations are trained: test skill {overall.median_skill:+.1%} in the "
         f"median, {overall.worst_skill:+.1%} at the worst ({overall.worst_station}); "
-        f"{overall.beat_persistence:.0%} beat persistence{shared}."
+        f"{overall.beat_persistence:.0%} beat persistence{service}{shared}."
     )
 
 

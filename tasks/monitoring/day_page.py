@@ -50,7 +50,8 @@ def render(monitored: MonitoredDay) -> str:
         table.add_row(*_row(check))
     kept = f"{len(judged) - len(beyond)} of {len(judged)} figures keep to their limit."
     where = f"All of them: {days_folder(monitored.model) / str(monitored.day.year) / f'{monitored.day}.json'}"
-    return as_text(scores, *([table] if beyond else []), kept, monitored.decision.sentence, where)
+    warnings = [each.sentence() for each in monitored.neighbours]
+    return as_text(scores, *([table] if beyond else []), kept, monitored.decision.sentence, *warnings, where)
 
 
 def render_history(days: Sequence[MonitoredDay]) -> str:

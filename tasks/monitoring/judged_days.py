@@ -10,6 +10,7 @@ from typing import Final
 from jena_models.frozen import Frozen
 from jena_models.monitoring.check import Check
 from jena_models.monitoring.decision import Decision, JudgedDay, judged
+from jena_models.monitoring.neighbour_watch import NeighbourTrouble
 from jena_models.whole_files import write_whole
 from tasks.monitoring.promised_scores import Promise
 from tasks.workspace import home_folder, newest_change
@@ -32,6 +33,8 @@ class MonitoredDay(Frozen):
     promise: Promise
     checks: tuple[Check, ...]
     decision: Decision
+    neighbours: tuple[NeighbourTrouble, ...] = ()
+    """What is wrong with neighbours, which is no fault of the station."""
 
 
 def days_folder(model_name: str) -> Path:

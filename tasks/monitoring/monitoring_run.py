@@ -62,6 +62,7 @@ def figures(monitored: MonitoredDay) -> dict[str, float]:
     for check in monitored.checks:
         named |= {check.name: check.value, f"{check.name}_limit": check.limit}
     named |= {f"alarms/{group}": count for group, count in counts(monitored.decision).items()}
+    named["neighbours_in_trouble"] = float(len({each.neighbour for each in monitored.neighbours}))
     named["retraining"] = float(monitored.decision.action == "retrain")
     return {name: float(value) for name, value in named.items() if value is not None}
 

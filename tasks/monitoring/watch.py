@@ -16,6 +16,7 @@ from jena_models.monitoring.day import examine
 from jena_models.monitoring.decision import decide
 from jena_models.monitoring.earlier_years import WINDOWS_DAYS
 from jena_models.monitoring.live import Live
+from jena_models.monitoring.neighbour_watch import columns_in_trouble, neighbour_troubles
 from jena_models.monitoring.service_checks import service_checks
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
@@ -88,15 +89,25 @@ def judge_day(
     forecasts = forecasts.assign(**times)
     curves = forecasts[forecasts["version"] == version]
     headlines = curves[curves["horizon_hours"] == settings.horizon_hours]
+    days = read_days(model_name, before=end.date())
+    troubles = neighbour_troubles(
+        by_utc,
+        station,
+        settings.monitoring,
+        end=last,
+        cadence_minutes=ingested.report.cadence_minutes,
+        resting_hours=settings.validation.resting_hours,
+        reasons={each.name: each.problem for each in ingested.report.neighbours},
+        before=days[-1].neighbours if days else (),
+    )
+    readings = readings.drop(columns=[c for c in columns_in_trouble(troubles, station) if c in readings])
     live = Live(readings, ingested.report.measured, ingested.report.cadence_minutes, headlines, end, curves)
     checks = examine(live, load_past(past), station, settings.monitoring, settings.validation.resting_hours)
     expected = [source.name for source in station.forecasts]
-    ended = end - clock.standard_offset
-    checks += service_checks(service, expected, by_utc, ended, settings.horizon_hours, settings.monitoring)
+    checks += service_checks(service, expected, by_utc, last, settings.horizon_hours, settings.monitoring)
     if not any(check.limit is not None for check in checks if check.group == "inputs"):
         logger.warning("The inputs' drift is not judged: too little is known of the same weeks of earlier years.")
-    earlier = remembered(read_days(model_name, before=end.date()))
-    decision = decide(checks, end.date(), earlier, settings.monitoring)
+    decision = decide(checks, end.date(), remembered(days), settings.monitoring)
     return MonitoredDay(
         model=model_name,
         version=version,
@@ -106,6 +117,7 @@ def judge_day(
         promise=promise,
         checks=tuple(checks),
         decision=decision,
+        neighbours=troubles,
     )
 
 
@@ -126,4 +138,6 @@ def keep_day(monitored: MonitoredDay, experiment: str) -> MonitoredDay:
     track_day(monitored, experiment)
     log = logger.info if monitored.decision.action == "nothing" else logger.warning
     log("%s, %s: %s", monitored.model, monitored.day, monitored.decision.sentence)
+    for trouble in monitored.neighbours:
+        logger.warning("%s, %s: %s", monitored.model, monitored.day, trouble.sentence())
     return monitored

@@ -58,8 +58,14 @@ def links_of(facts: StationFacts, others: Elsewhere, registry: str) -> tuple[Lin
 
 def report_file(facts: StationFacts, registry: str) -> Path | None:
     """Give the report of the study that made the champion; None where it is no file of this machine."""
-    study = facts.champion.study if facts.champion else ""
-    if not A_STUDY.fullmatch(study):
+    study = study_of(facts)
+    if not study:
         return None
     written = home_folder() / "reports" / f"{study}.html"
     return artifact_file(registry, study, STUDY.role, REPORT) or (written if written.is_file() else None)
+
+
+def study_of(facts: StationFacts) -> str:
+    """Give the study that made a station's champion; empty where there is none."""
+    study = facts.champion.study if facts.champion else ""
+    return study if A_STUDY.fullmatch(study) else ""

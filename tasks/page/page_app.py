@@ -30,7 +30,7 @@ from jena_models.page.shown_state import state_now
 from jena_models.page.station_pages import Live, api_page, notice_page, static_files, station_page, stations_page
 from jena_models.stations.units import unit_of
 from tasks.forecasting import read_forecasts
-from tasks.page.further_links import Elsewhere, links_of, report_file
+from tasks.page.further_links import Elsewhere, links_of, report_file, study_of
 from tasks.page.watched_stations import Look, Seen, Watch
 
 FRESH_SECONDS: Final = 10
@@ -165,7 +165,7 @@ def page_app(  # noqa: PLR0915  (one short function an address)
         def make(look: Look, now: datetime, tag: str) -> str:
             seconds = follow_seconds * (SLOWER if len(look.stations) > LONG_LIST else 1)
             every = [seen.facts for seen in look.stations.values()]
-            return stations_page(every, now, Live(seconds, tag), look.unread, look.registry_trouble)
+            return stations_page(every, now, Live(seconds, tag), look.unread, look.registry_trouble, look.faults)
 
         return for_all(request, "list", make, HTML)
 
@@ -177,7 +177,9 @@ def page_app(  # noqa: PLR0915  (one short function an address)
     def one_station(request: Request, name: Name) -> Response:
         def make(seen: Seen, now: datetime, tag: str) -> str:
             links = [(link.text, link.address) for link in links_of(seen.facts, others, registry)]
-            return station_page(seen.record, now, Live(follow_seconds, tag), links, watch.last.registry_trouble)
+            unreported = "" if report_file(seen.facts, registry) else study_of(seen.facts)
+            live = Live(follow_seconds, tag)
+            return station_page(seen.record, now, live, links, watch.last.registry_trouble, unreported)
 
         return for_one(request, name, "page", make, HTML)
 
@@ -196,7 +198,7 @@ def page_app(  # noqa: PLR0915  (one short function an address)
 
         def make(look: Look, now: datetime, _: str) -> str:
             summaries = tuple(summary_of(seen.facts, now) for seen in look.stations.values())
-            return Stations(time=now, unread=look.unread, stations=summaries).model_dump_json()
+            return Stations(time=now, unread=look.unread, stations=summaries, faults=look.faults).model_dump_json()
 
         return for_all(request, "api", make, JSON)
 

@@ -46,7 +46,7 @@ def serve_page(stations: Stations, settings: Settings, registry: str | None = No
         from tasks.page.watched_stations import Watch
 
         store = registry or tracking_uri()
-        watch = Watch(stations, store, page.follow_seconds)
+        watch = Watch(stations, store, page.follow_seconds, page.readings_seconds)
         app = page_app(
             watch,
             others=elsewhere(settings),

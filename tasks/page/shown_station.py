@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from jena_models.errors import JenaError, RequestError
 from jena_models.named_files import named_path
+from jena_models.page.station_facts import Fault
 from jena_models.reading.reading import is_simulated
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
@@ -30,8 +31,17 @@ class ShownStation:
     """Its own: the source, the horizon that counts, how old its readings may be."""
 
 
-Stations = Callable[[], Sequence[ShownStation]]
-"""Gives the stations as they are now; the page asks at every look, so that one may come or go while it runs."""
+@dataclass(frozen=True)
+class Listed:
+    """The stations as they are now."""
+
+    stations: Sequence[ShownStation]
+    faults: tuple[Fault, ...] = ()
+    """What is listed and cannot be shown."""
+
+
+Stations = Callable[[], Listed]
+"""Gives them; the page asks at every look, so that one may come or go while it runs."""
 
 
 def shown_stations(settings: Settings, stations: Sequence[str] = ()) -> Stations:
@@ -51,17 +61,19 @@ def shown_stations(settings: Settings, stations: Sequence[str] = ()) -> Stations
     if twice is not None:
         raise RequestError(f"Two of the stations are called '{twice}'; give one of them another name in its file.")
 
-    def now() -> list[ShownStation]:
-        return [
-            ShownStation(
-                name=schema.name,
-                title=schema.title,
-                model=_model(schema, settings),
-                station=schema,
-                settings=settings,
-            )
-            for schema in schemas
-        ]
+    def now() -> Listed:
+        return Listed(
+            [
+                ShownStation(
+                    name=schema.name,
+                    title=schema.title,
+                    model=_model(schema, settings),
+                    station=schema,
+                    settings=settings,
+                )
+                for schema in schemas
+            ]
+        )
 
     now()
     return now

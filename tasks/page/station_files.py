@@ -158,4 +158,5 @@ def _verdict(shown: ShownStation, troubles: list[str]) -> Verdict | None:
         sentence=decision.sentence,
         alarms=tuple(alarm.sentence() for alarm in decision.alarms),
         flow_run=decision.flow_run,
+        neighbours=tuple(trouble.sentence() for trouble in judged.neighbours),
     )

@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from jena_models.errors import JenaError
-from jena_models.page.station_facts import StationFacts, StationRecord
+from jena_models.page.recent_forecasts import with_newer
+from jena_models.page.station_facts import Fault, StationFacts, StationRecord
+from tasks.page.newer_readings import Newer, NewerReadings
 from tasks.page.shown_station import ShownStation, Stations
 from tasks.page.station_files import Stamp, read_record, stamp_of, unreadable
 from tasks.registry import ChampionInBrief, champions_in_brief
@@ -36,7 +39,12 @@ class Seen:
     shown: ShownStation
     stamp: Stamp
     champion: ChampionInBrief | None
+    forecasts: StationRecord
+    """As its forecasts have it."""
+    newer: Newer | None
+    """The end of its file of readings; None where nothing is known of one."""
     record: StationRecord
+    """The forecasts' with what has been measured since."""
     number: int
     """Of the look at which it had last changed."""
 
@@ -56,14 +64,25 @@ class Look:
     """Those that have been read, by name, in the order in which they were given."""
     unread: int = 0
     """How many wait to be read for the first time."""
+    faults: tuple[Fault, ...] = ()
+    """Entries of the fleet file that are no stations."""
     registry_trouble: str = ""
 
 
 class Watch:
     """Looks again and again, in a thread of its own; requests are answered from the last look."""
 
-    def __init__(self, stations: Stations, registry: str, follow_seconds: float) -> None:
+    def __init__(
+        self,
+        stations: Stations,
+        registry: str,
+        follow_seconds: float,
+        readings_seconds: float = 60.0,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._stations = stations
+        self._newer = NewerReadings(readings_seconds)
+        self._clock = clock
         self._registry = registry
         self._follow_seconds = follow_seconds
         self._champions: Mapping[str, ChampionInBrief] = {}
@@ -75,9 +94,10 @@ class Watch:
     def look(self) -> None:
         """Look at everything once, and read what has changed."""
         self._look_at_registry()
-        shown, before = list(self._stations()), self.last
+        listed, before = self._stations(), self.last
+        shown = listed.stations
         seen: dict[str, Seen] = {}
-        changed = before.registry_trouble != self._registry_trouble
+        changed = (before.registry_trouble, before.faults) != (self._registry_trouble, listed.faults)
         told = time.monotonic()
         for each in shown:
             known = before.stations.get(each.name)
@@ -86,13 +106,19 @@ class Watch:
             if known is None or (known.stamp, known.champion, known.shown) != (stamp, champion, each):
                 known = self._read(each, stamp, champion)
                 changed = True
+            if (newer := self._newer.of(each.name)) is not known.newer:
+                known = self._with_newer(known, newer)
+                changed = changed or known.number > self.last.number
             seen[each.name] = known
             if len(before.stations) < len(shown) and time.monotonic() - told > TELLING_SECONDS:
                 # The first look of a thousand stations takes a while: what has been read is shown meanwhile.
-                self._tell(seen, len(shown) - len(seen))
+                self._tell(seen, len(shown) - len(seen), listed.faults)
                 told = time.monotonic()
         if changed or list(seen) != list(self.last.stations) or self.last.unread:
-            self._tell(seen, 0)
+            self._tell(seen, 0, listed.faults)
+        elif any(each is not self.last.stations[name] for name, each in seen.items()):
+            self.last = replace(self.last, stations=seen)  # files were looked at, and told nothing new
+        self._newer.look(shown)
 
     @contextmanager
     def looking(self) -> Iterator[None]:
@@ -106,11 +132,19 @@ class Watch:
             over.set()
             thread.join(timeout=10)
 
-    def _tell(self, seen: Mapping[str, Seen], unread: int) -> None:
-        self.last = Look(self.last.number + 1, dict(seen), unread, self._registry_trouble)
+    def _tell(self, seen: Mapping[str, Seen], unread: int, faults: tuple[Fault, ...]) -> None:
+        self.last = Look(self.last.number + 1, dict(seen), unread, faults, self._registry_trouble)
 
     def _read(self, shown: ShownStation, stamp: Stamp, champion: ChampionInBrief | None) -> Seen:
-        return Seen(shown, stamp, champion, _read_whatever(shown, stamp, champion), self.last.number + 1)
+        record = _read_whatever(shown, stamp, champion)
+        return Seen(shown, stamp, champion, record, None, record, self.last.number + 1)
+
+    def _with_newer(self, known: Seen, newer: Newer | None) -> Seen:
+        """Give a station with the end of its file; it has changed where that tells something new."""
+        record = known.forecasts if newer is None else with_newer(known.forecasts, newer.values, self._clock())
+        is_same = record.facts == known.facts and len(record.measured.time) == len(known.record.measured.time)
+        number = known.number if is_same else self.last.number + 1
+        return replace(known, newer=newer, record=record, number=number)
 
     def _look_at_registry(self) -> None:
         stamp = self._stamp_of_registry()

@@ -11,6 +11,7 @@ from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.cleaned.cleaning_report import JoinedNeighbour
 from jena_models.stations.schema import Neighbour
 from tasks.readings.ingestion import ingest
+from tasks.readings.neighbour_readings import OUTSIDE_A_FLEET
 from tasks.readings.sources import locate
 
 
@@ -29,7 +30,8 @@ def checked_neighbours(
     """
     if source is None:
         found = [_alone(station, each, ingestion) for each in station.named_neighbours]
-        return tuple(line for line, _ in found if line), tuple(problem for _, problem in found if problem)
+        asks = [OUTSIDE_A_FLEET] if station.asks_fleet else []  # where there is a source, locating it says so
+        return (*asks, *(line for line, _ in found if line)), tuple(problem for _, problem in found if problem)
     joined = ingest.fn(locate.fn(source, station, ingestion), station).report.neighbours
     return (
         tuple(f"Neighbour {each.in_words()}." for each in joined if not each.problem),

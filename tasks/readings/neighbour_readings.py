@@ -24,6 +24,11 @@ from tasks.workspace import FoundNeighbour, Source, content_key
 FEW: Final = 0.05
 """A neighbour that has a reading at a smaller share of the rows is as good as none, and that is said."""
 
+OUTSIDE_A_FLEET: Final = (
+    "'neighbours: auto' takes stations of a fleet, and this station is run without one: list it in a fleet.yaml "
+    "(docs/fleet.md), or name its neighbours."
+)
+
 logger = logging.getLogger("jena")
 
 
@@ -35,8 +40,8 @@ def with_found_neighbours(own: Source, station: StationSchema, find: Callable[[s
         station: with its neighbours.
         find: gives the source of an address, read by a station's schema.
     """
-    if station.asks_fleet and not station.named_neighbours:
-        logger.warning("'neighbours: auto' takes stations of a fleet, and there is none: the station stands alone.")
+    if station.asks_fleet:
+        logger.warning("%s", OUTSIDE_A_FLEET)
     if own.kind == "simulated" or not station.named_neighbours:
         return own
     found = tuple(_found(each, own, find) for each in station.named_neighbours)

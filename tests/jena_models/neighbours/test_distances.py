@@ -33,4 +33,5 @@ def test_those_within_the_distance_are_given_the_nearest_first_and_never_the_sta
 
     assert [each.name for each in within_km(here, others)] == ["nearer", "near"]
     assert [each.name for each in within_km(here, others, km=1000)] == ["nearer", "near", "far"]
-    assert [each.name for each in within_km(here, others, km=1000, most=1)] == ["nearer"]
+    two = here.model_copy(update={"neighbours_at_most": 2})
+    assert [each.name for each in within_km(two, others, km=1000)] == ["nearer", "near"]

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pandas as pd
 import pytest
+from facts import ISSUED, facts, record
 
-from jena_models.page.recent_forecasts import NOTHING, recent
+from jena_models.page.recent_forecasts import NOTHING, recent, with_newer
 
 NOW = pd.Timestamp("2024-03-10T12:00")
 
@@ -137,3 +138,27 @@ def test_bounds_and_same_as_now_are_none_where_the_table_has_none():
 
 def test_where_nothing_was_forecast_there_is_nothing():
     assert recent(pd.DataFrame(), None, 24, 60) is NOTHING
+
+
+def test_what_came_after_the_newest_forecast_is_put_behind_and_nothing_of_later_times():
+    before = record()
+    times = pd.date_range(NOW - pd.Timedelta(hours=2), periods=9, freq="h")
+    newer = pd.Series(np.arange(9.0), index=times)
+
+    found = with_newer(before, newer, at("2024-03-10T15:30"))
+
+    assert found.measured.value[-4:].tolist() == [before.measured.value[-1], 3.0, 4.0, 5.0]
+    assert (found.facts.newest.time, found.facts.newest.value) == (at("2024-03-10T15:00"), 5.0)
+    assert found.facts.reading_time == ISSUED, "the forecast was made from no newer one"
+    assert found.facts.has_newer
+    assert not before.facts.has_newer
+    assert with_newer(before, newer, at("2024-03-10T12:30")) is before
+
+
+def test_a_station_without_a_forecast_shows_what_it_measures():
+    empty = record(facts(reading_time=None, newest=None, latest=None, upcoming=()), bare=True)
+
+    found = with_newer(empty, pd.Series([7.0], index=[NOW]), at("2024-03-10T12:30"))
+
+    assert found.facts.newest.value == 7.0
+    assert found.facts.newest_time == at("2024-03-10T12:00")

@@ -6,6 +6,7 @@ import pytest
 from facts import ISSUED, NOW, facts, said, verdict
 
 from jena_models.page.shown_state import state_now
+from jena_models.page.station_facts import Measured
 
 
 def test_a_station_whose_readings_come_and_whose_champion_speaks_is_well():
@@ -39,3 +40,14 @@ def test_the_sentence_says_why():
     assert "rh (%)" in state_now(facts(latest=said(missing="rh (%)")), NOW).sentence
     assert state_now(facts(verdict=verdict("repair", "Mend this.")), NOW).sentence == "Mend this."
     assert "7 h old" in state_now(facts(), ISSUED + timedelta(hours=7)).sentence
+
+
+def test_where_readings_go_on_it_is_the_forecasts_that_have_stopped():
+    later = Measured(time=ISSUED + timedelta(hours=9), value=5.0)
+
+    found = state_now(facts(newest=later), ISSUED + timedelta(hours=9, minutes=20))
+
+    assert found.state == "silent"
+    assert found.newest_age_seconds == 1200
+    assert found.sentence.endswith("forecasts have stopped, for there is one that is 20 min old.")
+    assert "readings or forecasts" in state_now(facts(), ISSUED + timedelta(hours=9)).sentence

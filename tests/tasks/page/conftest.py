@@ -13,6 +13,7 @@ from made_once import empty_store
 from benchmarks.page_home import MadeUp, make_home, shown, write_forecasts
 from tasks.page.further_links import Elsewhere
 from tasks.page.page_app import page_app
+from tasks.page.shown_station import Listed
 from tasks.page.watched_stations import Watch
 
 STATIONS = (
@@ -37,8 +38,8 @@ class Scenery:
         shutil.copy(empty_store(), self.home / "mlflow.db")
         make_home(self.home, STATIONS, self.now, self.days)
         store = f"sqlite:///{self.home}/mlflow.db"
-        self.stations = shown(STATIONS, self.home)
-        self.watch = Watch(lambda: self.stations, store, follow_seconds=5)
+        self.stations, self.faults = shown(STATIONS, self.home), ()
+        self.watch = Watch(lambda: Listed(self.stations, self.faults), store, follow_seconds=5, clock=lambda: self.now)
         app = page_app(
             self.watch,
             others=Elsewhere("http://mlflow.example", "http://prefect.example"),

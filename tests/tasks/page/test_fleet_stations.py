@@ -19,14 +19,31 @@ def test_the_page_follows_the_fleet_file_and_keeps_what_it_listed_while_it_is_br
 
     write(FLEET + "  - {name: hill, source: simulated}\n", 1_000)
     stations = fleet_stations(file)
-    assert [each.name for each in stations()] == ["hill"]
+    assert [each.name for each in stations().stations] == ["hill"]
 
     write(FLEET + "  - {name: hill, source: simulated}\n  - {name: dale, source: simulated}\n", 2_000)
-    assert [each.name for each in stations()] == ["hill", "dale"]
-    assert len({each.model for each in stations()}) == 2
+    assert [each.name for each in stations().stations] == ["hill", "dale"]
+    assert len({each.model for each in stations().stations}) == 2
 
     write("stations: 7\n", 3_000)
-    assert [each.name for each in stations()] == ["hill", "dale"]
+    assert [each.name for each in stations().stations] == ["hill", "dale"]
+    [fault] = stations().faults
+    assert fault.name == "fleet.yaml"
+    assert "The stations stay as they were: The fleet file" in fault.sentence
+
+    write(FLEET + "  - {name: hill, source: simulated}\n", 4_000)
+    assert stations().faults == ()
+
+
+def test_an_entry_with_a_fault_is_told_beside_the_others(tmp_path, home):
+    file = tmp_path / "fleet.yaml"
+    file.write_text(FLEET + "  - {name: hill, source: simulated}\n  - {name: dale, station: nowhere, source: x.csv}\n")
+
+    listed = fleet_stations(file)()
+
+    assert [each.name for each in listed.stations] == ["hill"]
+    assert [fault.name for fault in listed.faults] == ["dale"]
+    assert "There is no station" in listed.faults[0].sentence
 
 
 def test_a_fleet_file_that_is_not_there_is_refused(tmp_path, home):

@@ -19,24 +19,24 @@ def partition(home, model: str, changed: int) -> None:
 
 
 def test_the_station_of_the_settings_is_shown(home):
-    (shown,) = shown_stations(Settings(source="readings.csv"))()
+    (shown,) = shown_stations(Settings(source="readings.csv"))().stations
 
     assert (shown.name, shown.model, shown.title) == ("jena", REAL, "Weather station Beutenberg, Jena")
 
 
 def test_simulated_readings_have_a_model_of_their_own(home):
-    (shown,) = shown_stations(Settings(source="simulated"))()
+    (shown,) = shown_stations(Settings(source="simulated"))().stations
 
     assert shown.model == SIMULATED
 
 
 def test_where_the_source_does_not_say_it_is_the_model_that_forecast_last(home):
     now = shown_stations(Settings())
-    assert now()[0].model == REAL
+    assert now().stations[0].model == REAL
     partition(home, SIMULATED, changed=1000)
-    assert now()[0].model == SIMULATED
+    assert now().stations[0].model == SIMULATED
     partition(home, REAL, changed=2000)
-    assert now()[0].model == REAL
+    assert now().stations[0].model == REAL
 
 
 def test_two_stations_of_one_name_are_refused(home):

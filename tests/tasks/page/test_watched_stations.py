@@ -2,12 +2,16 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import STATIONS, Scenery
 
 from benchmarks.page_home import model_of
+from jena_models.page.station_facts import Fault
 from tasks.page import watched_stations
 from tasks.workspace import stage_folder
 
@@ -137,3 +141,52 @@ def test_the_readings_of_the_newest_forecast_are_shown_where_they_are_kept(scene
 
     assert found.measured_from == "readings"
     assert {each.value for each in found.measured.rows()} == {7.25}
+
+
+def test_readings_that_come_after_the_last_forecast_are_shown_with_their_age(scenery):
+    newest = scenery.watch.last.stations["jena"].facts.reading_time
+    file = scenery.home / "jena.csv"
+    times = pd.date_range(end=newest.replace(tzinfo=None) + pd.Timedelta(hours=4), periods=60, freq="h")
+    local = times + pd.Timedelta(hours=1)  # by the station's clock
+    pd.DataFrame({"T (degC)": np.arange(60.0) / 4, "p (mbar)": 990.0, "rh (%)": 80.0}, index=local).to_csv(
+        file, index_label="Date Time"
+    )
+    jena, *others = scenery.stations
+    scenery.stations = [replace(jena, settings=jena.settings.model_copy(update={"source": str(file)})), *others]
+    scenery.now = newest + timedelta(hours=3, minutes=30)
+
+    for _ in range(3):  # the first look reads the station anew, then its file, which the next one shows
+        scenery.watch.look()
+
+    facts = scenery.watch.last.stations["jena"].facts
+    assert (facts.newest.value, facts.newest.time) == (14.5, newest + timedelta(hours=3))
+    assert facts.reading_time == newest
+    page = scenery.client.get("/stations/jena").text
+    assert "after the forecast was made" in page
+    assert "30 min" in page
+    assert 'jena_station_newest_reading_age_seconds{station="jena"' in scenery.client.get("/metrics").text
+    readings = scenery.client.get("/api/stations/jena/readings").json()["readings"]
+    assert [each["value"] for each in readings[-3:]] == [14.0, 14.25, 14.5]
+    before = scenery.watch.last
+    scenery.watch.look()
+    assert scenery.watch.last is before
+
+    file.write_text("no table")
+    scenery.watch._newer._asked.clear()
+    for _ in range(2):
+        scenery.watch.look()
+    assert scenery.watch.last.stations["jena"].facts.newest.time == newest, "what cannot be read is not there"
+
+
+def test_entries_of_the_fleet_file_with_a_fault_are_listed_with_their_sentence(scenery):
+    scenery.faults = (Fault(name="dale", sentence="There is no station 'nowhere'; <name> one."),)
+    scenery.watch.look()
+
+    page = scenery.client.get("/").text
+    assert "To mend in the fleet file" in page
+    assert "<b>dale</b>: There is no station &#39;nowhere&#39;; &lt;name&gt; one." in page
+    assert scenery.client.get("/api/stations").json()["faults"][0]["name"] == "dale"
+
+    scenery.faults = ()
+    scenery.watch.look()
+    assert "To mend in the fleet file" not in scenery.client.get("/").text

@@ -1,0 +1,64 @@
+"""The stations of a fleet that are another one's neighbours, as if its station file named each of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from jena_models.neighbours.distances import within_km
+from jena_models.stations import StationSchema
+from jena_models.stations.neighbour_columns import with_neighbours
+from jena_models.stations.schema import Neighbour
+from jena_models.whole_files import write_whole
+from tasks.workspace import cache_folder, content_key
+
+logger = logging.getLogger("jena")
+
+
+def as_neighbour(station: StationSchema, source: str, available_after: float) -> Neighbour:
+    """Give a station of the fleet as others may have it for a neighbour.
+
+    Args:
+        station: which; its own neighbours do not count.
+        source: where its readings are.
+        available_after: how many hours after it was measured a reading can be had.
+    """
+    alone = station.alone
+    return Neighbour(
+        station=kept_station(alone),
+        name=station.name,
+        source=source,
+        available_after=available_after,
+        described=alone,
+    )
+
+
+def with_near_stations(station: StationSchema, others: Iterable[Neighbour]) -> StationSchema:
+    """Give a station with those of the fleet that are near, after the neighbours that its own file names.
+
+    Args:
+        station: that asks for them by `neighbours: auto`.
+        others: every station of the fleet that may be one.
+    """
+    named = {each.name.casefold() for each in station.named_neighbours}
+    near = within_km(station, [each for each in others if each.name.casefold() not in named])
+    if not near:
+        logger.info(
+            "%s has no other station of the fleet within %g km for a neighbour.",
+            station.name,
+            station.neighbours_within_km,
+        )
+        return station.with_its_own
+    return with_neighbours(station, (*station.named_neighbours, *near)).with_its_own
+
+
+def kept_station(station: StationSchema) -> str:
+    """Keep a station's schema in a file of its own, whose name follows from what it holds; gives the path."""
+    # What the files of neighbours say, and the columns that follow, is read from those files.
+    told = station.model_copy(update={"columns": tuple(c for c in station.columns if not c.neighbour)})
+    left_out = {"neighbours": {"__all__": {"described"}}}
+    text = told.model_dump_json(indent=1, exclude_defaults=True, exclude=left_out)
+    file = cache_folder() / "fleet" / "stations" / f"{station.name}-{content_key(station=text)}.yaml"
+    if not file.is_file():
+        write_whole(file, text)
+    return str(file)
