@@ -43,7 +43,6 @@ QUICK = {
     "validation.optional_completeness": 0.5,
     "validation.regularity": 0.5,
     "validation.flat_share": 0.1,
-    "forecasting.table": "table",
     "monitoring.retrain": False,
 }
 
@@ -122,7 +121,9 @@ def write_fleet(folder: Path) -> None:
         readings.iloc[: -24 * 9 if name == "silent" else None].to_csv(folder / f"{name}.csv", index_label="Date Time")
         stations.append({"name": name, "source": f"{name}.csv"})
     (folder / "broken.csv").write_text("no table\n")
-    (folder / "fleet.yaml").write_text(json.dumps({"name": "ten", "settings": QUICK, "stations": stations}))
+    settings = QUICK | {"forecasting.table": str(folder / "table")}
+    fleet = {"name": "ten", "station": "jena", "settings": settings, "stations": stations}
+    (folder / "fleet.yaml").write_text(json.dumps(fleet))
 
 
 @pytest.fixture
@@ -230,7 +231,7 @@ def test_a_fleet_is_worked_at_by_two_workers_one_of_which_dies(newcomer, machine
 def at_work_without(newcomer: Newcomer, machines: list[Machine], run: str) -> Machine | None:
     """Give a machine that works at a station and is not at this run, which has not ended."""
     state = newcomer.ask(f"flow_runs/{run}")["state"]
-    assert state["type"] in ("SCHEDULED", "PENDING", "RUNNING"), state
+    assert state["type"] in ("SCHEDULED", "PENDING", "RUNNING"), state["message"]
     return next((each for each in machines if run not in each.runs() and each.works_at_a_station()), None)
 
 
