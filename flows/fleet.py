@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from prefect import flow, unmapped
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
-from pydantic import Field
 
 from flows.fleets.at_stations import at_stations, only_failed, require_all_done, with_forecasts_sent
 from flows.fleets.runs_of_their_own import MOST_AT_ONCE, in_runs_of_their_own
@@ -50,7 +49,7 @@ def fleet(  # noqa: PLR0917  (they are the form that Prefect shows)
     profile: str | None = None,
     workers: int | None = None,
     settings: dict[str, Any] | None = None,
-    stations_a_run: Annotated[int, Field(ge=1)] | None = None,
+    stations_a_run: int | None = None,
 ) -> State[list[Outcome]]:
     """Do one kind of work at every station of a fleet; one that fails leaves the others alone.
 
@@ -68,12 +67,14 @@ def fleet(  # noqa: PLR0917  (they are the form that Prefect shows)
             any machine; all are worked at in this run where not given.
     """
     kind = kind_of_work(work)
+    if stations_a_run is not None and stations_a_run < 1:
+        raise RequestError(f"A run works at one station at least, and not at {stations_a_run}; correct stations_a_run.")
     every, side_by_side = fleet_entries(file, profile, settings), workers or DEFAULT_WORKERS
     every = with_shared_model(every, side_by_side) if shared else every
     entries = chosen(every, stations)
     entries = only_failed(entries, kind) if failed else entries
     begin_work([each.name for each in entries], kind)
-    if stations_a_run:
+    if stations_a_run is not None:
         told = {"file": file, "at": at, "profile": profile, "workers": workers, "settings": settings}
         pool = _pool(entries) if shared else None
         outcomes = in_runs_of_their_own(kind, [each.name for each in entries], stations_a_run, told | {"pool": pool})
