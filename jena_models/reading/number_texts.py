@@ -52,7 +52,7 @@ def numbers_of_texts(
         first_line: the line of the first text.
         quantity: a wind's direction may be one of sixteen letters, rain a trace.
         decimal_comma: whether a comma stands before decimals.
-        flags: letters that may follow a number and are left off.
+        flags: signs that may follow a number and are left off, with all that is behind them.
         behind: a unit that stands behind each number and is left off.
         counted: what a sentence counts.
 
@@ -77,7 +77,7 @@ def numbers_of_texts(
         thousands = pc.match_substring_regex(values, r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$")
         values = pc.if_else(thousands, pc.replace_substring(values, ",", ""), values)
     if flags:
-        values = pc.replace_substring_regex(values, rf"\s*[{flags}]+$", "")
+        values = pc.replace_substring_regex(values, rf"\s*[{flags}].*$", "")
         values = pc.if_else(pc.equal(values, ""), None, values)
     try:
         return _floats(values)

@@ -77,7 +77,7 @@ def decoded(content: bytes, place: str) -> bytes:
         content = content.removeprefix(UTF8_MARK)
         if not _is_utf8(content):
             content = _of_one_byte(content).encode()
-    if _MINUS in content:
+    if not content.isascii() and _MINUS in content:
         content = content.replace(_MINUS, b"-")
     if b"\r" in content:
         content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

@@ -141,7 +141,7 @@ class StationSchema(Frozen):
     resample_minutes: float | None = Field(default=None, gt=0)
     """The step that readings are brought to by means, sums and the largest; None leaves them as they come."""
     flags: str = ""
-    """Letters that may follow a number in the files, and say nothing of its value."""
+    """Signs that may follow a number in the files; they, and what is behind them, say nothing of its value."""
     sentinels: tuple[float, ...] = (-9999.0,)
     """Values that stand for a missing one."""
     week: bool = False

@@ -275,6 +275,23 @@ def test_the_units_of_a_format_are_asked_for_where_they_cannot_be(tmp_path: Path
     assert "'Bar' cannot be in inHg" in " ".join(proposal.remarks)
 
 
+def test_of_values_and_flags_in_one_column_the_values_are_taken(tmp_path: Path) -> None:
+    text = '"STATION","DATE","LATITUDE","LONGITUDE","REPORT_TYPE","WND","TMP","DEW","SLP"\n' + rows(
+        lambda t, v, rh, p: (
+            f'"72530","{t:%Y-%m-%dT%H:%M:%S}","41.995","-87.9336","FM-15","{10 * t.hour:03d},1,N,0032,1",'
+            f'"{10 * v:+05.0f},1","+9999,9","{10 * p:05.0f},1"'
+        )
+    )
+    (tmp_path / "isd.csv").write_text(text)
+
+    proposal = propose(open_source(str(tmp_path / "isd.csv")), "isd", {})
+    (tmp_path / "isd.yaml").write_text(station_text(proposal, "isd"))
+    table = read(tmp_path / "isd.csv", load_station(str(tmp_path / "isd.yaml"))).table
+
+    assert (proposal.format, proposal.questions) == ("noaa-global-hourly", ())
+    np.testing.assert_allclose(table[["T (degC)", "p (mbar)", "wd (deg)"]], np.column_stack([T, P, 10 * HOURS]))
+
+
 def test_a_typical_year_of_energyplus_tells_its_place(tmp_path: Path) -> None:
     above = "LOCATION,Berlin,-,DEU,IWEC Data,103840,52.47,13.40,1.0,49.0\nDATA PERIODS,1,1,Data,Sunday,1/1,12/31\n"
     rest = ",0,1415,300,250,0,0,0,0,0,0,180,3.5,8,8,9999,9999,9,999999999,20,0.1,0,88,0,0,0"
