@@ -119,7 +119,7 @@ def _column(hourly: Mapping[str, Any], name: str) -> np.ndarray:
 
 def _utc(stamp: str | None) -> np.datetime64:
     time = pd.Timestamp(stamp or "").tz_convert("UTC").tz_localize(None)
-    return np.datetime64(time.to_datetime64(), "s")
+    return np.datetime64(time.isoformat(timespec="seconds"), "s")
 
 
 def _degrees(text: str) -> float:
