@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from commands import BRIEF, run_here
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 600
@@ -31,21 +32,32 @@ class Newcomer:
             "JENA_SERVERS__PREFECT_PORT": str(prefect_port),
             "JENA_SERVERS__MLFLOW_PORT": str(mlflow_port),
             "JENA_PAGE__PORT": str(page_port),
-            "JENA_LEADS_HOURS": "[]",  # as in commands.py
             "PREFECT_HOME": str(folder / "prefect"),
             "PYTHONPATH": os.pathsep.join(paths),
+            **BRIEF,
         }
 
     def jena(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._run("flows.command_line", *arguments)
 
+    def jena_here(self, *arguments: str) -> tuple[int, str]:
+        """Run a command on the clone in the test's own process; gives its exit code and its standard output."""
+        return run_here({**self.shell, "JENA_HOME": str(self.clone)}, *arguments)
+
     def prefect(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._run("prefect", *arguments)
 
-    def run_deployment(self, name: str, **parameters: str) -> subprocess.CompletedProcess[str]:
-        """Run a deployment as CI does, and wait for its end."""
-        given = [part for key, value in parameters.items() for part in ("--param", f"{key}={value}")]
-        return self.prefect("deployment", "run", name, *given, "--watch", "--watch-timeout", str(SECONDS))
+    def request_run(self, deployment: str, **parameters: Any) -> str:
+        """Ask for a run of a deployment, as the button of Prefect's page does; gives the run's id."""
+        named = self.ask(f"deployments/name/{deployment}")["id"]
+        address = f"{self.shell['PREFECT_API_URL']}/deployments/{named}/create_flow_run"
+        return str(httpx.post(address, json={"parameters": parameters}, timeout=60).raise_for_status().json()["id"])
+
+    def run_deployment(self, deployment: str, **parameters: Any) -> dict[str, Any]:
+        """Run a deployment and wait for its end; gives its final state."""
+        run = self.request_run(deployment, **parameters)
+        ended = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+        return eventually(lambda: (state := self.ask(f"flow_runs/{run}")["state"])["type"] in ended and state)
 
     @contextmanager
     def serving(self, model: str, port: int) -> Iterator[str]:

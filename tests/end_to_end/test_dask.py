@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from commands import finish, processes_of, statuses, versions
+from commands import finish_here, processes_of, statuses, versions
 
 pytest.importorskip("prefect_dask")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
-ARCHITECTURES = ("persistence", "dense", "conv1d")
+ARCHITECTURES = ("persistence", "dense", "ridge")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def study_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def result(cluster, study_home: Path) -> dict:
-    return finish(
+    return finish_here(
         study_home,
         "train",
         "--source=simulated",

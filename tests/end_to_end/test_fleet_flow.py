@@ -4,8 +4,7 @@ import json
 
 import httpx
 import pytest
-from made_once import prefect_address
-from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
+from made_once import shared_prefect
 
 from jena_models.stations import load_station
 from jena_models.stations.simulated import simulate
@@ -22,8 +21,7 @@ def fleet(home):
     (home / "broken.csv").write_text("no table\n")
     stations = [{"name": name, "source": f"{name}.csv"} for name in ("good", "broken")]
     (home / "fleet.yaml").write_text(json.dumps({"station": "jena", "stations": stations}))
-    address = prefect_address()
-    with temporary_settings({PREFECT_API_URL: address, PREFECT_LOGGING_TO_API_ENABLED: False}):
+    with shared_prefect() as address:
         yield home / "fleet.yaml", f"{readings.index[-1]:%Y-%m-%dT%H:%M}", address
 
 
