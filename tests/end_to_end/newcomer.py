@@ -26,7 +26,8 @@ class Newcomer:
             shutil.copytree(ROOT / name, self.clone / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "prefect.yaml", self.clone)
         self.ports = {"prefect": prefect_port, "mlflow": mlflow_port, "page": page_port}
-        foreign = ("JENA_", "MLFLOW_", "PREFECT_", "PWD")
+        # What is compiled may be kept: the clone goes with the test.
+        foreign = ("JENA_", "MLFLOW_", "PREFECT_", "PWD", "PYTHONDONTWRITEBYTECODE")
         paths = [str(self.clone), *filter(None, [os.environ.get("PYTHONPATH")])]
         self.shell = {name: value for name, value in os.environ.items() if not name.startswith(foreign)} | {
             "JENA_SERVERS__PREFECT_PORT": str(prefect_port),

@@ -8,7 +8,7 @@ from commands import finish_here, processes_of, statuses, versions
 pytest.importorskip("prefect_dask")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
-ARCHITECTURES = ("persistence", "dense", "ridge")
+ARCHITECTURES = ("persistence", "climatology", "ridge")
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +51,7 @@ def result(cluster, study_home: Path) -> dict:
         "--set=runner=dask",
         f"--set=dask_address={cluster.scheduler_address}",
         "--set=ingestion.simulated_years=1",
-        "--set=training.epochs=2",
         "--set=tracking.fallback=false",
-        "--set=training.batches_per_epoch=40",
         "--format=json",
     )
 

@@ -23,7 +23,7 @@ from commands import (
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 
-ARCHITECTURES = ("dense", "lstm")
+ARCHITECTURES = ("ridge", "lstm")
 EPOCHS = 4
 STUDY = [
     "train",

@@ -12,14 +12,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 TUNE = [
     "tune",
-    "dense",
+    "ridge",
     "--trials=3",
     "--source=simulated",
     "--workers=1",
     "--set=ingestion.simulated_years=1",
-    "--set=training.epochs=2",
-    "--set=training.batches_per_epoch=20",
-    "--set=dense.optimizer=adam",
     "--format=json",
 ]
 
@@ -70,4 +67,4 @@ def test_killed_in_the_middle_a_search_goes_on_and_ends_as_an_undisturbed_one(tm
         path.unlink()
     undisturbed = finish_here(tmp_path, *TUNE, f"--output={tmp_path / 'again.yaml'}")
     assert told(undisturbed) == told(resumed)
-    assert (tmp_path / "again.yaml").read_text() == (tmp_path / "tuned" / "dense.yaml").read_text()
+    assert (tmp_path / "again.yaml").read_text() == (tmp_path / "tuned" / "ridge.yaml").read_text()
