@@ -8,7 +8,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 	--no-emit-find-links --no-header --group install $(UPGRADE) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status train test test-fast check docs benchmark benchmark-small torture lock clean
+.PHONY: help setup up down status train test test-fast test-campaigns check docs benchmark benchmark-small torture lock clean
 
 help: ## Show what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-15s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ test: check ## Check style, types and imports, run every test, and measure what 
 
 test-fast: $(VENV)/.installed-test ## Run the tests that start no server and train for less than a second.
 	@$(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-campaigns: $(VENV)/.installed-test ## Run the long forms of what tests show in short.
+	@$(BIN)/python -m pytest -n 2 -m campaign --durations=10
 
 check: $(VENV)/.installed-test ## Check style, types, imports and dependencies alone.
 	@$(BIN)/ruff check .

@@ -92,7 +92,7 @@ def main(*, source: str, cities: str | None, output: Path | None) -> None:
 def prepare(settings: Settings, station: StationSchema) -> Prepared:
     """Give the windows of a study's source, as a study makes them."""
     readings = ingest.fn(locate.fn(settings.source, station, settings.ingestion), station)
-    checked = validate.fn(readings, station, settings.validation)
+    checked = validate.fn(readings, station, settings.validation, data_docs=False)
     return normalize.fn(split_chronologically.fn(checked, settings), settings, station)
 
 

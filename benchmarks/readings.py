@@ -19,5 +19,5 @@ def book_windows(source: str, simulated_years: float) -> tuple[Prepared, Setting
     settings = resolve("book", requested(source, None, 2, {"ingestion.simulated_years": simulated_years}))
     station = load_station(settings.station)
     readings = ingest.fn(locate.fn(settings.source, station, settings.ingestion), station)
-    divided = split_chronologically.fn(validate.fn(readings, station, settings.validation), settings)
+    divided = split_chronologically.fn(validate.fn(readings, station, settings.validation, data_docs=False), settings)
     return normalize.fn(divided, settings, station), settings

@@ -58,7 +58,7 @@ def backtest(
 
     found = locate(chosen.source, station, chosen.ingestion)
     readings = ingest(found, station)
-    checked = validate(readings, station, chosen.validation)
+    checked = validate(readings, station, chosen.validation, data_docs=chosen.tracking.data_docs)
     checked = with_services(checked, station, chosen.ingestion)
     show_cleaning(checked)
 

@@ -42,7 +42,7 @@ def train(
 
     found = locate(chosen.source, station, chosen.ingestion)
     readings = ingest(found, station)
-    checked = validate(readings, station, chosen.validation)
+    checked = validate(readings, station, chosen.validation, data_docs=chosen.tracking.data_docs)
     checked = with_services(checked, station, chosen.ingestion)
     show_cleaning(checked)
     divided = split_chronologically(checked, chosen)

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -68,6 +69,16 @@ def furnish(home: Path, *, with_store: bool = True) -> None:
         shutil.copytree(empty_prefect(), home / "prefect")
     if with_store and not (home / "mlflow.db").exists():
         shutil.copy(empty_store(), home / "mlflow.db")
+
+
+@contextmanager
+def shared_prefect() -> Iterator[str]:
+    """Let flows that the test's own process runs be kept by the worker's server; gives its address."""
+    from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
+
+    address = prefect_address()
+    with temporary_settings({PREFECT_API_URL: address, PREFECT_LOGGING_TO_API_ENABLED: False}):
+        yield address
 
 
 @cache

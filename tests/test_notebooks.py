@@ -4,17 +4,29 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from made_once import prefect_address
 
 ROOT = Path(__file__).resolve().parents[1]
+BRIEF = {
+    "JENA_TRACKING__REPORT": "false",
+    "JENA_TRACKING__DATA_DOCS": "false",
+    "JENA_TRACKING__FALLBACK": "false",
+    "JENA_CURVE_BOOSTING__ROUNDS": "20",
+}
+"""What no cell shows is left out, and a curve is learnt in a second."""
 NOTEBOOKS = sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_from_top_to_bottom(path: Path, monkeypatch):
+def test_a_notebook_runs_from_top_to_bottom(path: Path, monkeypatch, tmp_path):
     from nbclient import NotebookClient
 
     monkeypatch.delenv("JENA_SOURCE", raising=False)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # what it makes goes with the test
+    monkeypatch.setenv("PREFECT_API_URL", prefect_address())
+    for name, value in BRIEF.items():
+        monkeypatch.setenv(name, value)
     notebook = nbformat.read(path, as_version=4)
 
     NotebookClient(notebook, timeout=500, resources={"metadata": {"path": str(ROOT)}}).execute()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Final
 
 from benchmarks.torture.commands import SMALL, Command, Ended, Home
-from benchmarks.torture.kills import made
+from benchmarks.torture.kills import copied
 
 STUDIES: Final = 4
 FORECASTS: Final = 4
@@ -26,7 +26,9 @@ EXPECTED: Final = (
 """What a person may be told who asks for what is not there yet."""
 
 
-def crowd(folder: Path, seed: int, reference: Path, studies: int = STUDIES, forecasts: int = FORECASTS) -> str:
+def crowd(  # noqa: PLR0917  (the first three are those of every part)
+    folder: Path, seed: int, reference: Path, studies: int = STUDIES, forecasts: int = FORECASTS, pause: float = 0
+) -> str:
     """Let all of them work at once on a store that has a champion; gives what is wrong after that.
 
     Args:
@@ -35,29 +37,28 @@ def crowd(folder: Path, seed: int, reference: Path, studies: int = STUDIES, fore
         reference: what `benchmarks.torture.kills.prepare` made.
         studies: how many, each with a seed of its own.
         forecasts: how many.
+        pause: seconds between two promotions or rollbacks.
     """
     draw = Random(seed)  # noqa: S311  (repeatable, not secret)
-    home = Home(made(folder) / "home")
-    shutil.copytree(reference / "home", home.folder, ignore=shutil.ignore_patterns("mlflow.db*", "mlartifacts", "tmp"))
-    first = home.run(*SMALL, name="first")
-    if first.code:
-        return f"the first study ended with {first.code}: {first.complaints[-300:]}"
+    home = Home(folder / "home")
+    copied(reference / "home", home.folder)
     running = [
         *((f"study{n}", home.start(*SMALL, "--set", f"seed={n + 2}", name=f"study{n}")) for n in range(studies)),
         *((f"forecast{n}", home.start("forecast", *AT, name=f"forecast{n}")) for n in range(forecasts)),
     ]
-    ended = list(_by_hand(home, draw, running))
+    ended = list(_by_hand(home, draw, running, pause))
     ended += [(name, home.wait(command, name)) for name, command in running]
     return _wrong(home, ended, studies)
 
 
-def _by_hand(home: Home, draw: Random, running: list[tuple[str, Command]]) -> Iterator[tuple[str, Ended]]:
+def _by_hand(home: Home, draw: Random, running: list[tuple[str, Command]], pause: float) -> Iterator[tuple[str, Ended]]:
     number = 0
     while any(command.poll() is None for _, command in running):
         number += 1
         version = str(draw.randrange(1, 9))
         asked = ("registry", "rollback") if draw.random() < 0.5 else ("registry", "promote", version)  # noqa: PLR2004
         yield f"hand{number}", home.run(*asked, name=f"hand{number}")
+        time.sleep(pause)
 
 
 def _wrong(home: Home, ended: list[tuple[str, Ended]], studies: int) -> str:

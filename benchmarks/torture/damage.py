@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, Final
 
 from benchmarks.torture.commands import SMALL, Ended, Home
-from benchmarks.torture.kills import made
+from benchmarks.torture.kills import copied, made
 
 SOURCE: Final = ("--source", "simulated", "--set", "ingestion.simulated_years=2", "--at", "2010-11-20T12:00")
 FORECAST: Final = ("forecast", "--format", "json", *SOURCE)
@@ -30,8 +30,7 @@ def harm(folder: Path, seed: int, reference: Path) -> str:
     """
     draw = Random(seed)  # noqa: S311  (repeatable, not secret)
     home, kind = Home(made(folder) / "home"), KINDS[seed % len(KINDS)]
-    shutil.copytree(reference / "home", home.folder)
-    _move_store(home.folder, reference / "home")
+    copied(reference / "home", home.folder)
     before = home.run(*FORECAST, name="before")
     if before.code:
         return f"the forecast before any harm ended with {before.code}: {before.complaints[-300:]}"
@@ -89,13 +88,3 @@ def _champion_folder(home: Path) -> Path:
         )
         [(location,)] = database.execute(query).fetchall()
     return Path(str(location).removeprefix("file://"))
-
-
-def _move_store(home: Path, before: Path) -> None:
-    """Let a copied store name the copied artifacts."""
-    places = {"experiments": "artifact_location", "runs": "artifact_uri", "model_versions": "storage_location"}
-    places |= {"logged_models": "artifact_location"}
-    with closing(sqlite3.connect(home / "mlflow.db")) as database, database:
-        for table, column in places.items():
-            database.execute(f"UPDATE {table} SET {column} = replace({column}, ?, ?)", [str(before), str(home)])  # noqa: S608
-        database.execute("UPDATE model_versions SET source = replace(source, ?, ?)", [str(before), str(home)])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -74,6 +75,17 @@ def _wrong(home: Home, again: Ended, reference: Path) -> str:
     if champions != [(1,)]:
         return f"{champions[0][0]} champions"
     return f"left behind: {', '.join(left[:3])}" if (left := home.left_behind()) else ""
+
+
+def copied(home: Path, to: Path) -> None:
+    """Copy a home with its study, and let the copied store name the copied artifacts."""
+    shutil.copytree(home, to, ignore=shutil.ignore_patterns("tmp"), dirs_exist_ok=True)
+    places = {"experiments": "artifact_location", "runs": "artifact_uri", "model_versions": "storage_location"}
+    places |= {"logged_models": "artifact_location"}
+    with closing(sqlite3.connect(to / "mlflow.db")) as database, database:
+        for table, column in places.items():
+            database.execute(f"UPDATE {table} SET {column} = replace({column}, ?, ?)", [str(home), str(to)])  # noqa: S608
+        database.execute("UPDATE model_versions SET source = replace(source, ?, ?)", [str(home), str(to)])
 
 
 def made(folder: Path) -> Path:

@@ -40,3 +40,5 @@ class Tracking(Frozen):
     """Whether a study also trains what speaks where parts of a history are missing, or the champion cannot."""
     report: bool = True
     """Whether a study attaches its page; `jena report` writes it at any time."""
+    data_docs: bool = True
+    """Whether Great Expectations makes its pages of readings, which takes seconds; always of what stops the work."""

@@ -4,28 +4,41 @@ import json
 from random import Random
 
 import pytest
-from made_once import empty_prefect, furnish
+from made_once import empty_prefect, prefect_address
 
 from benchmarks.torture import __main__ as campaign
 from benchmarks.torture import crowd, damage, kills, places
+from benchmarks.torture.commands import Home
 from benchmarks.torture.requests import body, fault_of
 
 COLUMNS = {"time": ["2009-01-01 00:00:00", "2009-01-01 01:00:00"], "T (degC)": [1.0, 2.0], "p (mbar)": [990.0, 991.0]}
 
 
+BRIEF = {"JENA_LEADS_HOURS": "[]", "JENA_TRACKING__REPORT": "false", "JENA_TRACKING__DATA_DOCS": "false"}
+"""A study without what takes longest and no part is about."""
+
+
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("torture") / "reference"
-    kills.prepare(folder, empty_prefect())
-    return folder
+    """The undisturbed study, beside which all of this file's commands leave out the same, and share a server."""
+    whole = Home.environment
+
+    def brief(home, more=None):
+        return whole(home, {**BRIEF, "PREFECT_API_URL": prefect_address(), **(more or {})})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Home, "environment", brief)
+        folder = tmp_path_factory.mktemp("torture") / "reference"
+        kills.prepare(folder, empty_prefect())
+        yield folder
 
 
 @pytest.mark.slow
+@pytest.mark.campaign
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("seed", [1])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_a_killed_study_comes_to_the_same_end(reference, tmp_path, seed):
-    furnish(tmp_path / "home")
-
+    """Of a random moment; tests/end_to_end/test_interruption.py has three that are chosen."""
     assert kills.strike(tmp_path, seed, reference) == ""
 
 
@@ -46,7 +59,7 @@ def test_a_place_where_nothing_can_be_kept_is_refused_in_a_sentence(reference, t
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_two_studies_and_a_forecast_at_once_lose_nothing(reference, tmp_path):
-    assert crowd.crowd(tmp_path, 1, reference, studies=1, forecasts=1) == ""
+    assert crowd.crowd(tmp_path, 1, reference, studies=1, forecasts=1, pause=4) == ""
 
 
 def test_malformed_requests_are_the_same_for_the_same_seed_and_differ_for_others():

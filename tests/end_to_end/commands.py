@@ -1,27 +1,35 @@
 """`jena` as a process of its own, in a home of its own, and what it leaves in the store."""
 
+import io
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing, redirect_stdout, suppress
 from pathlib import Path
 
 import psutil
+import pytest
 from made_once import furnish, prefect_address
 
 SECONDS = 900
 """The longest that a command may take on a busy machine."""
 
+BRIEF = {"JENA_LEADS_HOURS": "[]", "JENA_TRACKING__REPORT": "false", "JENA_TRACKING__DATA_DOCS": "false"}
+"""Neither curves nor pages, which take longer than the rest: those tests that are about them ask for them."""
+
+FOREIGN = ("JENA_", "MLFLOW_TRACKING", "PREFECT_API")
+"""How variables begin that a command is not to inherit from whoever runs the tests."""
+
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("JENA_", "MLFLOW_TRACKING", "PREFECT_API"))}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     own = {"JENA_HOME": str(home), "PREFECT_HOME": str(home / "prefect"), "PREFECT_API_URL": prefect_address()}
-    own["JENA_LEADS_HOURS"] = "[]"  # those tests that are about curves ask for one: it takes a while to learn
-    return inherited | own | more
+    return inherited | BRIEF | own | more
 
 
 def start(home: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -48,6 +56,35 @@ def finish(home: Path, *arguments: str) -> dict:
         raise
     assert code == 0, (home / "err.txt").read_text()
     return json.loads((home / "out.txt").read_text())
+
+
+def finish_here(home: Path, *arguments: str) -> dict:
+    """Do as `finish` does in the test's own process, which has imported what a command would have to."""
+    furnish(home)
+    code, said = run_here(environment(home), *arguments)
+    assert code == 0
+    return json.loads(said)
+
+
+def run_here(variables: dict[str, str], *arguments: str) -> tuple[int, str]:
+    """Run a command in the test's own process; gives its exit code and what it says on standard output."""
+    from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
+
+    from flows.command_line import main
+
+    server = {PREFECT_API_URL: variables["PREFECT_API_URL"], PREFECT_LOGGING_TO_API_ENABLED: False}
+    heeded = signal.getsignal(signal.SIGTERM)
+    with pytest.MonkeyPatch.context() as patch, temporary_settings(server), redirect_stdout(io.StringIO()) as said:
+        for name in [name for name in os.environ if name.startswith(FOREIGN)]:
+            patch.delenv(name)
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        try:
+            with pytest.raises(SystemExit) as ended:
+                main(arguments)
+        finally:
+            signal.signal(signal.SIGTERM, heeded)
+    return int(ended.value.code or 0), said.getvalue()
 
 
 def watch(command: subprocess.Popen[str], moment: Callable[[], object]) -> None:

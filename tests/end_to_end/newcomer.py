@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from commands import BRIEF, run_here
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 600
@@ -24,28 +25,40 @@ class Newcomer:
         for name in ("flows", "jena_models", "profiles", "tasks"):
             shutil.copytree(ROOT / name, self.clone / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "prefect.yaml", self.clone)
+        self.client = httpx.Client(timeout=60)
         self.ports = {"prefect": prefect_port, "mlflow": mlflow_port, "page": page_port}
-        foreign = ("JENA_", "MLFLOW_", "PREFECT_", "PWD")
+        # What is compiled may be kept: the clone goes with the test.
+        foreign = ("JENA_", "MLFLOW_", "PREFECT_", "PWD", "PYTHONDONTWRITEBYTECODE")
         paths = [str(self.clone), *filter(None, [os.environ.get("PYTHONPATH")])]
         self.shell = {name: value for name, value in os.environ.items() if not name.startswith(foreign)} | {
             "JENA_SERVERS__PREFECT_PORT": str(prefect_port),
             "JENA_SERVERS__MLFLOW_PORT": str(mlflow_port),
             "JENA_PAGE__PORT": str(page_port),
-            "JENA_LEADS_HOURS": "[]",  # as in commands.py
             "PREFECT_HOME": str(folder / "prefect"),
             "PYTHONPATH": os.pathsep.join(paths),
+            **BRIEF,
         }
 
     def jena(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._run("flows.command_line", *arguments)
 
+    def jena_here(self, *arguments: str) -> tuple[int, str]:
+        """Run a command on the clone in the test's own process; gives its exit code and its standard output."""
+        return run_here({**self.shell, "JENA_HOME": str(self.clone)}, *arguments)
+
     def prefect(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._run("prefect", *arguments)
 
-    def run_deployment(self, name: str, **parameters: str) -> subprocess.CompletedProcess[str]:
-        """Run a deployment as CI does, and wait for its end."""
-        given = [part for key, value in parameters.items() for part in ("--param", f"{key}={value}")]
-        return self.prefect("deployment", "run", name, *given, "--watch", "--watch-timeout", str(SECONDS))
+    def request_run(self, deployment: str, **parameters: Any) -> str:
+        """Ask for a run of a deployment, as the button of Prefect's page does; gives the run's id."""
+        named = self.ask(f"deployments/name/{deployment}")["id"]
+        return str(self._answered("POST", f"deployments/{named}/create_flow_run", {"parameters": parameters})["id"])
+
+    def run_deployment(self, deployment: str, **parameters: Any) -> dict[str, Any]:
+        """Run a deployment and wait for its end; gives its final state."""
+        run = self.request_run(deployment, **parameters)
+        ended = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+        return eventually(lambda: (state := self.ask(f"flow_runs/{run}")["state"])["type"] in ended and state)
 
     @contextmanager
     def serving(self, model: str, port: int) -> Iterator[str]:
@@ -80,10 +93,7 @@ class Newcomer:
 
     def ask(self, path: str, **filters: Any) -> Any:
         """Give what Prefect's API answers to a question."""
-        address = f"{self.shell['PREFECT_API_URL']}/{path}"
-        is_search = path.endswith("filter")
-        answer = httpx.post(address, json=filters, timeout=60) if is_search else httpx.get(address, timeout=60)
-        return answer.raise_for_status().json()
+        return self._answered("POST", path, filters) if path.endswith("filter") else self._answered("GET", path)
 
     def latest_run(self, deployment: str) -> dict[str, Any]:
         """Give the run of a deployment that was asked for last."""
@@ -91,6 +101,16 @@ class Newcomer:
         only = {"deployment_id": {"any_": [named["id"]]}}
         runs = self.ask("flow_runs/filter", flow_runs=only, sort="START_TIME_DESC")
         return next(run for run in runs if not run["auto_scheduled"])
+
+    def _answered(self, method: str, path: str, content: dict[str, Any] | None = None) -> Any:
+        """Give what Prefect's API answers; asked again, as its own clients do, while its database is busy."""
+        address = f"{self.shell['PREFECT_API_URL']}/{path}"
+
+        def answer() -> httpx.Response | None:
+            given = self.client.request(method, address, json=content)
+            return None if given.status_code == httpx.codes.SERVICE_UNAVAILABLE else given
+
+        return eventually(answer).raise_for_status().json()
 
     def _run(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from commands import ask, end_all, finish, processes_of, start, watch
+from commands import ask, end_all, finish_here, processes_of, start, watch
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +44,7 @@ def test_a_backtest_killed_in_the_middle_goes_on_and_ends_with_every_origin_and_
     before = fits(home)
 
     # When
-    result = finish(home, *SMALL)
+    result = finish_here(home, *SMALL)
 
     # Then what was finished has stayed, and the rest is there
     after = fits(home)
@@ -59,5 +59,5 @@ def test_a_backtest_killed_in_the_middle_goes_on_and_ends_with_every_origin_and_
     assert processes_of(home) == []
 
     # and asked for again it is told again, and nothing is trained
-    assert finish(home, *SMALL) == json.loads(json.dumps(result))
+    assert finish_here(home, *SMALL) == json.loads(json.dumps(result))
     assert fits(home) == after

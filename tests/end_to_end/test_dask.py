@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from commands import finish, processes_of, statuses, versions
+from commands import finish_here, processes_of, statuses, versions
 
 pytest.importorskip("prefect_dask")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
-ARCHITECTURES = ("persistence", "dense", "conv1d")
+ARCHITECTURES = ("persistence", "climatology", "ridge")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def study_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def result(cluster, study_home: Path) -> dict:
-    return finish(
+    return finish_here(
         study_home,
         "train",
         "--source=simulated",
@@ -51,9 +51,7 @@ def result(cluster, study_home: Path) -> dict:
         "--set=runner=dask",
         f"--set=dask_address={cluster.scheduler_address}",
         "--set=ingestion.simulated_years=1",
-        "--set=training.epochs=2",
         "--set=tracking.fallback=false",
-        "--set=training.batches_per_epoch=40",
         "--format=json",
     )
 

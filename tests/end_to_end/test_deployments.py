@@ -70,7 +70,7 @@ def studied(newcomer: Newcomer, deployed):
 @pytest.fixture(scope="module")
 def served(newcomer: Newcomer, studied):
     """The address at which the first study's version answers."""
-    assert newcomer.jena("registry", "promote", "1").returncode == 0
+    assert newcomer.jena_here("registry", "promote", "1")[0] == 0
     with newcomer.serving(SIMULATED_MODEL, free_port()) as address:
         yield address
 
@@ -80,10 +80,9 @@ def better(newcomer: Newcomer, served):
     """A second study, with a model that deserves to be the champion."""
     # A year to judge by, so that no season is without windows.
     split = {"split.train": 0.4, "split.validation": 0.4, "split.judging": 0.65}
-    chosen = {"ingestion.simulated_years": 4, "tracking.fallback": False, **split}
-    settings = json.dumps(chosen)
+    settings = {"ingestion.simulated_years": 4, "tracking.fallback": False, **split}
     return newcomer.run_deployment(
-        "train/on-demand", architectures='["persistence","ridge"]', source="simulated", settings=settings
+        "train/on-demand", architectures=["persistence", "ridge"], source="simulated", settings=settings
     )
 
 
@@ -103,9 +102,9 @@ def answering(address: str, readings: pd.DataFrame) -> tuple[int, dict]:
 
 def forecasting(newcomer: Newcomer, at: str) -> tuple[int, float]:
     """Give the version that forecasts through its deployment, and what it forecasts."""
-    settings = json.dumps({"ingestion.simulated_years": 0.5})
-    told = newcomer.run_deployment("forecast/hourly", source="simulated", at=at, settings=settings)
-    assert told.returncode == 0, told.stdout + told.stderr
+    settings = {"ingestion.simulated_years": 0.5}
+    state = newcomer.run_deployment("forecast/hourly", source="simulated", at=at, settings=settings)
+    assert state["name"] == "Completed", state["message"]
     table = pd.concat(map(pd.read_parquet, (newcomer.clone / "forecasts").rglob("*.parquet")))
     [row] = table[table["issue_time"] == pd.Timestamp(at, tz="Etc/GMT-1")].itertuples()
     return int(row.version), row.forecast
@@ -118,9 +117,7 @@ def artifacts(newcomer: Newcomer, run: dict) -> dict[str, dict]:
 
 def start_endless(newcomer: Newcomer) -> str:
     """Start a study that does not end by itself; gives its run once it trains."""
-    settings = ["--param", "source=simulated", "--param", f"settings={json.dumps(ENDLESS)}"]
-    assert newcomer.prefect(*STUDY, 'architectures=["dense"]', *settings).returncode == 0
-    run = newcomer.latest_run("train/on-demand")["id"]
+    run = newcomer.request_run("train/on-demand", architectures=["dense"], source="simulated", settings=ENDLESS)
 
     def trains() -> bool:
         runs = flow_runs_of(servers_folder(newcomer))
@@ -148,7 +145,7 @@ def test_servers_answer_where_they_say_and_are_not_started_twice(newcomer: Newco
 
 
 def test_status_tells_of_each_part(newcomer: Newcomer, up):
-    shown = json.loads(newcomer.jena("status", "--format=json").stdout)
+    shown = json.loads(newcomer.jena_here("status", "--format=json")[1])
 
     assert [(part["name"], part["state"], part["healthy"]) for part in shown["parts"]] == [
         ("prefect", "running", True),
@@ -204,7 +201,7 @@ def test_a_study_ends_well_and_says_what_was_promoted_or_why_not(newcomer: Newco
 
 def test_a_study_shows_what_came_of_it(newcomer: Newcomer, studied):
     shown = artifacts(newcomer, newcomer.latest_run("train/on-demand"))
-    board = json.loads(newcomer.jena("leaderboard", "--format=json").stdout)
+    board = json.loads(newcomer.jena_here("leaderboard", "--format=json")[1])
 
     assert set(shown) == {"cleaning-report", "leaderboard", "gates", "mlflow-study", "mlflow-runs"}
     assert [row["architecture"] for row in json.loads(shown["leaderboard"]["data"])] == [
@@ -225,7 +222,7 @@ def test_a_run_logs_what_the_command_line_would_say(newcomer: Newcomer, studied)
 def test_artifacts_are_found_with_and_without_the_server(newcomer: Newcomer, studied):
     with_server = newcomer.jena("leaderboard", "--format=json").stdout
     address = newcomer.shell.pop("MLFLOW_TRACKING_URI")
-    without = newcomer.jena("leaderboard", "--format=json").stdout
+    _, without = newcomer.jena_here("leaderboard", "--format=json")
     newcomer.shell["MLFLOW_TRACKING_URI"] = address
 
     assert json.loads(without) == json.loads(with_server) != []
@@ -239,15 +236,13 @@ def test_the_champion_forecasts_through_its_deployment_and_over_http(newcomer: N
     assert (version, answered) == (1, 1)
     assert answer["valid_time"] == "2009-07-01T12:00:00+01:00"
     assert answer["forecast"] == pytest.approx(forecast, abs=1e-3)
-    assert newcomer.latest_run("forecast/hourly")["state"]["name"] == "Completed"
 
 
 def test_a_second_study_promotes_a_better_version(newcomer: Newcomer, better):
-    state = newcomer.latest_run("train/on-demand")["state"]
-    standing = json.loads(newcomer.jena("registry", "show", "--format=json").stdout)
+    standing = json.loads(newcomer.jena_here("registry", "show", "--format=json")[1])
 
-    assert better.returncode == 0, better.stdout + better.stderr
-    assert f"Version 2 of {SIMULATED_MODEL} (ridge) passed every gate" in state["message"]
+    assert better["name"] == "Completed"
+    assert f"Version 2 of {SIMULATED_MODEL} (ridge) passed every gate" in better["message"]
     assert (standing["champion"], standing["previous"]) == (2, 1)
 
 
@@ -260,7 +255,7 @@ def test_server_and_forecast_see_the_better_version(newcomer: Newcomer, better, 
 
 
 def test_a_rollback_is_seen_by_server_and_forecast(newcomer: Newcomer, better, served):
-    assert newcomer.jena("registry", "rollback").returncode == 0
+    assert newcomer.jena_here("registry", "rollback")[0] == 0
 
     readings = until("2009-06-30T14:00")
     answer = eventually(lambda: (seen := answering(served, readings))[0] == 1 and seen[1])
@@ -268,35 +263,28 @@ def test_a_rollback_is_seen_by_server_and_forecast(newcomer: Newcomer, better, s
 
 
 def test_the_champion_is_monitored_through_its_deployment(newcomer: Newcomer, better):
-    settings = json.dumps({"ingestion.simulated_years": 4})
+    settings = {"ingestion.simulated_years": 4}
 
-    told = newcomer.run_deployment("monitor/daily", source="simulated", at="2012-12-30", settings=settings)
+    state = newcomer.run_deployment("monitor/daily", source="simulated", at="2012-12-30", settings=settings)
 
-    run = newcomer.latest_run("monitor/daily")
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert run["state"]["name"] == "Completed"
-    [day] = json.loads(newcomer.jena("monitor", "--history", "--format=json").stdout)
-    assert run["state"]["message"] == day["decision"]["sentence"]
+    assert state["name"] == "Completed"
+    [day] = json.loads(newcomer.jena_here("monitor", "--history", "--format=json")[1])
+    assert state["message"] == day["decision"]["sentence"]
 
 
 def test_the_past_is_forecast_again_through_its_deployment(newcomer: Newcomer, deployed):
-    settings = json.dumps(
-        {"ingestion.simulated_years": 1, "backtest.first_training_days": 240, "backtest.validation_days": 60}
-    )
+    settings = {"ingestion.simulated_years": 1, "backtest.first_training_days": 240, "backtest.validation_days": 60}
 
-    told = newcomer.run_deployment("backtest/monthly", source="simulated", architectures='["ridge"]', settings=settings)
+    state = newcomer.run_deployment("backtest/monthly", source="simulated", architectures=["ridge"], settings=settings)
 
-    run = newcomer.latest_run("backtest/monthly")
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert "ridge" in run["state"]["message"]
-    assert artifacts(newcomer, run)
+    assert state["name"] == "Completed"
+    assert "ridge" in state["message"]
+    assert artifacts(newcomer, newcomer.latest_run("backtest/monthly"))
 
 
 def test_a_source_that_is_not_there_fails_the_run_in_one_sentence(newcomer: Newcomer, deployed):
-    told = newcomer.prefect(*STUDY, "source=nowhere.csv", "--watch", "--watch-timeout", "600")
-    state = newcomer.latest_run("train/on-demand")["state"]
+    state = newcomer.run_deployment("train/on-demand", source="nowhere.csv")
 
-    assert told.returncode == 1
     assert (state["type"], state["message"]) == (
         "FAILED",
         "There is no file nowhere.csv; name a file, a folder, an address, a database, 'simulated' or 'auto'.",
@@ -311,7 +299,7 @@ def test_a_run_whose_worker_and_process_are_gone_is_marked_as_crashed(newcomer: 
     with temporary_settings({PREFECT_API_URL: newcomer.shell["PREFECT_API_URL"]}):
         mark_silent_runs(SILENCE_SECONDS)
     run = start_endless(newcomer)
-    parts = json.loads(newcomer.jena("status", "--format=json").stdout)["parts"]
+    parts = json.loads(newcomer.jena_here("status", "--format=json")[1])["parts"]
     worker = next(part["pid"] for part in parts if part["name"] == "worker")
 
     for process in [psutil.Process(worker), *flow_runs_of(servers_folder(newcomer))]:
@@ -319,7 +307,7 @@ def test_a_run_whose_worker_and_process_are_gone_is_marked_as_crashed(newcomer: 
 
     state = eventually(lambda: (at := newcomer.ask(f"flow_runs/{run}")["state"])["type"] == "CRASHED" and at, 240)
     assert "Nothing was heard of this run" in state["message"]
-    assert eventually(lambda: "✓   worker" in newcomer.jena("status").stdout)
+    assert eventually(lambda: "✓   worker" in newcomer.jena_here("status")[1])
 
 
 def test_down_ends_the_runs_that_go_on_and_leaves_nothing(newcomer: Newcomer, deployed):
@@ -335,5 +323,5 @@ def test_down_ends_the_runs_that_go_on_and_leaves_nothing(newcomer: Newcomer, de
     with closing(sqlite3.connect(newcomer.clone / ".servers" / "prefect" / "prefect.db")) as database:
         states = dict(database.execute("SELECT replace(id, '-', ''), state_type FROM flow_run"))
     assert states[run.replace("-", "")] == "CRASHED"
-    assert newcomer.jena("down").stdout == "Nothing was running.\n"
+    assert newcomer.jena_here("down") == (0, "Nothing was running.\n")
     assert (servers_folder(newcomer) / "prefect.log").is_file()

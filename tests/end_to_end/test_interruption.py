@@ -8,11 +8,22 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from commands import ask, end_all, figures, finish, processes_of, share_readings, start, statuses, versions, watch
+from commands import (
+    ask,
+    end_all,
+    figures,
+    finish_here,
+    processes_of,
+    share_readings,
+    start,
+    statuses,
+    versions,
+    watch,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 
-ARCHITECTURES = ("dense", "lstm")
+ARCHITECTURES = ("ridge", "lstm")
 EPOCHS = 4
 STUDY = [
     "train",
@@ -48,12 +59,17 @@ def undisturbed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def undisturbed(undisturbed_home: Path) -> dict:
-    return finish(undisturbed_home, *STUDY)
+    return finish_here(undisturbed_home, *STUDY)
 
 
 def unfinished(home: Path) -> list[Path]:
     """The states after a whole epoch of trainings that are not done."""
     return list((home / ".cache" / "fit").glob(".*.partial/state.npz"))
+
+
+def states(home: Path) -> dict[Path, int]:
+    """When the states of trainings that are not done were written."""
+    return {path: path.stat().st_mtime_ns for path in unfinished(home)}
 
 
 def trained(home: Path) -> list[Path]:
@@ -113,7 +129,7 @@ def test_killed_at_three_moments_a_study_ends_with_the_figures_of_an_undisturbed
     assert nothing_runs(home)
 
     # Then the same command goes on, and ends as if nothing had happened
-    result = finish(home, *STUDY)
+    result = finish_here(home, *STUDY)
     assert figures(result) == figures(undisturbed)
     assert result["promotion"]["promoted"] == undisturbed["promotion"]["promoted"]
     assert nothing_runs(home)
@@ -131,26 +147,27 @@ def test_killed_at_three_moments_a_study_ends_with_the_figures_of_an_undisturbed
     assert unfinished(home) == []
 
 
-@pytest.mark.parametrize(("told", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_told_to_end_a_study_marks_its_runs_and_goes_on_when_asked_again(
-    undisturbed_home, undisturbed, tmp_path, told, code
+def test_told_to_end_in_two_ways_a_study_marks_its_runs_and_goes_on_when_asked_again(
+    undisturbed_home, undisturbed, tmp_path
 ):
-    # Given
     home = share_readings(undisturbed_home, tmp_path)
-    study = start(home, *STUDY)
-    watch(study, lambda: unfinished(home))
+    for told, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
+        # Given a study that has trained for an epoch, or for one more
+        before = states(home)
+        study = start(home, *STUDY)
+        watch(study, lambda before=before: states(home).items() - before.items())
 
-    # When
-    study.send_signal(told)
+        # When
+        study.send_signal(told)
 
-    # Then
-    assert study.wait(60) == code
-    assert nothing_runs(home)
-    assert runs_in(home, "RUNNING") == runs_in(home, "FAILED") == 0
-    assert runs_in(home, "KILLED") >= 1 + len(unfinished(home))
-    assert "Traceback" not in (home / "err.txt").read_text()
+        # Then
+        assert study.wait(60) == code
+        assert nothing_runs(home)
+        assert runs_in(home, "RUNNING") == runs_in(home, "FAILED") == 0
+        assert runs_in(home, "KILLED") >= 1 + len(unfinished(home))
+        assert "Traceback" not in (home / "err.txt").read_text()
 
     # And
-    assert figures(finish(home, *STUDY)) == figures(undisturbed)
+    assert figures(finish_here(home, *STUDY)) == figures(undisturbed)
     assert statuses(home) == ["FINISHED"] * (1 + len(ARCHITECTURES))
     assert versions(home) == len(ARCHITECTURES)

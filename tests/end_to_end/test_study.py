@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from made_once import furnish
+from commands import BRIEF, environment, figures, finish_here, run_here
+from made_once import furnish, prefect_address
 
 pytestmark = pytest.mark.slow
 
@@ -37,6 +38,12 @@ def jena(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProces
         timeout=500,
         check=False,
     )
+
+
+def here(home: Path, *arguments: str) -> tuple[int, str]:
+    """A command in the test's own process, with nothing left out; its exit code and its standard output."""
+    whole = {name: value for name, value in environment(home).items() if name not in BRIEF}
+    return run_here(whole, *arguments)
 
 
 @pytest.fixture(scope="module")
@@ -110,18 +117,18 @@ def test_the_same_command_again_ends_in_seconds_with_the_same_leaderboard(result
     before = sorted(path.name for path in (home_of_study / ".cache" / "fit").iterdir())
     started = time.monotonic()
 
-    again = jena(home_of_study, "train", *SMALL)
+    code, again = here(home_of_study, "train", *SMALL)
 
-    assert json.loads(again.stdout) == result
+    assert (code, json.loads(again)) == (0, result)
     assert time.monotonic() - started < 90
     assert sorted(path.name for path in (home_of_study / ".cache" / "fit").iterdir()) == before
 
 
 def test_its_forecasts_go_out_with_the_errors_that_the_leaderboard_tells(result, home_of_study: Path):
-    told = jena(home_of_study, "report", "--long", str(home_of_study / "windows.parquet"))
+    code, told = here(home_of_study, "report", "--long", str(home_of_study / "windows.parquet"))
     table = pd.read_parquet(home_of_study / "windows.parquet")
 
-    assert (told.returncode, f"{len(table):,} windows" in told.stdout) == (0, True), told.stderr
+    assert (code, f"{len(table):,} windows" in told) == (0, True)
     assert set(table.columns) == {"unique_id", "ds", "cutoff", "y", "persistence", "dense", "lstm"}
     assert set(table["ds"] - table["cutoff"]) == {pd.Timedelta(hours=24)}
     for row in result["leaderboard"]:
@@ -129,13 +136,13 @@ def test_its_forecasts_go_out_with_the_errors_that_the_leaderboard_tells(result,
 
 
 def test_the_leaderboard_can_be_read_again(result, home_of_study: Path):
-    read = jena(home_of_study, "leaderboard", "--format=json")
+    _, read = here(home_of_study, "leaderboard", "--format=json")
 
-    assert json.loads(read.stdout) == result["leaderboard"]
+    assert json.loads(read) == result["leaderboard"]
 
 
 def test_the_registry_tells_what_stands(result, home_of_study: Path):
-    shown = json.loads(jena(home_of_study, "registry", "show", "--format=json").stdout)
+    shown = json.loads(here(home_of_study, "registry", "show", "--format=json")[1])
 
     assert shown["model"] == "jena-temperature-24h-simulated"
     assert shown["champion"] == result["promotion"]["champion"]
@@ -146,29 +153,24 @@ def test_a_person_may_promote_and_roll_back(result, home_of_study: Path):
     challenger = result["promotion"]["challenger"]
     other = 3 - challenger
     for version in (challenger, other):
-        jena(home_of_study, "registry", "promote", str(version))
+        here(home_of_study, "registry", "promote", str(version))
 
     rolled = jena(home_of_study, "registry", "rollback")
 
-    shown = json.loads(jena(home_of_study, "registry", "show", "--format=json").stdout)
+    shown = json.loads(here(home_of_study, "registry", "show", "--format=json")[1])
     assert rolled.returncode == 0, rolled.stderr
     assert (shown["champion"], shown["previous"]) == (challenger, other)
-    assert jena(home_of_study, "registry", "promote", "99").returncode == 2
+    assert here(home_of_study, "registry", "promote", "99")[0] == 2
 
 
 def test_one_seed_gives_the_same_figures_in_another_home(result, tmp_path: Path):
-    furnish(tmp_path)
-    elsewhere = jena(tmp_path, "train", *SMALL, "--architectures=lstm", "--workers=2")
+    elsewhere = finish_here(tmp_path, "train", *SMALL, "--architectures=lstm", "--workers=2")
 
-    def lstm(rows):
-        row = next(row for row in rows if row["architecture"] == "lstm")
-        return row["val_mae"], row["test_mae"], row["val_rmse"], row["test_rmse"]
-
-    assert lstm(json.loads(elsewhere.stdout)["leaderboard"]) == lstm(result["leaderboard"])
+    assert figures(elsewhere)["lstm"] == figures(result)["lstm"]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "environment", "code", "sentence"),
+    ("arguments", "variables", "code", "sentence"),
     [
         (["--source=EMPTY"], {}, 1, "is empty"),
         (["--source=simulated", "--set=ingestion.simulated_years=0.03"], {}, 1, ""),
@@ -176,13 +178,13 @@ def test_one_seed_gives_the_same_figures_in_another_home(result, tmp_path: Path)
     ],
 )
 def test_work_that_cannot_be_done_ends_in_a_sentence_and_leaves_no_run(
-    tmp_path: Path, arguments, environment, code, sentence
+    tmp_path: Path, arguments, variables, code, sentence
 ):
     furnish(tmp_path, with_store=False)
     (tmp_path / "empty.csv").touch()
     given = [argument.replace("EMPTY", str(tmp_path / "empty.csv")) for argument in arguments]
 
-    ended = jena(tmp_path, "train", *given, **environment)
+    ended = jena(tmp_path, "train", *given, PREFECT_API_URL=prefect_address(), **variables)
 
     assert ended.returncode == code
     assert ended.stdout == ""

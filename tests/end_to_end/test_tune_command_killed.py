@@ -6,20 +6,17 @@ from pathlib import Path
 
 import psutil
 import pytest
-from commands import ask, end_all, finish, processes_of, start, statuses, watch
+from commands import ask, end_all, finish, finish_here, processes_of, start, statuses, watch
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 TUNE = [
     "tune",
-    "dense",
+    "ridge",
     "--trials=3",
     "--source=simulated",
     "--workers=1",
     "--set=ingestion.simulated_years=1",
-    "--set=training.epochs=2",
-    "--set=training.batches_per_epoch=20",
-    "--set=dense.optimizer=adam",
     "--format=json",
 ]
 
@@ -68,6 +65,6 @@ def test_killed_in_the_middle_a_search_goes_on_and_ends_as_an_undisturbed_one(tm
     # And a search that nobody disturbs, its trainings taken from the first, finds the same
     for path in (tmp_path / ".cache" / "tune").iterdir():
         path.unlink()
-    undisturbed = finish(tmp_path, *TUNE, f"--output={tmp_path / 'again.yaml'}")
+    undisturbed = finish_here(tmp_path, *TUNE, f"--output={tmp_path / 'again.yaml'}")
     assert told(undisturbed) == told(resumed)
-    assert (tmp_path / "again.yaml").read_text() == (tmp_path / "tuned" / "dense.yaml").read_text()
+    assert (tmp_path / "again.yaml").read_text() == (tmp_path / "tuned" / "ridge.yaml").read_text()

@@ -74,6 +74,14 @@ def test_one_impossible_value_costs_that_value_and_not_the_row_around_it(
     assert finding(checked, "gusts").rows == 2
     assert "set values of 43 readings aside" in caplog.text
 
+    # And without Data Docs the answers are the same, and stand in no way of who wants all of them
+    brief = validate.fn(ingested(broken, home / "again"), STATION, Validation(within_limits=0.98), data_docs=False)
+    assert brief.findings == checked.findings
+    assert brief.key != checked.key
+    assert [page.name for page in brief.docs.iterdir()] == ["index.html"]
+    assert (checked.docs / "validations").is_dir()
+    pd.testing.assert_frame_equal(pd.read_parquet(brief.readings), kept)
+
 
 HOLES: dict[str, tuple[Break, str]] = {
     "steps are irregular": (
