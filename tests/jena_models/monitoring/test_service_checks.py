@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.signal import lfilter
 
 from jena_models.monitoring.service_checks import daily_errors, largest_step, service_checks
 from jena_models.options.production_options import Monitoring
 from jena_models.stations import load_station
-from jena_models.stations.simulated import simulate
 from jena_models.weather_service.service import Service
 from jena_models.weather_service.simulated_runs import simulate_runs, simulated_source
 
@@ -22,8 +22,13 @@ HOUR, DAY = 3600, 86_400
 
 @pytest.fixture(scope="module")
 def readings() -> pd.DataFrame:
-    made = simulate(STATION, years=3, seed=5)
-    return made[made.index.minute == 10]
+    """Three years of hours: the course of the year and the day, and weather that lasts for days."""
+    times = pd.date_range("2009-01-01", periods=24 * 1095, freq="h", unit="s", name="time")
+    hours, rng = np.arange(len(times)), np.random.default_rng(5)
+    weather = lfilter([1], [1, -0.98], rng.normal(0, 0.6, (3, len(times))))
+    courses = -9 * np.cos(2 * np.pi * hours / 8766) + 3 * np.sin(2 * np.pi * hours / 24)
+    table = {TARGET: 9 + courses + weather[0], "p (mbar)": 990 + weather[1], "wv (m/s)": 3 + np.abs(weather[2])}
+    return pd.DataFrame(table, index=times)
 
 
 @pytest.fixture(scope="module")
