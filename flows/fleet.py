@@ -80,15 +80,17 @@ def fleet(  # noqa: PLR0917  (they are the form that Prefect shows)
         outcomes = in_runs_of_their_own(kind, [each.name for each in entries], stations_a_run, told | {"pool": pool})
         show_outcomes(outcomes)
     else:
-        outcomes = at_each(kind, entries, {"at": at, "newcomers": shared}, side_by_side)
+        outcomes = at_each(kind, entries, {"at": at, "newcomers": shared}, side_by_side, STATIONS_A_TASK[kind])
     require_all_done(outcomes, kind)
     return Completed(message=overall_sentence(fleet_standing(entries).overall), data=outcomes)
 
 
-def at_each(work: Work, entries: Sequence[Entry], asked: Mapping[str, Any], side_by_side: int) -> list[Outcome]:
+def at_each(
+    work: Work, entries: Sequence[Entry], asked: Mapping[str, Any], side_by_side: int, stations_a_task: int
+) -> list[Outcome]:
     """Work at the stations in this run, show what came of each, and send what was forecast."""
     runner: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=side_by_side)
-    outcomes = each_station.with_options(task_runner=runner)(work, entries, asked)
+    outcomes = each_station.with_options(task_runner=runner)(work, entries, asked, stations_a_task)
     if work == "forecast":
         outcomes = with_forecasts_sent(outcomes, entries)
     show_outcomes(outcomes)
@@ -96,10 +98,9 @@ def at_each(work: Work, entries: Sequence[Entry], asked: Mapping[str, Any], side
 
 
 @flow(name="stations", flow_run_name="{work}", validate_parameters=False)
-def each_station(work: Work, entries: Sequence[Entry], asked: Mapping[str, Any]) -> list[Outcome]:
-    """Work at the stations, some of them in each task run, which is called after them."""
-    at_once = STATIONS_A_TASK[work]
-    parts = [tuple(entries[first : first + at_once]) for first in range(0, len(entries), at_once)]
+def each_station(work: Work, entries: Sequence[Entry], asked: Mapping[str, Any], stations_a_task: int) -> list[Outcome]:
+    """Work at the stations, so many of them in each task run, which is called after them."""
+    parts = [tuple(entries[first : first + stations_a_task]) for first in range(0, len(entries), stations_a_task)]
     done = (
         stations_task.with_options(tags=TAGS).map(parts, unmapped(work), unmapped(asked), unmapped(places())).result()
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,9 @@ def part(  # noqa: PLR0917  (they are the form that Prefect shows)
             each.model_copy(update={"settings": with_pool(each.settings, Path(pool))}) if each.settings else each
             for each in entries
         )
-    outcomes = at_each(kind, entries, {"at": at, "newcomers": bool(pool)}, workers or DEFAULT_WORKERS)
+    side_by_side = workers or DEFAULT_WORKERS
+    # A process a worker: each takes seconds to start.
+    stations_a_task = max(1, math.ceil(len(entries) / side_by_side))
+    outcomes = at_each(kind, entries, {"at": at, "newcomers": bool(pool)}, side_by_side, stations_a_task)
     require_all_done(outcomes, kind)
     return Completed(message=overall_sentence(fleet_standing(entries).overall), data=outcomes)
