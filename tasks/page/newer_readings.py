@@ -15,9 +15,11 @@ from jena_models.reading.newest_rows import newest_file, newest_rows
 from tasks.page.shown_station import ShownStation
 
 SECONDS_A_LOOK: Final = 0.25
-"""The longest that is read in one go: what is left is read at the next look, so that nobody waits for it."""
-REST: Final = 9.0
-"""After a file that took long, so many times as long passes before the next is read."""
+"""The longest that is read in one go; what is left is read at the next look."""
+REST: Final = 3.0
+"""After a look that took so long, so many times as long passes before the next, so that answers do not wait."""
+YIELD_SECONDS: Final = 0.005
+"""Between two files, in which requests are answered."""
 
 logger = logging.getLogger("jena")
 
@@ -54,25 +56,29 @@ class NewerReadings:
         due = [each for each in stations if waited[each.name] <= before]
         for each in sorted(due, key=lambda station: waited[station.name]):
             self._asked[each.name, each.settings.source] = time.monotonic()
-            self._read(each)
+            if self._read(each):
+                time.sleep(YIELD_SECONDS)
             passed = time.monotonic() - began
             if passed > SECONDS_A_LOOK:
                 self._rests_until = time.monotonic() + REST * passed
                 return
 
-    def _read(self, shown: ShownStation) -> None:
+    def _read(self, shown: ShownStation) -> bool:
+        """Read the end of a station's file where it has changed; gives whether it had to."""
         source = shown.settings.source
         if "://" in source or source in ("auto", "simulated"):
-            return
+            return False
         try:
             file = newest_file(Path(source).expanduser())
             status = file.stat()
-            written = (str(file), status.st_mtime_ns, status.st_size)
-            known = self._known.get(shown.name)
-            if known is None or known.written != written:
-                self._known[shown.name] = Newer(written, _values(file, shown))
         except (OSError, JenaError) as error:
             logger.debug("The readings of %s cannot be looked at: %s", shown.name, error)
+            return False
+        written, known = (str(file), status.st_mtime_ns, status.st_size), self._known.get(shown.name)
+        if known is not None and known.written == written:
+            return False
+        self._known[shown.name] = Newer(written, _values(file, shown))
+        return True
 
 
 def _values(file: Path, shown: ShownStation) -> pd.Series:

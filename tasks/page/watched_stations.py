@@ -27,6 +27,9 @@ REGISTRY_SECONDS: Final = 30.0
 TELLING_SECONDS: Final = 0.5
 """How often what a first look has found so far is shown."""
 
+NEWER_SECONDS: Final = 0.5
+"""How often there is a look whether any station's file is due."""
+
 YIELD_SECONDS: Final = 0.0002
 
 logger = logging.getLogger("jena")
@@ -118,19 +121,31 @@ class Watch:
             self._tell(seen, 0, listed.faults)
         elif any(each is not self.last.stations[name] for name, each in seen.items()):
             self.last = replace(self.last, stations=seen)  # files were looked at, and told nothing new
-        self._newer.look(shown)
+
+    def look_for_newer(self) -> None:
+        """Look into stations' files for newer readings, which the next look shows."""
+        self._newer.look([seen.shown for seen in self.last.stations.values()])
 
     @contextmanager
     def looking(self) -> Iterator[None]:
         """Look again and again while the block runs."""
         over = threading.Event()
-        thread = threading.Thread(target=self._again, args=(over,), name="looking at stations", daemon=True)
-        thread.start()
+        works = (
+            (self.look, self._follow_seconds, "looking at stations"),
+            (self.look_for_newer, NEWER_SECONDS, "looking for newer readings"),
+        )
+        threads = [
+            threading.Thread(target=_again, args=(work, seconds, over), name=name, daemon=True)
+            for work, seconds, name in works
+        ]
+        for thread in threads:
+            thread.start()
         try:
             yield
         finally:
             over.set()
-            thread.join(timeout=10)
+            for thread in threads:
+                thread.join(timeout=10)
 
     def _tell(self, seen: Mapping[str, Seen], unread: int, faults: tuple[Fault, ...]) -> None:
         self.last = Look(self.last.number + 1, dict(seen), unread, faults, self._registry_trouble)
@@ -167,13 +182,15 @@ class Watch:
         path = database_path(self._registry)
         return tuple(_changed(file) for file in (path, path.with_name(f"{path.name}-wal")))
 
-    def _again(self, over: threading.Event) -> None:
-        while not over.is_set():
-            try:
-                self.look()
-            except Exception:  # a disk that was away for a moment must not end the page
-                logger.exception("The stations could not be looked at.")
-            over.wait(self._follow_seconds)
+
+def _again(work: Callable[[], None], seconds: float, over: threading.Event) -> None:
+    """Do a work again and again, so far apart, until it is over."""
+    while not over.is_set():
+        try:
+            work()
+        except Exception:  # a disk that was away for a moment must not end the page
+            logger.exception("The stations could not be looked at.")
+        over.wait(seconds)
 
 
 def _read_whatever(shown: ShownStation, stamp: Stamp, champion: ChampionInBrief | None) -> StationRecord:

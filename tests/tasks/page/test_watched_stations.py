@@ -155,8 +155,9 @@ def test_readings_that_come_after_the_last_forecast_are_shown_with_their_age(sce
     scenery.stations = [replace(jena, settings=jena.settings.model_copy(update={"source": str(file)})), *others]
     scenery.now = newest + timedelta(hours=3, minutes=30)
 
-    for _ in range(3):  # the first look reads the station anew, then its file, which the next one shows
-        scenery.watch.look()
+    scenery.watch.look()
+    scenery.watch.look_for_newer()
+    scenery.watch.look()
 
     facts = scenery.watch.last.stations["jena"].facts
     assert (facts.newest.value, facts.newest.time) == (14.5, newest + timedelta(hours=3))
@@ -173,8 +174,8 @@ def test_readings_that_come_after_the_last_forecast_are_shown_with_their_age(sce
 
     file.write_text("no table")
     scenery.watch._newer._asked.clear()
-    for _ in range(2):
-        scenery.watch.look()
+    scenery.watch.look_for_newer()
+    scenery.watch.look()
     assert scenery.watch.last.stations["jena"].facts.newest.time == newest, "what cannot be read is not there"
 
 
