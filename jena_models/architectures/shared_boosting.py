@@ -14,6 +14,7 @@ from jena_models.features.histories import Histories
 from jena_models.features.starting_point import latest
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell, mean_error
 from jena_models.models.registry import LearnerHyperparameters, learner
+from jena_models.models.tree_growing import telling, tree_parameters
 from jena_models.options.quantities import Count, NotNegative, Part, Positive, Share
 from jena_models.pooling.pool import Pool, PoolFacts, StationWindows, grow
 from jena_models.pooling.pooled_features import StationInputs
@@ -21,7 +22,6 @@ from jena_models.stations.schema import StationSchema
 from jena_models.tuning.ranges import Between
 
 INPUTS_FILE: Final = "inputs.json"
-ROUNDS_BETWEEN_TELLING: Final = 10
 
 
 class SharedBoostingHyperparameters(LearnerHyperparameters):
@@ -172,22 +172,21 @@ def grown_on(
     tell: Tell | None = None,
 ) -> Pool:
     """Give the pool of several stations' parts."""
-
-    def after_round(number: int, environment: Any) -> None:
-        done = environment.iteration + 1
-        if tell and done % ROUNDS_BETWEEN_TELLING == 0:
-            errors = {name: value for name, _, value, *_ in environment.evaluation_result_list}
-            every = chosen.boosters * chosen.rounds
-            tell(Round(number * chosen.rounds + done, every, errors["train"], errors["validation"]))
-
     return grow(
         parts,
-        [_parameters(chosen, seed, threads, number) for number in range(chosen.boosters)],
+        [
+            tree_parameters(chosen, seed=1000 * seed + number, threads=threads, window_fraction=chosen.window_fraction)
+            for number in range(chosen.boosters)
+        ],
         rounds=chosen.rounds,
         patience=chosen.patience,
         unknown_share=chosen.unknown_share,
         seed=seed,
-        after_round=after_round,
+        after_round=[
+            telling(tell, chosen.rounds, number=number, boosters=chosen.boosters) for number in range(chosen.boosters)
+        ]
+        if tell
+        else [],
     )
 
 
@@ -206,22 +205,3 @@ def _alone(inputs: StationInputs, lesson: Lesson, chosen: SharedBoostingHyperpar
 def _inputs(lesson: Lesson, chosen: SharedBoostingHyperparameters) -> StationInputs:
     builder = lesson.feature_builder(chosen.features)
     return StationInputs.of(builder, lesson.train.columns, lesson.station, lesson.target_scale)
-
-
-def _parameters(chosen: SharedBoostingHyperparameters, seed: int, threads: int, number: int) -> dict[str, Any]:
-    return {
-        "objective": "regression_l1",
-        "metric": "l1",
-        "num_leaves": chosen.leaves,
-        "learning_rate": chosen.learning_rate,
-        "min_data_in_leaf": chosen.windows_in_leaf,
-        "feature_fraction": chosen.feature_fraction,
-        "bagging_fraction": chosen.window_fraction,
-        "bagging_freq": 1,
-        "lambda_l2": chosen.penalty,
-        "extra_trees": True,
-        "num_threads": threads,
-        "seed": 1000 * seed + number,
-        "deterministic": True,
-        "force_col_wise": True,
-    }

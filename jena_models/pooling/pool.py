@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from jena_models.evaluation.intervals import Intervals, fit_intervals
 from jena_models.frozen import Frozen
+from jena_models.models.tree_growing import leaves_of
 from jena_models.optional_imports import import_lean
 from jena_models.pooling.pooled_features import PLACE, Values, needs_record
 from jena_models.whole_files import write_whole
@@ -104,7 +105,7 @@ class Pool:
     @property
     def leaves(self) -> int:
         """How many leaves all trees have together."""
-        return sum(tree["num_leaves"] for each in self.trees for tree in _booster(each).dump_model()["tree_info"])
+        return leaves_of(map(_booster, self.trees))
 
     def save(self, folder: Path) -> None:
         """Write the pool into a folder that is there."""
@@ -127,7 +128,7 @@ def grow(
     patience: int,
     unknown_share: float,
     seed: int,
-    after_round: Callable[[int, Any], None] | None = None,
+    after_round: Sequence[Callable[[Any], None]] = (),
 ) -> Pool:
     """Grow trees on all parts together, while the error on their validation windows falls.
 
@@ -141,7 +142,7 @@ def grow(
         patience: stop after so many rounds without a better validation error.
         unknown_share: the share of windows that are shown as those of an unknown station.
         seed: of which windows those are.
-        after_round: called with the booster's number and LightGBM's environment.
+        after_round: of each booster, called with LightGBM's environment; none where nothing is to be told.
     """
     import_lean("lightgbm")
     import lightgbm
@@ -166,10 +167,6 @@ def grow(
             reference=made.get("train"),
         )
 
-    def telling(number: int) -> list[Callable[[Any], None]]:
-        stop = lightgbm.early_stopping(patience, verbose=False)
-        return [stop, *([lambda environment: after_round(number, environment)] if after_round else [])]
-
     trees = []
     for number, each in enumerate(parameters):
         booster = lightgbm.train(
@@ -178,7 +175,7 @@ def grow(
             rounds,
             valid_sets=list(made.values()),
             valid_names=list(made),
-            callbacks=telling(number),
+            callbacks=[lightgbm.early_stopping(patience, verbose=False), *after_round[number : number + 1]],
         )
         text = booster.model_to_string(num_iteration=booster.best_iteration).encode()
         trees.append(gzip.compress(text, 6, mtime=0))
