@@ -14,12 +14,25 @@ from flows.fleets.at_stations import at_stations, only_failed, require_all_done
 from flows.fleets.shared_model import with_shared_model
 from jena_models.errors import RequestError, nearest
 from jena_models.settings import DEFAULT_WORKERS
-from tasks.fleet import Entry, Outcome, Work, chosen, fleet_entries, fleet_standing, overall_sentence, show_outcomes
+from tasks.fleet import (
+    Entry,
+    Outcome,
+    Work,
+    attach_stations,
+    chosen,
+    fleet_entries,
+    fleet_standing,
+    overall_sentence,
+    show_outcomes,
+    trains_nothing_of_its_own,
+)
 from tasks.orchestration import ending_in_a_sentence
 from tasks.workspace import Places, keeping_in, places, task
 
 STATIONS_A_TASK: Final[Mapping[Work, int]] = {"train": 1, "forecast": 50, "monitor": 25}
 """A process takes seconds to start, which a forecast of a fifth of a second does not earn by itself."""
+SHARED_A_TASK: Final = 25
+"""Stations that take the model for all and train nothing of their own: some two seconds each."""
 TAGS: Final = frozenset({"fleet-stations"})
 """Of each task run, so that a server's limit of a tag holds for all machines together."""
 
@@ -52,11 +65,16 @@ def fleet(  # noqa: PLR0917  (they are the form that Prefect shows)
     """
     kind = _kind(work)
     every, side_by_side = fleet_entries(file, profile, settings), workers or DEFAULT_WORKERS
-    every = with_shared_model(every, side_by_side) if shared else every
+    asked: dict[str, Any] = {"at": at}
+    if shared:
+        sharing = with_shared_model(every, side_by_side)
+        every, asked = sharing.entries, asked | sharing.asked
     entries = chosen(every, stations)
     entries = only_failed(entries, kind) if failed else entries
     runner: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=side_by_side)
-    outcomes = each_station.with_options(task_runner=runner)(kind, entries, {"at": at, "newcomers": shared})
+    outcomes = each_station.with_options(task_runner=runner)(kind, entries, asked)
+    if run_id := asked.get("shared_run"):
+        attach_stations(run_id, outcomes)
     show_outcomes(outcomes)
     require_all_done(outcomes, kind)
     return Completed(message=overall_sentence(fleet_standing(entries).overall), data=outcomes)
@@ -65,7 +83,10 @@ def fleet(  # noqa: PLR0917  (they are the form that Prefect shows)
 @flow(name="stations", flow_run_name="{work}", validate_parameters=False)
 def each_station(work: Work, entries: Sequence[Entry], asked: Mapping[str, Any]) -> list[Outcome]:
     """Work at the stations, some of them in each task run, which is called after them."""
-    at_once = STATIONS_A_TASK[work]
+    lean = asked.get("shared_run") and all(
+        each.settings and trains_nothing_of_its_own(each.settings) for each in entries
+    )
+    at_once = SHARED_A_TASK if lean else STATIONS_A_TASK[work]
     parts = [tuple(entries[first : first + at_once]) for first in range(0, len(entries), at_once)]
     done = (
         stations_task.with_options(tags=TAGS).map(parts, unmapped(work), unmapped(asked), unmapped(places())).result()
