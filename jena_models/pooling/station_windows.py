@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from jena_models.features.histories import Histories
 from jena_models.features.starting_point import latest
-from jena_models.models.learner import Forecasts, Lesson
+from jena_models.models.learner import Lesson
 from jena_models.pooling.pooled_features import STEPS_WITHOUT, StationInputs, Values
 from jena_models.windows.silence import Generator, Silenced, with_outages
 
@@ -127,7 +127,7 @@ def _with_parts_missing(  # noqa: PLR0917  (one caller, above)
     lesson: Lesson,
     missing: PartsMissing,
     generator: Generator,
-) -> tuple[Values, Forecasts]:
+) -> tuple[Values, NDArray[np.float64]]:
     """Give features and last readings of histories with sensors silent, every other of them with outages too."""
 
     def show(shown: Histories) -> Values:
