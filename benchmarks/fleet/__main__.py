@@ -12,12 +12,15 @@ from benchmarks.processes import ROOT
 from benchmarks.report import between_markers
 
 PAGE = Path("fleet.md")
+FEW = 6
+"""Stations at which is measured where time goes."""
 
 
 @click.command()
 @click.option("--cities", "file", metavar="FILE", help="The long table of three cities: own and shared models of it.")
 @click.option("--records", is_flag=True, help="With --cities: also as a city's record grows.")
 @click.option("--scale", metavar="1,10,…", help="Simulated stations: what each costs.")
+@click.option("--where", metavar="1000", type=int, help="Where time goes at a station of a fleet of so many.")
 @click.option(
     "--works", default="ridge,boosting,forecast,monitor", show_default=True, help="With --scale: what is done."
 )
@@ -28,6 +31,7 @@ def main(  # noqa: PLR0917  (options)
     file: str | None,
     records: bool,
     scale: str | None,
+    where: int | None,
     works: str,
     workers: int,
     home: Path | None,
@@ -49,6 +53,10 @@ def main(  # noqa: PLR0917  (options)
             from benchmarks.fleet.scale import costs
 
             _show("scale", costs([int(each) for each in scale.split(",")], works.split(","), workers), output)
+        if where:
+            from benchmarks.fleet.where import where_time_goes
+
+            _show("where", where_time_goes(FEW, where), output)
 
 
 def _show(name: str, text: str, output: Path | None) -> None:
