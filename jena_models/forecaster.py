@@ -247,11 +247,12 @@ class Forecaster:
         forecasts = self._said_by(self.model, placed, by_model, rule).astype(np.float64)
         if self.partial is not None and by_partial.any():
             forecasts[by_partial] = self._said_by(self.partial, placed, by_partial, rule)[by_partial]
-        names = np.array(self.preparation.columns)
+        names, gone = np.array(self.preparation.columns), found.missing.copy()
+        gone[by_partial & ~found.is_fresh, self.preparation.columns.index(self.preparation.target)] = True
         services = ["weather service"] if self.preparation.services else []
         missing = [
-            ", ".join([*names[gone], *(services if without else [])])
-            for gone, without in zip(found.missing, unknown, strict=True)
+            ", ".join([*names[lacking], *(services if without else [])])
+            for lacking, without in zip(gone, unknown, strict=True)
         ]
         valid_times = self._valid_times(issued)
         columns = {"issue_time": issued, "valid_time": valid_times, "forecast": forecasts, "missing": missing}

@@ -156,7 +156,7 @@ def test_stations_that_train_nothing_of_their_own_take_the_model_for_all(jena, h
     silent.loc[silent.index[-200] :, "p (mbar)"] = np.nan
     silent.to_csv(home / "north.csv", index_label="Date Time")
     late = jena.readings[1].copy()
-    late.loc[late.index[-3] :, "T (degC)"] = np.nan
+    late.loc[late.index[-5] :, "T (degC)"] = np.nan
     late.to_csv(home / "south.csv", index_label="Date Time")
     _, forecast, _ = jena("forecast", "--stations", "north,south", "--at", jena.last)
     rungs = {each["name"]: each["figures"].get("rung") for each in forecast}
