@@ -20,18 +20,22 @@ from tasks.fleet import (
     Entry,
     Outcome,
     Work,
+    attach_stations,
     begin_work,
     chosen,
     fleet_entries,
     fleet_standing,
     overall_sentence,
     show_outcomes,
+    trains_nothing_of_its_own,
 )
 from tasks.orchestration import ending_in_a_sentence
 from tasks.workspace import Places, keeping_in, places, task
 
 STATIONS_A_TASK: Final[Mapping[Work, int]] = {"train": 1, "forecast": 50, "monitor": 25}
 """A process takes seconds to start, which a forecast of a fifth of a second does not earn by itself."""
+SHARED_A_TASK: Final = 25
+"""Stations that take the model for all and train nothing of their own: some two seconds each."""
 TAGS: Final = frozenset({"fleet-stations"})
 """Of each task run, so that a server's limit of a tag holds for all machines together."""
 PARTS_AT_ONCE: Final[TaskRunner[Any]] = ThreadPoolTaskRunner(max_workers=MOST_AT_ONCE)
@@ -70,17 +74,22 @@ def fleet(  # noqa: PLR0917  (they are the form that Prefect shows)
     if stations_a_run is not None and stations_a_run < 1:
         raise RequestError(f"A run works at one station at least, and not at {stations_a_run}; correct stations_a_run.")
     every, side_by_side = fleet_entries(file, profile, settings), workers or DEFAULT_WORKERS
-    every = with_shared_model(every, side_by_side) if shared else every
+    asked: dict[str, Any] = {"at": at}
+    if shared:
+        sharing = with_shared_model(every, side_by_side)
+        every, asked = sharing.entries, asked | sharing.asked
     entries = chosen(every, stations)
     entries = only_failed(entries, kind) if failed else entries
     begin_work([each.name for each in entries], kind)
     if stations_a_run is not None:
         told = {"file": file, "at": at, "profile": profile, "workers": workers, "settings": settings}
-        pool = _pool(entries) if shared else None
-        outcomes = in_runs_of_their_own(kind, [each.name for each in entries], stations_a_run, told | {"pool": pool})
+        told |= {"pool": _pool(entries) if shared else None, "shared_run": asked.get("shared_run")}
+        outcomes = in_runs_of_their_own(kind, [each.name for each in entries], stations_a_run, told)
         show_outcomes(outcomes)
     else:
-        outcomes = at_each(kind, entries, {"at": at, "newcomers": shared}, side_by_side, STATIONS_A_TASK[kind])
+        outcomes = at_each(kind, entries, asked, side_by_side, _stations_a_task(kind, entries, asked))
+    if run_id := asked.get("shared_run"):
+        attach_stations(run_id, outcomes)
     require_all_done(outcomes, kind)
     return Completed(message=overall_sentence(fleet_standing(entries).overall), data=outcomes)
 
@@ -95,6 +104,13 @@ def at_each(
         outcomes = with_forecasts_sent(outcomes, entries)
     show_outcomes(outcomes)
     return outcomes
+
+
+def _stations_a_task(work: Work, entries: Sequence[Entry], asked: Mapping[str, Any]) -> int:
+    lean = asked.get("shared_run") and all(
+        each.settings and trains_nothing_of_its_own(each.settings) for each in entries
+    )
+    return SHARED_A_TASK if lean else STATIONS_A_TASK[work]
 
 
 @flow(name="stations", flow_run_name="{work}", validate_parameters=False)

@@ -28,6 +28,7 @@ def part(  # noqa: PLR0917  (they are the form that Prefect shows)
     workers: int | None = None,
     settings: dict[str, Any] | None = None,
     pool: str | None = None,
+    shared_run: str | None = None,
 ) -> State[list[Outcome]]:
     """Do one kind of work at some stations of a fleet; the flow `fleet` asks for it, part by part.
 
@@ -40,6 +41,7 @@ def part(  # noqa: PLR0917  (they are the form that Prefect shows)
         workers: How many stations to work at at a time; one a core, at most four, where not given.
         settings: Settings of all stations by dotted key, such as {"forecasting.max_age_hours": 6}.
         pool: The folder of the model that all stations share, where each may take it.
+        shared_run: The run of that model, which stations that train nothing of their own point to.
     """
     kind = kind_of_work(work)
     entries = chosen(fleet_entries(file, profile, settings), stations)
@@ -51,6 +53,7 @@ def part(  # noqa: PLR0917  (they are the form that Prefect shows)
     side_by_side = workers or DEFAULT_WORKERS
     # A process a worker: each takes seconds to start.
     stations_a_task = max(1, math.ceil(len(entries) / side_by_side))
-    outcomes = at_each(kind, entries, {"at": at, "newcomers": bool(pool)}, side_by_side, stations_a_task)
+    asked = {"at": at, "newcomers": bool(pool), "shared_run": shared_run}
+    outcomes = at_each(kind, entries, asked, side_by_side, stations_a_task)
     require_all_done(outcomes, kind)
     return Completed(message=overall_sentence(fleet_standing(entries).overall), data=outcomes)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from jena_models.architectures.curve_boosting import CurveBoosting
 from jena_models.architectures.partial_boosting import PartialBoosting
+from jena_models.architectures.shared_boosting import SharedBoosting
 from jena_models.curves.curve_fit import CURVE_FIT_FILE, CurveFit
 from jena_models.curves.curve_rows import rows_of_leads
 from jena_models.errors import HistoryIncompleteError, RegistryError
@@ -193,9 +194,11 @@ class Forecaster:
 
     def usual(self, valid_times: pd.DatetimeIndex) -> NDArray[np.float64] | None:
         """Give what the target usually is at some times, shape (times,); None where the version does not know."""
+        seconds = seconds_of_times(self.station.local.standard_time(valid_times.to_numpy()))
         for model in (self.model, self.partial):
-            if isinstance(model, PartialBoosting):
-                return model.usual(seconds_of_times(self.station.local.standard_time(valid_times.to_numpy())))
+            known = model.usual(seconds) if isinstance(model, PartialBoosting | SharedBoosting) else None
+            if known is not None:
+                return known
         return None
 
     def interval_at(
@@ -256,18 +259,21 @@ class Forecaster:
     def _issued(self, placed: Placed, found: Found, issued: pd.DatetimeIndex) -> pd.DataFrame:
         unknown = ~self._service_is_known(placed)
         lacks = found.missing.any(axis=1) | unknown
-        by_model, by_partial = found.is_fresh & ~lacks, found.is_fresh & lacks & (self.partial is not None)
         rule = self.preparation.history or History()
+        by_model, by_partial = found.is_fresh & ~lacks, found.is_fresh & lacks & (self.partial is not None)
         if isinstance(self.model, PartialBoosting):
             by_model = found.age_hours <= rule.fallback_hours
+        if isinstance(self.partial, SharedBoosting):  # no other version stands below this one
+            by_partial = (found.age_hours <= rule.fallback_hours) & ~by_model
         forecasts = self._said_by(self.model, placed, by_model, rule).astype(np.float64)
         if self.partial is not None and by_partial.any():
             forecasts[by_partial] = self._said_by(self.partial, placed, by_partial, rule)[by_partial]
-        names = np.array(self.preparation.columns)
+        names, gone = np.array(self.preparation.columns), found.missing.copy()
+        gone[by_partial & ~found.is_fresh, self.preparation.columns.index(self.preparation.target)] = True
         services = ["weather service"] if self.preparation.services else []
         missing = [
-            ", ".join([*names[gone], *(services if without else [])])
-            for gone, without in zip(found.missing, unknown, strict=True)
+            ", ".join([*names[lacking], *(services if without else [])])
+            for lacking, without in zip(gone, unknown, strict=True)
         ]
         valid_times = self._valid_times(issued)
         columns = {"issue_time": issued, "valid_time": valid_times, "forecast": forecasts, "missing": missing}

@@ -66,6 +66,7 @@ STAGES = {
     ),
     "pool": Stage("tasks.fleet.pool_parts:POOL_VERSION", ("jena_models.architectures.shared_boosting",)),
     "newcomer": Stage("tasks.fleet.newcomers:VERSION", ("tasks.fleet.newcomers",)),
+    "pooled-fits": Stage("tasks.fleet.pooled_fits:VERSION", ("tasks.fleet.pooled_fits",)),
 }
 
 

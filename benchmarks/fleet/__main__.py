@@ -12,6 +12,8 @@ from benchmarks.processes import ROOT
 from benchmarks.report import between_markers
 
 PAGE = Path("fleet.md")
+FEW = 6
+"""Stations at which is measured where time goes."""
 
 
 @click.command()
@@ -19,6 +21,7 @@ PAGE = Path("fleet.md")
 @click.option("--records", is_flag=True, help="With --cities: also as a city's record grows.")
 @click.option("--farms", "power", metavar="FILE", help="GEFCom2012's wind power: own and shared models of four farms.")
 @click.option("--scale", metavar="1,10,…", help="Simulated stations: what each costs.")
+@click.option("--where", metavar="1000", type=int, help="Where time goes at a station of a fleet of so many.")
 @click.option(
     "--works", default="ridge,boosting,forecast,monitor", show_default=True, help="With --scale: what is done."
 )
@@ -30,6 +33,7 @@ def main(  # noqa: PLR0917  (options)
     records: bool,
     power: str | None,
     scale: str | None,
+    where: int | None,
     works: str,
     workers: int,
     home: Path | None,
@@ -56,6 +60,10 @@ def main(  # noqa: PLR0917  (options)
             from benchmarks.fleet.scale import costs
 
             _show("scale", costs([int(each) for each in scale.split(",")], works.split(","), workers), output)
+        if where:
+            from benchmarks.fleet.where import where_time_goes
+
+            _show("where", where_time_goes(FEW, where), output)
 
 
 def _show(name: str, text: str, output: Path | None) -> None:

@@ -91,6 +91,9 @@ def prepared_cities(fleet: FleetFile, periods: Periods) -> list[City]:
 def own_or_shared(found: Sequence[City], kind: str = "city", *, own_anomalies: bool = False) -> str:
     """Give the test skill at each city of a model of its own, of one for all, and of one that has not seen it.
 
+    What has not seen it is grown on the others alone, and is told nothing but the city's place; or it is also told
+    what is usual at the city, by the readings before the windows that choose.
+
     Args:
         found: the cities.
         kind: what they are.
@@ -100,14 +103,16 @@ def own_or_shared(found: Sequence[City], kind: str = "city", *, own_anomalies: b
     parts = {city.name: gather_part(city.prepared, city.station, city.settings, len(found)) for city in found}
     everybody = grow_pool(list(parts.values()), found[0].settings, threads=1)
     owns = ["own", *(["own, shown its anomalies"] if own_anomalies else [])]
-    rows = [[kind, *owns, "one for all", "one that has not seen it"], ["---", *["---:"] * (len(owns) + 2)]]
+    rows = [[kind, *owns, "one for all", "one that has not seen it", "the same, told its climate"]]
+    rows.append(["---", *["---:"] * (len(owns) + 3)])
     figures = []
     for city in found:
         shown = (city.settings, _with_anomalies(city.settings))[: len(owns)]
         own = [fit_architecture(OWN, city.prepared, settings).result.test_skill for settings in shown]
         shared = fit_architecture(SHARED, city.prepared, with_pool(city.settings, everybody)).result.test_skill
         others = grow_pool([part for name, part in parts.items() if name != city.name], found[0].settings, threads=1)
-        figures.append((*own, shared, unseen_skill(city, others)))
+        told_climate = fit_architecture(SHARED, city.prepared, with_pool(city.settings, others)).result.test_skill
+        figures.append((*own, shared, unseen_skill(city, others), told_climate))
         rows.append([city.name, *(f"{figure:.3f}" for figure in figures[-1])])
         click.echo(" ".join(rows[-1]), err=True)
     rows.append(["mean", *(f"{np.mean(column):.3f}" for column in zip(*figures, strict=True))])

@@ -63,11 +63,13 @@ def train(*, shared: bool, **given: Any) -> None:
     from tasks.fleet import fleet_standing
 
     entries, finish = _begin("train", given)
+    asked: dict[str, Any] = {}
     if shared:
         from flows.fleets.shared_model import with_shared_model
 
-        entries = with_shared_model(entries, _workers(given), given["timeout"])
-    finish(entries, {"newcomers": shared}, fleet_standing)
+        sharing = with_shared_model(entries, _workers(given), given["timeout"])
+        entries, asked = sharing.entries, sharing.asked
+    finish(entries, asked, fleet_standing)
 
 
 @fleet.command()
@@ -102,7 +104,7 @@ def status(*, file: str | None, stations: list[str] | None, form: str) -> None:
 def _begin(work: Any, given: dict[str, Any]) -> tuple[Any, Callable[..., None]]:
     """Give all stations, and what works at those asked for, shows what came of it and insists that all is done."""
     from flows.fleets.at_stations import at_stations, only_failed, require_all_done, with_forecasts_sent
-    from tasks.fleet import begin_work, chosen, fleet_entries, overall_sentence, render_outcomes
+    from tasks.fleet import attach_stations, begin_work, chosen, fleet_entries, overall_sentence, render_outcomes
     from tasks.workspace import parse_changes
 
     every = fleet_entries(given["file"], given["profile"], parse_changes(given["assignments"]))
@@ -115,6 +117,8 @@ def _begin(work: Any, given: dict[str, Any]) -> tuple[Any, Callable[..., None]]:
         outcomes = at_stations(work, asked_for, asked, _workers(given), given["timeout"])
         if work == "forecast":
             outcomes = with_forecasts_sent(outcomes, asked_for)
+        if run_id := asked.get("shared_run"):
+            attach_stations(run_id, outcomes)
         if given["form"] == "json":
             show_json(outcomes)
         elif not outcomes:

@@ -45,16 +45,19 @@ def _gathered(entry: Entry, asked: Mapping[str, Any]) -> Told:
 
     settings, station = _whole(entry)
     prepared = prepared_with(settings, station)
-    part = gather_part(prepared, station, settings, int(asked["stations"]))
+    part = gather_part(prepared, station, settings, int(asked["stations"]), bool(asked.get("with_fallback")))
     return f"Gives {prepared.windows['train']:,} windows to the model for all.", {"part": str(part)}
 
 
 def _trained(entry: Entry, asked: Mapping[str, Any]) -> Told:
-    from flows.fleets.study_steps import train_with
-    from tasks.fleet import study_figures
+    from flows.fleets.study_steps import prepared_with, train_with
+    from tasks.fleet import study_figures, take_shared, trains_nothing_of_its_own
 
     settings, station = _whole(entry)
+    run_id = asked.get("shared_run")
     try:
+        if run_id and trains_nothing_of_its_own(settings):
+            return take_shared(prepared_with(settings, station), station, settings, str(run_id))
         result = train_with(settings, station)
     except (TooFewReadingsError, DataInvalidError) as error:
         if not asked.get("newcomers"):

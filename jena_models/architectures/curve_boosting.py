@@ -25,8 +25,9 @@ from jena_models.curves.curve_windows import CurveWindows, fit_inputs, training_
 from jena_models.errors import TooFewReadingsError
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
-from jena_models.models.learner import Forecasts, Lesson, Round, Tell
+from jena_models.models.learner import Forecasts, Lesson, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
+from jena_models.models.tree_growing import leaves_of, telling, tree_parameters
 from jena_models.optional_imports import import_lean
 from jena_models.options.quantities import Count, Positive
 from jena_models.stations.schema import StationSchema
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     import lightgbm
 
 INPUTS_FILE: Final = "inputs.json"
-ROUNDS_BETWEEN_TELLING: Final = 10
 AT_A_TIME: Final = 1024
 """Histories whose curves are computed at a time: 30 MB of features for 48 leads."""
 CHOOSING_APART: Final = 3
@@ -122,13 +122,20 @@ class CurveBoosting:
             ]
             sets[1].reference = sets[0]
             booster = lightgbm.train(
-                _parameters(chosen, lesson, number),
+                tree_parameters(chosen, seed=1000 * lesson.seed + number, threads=lesson.threads),
                 sets[0],
                 chosen.rounds,
                 valid_sets=sets,
                 valid_names=["train", "validation"],
                 callbacks=[
-                    _telling(tell, chosen, number, len(inputs.centres_minutes), float(inputs.errors_array @ near)),
+                    telling(
+                        tell,
+                        chosen.rounds,
+                        number=number,
+                        boosters=len(inputs.centres_minutes),
+                        unit=float(inputs.errors_array @ near),
+                        at_first=True,
+                    ),
                     lightgbm.early_stopping(chosen.patience, verbose=False),
                 ],
             )
@@ -138,7 +145,7 @@ class CurveBoosting:
     @property
     def parameters(self) -> int:
         """How many leaves all trees have together."""
-        return sum(tree["num_leaves"] for booster in self._boosters for tree in booster.dump_model()["tree_info"])
+        return leaves_of(self._boosters)
 
     @property
     def leads_minutes(self) -> tuple[float, ...]:
@@ -211,32 +218,3 @@ class CurveBoosting:
         import lightgbm
 
         return tuple(lightgbm.Booster(model_str=trees) for trees in self._trees)
-
-
-def _parameters(chosen: CurveBoostingHyperparameters, lesson: Lesson, number: int) -> dict[str, Any]:
-    return {
-        "objective": "regression_l1",
-        "metric": "l1",
-        "num_leaves": chosen.leaves,
-        "learning_rate": chosen.learning_rate,
-        "min_data_in_leaf": chosen.windows_in_leaf,
-        "feature_fraction": chosen.feature_fraction,
-        "lambda_l2": chosen.penalty,
-        "extra_trees": True,
-        "num_threads": lesson.threads or 0,
-        "seed": 1000 * lesson.seed + number,
-        "deterministic": True,
-        "force_col_wise": True,
-        "verbosity": -1,
-    }
-
-
-def _telling(tell: Tell, chosen: CurveBoostingHyperparameters, number: int, boosters: int, error: float) -> Any:
-    def after_round(environment: Any) -> None:
-        done = environment.iteration + 1
-        if done % ROUNDS_BETWEEN_TELLING == 0 or done == 1:
-            errors = {name: error * value for name, _, value, *_ in environment.evaluation_result_list}
-            every = boosters * chosen.rounds
-            tell(Round(number * chosen.rounds + done, every, errors["train"], errors["validation"]))
-
-    return after_round

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal, Self
 
 import numpy as np
 from pydantic import Field
@@ -13,8 +13,9 @@ from pydantic import Field
 from jena_models.features.feature_builder import FeatureBuilder
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
-from jena_models.models.learner import Forecasts, Lesson, Round, Tell
+from jena_models.models.learner import Forecasts, Lesson, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
+from jena_models.models.tree_growing import leaves_of, telling, tree_parameters
 from jena_models.optional_imports import import_lean
 from jena_models.options.quantities import Count, NotNegative, Part, Positive
 from jena_models.tuning.ranges import Between, OneOf
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 BUILDER_FILE: Final = "features.json"
 SCALE_FILE: Final = "scale.json"
 """How much of the target counts as one in what the trees say."""
-ROUNDS_BETWEEN_TELLING: Final = 10
 
 
 class BoostingHyperparameters(LearnerHyperparameters):
@@ -97,13 +97,20 @@ class Boosting:
         sets[1].reference = sets[0]
         boosters = [
             lightgbm.train(
-                _parameters(chosen, lesson, number),
+                tree_parameters(
+                    chosen,
+                    seed=1000 * lesson.seed + number,
+                    threads=lesson.threads,
+                    objective=chosen.objective,
+                    window_fraction=chosen.window_fraction,
+                    random_splits=chosen.random_splits,
+                ),
                 sets[0],
                 chosen.rounds,
                 valid_sets=sets,
                 valid_names=["train", "validation"],
                 callbacks=[
-                    _telling(tell, chosen, number, lesson.target_scale),
+                    telling(tell, chosen.rounds, number=number, boosters=chosen.boosters, unit=lesson.target_scale),
                     lightgbm.early_stopping(chosen.patience, verbose=False),
                 ],
             )
@@ -119,7 +126,7 @@ class Boosting:
     @property
     def parameters(self) -> int:
         """How many leaves all trees have together."""
-        return sum(tree["num_leaves"] for booster in self._boosters for tree in booster.dump_model()["tree_info"])
+        return leaves_of(self._boosters)
 
     def forecast(self, histories: Histories) -> Forecasts:
         """Give the starting point and the mean change that the boosters foretell."""
@@ -147,37 +154,3 @@ class Boosting:
         target_scale = float(json.loads(scale.read_text(encoding="utf-8"))) if scale.is_file() else 1.0
         boosters = [lightgbm.Booster(model_file=path) for path in sorted(folder.glob("booster-*.txt"))]
         return cls(builder, boosters, target_scale)
-
-
-def _parameters(chosen: BoostingHyperparameters, lesson: Lesson, number: int) -> dict[str, Any]:
-    return {
-        "objective": chosen.objective,
-        "metric": "l2" if chosen.objective == "regression" else "l1",
-        "num_leaves": chosen.leaves,
-        "learning_rate": chosen.learning_rate,
-        "min_data_in_leaf": chosen.windows_in_leaf,
-        "feature_fraction": chosen.feature_fraction,
-        "bagging_fraction": chosen.window_fraction,
-        "bagging_freq": 1,
-        "lambda_l2": chosen.penalty,
-        "extra_trees": chosen.random_splits,
-        "num_threads": lesson.threads or 0,
-        "seed": 1000 * lesson.seed + number,
-        "deterministic": True,
-        "force_col_wise": True,  # else it times both ways and takes the faster, another one each time
-        "verbosity": -1,
-    }
-
-
-def _telling(tell: Tell, chosen: BoostingHyperparameters, number: int, target_scale: float) -> Callable[[Any], None]:
-    def after_round(environment: Any) -> None:
-        done = environment.iteration + 1
-        if done % ROUNDS_BETWEEN_TELLING == 0:
-            errors = {
-                name: target_scale * (value**0.5 if metric == "l2" else value)
-                for name, metric, value, *_ in environment.evaluation_result_list
-            }
-            every = chosen.boosters * chosen.rounds
-            tell(Round(number * chosen.rounds + done, every, errors["train"], errors["validation"]))
-
-    return after_round

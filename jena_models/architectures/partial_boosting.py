@@ -15,8 +15,9 @@ from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.features.starting_point import latest
 from jena_models.frozen import Frozen
-from jena_models.models.learner import Forecasts, Lesson, Round, Tell
+from jena_models.models.learner import Forecasts, Lesson, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
+from jena_models.models.tree_growing import leaves_of, telling, tree_parameters
 from jena_models.optional_imports import import_lean
 from jena_models.stations.schema import StationSchema
 from jena_models.tuning.ranges import Between
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 INPUTS_FILE: Final = "inputs.json"
 BOOSTER_FILE: Final = "booster.txt"
-ROUNDS_BETWEEN_TELLING: Final = 10
 
 
 class PartialBoostingHyperparameters(LearnerHyperparameters):
@@ -97,34 +97,16 @@ class PartialBoosting:
             )
         sets[1].reference = sets[0]
 
-        def after_round(environment: object) -> None:
-            done = environment.iteration + 1  # type: ignore[attr-defined]
-            if done % ROUNDS_BETWEEN_TELLING == 0 or done == 1:
-                errors = {name: value for name, _, value, *_ in environment.evaluation_result_list}  # type: ignore[attr-defined]
-                mae, val_mae = (lesson.target_scale * errors[name] for name in ("train", "validation"))
-                tell(Round(done, chosen.rounds, mae, val_mae))
-
         booster = lightgbm.train(
-            {
-                "objective": "regression_l1",
-                "metric": "l1",
-                "num_leaves": chosen.leaves,
-                "learning_rate": chosen.learning_rate,
-                "min_data_in_leaf": chosen.windows_in_leaf,
-                "feature_fraction": chosen.feature_fraction,
-                "lambda_l2": chosen.penalty,
-                "extra_trees": True,
-                "num_threads": lesson.threads or 0,
-                "seed": lesson.seed,
-                "deterministic": True,
-                "force_col_wise": True,
-                "verbosity": -1,
-            },
+            tree_parameters(chosen, seed=lesson.seed, threads=lesson.threads),
             sets[0],
             chosen.rounds,
             valid_sets=sets,
             valid_names=["train", "validation"],
-            callbacks=[after_round, lightgbm.early_stopping(chosen.patience, verbose=False)],
+            callbacks=[
+                telling(tell, chosen.rounds, unit=lesson.target_scale, at_first=True),
+                lightgbm.early_stopping(chosen.patience, verbose=False),
+            ],
         )
         inputs = PartialInputs(builder=builder, silent_share=chosen.silent_share, target_scale=lesson.target_scale)
         return cls(inputs, booster.model_to_string())
@@ -132,7 +114,7 @@ class PartialBoosting:
     @property
     def parameters(self) -> int:
         """How many leaves all trees have together."""
-        return sum(tree["num_leaves"] for tree in self._booster.dump_model()["tree_info"])
+        return leaves_of([self._booster])
 
     def forecast(self, histories: Histories) -> Forecasts:
         """Give the target's last reading and the change that the trees foretell."""

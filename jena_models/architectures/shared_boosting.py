@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Final, Self
+from typing import Annotated, ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +14,19 @@ from jena_models.features.histories import Histories
 from jena_models.features.starting_point import latest
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell, mean_error
 from jena_models.models.registry import LearnerHyperparameters, learner
+from jena_models.models.tree_growing import telling, tree_parameters
 from jena_models.options.quantities import Count, NotNegative, Part, Positive, Share
-from jena_models.pooling.pool import Pool, PoolFacts, StationWindows, grow
+from jena_models.pooling.pool import Pool, PoolFacts, grow, unknown
 from jena_models.pooling.pooled_features import StationInputs
+from jena_models.pooling.station_windows import PartsMissing, StationWindows, windows_of
 from jena_models.stations.schema import StationSchema
 from jena_models.tuning.ranges import Between
 
 INPUTS_FILE: Final = "inputs.json"
-ROUNDS_BETWEEN_TELLING: Final = 10
+TOLD: Final = 1000
+"""Training windows that show how far trees are off which were given, and not grown here."""
+OF_FALLBACK: Final = 6
+"""Of so many windows the fallback learns from one: it speaks where parts are missing, which is seldom."""
 
 
 class SharedBoostingHyperparameters(LearnerHyperparameters):
@@ -51,6 +56,10 @@ class SharedBoostingHyperparameters(LearnerHyperparameters):
     """The share of windows that are shown as those of a station without a record, to learn to do without one."""
     most_windows: Count = 600_000
     """How many windows are learnt from at most, of all stations together."""
+    silent_share: Share = 0.67
+    """In how large a share of the fallback's windows one sensor, any, is made silent, to learn to do without it."""
+    outage_share: Share = 0.15
+    """How large a share of the rows is taken out, in outages, for half of the fallback's windows."""
     features: FeatureSettings = FeatureSettings(target_anomalies=True, week=False)
     """Which features it is given, beside levels and place."""
 
@@ -75,19 +84,22 @@ class SharedBoosting:
         """Take the trees of the pool, or grow them on this station alone; what its record is for, validation says."""
         inputs = _inputs(lesson, chosen)
         pool = Pool.load(Path(chosen.pool)) if chosen.pool else _alone(inputs, lesson, chosen, tell)
-        stations = pool.facts.stations
+        stations, names = pool.facts.stations, pool.facts.names
         number = stations.index(lesson.station.name) if lesson.station.name in stations else None
-        tried = [
-            cls(inputs.model_copy(update={"has_record": has_record, "number": number if has_record else None}), pool)
-            for has_record in (True, False)
+        inputs = inputs.model_copy(update={"number": number})
+        with_record = inputs.shown(lesson.validation, names)
+        last = latest(lesson.validation, inputs.builder.target)
+        errors = [
+            mean_error(_forecasts(last, pool, features, inputs), lesson.validation_target)
+            for features in (with_record, unknown(with_record, names))
         ]
-        errors = [mean_error(model.forecast(lesson.validation), lesson.validation_target) for model in tried]
-        best = int(np.argmin(errors))
+        has_record = errors[0] <= errors[1]
+        taught = cls(inputs if has_record else inputs.model_copy(update={"has_record": False, "number": None}), pool)
         if chosen.pool:
-            shown = lesson.train.part(slice(None, None, max(1, len(lesson.train) // 5000)))
-            mae = mean_error(tried[best].forecast(shown), lesson.train_target[:: max(1, len(lesson.train) // 5000)])
-            tell(Round(1, 1, mae, errors[best]))
-        return tried[best]
+            every = slice(None, None, max(1, len(lesson.train) // TOLD))
+            mae = mean_error(taught.forecast(lesson.train.part(every)), lesson.train_target[every])
+            tell(Round(1, 1, mae, min(errors)))
+        return taught
 
     @classmethod
     def for_newcomer(cls, folder: Path, columns: tuple[str, ...], station: StationSchema) -> Self:
@@ -100,6 +112,10 @@ class SharedBoosting:
         """
         pool, features = Pool.load(folder), SharedBoostingHyperparameters().features
         return cls(StationInputs.of_newcomer(features, columns, station, pool.facts.target_scale), pool)
+
+    def saying(self, folder: Path) -> Self:
+        """Give the same station with the trees of another pool, which was grown on the same stations."""
+        return type(self)(self._inputs, Pool.load(folder))
 
     @property
     def facts(self) -> PoolFacts:
@@ -114,9 +130,15 @@ class SharedBoosting:
     def forecast(self, histories: Histories) -> Forecasts:
         """Give the target's last reading and the mean change that the trees foretell."""
         features = self._inputs.shown(histories, self._pool.facts.names)
-        changes: NDArray[np.float64] = self._pool.changes(features) * self._inputs.target_scale
-        forecasts: Forecasts = (latest(histories, self._inputs.builder.target) + changes).astype(np.float32)
-        return forecasts
+        return _forecasts(latest(histories, self._inputs.builder.target), self._pool, features, self._inputs)
+
+    def usual(self, valid_seconds: NDArray[np.int64]) -> NDArray[np.float64] | None:
+        """Give what the target usually is at some times, in seconds since 1970; None where no record tells."""
+        return (
+            self._inputs.builder.climatologies[self._inputs.builder.target].at(valid_seconds)
+            if self._inputs.has_record
+            else None
+        )
 
     def save(self, folder: Path) -> None:
         """Write `inputs.json` and the pool."""
@@ -130,38 +152,29 @@ class SharedBoosting:
         return cls(inputs, Pool.load(folder))
 
 
-def part_of(lesson: Lesson, chosen: SharedBoostingHyperparameters, stations: int, valid_times: Any) -> StationWindows:
-    """Give what a station gives to a pool.
+def parts_of(
+    lesson: Lesson,
+    chosen: SharedBoostingHyperparameters,
+    stations: int,
+    valid_times: NDArray[np.datetime64],
+    *,
+    with_fallback: bool = False,
+) -> tuple[StationWindows, StationWindows | None]:
+    """Give what a station gives to a pool, and to its fallback, which learns from fewer windows with parts missing.
 
     Args:
         lesson: of the station.
         chosen: hyper-parameters; of the windows of `most_windows` each station gives its share at most.
         stations: how many there are.
         valid_times: what each validation window is for, by the station's clock without daylight saving.
+        with_fallback: whether it gives to a fallback.
     """
     inputs, most = _inputs(lesson, chosen), max(1, chosen.most_windows // stations)
-    names, features, changes, kept_times = inputs.feature_names(lesson.train), {}, {}, valid_times
-    for split, histories, target in (
-        ("train", lesson.train, lesson.train_target),
-        ("validation", lesson.validation, lesson.validation_target),
-    ):
-        every = slice(None, None, -(-len(histories) // most))
-        few, wanted = histories.part(every), target[every].astype(np.float64)
-        change = (wanted - latest(few, lesson.target)) / lesson.target_scale
-        known = np.isfinite(change)
-        features[split] = inputs.shown(few, names)[known]
-        changes[split] = change[known].astype(np.float32)
-        if split == "validation":
-            kept_times = np.asarray(valid_times)[every][known]
-    return StationWindows(
-        station=lesson.station.name,
-        names=names,
-        features=features,
-        changes=changes,
-        valid_times=kept_times,
-        latitude=lesson.station.latitude,
-        target_scale=lesson.target_scale,
-    )
+    whole = windows_of(inputs, lesson, valid_times, most)
+    if not with_fallback:
+        return whole, None
+    missing = PartsMissing(chosen.silent_share, chosen.outage_share)
+    return whole, windows_of(inputs, lesson, valid_times, max(1, most // OF_FALLBACK), missing)
 
 
 def grown_on(
@@ -170,31 +183,32 @@ def grown_on(
     seed: int,
     threads: int,
     tell: Tell | None = None,
+    *,
+    parts_missing: bool = False,
 ) -> Pool:
-    """Give the pool of several stations' parts."""
-
-    def after_round(number: int, environment: Any) -> None:
-        done = environment.iteration + 1
-        if tell and done % ROUNDS_BETWEEN_TELLING == 0:
-            errors = {name: value for name, _, value, *_ in environment.evaluation_result_list}
-            every = chosen.boosters * chosen.rounds
-            tell(Round(number * chosen.rounds + done, every, errors["train"], errors["validation"]))
-
+    """Give the pool of several stations' parts; one booster where parts are missing from them."""
+    boosters = 1 if parts_missing else chosen.boosters
     return grow(
         parts,
-        [_parameters(chosen, seed, threads, number) for number in range(chosen.boosters)],
+        [
+            tree_parameters(chosen, seed=1000 * seed + number, threads=threads, window_fraction=chosen.window_fraction)
+            for number in range(boosters)
+        ],
         rounds=chosen.rounds,
         patience=chosen.patience,
         unknown_share=chosen.unknown_share,
         seed=seed,
-        after_round=after_round,
+        parts_missing=parts_missing,
+        after_round=[telling(tell, chosen.rounds, number=number, boosters=boosters) for number in range(boosters)]
+        if tell
+        else [],
     )
 
 
 def _alone(inputs: StationInputs, lesson: Lesson, chosen: SharedBoostingHyperparameters, tell: Tell) -> Pool:
     del inputs
     seconds = lesson.validation.valid_seconds
-    part = part_of(lesson, chosen, 1, seconds.astype("datetime64[s]"))
+    part, _ = parts_of(lesson, chosen, 1, seconds.astype("datetime64[s]"))
 
     def in_unit(round_: Round) -> None:
         scale = lesson.target_scale
@@ -208,20 +222,8 @@ def _inputs(lesson: Lesson, chosen: SharedBoostingHyperparameters) -> StationInp
     return StationInputs.of(builder, lesson.train.columns, lesson.station, lesson.target_scale)
 
 
-def _parameters(chosen: SharedBoostingHyperparameters, seed: int, threads: int, number: int) -> dict[str, Any]:
-    return {
-        "objective": "regression_l1",
-        "metric": "l1",
-        "num_leaves": chosen.leaves,
-        "learning_rate": chosen.learning_rate,
-        "min_data_in_leaf": chosen.windows_in_leaf,
-        "feature_fraction": chosen.feature_fraction,
-        "bagging_fraction": chosen.window_fraction,
-        "bagging_freq": 1,
-        "lambda_l2": chosen.penalty,
-        "extra_trees": True,
-        "num_threads": threads,
-        "seed": 1000 * seed + number,
-        "deterministic": True,
-        "force_col_wise": True,
-    }
+def _forecasts(
+    last: NDArray[np.float64], pool: Pool, features: NDArray[np.float32], inputs: StationInputs
+) -> Forecasts:
+    forecasts: Forecasts = (last + pool.changes(features) * inputs.target_scale).astype(np.float32)
+    return forecasts

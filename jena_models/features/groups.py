@@ -201,9 +201,9 @@ def wind_vectors(scene: Scene) -> Features:
     if speed is None or direction is None:
         return {}
     recent, features = scene.recent, {}
-    components = wind_vector(recent.all_of(speed), recent.all_of(direction))
+    components = scene.histories.of_columns(wind_vector, (speed, direction))
     for name, component in zip((EAST, NORTH), components, strict=True):
-        recent.add(name, np.asarray(component))
+        recent.add(name, component)
         for hours in recent.within(WIND_HOURS):
             features[f"{name} {hours} h ago"] = recent.ago(name, hours)
         for hours in recent.spanned((6, 24)):

@@ -104,3 +104,16 @@ class Histories:
         of_rows = of_times(self.seconds[first : last + 1])
         values: Values = of_rows[self.rows - first]
         return values
+
+    def of_columns(
+        self, function: Callable[..., tuple[NDArray[np.floating], ...]], columns: tuple[str, ...]
+    ) -> tuple[Values, ...]:
+        """Give each result of a function of columns for each step, shape (histories, steps), asking once for each row.
+
+        Raises:
+            ValueError: where there is no such column.
+        """
+        first, last = (int(self.rows.min()), int(self.rows.max())) if len(self) else (0, -1)
+        rows = self.readings[first : last + 1]
+        results = function(*(rows[:, self.columns.index(name)] for name in columns))
+        return tuple(np.asarray(each, np.float64)[self.rows - first] for each in results)

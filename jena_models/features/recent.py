@@ -18,6 +18,7 @@ class Recent:
     def __init__(self, histories: Histories) -> None:
         self._histories = histories
         self._known: dict[str, Values] = {}
+        self._filled: dict[str, tuple[Values, NDArray[np.bool_] | None]] = {}  # 0 where unknown, and what is known
         self._steps = histories.rows.shape[1]
 
     def __contains__(self, column: str | None) -> bool:
@@ -27,6 +28,7 @@ class Recent:
     def add(self, name: str, values: Values) -> None:
         """Let a column that is computed, shape (histories, steps), be read like a measured one."""
         self._known[name] = values
+        self._filled.pop(name, None)
 
     def all_of(self, column: str) -> Values:
         """Give every step of a column, first to last, shape (histories, steps)."""
@@ -53,10 +55,16 @@ class Recent:
 
     def mean(self, column: str, hours: float, before_hours: float = 0) -> Values:
         """Give the mean over the hours that end `before_hours` ago; missing only where no value is there."""
-        part = self._part(column, hours, before_hours)
-        known = np.isfinite(part)
-        count = known.sum(axis=1)
-        total = np.where(known, part, 0.0).sum(axis=1)
+        if column not in self._filled:
+            values = self.all_of(column)
+            finite = np.isfinite(values)
+            self._filled[column] = np.where(finite, values, 0.0), None if finite.all() else finite
+        filled, known = self._filled[column]
+        span = self._span(hours, before_hours)
+        total = filled[:, span].sum(axis=1)
+        if known is None:
+            return np.asarray(total / (span.stop - span.start))
+        count = known[:, span].sum(axis=1)
         return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
     def lowest(self, column: str, hours: float) -> Values:
@@ -67,9 +75,12 @@ class Recent:
         """Give the highest value of the last hours; missing only where no value is there."""
         return np.asarray(np.fmax.reduce(self._part(column, hours), axis=1))
 
-    def _part(self, column: str, hours: float, before_hours: float = 0) -> Values:
+    def _part(self, column: str, hours: float) -> Values:
+        return self.all_of(column)[:, self._span(hours)]
+
+    def _span(self, hours: float, before_hours: float = 0) -> slice:
         end = self._steps - self._step(before_hours)
-        return self.all_of(column)[:, end - self._step(hours) : end]
+        return slice(end - self._step(hours), end)
 
     def _step(self, hours: float) -> int:
         return round(hours * 60 / self._histories.sampling_minutes)

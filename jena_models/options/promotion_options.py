@@ -39,6 +39,6 @@ class Tracking(Frozen):
     fallback: bool = True
     """Whether a study also trains what speaks where parts of a history are missing, or the champion cannot."""
     report: bool = True
-    """Whether a study attaches its page; `jena report` writes it at any time."""
+    """Whether a study attaches its page and pictures of each training; `jena report` writes the page at any time."""
     data_docs: bool = True
     """Whether Great Expectations makes its pages of readings, which takes seconds; always of what stops the work."""

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 from jena_models.evaluation.intervals import Intervals, fit_intervals
 from jena_models.frozen import Frozen
+from jena_models.models.tree_growing import leaves_of
 from jena_models.optional_imports import import_lean
 from jena_models.pooling.pooled_features import PLACE, Values, needs_record
+from jena_models.pooling.station_windows import StationWindows
 from jena_models.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -24,50 +26,10 @@ if TYPE_CHECKING:
 
 POOL_FILE: Final = "pool.json"
 TREES_FILE: Final = "trees-{number}.txt.gz"
-PART_FILE: Final = "part.npz"
 KEPT_IN_MEMORY: Final = 8
 """Boosters; the stations of a fleet share a few of them."""
 STATION_PENALTY: Final = 50.0
 """What a split by station costs: with few windows a station it would learn each by heart."""
-
-
-@dataclass(frozen=True)
-class StationWindows:
-    """What one station gives to the pool; windows of `train` and `validation`."""
-
-    station: str
-    names: tuple[str, ...]
-    """Of the features."""
-    features: dict[str, Values]
-    """By split, shape (windows, features)."""
-    changes: dict[str, NDArray[np.float32]]
-    """How the target changes until the valid time, in units of the station's scale, shape (windows,)."""
-    valid_times: NDArray[np.datetime64]
-    """Of the validation windows, by the station's clock without daylight saving."""
-    latitude: float
-    target_scale: float
-
-    def save(self, folder: Path) -> None:
-        """Write the part into a folder that is there."""
-        arrays: dict[str, Any] = {f"{split}_features": values for split, values in self.features.items()}
-        arrays |= {f"{split}_changes": values for split, values in self.changes.items()}
-        facts: dict[str, Any] = {"station": self.station, "latitude": self.latitude, "target_scale": self.target_scale}
-        with (folder / PART_FILE).open("wb") as file:
-            np.savez(file, **arrays, names=np.array(self.names), valid_times=self.valid_times, **facts)
-
-    @classmethod
-    def load(cls, folder: Path) -> StationWindows:
-        """Read what `save` wrote."""
-        with np.load(folder / PART_FILE) as kept:
-            return cls(
-                station=str(kept["station"]),
-                names=tuple(map(str, kept["names"])),
-                features={split: kept[f"{split}_features"] for split in ("train", "validation")},
-                changes={split: kept[f"{split}_changes"] for split in ("train", "validation")},
-                valid_times=kept["valid_times"],
-                latitude=float(kept["latitude"]),
-                target_scale=float(kept["target_scale"]),
-            )
 
 
 class PoolFacts(Frozen):
@@ -87,6 +49,12 @@ class PoolFacts(Frozen):
     """Of such forecasts, in units of the target's scale."""
     newcomer_intervals: Intervals
     """Of such forecasts, in units of the target's scale."""
+    mae: float | None = None
+    """Of forecasts of its own stations, in units of the target's scale; None in versions of earlier times."""
+    intervals: Intervals | None = None
+    """Of such forecasts, in units of the target's scale; None in versions of earlier times."""
+    parts_missing: bool = False
+    """Whether the trees were grown on windows with parts missing, to do without any reading but the target's."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +72,7 @@ class Pool:
     @property
     def leaves(self) -> int:
         """How many leaves all trees have together."""
-        return sum(tree["num_leaves"] for each in self.trees for tree in _booster(each).dump_model()["tree_info"])
+        return leaves_of(map(_booster, self.trees))
 
     def save(self, folder: Path) -> None:
         """Write the pool into a folder that is there."""
@@ -127,7 +95,8 @@ def grow(
     patience: int,
     unknown_share: float,
     seed: int,
-    after_round: Callable[[int, Any], None] | None = None,
+    parts_missing: bool = False,
+    after_round: Sequence[Callable[[Any], None]] = (),
 ) -> Pool:
     """Grow trees on all parts together, while the error on their validation windows falls.
 
@@ -141,7 +110,8 @@ def grow(
         patience: stop after so many rounds without a better validation error.
         unknown_share: the share of windows that are shown as those of an unknown station.
         seed: of which windows those are.
-        after_round: called with the booster's number and LightGBM's environment.
+        parts_missing: whether parts are missing from the windows.
+        after_round: of each booster, called with LightGBM's environment; none where nothing is to be told.
     """
     import_lean("lightgbm")
     import lightgbm
@@ -166,10 +136,6 @@ def grow(
             reference=made.get("train"),
         )
 
-    def telling(number: int) -> list[Callable[[Any], None]]:
-        stop = lightgbm.early_stopping(patience, verbose=False)
-        return [stop, *([lambda environment: after_round(number, environment)] if after_round else [])]
-
     trees = []
     for number, each in enumerate(parameters):
         booster = lightgbm.train(
@@ -178,31 +144,38 @@ def grow(
             rounds,
             valid_sets=list(made.values()),
             valid_names=list(made),
-            callbacks=telling(number),
+            callbacks=[lightgbm.early_stopping(patience, verbose=False), *after_round[number : number + 1]],
         )
         text = booster.model_to_string(num_iteration=booster.best_iteration).encode()
         trees.append(gzip.compress(text, 6, mtime=0))
-    return _judged(tuple(trees), parts, stations, names)
+    return _judged(tuple(trees), parts, stations, names, parts_missing)
 
 
 def _judged(
-    trees: tuple[bytes, ...], parts: Sequence[StationWindows], stations: tuple[str, ...], names: tuple[str, ...]
+    trees: tuple[bytes, ...],
+    parts: Sequence[StationWindows],
+    stations: tuple[str, ...],
+    names: tuple[str, ...],
+    parts_missing: bool,
 ) -> Pool:
     """Give the pool with what is known of its forecasts on validation windows."""
     features, changes, _ = _together(parts, names, "validation")
     times = np.concatenate([part.valid_times for part in parts])
     errors = np.abs(changes).mean() if len(changes) else np.nan
-    skill = 1 - np.abs(_said(trees, features) - changes).mean() / errors
-    residuals = changes - _said(trees, unknown(features, names))
+    known, new = (changes - _said(trees, shown) for shown in (features, unknown(features, names)))
+    latitude = float(np.median([part.latitude for part in parts]))
     return Pool(
         PoolFacts(
             stations=stations,
             names=names,
             target_scale=float(np.median([part.target_scale for part in parts])),
-            skill=float(skill),
-            newcomer_skill=float(1 - np.abs(residuals).mean() / errors),
-            newcomer_mae=float(np.abs(residuals).mean()),
-            newcomer_intervals=fit_intervals(residuals, times, float(np.median([part.latitude for part in parts]))),
+            skill=float(1 - np.abs(known).mean() / errors),
+            newcomer_skill=float(1 - np.abs(new).mean() / errors),
+            newcomer_mae=float(np.abs(new).mean()),
+            newcomer_intervals=fit_intervals(new, times, latitude),
+            mae=float(np.abs(known).mean()),
+            intervals=fit_intervals(known, times, latitude),
+            parts_missing=parts_missing,
         ),
         trees,
     )

@@ -14,6 +14,7 @@ from jena_models.features.histories import Histories
 from jena_models.features.recent import Recent
 from jena_models.frozen import Frozen
 from jena_models.stations.schema import StationSchema
+from jena_models.windows.silence import steps_unknown
 
 MEAN_HOURS: Final = (6, 24, 48, 72, 120)
 """Over which a column's own mean is taken: a level that needs no record but the history."""
@@ -21,6 +22,9 @@ LEVELS: Final = ("T", "p", "rh", "wv", "VPdef")
 """Quantities whose newest value is compared with their own means, beside the target."""
 PLACE: Final = ("latitude", "longitude", "elevation", "station")
 """What tells stations apart; the last is a number of each, in no order."""
+
+STEPS_WITHOUT: Final = "steps without target"
+"""For how many steps the target has not been known: asked for by trees that do without other readings alone."""
 
 Values = NDArray[np.float32]
 
@@ -84,13 +88,14 @@ class StationInputs(Frozen):
 
     def shown(self, histories: Histories, wanted: tuple[str, ...]) -> Values:
         """Give the features of a pool's names, shape (histories, names), NaN where the station has no such feature."""
-        names = self.feature_names(histories)
+        names = (*self.feature_names(histories), STEPS_WITHOUT)
         have = {name: place for place, name in enumerate(names) if name in set(wanted)}
         shown = np.full((len(histories), len(wanted)), np.nan, dtype=np.float32)
         first = 0
         for batch in histories.batches():
             levels = list(self._levels(batch).values())
-            built = np.column_stack([self.builder.build(batch), *levels, *self._place(len(batch))])
+            unknown = [steps_unknown(batch, self.builder.target)] if STEPS_WITHOUT in have else []
+            built = np.column_stack([self.builder.build(batch), *levels, *self._place(len(batch)), *unknown])
             part = slice(first, first + len(batch))
             for place, name in enumerate(wanted):
                 if name in have and (self.has_record or not needs_record(name)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +35,7 @@ def learn(job: TrainingJob, learner: type[Learner], on_event: OnEvent) -> FitRes
     if not isinstance(job.hyperparameters, LearnerHyperparameters):
         raise TypeError(f"{job.architecture} is no learner")
     scored = scored_splits(job)
-    histories = {split: histories_of(job, split) for split in ("train", *scored)}
+    histories = _histories(job, ("train", *scored))
     members = {name: _member(folder) for name, folder in job.members.items()}
     rounds = Rounds(job, on_event)
     lesson = _lesson(job, histories, members)
@@ -65,7 +65,7 @@ def learn(job: TrainingJob, learner: type[Learner], on_event: OnEvent) -> FitRes
 
 def lesson_of(job: TrainingJob) -> Lesson:
     """Give what a learner may see of a job that is not trained by itself."""
-    return _lesson(job, {split: histories_of(job, split) for split in ("train", "validation")}, {})
+    return _lesson(job, _histories(job, ("train", "validation")), {})
 
 
 def _lesson(job: TrainingJob, histories: Mapping[str, Histories], members: Mapping[str, Member]) -> Lesson:
@@ -99,18 +99,28 @@ def _past_curves(job: TrainingJob, model: CurveBoosting, histories: Mapping[str,
 
 def histories_of(job: TrainingJob, split: str) -> Histories:
     """Give the histories of a split's windows."""
+    return _histories(job, (split,))[split]
+
+
+def _histories(job: TrainingJob, splits: Sequence[str]) -> dict[str, Histories]:
+    """Give the histories of the windows of each split; the readings that they share are filled once."""
     ahead = round(job.station.local.standard_offset.total_seconds())
     steps, measured = np.arange(job.readings.steps) * job.readings.stride_rows, job.measured()
-    return Histories(
-        readings=known_values(measured, job.preparation.history, job.preparation.cadence_minutes),
-        columns=job.preparation.columns,
-        seconds=seconds_of_times(job.times),
-        rows=job.readings.starts[split][:, None] + steps,
-        sampling_minutes=job.preparation.sampling_minutes,
-        horizon_minutes=job.preparation.horizon_minutes,
-        missing=np.isnan(measured),
-        service=None if job.service is None else job.service.shifted(ahead),
-    )
+    readings = known_values(measured, job.preparation.history, job.preparation.cadence_minutes)
+    seconds, missing = seconds_of_times(job.times), np.isnan(measured)
+    return {
+        split: Histories(
+            readings=readings,
+            columns=job.preparation.columns,
+            seconds=seconds,
+            rows=job.readings.starts[split][:, None] + steps,
+            sampling_minutes=job.preparation.sampling_minutes,
+            horizon_minutes=job.preparation.horizon_minutes,
+            missing=missing,
+            service=None if job.service is None else job.service.shifted(ahead),
+        )
+        for split in splits
+    }
 
 
 def _member(folder: Path) -> Member:

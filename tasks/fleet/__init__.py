@@ -4,6 +4,8 @@ from tasks.fleet.entries import Entry, chosen, entries_of, fleet_entries
 from tasks.fleet.newcomers import start_newcomer
 from tasks.fleet.outcomes_page import outcomes_of, show_outcomes
 from tasks.fleet.pool_parts import gather_part, grow_pool, job_for, windows_key, with_pool
+from tasks.fleet.shared_champions import take_shared, trains_nothing_of_its_own
+from tasks.fleet.shared_run import attach_stations, shared_run
 from tasks.fleet.side_by_side import SECONDS, OnOutcome, log_file, side_by_side
 from tasks.fleet.standing import (
     SHARED,
@@ -34,6 +36,7 @@ __all__ = [
     "OnOutcome",
     "Outcome",
     "Work",
+    "attach_stations",
     "begin_work",
     "chosen",
     "entries_of",
@@ -51,10 +54,13 @@ __all__ = [
     "overall_sentence",
     "render_outcomes",
     "render_standing",
+    "shared_run",
     "show_outcomes",
     "side_by_side",
     "start_newcomer",
     "study_figures",
+    "take_shared",
+    "trains_nothing_of_its_own",
     "windows_key",
     "with_pool",
 ]

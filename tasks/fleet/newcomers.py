@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from jena_models.errors import TooFewReadingsError
-from jena_models.evaluation.intervals import Intervals
-from jena_models.models.model_files import save_learner
-from jena_models.models.network import PREPARATION_FILE
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
-from jena_models.training.jobs.fit_result import FitResult
-from jena_models.training.jobs.job import INTERVALS_FILE, RESULT_FILE
 from jena_models.windows.placement import WindowShape, WindowStarts, window_shape
 from jena_models.windows.steps import on_steps
+from tasks.fleet.pooled_fits import newcomer_fit
 from tasks.fleet.standing import SHARED
 from tasks.readings import prepared_in, write_rows, write_windows
 from tasks.registry import model_name, register_version, start_with
 from tasks.tracking import client, experiment_id, patiently
-from tasks.workspace import Borders, Checked, Divided, Fit, Prepared, content_key, stage
+from tasks.workspace import Borders, Checked, Divided, Prepared, stage
 
 VERSION: Final = 2
 
@@ -46,7 +42,7 @@ def start_newcomer(checked: Checked, station: StationSchema, settings: Settings)
     """
     pool = Path(settings.hyperparameters[SHARED].pool)  # type: ignore[union-attr]
     prepared = _prepared(checked, station, settings)
-    fit = _fit(pool, prepared, station, settings)
+    fit = newcomer_fit(pool, prepared, station)
     if fit.result.val_skill < settings.promotion.margin:
         raise TooFewReadingsError(
             f"{station.name} has too few readings to train on, and the model for all has a skill of "
@@ -127,50 +123,3 @@ def _one_history(shape: WindowShape, rows: int) -> dict[str, WindowStarts]:
         split: WindowStarts(last if split == "validation" else none, {})
         for split in ("train", "validation", "judging", "test")
     }
-
-
-def _fit(pool: Path, prepared: Prepared, station: StationSchema, settings: Settings) -> Fit:
-    """Give the shared trees as a training of this station would have left them."""
-    from jena_models.architectures.shared_boosting import SharedBoosting
-
-    parts: dict[str, Any] = {"pool": pool.name, "prepared": prepared.key, "station": station, "seed": settings.seed}
-
-    def write(to: Path) -> None:
-        model = SharedBoosting.for_newcomer(pool, prepared.preparation.columns, station)
-        facts = model.facts
-        save_learner(model, SHARED, to)
-        (to / PREPARATION_FILE).write_text(prepared.preparation.model_dump_json(indent=2), encoding="utf-8")
-        intervals = _in_unit(facts.newcomer_intervals, facts.target_scale, station.latitude)
-        (to / INTERVALS_FILE).write_text(intervals.model_dump_json(), encoding="utf-8")
-        mae = facts.newcomer_mae * facts.target_scale
-        nothing = float("nan")
-        result = FitResult(
-            architecture=SHARED,
-            parameters=model.parameters,
-            epochs=(),
-            best_epoch=0,
-            val_mae=mae,
-            val_rmse=nothing,
-            val_skill=facts.newcomer_skill,
-            test_mae=nothing,
-            test_rmse=nothing,
-            test_skill=nothing,
-            seconds_per_epoch=0.0,
-            windows_per_second=0.0,
-            seconds=0.0,
-        )
-        (to / RESULT_FILE).write_text(result.model_dump_json(indent=2), encoding="utf-8")
-
-    folder = stage("newcomer-fit", VERSION, parts, write)
-    result = FitResult.model_validate_json((folder / RESULT_FILE).read_text(encoding="utf-8"))
-    return Fit(folder=folder, result=result, key=content_key(newcomer=folder.name))
-
-
-def _in_unit(intervals: Intervals, scale: float, latitude: float) -> Intervals:
-    """Give intervals of the scaled target in its own unit, for the station's seasons."""
-
-    def scaled(bounds: tuple[tuple[tuple[float, ...], ...], ...]) -> tuple[tuple[tuple[float, ...], ...], ...]:
-        return tuple(tuple(tuple(scale * each for each in hours) for hours in seasons) for seasons in bounds)
-
-    changed = {name: scaled(getattr(intervals, name)) for name in ("below", "above", "offsets")}
-    return intervals.model_copy(update=changed | {"latitude": latitude})

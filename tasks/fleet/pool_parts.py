@@ -18,15 +18,19 @@ if TYPE_CHECKING:
     from jena_models.architectures.shared_boosting import SharedBoostingHyperparameters
     from jena_models.training.jobs.job import TrainingJob
 
-PART_VERSION: Final = 1
-POOL_VERSION: Final = 2
+PART_VERSION: Final = 2
+POOL_VERSION: Final = 3
+FALLBACK_FOLDER: Final = "fallback"
+"""In the folder of a part, what it gives to the fallback; in that of a pool, the trees that do without any sensor."""
 FEWEST: Final = 2
 """Stations that a pool is made of; one alone shares nothing."""
 
 logger = logging.getLogger("jena")
 
 
-def gather_part(prepared: Prepared, station: StationSchema, settings: Settings, stations: int) -> Path:
+def gather_part(
+    prepared: Prepared, station: StationSchema, settings: Settings, stations: int, with_fallback: bool = False
+) -> Path:
     """Give the folder with what a station gives to the pool, made once.
 
     Args:
@@ -34,8 +38,9 @@ def gather_part(prepared: Prepared, station: StationSchema, settings: Settings, 
         station: the schema of the columns.
         settings: of the station; all stations of a pool have the same windows.
         stations: how many give to the pool.
+        with_fallback: whether it gives to the trees too that speak where parts of a history are missing.
     """
-    from jena_models.architectures.shared_boosting import part_of
+    from jena_models.architectures.shared_boosting import parts_of
     from jena_models.training.learner_training import lesson_of
 
     chosen = hyperparameters(settings)
@@ -45,12 +50,19 @@ def gather_part(prepared: Prepared, station: StationSchema, settings: Settings, 
         "station": station,
         "features": chosen.features,
         "most_windows": most,
+        "seed": settings.seed,
+        "fallback": [chosen.silent_share, chosen.outage_share] if with_fallback else [],
     }
 
     def write(folder: Path) -> None:
         job = job_for(prepared, station, settings)
         valid_times = job.times[job.readings.starts["validation"] + prepared.target_offset_rows]
-        part_of(lesson_of(job), chosen, stations, valid_times).save(folder)
+        lesson = lesson_of(job)
+        whole, broken = parts_of(lesson, chosen, stations, valid_times, with_fallback=with_fallback)
+        whole.save(folder)
+        if broken:
+            (folder / FALLBACK_FOLDER).mkdir()
+            broken.save(folder / FALLBACK_FOLDER)
 
     return stage("pool-part", PART_VERSION, parts, write)
 
@@ -79,11 +91,13 @@ def job_for(prepared: Prepared, station: StationSchema, settings: Settings) -> T
 def grow_pool(folders: Sequence[Path], settings: Settings, threads: int) -> Path:
     """Give the folder of the trees that are grown on the parts of all stations, made once.
 
+    Where all of them give to a fallback, its trees are grown too.
+
     Raises:
         TooFewReadingsError: where fewer than two stations have enough readings to give any.
     """
     from jena_models.architectures.shared_boosting import grown_on
-    from jena_models.pooling.pool import StationWindows
+    from jena_models.pooling.station_windows import StationWindows
 
     if len(folders) < FEWEST:
         raise TooFewReadingsError(
@@ -92,9 +106,16 @@ def grow_pool(folders: Sequence[Path], settings: Settings, threads: int) -> Path
     chosen = hyperparameters(settings)
     parts = {"parts": [folder.name for folder in folders], "hyperparameters": chosen, "seed": settings.seed}
 
+    fallbacks = [folder / FALLBACK_FOLDER for folder in folders]
+
     def write(to: Path) -> None:
         pool = grown_on([StationWindows.load(folder) for folder in folders], chosen, settings.seed, threads)
         pool.save(to)
+        if all(folder.is_dir() for folder in fallbacks):
+            (to / FALLBACK_FOLDER).mkdir()
+            parts = [StationWindows.load(folder) for folder in fallbacks]
+            fallback = grown_on(parts, chosen, settings.seed, threads, parts_missing=True)
+            fallback.save(to / FALLBACK_FOLDER)
         logger.info(
             "One model for %d stations: validation skill %+.1f %%, as of a new station %+.1f %%.",
             len(pool.facts.stations),

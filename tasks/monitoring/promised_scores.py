@@ -45,11 +45,16 @@ def promise_of(model_name: str, version: int, level: float) -> Promise:
         metrics = patiently(store.get_run, found.run_id).data.metrics if found.run_id else {}
     except MlflowException:  # the run may have been deleted; the version's own tags are left
         metrics = {}
-    said, mae = found.tags.get("trained_until"), found.tags.get("val_mae")
+
+    def figure(name: str) -> float | None:
+        tag = found.tags.get(name)  # what stations share has one run, which knows no figures of a station's own
+        return metrics.get(name, None if tag is None else float(tag))
+
+    said = found.tags.get("trained_until")
     return Promise(
-        val_mae=metrics.get("val_mae", None if mae is None else float(mae)),
-        val_skill=metrics.get("val_skill"),
-        val_coverage=metrics.get(f"val_coverage_{percent(level)}"),
+        val_mae=figure("val_mae"),
+        val_skill=figure("val_skill"),
+        val_coverage=figure(f"val_coverage_{percent(level)}"),
         data=found.tags.get("data"),
         trained_until=latest_utc(said) if said else None,
         profile=found.tags.get("profile"),

@@ -146,6 +146,7 @@ def version_tags(fit: Fit, prepared: Prepared, settings: Settings, run_id: str) 
     """Give what a version says about itself; times are ISO, in UTC."""
     times = np.load(prepared.folder / "time.npy", mmap_mode="r")
     borders, source = prepared.divided.borders, prepared.divided.checked.ingested.source
+    held = [each for each in fit.result.intervals if each.split == "validation"]
     return {
         "study": study_id(prepared, settings),
         "architecture": fit.result.architecture,
@@ -154,6 +155,8 @@ def version_tags(fit: Fit, prepared: Prepared, settings: Settings, run_id: str) 
         "kind": source.kind,
         "profile": settings.profile,
         "val_mae": f"{fit.result.val_mae:.6g}",
+        "val_skill": f"{fit.result.val_skill:.6g}",
+        **{f"val_coverage_{percent(each.level)}": f"{each.coverage:.6g}" for each in held},
         "trained_until": f"{times[borders.train - 1]}Z",
         "chosen_until": f"{times[borders.validation - 1]}Z",
         "validation_start": f"{times[borders.train]}Z",

@@ -27,6 +27,9 @@ SCHEMA: Final = "dc11669786a5"
 ELSEWHERE: Final = ("MLFLOW_REGISTRY_URI", "MLFLOW_WORKSPACE", "MLFLOW_ENABLE_WORKSPACES")
 """Variables under which the registry may be another than the store's."""
 
+SAFE_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""That of libyaml, where PyYAML came with it, is ten times as fast."""
+
 CODE_MODEL: Final = "mlflow.pyfunc.loaders.code_model"
 
 
@@ -106,7 +109,8 @@ def filed_rows(uri: str, query: str, asked: tuple[str | int, ...]) -> list[tuple
 def _contents(folder: Path) -> Path | None:
     """Give where the forecaster's files lie, if loading the version comes to loading these."""
     try:
-        how: Any = yaml.safe_load((folder / "MLmodel").read_text(encoding="utf-8"))["flavors"]["python_function"]
+        told: Any = yaml.load((folder / "MLmodel").read_text(encoding="utf-8"), Loader=SAFE_LOADER)  # noqa: S506  (it is safe)
+        how: Any = told["flavors"]["python_function"]
         contents = folder / how["artifacts"]["forecaster"]["path"]
         is_ours = (folder / SCRIPT.name).read_bytes() == SCRIPT.read_bytes()
     except (OSError, KeyError, TypeError, yaml.YAMLError):

@@ -40,5 +40,5 @@ def train_architecture(
                     partial=fit_partial(prepared, settings),
                     curve=fit_curve(prepared, settings),
                 )
-            finish_architecture_run(run_id, fit, prepared, name, version)
+            finish_architecture_run(run_id, fit, prepared, name, version, pictures=settings.tracking.report)
     return Trained(architecture=architecture, fit=fit, run_id=run_id, version=version)

@@ -118,7 +118,13 @@ def log_epochs(run_id: str, records: Sequence[EpochRecord]) -> None:
 
 
 def finish_architecture_run(
-    run_id: str, fit: Fit, prepared: Prepared, model_name: str = "", version: int | None = None
+    run_id: str,
+    fit: Fit,
+    prepared: Prepared,
+    model_name: str = "",
+    version: int | None = None,
+    *,
+    pictures: bool = True,
 ) -> None:
     """Log scores, epochs that are not logged yet, figures and test forecasts, and mark the run as finished.
 
@@ -128,6 +134,7 @@ def finish_architecture_run(
         prepared: what it was trained on.
         model_name: of the registered model.
         version: of the registered model; None where nothing was registered.
+        pictures: whether figures are drawn, which takes longer than all the rest.
     """
     from mlflow.entities import Metric, Param, RunTag
 
@@ -143,8 +150,9 @@ def finish_architecture_run(
             shutil.copy(fit.folder / INTERVALS_FILE, folder)
         (folder / "result.json").write_text(fit.result.model_dump_json(indent=2), encoding="utf-8")
         target = prepared.preparation.target
-        forecasts_figure(forecasts, fit.result, target).savefig(folder / "test_predictions.png")
-        if fit.result.epochs:
+        if pictures:
+            forecasts_figure(forecasts, fit.result, target).savefig(folder / "test_predictions.png")
+        if pictures and fit.result.epochs:
             training_figure(fit.result, target).savefig(folder / "training_curves.png")
         patiently(store.log_artifacts, run_id, scratch)
     now = round(time.time() * 1000)

@@ -3,6 +3,8 @@
 import json
 import shutil
 
+import numpy as np
+import pandas as pd
 import pytest
 from made_once import empty_store
 
@@ -11,6 +13,7 @@ from jena_models.stations import load_station
 from jena_models.stations.simulated import simulate
 from tasks.forecasting import read_forecasts
 from tasks.registry import standing
+from tasks.tracking import client
 
 pytestmark = pytest.mark.slow
 
@@ -115,3 +118,48 @@ def test_a_request_that_cannot_be_is_refused_before_anything_is_done(jena, home)
         main(["fleet", "train", "--fleet", str(home / "fleet.yaml")])
 
     assert ended.value.code == 2
+
+
+def test_stations_that_train_nothing_of_their_own_take_the_model_for_all(jena, home):
+    # Given a fleet of which no station names a model of its own
+    told = json.loads((home / "fleet.yaml").read_text())
+    told["stations"] = [each for each in told["stations"] if each["name"] in {"north", "south", "new"}]
+    told["settings"] |= {
+        "architectures": ["persistence"],
+        "tracking.fallback": True,
+        "promotion.group_tolerance": 5,
+        "promotion.coverage_tolerance": 1,
+    }
+    (home / "fleet.yaml").write_text(json.dumps(told))
+
+    # When it is trained
+    code, trained, _ = jena("train", "--shared")
+    by_name = {each["name"]: each for each in trained}
+
+    # Then each has the model for all as its champion, by its own gates, and none has a study
+    assert code == 0
+    for name in ("north", "south"):
+        figures = by_name[name]["figures"]
+        assert (figures["architecture"], figures["champion_architecture"]) == ("shared_boosting",) * 2
+        shown = standing(f"{name}-temperature-24h")
+        assert [change.way for change in shown.history] == ["gates"]
+        assert len(shown.versions) == 1  # what speaks where it cannot is in it
+    roles = [run.data.tags["role"] for run in client().search_runs(["0", "1"], max_results=50)]
+    assert sorted(roles) == ["model for all", "newcomer"]
+    run = client().search_runs(["0", "1"], "tags.role = 'model for all'")[0]
+    table = pd.read_csv(client().download_artifacts(run.info.run_id, "stations.csv", str(home)))
+    assert set(table["station"]) == {"north", "south", "new"}
+    assert table["val_skill"].notna().sum() == 2
+
+    # When a sensor is silent, and when the newest readings are late
+    silent = jena.readings[0].copy()
+    silent.loc[silent.index[-200] :, "p (mbar)"] = np.nan
+    silent.to_csv(home / "north.csv", index_label="Date Time")
+    late = jena.readings[1].copy()
+    late.loc[late.index[-5] :, "T (degC)"] = np.nan
+    late.to_csv(home / "south.csv", index_label="Date Time")
+    _, forecast, _ = jena("forecast", "--stations", "north,south", "--at", jena.last)
+    rungs = {each["name"]: each["figures"].get("rung") for each in forecast}
+
+    # Then the trees speak that were grown on windows with parts missing
+    assert rungs == {"north": "champion with parts missing", "south": "champion with parts missing"}, forecast

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from jena_models.errors import RequestError
 from jena_models.named_files import named_path, parsed_yaml, shortened, shown
@@ -36,3 +37,8 @@ def test_whatever_yaml_trips_over_is_one_kind_of_error_in_one_line(text):
 def test_what_is_shown_is_short(value):
     assert len(shown(value)) <= 80
     assert len(shortened("x\n" * 500)) <= 80
+
+
+@pytest.mark.parametrize("text", ['{"a": [1, 2.5, null, true, "x"]}', "{a: [1, x]}", '{"a": NaN}', "a: 1"])
+def test_json_is_read_as_yaml_reads_it(text):
+    assert parsed_yaml(text) == yaml.safe_load(text)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from jena_models.pooling.pool import Pool, StationWindows, grow, unknown
+from jena_models.pooling.pool import Pool, grow, unknown
+from jena_models.pooling.station_windows import StationWindows
 
 NAMES = ("signal", "target anomaly 0 h ago", "usual now", "station")
 

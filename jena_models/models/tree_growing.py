@@ -1,0 +1,106 @@
+"""What all boosting with LightGBM has in common: its parameters, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from jena_models.models.learner import Round, Tell
+
+if TYPE_CHECKING:
+    import lightgbm
+
+ROUNDS_BETWEEN_TELLING: Final = 10
+
+
+class TreeHyperparameters(Protocol):
+    """What every boosting may be set to."""
+
+    @property
+    def learning_rate(self) -> float:
+        """How much of each tree counts."""
+
+    @property
+    def leaves(self) -> int:
+        """The most leaves of a tree."""
+
+    @property
+    def windows_in_leaf(self) -> int:
+        """The fewest windows in a leaf."""
+
+    @property
+    def feature_fraction(self) -> float:
+        """Share of the features that a tree may look at."""
+
+    @property
+    def penalty(self) -> float:
+        """What the square of a leaf's value costs."""
+
+
+def tree_parameters(
+    chosen: TreeHyperparameters,
+    *,
+    seed: int,
+    threads: int | None,
+    objective: str = "regression_l1",
+    window_fraction: float | None = None,
+    random_splits: bool = True,
+) -> dict[str, Any]:
+    """Give LightGBM's parameters of one booster, with which the same windows give the same trees.
+
+    Args:
+        chosen: hyper-parameters.
+        seed: of this booster.
+        threads: at most so many; None is up to the library.
+        objective: the loss that trees lower.
+        window_fraction: the share of the windows that a tree is grown on; all where not given.
+        random_splits: whether a split's threshold is drawn at random, one a feature, instead of sought.
+    """
+    drawn = {} if window_fraction is None else {"bagging_fraction": window_fraction, "bagging_freq": 1}
+    return drawn | {
+        "objective": objective,
+        "metric": "l2" if objective == "regression" else "l1",
+        "num_leaves": chosen.leaves,
+        "learning_rate": chosen.learning_rate,
+        "min_data_in_leaf": chosen.windows_in_leaf,
+        "feature_fraction": chosen.feature_fraction,
+        "lambda_l2": chosen.penalty,
+        "extra_trees": random_splits,
+        "num_threads": threads or 0,
+        "seed": seed,
+        "deterministic": True,
+        "force_col_wise": True,  # else it times both ways and takes the faster, another one each time
+        "verbosity": -1,
+    }
+
+
+def telling(
+    tell: Tell, rounds: int, *, number: int = 0, boosters: int = 1, unit: float = 1.0, at_first: bool = False
+) -> Callable[[Any], None]:
+    """Give a callback of LightGBM's that tells of every tenth round of one booster.
+
+    Args:
+        tell: what is told; the errors of the sets `train` and `validation` are mean absolute ones, or the root of mean
+            squared ones where these are lowered.
+        rounds: the most trees of a booster.
+        number: of the booster, from 0.
+        boosters: how many there are.
+        unit: how much of the target counts as one in what the trees say.
+        at_first: whether the first round is told too.
+    """
+
+    def after_round(environment: Any) -> None:
+        done = environment.iteration + 1
+        if done % ROUNDS_BETWEEN_TELLING == 0 or (at_first and done == 1):
+            errors = {
+                name: unit * (value**0.5 if metric == "l2" else value)
+                for name, metric, value, *_ in environment.evaluation_result_list
+            }
+            tell(Round(number * rounds + done, boosters * rounds, errors["train"], errors["validation"]))
+
+    return after_round
+
+
+def leaves_of(boosters: Iterable[lightgbm.Booster]) -> int:
+    """Give how many leaves all trees have together."""
+    return sum(tree["num_leaves"] for booster in boosters for tree in booster.dump_model()["tree_info"])

@@ -1,0 +1,101 @@
+"""Trees that several stations share, as a training of one of them would have left them."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from jena_models.evaluation.intervals import Intervals
+from jena_models.models.model_files import LEARNER_FOLDER, save_learner
+from jena_models.models.network import PREPARATION_FILE
+from jena_models.stations import StationSchema
+from jena_models.training.jobs.fit_result import FitResult
+from jena_models.training.jobs.job import INTERVALS_FILE, RESULT_FILE
+from tasks.fleet.pool_parts import FALLBACK_FOLDER
+from tasks.fleet.standing import SHARED
+from tasks.workspace import Fit, Prepared, content_key, stage
+
+if TYPE_CHECKING:
+    from jena_models.architectures.shared_boosting import SharedBoosting
+
+VERSION: Final = 1
+
+
+def newcomer_fit(pool: Path, prepared: Prepared, station: StationSchema) -> Fit:
+    """Give the trees as a new station has them: it is told nothing of but its place."""
+    from jena_models.architectures.shared_boosting import SharedBoosting
+
+    def write(to: Path) -> None:
+        model = SharedBoosting.for_newcomer(pool, prepared.preparation.columns, station)
+        facts, scale = model.facts, model.facts.target_scale
+        mae, skill = scale * facts.newcomer_mae, facts.newcomer_skill
+        _leave(model, to, prepared, mae, skill, _in_unit(facts.newcomer_intervals, scale, station.latitude))
+
+    return _fit("newcomer-fit", {"pool": pool.name, "prepared": prepared.key, "station": station}, write)
+
+
+def fallback_fit(champion: Fit, pool: Path, prepared: Prepared, station: StationSchema) -> Fit | None:
+    """Give the trees that speak where parts of a history are missing; None where the pool has none.
+
+    How far they are off is that of all stations together, in the station's own scale.
+
+    Args:
+        champion: the station's training with the shared trees.
+        pool: the folder of these.
+        prepared: what it was trained on.
+        station: the schema of the columns.
+    """
+    from jena_models.architectures.shared_boosting import SharedBoosting
+
+    if not (pool / FALLBACK_FOLDER).is_dir():
+        return None
+
+    def write(to: Path) -> None:
+        model = SharedBoosting.load(champion.folder / LEARNER_FOLDER).saying(pool / FALLBACK_FOLDER)
+        facts, scale = model.facts, prepared.preparation.target_scale
+        mae = math.nan if facts.mae is None else scale * facts.mae
+        intervals = _in_unit(facts.intervals or facts.newcomer_intervals, scale, station.latitude)
+        _leave(model, to, prepared, mae, facts.skill, intervals)
+
+    return _fit("shared-fallback", {"champion": champion.key, "pool": pool.name, "station": station}, write)
+
+
+def _fit(kind: str, parts: dict[str, object], write: object) -> Fit:
+    folder = stage(kind, VERSION, parts, write)  # type: ignore[arg-type]
+    result = FitResult.model_validate_json((folder / RESULT_FILE).read_text(encoding="utf-8"))
+    return Fit(folder=folder, result=result, key=content_key(**{kind.replace("-", "_"): folder.name}))
+
+
+def _leave(  # noqa: PLR0917  (two callers, above)
+    model: SharedBoosting, to: Path, prepared: Prepared, mae: float, skill: float, intervals: Intervals
+) -> None:
+    save_learner(model, SHARED, to)
+    (to / PREPARATION_FILE).write_text(prepared.preparation.model_dump_json(indent=2), encoding="utf-8")
+    (to / INTERVALS_FILE).write_text(intervals.model_dump_json(), encoding="utf-8")
+    result = FitResult(
+        architecture=SHARED,
+        parameters=model.parameters,
+        epochs=(),
+        best_epoch=0,
+        val_mae=mae,
+        val_rmse=math.nan,
+        val_skill=skill,
+        test_mae=math.nan,
+        test_rmse=math.nan,
+        test_skill=math.nan,
+        seconds_per_epoch=0.0,
+        windows_per_second=0.0,
+        seconds=0.0,
+    )
+    (to / RESULT_FILE).write_text(result.model_dump_json(indent=2), encoding="utf-8")
+
+
+def _in_unit(intervals: Intervals, scale: float, latitude: float) -> Intervals:
+    """Give intervals of the scaled target in its own unit, for the station's seasons."""
+
+    def scaled(bounds: tuple[tuple[tuple[float, ...], ...], ...]) -> tuple[tuple[tuple[float, ...], ...], ...]:
+        return tuple(tuple(tuple(scale * each for each in hours) for hours in seasons) for seasons in bounds)
+
+    changed = {name: scaled(getattr(intervals, name)) for name in ("below", "above", "offsets")}
+    return intervals.model_copy(update=changed | {"latitude": latitude})
