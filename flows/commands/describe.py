@@ -14,7 +14,10 @@ from flows.terminal import show_result
 @set_option("Change a setting: ingestion.simulated_years=2.")
 @FORMAT
 def describe(source: str | None, station: str | None, assignments: tuple[str, ...], form: str) -> None:
-    """Show what a file of readings holds, and draw it; of another station's, show what a station file would say."""
+    """Show what a file of readings holds, and draw it.
+
+    Of a file that no station file describes, show what one would say.
+    """
     from tasks.readings import check_request
     from tasks.workspace import parse_changes, requested, resolve
 

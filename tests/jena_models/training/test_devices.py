@@ -10,14 +10,25 @@ from jena_models.models.tensorflow_start import share_gpus
 from jena_models.settings import Settings
 from jena_models.training.devices import CPU, chosen_device, is_faster_on_gpu
 from jena_models.training.session import Session, twin_on
+from jena_models.windows.preparation import Preparation
 
 GPU = "Some GPU"
 STEPS, COLUMNS = 80, 3
+PREPARATION = Preparation(
+    station="small",
+    target="T (degC)",
+    columns=("p (mbar)", "T (degC)", "rh (%)"),
+    mean=(990.0, 9.0, 70.0),
+    standard_deviation=(8.0, 8.0, 15.0),
+    steps=STEPS,
+    sampling_minutes=60,
+    horizon_minutes=1440,
+)
 
 
 def built(architecture, **changed):
     chosen = Settings().hyperparameters[architecture].model_copy(update=changed)
-    return lambda: build(architecture, chosen, STEPS, COLUMNS)
+    return lambda: build(architecture, chosen, STEPS, COLUMNS, PREPARATION)
 
 
 def never():

@@ -31,6 +31,7 @@ def test_the_file_and_mlflow_say_the_same(home, scene):
         "champion",
         "groups",
         "coverage",
+        "distribution",
         "reload",
     ]
     assert (found[MODEL].change.way, found["other-load-24h"].change.way) == ("gates", "by hand")
