@@ -89,13 +89,12 @@ class Forecaster:
         partial = load_model(beside) if beside.is_dir() else None
         curve_model, curve_fit = _curve(folder / CURVE_FOLDER)
         own, of_partial = _intervals(folder), _intervals(beside)
-        read, kept = (
-            cls(preparation, station, load_model(folder), own, partial, of_partial, curve_model, curve_fit),
-            None,
-        )
-        if (folder / OLDEST_RUN_FILE).is_file():
-            kept = OldestRun.model_validate_json((folder / OLDEST_RUN_FILE).read_text(encoding="utf-8"))
-        return read if kept is None else replace(read, oldest_run_hours=kept.hours)
+        forecaster = cls(preparation, station, load_model(folder), own, partial, of_partial, curve_model, curve_fit)
+        oldest = folder / OLDEST_RUN_FILE
+        if not oldest.is_file():
+            return forecaster
+        kept = OldestRun.model_validate_json(oldest.read_text(encoding="utf-8"))
+        return replace(forecaster, oldest_run_hours=kept.hours)
 
     @property
     def leads_hours(self) -> tuple[float, ...]:
