@@ -35,8 +35,8 @@ SPELLS = 12 * pd.Series(np.random.default_rng(4).normal(0, 1, HOURS)).ewm(alpha=
 """Weather that is another within a day, so that ridge regression beats persistence."""
 READINGS = small_readings(HOURS)[COLUMNS].assign(**{"T (degC)": DAY + SPELLS.to_numpy()}).round(3)
 """In UTC, hourly."""
-KNOWN = 24 * (DAYS - 5)
-WATCHED = 3
+KNOWN = 24 * (DAYS - 10)
+WATCHED = 8
 """Days that are forecast after training, before one of them is looked back on."""
 
 
@@ -128,8 +128,8 @@ def test_a_champion_that_was_trained_from_a_table_forecasts_and_is_watched_while
     came, spoke, ended = threading.Event(), threading.Event(), threading.Event()
 
     def grow() -> None:
-        for number in range(KNOWN, last, 6):
-            insert(server, READINGS[number : number + 6])
+        for number in range(KNOWN, last, 16):
+            insert(server, READINGS[number : number + 16])
             came.set()
             spoke.wait(60)  # for the first time alone: a writer that is done by then would show no growth
         ended.set()
@@ -156,7 +156,7 @@ def test_a_champion_that_was_trained_from_a_table_forecasts_and_is_watched_while
     assert issued[-1] == READINGS.index[last - 1].tz_localize("UTC")
     assert {(each.rung, each.architecture, each.version) for each in made} == {("champion", "ridge", 1)}
 
-    for number in range(KNOWN, last, 8):
+    for number in range(KNOWN, last, 6):
         forecast_with(at_once, settings, local(READINGS.index[number]))
     insert(server, READINGS[last:])
     days = [monitor_with(at_once, settings, local(READINGS.index[last] + timedelta(days=more))) for more in (0, 1)]

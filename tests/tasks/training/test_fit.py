@@ -215,7 +215,8 @@ def test_killed_three_times_it_ends_with_the_figures_of_an_undisturbed_training(
         def kill(event, moment=(epoch, finished)):
             if (event.epoch, event.finished is not None) >= moment:
                 for child in psutil.Process().children():
-                    child.send_signal(signal.SIGKILL)
+                    if "jena_models.training.process" in child.cmdline():
+                        child.send_signal(signal.SIGKILL)
 
         with listen(kill), pytest.raises(TrainingError, match="training of lstm_dropout was ended by SIGKILL"):
             fit_architecture("lstm_dropout", prepared, chosen)
