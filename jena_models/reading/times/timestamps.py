@@ -184,7 +184,7 @@ def _read_shape(texts: pa.Array, shape: Shape) -> tuple[Times, NDArray[np.bool_]
     ahead = np.zeros(len(texts), dtype="timedelta64[s]")
     if shape.weekday:
         texts = pc.replace_substring_regex(texts, r"^[A-Za-z]{3,9},? +", "")
-    if shape.text.endswith(" %p"):
+    if shape.text.endswith(" %p") and not pc.all(pc.match_substring_regex(texts, r" [AaPp][Mm]$")).as_py():
         texts = pc.replace_substring_regex(texts, r" ?([AaPp])\.? ?[Mm]?\.?$", r" \1M")
     if shape.zoned and not shape.fraction and (zone := ZONE.search(texts[0].as_py() or "")):
         # As a rule all name one zone: then it is a part of the shape, and nothing has to be copied.
