@@ -47,7 +47,7 @@ STAGES = {
     "recent": Stage(
         "tasks.readings.newest_readings:VERSION", ("tasks.readings.newest_readings", "tasks.validation.validation")
     ),
-    "service": Stage("tasks.readings.services:VERSION", ("tasks.readings.services",)),
+    "service": Stage("tasks.readings.forecast_runs.services:VERSION", ("tasks.readings.forecast_runs.services",)),
     "describe": Stage("tasks.readings.described_source:VERSION", ("tasks.readings.described_source",)),
     "fit": Stage("tasks.training.fit:FIT_VERSION", ("tasks.training.fit", "jena_models.training.process")),
     "folds": Stage("tasks.backtesting.prepared_folds:VERSION", ("tasks.backtesting.prepared_folds",)),

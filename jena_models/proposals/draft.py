@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from jena_models.errors import SettingsError, nearest
 from jena_models.proposals.named_formats import NamedFormat
 from jena_models.reading.assembly import Columns
-from jena_models.reading.time_columns import TimeColumns
+from jena_models.reading.times.time_columns import TimeColumns
 from jena_models.stations.schema import Question
 
 Values = NDArray[np.float64]

@@ -24,7 +24,7 @@ from jena_models.proposals.seen_columns import SeenColumn, seen_columns
 from jena_models.reading.assembly import Columns
 from jena_models.reading.matching import plain, taken_apart
 from jena_models.reading.quantity_rows import side_by_side
-from jena_models.reading.time_columns import time_columns
+from jena_models.reading.times.time_columns import time_columns
 from jena_models.stations.schema import Column, Question, StationSchema
 
 Values = NDArray[np.float64]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.matching import closest, match, taken_apart
-from jena_models.reading.time_columns import TimeColumns, time_columns, times_of
+from jena_models.reading.times.time_columns import TimeColumns, time_columns, times_of
 from jena_models.reading.times.timestamps import times_of_column
 from jena_models.reading.unit_checks import in_canonical_unit
 from jena_models.reading.user_tables import FrameColumns

@@ -10,7 +10,7 @@ import pandas as pd
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.assembly import STATIONS, Columns
 from jena_models.reading.matching import named_like, taken_apart
-from jena_models.reading.time_columns import time_columns
+from jena_models.reading.times.time_columns import time_columns
 from jena_models.reading.user_tables import FrameColumns
 from jena_models.stations.schema import Column, StationSchema
 

@@ -1,6 +1,7 @@
 """From a source to readings that were checked, divided and prepared for training."""
 
 from tasks.readings.described_source import description
+from tasks.readings.forecast_runs.services import describe_services, known_service, service_of, with_services
 from tasks.readings.ingestion import ingest, ingested_before
 from tasks.readings.later_readings import later_readings
 from tasks.readings.neighbour_check import checked_neighbours
@@ -12,7 +13,6 @@ from tasks.readings.newest_readings import (
     that_stop_nothing,
 )
 from tasks.readings.prepared_arrays import normalize
-from tasks.readings.services import describe_services, known_service, service_of, with_services
 from tasks.readings.sources import bring, check_request, locate
 from tasks.readings.split import split_chronologically
 from tasks.readings.window_arrays import ARRAYS, Normalization, prepared_in, write_rows, write_windows

@@ -19,7 +19,7 @@ import pandas as pd
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.reading import in_columns
-from jena_models.reading.time_columns import time_columns
+from jena_models.reading.times.time_columns import time_columns
 from jena_models.reading.user_tables import FrameColumns
 from jena_models.sources.credentials import without_secrets
 from jena_models.sources.databases import BETWEEN, read_database

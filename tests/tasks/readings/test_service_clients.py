@@ -18,7 +18,7 @@ from jena_models.options.readings_options import Ingestion
 from jena_models.stations import StationSchema, load_station
 from jena_models.weather_service.run_tables import read_runs
 from jena_models.weather_service.service_answers import nearest_of_catalogue
-from tasks.readings.service_clients import fetched_runs
+from tasks.readings.forecast_runs.service_clients import fetched_runs
 
 JENA = load_station("jena")
 SPAN = (datetime(2025, 3, 20), datetime(2025, 3, 21, 6))
