@@ -7,6 +7,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-header --group install $(UPGRADE) pyproject.toml
 
+# What is compiled is kept: hundreds of processes begin in a test run, and each would compile the project again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup up down status train test test-fast test-campaigns check docs benchmark benchmark-small torture lock clean
 

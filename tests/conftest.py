@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     place = {name: number for number, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: (item.path not in slow, place.get(item.path.stem, len(place))))
+
+
+WHOLE_COMMANDS = ("end_to_end", "flows", "benchmarks")
+"""The folders whose slow tests run whole commands. What these go through has tests of its own that are measured, and
+the tracing, which other people's code pays for too, would take two thirds as long again."""
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Leave whole commands out of what `--cov` measures, with all that they set up."""
+    measuring = item.config.pluginmanager.getplugin("_cov")
+    unmeasured = item.path.parent.name in WHOLE_COMMANDS and item.get_closest_marker("slow")
+    if not (unmeasured and measuring and measuring.cov_controller):
+        return (yield)
+    measuring.cov_controller.pause()
+    try:
+        return (yield)
+    finally:
+        measuring.cov_controller.resume()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ BRIEF = {
     "JENA_TRACKING__DATA_DOCS": "false",
     "JENA_TRACKING__FALLBACK": "false",
     "JENA_CURVE_BOOSTING__ROUNDS": "20",
+    "JENA_LEADS_HOURS": "[6, 24]",
 }
 """What no cell shows is left out, and a curve is learnt in a second."""
 NOTEBOOKS = sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))

@@ -4,28 +4,32 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks import run
 from benchmarks.arithmetic import multiply_adds_a_step
+from benchmarks.chapter import ChapterTiming
 from benchmarks.chapter_models import chapter_model
-from benchmarks.measures import Comparison, Speed, Timing, typical
+from benchmarks.measures import Comparison, Machine, Speed, Timing, typical
 from benchmarks.ours import StepClock
 from benchmarks.report import between_markers, makespan, speed_marker
-from benchmarks.run import ARCHITECTURES
 from benchmarks.study import covered
 from jena_models.architectures import build, find_architecture
 from jena_models.training.jobs.fit_result import EpochRecord
 from jena_models.training.jobs.training_event import TrainingEvent
+from tasks.workspace import resolve
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = st.lists(st.floats(0.1, 100), min_size=1, max_size=8)
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", run.ARCHITECTURES)
 def test_the_chapters_models_are_as_large_as_ours(architecture):
     ours = build(architecture, find_architecture(architecture).hyperparameters, 120, 14)
 
@@ -138,12 +142,78 @@ def test_the_page_has_a_place_for_each_table(tmp_path, name):
     assert "a table" in copy.read_text()
 
 
+def of_pages() -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in (ROOT / "docs").iterdir()}
+
+
+def assert_whole(text: str) -> None:
+    """The table has a row of both ways of training, and PyTorch's absence is told."""
+    lines = text.splitlines()
+    [row] = [line for line in lines if line.startswith("| dense")]
+    chapter, ours = (float(row.split("|")[column]) for column in (2, 6))
+    assert chapter > 0
+    assert ours > 0
+    assert any("PyTorch" in line for line in lines)
+    widths = {len(line.split("|")) for line in lines[lines.index(row) - 2 : lines.index(row) + 1]}
+    assert len(widths) == 1
+
+
+SMALL = ["--small", "--architectures=dense", "--no-study"]
+
+
+def test_what_both_ways_took_is_reported_and_nothing_is_written_unasked(monkeypatch, tmp_path):
+    # Given what each part would measure
+    facts = Machine(
+        processor="one",
+        flags=("avx2",),
+        vector_floats=8,
+        registers=16,
+        cores=2,
+        memory_gib=8,
+        load=0,
+        versions={},
+        date="2026-01-01",
+        peak_gigamacs_one_core=50,
+        peak_gigamacs_all_cores=90,
+    )
+    timing = Timing(milliseconds_a_step=2, validation_seconds=1, peak_memory_mib=300)
+    settings, windows = resolve("book", {}), {"train": 100, "validation": 50}
+    asked = []
+
+    def time_ours(*given):
+        asked.append(("ours", given[0], given[-1]))
+        return timing
+
+    def time_chapter(*given):
+        asked.append(("chapter", given[0], given[-1]))
+        return ChapterTiming(**timing.model_dump(), multiply_adds_a_step=1000)
+
+    monkeypatch.setenv("JENA_HOME", str(tmp_path))
+    monkeypatch.setattr(run, "machine", lambda: facts)
+    monkeypatch.setattr(run, "book_windows", lambda *_: (SimpleNamespace(stride_rows=6, windows=windows), settings))
+    monkeypatch.setattr(run, "time_ours", time_ours)
+    monkeypatch.setattr(run, "time_chapter", time_chapter)
+    monkeypatch.setattr(run, "time_torch", lambda _: ((), "PyTorch is not installed."))
+    before = of_pages()
+
+    # When
+    told = CliRunner().invoke(run.main, SMALL, catch_exceptions=False)
+
+    # Then
+    assert told.exit_code == 0
+    assert_whole(told.stdout)
+    assert asked == [("chapter", "dense", run.SMALL_BATCHES), ("ours", "dense", run.SMALL_BATCHES)]
+    assert of_pages() == before
+
+
 @pytest.mark.slow
-def test_the_small_form_reports_both_ways_of_training_and_writes_nothing_unasked(tmp_path):
-    before = {path: path.stat().st_mtime_ns for path in (ROOT / "docs").iterdir()}
+@pytest.mark.campaign
+def test_the_small_form_measures_both_ways_of_training(tmp_path):
+    """As `make benchmark-small` does, which `.ci/run` goes on with after the tests."""
+    before = of_pages()
 
     ended = subprocess.run(
-        [sys.executable, "-m", "benchmarks.run", "--small", "--architectures=dense", "--no-study"],
+        [sys.executable, "-m", "benchmarks.run", *SMALL],
         cwd=ROOT,
         env={**os.environ, "JENA_HOME": str(tmp_path)},
         capture_output=True,
@@ -152,15 +222,8 @@ def test_the_small_form_reports_both_ways_of_training_and_writes_nothing_unasked
     )
 
     assert ended.returncode == 0, ended.stderr
-    lines = ended.stdout.splitlines()
-    [row] = [line for line in lines if line.startswith("| dense")]
-    chapter, ours = (float(row.split("|")[column]) for column in (2, 6))
-    assert chapter > 0
-    assert ours > 0
-    assert any("PyTorch" in line for line in lines)
-    widths = {len(line.split("|")) for line in lines[lines.index(row) - 2 : lines.index(row) + 1]}
-    assert len(widths) == 1
-    assert {path: path.stat().st_mtime_ns for path in (ROOT / "docs").iterdir()} == before
+    assert_whole(ended.stdout)
+    assert of_pages() == before
 
 
 @pytest.mark.slow

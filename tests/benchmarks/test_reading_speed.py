@@ -13,7 +13,7 @@ from benchmarks.reading_speed import WAYS, measured
 
 pytestmark = pytest.mark.slow
 
-ROWS = 400_000
+ROWS = 150_000
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process holds at most is told by Linux alone")

@@ -8,7 +8,7 @@ from made_once import empty_prefect, prefect_address
 
 from benchmarks.torture import __main__ as campaign
 from benchmarks.torture import crowd, damage, kills, places
-from benchmarks.torture.commands import Home
+from benchmarks.torture.commands import SMALL, Home
 from benchmarks.torture.requests import body, fault_of
 
 COLUMNS = {"time": ["2009-01-01 00:00:00", "2009-01-01 01:00:00"], "T (degC)": [1.0, 2.0], "p (mbar)": [990.0, 991.0]}
@@ -16,6 +16,8 @@ COLUMNS = {"time": ["2009-01-01 00:00:00", "2009-01-01 01:00:00"], "T (degC)": [
 
 BRIEF = {"JENA_LEADS_HOURS": "[]", "JENA_TRACKING__REPORT": "false", "JENA_TRACKING__DATA_DOCS": "false"}
 """A study without what takes longest and no part is about."""
+QUICK = (*SMALL, "--architectures", "persistence,ridge,gradient_boosting", "--set", "gradient_boosting.rounds=20")
+"""No network, which begins in ten seconds each time: tests/end_to_end/test_interruption.py kills one."""
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +30,9 @@ def reference(tmp_path_factory):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Home, "environment", brief)
+        for part in (kills, damage, crowd, places):
+            patch.setattr(part, "SMALL", QUICK)
+        patch.setattr(damage, "OTHER_STUDY", (*QUICK, "--set", "seed=99"))
         folder = tmp_path_factory.mktemp("torture") / "reference"
         kills.prepare(folder, empty_prefect())
         yield folder

@@ -25,8 +25,8 @@ ENDLESS = {"ingestion.simulated_years": 0.5, "training.epochs": 100_000, "traini
 SIMULATED_MODEL = "jena-temperature-24h-simulated"
 STUDY = ["deployment", "run", "train/on-demand", "--param"]
 LEARNERS = 'architectures=["persistence","climatology"]'
-SILENCE_SECONDS = 40
-"""Longer than the 30 seconds between two heartbeats, which Prefect allows no fewer of."""
+SILENCE_SECONDS = 60
+"""Twice the 30 seconds between two heartbeats, which Prefect allows no fewer of: other runs go on meanwhile."""
 
 
 def servers_folder(newcomer: Newcomer) -> Path:
@@ -110,6 +110,15 @@ def forecasting(newcomer: Newcomer, at: str) -> tuple[int, float]:
     return int(row.version), row.forecast
 
 
+def forecasting_here(newcomer: Newcomer, at: str) -> tuple[int, float]:
+    """Give the version that forecasts by the command, on the same store, and what it forecasts."""
+    asked = ("--source=simulated", f"--at={at}", "--set=ingestion.simulated_years=0.5", "--format=json")
+    code, said = newcomer.jena_here("forecast", *asked)
+    assert code == 0
+    made = json.loads(said)
+    return made["version"], made["forecast"]
+
+
 def artifacts(newcomer: Newcomer, run: dict) -> dict[str, dict]:
     found = newcomer.ask("artifacts/filter", artifacts={"flow_run_id": {"any_": [run["id"]]}})
     return {artifact["key"]: artifact for artifact in found}
@@ -126,6 +135,23 @@ def start_endless(newcomer: Newcomer) -> str:
         )
 
     eventually(trains)
+    return run
+
+
+@pytest.fixture(scope="module")
+def lost(newcomer: Newcomer, deployed) -> str:
+    """A run whose worker and process are killed; it takes a while until that is noticed, and other tests go on."""
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    from tasks.orchestration.crashed_runs import mark_silent_runs
+
+    with temporary_settings({PREFECT_API_URL: newcomer.shell["PREFECT_API_URL"]}):
+        mark_silent_runs(SILENCE_SECONDS)
+    run = start_endless(newcomer)
+    parts = json.loads(newcomer.jena_here("status", "--format=json")[1])["parts"]
+    worker = next(part["pid"] for part in parts if part["name"] == "worker")
+    for process in [psutil.Process(worker), *flow_runs_of(servers_folder(newcomer))]:
+        process.kill()
     return run
 
 
@@ -253,7 +279,7 @@ def test_server_and_forecast_see_the_better_version(newcomer: Newcomer, better, 
 
     answer = eventually(lambda: (seen := answering(served, readings))[0] == 2 and seen[1])
 
-    assert forecasting(newcomer, "2009-06-30T13:00") == (2, pytest.approx(answer["forecast"], abs=1e-3))
+    assert forecasting_here(newcomer, "2009-06-30T13:00") == (2, pytest.approx(answer["forecast"], abs=1e-3))
 
 
 def test_a_rollback_is_seen_by_server_and_forecast(newcomer: Newcomer, better, served):
@@ -261,27 +287,7 @@ def test_a_rollback_is_seen_by_server_and_forecast(newcomer: Newcomer, better, s
 
     readings = until("2009-06-30T14:00")
     answer = eventually(lambda: (seen := answering(served, readings))[0] == 1 and seen[1])
-    assert forecasting(newcomer, "2009-06-30T14:00") == (1, pytest.approx(answer["forecast"], abs=1e-3))
-
-
-def test_the_champion_is_monitored_through_its_deployment(newcomer: Newcomer, better):
-    settings = {"ingestion.simulated_years": 4}
-
-    state = newcomer.run_deployment("monitor/daily", source="simulated", at="2012-12-30", settings=settings)
-
-    assert state["name"] == "Completed"
-    [day] = json.loads(newcomer.jena_here("monitor", "--history", "--format=json")[1])
-    assert state["message"] == day["decision"]["sentence"]
-
-
-def test_the_past_is_forecast_again_through_its_deployment(newcomer: Newcomer, deployed):
-    settings = {"ingestion.simulated_years": 1, "backtest.first_training_days": 240, "backtest.validation_days": 60}
-
-    state = newcomer.run_deployment("backtest/monthly", source="simulated", architectures=["ridge"], settings=settings)
-
-    assert state["name"] == "Completed"
-    assert "ridge" in state["message"]
-    assert artifacts(newcomer, newcomer.latest_run("backtest/monthly"))
+    assert forecasting_here(newcomer, "2009-06-30T14:00") == (1, pytest.approx(answer["forecast"], abs=1e-3))
 
 
 def test_a_source_that_is_not_there_fails_the_run_in_one_sentence(newcomer: Newcomer, deployed):
@@ -293,21 +299,29 @@ def test_a_source_that_is_not_there_fails_the_run_in_one_sentence(newcomer: Newc
     )
 
 
-def test_a_run_whose_worker_and_process_are_gone_is_marked_as_crashed(newcomer: Newcomer, deployed):
-    from prefect.settings import PREFECT_API_URL, temporary_settings
+def test_the_champion_is_monitored_through_its_deployment(newcomer: Newcomer, better, lost):
+    settings = {"ingestion.simulated_years": 4}
 
-    from tasks.orchestration.crashed_runs import mark_silent_runs
+    state = newcomer.run_deployment("monitor/daily", source="simulated", at="2012-12-30", settings=settings)
 
-    with temporary_settings({PREFECT_API_URL: newcomer.shell["PREFECT_API_URL"]}):
-        mark_silent_runs(SILENCE_SECONDS)
-    run = start_endless(newcomer)
-    parts = json.loads(newcomer.jena_here("status", "--format=json")[1])["parts"]
-    worker = next(part["pid"] for part in parts if part["name"] == "worker")
+    assert state["name"] == "Completed"
+    [day] = json.loads(newcomer.jena_here("monitor", "--history", "--format=json")[1])
+    assert state["message"] == day["decision"]["sentence"]
 
-    for process in [psutil.Process(worker), *flow_runs_of(servers_folder(newcomer))]:
-        process.kill()
 
-    state = eventually(lambda: (at := newcomer.ask(f"flow_runs/{run}")["state"])["type"] == "CRASHED" and at, 240)
+def test_the_past_is_forecast_again_through_its_deployment(newcomer: Newcomer, deployed, lost):
+    settings = {"ingestion.simulated_years": 1, "backtest.first_training_days": 240, "backtest.validation_days": 60}
+
+    state = newcomer.run_deployment("backtest/monthly", source="simulated", architectures=["ridge"], settings=settings)
+
+    assert state["name"] == "Completed"
+    assert "ridge" in state["message"]
+    assert artifacts(newcomer, newcomer.latest_run("backtest/monthly"))
+
+
+def test_a_run_whose_worker_and_process_are_gone_is_marked_as_crashed(newcomer: Newcomer, lost):
+    state = eventually(lambda: (at := newcomer.ask(f"flow_runs/{lost}")["state"])["type"] == "CRASHED" and at, 240)
+
     assert "Nothing was heard of this run" in state["message"]
     assert eventually(lambda: "✓   worker" in newcomer.jena_here("status")[1])
 

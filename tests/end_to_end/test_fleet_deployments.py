@@ -244,6 +244,6 @@ def at_work_without(newcomer: Newcomer, machines: list[Machine], run: str) -> Ma
 
 def standing(newcomer: Newcomer) -> dict[str, dict]:
     """Give how each station stands, by `jena fleet status`."""
-    shown = newcomer.jena("fleet", "status", "--format=json")
-    assert shown.returncode == 0, shown.stderr
-    return {each["name"]: each for each in json.loads(shown.stdout)["stations"]}
+    code, shown = newcomer.jena_here("fleet", "status", "--fleet", str(newcomer.clone / "fleet.yaml"), "--format=json")
+    assert code == 0
+    return {each["name"]: each for each in json.loads(shown)["stations"]}

@@ -5,6 +5,7 @@ import subprocess
 
 import httpx
 import pytest
+from made_once import furnish
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
 from jena_models.errors import RequestError
@@ -15,7 +16,8 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_server_is_started_shared_and_ended(tmp_path, monkeypatch):
-    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+    furnish(tmp_path, with_store=False)
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
 
     with temporary_settings({PREFECT_API_URL: None}), prefect_server() as answers:

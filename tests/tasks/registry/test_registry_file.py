@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
+from made_once import empty_store
 from small_study import SETTINGS, STATION, small_fit, small_prepared, small_readings, with_model
 
+from benchmarks.torture.kills import copied
 from jena_models.errors import RescoringError
 from tasks.registry import registration as register
 from tasks.registry.by_hand import promote_by_hand
@@ -17,7 +19,6 @@ from tasks.registry.registry_file import ELSEWHERE, SCHEMA, filed_alias, filed_f
 from tasks.registry.rescoring import reload
 from tasks.registry.versions import CHAMPION, aliased, find_model
 from tasks.studies import study_run as study_runs
-from tasks.tracking.sqlite_store import prepare_database
 from tasks.tracking.store import client
 from tasks.workspace import tracking_uri
 
@@ -25,25 +26,29 @@ NAME = "jena-temperature-24h"
 
 
 @pytest.fixture(scope="module")
-def before(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("registry file")
-    prepare_database(f"sqlite:///{folder / 'mlflow.db'}")
+def registered(tmp_path_factory) -> Path:
+    """A home whose registry holds two versions, of which the second is the champion."""
+    folder = tmp_path_factory.mktemp("registered")
+    shutil.copy(empty_store(), folder / "mlflow.db")
     prepared = small_prepared(folder / "prepared")
-    return folder / "mlflow.db", prepared, with_model(small_fit(folder / "fit", prepared), prepared)
+    fit = with_model(small_fit(folder / "fit", prepared), prepared)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JENA_HOME", str(folder))
+        study = study_runs.open_study(SETTINGS, prepared)
+        run_id = study_runs.open_architecture_run(study, "dense", SETTINGS, prepared)
+        for key in ("one", "another"):
+            version = register.register_version(
+                fit.model_copy(update={"key": key}), prepared, STATION, run_id=run_id, name=NAME, settings=SETTINGS
+            )
+        promote_by_hand(NAME, version)
+    return folder
 
 
 @pytest.fixture
-def champion(home: Path, before) -> int:
-    """The number of a version that is the champion, in a registry that holds another too."""
-    database, prepared, fit = before
-    shutil.copy(database, home / "mlflow.db")
-    run_id = study_runs.open_architecture_run(study_runs.open_study(SETTINGS, prepared), "dense", SETTINGS, prepared)
-    for key in ("one", "another"):
-        version = register.register_version(
-            fit.model_copy(update={"key": key}), prepared, STATION, run_id=run_id, name=NAME, settings=SETTINGS
-        )
-    promote_by_hand(NAME, version)
-    return version
+def champion(home: Path, registered: Path) -> int:
+    """The number of a version that is the champion, in a registry of the test's own that holds another too."""
+    copied(registered, home)
+    return 2
 
 
 def folder_of(version: int) -> Path:

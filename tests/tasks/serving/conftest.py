@@ -104,14 +104,8 @@ def registry_home(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(registry_home):
-    with running(registry_home) as started:
-        yield started
-
-
-@pytest.fixture
-def another_server(registry_home):
-    """A server of the test's own, which the test may end."""
+    """A server of the file's own, whose last test may end it."""
     with running(registry_home) as started:
         yield started

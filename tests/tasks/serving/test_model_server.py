@@ -146,25 +146,6 @@ def test_a_champion_that_cannot_be_loaded_leaves_the_one_before(server, champion
     assert "changed or is gone" in server.log.read_text()
 
 
-def test_told_to_end_it_answers_what_it_has_and_exits_with_0(another_server):
-    server, port = another_server, int(another_server.address.rpartition(":")[2])
-    with closing(socket.create_connection(("127.0.0.1", port))) as line:
-        body = split(READINGS).encode()
-        head = f"POST /invocations HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
-        line.sendall(f"{head}\r\nexpect: 100-continue\r\n\r\n".encode())
-        assert line.recv(100).startswith(b"HTTP/1.1 100")
-
-        server.process.terminate()
-        server.until(lambda: not server.answers())
-        line.sendall(body)
-
-        answer = b"".join(iter(lambda: line.recv(65536), b""))
-        assert answer.startswith(b"HTTP/1.1 200")
-        assert b'"predictions"' in answer
-        assert server.process.wait(SECONDS) == 0
-        assert "Traceback" not in server.log.read_text()
-
-
 def test_without_a_champion_it_says_what_to_run(tmp_path, monkeypatch):
     monkeypatch.setenv("JENA_HOME", str(tmp_path))
     with pytest.raises(ServingError, match="There is no champion to serve; run `jena train` first"):
@@ -198,3 +179,23 @@ def test_the_body_of_an_answer_does_not_wait_for_its_header_to_be_acknowledged()
         connection, _ = listener.accept()
         with connection:
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_told_to_end_it_answers_what_it_has_and_exits_with_0(server):
+    """The last of this file, whose server it ends."""
+    port = int(server.address.rpartition(":")[2])
+    with closing(socket.create_connection(("127.0.0.1", port))) as line:
+        body = split(READINGS).encode()
+        head = f"POST /invocations HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
+        line.sendall(f"{head}\r\nexpect: 100-continue\r\n\r\n".encode())
+        assert line.recv(100).startswith(b"HTTP/1.1 100")
+
+        server.process.terminate()
+        server.until(lambda: not server.answers())
+        line.sendall(body)
+
+        answer = b"".join(iter(lambda: line.recv(65536), b""))
+        assert answer.startswith(b"HTTP/1.1 200")
+        assert b'"predictions"' in answer
+        assert server.process.wait(SECONDS) == 0
+        assert "Traceback" not in server.log.read_text()

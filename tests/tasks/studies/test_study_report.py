@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from made_once import empty_store
 from small_study import COLUMNS, SETTINGS, STATION, small_fit, small_prepared
 
 from jena_models.errors import RequestError
@@ -18,7 +19,7 @@ from tasks.studies.study_run import finish_study, open_architecture_run, open_st
 from tasks.tracking import runs as tracking
 from tasks.tracking.artifacts import json_of, text_of
 from tasks.tracking.store import client
-from tasks.workspace.project_folders import cache_folder
+from tasks.workspace.project_folders import cache_folder, home_folder
 from tasks.workspace.stage_results import LeaderboardRow, Promoted
 
 PROMOTED = Promoted(
@@ -26,10 +27,11 @@ PROMOTED = Promoted(
 )
 
 
+ERRORS = {"dense": 1.0, "lstm": 1.05, "persistence": 9.0}
+
+
 @pytest.fixture
 def store(home):
-    from scene import empty_store
-
     shutil.copy(empty_store(), home / "mlflow.db")
     return client()
 
@@ -59,27 +61,49 @@ def study(prepared, errors: dict[str, float], finish: bool = True, settings=SETT
     return begun
 
 
-def test_the_page_is_attached_to_the_study_and_written_from_the_store_alone(home, store, prepared, tmp_path):
-    begun = study(prepared, {"dense": 1.0, "lstm": 2.0, "persistence": 3.0})
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A home with a finished study of `ERRORS`, its prepared arrays, and the study."""
+    folder = tmp_path_factory.mktemp("finished")
+    shutil.copy(empty_store(), folder / "mlflow.db")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JENA_HOME", str(folder))
+        prepared = small_prepared(cache_folder() / "prepare" / "abc")
+        return folder, prepared, study(prepared, ERRORS)
+
+
+@pytest.fixture
+def finished(home, made, monkeypatch):
+    """The study and its prepared arrays, where the tests' own home would be; it is left as it was."""
+    folder, prepared, begun = made
+    monkeypatch.setenv("JENA_HOME", str(folder))
+    return begun, prepared
+
+
+def test_the_page_is_attached_to_the_study_and_written_from_the_store_alone(finished, tmp_path):
+    begun, _ = finished
     attached = text_of(begun.run_id, "report.html")
-    shutil.rmtree(cache_folder())
+    cache = cache_folder()
+    aside = cache.rename(cache.with_name("aside"))
 
     path = report.write_report(begun.identity, tmp_path / "there" / "page.html")
 
+    shutil.rmtree(cache, ignore_errors=True)
+    aside.rename(cache)
     written = path.read_text(encoding="utf-8")
-    assert store.get_run(begun.run_id).info.status == "FINISHED"
+    assert client().get_run(begun.run_id).info.status == "FINISHED"
     for page in (attached, written):
         for said in ("Weather station Beutenberg", "dense", "lstm", 'id="errors"', 'id="significance"', begun.identity):
             assert said in page
     assert [path.name for path in path.parent.iterdir()] == ["page.html"]
 
 
-def test_every_figure_of_the_page_is_that_of_the_runs(store, prepared):
-    begun = study(prepared, {"dense": 1.0, "persistence": 3.0})
+def test_every_figure_of_the_page_is_that_of_the_runs(finished):
+    begun, prepared = finished
 
     contents = gather(client().get_run(begun.run_id))
 
-    assert [each.name for each in contents.contenders] == ["dense", "persistence"]
+    assert [each.name for each in contents.contenders] == list(ERRORS)
     assert contents.contenders[0].val_mae == pytest.approx(0.8)
     assert len(contents.contenders[0].epochs) == 3
     target = np.load(prepared.folder / "target.npy")
@@ -92,8 +116,8 @@ def test_every_figure_of_the_page_is_that_of_the_runs(store, prepared):
     assert {each.split: each.used for each in contents.windows} == prepared.windows
 
 
-def test_only_differences_above_the_noise_are_told_apart(store, prepared):
-    begun = study(prepared, {"dense": 1.0, "lstm": 1.05, "persistence": 9.0})
+def test_only_differences_above_the_noise_are_told_apart(finished):
+    begun, _ = finished
 
     ranked = rows(begun.identity)
 
@@ -130,8 +154,8 @@ def test_a_study_from_before_there_was_a_report_has_one_too(store, prepared):
     assert contents.contenders[1].rank == "2"
 
 
-def test_what_cannot_be_written_or_is_not_there_is_said_in_a_sentence(store, prepared, tmp_path):
-    begun = study(prepared, {"dense": 1.0})
+def test_what_cannot_be_written_or_is_not_there_is_said_in_a_sentence(finished, tmp_path):
+    begun, _ = finished
     (tmp_path / "file").write_text("")
 
     with pytest.raises(RequestError, match="--output"):
@@ -140,15 +164,16 @@ def test_what_cannot_be_written_or_is_not_there_is_said_in_a_sentence(store, pre
         report.write_report("nothing")
 
 
-def test_the_command_prints_where_the_page_is(home, store, prepared):
+def test_the_command_prints_where_the_page_is(finished):
     from flows.commands.study import report as command
 
-    begun = study(prepared, {"dense": 1.0})
+    begun, _ = finished
 
     done = CliRunner().invoke(command, [], catch_exceptions=False)
 
-    assert done.stdout == f"{home / 'reports' / begun.identity}.html\n"
-    assert (home / "reports" / f"{begun.identity}.html").is_file()
+    path = home_folder() / "reports" / f"{begun.identity}.html"
+    assert done.stdout == f"{path}\n"
+    assert path.is_file()
 
 
 class Listener:

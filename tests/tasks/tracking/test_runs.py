@@ -290,7 +290,7 @@ prepared = small_prepared(Path(sys.argv[1]), key=sys.argv[1][-16:])
 study = study_runs.open_study(SETTINGS, prepared)
 def log(architecture):
     run = study_runs.open_architecture_run(study, architecture, SETTINGS, prepared)
-    for number in range(1, 26):
+    for number in range(1, 11):
         tracking.log_epoch(run, epoch(number))
 with ThreadPoolExecutor(2) as pool:
     list(pool.map(log, ["dense", "lstm"]))
@@ -298,6 +298,7 @@ study_runs.finish_study(study, prepared, [], None)
 """
 
 
+@pytest.mark.slow
 def test_processes_that_start_and_log_at_once_lose_nothing(home):
     command = [sys.executable, "-c", LOGGING_WORKER]
     workers = [
@@ -307,18 +308,18 @@ def test_processes_that_start_and_log_at_once_lose_nothing(home):
             stderr=subprocess.PIPE,
             text=True,
         )
-        for number in range(4)
+        for number in range(3)
     ]
     said = [worker.communicate(timeout=300)[1] for worker in workers]
-    assert [worker.returncode for worker in workers] == [0] * 4, said
+    assert [worker.returncode for worker in workers] == [0] * 3, said
     assert not [text for text in said if "locked" in text or "Traceback" in text]
     store = client()
     runs = store.search_runs([store.get_experiment_by_name("jena").experiment_id])
     children = [run.info.run_id for run in runs if run.data.tags["role"] == "architecture"]
-    assert len(runs) == 12
+    assert len(runs) == 9
     assert all(len(run.data.params) >= len(run_contents.run_parameters(SETTINGS)) for run in runs)
     for name in tracking.EPOCH_METRICS:
-        assert [sorted(steps(store, run, f"epoch/{name}")) for run in children] == [[*range(1, 26)]] * 8
+        assert [sorted(steps(store, run, f"epoch/{name}")) for run in children] == [[*range(1, 11)]] * 6
     left = {path.name for path in home.iterdir() if path.name.startswith("mlflow.db")}
     assert left <= {"mlflow.db", "mlflow.db-wal", "mlflow.db-shm", "mlflow.db.lock"}
 

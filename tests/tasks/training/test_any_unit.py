@@ -33,8 +33,8 @@ LEARNERS = ("persistence", "climatology", "ridge", "gradient_boosting", "partial
 NETWORKS = ("feature_network", "dense", "residual_conv")
 NAMES = [*LEARNERS, *(pytest.param(name, marks=pytest.mark.slow) for name in NETWORKS)]
 QUICK = {
-    "gradient_boosting": {"rounds": 30, "windows_in_leaf": 20, "boosters": 1},
-    "partial_boosting": {"rounds": 30, "windows_in_leaf": 20},
+    "gradient_boosting": {"rounds": 10, "windows_in_leaf": 20, "boosters": 1},
+    "partial_boosting": {"rounds": 10, "windows_in_leaf": 20},
     "ensemble": {"members": ("ridge", "gradient_boosting")},
     "feature_network": {"passes": 2, "networks": 1, "units": (16,)},
     "residual_conv": {"epochs": 1, "filters": 8, "dilations": (1, 2), "history_steps": 12},

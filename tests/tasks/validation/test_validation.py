@@ -16,6 +16,7 @@ from validated_weather import (
     ROWS,
     STATION,
     Break,
+    answered_by_pandas,
     at,
     finding,
     ingested,
@@ -103,7 +104,7 @@ def test_holes_are_told_of_and_stop_nothing(name: str, readings: pd.DataFrame, h
     change, sentence = HOLES[name]
     given = change(readings.copy())
 
-    checked = validated(given, home, Validation(regularity=0.9999))
+    checked = answered_by_pandas(given, home, Validation(regularity=0.9999))
 
     assert any(sentence in f.sentence for f in checked.findings)
     assert "fail" not in {f.outcome for f in checked.findings}
@@ -113,7 +114,7 @@ def test_holes_are_told_of_and_stop_nothing(name: str, readings: pd.DataFrame, h
 def test_what_a_stuck_sensor_repeats_can_be_set_aside(readings: pd.DataFrame, home: Path) -> None:
     stuck = at(slice(500, 600), wv=3.3)(readings.copy())
 
-    checked = validated(stuck, home, Validation(flat_share=1, stuck_values="set aside", within_limits=0))
+    checked = answered_by_pandas(stuck, home, Validation(flat_share=1, stuck_values="set aside", within_limits=0))
 
     kept = pd.read_parquet(checked.readings)
     assert kept["wv (m/s)"].isna().to_numpy().nonzero()[0].tolist() == list(range(500, 600))
@@ -125,7 +126,7 @@ def test_what_is_only_doubtful_warns(readings: pd.DataFrame, home: Path, caplog:
     doubtful = at(slice(500, 574), wv=3.3, max_wv=5.0)(doubtful)
     validation = Validation(flat_share=0.05)
 
-    checked = validated(doubtful, home, validation)
+    checked = answered_by_pandas(doubtful, home, validation)
 
     assert {f.expectation: f.outcome for f in checked.findings if f.outcome != "pass"} == {
         "wd (deg) is complete": "warn",
@@ -140,11 +141,11 @@ def test_what_is_only_doubtful_warns(readings: pd.DataFrame, home: Path, caplog:
 def test_calm_and_fog_are_no_stuck_sensors(readings: pd.DataFrame, home: Path) -> None:
     calm = at(slice(1000, 1900), wv=0.0, max_wv=0.0, wd=0.0)(readings.copy())
 
-    checked = validated(calm, home)
+    checked = answered_by_pandas(calm, home)
 
     assert {f.outcome for f in checked.findings} == {"pass"}
     with pytest.raises(DataInvalidError, match="keeps no value for more than 12 hours"):
-        validated(calm, home, Validation(resting_hours=100))
+        answered_by_pandas(calm, home, Validation(resting_hours=100))
 
 
 def test_the_data_docs_open_anywhere_without_a_network(readings: pd.DataFrame, home: Path, tmp_path: Path) -> None:
@@ -211,7 +212,7 @@ def test_real_files_pass(shared_data: Path, home: Path, file: str) -> None:
     path = shared_data / file
     source = Source(path=path, origin=str(path), kind="real", key=file_key(path))
 
-    checked = validate.fn(ingest.fn(source, STATION), STATION, Validation())
+    checked = validate.fn(ingest.fn(source, STATION), STATION, Validation(), data_docs=path.suffix == ".csv")
 
     assert [f.sentence for f in checked.findings if f.outcome != "pass"] == []
     assert checked.quarantine is None
