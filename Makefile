@@ -24,7 +24,7 @@ train: setup ## Train, compare and promote every architecture, at the quickest.
 test: check ## Check style, types and imports, run every test, and measure what they cover.
 	@$(BIN)/python -m pytest -n 2 --cov --durations=10
 
-test-fast: $(VENV)/.installed-test ## Run the tests that start no server and train for less than a second.
+test-fast: $(VENV)/.installed-test ## Run the tests that take a second at most: no servers, no trainings.
 	@$(BIN)/python -m pytest -n 2 -m "not slow"
 
 test-campaigns: $(VENV)/.installed-test ## Run the long forms of what tests show in short.

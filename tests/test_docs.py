@@ -42,6 +42,7 @@ def test_every_setting_says_what_it_is():
         assert undescribed(model) == []
 
 
+@pytest.mark.slow
 def test_what_the_page_on_recurrent_layers_shows_is_what_happens():
     page = (ROOT / "docs" / "recurrent-layers.md").read_text()
     names: dict = {}

@@ -72,6 +72,7 @@ def taught():
     return CurveBoosting.fit(lesson, chosen, told.append), told
 
 
+@pytest.mark.slow
 def test_it_beats_persistence_at_each_lead_and_clearly_from_three_hours_on(taught):
     curves, came = taught[0].curves(TEST), targets(TEST, "test")
     last = latest(TEST, TARGET)[:, None]

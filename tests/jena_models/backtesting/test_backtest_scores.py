@@ -44,6 +44,7 @@ MASKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", MASKS)
 def test_every_figure_is_that_of_an_independent_library(by):
     table = forecasts()

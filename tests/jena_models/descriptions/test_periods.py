@@ -38,6 +38,7 @@ def test_the_day_and_the_year_are_found_where_the_file_is_long_enough(
     assert found == pytest.approx(periods, rel=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("years", [2, 3.3, 8])
 def test_the_day_and_the_year_of_the_simulated_station_are_found(years: float, jena: StationSchema) -> None:
     assert find_periods_hours(simulate(jena, years, seed=1)["T (degC)"]) == pytest.approx([8766, 24], rel=0.02)
@@ -83,6 +84,7 @@ def test_a_row_of_another_millennium_neither_hides_the_day_nor_takes_memory(stra
     assert peak < 50e6
 
 
+@pytest.mark.slow
 def test_readings_a_year_apart_over_ten_millennia_take_bounded_memory() -> None:
     yearly = pd.date_range("0001-01-01", "9998-01-01", freq="365D", unit="s")
 

@@ -39,6 +39,7 @@ def comparison(difference: float, p_value: float) -> Comparison:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("windows", "lags"), [(2, 1), (50, 7), (2000, 1999), (5000, 130)])
 def test_standard_error_is_that_of_an_independent_implementation(windows, lags):
     series = weather(np.random.default_rng(windows), windows) + 3
@@ -46,6 +47,7 @@ def test_standard_error_is_that_of_an_independent_implementation(windows, lags):
     assert newey_west_standard_error(series, lags) == pytest.approx(statsmodels_fit(series, lags).bse[0], rel=1e-9)
 
 
+@pytest.mark.slow
 def test_every_pair_is_told_as_diebold_and_mariano_do():
     rng = np.random.default_rng(1)
     errors = {name: size * weather(rng, 3000) for name, size in (("a", 1.0), ("b", 1.05), ("c", 2.0))}

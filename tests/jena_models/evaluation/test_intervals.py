@@ -29,6 +29,7 @@ def held(intervals: Intervals, residuals: np.ndarray, times: np.ndarray, level: 
     return coverage(residuals, *intervals.bounds(np.zeros(residuals.size), times, level))
 
 
+@pytest.mark.slow
 @given(
     seed=st.integers(0, 10_000),
     skew=st.sampled_from(["normal", "exponential", "standard_t"]),
@@ -56,6 +57,7 @@ def test_what_is_drawn_alike_is_held_as_often_as_the_level_says(seed, skew, leve
             assert held(intervals, later[of_season], TWO_YEARS[of_season], level) == pytest.approx(level, abs=0.035)
 
 
+@pytest.mark.slow
 @given(count=st.integers(1, 60), level=st.sampled_from([0.5, 0.8, 0.9]), seed=st.integers(0, 10_000))
 @settings(deadline=None, max_examples=60)
 def test_with_few_residuals_the_share_is_the_level_at_least_or_all_of_them(count, level, seed):
@@ -67,6 +69,7 @@ def test_with_few_residuals_the_share_is_the_level_at_least_or_all_of_them(count
     assert held(intervals, residuals, TWO_YEARS[:count], level) >= min(level, 1 - 2 / (count + 1))
 
 
+@pytest.mark.slow
 @given(
     residuals=st.lists(st.floats(-40, 40), min_size=1, max_size=60),
     forecasts=st.lists(st.floats(-40, 40), min_size=1, max_size=9),
@@ -85,6 +88,7 @@ def test_bounds_lie_around_the_forecast_and_a_higher_level_is_wider(residuals, f
     assert (np.diff(nested, axis=0) >= 0).all()
 
 
+@pytest.mark.slow
 @given(shift=st.floats(-30, 30), factor=st.floats(0.1, 10))
 @settings(deadline=None, max_examples=20)
 def test_intervals_go_with_the_unit_and_do_not_depend_on_the_forecast(shift, factor):

@@ -44,6 +44,7 @@ def judged(years, past, forecasts) -> list:
     return examine(live, past, STATION, Monitoring(), 168)
 
 
+@pytest.mark.slow
 def test_every_figure_of_a_good_day_has_a_limit_and_keeps_to_it(years, past):
     checks = judged(years, past, forecasts_of(years))
 

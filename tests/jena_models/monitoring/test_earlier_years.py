@@ -48,6 +48,7 @@ def passes(past, current: pd.DataFrame, end: datetime) -> bool:
     return value > usual.limit(0.001, above=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("month", [1, 4, 7, 10])
 def test_a_normal_season_of_a_new_year_is_no_drift(past, month):
     other_weather = seasons(8, seed=11)

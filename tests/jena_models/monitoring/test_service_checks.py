@@ -56,6 +56,7 @@ def warmer(runs, since: datetime, by: float):
     return replace(runs, values=values)
 
 
+@pytest.mark.slow
 def test_a_service_that_does_as_before_keeps_to_its_limits_on_nearly_every_day(readings, runs):
     alarms = [beyond(judged(runs, readings, END + timedelta(days=17 * number))) for number in range(12)]
 

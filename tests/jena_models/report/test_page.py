@@ -67,6 +67,7 @@ def test_the_page_names_what_a_reader_asks_for(whole):
     assert "≈" in whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("missing", "sections"),
     [
@@ -91,6 +92,7 @@ def test_what_a_study_lacks_is_left_out(missing, sections):
     assert set(SECTIONS) - set(without) == sections
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contenders", [(), (contender("persistence", "1", 3.2, epochs=0),)])
 def test_a_study_without_a_trained_architecture_has_a_page_too(contenders):
     assert "Nothing was trained" in page(study_report(contenders=contenders))
@@ -106,6 +108,7 @@ def test_each_neighbour_is_shown_with_its_gain_and_the_hours_it_is_ahead(whole):
     assert "at 97.0% of the station" in whole
 
 
+@pytest.mark.slow
 def test_names_from_the_data_cannot_become_markup():
     evil = "<script>alert(1)</script>\"'&"
 

@@ -193,6 +193,7 @@ def test_the_summary_names_all_that_was_mended(jena: StationSchema, shared_data:
         assert part in summary
 
 
+@pytest.mark.slow
 def test_a_file_of_the_official_size_is_read_and_cleaned_within_seconds(
     tmp_path: Path, jena: StationSchema, record_property: Callable[[str, object], None]
 ) -> None:

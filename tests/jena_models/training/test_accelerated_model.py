@@ -8,6 +8,7 @@ from jena_models.settings import Settings
 from jena_models.training.accelerated_model import training_twin
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("architecture", ["conv1d", "lstm", "stacked_gru_dropout"])
 def test_the_twin_forecasts_as_the_plain_model_with_the_same_variables(architecture):
     # Given

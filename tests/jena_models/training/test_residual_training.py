@@ -7,6 +7,7 @@ from jena_models.training.loop import train
 from jena_models.windows.preparation import Preparation
 
 
+@pytest.mark.slow
 def test_it_is_trained_with_its_channels_and_says_so(job):
     # Given
     task = job("residual_gru", epochs=2, hyperparameters={"history_steps": 6, "units": 4, "batch_size": 32})

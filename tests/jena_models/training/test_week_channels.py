@@ -61,6 +61,7 @@ def load_job(job):
     return make
 
 
+@pytest.mark.slow
 def test_a_plain_network_learns_of_days_off_and_forecasts_as_it_was_trained(load_job):
     # Given
     followed, passed_over = load_job("followed", 40), load_job("passed over", 40, holidays="")

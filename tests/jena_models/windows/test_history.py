@@ -25,6 +25,7 @@ def forecaster(tmp_path_factory):
     return Forecaster.load(fit.folder)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(
     gone=st.sets(st.integers(0, 47), max_size=20),

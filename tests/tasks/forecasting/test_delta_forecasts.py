@@ -104,6 +104,7 @@ def test_before_anything_is_written_it_is_empty_and_typed(place):
     assert last_written(MODEL, place) is None
 
 
+@pytest.mark.slow
 def test_what_is_newest_is_counted_from_a_models_own_newest_forecast(place):
     add_forecasts(MODEL, forecasts(pd.date_range("2024-02-01", periods=5, freq="h")), UTC, place)
     before = last_written(MODEL, place)
@@ -186,6 +187,7 @@ def test_processes_that_write_at_once_lose_and_double_nothing(home, request, whe
     assert not list(home.glob("machine-*/unsent-forecasts/*/*.parquet"))
 
 
+@pytest.mark.slow
 def test_what_cannot_be_sent_waits_and_goes_with_the_next(bucket, object_store, monkeypatch):
     add_forecasts(MODEL, forecasts(["2017-07-01 00:00"]), UTC, bucket)
     nowhere = bucket.replace("forecasts", "nowhere", 1)

@@ -129,6 +129,7 @@ def test_a_write_that_is_cut_short_leaves_the_table_as_it_was(home, monkeypatch)
     assert [path.name for path in forecasts_folder(MODEL).glob("month=*/*")] == ["forecasts.parquet"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("home")
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
@@ -154,6 +155,7 @@ def test_however_forecasts_come_each_is_there_once(batches):
     assert back["issue_time"].is_monotonic_increasing
 
 
+@pytest.mark.slow
 def test_two_processes_at_once_lose_no_row(home):
     """Given two processes that add overlapping hours at the same time, then each hour is there once."""
     hours = pd.date_range("2017-07-01", periods=60, freq="h")

@@ -67,6 +67,7 @@ def said_by_persistence(readings: pd.DataFrame, days: int, until: str) -> pd.Dat
     return pd.DataFrame({**rows, **unknown, "persistence": now, "model": MODEL, "version": 0, "data_hash": "x"})
 
 
+@pytest.mark.slow
 def test_a_good_day_is_judged_kept_and_logged_once_however_often_it_is_asked_for(scene, good, station_file):
     source = station_file(good)
     add_forecasts(MODEL, said_by_persistence(good, 35, "2011-11-10"), STATION.local)
@@ -86,6 +87,7 @@ def test_a_good_day_is_judged_kept_and_logged_once_however_often_it_is_asked_for
     assert scored["scores/forecasts/skill_30d"] == 0
 
 
+@pytest.mark.slow
 def test_how_long_a_limit_has_been_passed_survives_from_run_to_run(scene, good, station_file):
     warmer = good.copy()
     warmer.loc["2011-10-01":, "T (degC)"] += 15
@@ -102,6 +104,7 @@ def test_how_long_a_limit_has_been_passed_survives_from_run_to_run(scene, good, 
     assert steps == [steps[0], steps[0] + 1, steps[0] + 2]
 
 
+@pytest.mark.slow
 def test_a_silent_sensor_calls_for_a_person(scene, good, station_file):
     silent = good.copy()
     silent.loc["2011-11-08":, "T (degC)"] = np.nan

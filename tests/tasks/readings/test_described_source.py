@@ -22,6 +22,7 @@ def described(source: str | Path, years: float = 0.1) -> Description:
     return description.fn(ingest.fn(locate.fn(str(source), JENA, Ingestion(simulated_years=years)), JENA), JENA)
 
 
+@pytest.mark.slow
 def test_the_hourly_file_is_described_as_its_readme_says(home: Path, shared_data: Path) -> None:
     found = json.loads(described(shared_data / "jena_hourly_2009_2016.csv").model_dump_json())
 
@@ -37,6 +38,7 @@ def test_the_hourly_file_is_described_as_its_readme_says(home: Path, shared_data
     assert found["statistics"]["wv (m/s)"]["missing"] == 3
 
 
+@pytest.mark.slow
 def test_the_statistics_are_those_of_the_file(home: Path, shared_data: Path) -> None:
     oracle = pd.read_csv(shared_data / "jena_hourly_2009_2016.csv")["T (degC)"].describe()
 
@@ -48,6 +50,7 @@ def test_the_statistics_are_those_of_the_file(home: Path, shared_data: Path) -> 
     )
 
 
+@pytest.mark.slow
 def test_the_two_figures_are_saved_under_the_sources_name(home: Path, shared_data: Path) -> None:
     figures = described(shared_data / "mpi_roof_2017b.zip").figures
 
@@ -63,6 +66,7 @@ def test_the_two_figures_are_saved_under_the_sources_name(home: Path, shared_dat
     assert {path.name for path in figures.whole_series.parent.iterdir()} == {"whole_series.png", "first_ten_days.png"}
 
 
+@pytest.mark.slow
 def test_a_file_too_short_for_the_year_says_so(home: Path, shared_data: Path) -> None:
     found = described(shared_data / "mpi_roof_2017b.zip")
 
@@ -82,6 +86,7 @@ def test_a_file_of_a_few_rows_can_be_described(rows: int, home: Path, tmp_path: 
     assert "The day and the year cannot be told" in found.periods_remark
 
 
+@pytest.mark.slow
 def test_the_text_holds_every_number_a_reader_asks_for(home: Path, shared_data: Path) -> None:
     text = render(described(shared_data / "jena_10min_2020.csv.zip"))
 

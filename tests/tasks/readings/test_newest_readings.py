@@ -75,6 +75,7 @@ def test_a_history_longer_than_the_days_is_read_whole(source):
     assert len(table) == 120 + 24
 
 
+@pytest.mark.slow
 @examples(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 2**16),
@@ -218,6 +219,7 @@ def test_what_a_stuck_sensor_repeats_is_missing(source):
     assert table["T (degC)"].notna().all()
 
 
+@pytest.mark.slow
 def test_readings_that_stop_the_forecast_get_great_expectations_pages(source):
     """Given readings that are out of order, when they are checked, then the sentence names a page that tells all."""
     ingested = read_of(source(small_readings()))

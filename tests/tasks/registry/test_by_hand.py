@@ -19,6 +19,7 @@ def at(hours: int):
     return NOW + timedelta(hours=hours)
 
 
+@pytest.mark.slow
 def test_rollback_restores_the_previous_champion_and_a_second_one_undoes_the_first(scene):
     first, second = scene.version(), scene.version()
     promote_by_hand(MODEL, first, at(1))

@@ -62,6 +62,7 @@ def test_the_champion_is_loaded_once_for_all_its_forecasts(scene, reloads):
     assert loaded[2] is loaded[0]
 
 
+@pytest.mark.slow
 def test_a_promotion_and_a_rollback_are_seen_at_once(scene, reloads):
     first, second = scene.version(), scene.version()
     promote_by_hand(MODEL, first)

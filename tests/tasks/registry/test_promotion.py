@@ -91,6 +91,7 @@ def test_challenger_that_is_better_by_accident_leaves_the_champion_where_it_is(s
     assert scene.aliases() == {"champion": old[0]}
 
 
+@pytest.mark.slow
 def test_old_champion_gives_way_to_one_that_is_about_as_good(scene):
     prepared = scene.prepared()
     old, new = scene.trained(prepared, error=1.0, seed=1), scene.trained(prepared, error=1.0, seed=2)
@@ -199,6 +200,7 @@ def test_champion_that_comes_out_best_again_changes_nothing(scene):
     assert scene.aliases() == {"champion": challenger[0]}
 
 
+@pytest.mark.slow
 def test_version_that_a_person_rolled_back_does_not_come_back_by_itself(scene):
     prepared = scene.prepared()
     old, new = scene.trained(prepared, error=1.5), scene.trained(prepared, error=1.0, seed=2)
@@ -213,6 +215,7 @@ def test_version_that_a_person_rolled_back_does_not_come_back_by_itself(scene):
     assert scene.aliases()["champion"] == old[0]
 
 
+@pytest.mark.slow
 def test_crash_between_the_two_aliases_leaves_the_old_champion_and_the_next_run_finishes(scene, monkeypatch):
     prepared = scene.prepared()
     old, new = scene.trained(prepared, error=1.5), scene.trained(prepared, error=1.0, seed=2)
@@ -284,6 +287,7 @@ def test_a_promotion_that_was_cut_short_is_told_as_one_and_stands_in_the_history
     assert [change.version for change in standing(MODEL).history] == [challenger[0]]
 
 
+@pytest.mark.slow
 def test_changes_by_the_gates_by_hand_and_back_at_once_leave_one_history(scene):
     prepared = scene.prepared()
     versions = [scene.trained(prepared, error=2.0 - number / 10, seed=number) for number in range(4)]

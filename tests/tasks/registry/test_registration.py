@@ -69,6 +69,7 @@ def test_the_name_says_station_target_horizon_and_kind():
     assert register.model_name(STATION, Settings(horizon_hours=6), "real") == "jena-temperature-6h"
 
 
+@pytest.mark.slow
 def test_a_version_says_what_it_is_and_where_it_came_from(registering):
     registered, _, _, run_id = registering
     assert registered() == 1
@@ -98,6 +99,7 @@ def test_a_version_says_what_it_is_and_where_it_came_from(registering):
     assert client().get_run(run_id).outputs.model_outputs[0].model_id == model.model_id
 
 
+@pytest.mark.slow
 def test_the_same_training_is_registered_once(registering):
     registered, _, fit, run_id = registering
     with ThreadPoolExecutor(3) as pool:
@@ -127,6 +129,7 @@ def test_what_was_not_trained_cannot_be_registered(registering, tmp_path):
     assert versions() == []
 
 
+@pytest.mark.slow
 def test_a_version_made_of_trees_forecasts_without_any_network(registering):
     import mlflow
 
@@ -185,6 +188,7 @@ def test_the_signature_and_example_are_the_columns_of_the_model(registering):
         assert len(json.load(file)["dataframe_split"]["data"]) == STEPS
 
 
+@pytest.mark.slow
 def test_one_digit_changed_in_a_registered_file_is_refused_and_nothing_is_left_behind(
     registering, tmp_path, monkeypatch
 ):

@@ -22,6 +22,8 @@ from tasks.tracking.store import client
 from tasks.workspace.project_folders import cache_folder, home_folder
 from tasks.workspace.stage_results import LeaderboardRow, Promoted
 
+pytestmark = pytest.mark.slow
+
 PROMOTED = Promoted(
     model="m", challenger=None, champion=None, promoted=False, gates=(), sentence="None was registered."
 )

@@ -170,6 +170,7 @@ def test_epochs_are_logged_once_however_often_they_are_told(store, run_id):
     assert "val_mae" not in store.get_run(run_id).data.metrics
 
 
+@pytest.mark.slow
 def test_a_finished_run_holds_scores_epochs_figures_and_forecasts(store, run_id, home, prepared):
     fit = small_fit(home / "fit", prepared, epochs=3)
     fit = fit.model_copy(update={"result": fit.result.model_copy(update={"device": "Some GPU"})})
@@ -204,6 +205,7 @@ def test_an_architecture_without_epochs_is_finished_too(store, study, home, prep
     assert "version" not in store.get_run(run_id).data.tags
 
 
+@pytest.mark.slow
 def test_a_finished_study_holds_what_it_was_decided_by(store, study, run_id, prepared):
     promoted = Promoted(
         model="m", challenger=1, champion=1, promoted=True, gates=(), sentence="Version 1 is the champion."
@@ -272,6 +274,7 @@ def test_a_study_that_another_process_is_at_is_not_taken_over(store, study, prep
     assert study_runs.open_study(SETTINGS, prepared).run_id != study.run_id
 
 
+@pytest.mark.slow
 def test_a_finished_architecture_stays_finished_when_its_study_goes_on(store, study, run_id, home, prepared):
     tracking.finish_architecture_run(run_id, small_fit(home / "fit", prepared), prepared)
     assert open_child(study, prepared) == run_id
@@ -324,6 +327,7 @@ def test_processes_that_start_and_log_at_once_lose_nothing(home):
     assert left <= {"mlflow.db", "mlflow.db-wal", "mlflow.db-shm", "mlflow.db.lock"}
 
 
+@pytest.mark.slow
 def test_threads_of_one_process_log_at_once(store, study, prepared):
     def log(architecture):
         run_id = open_child(study, prepared, architecture)

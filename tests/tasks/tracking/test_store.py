@@ -81,6 +81,7 @@ def test_a_database_of_something_else_is_refused_and_left_as_it_is(tmp_path, mon
     assert path.read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("revision", "says"), [("451aebb31d03", "older MLflow"), ("ffffffffffff", "newer MLflow")], ids=["older", "newer"]
 )

@@ -14,6 +14,8 @@ from tasks.readings.split import split_chronologically
 from tasks.training.fit import fit_architecture
 from tasks.workspace import Prepared
 
+pytestmark = pytest.mark.slow
+
 STATION = """
 name: grid
 title: A grid
@@ -31,7 +33,6 @@ columns:
 """
 LEARNERS = ("persistence", "climatology", "ridge", "gradient_boosting", "partial_boosting", "ensemble")
 NETWORKS = ("feature_network", "dense", "residual_conv")
-NAMES = [*LEARNERS, *(pytest.param(name, marks=pytest.mark.slow) for name in NETWORKS)]
 QUICK = {
     "gradient_boosting": {"rounds": 10, "windows_in_leaf": 20, "boosters": 1},
     "partial_boosting": {"rounds": 10, "windows_in_leaf": 20},
@@ -84,7 +85,7 @@ def scored(tmp_path_factory):
 
 
 @pytest.mark.parametrize("unit", UNITS)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*LEARNERS, *NETWORKS])
 def test_skill_is_the_same_to_four_digits_in_any_unit(scored, unit, name):
     skill, mae = scored(unit, name)
     own_skill, own_mae = scored("its own", name)

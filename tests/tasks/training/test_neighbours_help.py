@@ -57,6 +57,7 @@ def home_of_two(home):
     return home
 
 
+@pytest.mark.slow
 def test_skill_rises_with_one_that_is_ahead_and_a_dead_one_costs_its_part_alone(home_of_two):
     home = home_of_two
     alone, with_west, with_shuffled = (

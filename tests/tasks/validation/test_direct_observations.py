@@ -63,6 +63,7 @@ def suite_of(table: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Expectation, ...]
     return batch, expectations(table, checks, STATION, validation, CADENCE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spoil", [clean, impossible, full_of_holes, stuck, repeated])
 def test_every_expectation_comes_out_as_great_expectations_finds_it(spoil: Callable, tmp_path) -> None:
     table = readings()

@@ -77,6 +77,7 @@ def test_each_expectation_that_is_broken_stops_the_study(name: str, readings: pd
     assert text.count(". ") == text.count("max. wv"), "more than one sentence"
 
 
+@pytest.mark.slow
 def test_a_failure_keeps_its_evidence_and_leaves_no_result(readings: pd.DataFrame, home: Path) -> None:
     broken = at(slice(0, 40), T=77.0)(readings.copy())
 
@@ -143,6 +144,7 @@ def test_what_the_sentence_says_would_let_it_pass_does(
     assert "fail" not in {finding.outcome for finding in checked.findings}
 
 
+@pytest.mark.slow
 def test_all_that_fails_is_named_at_once(readings: pd.DataFrame, home: Path) -> None:
     with pytest.raises(DataInvalidError) as raised:
         validated(broken_twice(readings.copy()), home)
@@ -159,6 +161,7 @@ def test_all_that_fails_is_named_at_once(readings: pd.DataFrame, home: Path) -> 
         assert part in text, text
 
 
+@pytest.mark.slow
 def test_a_failure_that_no_setting_mends_names_none(readings: pd.DataFrame, home: Path) -> None:
     with pytest.raises(DataInvalidError) as raised:
         validated(rename_time(swap_times)(readings.copy()), home)

@@ -39,6 +39,7 @@ def readings() -> pd.DataFrame:
     return three_weeks()
 
 
+@pytest.mark.slow
 def test_good_readings_pass_whole(readings: pd.DataFrame, home: Path) -> None:
     checked = validated(readings, home)
 
@@ -47,6 +48,7 @@ def test_good_readings_pass_whole(readings: pd.DataFrame, home: Path) -> None:
     pd.testing.assert_frame_equal(pd.read_parquet(checked.readings), readings, check_freq=False)
 
 
+@pytest.mark.slow
 def test_one_impossible_value_costs_that_value_and_not_the_row_around_it(
     readings: pd.DataFrame, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -148,6 +150,7 @@ def test_calm_and_fog_are_no_stuck_sensors(readings: pd.DataFrame, home: Path) -
         answered_by_pandas(calm, home, Validation(resting_hours=100))
 
 
+@pytest.mark.slow
 def test_the_data_docs_open_anywhere_without_a_network(readings: pd.DataFrame, home: Path, tmp_path: Path) -> None:
     checked = validated(readings, home)
 
@@ -183,6 +186,7 @@ assert "great_expectations" in sys.modules
 """
 
 
+@pytest.mark.slow
 def test_a_fresh_process_reuses_the_result_and_leaves_no_trace(
     readings: pd.DataFrame, home: Path, tmp_path: Path
 ) -> None:
@@ -204,6 +208,7 @@ def test_a_fresh_process_reuses_the_result_and_leaves_no_trace(
     assert not list(elsewhere.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "file",
     ["jena_hourly_2009_2016.csv", "jena_10min_2009_2010.csv.zip", "mpi_roof_2017b.zip", "jena_10min_2020.csv.zip"],
