@@ -18,10 +18,17 @@ os.environ.setdefault("MPLBACKEND", "agg")
 
 
 LONGEST_FIRST = (
-    *("test_deployments", "test_torture", "test_study", "test_interruption", "test_notebooks", "test_fit"),
-    *("test_tune_command_killed", "test_fleet", "test_dask", "test_backtest_command", "test_register_tiles"),
+    *("test_deployments", "test_fleet_deployments", "test_interruption", "test_torture", "test_study"),
+    *("test_notebooks", "test_fit", "test_fleet", "test_backtest_command", "test_register_tiles"),
+    *("test_tune_command_killed", "test_model_server", "test_fleet_neighbours", "test_dask", "test_reading_speed"),
 )
 """The files that take longest, as `make test` tells: a worker that begins one at the end is left alone with it."""
+
+WHOLE_COMMANDS = ("end_to_end", "flows", "benchmarks")
+"""The folders whose slow tests run whole commands."""
+
+UNTRACED = pytest.StashKey[bool]()
+"""Of tests that go where others have been. Other people's code pays for the tracing too, two thirds of its time."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,25 +36,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     place = {name: number for number, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: (item.path not in slow, place.get(item.path.stem, len(place))))
-
-
-WHOLE_COMMANDS = ("end_to_end", "flows", "benchmarks")
-"""The folders whose slow tests run whole commands. What these go through has tests of its own that are measured, and
-the tracing, which other people's code pays for too, would take two thirds as long again."""
+    functions = set()
+    for item in items:
+        function = item.nodeid.partition("[")[0]
+        whole_command = item.path.parent.name in WHOLE_COMMANDS and item.get_closest_marker("slow")
+        item.stash[UNTRACED] = bool(whole_command) or function in functions
+        functions.add(function)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Leave whole commands out of what `--cov` measures, with all that they set up."""
+    """Let `--cov` trace the first case of each test, and no whole commands."""
     measuring = item.config.pluginmanager.getplugin("_cov")
-    unmeasured = item.path.parent.name in WHOLE_COMMANDS and item.get_closest_marker("slow")
-    if not (unmeasured and measuring and measuring.cov_controller):
+    controller = measuring and measuring.cov_controller
+    if not (controller and item.stash[UNTRACED]):
         return (yield)
-    measuring.cov_controller.pause()
+    controller.pause()
     try:
         return (yield)
     finally:
-        measuring.cov_controller.resume()
+        controller.resume()
 
 
 @pytest.fixture(scope="session")
