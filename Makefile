@@ -33,7 +33,7 @@ test-campaigns: $(VENV)/.installed-test ## Run the long forms of what tests show
 check: $(VENV)/.installed-test ## Check style, types, imports and dependencies alone.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/mypy
+	@$(BIN)/mypy --num-workers 2
 	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/deptry --no-ansi .
 	@$(BIN)/deptry $$(find tests -type d) --config pyproject.toml --exclude '^$$' --ignore DEP002,DEP004

@@ -1,6 +1,7 @@
 """Contents of a page about a made-up study, with something in every section."""
 
 from datetime import UTC, datetime
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -52,13 +53,19 @@ def contender(name: str, rank: str, error: float, epochs: int = 6, **changes: ob
     return Contender(name=name, rank=rank, epochs=tuple(records), **(figures | changes))
 
 
-def study_report(others: int = 0, **changes: object) -> StudyReport:
-    """A study whose every section has something to show; `others` are architectures beside the three of `NAMES`."""
+@cache
+def compared(others: int) -> tuple[dict[str, float], dict[str, pd.DataFrame], list[Significance]]:
+    """The others' errors by name, all forecasts, and what they come to beside each other on validation and on test."""
     crowd = {f"bidirectional_lstm_{number}": 2.5 + 0.05 * number for number in range(others)}
     sizes = dict(zip(NAMES, (2.4, 2.41, 3.2), strict=True)) | crowd
     tables = {name: forecasts(error, seed) for seed, (name, error) in enumerate(sizes.items())}
     errors = {name: (table["forecast"] - table["measured"]).to_numpy() for name, table in tables.items()}
-    both = [compare_all(split, errors, 24) for split in ("validation", "test")]
+    return crowd, tables, [compare_all(split, errors, 24) for split in ("validation", "test")]
+
+
+def study_report(others: int = 0, **changes: object) -> StudyReport:
+    """A study whose every section has something to show; `others` are architectures beside the three of `NAMES`."""
+    crowd, tables, both = compared(others)
     own = tables[NAMES[0]]
     contents = {
         "study": "abc123",

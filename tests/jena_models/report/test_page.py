@@ -71,11 +71,9 @@ def test_the_page_names_what_a_reader_asks_for(whole):
 @pytest.mark.parametrize(
     ("missing", "sections"),
     [
-        ({"forecasts": {}}, {"errors", "weeks"}),
-        ({"significance": Significance()}, {"significance"}),
+        ({"forecasts": {}, "neighbours": None}, {"errors", "weeks", "neighbours"}),
+        ({"significance": Significance(), "gates": (), "promotion": ""}, {"significance", "gates"}),
         ({"importance": None}, {"importance"}),
-        ({"neighbours": None}, {"neighbours"}),
-        ({"gates": (), "promotion": ""}, {"gates"}),
         (
             {
                 "contenders": (contender("dense", "1", 2.4, epochs=0, intervals=(), leads=()),),
