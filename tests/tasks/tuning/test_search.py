@@ -20,8 +20,8 @@ from tasks.workspace.requested_settings import resolve
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def ask(home):
+def asking(home):
+    """A function that gives a search in a home whose tracking store is empty."""
     shutil.copy(empty_store(), home / "mlflow.db")
     shown = without_test(small_prepared(home / "prepared"))
 
@@ -33,15 +33,42 @@ def ask(home):
     return asked
 
 
-@pytest.fixture
-def quick(monkeypatch):
+def train_here(patch):
     """Trainings in this process: those of the architectures here take no time."""
 
     def fit(architecture, prepared, settings, on_epoch, judge):
         del judge
         return fit_architecture(architecture, prepared, settings.model_copy(update={"workers": 1}), on_epoch)
 
-    monkeypatch.setattr(tune, "fit_architecture", fit)
+    patch.setattr(tune, "fit_architecture", fit)
+
+
+@pytest.fixture
+def ask(home):
+    return asking(home)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    train_here(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    """A home with a search of three trials that is done, the search, and its result; the profile is `tuned.yaml`."""
+    folder = tmp_path_factory.mktemp("searched")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JENA_HOME", str(folder))
+        train_here(patch)
+        search = asking(folder)()
+        return folder, search, run(search, folder / "tuned.yaml")
+
+
+@pytest.fixture
+def found(home, done, monkeypatch):
+    """The home, the search and its result, for tests that only look at them."""
+    monkeypatch.setenv("JENA_HOME", str(done[0]))
+    return done
 
 
 def run(search, profile):
@@ -59,11 +86,9 @@ def runs(role):
     )
 
 
-def test_each_trial_is_a_run_under_the_searchs_with_its_values_and_its_error(ask, quick, home):
-    # When
-    result = run(ask(), home / "tuned.yaml")
+def test_each_trial_is_a_run_under_the_searchs_with_its_values_and_its_error(found):
+    _, _, result = found
 
-    # Then
     (parent,), trials = runs("tune"), runs("trial")
     assert parent.info.run_id == result.run_id
     assert [each.data.tags["trial"] for each in trials] == ["1", "2", "3"]
@@ -83,14 +108,14 @@ def test_each_trial_is_a_run_under_the_searchs_with_its_values_and_its_error(ask
     }
 
 
-def test_no_run_says_anything_of_the_test_split(ask, quick, home):
-    run(ask(), home / "tuned.yaml")
+def test_no_run_says_anything_of_the_test_split(found):
+    folder, _, _ = found
 
-    for found in (*runs("tune"), *runs("trial")):
-        assert not [name for name in found.data.metrics if "test" in name]
-        for artifact in client().list_artifacts(found.info.run_id):
+    for each in (*runs("tune"), *runs("trial")):
+        assert not [name for name in each.data.metrics if "test" in name]
+        for artifact in client().list_artifacts(each.info.run_id):
             assert "test" not in artifact.path
-    assert '"test' not in (home / "tuned.yaml").read_text()
+    assert '"test' not in (folder / "tuned.yaml").read_text()
 
 
 def test_a_search_that_is_shown_the_test_split_is_a_mistake_that_shows(ask, quick, home):
@@ -104,14 +129,14 @@ def test_a_search_that_is_shown_the_test_split_is_a_mistake_that_shows(ask, quic
         assert '"test_mae": "NaN"' in (path / "result.json").read_text()
 
 
-def test_the_winner_is_a_profile_that_train_takes(ask, quick, home):
-    result = run(ask(), home / "tuned.yaml")
+def test_the_winner_is_a_profile_that_train_takes(found):
+    folder, _, result = found
 
-    found = resolve(str(home / "tuned.yaml"), {}, {})
+    settings = resolve(str(folder / "tuned.yaml"), {}, {})
 
-    hyperparameters = found.hyperparameters["climatology"].model_dump()
+    hyperparameters = settings.hyperparameters["climatology"].model_dump()
     assert {name: hyperparameters[name] for name in result.best.values} == result.best.values
-    assert "climatology" in found.architectures
+    assert "climatology" in settings.architectures
 
 
 def test_more_trials_go_on_in_the_same_runs(ask, quick, home):
@@ -123,12 +148,12 @@ def test_more_trials_go_on_in_the_same_runs(ask, quick, home):
     assert len(runs("trial")) == 4
 
 
-def test_a_search_that_is_complete_trains_nothing_again(ask, quick, home, monkeypatch):
-    before = run(ask(), home / "tuned.yaml")
+def test_a_search_that_is_complete_trains_nothing_again(found, monkeypatch, tmp_path):
+    _, search, before = found
     monkeypatch.setattr(tune, "fit_architecture", lambda *_: pytest.fail("trained again"))
 
-    assert run(ask(), home / "other.yaml").trials == before.trials
-    assert (home / "other.yaml").is_file()
+    assert run(search, tmp_path / "other.yaml").trials == before.trials
+    assert (tmp_path / "other.yaml").is_file()
 
 
 def test_interrupted_the_same_values_are_tried_again_under_the_same_run(ask, quick, home, monkeypatch):
