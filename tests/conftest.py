@@ -25,9 +25,6 @@ LONGEST_FIRST = (
 )
 """The files that take longest, as `make test` tells: a worker that begins one at the end is left alone with it."""
 
-WHOLE_COMMANDS = ("end_to_end", "flows", "benchmarks")
-"""The folders whose slow tests run whole commands."""
-
 UNTRACED = pytest.StashKey[bool]()
 """Of tests that go where others have been. Other people's code pays for the tracing too, two thirds of its time."""
 
@@ -40,14 +37,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     functions = set()
     for item in items:
         function = item.nodeid.partition("[")[0]
-        whole_command = item.path.parent.name in WHOLE_COMMANDS and item.get_closest_marker("slow")
-        item.stash[UNTRACED] = bool(whole_command) or function in functions
+        command_or_training = item.get_closest_marker("slow") and not item.nodeid.startswith("tests/tasks/")
+        item.stash[UNTRACED] = bool(command_or_training) or function in functions
         functions.add(function)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Let `--cov` trace the first case of each test, and no whole commands."""
+    """Let `--cov` trace the first case of each test, and of the slow ones those alone of `tests/tasks`."""
     measuring = item.config.pluginmanager.getplugin("_cov")
     controller = measuring and measuring.cov_controller
     if not (controller and item.stash[UNTRACED]):

@@ -44,7 +44,13 @@ ARCHITECTURES = {
 }
 
 
-@pytest.mark.parametrize("name", ["reversed", "bidirectional", "stacked rnn", "dropped gru"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("bidirectional", "dropped gru"),
+        *(pytest.param(name, marks=pytest.mark.campaign) for name in ("reversed", "stacked rnn")),
+    ],
+)
 def test_training_the_twin_goes_as_training_the_plain_model(name):
     losses = []
     for twin in (False, True):

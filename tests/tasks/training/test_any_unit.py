@@ -84,8 +84,18 @@ def scored(tmp_path_factory):
         yield score
 
 
-@pytest.mark.parametrize("unit", UNITS)
-@pytest.mark.parametrize("name", [*LEARNERS, *NETWORKS])
+CASES = [
+    *((name, unit) for name in LEARNERS for unit in UNITS),
+    *((name, "a thousandth") for name in NETWORKS),
+    *(
+        pytest.param(name, unit, marks=pytest.mark.campaign)
+        for name in NETWORKS
+        for unit in ("Fahrenheit", "a millionfold")
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "unit"), CASES)
 def test_skill_is_the_same_to_four_digits_in_any_unit(scored, unit, name):
     skill, mae = scored(unit, name)
     own_skill, own_mae = scored("its own", name)

@@ -144,10 +144,9 @@ def test_what_the_sentence_says_would_let_it_pass_does(
     assert "fail" not in {finding.outcome for finding in checked.findings}
 
 
-@pytest.mark.slow
 def test_all_that_fails_is_named_at_once(readings: pd.DataFrame, home: Path) -> None:
     with pytest.raises(DataInvalidError) as raised:
-        validated(broken_twice(readings.copy()), home)
+        answered_by_pandas(broken_twice(readings.copy()), home)
 
     text = str(raised.value)
     assert "3 expectations fail: " in text
@@ -161,10 +160,9 @@ def test_all_that_fails_is_named_at_once(readings: pd.DataFrame, home: Path) -> 
         assert part in text, text
 
 
-@pytest.mark.slow
 def test_a_failure_that_no_setting_mends_names_none(readings: pd.DataFrame, home: Path) -> None:
     with pytest.raises(DataInvalidError) as raised:
-        validated(rename_time(swap_times)(readings.copy()), home)
+        answered_by_pandas(rename_time(swap_times)(readings.copy()), home)
 
     assert "; mend the readings; see " in str(raised.value)
     assert "would let pass" not in str(raised.value)
