@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import Final
 
 import click
 
 from benchmarks.processes import ROOT
 from benchmarks.report import between_markers
 
-PAGE = Path("fleet.md")
-FEW = 6
+PAGE: Final = Path("fleet.md")
+FEW: Final = 6
 """Stations at which is measured where time goes."""
+TEN: Final = 10
 
 
 @click.command()
@@ -22,6 +24,7 @@ FEW = 6
 @click.option("--farms", "power", metavar="FILE", help="GEFCom2012's wind power: own and shared models of four farms.")
 @click.option("--scale", metavar="1,10,…", help="Simulated stations: what each costs.")
 @click.option("--where", metavar="1000", type=int, help="Where time goes at a station of a fleet of so many.")
+@click.option("--neighbours", metavar="0,2,…", help="What so many neighbours cost ten stations' hourly forecast.")
 @click.option(
     "--works", default="ridge,boosting,forecast,monitor", show_default=True, help="With --scale: what is done."
 )
@@ -34,6 +37,7 @@ def main(  # noqa: PLR0917  (options)
     power: str | None,
     scale: str | None,
     where: int | None,
+    neighbours: str | None,
     works: str,
     workers: int,
     home: Path | None,
@@ -64,6 +68,10 @@ def main(  # noqa: PLR0917  (options)
             from benchmarks.fleet.where import where_time_goes
 
             _show("where", where_time_goes(FEW, where), output)
+        if neighbours:
+            from benchmarks.fleet.shared_files import reads_of_neighbours
+
+            _show("neighbours", reads_of_neighbours(TEN, [int(each) for each in neighbours.split(",")]), output)
 
 
 def _show(name: str, text: str, output: Path | None) -> None:
