@@ -26,7 +26,7 @@ TEN: Final = 10
 @click.option("--where", metavar="1000", type=int, help="Where time goes at a station of a fleet of so many.")
 @click.option("--neighbours", metavar="0,2,…", help="What so many neighbours cost ten stations' hourly forecast.")
 @click.option(
-    "--works", default="ridge,boosting,forecast,monitor", show_default=True, help="With --scale: what is done."
+    "--works", default="ridge,boosting,shared,forecast,monitor", show_default=True, help="With --scale: what is done."
 )
 @click.option("--workers", default=2, show_default=True, help="With --scale: processes side by side.")
 @click.option("--home", type=click.Path(path_type=Path), help="Where results are kept, to go on from.")
@@ -61,9 +61,15 @@ def main(  # noqa: PLR0917  (options)
 
             _show("farms", own_or_shared(farms(str(Path(power).resolve())), "farm", own_anomalies=True), output)
         if scale:
-            from benchmarks.fleet.scale import costs
+            from benchmarks.fleet.scale import costs, kept, measure
 
-            _show("scale", costs([int(each) for each in scale.split(",")], works.split(","), workers), output)
+            folder = (home or Path(tempfile.gettempdir()) / "jena-fleet-scale").resolve()
+            click.echo(f"Figures are kept in {folder}; the same command goes on from them.", err=True)
+            try:
+                measure([int(each) for each in scale.split(",")], works.split(","), workers, folder)
+            finally:
+                if kept(folder):  # also where it is stopped
+                    _show("scale", costs(folder), output)
         if where:
             from benchmarks.fleet.where import where_time_goes
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
-from benchmarks.fleet.scale import simulated_fleet
+from benchmarks.fleet.simulated_stations import simulated_fleet
 from benchmarks.report import table
 from flows.fleets.station_steps import work_at
 from jena_models.stations import load_station
 from tasks.fleet import Entry, fleet_entries
 from tasks.readings import sources_read_once
+from tasks.workspace import home_folder
 
 READING: Final = "tasks.readings.remembered_sources.read"
 SETTINGS: Final = {"forecasting.max_age_hours": 6}
@@ -25,7 +26,7 @@ SETTINGS: Final = {"forecasting.max_age_hours": 6}
 def reads_of_neighbours(stations: int, neighbours: Sequence[int]) -> str:
     """Give what a forecast of each station costs with so many neighbours, its files read by each and once for all."""
     rows = [["neighbours each", "files are read", "reads", "processor, s a station"], ["---:", "---", "---:", "---:"]]
-    file, last = simulated_fleet(stations)
+    file, last = simulated_fleet(stations, home_folder() / f"stations-{stations}")
     for count in neighbours:
         entries = fleet_entries(_with_neighbours(file, count), None, SETTINGS)
         if count == neighbours[0]:
