@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -25,11 +26,17 @@ from benchmarks.report import between_markers
 from jena_models.frozen import Frozen
 from tasks.orchestration import free_port
 
+ALL: Final = 1000
+YEAR: Final = 365
 START_SECONDS: Final = 900.0
+SHOWN_SECONDS: Final = 300.0
+"""The longest that it may take until something new is shown: files of readings are looked at once a minute."""
 PAGE: Final = "page.md"
 WRITES_A_SECOND: Final = 2.0
 """New forecasts while it is measured: those of an hour of a thousand stations come in some minutes."""
 READINGS_A_SECOND: Final = 4.0
+SECONDS_A_REQUEST: Final = 0.1
+"""More than one takes, its pause among it: so long new forecasts must be there to come."""
 
 
 class Latency(Frozen):
@@ -62,8 +69,8 @@ class Measured(Frozen):
 
 
 @click.command()
-@click.option("--stations", default=1000, show_default=True, help="How many stations there are.")
-@click.option("--days", default=365, show_default=True, help="Days of hourly forecasts that each has.")
+@click.option("--stations", default=ALL, show_default=True, help="How many stations there are.")
+@click.option("--days", default=YEAR, show_default=True, help="Days of hourly forecasts that each has.")
 @click.option("--leads", default=1, show_default=True, help="Rows an hour: the last is 24 hours ahead, or 48 of 48.")
 @click.option("--requests", default=200, show_default=True, help="Requests of each kind.")
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder of the page to write to.")
@@ -85,11 +92,15 @@ def ahead(leads: int) -> tuple[int, ...]:
 def measured(home: Path, stations: Sequence[MadeUp], days: int, leads: Sequence[int], requests: int) -> Measured:
     """Make the home, start the page, and ask it."""
     os.environ["JENA_HOME"] = str(home)
-    now = datetime.now(UTC)
+    # What comes while it is measured is an hour later at each station from one round to the next, and never of a time
+    # to come: a reading of now could not be newer than that.
+    kinds = _kinds([station.name for station in stations], requests)
+    rounds = math.ceil(len(kinds) * requests * SECONDS_A_REQUEST * WRITES_A_SECOND / len(stations))
+    start = datetime.now(UTC) - timedelta(hours=rounds)
     print(f"making {len(stations)} stations", file=sys.stderr)
-    make_home(home, stations, now, days, leads)
+    make_home(home, stations, start, days, leads)
     (home / "stations").mkdir()
-    file = make_fleet(home / "stations", stations, now)
+    file = make_fleet(home / "stations", stations, start, max_age_hours=rounds + 3)
     address = f"http://127.0.0.1:{free_port()}"
     command = ["page", "--fleet", str(file), "--port", address.rpartition(":")[2]]
     began = time.monotonic()
@@ -98,19 +109,12 @@ def measured(home: Path, stations: Sequence[MadeUp], days: int, leads: Sequence[
         answers, whole = _ready(address, process, began)
         with ThreadPoolExecutor(2) as pool:
             over = threading.Event()
-            writer = pool.submit(_write_on, home, stations, now, leads, address, over)
+            writer = pool.submit(_write_on, home, stations, start, rounds, leads, address, over)
             reader = pool.submit(_read_on, file.parent, stations, over)
-            names = [station.name for station in stations]
-            kinds = {
-                "the list": ["/"] * requests,
-                "a station": [f"/stations/{names[(7 * n) % len(names)]}" for n in range(requests)],
-                "the list again, nothing new": ["/"] * requests,
-                "all stations as JSON": ["/api/stations"] * requests,
-                "a station as JSON": [f"/api/stations/{names[(11 * n) % len(names)]}" for n in range(requests)],
-                "figures for Prometheus": ["/metrics"] * requests,
-            }
-            latencies = tuple(_latency(what, address, paths) for what, paths in kinds.items())
-            over.set()
+            try:
+                latencies = tuple(_latency(what, address, paths) for what, paths in kinds.items())
+            finally:
+                over.set()
             shown_after = writer.result()
             reader.result()
         reading_after = _readings_shown(file.parent, stations[-10:], address)
@@ -128,6 +132,18 @@ def measured(home: Path, stations: Sequence[MadeUp], days: int, leads: Sequence[
         new_shown_seconds=float(np.mean(shown_after)),
         reading_shown_seconds=float(np.mean(reading_after)),
     )
+
+
+def _kinds(names: Sequence[str], requests: int) -> dict[str, list[str]]:
+    """Give the addresses of each kind of request, in their order."""
+    return {
+        "the list": ["/"] * requests,
+        "a station": [f"/stations/{names[(7 * n) % len(names)]}" for n in range(requests)],
+        "the list again, nothing new": ["/"] * requests,
+        "all stations as JSON": ["/api/stations"] * requests,
+        "a station as JSON": [f"/api/stations/{names[(11 * n) % len(names)]}" for n in range(requests)],
+        "figures for Prometheus": ["/metrics"] * requests,
+    }
 
 
 def _ready(address: str, process: subprocess.Popen[bytes], began: float) -> tuple[float, float]:
@@ -172,27 +188,38 @@ def _latency(what: str, address: str, paths: Sequence[str]) -> Latency:
 
 
 def _write_on(  # noqa: PLR0917
-    home: Path, stations: Sequence[MadeUp], now: datetime, leads: Sequence[int], address: str, over: threading.Event
+    home: Path,
+    stations: Sequence[MadeUp],
+    start: datetime,
+    rounds: int,
+    leads: Sequence[int],
+    address: str,
+    over: threading.Event,
 ) -> list[float]:
-    """Add a forecast to one station after another; gives how long each of some took to be shown."""
-    took, number = [], 0
-    later = now + timedelta(hours=1)
-    while not over.is_set():
-        number += 1
-        station = stations[number % len(stations)]
+    """Add a forecast to one station after another, round by round; gives how long each of some took to be shown."""
+    took = []
+    for number in range(rounds * len(stations)):
+        if over.is_set():
+            break
+        place, later = number % len(stations), start + timedelta(hours=1 + number // len(stations))
+        station = stations[place]
         # Fourteen days are what a look reads at most; the months before stay as they are.
-        write_forecasts(home, station, number % len(stations), later, 14, leads)
+        write_forecasts(home, station, place, later, 14, leads)
         if number % 10 == 0:
-            written = time.monotonic()
-            newest = f"{later - timedelta(hours=station.silent_hours):%Y-%m-%dT%H}"
-            with httpx.Client(timeout=60) as program:
-                while newest not in str(program.get(f"{address}/api/stations/{station.name}").json()["reading_time"]):
-                    if time.monotonic() - written > START_SECONDS:
-                        raise MeasurementError("a new forecast was never shown")
-                    time.sleep(0.1)
-            took.append(time.monotonic() - written)
+            took.append(_seconds_until_shown(address, station, later))
         over.wait(1 / WRITES_A_SECOND)
-    return took or [float("nan")]
+    return took
+
+
+def _seconds_until_shown(address: str, station: MadeUp, later: datetime) -> float:
+    written = time.monotonic()
+    newest = f"{later - timedelta(hours=station.silent_hours):%Y-%m-%dT%H}"
+    with httpx.Client(timeout=60) as program:
+        while newest not in str(program.get(f"{address}/api/stations/{station.name}").json()["reading_time"]):
+            if time.monotonic() - written > SHOWN_SECONDS:
+                raise MeasurementError(f"a new forecast of {station.name} was not shown in {SHOWN_SECONDS:.0f} s")
+            time.sleep(0.1)
+    return time.monotonic() - written
 
 
 def _read_on(folder: Path, stations: Sequence[MadeUp], over: threading.Event) -> None:
@@ -211,7 +238,7 @@ def _readings_shown(folder: Path, stations: Sequence[MadeUp], address: str) -> l
         add_reading(folder, station, measured_at)
     began, took = time.monotonic(), []
     with httpx.Client(timeout=60) as program:
-        while left and time.monotonic() - began < START_SECONDS:
+        while left and time.monotonic() - began < SHOWN_SECONDS:
             for name in sorted(left):
                 newest = program.get(f"{address}/api/stations/{name}").json()["newest"]
                 if newest and f"{measured_at:%Y-%m-%dT%H:%M:%S}" in newest["time"]:
@@ -219,13 +246,15 @@ def _readings_shown(folder: Path, stations: Sequence[MadeUp], address: str) -> l
                     left.discard(name)
             time.sleep(0.5)
     if left:
-        raise MeasurementError("a new reading was never shown")
+        raise MeasurementError(f"new readings of {', '.join(sorted(left))} were not shown in {SHOWN_SECONDS:.0f} s")
     return took
 
 
 def page(found: Measured, days: int, leads: int) -> str:
     """Give what was measured as a part of a page."""
-    command = "python -m benchmarks.page" + (f" --days {days} --leads {leads}" if leads > 1 else "")
+    asked = {"stations": (found.stations, ALL), "days": (days, YEAR), "leads": (leads, 1)}
+    told = [f"--{name} {value}" for name, (value, usual) in asked.items() if value != usual]
+    command = " ".join(["python -m benchmarks.page", *told])
     rows = f"{leads} {'row' if leads == 1 else 'rows'} an hour"
     lines = [
         f"{found.stations:,} stations with {days} days of hourly forecasts each, {rows}: {found.rows:,} rows. Measured "

@@ -121,8 +121,15 @@ def model_of(station: MadeUp) -> str:
     return f"{station.name}-temperature-24h{'-simulated' if station.simulated else ''}"
 
 
-def make_fleet(folder: Path, stations: Sequence[MadeUp], now: datetime) -> Path:
-    """Write a file of hourly readings for each station, and the fleet file that lists them; gives the latter."""
+def make_fleet(folder: Path, stations: Sequence[MadeUp], now: datetime, max_age_hours: float) -> Path:
+    """Write a file of hourly readings for each station, and the fleet file that lists them; gives the latter.
+
+    Args:
+        folder: of the files.
+        stations: to make up.
+        now: the time of the last readings.
+        max_age_hours: how old they may be when a forecast is made, which is when they count as late.
+    """
     end = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0, tzinfo=None)
     hours = pd.date_range(end=end, periods=24 * FILE_DAYS, freq="h", name="Date Time")
     listed = []
@@ -135,7 +142,9 @@ def make_fleet(folder: Path, stations: Sequence[MadeUp], now: datetime) -> Path:
     hourly = shipped | {"name": "hourly", "clock": "UTC", "cadence_minutes": 60}
     (folder / "hourly.yaml").write_text(json.dumps(hourly), encoding="utf-8")
     file = folder / "fleet.yaml"
-    file.write_text(json.dumps({"station": "hourly.yaml", "stations": listed}), encoding="utf-8")  # YAML reads it too
+    settings = {"forecasting.max_age_hours": max_age_hours}
+    fleet = {"station": "hourly.yaml", "settings": settings, "stations": listed}
+    file.write_text(json.dumps(fleet), encoding="utf-8")  # YAML reads it too
     return file
 
 

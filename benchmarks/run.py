@@ -95,7 +95,7 @@ def main(
     )
     click.echo(page(findings))
     if output:
-        between_markers(output / PAGE, speed_marker(facts.vector_floats), page(findings))
+        between_markers(output / PAGE, speed_marker(facts.vector_floats, findings.stride_rows), page(findings))
         (output / FINDINGS).write_text(f"{findings.model_dump_json(indent=2)}\n", encoding="utf-8")
 
 

@@ -12,6 +12,7 @@ from prefect.states import Completed
 
 from flows.fleet import at_each, kind_of_work
 from flows.fleets.at_stations import require_all_done
+from jena_models.errors import RequestError
 from jena_models.settings import DEFAULT_WORKERS
 from tasks.fleet import Outcome, chosen, fleet_entries, fleet_standing, overall_sentence, with_pool
 from tasks.orchestration import ending_in_a_sentence
@@ -46,6 +47,11 @@ def part(  # noqa: PLR0917  (they are the form that Prefect shows)
     kind = kind_of_work(work)
     entries = chosen(fleet_entries(file, profile, settings), stations)
     if pool:
+        if not Path(pool).is_dir():
+            raise RequestError(
+                f"The model for all was grown in {pool}, which is not to be seen from this machine: let JENA_CACHE be "
+                "a folder that all machines see, and run again with failed=true."
+            )
         entries = tuple(
             each.model_copy(update={"settings": with_pool(each.settings, Path(pool))}) if each.settings else each
             for each in entries

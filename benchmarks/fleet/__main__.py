@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import Final
 
 import click
 
 from benchmarks.processes import ROOT
 from benchmarks.report import between_markers
 
-PAGE = Path("fleet.md")
-FEW = 6
+PAGE: Final = Path("fleet.md")
+FEW: Final = 6
 """Stations at which is measured where time goes."""
+TEN: Final = 10
 
 
 @click.command()
@@ -22,8 +24,9 @@ FEW = 6
 @click.option("--farms", "power", metavar="FILE", help="GEFCom2012's wind power: own and shared models of four farms.")
 @click.option("--scale", metavar="1,10,…", help="Simulated stations: what each costs.")
 @click.option("--where", metavar="1000", type=int, help="Where time goes at a station of a fleet of so many.")
+@click.option("--neighbours", metavar="0,2,…", help="What so many neighbours cost ten stations' hourly forecast.")
 @click.option(
-    "--works", default="ridge,boosting,forecast,monitor", show_default=True, help="With --scale: what is done."
+    "--works", default="ridge,boosting,shared,forecast,monitor", show_default=True, help="With --scale: what is done."
 )
 @click.option("--workers", default=2, show_default=True, help="With --scale: processes side by side.")
 @click.option("--home", type=click.Path(path_type=Path), help="Where results are kept, to go on from.")
@@ -34,6 +37,7 @@ def main(  # noqa: PLR0917  (options)
     power: str | None,
     scale: str | None,
     where: int | None,
+    neighbours: str | None,
     works: str,
     workers: int,
     home: Path | None,
@@ -57,13 +61,23 @@ def main(  # noqa: PLR0917  (options)
 
             _show("farms", own_or_shared(farms(str(Path(power).resolve())), "farm", own_anomalies=True), output)
         if scale:
-            from benchmarks.fleet.scale import costs
+            from benchmarks.fleet.scale import costs, kept, measure
 
-            _show("scale", costs([int(each) for each in scale.split(",")], works.split(","), workers), output)
+            folder = (home or Path(tempfile.gettempdir()) / "jena-fleet-scale").resolve()
+            click.echo(f"Figures are kept in {folder}; the same command goes on from them.", err=True)
+            try:
+                measure([int(each) for each in scale.split(",")], works.split(","), workers, folder)
+            finally:
+                if kept(folder):  # also where it is stopped
+                    _show("scale", costs(folder), output)
         if where:
             from benchmarks.fleet.where import where_time_goes
 
             _show("where", where_time_goes(FEW, where), output)
+        if neighbours:
+            from benchmarks.fleet.shared_files import reads_of_neighbours
+
+            _show("neighbours", reads_of_neighbours(TEN, [int(each) for each in neighbours.split(",")]), output)
 
 
 def _show(name: str, text: str, output: Path | None) -> None:

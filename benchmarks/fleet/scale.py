@@ -1,160 +1,163 @@
-"""What simulated stations cost: seconds and MiB for training, forecasting and watching them."""
+"""What simulated stations cost: seconds and MiB for training, forecasting and watching them, kept as they are found."""
 
 from __future__ import annotations
 
-import json
 import os
-import resource
-import subprocess
-import sys
-import tempfile
-import time
+import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
-import numpy as np
-import pandas as pd
-import psutil
-import pyarrow as pa
-from pyarrow.csv import write_csv
+from pydantic import TypeAdapter
 
-from benchmarks.processes import MEBIBYTE, ROOT
+from benchmarks.fleet.measured_command import Cost, measured_command
+from benchmarks.fleet.simulated_stations import simulated_fleet
 from benchmarks.report import table
-from jena_models.stations import load_station
-from jena_models.stations.simulated import simulate
-from tasks.workspace import home_folder
+from jena_models.errors import RequestError, nearest
+from jena_models.frozen import Frozen
+from jena_models.whole_files import write_whole
 
-YEARS: Final = 2.0
-WEATHERS: Final = 20
-"""Simulated series; each station has one of them, shifted, with noise of its own."""
-COLUMNS: Final = ("p (mbar)", "T (degC)", "rh (%)", "wv (m/s)", "wd (deg)")
 TRAIN: Final[dict[str, list[str]]] = {
     "ridge": ["train", "--set", "architectures=[persistence,ridge]"],
     "boosting": ["train", "--set", "architectures=[persistence,gradient_boosting]"],
     "shared": ["train", "--shared", "--set", "architectures=[persistence]"],
 }
 WORKS: Final = TRAIN | {"forecast": ["forecast"], "monitor": ["monitor"]}
-SAMPLING_SECONDS: Final = 0.5
+LEFT_BY: Final = {
+    "forecast": ("forecasts", ".cache/forecast"),
+    "monitor": ("monitoring", ".cache/earlier_years"),
+}
+"""What a work that was stopped on the way leaves behind; a training begins with nothing but the readings."""
 FEWEST_SHARING: Final = 2
+STATIONS: Final = "stations"
+KEPT: Final = "scale.json"
+TRAINED: Final = "trained.txt"
 
 
-@dataclass(frozen=True)
-class Cost:
-    """Of one command over all stations."""
+class Figure(Frozen):
+    """What one work cost at all stations of a fleet."""
 
-    wall_seconds: float
-    processor_seconds: float
-    peak_mib: float
-    """Resident, of all processes together."""
-    failed: int
+    stations: int
+    work: str
+    champions: str
+    """The training whose champions forecast or were watched; of a training itself, its own name."""
+    cost: Cost
+    ended: datetime
 
 
-def costs(stations: Sequence[int], works: Sequence[str], workers: int) -> str:
-    """Give what each work costs at so many stations, as Markdown."""
-    rows = [["stations", "work", "wall, s", "processor, s a station", "peak, MiB", "MiB a station", "failed"]]
-    rows.append(["---:", "---", *["---:"] * 5])
+_FIGURES: Final = TypeAdapter(tuple[Figure, ...])
+
+
+def measure(stations: Sequence[int], works: Sequence[str], workers: int, folder: Path) -> None:
+    """Measure each work at so many stations, and keep each figure as soon as it is there; what is kept is not repeated.
+
+    Args:
+        stations: how many there are, fleet by fleet.
+        works: in their order; a training goes before what needs its champions.
+        workers: processes side by side.
+        folder: of the figures, and of a home for each fleet.
+
+    Raises:
+        RequestError: where there is no such work.
+    """
+    for work in works:
+        if work not in WORKS:
+            raise RequestError(f"There is no work '{work}'; {nearest(work, WORKS)}")
     for count in stations:
-        file, last = simulated_fleet(count)
+        home, champions = folder / str(count), ""
         for work in works:
             if work == "shared" and count < FEWEST_SHARING:
                 continue
-            cost = measured_command([*WORKS[work], *([] if work in TRAIN else ["--at", last])], file, workers)
-            rows.append(
-                [
-                    f"{count:,}",
-                    work,
-                    f"{cost.wall_seconds:,.0f}",
-                    f"{cost.processor_seconds / count:.2f}",
-                    f"{cost.peak_mib:,.0f}",
-                    f"{cost.peak_mib / count:,.1f}",
-                    str(cost.failed),
-                ]
-            )
-            click.echo(" ".join(rows[-1]), err=True)
-    return table(rows)
+            if work not in TRAIN and not champions:
+                _say(f"{work} at {count:,} stations is left out: no work before it trains any champion")
+                continue
+            champions = work if work in TRAIN else champions
+            if any(_key(each) == (count, work, champions) for each in kept(folder)):
+                _say(f"{work} at {count:,} stations was measured before")
+                continue
+            if work not in TRAIN and _trained_last(home) != champions:  # another training came in between
+                _measure(folder, count, champions, champions, workers)
+            _measure(folder, count, work, champions, workers)
 
 
-def simulated_fleet(count: int) -> tuple[Path, str]:
-    """Give a fleet file of so many simulated stations, written once, and the time of their last reading."""
-    folder = home_folder() / f"stations-{count}"
-    folder.mkdir(parents=True, exist_ok=True)
-    stations: list[dict[str, Any]] = []
-    last = ""
-    for number in range(count):
-        readings, name = _station(number), f"s{number:04d}"
-        last = f"{readings.index[-1]:%Y-%m-%dT%H:%M}"
-        if not (folder / f"{name}.csv").exists():
-            _write(readings, folder / f"{name}.csv")
-        place = {"latitude": 48 + 6 * (number % 17) / 17, "longitude": 8 + 6 * (number % 13) / 13}
-        stations.append({"name": name, "source": f"{name}.csv", "elevation": 100.0 + number % 400, **place})
-    file = folder / "fleet.yaml"
-    fleet = {"name": "simulated", "station": "jena", "stations": stations}
-    file.write_text(json.dumps(fleet), encoding="utf-8")  # which YAML reads too
-    return file, last
+def _measure(folder: Path, count: int, work: str, champions: str, workers: int) -> None:
+    _say(f"{work} at {count:,} stations begins{_expected(folder, count, work, champions)}")
+    cost = _measured(folder / str(count), count, work, workers)
+    figure = Figure(stations=count, work=work, champions=champions, cost=cost, ended=datetime.now(UTC))
+    others = [each for each in kept(folder) if _key(each) != _key(figure)]
+    write_whole(folder / KEPT, _FIGURES.dump_json((*others, figure), indent=1).decode())
+    _say(" ".join(_row(figure)))
 
 
-def _write(readings: pd.DataFrame, file: Path) -> None:
-    """Write a CSV; pandas takes ten times as long, which a thousand stations are too many for."""
-    times = pd.DatetimeIndex(readings.index).strftime("%Y-%m-%d %H:%M:%S")
-    columns = {readings.index.name: times, **{name: readings[name].round(2) for name in readings}}
-    with file.open("wb") as to:
-        write_csv(pa.table({name: pa.array(values) for name, values in columns.items()}), to)
+def kept(folder: Path) -> tuple[Figure, ...]:
+    """Give all figures that were found, by this run or an earlier one."""
+    file = folder / KEPT
+    return _FIGURES.validate_json(file.read_bytes()) if file.is_file() else ()
 
 
-def measured_command(arguments: Sequence[str], file: Path, workers: int) -> Cost:
-    """Run a command of `jena fleet` and give what it cost; stations that failed are counted, and the rest is kept."""
-    before, began, peak = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter(), 0.0
-    command = [sys.executable, "-m", "flows.command_line", "fleet", *arguments, "--fleet", str(file)]
-    with tempfile.TemporaryFile("w+") as out:
-        process = subprocess.Popen(  # noqa: S603  (the benchmark's own command)
-            [*command, "--workers", str(workers), "--format", "json"],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=out,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        while process.poll() is None:
-            peak = max(peak, _resident_mib(process.pid))
-            time.sleep(SAMPLING_SECONDS)
-        wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-        out.seek(0)
-        said = out.read()
-    if not said:
-        raise click.ClickException(f"{' '.join(command[1:])} ended with exit code {process.returncode} and no outcome.")
-    outcomes = json.loads(said)
-    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(wall, processor, peak, sum(not each["done"] for each in outcomes))
+def costs(folder: Path) -> str:
+    """Give all figures that are kept, as Markdown, small fleets first."""
+    rows = [["stations", "work", "wall, s", "processor, s a station", "peak, MiB", "MiB a station", "failed"]]
+    rows.append(["---:", "---", *["---:"] * 5])
+    order = list(WORKS)
+    found = sorted(kept(folder), key=lambda it: (it.stations, order.index(it.work), order.index(it.champions)))
+    return table([*rows, *(_row(each) for each in found)])
 
 
-def _resident_mib(process: int) -> float:
-    total = 0
-    try:
-        parent = psutil.Process(process)
-        for each in (parent, *parent.children(recursive=True)):
-            total += each.memory_info().rss
-    except psutil.NoSuchProcess:
-        pass
-    return total / MEBIBYTE
+def _key(figure: Figure) -> tuple[int, str, str]:
+    return figure.stations, figure.work, figure.champions
 
 
-def _station(number: int) -> pd.DataFrame:
-    """Give a station's hourly readings: weather that it shares with some, a level and noise of its own."""
-    readings = _weather(number % WEATHERS).copy()
-    generator = np.random.default_rng([7, number])
-    noise = generator.normal(0, 0.3, len(readings)).cumsum() * 0.02
-    readings["T (degC)"] += generator.normal(0, 3) + noise - noise.mean()
-    readings["p (mbar)"] += generator.normal(0, 8)
-    return readings
+def _trained_last(home: Path) -> str:
+    """Give the training whose champions a home holds; empty where one was stopped on the way."""
+    file = home / TRAINED
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
-@lru_cache(maxsize=WEATHERS)
-def _weather(number: int) -> pd.DataFrame:
-    hourly = simulate(load_station("jena"), YEARS, 100 + number, "2014-01-01 00:10").iloc[5::6]
-    readings = hourly[list(COLUMNS)]
-    readings.index.name = "Date Time"
-    return readings
+def _measured(home: Path, count: int, work: str, workers: int) -> Cost:
+    home.mkdir(parents=True, exist_ok=True)
+    if work in TRAIN:
+        leftovers = [each for each in home.iterdir() if each.name != STATIONS]
+    else:
+        leftovers = [home / each for each in LEFT_BY[work]]
+    for each in leftovers:
+        if each.is_dir():
+            shutil.rmtree(each)
+        else:
+            each.unlink(missing_ok=True)
+    os.environ["JENA_HOME"] = str(home)
+    file, last = simulated_fleet(count, home / STATIONS)
+    cost = measured_command([*WORKS[work], *([] if work in TRAIN else ["--at", last])], file, workers)
+    if work in TRAIN:
+        write_whole(home / TRAINED, work)
+    return cost
+
+
+def _expected(folder: Path, count: int, work: str, champions: str) -> str:
+    """Give how long it will take, going by the largest fleet that was measured; empty where none was."""
+    known = [each for each in kept(folder) if (each.work, each.champions) == (work, champions) and each.stations > 1]
+    if not known:
+        return ""
+    nearest_known = max(known, key=lambda each: each.stations)
+    minutes = nearest_known.cost.wall_seconds / nearest_known.stations * count / 60
+    return f"; at {nearest_known.stations:,} stations it took so long that it may take {minutes:,.0f} minutes"
+
+
+def _row(figure: Figure) -> list[str]:
+    cost, count = figure.cost, figure.stations
+    is_training = figure.work == figure.champions
+    return [
+        f"{count:,}",
+        figure.work if is_training else f"{figure.work} ({figure.champions})",
+        f"{cost.wall_seconds:,.0f}",
+        f"{cost.processor_seconds / count:.2f}",
+        f"{cost.peak_mib:,.0f}",
+        f"{cost.peak_mib / count:,.1f}",
+        str(cost.failed),
+    ]
+
+
+def _say(line: str) -> None:
+    click.echo(f"{datetime.now(UTC):%H:%M:%S} {line}", err=True)

@@ -14,12 +14,13 @@ from unittest.mock import patch
 
 import click
 
-from benchmarks.fleet.scale import simulated_fleet
+from benchmarks.fleet.simulated_stations import simulated_fleet
 from benchmarks.report import table
 from flows.fleets.station_steps import work_at
 from jena_models.optional_imports import leave_out_unneeded
 from tasks.fleet import Entry, Outcome, Work, fleet_entries, grow_pool, shared_run, with_pool
 from tasks.training import training_here
+from tasks.workspace import home_folder
 
 TRAINED: Final = {"architectures": ["persistence"]}
 STEPS: Final = {
@@ -41,7 +42,7 @@ def where_time_goes(stations: int, of: int) -> str:
         stations: how many are worked at; the first, which imports the libraries, is not counted.
         of: how many the fleet is taken to have: each gives so small a share of the windows.
     """
-    file, last = simulated_fleet(stations)
+    file, last = simulated_fleet(stations, home_folder() / f"stations-{stations}")
     leave_out_unneeded()
     entries = fleet_entries(file, None, TRAINED)
     seconds: Counter[str] = Counter()

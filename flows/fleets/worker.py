@@ -15,8 +15,9 @@ from typing import IO, Any
 
 from flows.fleets.station_steps import work_at
 from jena_models.optional_imports import leave_out_unneeded
-from tasks.fleet import Entry
+from tasks.fleet import Entry, Outcome
 from tasks.forecasting import forecasts_sent_later
+from tasks.readings import sources_read_once
 from tasks.training import training_here
 
 
@@ -25,20 +26,23 @@ def main() -> int:
     answers = _own_standard_output()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     leave_out_unneeded()
-    for line in sys.stdin:
-        asked: dict[str, Any] = json.loads(line)
-        entry, work, log = Entry.model_validate(asked.pop("entry")), asked.pop("work"), asked.pop("log")
-        with open(log, "a", encoding="utf-8") as said:  # noqa: PTH123
-            _log_to(said)
-            try:
-                with training_here(), forecasts_sent_later():
-                    outcome = work_at(entry, work, asked)
-            except BaseException:
-                traceback.print_exc(file=said)
-                raise
-        answers.write(f"{outcome.model_dump_json()}\n")
-        answers.flush()
+    with training_here(), forecasts_sent_later(), sources_read_once():
+        for line in sys.stdin:
+            answers.write(f"{_answer(line).model_dump_json()}\n")
+            answers.flush()
     return 0
+
+
+def _answer(line: str) -> Outcome:
+    asked: dict[str, Any] = json.loads(line)
+    entry, work, log = Entry.model_validate(asked.pop("entry")), asked.pop("work"), asked.pop("log")
+    with open(log, "a", encoding="utf-8") as said:  # noqa: PTH123
+        _log_to(said)
+        try:
+            return work_at(entry, work, asked)
+        except BaseException:
+            traceback.print_exc(file=said)
+            raise
 
 
 def _own_standard_output() -> IO[str]:

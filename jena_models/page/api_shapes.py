@@ -26,6 +26,17 @@ class Link(Frozen):
     address: str
 
 
+class ChampionSummary(Frozen):
+    """The version that forecasts, as the list shows it."""
+
+    version: int
+    architecture: str
+    gates: int
+    """How many gates it stood before; 0 where a person made it the champion without."""
+    closed_gates: tuple[str, ...]
+    """Those that said no."""
+
+
 class StationSummary(Frozen):
     """A station as the list shows it."""
 
@@ -42,6 +53,8 @@ class StationSummary(Frozen):
     scores: WeekScores | None
     """Of the last week."""
     champion_version: int | None
+    champion: ChampionSummary | None
+    """None where there is none yet."""
     monitoring: str | None
     """What monitoring decided on its last day: `nothing`, `wait`, `due`, `retrain` or `repair`."""
 
@@ -119,7 +132,17 @@ def summary_of(facts: StationFacts, now: datetime) -> StationSummary:
         latest=facts.latest,
         scores=facts.scores,
         champion_version=facts.champion.version if facts.champion else None,
+        champion=_champion_summary(facts.champion) if facts.champion else None,
         monitoring=facts.verdict.action if facts.verdict else None,
+    )
+
+
+def _champion_summary(champion: Champion) -> ChampionSummary:
+    return ChampionSummary(
+        version=champion.version,
+        architecture=champion.architecture,
+        gates=len(champion.gates),
+        closed_gates=champion.closed_gates,
     )
 
 

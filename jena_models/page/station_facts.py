@@ -104,6 +104,11 @@ class Champion(Frozen):
     run_id: str
     gates: tuple[GateVerdict, ...]
 
+    @property
+    def closed_gates(self) -> tuple[str, ...]:
+        """The gates that said no, where a person made it the champion all the same."""
+        return tuple(each.gate for each in self.gates if not each.passed)
+
 
 class Verdict(Frozen):
     """What monitoring found on its last day."""

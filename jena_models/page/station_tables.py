@@ -10,9 +10,9 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from jena_models.page.shown_state import StateNow, age_in_words
-from jena_models.page.station_facts import Compared, Said, StationFacts
+from jena_models.page.station_facts import Champion, Compared, Said, StationFacts
 from jena_models.page.time_charts import spark_line
-from jena_models.report.number_format import MINUS, share
+from jena_models.report.number_format import MINUS, share, wrapping
 from jena_models.stations.clock import Clock
 
 
@@ -59,7 +59,8 @@ _KEPT: Final[dict[str, tuple[StationFacts, str, tuple[str, str]]]] = {}
 
 def _halves(facts: StationFacts, now: StateNow) -> tuple[str, str]:
     place, said, scores = facts.place, facts.latest, facts.scores
-    find = escape(f"{place.name} {place.title} {now.word}".lower())
+    of = facts.champion.architecture if facts.champion else ""
+    find = escape(f"{place.name} {place.title} {now.word} {of}".lower())
     simulated = " <small>simulated</small>" if place.simulated else ""
     value = f"{number(facts.newest.value)} <small class='wide'>{escape(place.unit)}</small>" if facts.newest else ""
     before = (
@@ -70,16 +71,34 @@ def _halves(facts: StationFacts, now: StateNow) -> tuple[str, str]:
     if facts.newest_time:
         before += f'<time datetime="{_stamp(facts.newest_time)}" data-age>'
     forecast = f"{number(said.forecast)} <small class='wide'>in {said.lead_hours:g} h</small>" if said else ""
+    if said and (interval := _interval(said.lower, said.upper)):
+        forecast += f"<small class='below wide'>{interval}</small>"
     skill = share(scores.skill, 0, sign=True) if scores and scores.skill is not None else ""
     end = "</time>" if facts.newest_time else ""
     after = (
         f'{end}</td><td class="wide">{spark_line(facts.upcoming, facts.newest)}</td>'
         f'<td class="number">{forecast}</td>'
-        f'<td class="wide number">{_interval(said.lower, said.upper) if said else ""}</td>'
         f'<td class="wide number">{number(scores.mae, 2) if scores else ""}</td>'
-        f'<td class="wide number">{skill}</td><td class="wide">{escape(said.rung) if said else ""}</td></tr>'
+        f'<td class="wide number">{skill}</td><td class="wide words">{escape(said.rung) if said else ""}</td>'
+        f'<td class="wide words">{_champion(facts.champion) if facts.champion else ""}</td></tr>'
     )
     return before, after
+
+
+def _champion(champion: Champion) -> Markup:
+    """Give which version it is, and by a sign and in words whether its gates let it in."""
+    closed, gates = champion.closed_gates, len(champion.gates)
+    sign, kind = ("✗", "shut") if closed else ("✓", "open")
+    told = f"{', '.join(closed)} closed" if closed else f"{gates} gate{'s' * (gates > 1)} passed"
+    verdict = (
+        f'<span class="{kind}" title="{escape(told)}"><span aria-hidden="true">{sign}</span>'
+        f'<span class="unseen">{escape(told)}</span></span>'
+        if gates
+        else "<small>by hand</small>"
+    )
+    return Markup(  # noqa: S704  (escaped where it is put in)
+        f"{wrapping(champion.architecture)} <small>v{champion.version}</small> {verdict}"
+    )
 
 
 def _age(seconds: float | None) -> str:

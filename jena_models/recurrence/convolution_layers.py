@@ -50,7 +50,7 @@ def convolution(windows: Any, kernel: Any, dilation: int, causal: bool, needs_in
         gradients = np.empty((*windows.shape[:2], passed_back.shape[1]), np.float32)
         transposed = pack_kernel(passed_back[::-1].transpose(0, 2, 1))
         run_convolve_back(taps, windows, np.ascontiguousarray(upstream), transposed, gradients, sums)
-        return gradients, unpack_kernel_gradients(sums, kernel)
+        return gradients, unpack_kernel_gradients(sums, *kernel.shape[1:])
 
     def compute(windows: Any, kernel: Any) -> Any:
         outputs = tf.numpy_function(forward, [windows, kernel], tf.float32, stateful=False)

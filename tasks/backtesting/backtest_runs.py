@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -28,7 +26,7 @@ from tasks.tracking import (
     tracked,
 )
 from tasks.training import FIT_VERSION
-from tasks.workspace import Prepared, content_key
+from tasks.workspace import Prepared, content_key, scratch_folder
 
 if TYPE_CHECKING:
     pass
@@ -83,12 +81,11 @@ def finish_backtest(
     for architecture in dict.fromkeys(score.architecture for score in result.scores):
         _finish_architecture(begun, architecture, result, prepared, settings)
     store = client()
-    with tempfile.TemporaryDirectory(prefix="jena-") as scratch:
-        folder = Path(scratch)
+    with scratch_folder() as folder:
         (folder / RESULT_FILE).write_text(result.model_dump_json(indent=2), encoding="utf-8")
         pd.DataFrame([score.model_dump() for score in result.scores]).to_parquet(folder / "scores.parquet", index=False)
         forecasts.to_parquet(folder / "forecasts.parquet", index=False)
-        patiently(store.log_artifacts, begun.run_id, scratch)
+        patiently(store.log_artifacts, begun.run_id, str(folder))
     tags = {"mlflow.note.content": _note(result)}
     best = next((score for score in result.ranked if score.architecture != PERSISTENCE), None)
     if best:

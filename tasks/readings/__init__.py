@@ -13,6 +13,7 @@ from tasks.readings.newest_readings import (
     that_stop_nothing,
 )
 from tasks.readings.prepared_arrays import normalize
+from tasks.readings.remembered_sources import sources_read_once
 from tasks.readings.sources import bring, check_request, locate
 from tasks.readings.split import split_chronologically
 from tasks.readings.window_arrays import ARRAYS, Normalization, prepared_in, write_rows, write_windows
@@ -37,6 +38,7 @@ __all__ = [
     "prepared_in",
     "recent_readings",
     "service_of",
+    "sources_read_once",
     "split_chronologically",
     "that_stop_nothing",
     "with_services",

@@ -10,7 +10,7 @@ import logging
 import re
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -47,6 +47,15 @@ class NeededDays:
     """Later readings do not count, in UTC, without a zone."""
     asked: bool
     """Whether a person named the moment; else readings after it are counted, to be warned of."""
+
+    @property
+    def rounded(self) -> NeededDays:
+        """A little more, which is the same for stations that ask for about the same within an hour."""
+        since = self.since.replace(hour=0, minute=0, second=0, microsecond=0)
+        if self.asked:
+            return replace(self, since=since)
+        moment = self.moment.replace(minute=0, second=0, microsecond=0)
+        return replace(self, since=since, newest_since=moment - (self.moment - self.newest_since), moment=moment)
 
 
 def snapshot(address: str, station: StationSchema | None = None, needed: NeededDays | None = None) -> Source:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.reading.reading import read
 from jena_models.stations import StationSchema
 from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.stations.raw_readings import RawReadings
 from tasks.readings.neighbour_readings import warn_of_neighbours, with_joined_neighbours
+from tasks.readings.remembered_sources import read_since
 from tasks.workspace import Ingested, Source, stage, stage_folder, task
 
 VERSION: Final = 5
@@ -41,14 +42,14 @@ def ingest(source: Source, station: StationSchema) -> Ingested:
     return Ingested(readings=folder / "readings.parquet", report=report, source=source, key=folder.name)
 
 
-def raw_readings(source: Source, station: StationSchema) -> RawReadings:
-    """Give what a source holds, read by the station's own columns.
+def raw_readings(source: Source, station: StationSchema, since: datetime | None = None) -> RawReadings:
+    """Give what a source holds, read by the station's own columns; rows before `since`, in UTC, may be missing.
 
     Raises:
         SourceUnreadableError: where it does not hold readings of the station; of another station than Jena's, perhaps.
     """
     try:
-        return read(source.path, station.alone, source.told)
+        return read_since(source, station.alone, since)
     except SourceUnreadableError as error:
         if not station.addresses:
             raise

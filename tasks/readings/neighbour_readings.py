@@ -14,11 +14,11 @@ import pandas as pd
 from jena_models.errors import JenaError, SourceUnreadableError
 from jena_models.neighbours.distances import place_of
 from jena_models.neighbours.joining import joined
-from jena_models.reading.reading import read
 from jena_models.stations import StationSchema
 from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.cleaned.cleaning_report import CleaningReport, JoinedNeighbour
 from jena_models.stations.schema import Neighbour
+from tasks.readings.remembered_sources import read_since
 from tasks.workspace import FoundNeighbour, Source, content_key
 
 FEW: Final = 0.05
@@ -122,14 +122,15 @@ def _part(
 ) -> pd.DataFrame:
     schema = neighbour.described
     assert schema is not None  # noqa: S101 - whoever found the source read it
-    raw = read(source.path, schema, source.told)
     delay = timedelta(hours=neighbour.available_after)
+    first = None if since is None else since - delay - timedelta(minutes=schema.cadence_minutes)
+    raw = read_since(source, schema, first)
     times = raw.table.index.to_numpy()
     counts = np.ones(len(times), dtype=bool)
     if until is not None:
         counts &= times <= np.datetime64(until - delay)
-    if since is not None:
-        counts &= times > np.datetime64(since - delay - timedelta(minutes=schema.cadence_minutes))
+    if first is not None:
+        counts &= times > np.datetime64(first)
     if not counts.any():
         raise SourceUnreadableError(f"{source.origin} holds no reading of it of these times.")
     theirs, cleaned = clean(replace(raw, table=raw.table[counts]), schema, is_record=False, moves_times=False)

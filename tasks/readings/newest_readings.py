@@ -65,9 +65,12 @@ def recent_readings(
         SourceUnreadableError: where the source does not hold readings of the station.
     """
     alone = station.alone
-    raw = raw_readings(source, station)
+    raw = raw_readings(source, station, needed_days(station, settings, moment, asked=asked).since)
+    newest = raw.newest(alone, moment)
+    if newest is None:
+        raw = raw_readings(source, station)
+        newest = _newest(raw, alone, moment, source.origin)
     times = raw.table.index.to_numpy().astype("datetime64[s]")
-    newest = _newest(raw, alone, moment, source.origin)
     _require_fresh(newest, moment, settings, station, source.origin, asked=asked)
     later = int((times > np.datetime64(moment, "s")).sum())
     if later and not asked:

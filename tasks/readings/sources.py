@@ -32,6 +32,7 @@ from jena_models.stations.simulated import GENERATOR_VERSION, simulate
 from tasks.readings.database_snapshots import NeededDays, snapshot
 from tasks.readings.downloads import download
 from tasks.readings.neighbour_readings import with_found_neighbours
+from tasks.readings.remembered_sources import described_by, once, stamp
 from tasks.workspace import Kind, Source, cache_folder, content_key, file_key, only_after, stage, task
 
 VERSION: Final = 1
@@ -89,7 +90,8 @@ def _located(source: str, station: StationSchema, ingestion: Ingestion, needed: 
         download(source, file, _official_check(station), ingestion.download_timeout_seconds)
         return Source(path=file, origin=source, kind="real", key=file_key(file))
     if is_database(source):
-        return snapshot(source, station, needed)
+        alike = needed.rounded if needed else None
+        return once(("database", source, described_by(station), alike), lambda: snapshot(source, station, alike))
     return located(source, ingestion, _readings_check(station))
 
 
@@ -105,7 +107,7 @@ def located(source: str, ingestion: Ingestion, check: Callable[[Path], None]) ->
     if is_database(source):
         return snapshot(source)
     if _is_address(source):
-        return _of_files(_fetched(source, check, ingestion), source)
+        return _of_files(once(("address", source), lambda: _fetched(source, check, ingestion)), source)
     return _of_files(named_path(source).resolve(), source)
 
 
@@ -165,9 +167,12 @@ def bring(source: str, ingestion: Ingestion) -> str:
 
 
 def _of_files(path: Path, origin: str) -> Source:
-    kind: Kind = "simulated" if is_simulated(path) else "real"
-    keys = [file_key(file) for file in files_of(path)]
-    return Source(path=path, origin=origin, kind=kind, key=keys[0] if len(keys) == 1 else content_key(files=keys))
+    def known() -> Source:
+        kind: Kind = "simulated" if is_simulated(path) else "real"
+        keys = [file_key(file) for file in files_of(path)]
+        return Source(path=path, origin=origin, kind=kind, key=keys[0] if len(keys) == 1 else content_key(files=keys))
+
+    return once(("files", stamp(path), origin), known)
 
 
 def _automatic(station: StationSchema, ingestion: Ingestion) -> Source:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +31,7 @@ from tasks.registry.registry_lock import changing
 from tasks.registry.version_files import HASHES_TAG, seal
 from tasks.registry.versions import FALLBACK
 from tasks.tracking import client, is_sqlite, patiently, study_id
-from tasks.workspace import Fit, Kind, Prepared, tracking_uri
+from tasks.workspace import Fit, Kind, Prepared, scratch_folder, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow.entities import LoggedModel
@@ -238,8 +237,8 @@ def _logged(  # noqa: PLR0917  (one caller, above)
 
     store = client()
     experiment = patiently(store.get_run, run_id).info.experiment_id
-    with tempfile.TemporaryDirectory(prefix="jena-") as scratch:
-        folder = Path(scratch) / "model"
+    with scratch_folder() as scratch:
+        folder = scratch / "model"
         logged: LoggedModel = patiently(
             store.create_logged_model, experiment, fit.result.architecture, run_id, tags=tags, model_type="forecaster"
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from jena_models.errors import RescoringError, StoreUnreachableError
 from tasks.tracking import patiently
+from tasks.workspace import scratch_folder
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -74,12 +74,12 @@ def fetched(client: MlflowClient, model_name: str, version: int) -> Iterator[Pat
     name, store = f"Version {version} of {model_name}", client.tracking_uri
     sealed = patiently(client.get_model_version, model_name, str(version)).tags.get(HASHES_TAG)
     address = patiently(client.get_model_version_download_uri, model_name, str(version))
-    with tempfile.TemporaryDirectory(prefix="jena-version-") as scratch:
+    with scratch_folder() as scratch:
         try:
             local = patiently(
                 mlflow.artifacts.download_artifacts,
                 artifact_uri=address,
-                dst_path=scratch,
+                dst_path=str(scratch),
                 tracking_uri=store,
                 registry_uri=store,
             )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +29,7 @@ from tasks.tracking import (
     patiently,
     study_id,
 )
-from tasks.workspace import LeaderboardRow, Prepared, Promoted
+from tasks.workspace import LeaderboardRow, Prepared, Promoted, scratch_folder
 
 if TYPE_CHECKING:
     pass
@@ -79,11 +78,11 @@ def finish_study(
     store = client()
     horizon_hours = prepared.preparation.horizon_minutes / 60
     leaderboard = with_ties(leaderboard, attach_significance(study.run_id, leaderboard, horizon_hours))
-    with tempfile.TemporaryDirectory(prefix="jena-") as scratch:
-        _gather(Path(scratch), prepared, leaderboard, promoted)
+    with scratch_folder() as scratch:
+        _gather(scratch, prepared, leaderboard, promoted)
         if station:
-            _write(Path(scratch) / STATION_FILE, station.model_dump(mode="json"))
-        patiently(store.log_artifacts, study.run_id, scratch)
+            _write(scratch / STATION_FILE, station.model_dump(mode="json"))
+        patiently(store.log_artifacts, study.run_id, str(scratch))
     best = next((row for row in leaderboard if row.architecture != PERSISTENCE), None)
     metrics, tags = [], {"mlflow.note.content": _note(leaderboard, promoted)}
     if best:

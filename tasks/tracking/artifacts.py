@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from tasks.tracking.store import client, patiently
+from tasks.workspace import scratch_folder
 
 
 def names_of(run_id: str) -> frozenset[str]:
@@ -48,5 +48,5 @@ def attach(run_id: str, name: str, text: str) -> None:
 
 @contextmanager
 def _downloaded(run_id: str, name: str) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="jena-") as scratch:
-        yield Path(patiently(client().download_artifacts, run_id, name, scratch))
+    with scratch_folder() as scratch:
+        yield Path(patiently(client().download_artifacts, run_id, name, str(scratch)))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import logging
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jena_models.errors import JenaError, SettingsError, StoreUnreachableError, TrainingInterruptedError
@@ -20,7 +18,7 @@ from tasks.tracking.run_figures import forecasts_figure, training_figure
 from tasks.tracking.sqlite_store import artifacts_folder
 from tasks.tracking.store import client, impatient, patiently
 from tasks.training import forecasts_of
-from tasks.workspace import Fit, Prepared, is_of_this_host, may_be_running, tracking_uri
+from tasks.workspace import Fit, Prepared, is_of_this_host, may_be_running, scratch_folder, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -140,8 +138,7 @@ def finish_architecture_run(
 
     store = client()
     log_epochs(run_id, fit.result.epochs)
-    with tempfile.TemporaryDirectory(prefix="jena-") as scratch:
-        folder = Path(scratch)
+    with scratch_folder() as folder:
         forecasts = forecasts_of(fit, prepared, "test")
         forecasts.to_parquet(folder / "test_predictions.parquet", index=False)
         validation = forecasts_of(fit, prepared, "validation")
@@ -154,7 +151,7 @@ def finish_architecture_run(
             forecasts_figure(forecasts, fit.result, target).savefig(folder / "test_predictions.png")
         if pictures and fit.result.epochs:
             training_figure(fit.result, target).savefig(folder / "training_curves.png")
-        patiently(store.log_artifacts, run_id, scratch)
+        patiently(store.log_artifacts, run_id, str(folder))
     now = round(time.time() * 1000)
     figures = {name: float(getattr(fit.result, name)) for name in FINAL_METRICS} | interval_metrics(fit.result)
     metrics = [Metric(name, value, now, 0) for name, value in figures.items()]

@@ -16,6 +16,7 @@ from tasks.workspace.project_folders import (
 )
 from tasks.workspace.requested_settings import for_station, parse_changes, requested, resolve
 from tasks.workspace.retries import BACK_OFF_SECONDS, only_after
+from tasks.workspace.scratch import scratch_folder
 from tasks.workspace.stage_results import (
     Borders,
     Checked,
@@ -74,6 +75,7 @@ __all__ = [
     "process_tags",
     "requested",
     "resolve",
+    "scratch_folder",
     "stage",
     "stage_folder",
     "task",

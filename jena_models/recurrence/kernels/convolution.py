@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.recurrence.kernels.blocks import clear, read_step, write_step
+from jena_models.recurrence.kernels.packing import by_places
 from jena_models.recurrence.kernels.tape_layout import rounded_up
 from jena_models.recurrence.vectors.compilation import compiled
 from jena_models.recurrence.vectors.lanes import LANES
@@ -39,10 +40,11 @@ class Taps(NamedTuple):
         return steps + self.padding - (self.size - 1) * self.dilation
 
 
+@by_places
 def pack_kernel(kernel: Floats) -> Floats:
     """Returns a kernel [size, columns, filters] as [tiles, size, columns, TILE_ROWS], filters padded with zeros."""
     size, columns, filters = kernel.shape
-    padded = np.zeros((size, columns, rounded_up(filters, TILE_ROWS)), np.float32)
+    padded = np.zeros((size, columns, rounded_up(filters, TILE_ROWS)), kernel.dtype)
     padded[:, :, :filters] = kernel
     return np.ascontiguousarray(padded.reshape(size, columns, -1, TILE_ROWS).transpose(2, 0, 1, 3))
 
@@ -54,11 +56,12 @@ def gradient_sums(kernel: Floats) -> Floats:
     return np.zeros((*tiles, LEFT_ROWS, RIGHT_ROWS), np.float32)
 
 
-def unpack_kernel_gradients(sums: Floats, kernel: Floats) -> Floats:
+@by_places
+def unpack_kernel_gradients(sums: Floats, columns: int, filters: int) -> Floats:
     """Returns the gradients of a kernel [size, columns, filters] from its sums."""
-    size, columns, filters = kernel.shape
+    size = sums.shape[0] * LEFT_ROWS // rounded_up(columns, LEFT_ROWS)
     matrix = sums.transpose(0, 2, 1, 3).reshape(size, -1, sums.shape[1] * RIGHT_ROWS)
-    return np.ascontiguousarray(matrix[:, :columns, :filters])
+    return matrix[:, :columns, :filters]
 
 
 @compiled

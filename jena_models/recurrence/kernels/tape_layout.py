@@ -7,6 +7,7 @@ more row of the kernel's. The units are padded to whole tiles with units of zero
 stay zero through all the steps and hand nothing on.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from jena_models.recurrence.kernels.cells import LSTM, Cell
@@ -44,6 +45,7 @@ class Layout(NamedTuple):
     masked_backward_share: int
 
 
+@lru_cache(maxsize=64)
 def layout_of(cell: Cell, features: int, units: int) -> Layout:
     """Returns the layout of a layer of `units` that reads `features` at each step."""
     rows = rounded_up(units, TILE_ROWS)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from facts import ISSUED, NOW, facts, place, record, said, verdict
 
+from jena_models.evaluation.gates import GateVerdict
 from jena_models.page.station_pages import Live, kind_of, sign_in_page, static_files, station_page, stations_page
 
 LIVE = Live(5.0, 'W/"tag"')
@@ -66,6 +67,22 @@ def test_the_list_begins_with_those_that_a_person_should_look_at():
 
     assert page.index(">Zeta</a>") < page.index(">Alpha</a>")
     assert "2 stations" in page
+
+
+def test_the_list_names_each_champion_and_says_whether_its_gates_let_it_in():
+    by_gates = facts(place("a", "Alpha")).champion
+    no = GateVerdict(gate="groups", passed=False, evidence="<b>winter</b>")
+    against = by_gates.model_copy(update={"gates": (*by_gates.gates, no), "architecture": "convolution_gru"})
+    by_hand = by_gates.model_copy(update={"gates": (), "version": 12})
+    champions = {"a": by_gates, "b": against, "c": by_hand, "d": None}
+
+    page = stations_page([facts(place(n, n), champion=each) for n, each in champions.items()], NOW, LIVE, 0)
+    cells = [row.rpartition("<td")[2].partition(">")[2] for row in page.split("</tr>")[1:5]]
+    told = [re.sub(r"<[^>]+>", "", cell) for cell in cells]
+
+    assert told == ["ridge v3 ✓1 gate passed", "convolution_gru v3 ✗groups closed", "ridge v12 by hand", ""]
+    assert ['class="open"' in cell for cell in cells] == [True, False, False, False]
+    assert 'data-find="b b well convolution_gru"' in page
 
 
 def test_json_schemas_are_told_in_words():

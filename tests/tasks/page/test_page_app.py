@@ -15,6 +15,7 @@ def test_the_list_shows_every_station_with_its_state(client):
     for shown in ("Jena, Beutenberg", "Kraków &lt;Balice&gt;", "Zugspitze", ">silent<", ">to mend<", ">well<"):
         assert shown in page
     assert "<Balice>" not in page
+    assert page.count("6 gates passed</span>") == 3
 
 
 def test_a_station_shows_its_forecast_champion_gates_and_monitoring(client):
@@ -33,6 +34,8 @@ def test_programs_are_given_the_same_as_json(client):
     assert [each["place"]["name"] for each in listed["stations"]] == ["jena", "krakow", "zugspitze"]
     assert [each["state"]["state"] for each in listed["stations"]] == ["well", "silent", "mend"]
     assert listed["stations"][0]["latest"] == one["latest"]
+    champion = {"version": 3, "architecture": "gradient_boosting", "gates": 6, "closed_gates": []}
+    assert [each["champion"] for each in listed["stations"]] == [champion] * 3
     assert len(one["upcoming"]) == 24
     assert one["scores"]["forecasts"] == 168
     assert {gate["gate"] for gate in one["champion"]["gates"]} >= {"data", "reload"}
@@ -82,7 +85,9 @@ def test_what_openapi_says_is_what_is_answered(client):
         "/metrics",
     }
     assert set(client.get("/api/stations/jena").json()) == set(shapes["StationDetail"]["properties"])
-    assert set(client.get("/api/stations").json()["stations"][0]) == set(shapes["StationSummary"]["properties"])
+    summary = client.get("/api/stations").json()["stations"][0]
+    assert set(summary) == set(shapes["StationSummary"]["properties"])
+    assert set(summary["champion"]) == set(shapes["ChampionSummary"]["properties"])
 
 
 def test_the_page_on_the_api_needs_nothing_from_elsewhere(client):

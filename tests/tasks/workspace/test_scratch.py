@@ -1,0 +1,50 @@
+"""Folders for as long as something takes: nobody finds them afterwards, whatever ended the block."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tasks.workspace import cache_folder, scratch_folder
+
+KILLED = """
+import os, signal
+from tasks.workspace import scratch_folder
+with scratch_folder() as folder:
+    (folder / "half").write_text("written")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def _left() -> list[str]:
+    return sorted(path.name for path in (cache_folder() / "scratch").iterdir())
+
+
+def test_a_folder_is_empty_its_own_and_gone_afterwards(home):
+    with scratch_folder() as one, scratch_folder() as another:
+        (one / "figures.json").write_text("{}")
+        assert not list(another.iterdir())
+        assert one.is_dir()
+    with pytest.raises(KeyError), scratch_folder() as failed:
+        raise KeyError(failed)
+    assert _left() == ["making"]
+
+
+def test_what_a_killed_process_left_goes_with_the_next_one_and_a_living_ones_stays(home):
+    subprocess.run([sys.executable, "-c", KILLED], check=False, env=os.environ | {"PYTHONPATH": str(Path.cwd())})
+    left = {name for name in _left() if name != "making"}
+    assert len(left) == 2  # the folder and its lock
+    with scratch_folder() as mine, scratch_folder():
+        assert mine.is_dir()
+        assert not left & set(_left())
+
+
+def test_where_the_cache_takes_nothing_the_systems_folder_does(home, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    cache_folder().mkdir(parents=True, exist_ok=True)
+    (cache_folder() / "scratch").write_text("a file in its place")
+    with scratch_folder() as folder:
+        assert folder.parent == tmp_path
+    assert not folder.exists()
