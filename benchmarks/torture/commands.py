@@ -116,7 +116,6 @@ class Home:
         """Give what no finished study leaves: temporary files, half-written results, running processes and runs."""
         half = [path for path in (self.folder / ".cache").rglob(".*") if path.is_dir() or ".beside" in path.name]
         scratch = list(self.scratch.iterdir()) if self.scratch.is_dir() else []
-        scratch += [path for path in (self.folder / ".cache" / "scratch").glob("*") if path.is_dir()]
         running = [f"run {run}" for (run,) in self.ask("SELECT run_uuid FROM runs WHERE status = 'RUNNING'")]
         return [*map(str, (*half, *scratch)), *running, *(f"process {each.pid}" for each in self.processes())]
 

@@ -12,37 +12,41 @@ from typing import Final
 from tasks.workspace.file_lock import exclusive
 from tasks.workspace.project_folders import cache_folder
 
-FOLDER: Final = "scratch"
+LOCKS: Final = "scratch"
 MAKING: Final = "making"
-LOCK: Final = ".lock"
+PREFIX: Final = "jena-"
 
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """Give an empty folder that goes when the block ends; what a process left that was killed goes with the next one.
 
-    It lies in the cache, or, where nothing can be kept there, in the system's folder of temporary files.
+    It is one of the system's temporary folders, for MLflow takes a path for an address, and a home may have any name.
+    The cache, where anything can be kept there, holds a lock for each.
     """
     with ExitStack() as held:
         try:
-            folder = _made(cache_folder() / FOLDER, held)
+            folder = _made(cache_folder() / LOCKS, held)
         except OSError:
-            folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="jena-")))
+            folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix=PREFIX)))
         yield folder
 
 
-def _made(root: Path, held: ExitStack) -> Path:
+def _made(locks: Path, held: ExitStack) -> Path:
     """Make a folder whose lock is held until it is gone; those whose lock nobody holds are removed first."""
-    with exclusive(root / MAKING):
-        for lock in root.glob(f"*{LOCK}"):
+    with exclusive(locks / MAKING):
+        for lock in locks.glob(f"{PREFIX}*"):
             with suppress(BlockingIOError), exclusive(lock, wait=False):
-                _remove(lock.with_suffix(""))
-        folder = Path(tempfile.mkdtemp(dir=root))
-        held.enter_context(exclusive(folder.with_name(f"{folder.name}{LOCK}"), wait=False))
-        held.callback(_remove, folder)
+                _remove(Path(lock.read_text(encoding="utf-8")), lock)
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        lock = locks / folder.name
+        held.enter_context(exclusive(lock, wait=False))
+        held.callback(_remove, folder, lock)
+        lock.write_text(str(folder), encoding="utf-8")
     return folder
 
 
-def _remove(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.with_name(f"{folder.name}{LOCK}").unlink(missing_ok=True)
+def _remove(folder: Path, lock: Path) -> None:
+    if folder.name == lock.name:  # else it was killed before it could say where
+        shutil.rmtree(folder, ignore_errors=True)
+    lock.unlink(missing_ok=True)

@@ -34,11 +34,25 @@ def test_a_folder_is_empty_its_own_and_gone_afterwards(home):
 
 def test_what_a_killed_process_left_goes_with_the_next_one_and_a_living_ones_stays(home):
     subprocess.run([sys.executable, "-c", KILLED], check=False, env=os.environ | {"PYTHONPATH": str(Path.cwd())})
-    left = {name for name in _left() if name != "making"}
-    assert len(left) == 2  # the folder and its lock
+    [lock] = [cache_folder() / "scratch" / name for name in _left() if name != "making"]
+    left = Path(lock.read_text())
+    assert (left / "half").is_file()
     with scratch_folder() as mine, scratch_folder():
         assert mine.is_dir()
-        assert not left & set(_left())
+        assert not left.exists()
+        assert not lock.exists()
+
+
+def test_a_lock_that_names_no_folder_of_its_own_removes_none(home, tmp_path):
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    locks = cache_folder() / "scratch"
+    locks.mkdir(parents=True)
+    (locks / "jena-empty").touch()
+    (locks / "jena-other").write_text(str(kept))
+    with scratch_folder():
+        assert kept.is_dir()
+    assert _left() == ["making"]
 
 
 def test_where_the_cache_takes_nothing_the_systems_folder_does(home, tmp_path, monkeypatch):
