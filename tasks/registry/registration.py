@@ -281,7 +281,7 @@ def _save(  # noqa: PLR0917  (one caller, above)
         path=str(folder),
         python_model=str(SCRIPT),
         code_paths=[str(Path(jena_models.__file__).parent)],
-        artifacts={"forecaster": str(contents)},
+        artifacts={"forecaster": contents.as_uri()},
         signature=signature(prepared, station),
         input_example=input_example(prepared, station),
         pip_requirements=[f"{package}=={installed(package)}" for package in (*PACKAGES, *packages)],
