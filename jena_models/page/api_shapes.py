@@ -52,7 +52,6 @@ class StationSummary(Frozen):
     """The newest forecast at the horizon that counts."""
     scores: WeekScores | None
     """Of the last week."""
-    champion_version: int | None
     champion: ChampionSummary | None
     """None where there is none yet."""
     monitoring: str | None
@@ -131,7 +130,6 @@ def summary_of(facts: StationFacts, now: datetime) -> StationSummary:
         written=facts.written,
         latest=facts.latest,
         scores=facts.scores,
-        champion_version=facts.champion.version if facts.champion else None,
         champion=_champion_summary(facts.champion) if facts.champion else None,
         monitoring=facts.verdict.action if facts.verdict else None,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 
@@ -27,9 +27,6 @@ from tasks.tracking import (
 )
 from tasks.training import FIT_VERSION
 from tasks.workspace import Prepared, content_key, scratch_folder
-
-if TYPE_CHECKING:
-    pass
 
 VERSION: Final = 4
 """Raise it when the same trainings would be scored otherwise."""

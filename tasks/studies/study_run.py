@@ -7,7 +7,6 @@ import logging
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -30,9 +29,6 @@ from tasks.tracking import (
     study_id,
 )
 from tasks.workspace import LeaderboardRow, Prepared, Promoted, scratch_folder
-
-if TYPE_CHECKING:
-    pass
 
 logger = logging.getLogger("jena")
 

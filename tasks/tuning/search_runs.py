@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from jena_models.settings import Settings
 from jena_models.training.jobs.fit_result import EpochRecord, FitResult
@@ -21,9 +21,6 @@ from tasks.tracking import (
 )
 from tasks.training import FIT_VERSION
 from tasks.workspace import Prepared, cache_folder, content_key
-
-if TYPE_CHECKING:
-    pass
 
 VERSION: Final = 2
 RESULT_FILE: Final = "trials.json"

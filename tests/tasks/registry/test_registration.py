@@ -122,6 +122,15 @@ def test_a_registration_that_fails_midway_leaves_nothing(registering, monkeypatc
     assert registered() == 1
 
 
+def test_the_folder_of_temporary_files_may_have_any_name(registering, tmp_path, monkeypatch):
+    registered, _, _, _ = registering
+    odd = tmp_path / "Wetter stätion %20#1"
+    odd.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(odd))
+    assert registered() == 1
+    assert not list(odd.iterdir())
+
+
 def test_what_was_not_trained_cannot_be_registered(registering, tmp_path):
     registered, prepared, _, _ = registering
     with pytest.raises(RegistryError, match="persistence has no trained model"):
