@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,9 +12,8 @@ import pytest
 
 pytest_plugins = ["left_out", "made_once", "one_worker_a_file"]
 
-os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-os.environ.setdefault("DO_NOT_TRACK", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+importlib.import_module("tasks")  # sets what Prefect and MLflow read when they are imported themselves
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the workers have all cores at work already
 

@@ -6,6 +6,7 @@ import subprocess
 import httpx
 import pytest
 from made_once import furnish
+from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
 from jena_models.errors import RequestError
@@ -51,6 +52,20 @@ def test_a_server_that_ends_while_it_starts_is_told_of(monkeypatch):
         pytest.raises(OrchestratorError, match="exit code 1"),
     ):
         answers()
+
+
+def test_a_server_whose_database_was_in_use_for_a_moment_is_asked_again(monkeypatch):
+    answers = [500, 500, 200]
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    transport = httpx.MockTransport(lambda request: httpx.Response(answers.pop(0), request=request, json={}))
+
+    with (
+        temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}),
+        get_client(httpx_settings={"transport": transport}, sync_client=True) as client,
+    ):
+        client.hello()
+
+    assert not answers
 
 
 @pytest.fixture
