@@ -41,6 +41,8 @@ class ResidualHyperparameters(Hyperparameters):
     """Whether it is shown the sun's elevation."""
     wind_vector: bool = True
     """Whether it is shown the wind as a vector, where its direction is measured."""
+    weather_service: bool = True
+    """Whether it is shown what the weather service says, where the station file names its forecasts."""
 
     def recipe(self, training: Training, windows: int) -> Training:
         """Give its own loss and batches."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final, Self
 
@@ -31,7 +32,10 @@ class Network:
     def __init__(self, preparation: Preparation, model: Any) -> None:
         self.preparation = preparation
         self.keras_model = model
-        """Windows (batch, steps, columns and channels) in, the target (batch, 1) out."""
+        """Windows (batch, steps, columns and channels) in, the target (batch, 1) out.
+
+        One that a weather service feeds takes its vectors (batch, width) beside the windows.
+        """
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -50,17 +54,19 @@ class Network:
         mean, deviation = np.asarray(preparation.mean), np.asarray(preparation.standard_deviation)
         features = normalized(histories.readings, mean, deviation, most_rows)
         shown = with_channels(features, histories.seconds, preparation, histories.not_measured)
+        vectors = preparation.service_vector(histories) if preparation.service_vector else None
         forecasts = np.empty(len(histories), dtype=np.float32)
         for first in range(0, len(histories), BATCH):
             part = slice(first, first + BATCH)
-            forecasts[part] = self._predict(shown[histories.rows[part]])
+            windows = shown[histories.rows[part]]
+            forecasts[part] = self._predict([windows] if vectors is None else [windows, vectors[part]])
         return forecasts
 
-    def _predict(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
-        count = len(windows)
+    def _predict(self, inputs: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        count = len(inputs[0])
         # Each new shape would be compiled anew; a few shapes serve all.
         padding = next(size for size in SIZES if size >= count) - count
         if padding:
-            windows = np.concatenate([windows, np.zeros((padding, *windows.shape[1:]), np.float32)])
-        forecasts: NDArray[np.float32] = self.keras_model.predict_on_batch(windows)
+            inputs = [np.concatenate([each, np.zeros((padding, *each.shape[1:]), np.float32)]) for each in inputs]
+        forecasts: NDArray[np.float32] = self.keras_model.predict_on_batch(inputs if len(inputs) > 1 else inputs[0])
         return forecasts.reshape(-1)[:count]

@@ -54,9 +54,19 @@ class DeviceReadings:
         with tf.device(place):
             self.features = tf.constant(_by_phase(readings.features, readings.stride_rows))
             self.target = tf.constant(readings.target)
+            self.vectors = self.places = None
+            if readings.service is not None:
+                self.vectors, self.places = tf.constant(readings.service.vectors), tf.constant(readings.service.places)
             self.steps = tf.range(readings.steps, dtype=tf.int32)
         self.stride_rows = readings.stride_rows
         self.target_offset_rows = readings.target_offset_rows
+
+    def shown(self, starts: Any) -> Any:
+        """Give a model's input: the windows, and beside them what the weather service says where it is fed by one."""
+        import tensorflow as tf
+
+        windows = self.windows(starts)
+        return windows if self.places is None else [windows, tf.gather(self.vectors, tf.gather(self.places, starts))]
 
     def windows(self, starts: Any) -> Any:
         """Give the windows that start at the rows `starts`, shape (batch, steps, features)."""
@@ -110,9 +120,9 @@ def compile_training(
         return values if target_scale == 1 else values / target_scale
 
     def train_batch(starts: Any) -> tuple[Any, Any]:
-        windows, targets = readings.windows(starts), readings.targets(starts)
+        shown, targets = readings.shown(starts), readings.targets(starts)
         with tf.GradientTape() as tape:
-            forecasts = model(windows, training=True)
+            forecasts = model(shown, training=True)
             value = tf.reduce_mean(loss_of(in_its_unit(targets), in_its_unit(forecasts)))
         optimizer.apply(tape.gradient(value, variables), variables)
         return value, tf.reduce_mean(tf.abs(forecasts - targets))
@@ -155,7 +165,7 @@ def compile_forecasts(model: keras.Model, readings: DeviceReadings) -> Forecasts
 
     def forecast_batch(starts: Any) -> Any:
         with tf.device(readings.place):
-            return model(readings.windows(starts), training=False)[:, 0]
+            return model(readings.shown(starts), training=False)[:, 0]
 
     compiled = tf.function(forecast_batch, input_signature=[tf.TensorSpec((FORECAST_BATCH,), tf.int32)])
 

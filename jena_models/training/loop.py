@@ -23,6 +23,7 @@ from jena_models.training.jobs.progress_events import EpochTeller, OnEvent, best
 from jena_models.training.kept_files import leave, scored_splits
 from jena_models.training.learner_training import learn, lesson_of
 from jena_models.training.scoring import persistence_forecasts
+from jena_models.training.service_windows import fed_by_service
 from jena_models.training.shuffling import epoch_batches
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def train(job: TrainingJob, on_event: OnEvent) -> FitResult:
     if not isinstance(job.hyperparameters, Hyperparameters):
         raise TypeError(f"{job.architecture} is no network")
     follows_week = job.station.follows_week and lesson_of(job).follows_week
-    prepared = prepared_for(job, job.hyperparameters, follows_week=follows_week)
+    prepared = prepared_for(fed_by_service(job), job.hyperparameters, follows_week=follows_week)
     return _train_network(prepared, job.hyperparameters, on_event)
 
 

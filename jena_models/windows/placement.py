@@ -60,6 +60,16 @@ class WindowStarts:
 
 
 @dataclass(frozen=True)
+class WindowVectors:
+    """A vector beside each window."""
+
+    vectors: NDArray[np.float32]
+    """Shape (windows, width)."""
+    places: NDArray[np.int32]
+    """Which of them is that of the window that starts at each row, shape (rows,); any where none starts."""
+
+
+@dataclass(frozen=True)
 class WindowedReadings:
     """All that training and scoring read: normalized readings and the windows of each split."""
 
@@ -72,6 +82,8 @@ class WindowedReadings:
     target_offset_rows: int
     starts: Mapping[str, NDArray[np.int64]]
     """Window starts of `train`, `validation` and `test`."""
+    service: WindowVectors | None = None
+    """What a network is shown of the weather service beside each window; None where it is fed by none."""
 
     def targets(self, split: str) -> NDArray[np.float32]:
         """Give the target of each window of a split, shape (windows,)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jena_models.features.channels import Channels
+from jena_models.features.service_vector import ServiceVector
 from jena_models.frozen import Frozen
 from jena_models.options.readings_options import History
 
@@ -10,8 +11,9 @@ from jena_models.options.readings_options import History
 class Preparation(Frozen):
     """Columns, their normalization and the shape of a window.
 
-    A network's input is float32 of shape (batch, steps, len(columns) + channels), normalized; its output is the target
-    in its own unit, shape (batch, 1).
+    A network's input is float32 of shape (batch, steps, len(columns) + channels), normalized, and beside it, where a
+    weather service feeds it, a vector of shape (batch, service_vector.width); its output is the target in its own unit,
+    shape (batch, 1).
     """
 
     station: str
@@ -32,6 +34,8 @@ class Preparation(Frozen):
     """How far the station's clock is ahead of UTC without daylight saving; 0 in models of before times were in UTC."""
     channels: Channels | None = None
     """What a network is shown beside the columns."""
+    service_vector: ServiceVector | None = None
+    """What a network is shown of the weather service; None where it is fed by none, and in earlier versions."""
     target_scale: float = 1.0
     """How much of the target, in its own unit, counts as one where models learn."""
     target_offset: float = 0.0
