@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jena_models.training.compiled import DeviceReadings
-from jena_models.windows.placement import WindowedReadings
+from jena_models.windows.placement import WindowedReadings, WindowVectors
 
 
 @settings(deadline=None)  # the first example imports TensorFlow
@@ -22,3 +22,16 @@ def test_windows_and_targets_are_the_rows_that_they_say(stride, steps, more, del
     expected = features[starts[:, None] + np.arange(steps) * stride]
     np.testing.assert_array_equal(gathered.windows(starts.astype(np.int32)), expected)
     np.testing.assert_array_equal(gathered.targets(starts.astype(np.int32))[:, 0], -features[starts + offset, 0])
+
+
+def test_beside_each_window_goes_the_vector_of_its_own_start():
+    features, starts = np.zeros((9, 1), np.float32), np.array([6, 2, 4])
+    vectors = np.arange(6, dtype=np.float32).reshape(3, 2)
+    places = np.zeros(9, np.int32)
+    places[starts] = np.arange(3)
+    readings = WindowedReadings(features, features[:, 0], 2, 1, 2, {}, WindowVectors(vectors, places))
+
+    windows, beside = DeviceReadings(readings).shown(np.array([4, 6, 2], np.int32))
+
+    assert windows.shape == (3, 2, 1)
+    np.testing.assert_array_equal(beside, vectors[[2, 0, 1]])
