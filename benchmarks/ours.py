@@ -70,7 +70,8 @@ def _time(request: Request) -> Timing:
     def note(event: TrainingEvent) -> None:
         clock(event, time.perf_counter())
         if event.finished:
-            memory[0] = max(memory[0], *(peak_memory_mib(child.pid) for child in psutil.Process().children()))
+            children = psutil.Process().children(recursive=True)
+            memory[0] = max(memory[0], *(peak_memory_mib(child.pid) for child in children))
 
     request.folder.mkdir()
     lock = os.open(request.folder, os.O_RDONLY)

@@ -35,7 +35,9 @@ def backtest(
     check_request(settings.source)
 
     from tasks.orchestration import prefect_server
+    from tasks.training import prepare_trainings
 
+    prepare_trainings(settings)
     with prefect_server() as server_answers:
         from flows.backtest import backtest as backtest_flow
         from tasks.backtesting import render

@@ -39,11 +39,13 @@ def train(
     """Ingest, check, train, compare and promote."""
     from tasks.orchestration import prefect_server
     from tasks.readings import check_request
+    from tasks.training import prepare_trainings
     from tasks.workspace import parse_changes, requested, resolve
 
     changes = with_station(parse_changes(assignments), station)
     settings = resolve(profile, requested(source, architectures, workers, changes))
     check_request(settings.source)
+    prepare_trainings(settings)
 
     with prefect_server() as server_answers:
         from flows.train import train as train_flow

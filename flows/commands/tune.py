@@ -48,7 +48,9 @@ def tune(
     check_request(settings.source)
 
     from tasks.orchestration import prefect_server
+    from tasks.training import prepare_trainings
 
+    prepare_trainings(settings)
     with prefect_server() as server_answers:
         from flows.tune import tune as tune_flow
         from tasks.tracking import import_mlflow

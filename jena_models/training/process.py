@@ -41,6 +41,9 @@ from jena_models.windows.preparation import Preparation
 SPLITS: Final = ("train", "validation", "judging", "test")
 PARENT_GONE: Final = 70
 _PR_SET_PDEATHSIG: Final = 1
+_PR_SET_NAME: Final = 15
+PROCESS_NAME: Final = "jena training"
+"""What `ps` and `top` show, on Linux."""
 
 
 class Request(Frozen):
@@ -143,11 +146,12 @@ def main() -> int:
     events = _own_standard_output()
     # Keras and the libraries below it are allowed to die at once on Ctrl-C: what they wrote is whole at any moment.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    _die_with_parent()
+    die_with_parent()
+    _be_called(PROCESS_NAME.encode())
     request = Request.model_validate_json(sys.stdin.readline())
     threading.Thread(target=_end_when_parent_does, daemon=True).start()
     packages = find_architecture(request.architecture).packages
-    _import(packages)
+    import_what_trains(packages)
     if "tensorflow" in packages:
         _keep_tensorflow_to(request.threads or 1, request.settings.training.device)
     outcome = Outcome()
@@ -171,9 +175,15 @@ def _tell(events: IO[str], line: str) -> None:
     events.flush()
 
 
-def _die_with_parent() -> None:
+def die_with_parent(by: int = signal.SIGKILL) -> None:
+    """Have this process ended, on Linux, when the thread that started it ends; by 0: have it go on."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, by)
+
+
+def _be_called(name: bytes) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_NAME, name)
 
 
 def _end_when_parent_does() -> None:
@@ -182,10 +192,14 @@ def _end_when_parent_does() -> None:
     os._exit(PARENT_GONE)
 
 
-def _import(packages: Iterable[str]) -> None:
+def import_what_trains(packages: Iterable[str]) -> None:
+    """Import packages and what this project trains with them, without letting any of it compute."""
     leave_out_unneeded()
     for package in packages:
         import_lean(package)
+        if package == "tensorflow":
+            with suppress(ImportError):  # as on a processor that the kernels are not made for
+                import_lean("jena_models.recurrence")
 
 
 def _keep_tensorflow_to(threads: int, device: Wanted) -> None:

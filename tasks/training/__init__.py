@@ -7,6 +7,7 @@ from tasks.training.fit import (
     fit_architecture,
     fit_curve,
     fit_partial,
+    prepare_trainings,
     threads_of_a_training,
     training_here,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "listen",
     "live_progress",
     "longest_first",
+    "prepare_trainings",
     "require_going_on",
     "task_runner",
     "threads_of_a_training",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -15,26 +14,18 @@ from typing import IO, Final, NoReturn, cast
 
 from pydantic import TypeAdapter
 
+from jena_models.architectures import find_architecture
 from jena_models.errors import TrainingError, TrainingInterruptedError
 from jena_models.training.jobs.progress_events import OnEvent
 from jena_models.training.jobs.training_event import TrainingEvent
 from jena_models.training.process import Outcome, Request
-
-ROOT: Final = Path(__file__).resolve().parents[2]
-THREAD_VARIABLES: Final = (
-    "MKL_NUM_THREADS",
-    "NUMBA_NUM_THREADS",
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "TF_NUM_INTEROP_THREADS",
-    "TF_NUM_INTRAOP_THREADS",
-)
+from tasks.training.forked_process import Child, forked, training_environment
 
 SCRATCH_FOLDER: Final = "scratch"
 TOLD_TO_END: Final = (signal.SIGINT, signal.SIGTERM)
 
 _message: Final[TypeAdapter[TrainingEvent | Outcome]] = TypeAdapter(TrainingEvent | Outcome)
-_children: set[subprocess.Popen[str]] = set()
+_children: set[Child] = set()
 _children_lock = threading.Lock()
 _ended = threading.Event()
 
@@ -52,13 +43,15 @@ def fulfil_in_child(request: Request, on_event: OnEvent, lock: int) -> None:
         TrainingInterruptedError: where it is told to end, or all trainings are.
     """
     scratch = made_scratch(request.folder)
+    environment = training_environment(request.threads or 1) | {"TMPDIR": str(scratch)}
+    packages = find_architecture(request.architecture).packages
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
-        child = subprocess.Popen(
+        child: Child = forked(environment, packages, complaints, lock) or subprocess.Popen(
             [sys.executable, "-m", "jena_models.training.process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
-            env=_environment(request.threads or 1, scratch),
+            env=environment,
             pass_fds=(lock,),
             encoding="utf-8",
         )
@@ -127,7 +120,7 @@ def _ended_from_outside(architecture: str) -> NoReturn:
     )
 
 
-def _converse(child: subprocess.Popen[str], request: Request, on_event: OnEvent) -> Outcome | None:
+def _converse(child: Child, request: Request, on_event: OnEvent) -> Outcome | None:
     requests, events = cast("IO[str]", child.stdin), cast("IO[str]", child.stdout)
     try:
         requests.write(f"{request.model_dump_json()}\n")
@@ -140,18 +133,6 @@ def _converse(child: subprocess.Popen[str], request: Request, on_event: OnEvent)
             return message
         on_event(message)
     return None
-
-
-def _environment(threads: int, scratch: Path) -> dict[str, str]:
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {
-        **os.environ,
-        **dict.fromkeys(THREAD_VARIABLES, str(threads)),
-        "KERAS_BACKEND": "tensorflow",
-        "PYTHONPATH": os.pathsep.join(paths),
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TMPDIR": str(scratch),
-    }
 
 
 def _obituary(architecture: str, code: int, complaints: IO[str]) -> str:

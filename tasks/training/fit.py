@@ -24,6 +24,7 @@ from jena_models.training.jobs.progress_events import OnEvent
 from jena_models.training.jobs.training_event import TrainingEvent
 from jena_models.training.process import Request, fulfil
 from tasks.training.child_process import fulfil_in_child, require_going_on
+from tasks.training.forked_process import prepare_to_fork, training_environment
 from tasks.training.progress import publish
 from tasks.workspace import Fit, Prepared, stage_folder
 
@@ -108,6 +109,13 @@ def fit_architecture(
             for record in result.epochs:
                 on_epoch(record)
     return Fit(folder=folder, result=result, key=folder.name)
+
+
+def prepare_trainings(settings: Settings) -> None:
+    """Have what the trainings of a study need be imported while other things are done, where they are done here."""
+    if settings.runner == "processes" and settings.workers > 1:
+        packages = {package for name in settings.architectures for package in find_architecture(name).packages}
+        prepare_to_fork(training_environment(threads_of_a_training()), sorted(packages))
 
 
 def fit_partial(prepared: Prepared, settings: Settings) -> Fit | None:

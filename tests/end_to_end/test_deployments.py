@@ -14,6 +14,7 @@ from newcomer import Newcomer, eventually
 from jena_models.options.readings_options import Ingestion
 from jena_models.stations import load_station
 from jena_models.stations.simulated import simulate
+from jena_models.training.process import PROCESS_NAME
 from tasks.orchestration.temporary_server import free_port
 from tasks.servers.server_health import port_is_free
 from tasks.servers.supervision import flow_runs_of, processes_of
@@ -130,9 +131,7 @@ def start_endless(newcomer: Newcomer) -> str:
 
     def trains() -> bool:
         runs = flow_runs_of(servers_folder(newcomer))
-        return any(
-            "jena_models.training.process" in " ".join(child.cmdline()) for each in runs for child in each.children()
-        )
+        return any(child.name() == PROCESS_NAME for each in runs for child in each.children(recursive=True))
 
     eventually(trains)
     return run

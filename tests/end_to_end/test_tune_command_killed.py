@@ -8,6 +8,8 @@ import psutil
 import pytest
 from commands import ask, end_all, finish, finish_here, processes_of, start, statuses, watch
 
+from jena_models.training.process import PROCESS_NAME
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 TUNE = [
@@ -42,7 +44,7 @@ def finished_trials(home: Path) -> int:
 
 
 def training(home: Path) -> bool:
-    return any("jena_models.training.process" in " ".join(each.cmdline()) for each in processes_of(home))
+    return any(each.name() == PROCESS_NAME for each in processes_of(home))
 
 
 def test_killed_in_the_middle_a_search_goes_on_and_ends_as_an_undisturbed_one(tmp_path):

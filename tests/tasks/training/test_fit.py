@@ -15,8 +15,9 @@ from small_study import SETTINGS, small_prepared
 
 from jena_models.errors import SettingsError, TrainingError, TrainingInterruptedError
 from jena_models.settings import HyperparameterTable
+from jena_models.training.process import PROCESS_NAME
 from tasks.training import child_process as fit_child
-from tasks.training import fit
+from tasks.training import fit, forked_process
 from tasks.training.fit import fit_architecture
 from tasks.training.progress import listen
 
@@ -214,8 +215,8 @@ def test_killed_at_two_moments_it_ends_with_the_figures_of_an_undisturbed_traini
 
         def kill(event, moment=(epoch, finished)):
             if (event.epoch, event.finished is not None) >= moment:
-                for child in psutil.Process().children():
-                    if "jena_models.training.process" in child.cmdline():
+                for child in psutil.Process().children(recursive=True):
+                    if child.name() == PROCESS_NAME:
                         child.send_signal(signal.SIGKILL)
 
         with listen(kill), pytest.raises(TrainingError, match="training of lstm_dropout was ended by SIGKILL"):
@@ -248,15 +249,16 @@ with listen(lambda event: print(event.epoch, flush=True)):
 """
     parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     parent.stdout.readline()
-    [child] = psutil.Process(parent.pid).children()
+    children = psutil.Process(parent.pid).children(recursive=True)
+    assert PROCESS_NAME in [child.name() for child in children]
 
     # When the parent is killed
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait(10)
 
     # Then
-    psutil.wait_procs([child], timeout=10)
-    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+    psutil.wait_procs(children, timeout=10)
+    assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -297,6 +299,7 @@ def test_a_child_that_dies_says_why_in_a_sentence(prepared, tmp_path, monkeypatc
     broken = tmp_path / "python"
     broken.write_text("#!/bin/sh\necho 'no such library' >&2\nexit 3\n")
     broken.chmod(0o755)
+    monkeypatch.setattr(forked_process, "_servers", {})
     monkeypatch.setattr(fit_child.sys, "executable", str(broken))
 
     with pytest.raises(TrainingError, match="of dense ended with exit code 3: no such library; run again"):
