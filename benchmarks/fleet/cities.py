@@ -19,7 +19,7 @@ from jena_models.features.starting_point import latest
 from jena_models.fleet import FleetFile, FleetStation
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
-from jena_models.training.learner_training import histories_of
+from jena_models.training.jobs.lessons import histories_of
 from jena_models.windows.steps import on_steps
 from tasks.fleet import SHARED, entries_of, gather_part, grow_pool, job_for, with_pool
 from tasks.readings import normalize

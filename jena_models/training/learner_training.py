@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,17 +13,16 @@ from jena_models.architectures.ensemble import Ensemble, crosswise
 from jena_models.architectures.partial_boosting import PartialBoosting
 from jena_models.curves.past_curves import PastCurves, some_of
 from jena_models.features.histories import Histories
-from jena_models.models.learner import Forecasts, Learner, Lesson, Member
+from jena_models.models.learner import Forecasts, Learner, Member
 from jena_models.models.model_files import load_learner, save_learner
 from jena_models.models.registry import LearnerHyperparameters
 from jena_models.training.checkpoint import Progress
 from jena_models.training.jobs.fit_result import FitResult
 from jena_models.training.jobs.job import PREDICTIONS_FILE, TrainingJob
+from jena_models.training.jobs.lessons import histories_of_splits, lesson_with
 from jena_models.training.jobs.progress_events import OnEvent, best_of
 from jena_models.training.kept_files import leave, scored_splits
 from jena_models.training.rounds import Rounds
-from jena_models.windows.history import known_values, seconds_of_times
-from jena_models.windows.later_targets import LaterTargets
 
 
 def learn(job: TrainingJob, learner: type[Learner], on_event: OnEvent) -> FitResult:
@@ -35,10 +34,10 @@ def learn(job: TrainingJob, learner: type[Learner], on_event: OnEvent) -> FitRes
     if not isinstance(job.hyperparameters, LearnerHyperparameters):
         raise TypeError(f"{job.architecture} is no learner")
     scored = scored_splits(job)
-    histories = _histories(job, ("train", *scored))
+    histories = histories_of_splits(job, ("train", *scored))
     members = {name: _member(folder) for name, folder in job.members.items()}
     rounds = Rounds(job, on_event)
-    lesson = _lesson(job, histories, members)
+    lesson = lesson_with(job, histories, members)
     taught = learner.fit(lesson, job.hyperparameters, rounds.tell)
     records = rounds.close()
     save_learner(taught, job.architecture, job.folder)
@@ -63,28 +62,6 @@ def learn(job: TrainingJob, learner: type[Learner], on_event: OnEvent) -> FitRes
     )
 
 
-def lesson_of(job: TrainingJob) -> Lesson:
-    """Give what a learner may see of a job that is not trained by itself."""
-    return _lesson(job, _histories(job, ("train", "validation")), {})
-
-
-def _lesson(job: TrainingJob, histories: Mapping[str, Histories], members: Mapping[str, Member]) -> Lesson:
-    return Lesson(
-        train=histories["train"],
-        train_target=job.readings.targets("train"),
-        validation=histories["validation"],
-        validation_target=job.readings.targets("validation"),
-        target=job.preparation.target,
-        station=job.station,
-        seed=job.seed,
-        threads=job.threads,
-        members=members,
-        target_scale=job.preparation.target_scale,
-        later=LaterTargets.of(job.readings, job.preparation.cadence_minutes or job.preparation.sampling_minutes),
-        leads_minutes=job.leads_minutes,
-    )
-
-
 def _past_curves(job: TrainingJob, model: CurveBoosting, histories: Mapping[str, Histories]) -> PastCurves:
     positions = {split: some_of(len(windows)) for split, windows in histories.items()}
     chosen = {split: windows.part(positions[split]) for split, windows in histories.items()}
@@ -95,32 +72,6 @@ def _past_curves(job: TrainingJob, model: CurveBoosting, histories: Mapping[str,
         curves={split: model.curves(windows) for split, windows in chosen.items()},
         with_parts_missing={"validation": missing},
     )
-
-
-def histories_of(job: TrainingJob, split: str) -> Histories:
-    """Give the histories of a split's windows."""
-    return _histories(job, (split,))[split]
-
-
-def _histories(job: TrainingJob, splits: Sequence[str]) -> dict[str, Histories]:
-    """Give the histories of the windows of each split; the readings that they share are filled once."""
-    ahead = round(job.station.local.standard_offset.total_seconds())
-    steps, measured = np.arange(job.readings.steps) * job.readings.stride_rows, job.measured()
-    readings = known_values(measured, job.preparation.history, job.preparation.cadence_minutes)
-    seconds, missing = seconds_of_times(job.times), np.isnan(measured)
-    return {
-        split: Histories(
-            readings=readings,
-            columns=job.preparation.columns,
-            seconds=seconds,
-            rows=job.readings.starts[split][:, None] + steps,
-            sampling_minutes=job.preparation.sampling_minutes,
-            horizon_minutes=job.preparation.horizon_minutes,
-            missing=missing,
-            service=None if job.service is None else job.service.shifted(ahead),
-        )
-        for split in splits
-    }
 
 
 def _member(folder: Path) -> Member:

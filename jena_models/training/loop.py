@@ -18,12 +18,13 @@ from jena_models.training.checkpoint import Progress
 from jena_models.training.compiled import Trained
 from jena_models.training.jobs.fit_result import EpochRecord, FitResult
 from jena_models.training.jobs.job import TrainingJob
+from jena_models.training.jobs.lessons import lesson_of
 from jena_models.training.jobs.network_job import prepared_for
 from jena_models.training.jobs.progress_events import EpochTeller, OnEvent, best_of, tell_finished
+from jena_models.training.jobs.service_windows import fed_by_service
 from jena_models.training.kept_files import leave, scored_splits
-from jena_models.training.learner_training import learn, lesson_of
+from jena_models.training.learner_training import learn
 from jena_models.training.scoring import persistence_forecasts
-from jena_models.training.service_windows import fed_by_service
 from jena_models.training.shuffling import epoch_batches
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ def gather_part(
         with_fallback: whether it gives to the trees too that speak where parts of a history are missing.
     """
     from jena_models.architectures.shared_boosting import parts_of
-    from jena_models.training.learner_training import lesson_of
+    from jena_models.training.jobs.lessons import lesson_of
 
     chosen = hyperparameters(settings)
     most = max(1, chosen.most_windows // stations)

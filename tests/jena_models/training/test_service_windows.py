@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from jena_models.models.network import Network
-from jena_models.training.learner_training import histories_of
+from jena_models.training.jobs.lessons import histories_of
+from jena_models.training.jobs.service_windows import fed_by_service
 from jena_models.training.loop import train
-from jena_models.training.service_windows import fed_by_service
 from jena_models.weather_service.service import Service
 from jena_models.weather_service.service_runs import Runs
 

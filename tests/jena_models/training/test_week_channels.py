@@ -7,8 +7,8 @@ import pytest
 
 from jena_models.features.almanac.week import day_number, public_holidays, weekday
 from jena_models.models.network import Network
+from jena_models.training.jobs.lessons import histories_of
 from jena_models.training.jobs.network_job import prepared_for
-from jena_models.training.learner_training import histories_of
 from jena_models.training.loop import train
 from jena_models.windows.history import seconds_of_times
 from jena_models.windows.normalization import column_statistics, normalized

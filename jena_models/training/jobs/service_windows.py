@@ -10,8 +10,7 @@ from jena_models.architectures.residual import ResidualHyperparameters
 from jena_models.features.service_inputs import run_ages
 from jena_models.features.service_vector import SERVICE_ALONE, ServiceVector
 from jena_models.training.jobs.job import TrainingJob
-from jena_models.training.kept_files import scored_splits
-from jena_models.training.learner_training import histories_of, lesson_of
+from jena_models.training.jobs.lessons import histories_of_splits, lesson_of
 from jena_models.windows.placement import WindowVectors
 
 
@@ -30,9 +29,9 @@ def fed_by_service(job: TrainingJob) -> TrainingJob:
         return job
     features = builder.build(lesson.train)
     vector = ServiceVector.fitted(builder, features)
-    scored = scored_splits(job)
-    vectors = [vector.of(lesson.train, features), *(vector(histories_of(job, split)) for split in scored)]
-    starts = np.concatenate([job.readings.starts[split] for split in ("train", *scored)])
+    others = {split: starts for split, starts in job.readings.starts.items() if split != "train" and len(starts)}
+    vectors = [vector.of(lesson.train, features), *map(vector, histories_of_splits(job, tuple(others)).values())]
+    starts = np.concatenate([job.readings.starts["train"], *others.values()])
     places = np.zeros(len(job.readings.features), np.int32)
     places[starts] = np.arange(len(starts))
     preparation = job.preparation.model_copy(update={"service_vector": vector})
