@@ -25,7 +25,8 @@ from jena_models.training import process
 MOST_BYTES: Final = 1 << 17
 """Of a message; an environment has a few thousand."""
 FORKED: Final = b"forked"
-"""The answer to the order for a training."""
+NOT_FORKED: Final = b"not"
+"""The answers to the order for a training."""
 HANDED_OVER: Final = 5
 """Descriptors: a training's standard input, output and error, where its exit code goes, and its lock."""
 
@@ -52,7 +53,6 @@ class ForkServer:
                     os.read(self._woken, MOST_BYTES)
                 self._tell_of_ended()
             if self._orders.fileno() in ready:
-                # Fresh descriptors are not inherited by programs that a training starts.
                 message, descriptors, _, _ = socket.recv_fds(self._orders, MOST_BYTES, HANDED_OVER)
                 if not message:
                     return
@@ -70,7 +70,13 @@ class ForkServer:
         if not descriptors:
             return
         *standard, status, lock = descriptors
-        process_id = os.fork()
+        try:
+            process_id = os.fork()
+        except OSError:  # for want of memory, say; the others go on
+            for descriptor in descriptors:
+                os.close(descriptor)
+            self._orders.send(NOT_FORKED)
+            return
         if not process_id:
             self._become_training(order["environment"], standard)
         for descriptor in (*standard, lock):
@@ -93,6 +99,7 @@ class ForkServer:
             os.environ.clear()
             os.environ.update(environment)
             tempfile.tempdir = None  # is looked up anew
+            gc.enable()
             code = process.main()
         except BaseException:
             traceback.print_exc()
@@ -116,6 +123,7 @@ def main() -> int:
     """Serve the parent at the other end of the socket that the command line names."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # whoever is meant with it, the parent decides what becomes of trainings
+    gc.disable()  # nothing that is imported is garbage, and to look takes a fifth of the time
     process.die_with_parent()  # until what takes seconds is imported: so long it hears of nothing else
     ForkServer(socket.socket(fileno=sys.stdin.fileno())).serve()
     return 0

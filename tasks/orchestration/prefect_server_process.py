@@ -6,6 +6,7 @@ open for as long as the parent lives.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -13,9 +14,12 @@ import threading
 
 def main() -> None:
     """Serve on a port of the loopback address."""
+    gc.disable()  # nothing that is imported is garbage, and to look takes a tenth of the time
     import uvicorn
     from prefect.server.api import server  # noqa: F401  (takes seconds, while the parent is not ready either)
 
+    gc.freeze()
+    gc.enable()
     port = sys.stdin.readline()
     if not port:
         return

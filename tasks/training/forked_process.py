@@ -87,7 +87,7 @@ class _Server:
         try:
             with self._one_at_a_time:
                 socket.send_fds(self._orders, [json.dumps(order).encode()], theirs)
-                if not self._orders.recv(len(FORKED)):
+                if self._orders.recv(len(FORKED)) != FORKED:
                     raise ConnectionResetError
         except OSError:
             training.forget()

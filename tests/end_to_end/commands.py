@@ -118,12 +118,16 @@ def versions(home: Path) -> int:
 
 
 def processes_of(home: Path) -> list[psutil.Process]:
-    """Give all that still run of a home's commands, found by what only they were told."""
+    """Give all that still run of a home's commands, found by what only they were told.
+
+    The fork server of a command that ran in the test's own process stays for the next one.
+    """
     found = []
     for process in psutil.process_iter():
         try:
             told = process.environ().get("JENA_HOME")
-            if told == str(home) and process.status() != psutil.STATUS_ZOMBIE:
+            stays = process.ppid() == os.getpid() and "jena_models.training.fork_server" in process.cmdline()
+            if told == str(home) and process.status() != psutil.STATUS_ZOMBIE and not stays:
                 found.append(process)
         except (psutil.AccessDenied, psutil.NoSuchProcess):
             continue

@@ -11,6 +11,8 @@ from jena_models.evaluation.significance import (
     paired_test,
 )
 
+STUDIES = 20
+
 
 def weather(rng: np.random.Generator, windows: int, correlation: float = 0.9) -> np.ndarray:
     """Errors of variance 1, each correlated with the one before."""
@@ -69,7 +71,7 @@ def test_of_many_pairs_of_equals_hardly_one_is_told_apart(monkeypatch):
     monkeypatch.setattr(significance, "RESAMPLES", 10)  # of the set of the best, which is not asked about
     rng = np.random.default_rng(5)
     told_apart = alone = 0
-    for _ in range(40):
+    for _ in range(STUDIES):
         errors = {name: weather(rng, 600, 0.5) for name in "abcdefg"}
         found = compare_all("test", errors, 4)
         told_apart += any(not is_tie(each) for each in found.comparisons)
@@ -79,8 +81,8 @@ def test_of_many_pairs_of_equals_hardly_one_is_told_apart(monkeypatch):
             assert test.two_sided_p_value <= each.p_value <= 1
 
     # Three standard errors above one study in twenty; by uncorrected tests it is every other.
-    assert told_apart / 40 <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 40)
-    assert alone / 40 > 0.35
+    assert told_apart / STUDIES <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / STUDIES)
+    assert alone / STUDIES > 0.35
 
 
 def test_pairs_are_corrected_as_holm_did():
