@@ -17,7 +17,7 @@ from jena_models.whole_files import write_whole
 from tasks.forecasting.forecast import Forecast, sentence, stamp
 from tasks.forecasting.parquet_forecasts import forecasts_folder
 from tasks.orchestration import within_a_flow_run
-from tasks.workspace import Checked, task
+from tasks.workspace import Checked, forget_old, task
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -48,7 +48,7 @@ def draw_forecast(made: Forecast, checked: Checked, station: StationSchema, kept
         target = pd.read_parquet(checked.readings, columns=[station.target])[station.target]
         target = target.tz_localize("UTC").tz_convert(station.local.zone).tz_localize(None).sort_index()
         write_whole(picture, svg_of(forecast_figure(made, target, checked.cadence_minutes, station)))
-        _forget_old(folder, kept)
+        forget_old(folder.glob("[!.]*.svg"), kept)
     show_forecast(made, picture)
     return made.model_copy(update={"picture": picture})
 
@@ -117,12 +117,6 @@ def _with_breaks(series: pd.Series, longest: timedelta) -> pd.Series:
     ends = times[:-1][np.diff(times) > np.timedelta64(longest)]
     breaks = pd.Series(np.nan, index=pd.DatetimeIndex(ends) + pd.Timedelta(seconds=1))
     return pd.concat([series, breaks]).sort_index() if len(ends) else series
-
-
-def _forget_old(folder: Path, kept: int) -> None:
-    pictures = sorted(folder.glob("[!.]*.svg"), key=lambda picture: picture.stat().st_mtime, reverse=True)
-    for old in pictures[kept:]:
-        old.unlink(missing_ok=True)
 
 
 @within_a_flow_run

@@ -12,7 +12,6 @@ import time
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 import pandas as pd
@@ -25,7 +24,7 @@ from jena_models.sources.credentials import without_secrets
 from jena_models.sources.databases import BETWEEN, read_database
 from jena_models.sources.recent_rows import read_recent
 from jena_models.stations import StationSchema
-from tasks.workspace import Source, cache_folder, file_key
+from tasks.workspace import Source, cache_folder, file_key, forget_old
 
 KEPT: Final = 8
 """Snapshots of each table that are kept; one is needed until the stage that reads it has its result."""
@@ -86,7 +85,7 @@ def snapshot(address: str, station: StationSchema | None = None, needed: NeededD
         path = beside.replace(folder / f"{_name(origin)}-{key}.parquet")
     finally:
         beside.unlink(missing_ok=True)
-    _forget_old(folder)
+    forget_old(folder.glob("*.parquet"), KEPT, KEPT_SECONDS)
     logger.info("Read %s%s rows of %s in %.1f s.", part, f"{len(frame):,}", origin, time.perf_counter() - began)
     return Source(path=path, origin=origin, kind="real", key=key)
 
@@ -115,10 +114,3 @@ def _needed_rows(address: str, station: StationSchema, needed: NeededDays) -> pd
 def _name(origin: str) -> str:
     wanted = origin.partition(BETWEEN)[2] or "readings"
     return re.sub(r"\W+", "_", wanted)[:LONGEST_NAME].strip("_") or "readings"
-
-
-def _forget_old(folder: Path) -> None:
-    found = sorted(folder.glob("*.parquet"), key=lambda file: file.stat().st_mtime, reverse=True)
-    for file in found[KEPT:]:
-        if time.time() - file.stat().st_mtime > KEPT_SECONDS:
-            file.unlink(missing_ok=True)

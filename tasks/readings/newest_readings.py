@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,12 +25,25 @@ from tasks.readings.database_snapshots import NeededDays
 from tasks.readings.ingestion import raw_readings
 from tasks.readings.neighbour_readings import warn_of_neighbours, with_joined_neighbours
 from tasks.validation import checked_by, observe_or_inspect
-from tasks.workspace import Checked, Ingested, Source, cache_folder, keeping_in, places, stage, stage_folder, task
+from tasks.workspace import (
+    Checked,
+    Ingested,
+    Source,
+    cache_folder,
+    forget_old,
+    keeping_in,
+    places,
+    stage,
+    stage_folder,
+    task,
+)
 
 VERSION: Final = 3
 
 KEPT: Final = 48
 """Results of each stage that are kept, two days of hourly forecasts: a study's stay, these would pile up."""
+KEPT_SECONDS: Final = 600
+"""A fleet's stations make more than that at once, and each reads its own within this."""
 
 LEAST_DAYS: Final = 1e-6
 """Less than a cadence: a single reading may be checked."""
@@ -124,7 +136,8 @@ def check_recent(ingested: Ingested, station: StationSchema, settings: Settings)
     """
     with own_cache():
         checked = checked_by(observe_or_inspect, ingested, station, that_stop_nothing(settings.validation))
-        _forget_old(cache_folder())
+        for made in ("recent", "validate", "service"):
+            forget_old((cache_folder() / made).glob("[!.]*"), KEPT, KEPT_SECONDS)
     return checked
 
 
@@ -195,13 +208,6 @@ def own_cache() -> Iterator[None]:
     """Keep what is made apart from what studies made, which is kept for good."""
     with keeping_in(places().model_copy(update={"cache": cache_folder() / "forecast"})):
         yield
-
-
-def _forget_old(cache: Path) -> None:
-    for name in ("recent", "validate", "service"):
-        folders = sorted((cache / name).glob("[!.]*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
-        for old in folders[KEPT:]:
-            shutil.rmtree(old, ignore_errors=True)
 
 
 def shown(time: datetime | np.datetime64, station: StationSchema) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from jena_models.errors import RescoringError, StoreUnreachableError
 from tasks.tracking import patiently
@@ -69,11 +71,26 @@ def fetched(client: MlflowClient, model_name: str, version: int) -> Iterator[Pat
         VersionLostError: where they cannot be fetched, or are not what was registered.
         StoreUnreachableError: where the store cannot be used.
     """
-    import mlflow
-
-    name, store = f"Version {version} of {model_name}", client.tracking_uri
+    name = f"Version {version} of {model_name}"
     sealed = patiently(client.get_model_version, model_name, str(version)).tags.get(HASHES_TAG)
     address = patiently(client.get_model_version_download_uri, model_name, str(version))
+    with _at_hand(address) or _downloaded(client, address, name) as folder:
+        require_whole(folder, sealed, name)
+        yield folder
+
+
+def _at_hand(address: str) -> AbstractContextManager[Path] | None:
+    """Give the folder itself where it lies on this machine: its hundreds of files need not be copied to be read."""
+    parts = urlsplit(address)
+    folder = Path(url2pathname(parts.path))
+    return nullcontext(folder) if parts.scheme == "file" and folder.is_dir() else None
+
+
+@contextmanager
+def _downloaded(client: MlflowClient, address: str, name: str) -> Iterator[Path]:
+    import mlflow
+
+    store = client.tracking_uri
     with scratch_folder() as scratch:
         try:
             local = patiently(
@@ -88,7 +105,6 @@ def fetched(client: MlflowClient, model_name: str, version: int) -> Iterator[Pat
         except Exception as error:  # stores of artifacts fail in ways of their own
             reason = " ".join(str(error).split())[:200] or type(error).__name__
             raise VersionLostError(f"{name} cannot be loaded, its files cannot be had: {reason}") from error
-        require_whole(Path(local), sealed, name)
         yield Path(local)
 
 

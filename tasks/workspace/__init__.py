@@ -4,6 +4,7 @@ from tasks.workspace.changed_folders import newest_change
 from tasks.workspace.deferred_task import task
 from tasks.workspace.file_lock import exclusive
 from tasks.workspace.git_revision import code_revision
+from tasks.workspace.old_files import forget_old
 from tasks.workspace.process_identity import is_of_this_host, may_be_running, process_tags
 from tasks.workspace.project_folders import (
     Places,
@@ -61,6 +62,7 @@ __all__ = [
     "exclusive",
     "file_key",
     "for_station",
+    "forget_old",
     "home_folder",
     "is_of_this_host",
     "keeping_in",

@@ -1,11 +1,12 @@
 """What is loaded is what was registered, to the byte; what is fetched for it does not stay."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from jena_models.errors import RescoringError
-from tasks.registry.version_files import HASHES_FILE, require_whole, seal
+from tasks.registry.version_files import HASHES_FILE, HASHES_TAG, VersionLostError, fetched, require_whole, seal
 
 
 @pytest.fixture
@@ -58,3 +59,41 @@ def test_changed_files_are_refused_in_a_sentence(folder, harm):
         require_whole(folder, sealed, "Version 1")
 
     assert "\n" not in str(refusal.value)
+
+
+class Registry:
+    """A client of one version, whose files are where it says."""
+
+    def __init__(self, address: str, sealed: str) -> None:
+        self.tracking_uri, self.address, self.sealed = "sqlite:///nowhere.db", address, sealed
+
+    def get_model_version(self, *_):
+        return SimpleNamespace(tags={HASHES_TAG: self.sealed})
+
+    def get_model_version_download_uri(self, *_):
+        return self.address
+
+
+def test_files_on_this_machine_are_read_where_they_lie(tmp_path):
+    store = tmp_path / "a store? #1"
+    store.mkdir()
+    (store / "ridge.json").write_text("{}")
+    registry = Registry(store.as_uri(), seal(store))
+
+    with fetched(registry, "weather", 1) as found:
+        assert found == store
+    assert (store / "ridge.json").is_file()
+
+    (store / "ridge.json").write_text("[]")
+    with (
+        pytest.raises(VersionLostError, match=r"not what was registered: ridge\.json"),
+        fetched(registry, "weather", 1),
+    ):
+        pass
+
+
+def test_a_folder_that_is_gone_is_told_of(tmp_path):
+    registry = Registry((tmp_path / "gone").as_uri(), "sealed")
+
+    with pytest.raises(VersionLostError, match="cannot be loaded, its files cannot be had"), fetched(registry, "w", 1):
+        pass
