@@ -2,10 +2,12 @@
 
 from types import SimpleNamespace
 
+import lightgbm
+import numpy as np
 import pytest
 
 from jena_models.architectures.gradient_boosting import BoostingHyperparameters
-from jena_models.models.tree_growing import telling, tree_parameters
+from jena_models.models.tree_growing import leaves_of, telling, tree_parameters
 
 CHOSEN = BoostingHyperparameters()
 
@@ -40,3 +42,13 @@ def test_every_tenth_round_is_told_in_the_targets_unit(metric, error):
 
     assert [(each.number, each.of) for each in told] == [(60, 150), (70, 150)]
     assert {(each.mae, each.val_mae) for each in told} == {(error, error)}
+
+
+def test_leaves_are_those_that_lightgbm_dumps():
+    rng = np.random.default_rng(1)
+    features = rng.standard_normal((400, 3))
+    data = lightgbm.Dataset(features, features @ [1.0, -2.0, 0.5])
+    boosters = [lightgbm.train({"num_leaves": most, "verbose": -1}, data, 5) for most in (3, 12)]
+
+    dumped = sum(tree["num_leaves"] for booster in boosters for tree in booster.dump_model()["tree_info"])
+    assert leaves_of(boosters) == dumped > 2 * 5 * 2
