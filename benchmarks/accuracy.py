@@ -18,10 +18,11 @@ from typing import Final
 
 import click
 
+from benchmarks.measures import OFFICIAL_YEARS
 from benchmarks.processes import ROOT, measured
 from benchmarks.readings import book_windows
 from benchmarks.report import between_markers
-from benchmarks.run import OFFICIAL_YEARS, PAGE, SMALL_BATCHES, SMALL_YEARS
+from benchmarks.run import PAGE, SMALL_BATCHES, SMALL_YEARS
 from benchmarks.trial import Trial
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings

@@ -13,15 +13,15 @@ from typing import Final
 
 import click
 
+from benchmarks.measures import BOOK_ARCHITECTURES
 from benchmarks.processes import measured
 from benchmarks.report import table
-from benchmarks.run import ARCHITECTURES
 from benchmarks.steps import RESIDUAL
 from tasks.training import threads_of_a_training
 
 WAYS: Final = ("chapter", "ours")
 PLACES: Final = ("gpu", "cpu")
-TIMED: Final = (*ARCHITECTURES[:-1], "stacked_gru", ARCHITECTURES[-1])
+TIMED: Final = (*BOOK_ARCHITECTURES[:-1], "stacked_gru", BOOK_ARCHITECTURES[-1])
 """And two GRU layers without recurrent dropout, which cuDNN computes."""
 
 

@@ -8,6 +8,12 @@ from typing import Final
 
 from jena_models.frozen import Frozen
 
+BOOK_ARCHITECTURES: Final = (
+    *("dense", "conv1d", "simple_rnn", "lstm", "reversed_lstm", "bidirectional_lstm"),
+    *("lstm_dropout", "stacked_gru_dropout"),
+)
+OFFICIAL_YEARS: Final = 8.0
+"""Of the simulated station, as many as the chapter has of Jena."""
 BOOK_BATCHES: Final = 819
 """Of an epoch of the book profile."""
 

@@ -39,7 +39,7 @@ def page(findings: Findings) -> str:
     """Give what was found, in tables."""
     parts = [_circumstances(findings), _speeds(findings), _whole(findings)]
     if findings.study:
-        parts.append(_study(findings.study))
+        parts.append(study_table(findings.study))
     parts.append(_torch(findings.torch, findings.comparisons) or findings.torch_note)
     return "\n\n".join(parts)
 
@@ -140,7 +140,8 @@ def _whole(findings: Findings) -> str:
     )
 
 
-def _study(study: StudyTimes) -> str:
+def study_table(study: StudyTimes) -> str:
+    """Give the times of a study beside what they should be at most."""
     rows = [
         [f"a study of one epoch an architecture on {study.source}, warm cache", "seconds", "at most"],
         ["---", "---:", "---:"],

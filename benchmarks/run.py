@@ -13,7 +13,17 @@ import click
 
 from benchmarks.chapter import ChapterTiming, time_chapter
 from benchmarks.machine import cores, machine
-from benchmarks.measures import BOOK_BATCHES, Comparison, Findings, Machine, Speed, Timing, typical
+from benchmarks.measures import (
+    BOOK_ARCHITECTURES,
+    BOOK_BATCHES,
+    OFFICIAL_YEARS,
+    Comparison,
+    Findings,
+    Machine,
+    Speed,
+    Timing,
+    typical,
+)
 from benchmarks.ours import WORKERS, time_ours
 from benchmarks.processes import ROOT
 from benchmarks.readings import book_windows
@@ -23,14 +33,9 @@ from benchmarks.torch_peer import time_torch
 from jena_models.settings import Settings
 from tasks.workspace import Prepared
 
-ARCHITECTURES: Final = (
-    *("dense", "conv1d", "simple_rnn", "lstm", "reversed_lstm", "bidirectional_lstm"),
-    *("lstm_dropout", "stacked_gru_dropout"),
-)
 SMALL: Final = ("dense", "lstm")
 SMALL_BATCHES: Final = 32
 SMALL_YEARS: Final = 1.0
-OFFICIAL_YEARS: Final = 8.0
 PAGE: Final = "performance.md"
 FINDINGS: Final = "performance.json"
 
@@ -66,7 +71,7 @@ def main(
     """Time every architecture of the chapter, trained with the chapter's code and with this project's."""
     logging.basicConfig(level=logging.ERROR)
     os.environ.setdefault("JENA_HOME", str(ROOT / ".cache" / "benchmark"))
-    names = tuple(architectures.split(",")) if architectures else SMALL if small else ARCHITECTURES
+    names = tuple(architectures.split(",")) if architectures else SMALL if small else BOOK_ARCHITECTURES
     timed, rounds, years = (SMALL_BATCHES, 1, SMALL_YEARS) if small else (batches, rounds, OFFICIAL_YEARS)
 
     facts = machine()

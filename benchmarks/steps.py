@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.arithmetic import multiply_adds_a_step
+from benchmarks.measures import BOOK_ARCHITECTURES
 from benchmarks.peak import multiply_adds_a_second
 from benchmarks.processes import measured
 from benchmarks.report import table
-from benchmarks.run import ARCHITECTURES
 from jena_models.architectures import Hyperparameters, find_architecture
 from jena_models.recurrence.vectors.register_tiles import TILES
 from jena_models.windows.placement import WindowedReadings
@@ -36,11 +36,11 @@ CHUNKS: Final = 4
 """Of as many batches as a call trains; the quickest counts."""
 FORECAST_WINDOWS: Final = 4096
 Clock = Callable[[], float]
-RESIDUAL: Final = ("residual_gru", "residual_conv")
+ALL: Final = (*BOOK_ARCHITECTURES, "residual_gru", "residual_conv")
 
 
 @click.command()
-@click.option("--architectures", default=",".join((*ARCHITECTURES, *RESIDUAL)), metavar="A,B", help="Time these alone.")
+@click.option("--architectures", default=",".join(ALL), metavar="A,B", help="Time these alone.")
 @click.option("--plain", is_flag=True, help="Time plain Keras layers.")
 def main(*, architectures: str, plain: bool) -> None:
     """Time a training step and a batch of validation of each architecture."""

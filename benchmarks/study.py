@@ -1,16 +1,20 @@
-"""From `jena train` to its first training step, and how much of a study is not training."""
+"""How long `jena train` takes to its first step, and what of a study is not training: `python -m benchmarks.study`."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.measures import StudyTimes
-from benchmarks.processes import last_line
+import click
+
+from benchmarks.measures import BOOK_ARCHITECTURES, BOOK_BATCHES, OFFICIAL_YEARS, StudyTimes
+from benchmarks.processes import ROOT, last_line
+from benchmarks.report import study_table
 from tasks.workspace import cache_folder
 
 
@@ -56,3 +60,15 @@ def covered(spans: Iterable[tuple[float, float]]) -> float:
         total += max(0.0, end - max(start, until))
         until = max(until, end)
     return total
+
+
+@click.command()
+@click.option("--batches", type=click.IntRange(min=16), default=BOOK_BATCHES, show_default=True, help="Of an epoch.")
+def main(batches: int) -> None:
+    """Time a study of the chapter's architectures, an epoch each, on eight simulated years."""
+    os.environ.setdefault("JENA_HOME", str(ROOT / ".cache" / "benchmark"))
+    click.echo(study_table(time_study("simulated", OFFICIAL_YEARS, ("persistence", *BOOK_ARCHITECTURES), batches)))
+
+
+if __name__ == "__main__":
+    main()

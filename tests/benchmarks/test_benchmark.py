@@ -16,7 +16,7 @@ from benchmarks import run
 from benchmarks.arithmetic import multiply_adds_a_step
 from benchmarks.chapter import ChapterTiming
 from benchmarks.chapter_models import chapter_model
-from benchmarks.measures import Comparison, Machine, Speed, Timing, typical
+from benchmarks.measures import BOOK_ARCHITECTURES, Comparison, Machine, Speed, Timing, typical
 from benchmarks.ours import StepClock
 from benchmarks.report import between_markers, makespan, speed_marker
 from benchmarks.study import covered
@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SECONDS = st.lists(st.floats(0.1, 100), min_size=1, max_size=8)
 
 
-@pytest.mark.parametrize("architecture", run.ARCHITECTURES)
+@pytest.mark.parametrize("architecture", BOOK_ARCHITECTURES)
 def test_the_chapters_models_are_as_large_as_ours(architecture):
     ours = build(architecture, find_architecture(architecture).hyperparameters, 120, 14)
 
