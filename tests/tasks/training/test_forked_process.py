@@ -29,9 +29,12 @@ def servers(home, monkeypatch):
         server.end()
 
 
-def trained(architecture, prepared, home, monkeypatch, cache):
+def trained(architecture, prepared, home, monkeypatch, cache, **hyperparameters):
     monkeypatch.setenv("JENA_CACHE", str(home / cache))
-    return fit_architecture(architecture, prepared, SETTINGS.model_copy(update={"workers": 2}))
+    chosen = SETTINGS.hyperparameters[architecture].model_copy(update=hyperparameters)
+    every = SETTINGS.hyperparameters.model_copy(update={architecture: chosen})
+    settings = SETTINGS.model_copy(update={"workers": 2, "hyperparameters": every})
+    return fit_architecture(architecture, prepared, settings)
 
 
 def test_trainings_are_children_of_one_process_and_end_as_those_that_begin_from_nothing(
@@ -63,7 +66,7 @@ def test_a_server_that_is_killed_takes_its_training_along_and_another_takes_its_
             server.process.kill()
 
     with listen(kill), pytest.raises(TrainingError, match="training of gradient_boosting was ended by SIGKILL"):
-        trained("gradient_boosting", prepared, home, monkeypatch, "cache")
+        trained("gradient_boosting", prepared, home, monkeypatch, "cache", rounds=1_000_000, patience=1_000_000)
     [killed] = list(servers.values())
 
     assert trained("gradient_boosting", prepared, home, monkeypatch, "cache").result.epochs
