@@ -68,6 +68,7 @@ def test_a_server_that_is_killed_takes_its_training_along_and_another_takes_its_
     with listen(kill), pytest.raises(TrainingError, match="training of gradient_boosting was ended by SIGKILL"):
         trained("gradient_boosting", prepared, home, monkeypatch, "cache", rounds=1_000_000, patience=1_000_000)
     [killed] = list(servers.values())
+    killed.process.wait(60)  # a training's end is seen a moment before that of the server
 
     assert trained("gradient_boosting", prepared, home, monkeypatch, "cache").result.epochs
     [server] = servers.values()
