@@ -7,9 +7,6 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-header --group install $(UPGRADE) pyproject.toml
 
-# A third of an end-to-end test's time goes by in waiting: for servers, for another process, for silence.
-SIDE_BY_SIDE := $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
-
 # What is compiled is kept: hundreds of processes begin in a test run, and each would compile the project again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -25,7 +22,7 @@ train: setup ## Train, compare and promote every architecture, at the quickest.
 	@$(BIN)/jena train --profile quick
 
 test: check ## Check style, types and imports, run every test, and measure what they cover.
-	@$(BIN)/python -m pytest -n $(SIDE_BY_SIDE) --cov --durations=10
+	@$(BIN)/python -m pytest -n 2 --cov --durations=10
 
 test-fast: $(VENV)/.installed-test ## Run the tests that take a second at most: no servers, no trainings.
 	@$(BIN)/python -m pytest -n 2 -m "not slow"

@@ -36,7 +36,8 @@ CHUNKS: Final = 4
 """Of as many batches as a call trains; the quickest counts."""
 FORECAST_WINDOWS: Final = 4096
 Clock = Callable[[], float]
-ALL: Final = (*BOOK_ARCHITECTURES, "residual_gru", "residual_conv")
+RESIDUAL: Final = ("residual_gru", "residual_conv")
+ALL: Final = (*BOOK_ARCHITECTURES, *RESIDUAL)
 
 
 @click.command()

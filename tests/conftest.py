@@ -19,7 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the workers have all cores
 
 
 LONGEST_FIRST = (
-    *("test_deployments", "test_fleet_deployments", "test_interruption", "test_torture", "test_study"),
+    *("test_deployments", "test_interruption", "test_torture", "test_study"),
     *("test_notebooks", "test_fit", "test_fleet", "test_backtest_command", "test_register_tiles"),
     *("test_tune_command_killed", "test_model_server", "test_fleet_neighbours", "test_dask", "test_reading_speed"),
 )

@@ -21,7 +21,7 @@ from tasks.orchestration.temporary_server import free_port
 from tasks.servers.server_health import POOL
 from tasks.servers.server_programs import WATCHED
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
+pytestmark = [pytest.mark.slow, pytest.mark.campaign, pytest.mark.timeout(2400)]
 
 ROOT = Path(__file__).resolve().parents[2]
 CITIES = ("A", "B", "D")
