@@ -3,10 +3,13 @@
 import numpy as np
 
 from jena_models.features.histories import Histories
+from jena_models.features.service_vector import ServiceVector
 from jena_models.models.learner import Lesson
+from jena_models.options.readings_options import History
 from jena_models.stations import load_station
 from jena_models.weather_service.service import Service
 from jena_models.weather_service.service_runs import Runs
+from jena_models.windows.preparation import Preparation
 
 HOUR, START, ROWS, STEPS = 3600, 1_577_836_800, 24 * 150, 120
 STATION, TARGET = load_station("jena"), "T (degC)"
@@ -58,3 +61,21 @@ def lesson(runs):
 
     train, validation = part(STEPS, ROWS // 2), part(ROWS // 2 + 24, ROWS - 24)
     return Lesson(*train, *validation, TARGET, STATION, 1, 1)
+
+
+def preparation(vector: ServiceVector | None = None) -> Preparation:
+    """The station's windows: of what is measured alone, or with what a network is shown of the service."""
+    return Preparation(
+        station="jena",
+        target=TARGET,
+        columns=(TARGET,),
+        mean=(10.0,),
+        standard_deviation=(3.0,),
+        steps=STEPS,
+        sampling_minutes=60,
+        horizon_minutes=1440,
+        cadence_minutes=60,
+        history=History(),
+        services=("service",),
+        service_vector=vector,
+    )

@@ -5,16 +5,27 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from served_station import HOUR, ROWS, RUNS, START, STATION, STEPS, TARGET, TRUTH, histories, lesson, runs_of
+from served_station import (
+    HOUR,
+    ROWS,
+    RUNS,
+    START,
+    STATION,
+    STEPS,
+    TARGET,
+    TRUTH,
+    histories,
+    lesson,
+    preparation,
+    runs_of,
+)
 
 from jena_models.architectures import find_architecture
 from jena_models.features.feature_builder import fit_features
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.forecaster import Forecaster
 from jena_models.models.learner import mean_error
-from jena_models.options.readings_options import History
 from jena_models.weather_service.service import Service
-from jena_models.windows.preparation import Preparation
 
 
 def builder():
@@ -150,21 +161,8 @@ def forecaster(station=STATION):
     fed = lesson(RUNS)
     ridge, partial = find_architecture("ridge"), find_architecture("partial_boosting")
     chosen = partial.hyperparameters.model_copy(update=CHOSEN["partial_boosting"])
-    preparation = Preparation(
-        station="jena",
-        target=TARGET,
-        columns=(TARGET,),
-        mean=(10.0,),
-        standard_deviation=(3.0,),
-        steps=STEPS,
-        sampling_minutes=60,
-        horizon_minutes=1440,
-        cadence_minutes=60,
-        history=History(),
-        services=("service",),
-    )
     return Forecaster(
-        preparation,
+        preparation(),
         station,
         ridge.learner.fit(fed, ridge.hyperparameters, lambda _: None),
         partial=partial.learner.fit(fed, chosen, lambda _: None),

@@ -5,17 +5,28 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from served_station import HOUR, ROWS, RUNS, START, STATION, STEPS, TARGET, TRUTH, histories, lesson, runs_of
+from served_station import (
+    HOUR,
+    ROWS,
+    RUNS,
+    START,
+    STATION,
+    STEPS,
+    TARGET,
+    TRUTH,
+    histories,
+    lesson,
+    preparation,
+    runs_of,
+)
 
 from jena_models.architectures import build, find_architecture
 from jena_models.features.service_vector import KNOWN, SAID, SERVICE_ALONE, ServiceVector
 from jena_models.features.service_vector import START as STARTS
 from jena_models.forecaster import Forecaster
 from jena_models.models.network import Network
-from jena_models.options.readings_options import History
 from jena_models.training.accelerated_model import training_twin
 from jena_models.weather_service.service import Service
-from jena_models.windows.preparation import Preparation
 
 LOST = list(range(40, 60))
 
@@ -29,27 +40,10 @@ def fitted(runs=RUNS) -> ServiceVector:
 VECTOR = fitted()
 
 
-def preparation(vector=VECTOR) -> Preparation:
-    return Preparation(
-        station="jena",
-        target=TARGET,
-        columns=(TARGET,),
-        mean=(10.0,),
-        standard_deviation=(3.0,),
-        steps=STEPS,
-        sampling_minutes=60,
-        horizon_minutes=1440,
-        cadence_minutes=60,
-        history=History(),
-        services=("service",),
-        service_vector=vector,
-    )
-
-
 def network(name="residual_gru", **changes) -> Network:
     """A network that was not trained: each of its inputs counts."""
     chosen = find_architecture(name).hyperparameters.model_copy(update={"history_steps": 20, **changes})
-    return Network(preparation(), build(name, chosen, STEPS, 1, preparation()))
+    return Network(preparation(VECTOR), build(name, chosen, STEPS, 1, preparation(VECTOR)))
 
 
 def test_it_starts_from_what_the_service_says_and_tells_where_that_is_known():
@@ -126,7 +120,7 @@ def test_a_forecaster_uses_the_newest_run_and_without_any_leaves_it_to_the_parti
     # Given readings in UTC of a station whose clock is one hour ahead
     entry, fed = find_architecture("partial_boosting"), lesson(RUNS)
     partial = entry.learner.fit(fed, entry.hyperparameters.model_copy(update={"rounds": 20}), lambda _: None)
-    model, clock, at = Forecaster(preparation(), STATION, network(), partial=partial), 3600, 12 * 200 + 6
+    model, clock, at = Forecaster(preparation(VECTOR), STATION, network(), partial=partial), 3600, 12 * 200 + 6
     index = pd.DatetimeIndex((START - clock + np.arange(ROWS) * HOUR).astype("datetime64[s]"), name="time")
     readings = pd.DataFrame({TARGET: TRUTH[:ROWS]}, index=index)
     runs = RUNS.shifted(-clock)
