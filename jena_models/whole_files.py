@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 
 
@@ -17,15 +20,16 @@ def whole_file(path: Path) -> Iterator[Path]:
     It is forced to the disk first: whole or as before, even without power.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = _beside(path)
-    try:
-        yield beside
-        with beside.open("rb") as file:
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+    _forget_abandoned(each for each in path.parent.glob(f".{escape(path.name)}.*") if _is_beside(each))
+    with _beside(path, lambda file: file.touch(exist_ok=False)) as beside:
+        try:
+            yield beside
+            with beside.open("rb") as file:
+                os.fsync(file.fileno())
+            beside.replace(path)
+        finally:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -36,14 +40,18 @@ def write_whole(path: Path, text: str) -> None:
 
 @contextmanager
 def whole_folder(folder: Path) -> Iterator[Path]:
-    """Give a folder to write into; it takes the place of `folder`, unless another process was there first."""
-    beside = _beside(folder)
-    beside.mkdir(parents=True)
-    try:
-        yield beside
-        publish(beside, folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+    """Give a folder to write into; it takes the place of `folder`, unless another process was there first.
+
+    What processes that were killed left beside it, half-written, goes first, whichever folder it was to become.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    _forget_abandoned(each for each in folder.parent.glob(".*") if _is_beside(each) and each.is_dir())
+    with _beside(folder, Path.mkdir) as beside:
+        try:
+            yield beside
+            publish(beside, folder)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
 
 
 def publish(beside: Path, folder: Path) -> None:
@@ -55,5 +63,44 @@ def publish(beside: Path, folder: Path) -> None:
             raise
 
 
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+@contextmanager
+def _beside(path: Path, make: Callable[[Path], None]) -> Iterator[Path]:
+    """Make what is to take a path's place, and hold its lock meanwhile: what nobody holds is abandoned."""
+    descriptor = None
+    while descriptor is None:
+        beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+        make(beside)
+        descriptor = _held(beside)
+    try:
+        yield beside
+    finally:
+        os.close(descriptor)
+
+
+def _held(path: Path) -> int | None:
+    """Open what was just made and take its lock; None where another process took it for abandoned in between."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    with suppress(OSError):  # a file system without locks, where nothing can be told to be abandoned either
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    if path.exists():
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _is_beside(path: Path) -> bool:
+    return re.fullmatch(r"\..+\.[0-9a-f]{8}", path.name) is not None
+
+
+def _forget_abandoned(found: Iterable[Path]) -> None:
+    for path in found:
+        with suppress(OSError):
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            finally:
+                os.close(descriptor)

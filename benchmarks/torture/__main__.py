@@ -1,7 +1,7 @@
 """The campaign: `make torture`, or `python -m benchmarks.torture [PART …] --rounds N`.
 
 Each round has a seed, which is printed, and is kept in a file once it has ended: a campaign that is stopped goes on
-where it was. `--only PART:SEED` repeats one round.
+where it was, and several at once on one folder each take rounds of their own. `--only PART:SEED` repeats one round.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Final
 
 from benchmarks.machine import cores, processor
 from benchmarks.torture.kills import made, prepare
+from tasks.workspace import exclusive
 
 Round = Callable[[Path, int, Path], str]
 ROUNDS_FILE: Final = "rounds.jsonl"
@@ -35,6 +37,8 @@ class Part:
     """Of the whole campaign."""
     load: Callable[[], Round]
     needs_reference: bool = True
+    harms: int = 1
+    """Of a round."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +100,21 @@ def _damage() -> Round:
 
 
 PARTS: Final = {
-    "kills": Part("kill -9 of a study's whole tree at a random moment, then the same command", 200, _kills),
-    "servers": Part("the MLflow or the Prefect server stopped for 5 to 60 s and killed", 60, _servers),
+    "kills": Part(
+        "kill -9 of a study's whole tree at random moments, five times, each time the same command", 40, _kills, harms=5
+    ),
+    "servers": Part(
+        "MLflow's server, Prefect's, the worker each stopped for 5 to 60 s and killed, in three works",
+        10,
+        _servers,
+        harms=9,
+    ),
     "crowd": Part("four studies, four forecasts, promote and rollback at once on one SQLite store", 20, _crowd),
     "places": Part("odd, full and read-only places, another time zone, no HOME", 8, _places),
     "inputs": Part("mutated readings, station files, profiles, settings", 1000, _inputs, needs_reference=False),
-    "requests": Part("50 malformed requests, a slow client, 200 MB, 64 clients, SIGTERM under load", 20, _requests),
+    "requests": Part(
+        "50 malformed requests, a slow client, 200 MB, 64 clients, SIGTERM under load", 20, _requests, harms=50
+    ),
     "damage": Part("a bit flipped in a registered model, its folder or the database gone or old", 45, _damage),
 }
 
@@ -119,14 +132,10 @@ def main() -> int:
     if asked.only:
         name, seed = asked.only.split(":")
         return 1 if _run(name, int(seed), folder, keep=True).fault else 0
-    ended = _ended_before(folder)
     for name in asked.parts or PARTS:
-        done = {each.seed for each in ended if each.part == name}
         for seed in range(1, (asked.rounds or PARTS[name].rounds) + 1):
-            if seed not in done:
-                ended.append(_run(name, seed, folder))
-                with (folder / ROUNDS_FILE).open("a", encoding="utf-8") as kept:
-                    kept.write(json.dumps(asdict(ended[-1])) + "\n")
+            _run_unless_taken(name, seed, folder)
+    ended = _ended_before(folder)
     if asked.output:
         _write(asked.output / "reliability.md", ended)
     print(table(ended))
@@ -136,24 +145,34 @@ def main() -> int:
 def table(ended: list[Ended]) -> str:
     """Give the rounds that have ended, a row a part, as Markdown."""
     lines = [
-        "| what | rounds | passed | of the whole campaign | seconds a round |",
-        "| --- | ---: | ---: | ---: | ---: |",
+        "| what | rounds | passed | of the whole campaign | times | seconds a round |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
     ]
     for name, part in PARTS.items():
         rounds = [each for each in ended if each.part == name]
         if rounds:
             passed = sum(not each.fault for each in rounds)
             seconds = sum(each.seconds for each in rounds) / len(rounds)
-            lines.append(f"| `{name}`: {part.title} | {len(rounds)} | {passed} | {part.rounds} | {seconds:.1f} |")
+            counted = f"{len(rounds)} | {passed} | {part.rounds} | {len(rounds) * part.harms}"
+            lines.append(f"| `{name}`: {part.title} | {counted} | {seconds:.1f} |")
     faults = [f"- `--only {each.part}:{each.seed}`: {each.fault}" for each in ended if each.fault]
     return "\n".join([*lines, *(["", "What did not pass:", "", *faults] if faults else [])])
+
+
+def _run_unless_taken(name: str, seed: int, folder: Path) -> None:
+    with suppress(BlockingIOError), exclusive(folder / "locks" / f"{name}-{seed}", wait=False):
+        if not any((each.part, each.seed) == (name, seed) for each in _ended_before(folder)):
+            ended = _run(name, seed, folder)
+            with (folder / ROUNDS_FILE).open("a", encoding="utf-8") as kept:
+                kept.write(json.dumps(asdict(ended)) + "\n")
 
 
 def _run(name: str, seed: int, folder: Path, keep: bool = False) -> Ended:
     part, place = PARTS[name], folder / f"{name}-{seed}"
     reference = folder / "reference"
     if part.needs_reference:
-        prepare(reference)
+        with exclusive(folder / "locks" / "reference"):
+            prepare(reference)
     shutil.rmtree(place, ignore_errors=True)
     made(place)
     began = time.monotonic()

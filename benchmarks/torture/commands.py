@@ -18,6 +18,8 @@ import psutil
 
 Command = subprocess.Popen[str]
 
+JENA: Final = "flows.command_line"
+"""The module that is `jena`."""
 SECONDS: Final = 900
 """The longest that a command may take on a busy machine."""
 
@@ -64,12 +66,14 @@ class Home:
         own = {"JENA_HOME": self.folder, "PREFECT_HOME": self.folder / "prefect", "TMPDIR": self.scratch}
         return inherited | {name: str(path) for name, path in own.items()} | dict(more or {})
 
-    def start(self, *arguments: str, more: Mapping[str, str] | None = None, name: str = "command") -> Command:
+    def start(
+        self, *arguments: str, more: Mapping[str, str] | None = None, name: str = "command", module: str = JENA
+    ) -> Command:
         """Start a command in a session of its own; what it says goes to files, so that no pipe holds it up."""
         self.scratch.mkdir(parents=True, exist_ok=True)
         with (self.folder / f"{name}.out").open("w") as out, (self.folder / f"{name}.err").open("w") as err:
-            return subprocess.Popen(  # noqa: S603  (the command is the project's own)
-                [sys.executable, "-m", "flows.command_line", *arguments],
+            return subprocess.Popen(  # noqa: S603  (the command is the project's own, or Prefect's)
+                [sys.executable, "-m", module, *arguments],
                 env=self.environment(more),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -83,9 +87,11 @@ class Home:
         code = command.wait(SECONDS)
         return Ended(code, *((self.folder / f"{name}.{kind}").read_text(errors="replace") for kind in ("out", "err")))
 
-    def run(self, *arguments: str, more: Mapping[str, str] | None = None, name: str = "command") -> Ended:
+    def run(
+        self, *arguments: str, more: Mapping[str, str] | None = None, name: str = "command", module: str = JENA
+    ) -> Ended:
         """Run a command to its end."""
-        return self.wait(self.start(*arguments, more=more, name=name), name)
+        return self.wait(self.start(*arguments, more=more, name=name, module=module), name)
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Give rows of the tracking store; none where it is not there yet."""

@@ -1,4 +1,4 @@
-"""A study's whole tree of processes killed at a random moment, then the same command again."""
+"""A study's whole tree of processes killed at random moments, each time followed by the same command."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import sqlite3
 import subprocess
 import time
 from contextlib import closing, suppress
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Final
 
 from benchmarks.torture.commands import SMALL, Ended, Home, figures
 
+KILLS: Final = 5
+"""Of a round: each but the last hits a study that goes on after one."""
 SPARED: Final = 1.1
 """Moments are drawn up to a little after the time that the undisturbed study took."""
 
@@ -38,32 +41,56 @@ def prepare(folder: Path, prefect: Path | None = None) -> None:
     (folder / "seconds").write_text(str(time.monotonic() - began), encoding="utf-8")
 
 
-def strike(folder: Path, seed: int, reference: Path) -> str:
-    """Kill a study once and run it again; gives what is wrong after that, or an empty text.
+def strike(folder: Path, seed: int, reference: Path, kills: int = KILLS) -> str:
+    """Kill a study again and again, then let it end; gives what is wrong after that, or an empty text.
 
     Args:
         folder: of this round alone.
-        seed: of the moment.
+        seed: of the moments, and of what is there already: nothing, Prefect's database, or the readings prepared too,
+            so that more moments lie in what follows.
         reference: what `prepare` made.
+        kills: how many. A study that ends before its moment is looked at, and another one begun.
     """
     draw = Random(seed)  # noqa: S311  (repeatable, not secret)
-    home = Home(made(folder / "home"))
-    if draw.random() < 0.5:  # noqa: PLR2004  (half of them with the readings prepared: more moments in what follows)
-        kept = shutil.ignore_patterns("fit", "locks")
-        shutil.copytree(reference / "home" / ".cache", home.folder / ".cache", ignore=kept)
-    moment = draw.uniform(0, SPARED * float((reference / "seconds").read_text()))
-    command = home.start(*SMALL)
-    with suppress(subprocess.TimeoutExpired):
-        command.wait(moment)
-    home.kill()
-    command.wait()
+    moments: list[float] = []
+    homes = count()
+    home = _home(folder / f"home{next(homes)}", draw, reference)
+    while len(moments) < kills:
+        moment = draw.uniform(0, SPARED * float((reference / "seconds").read_text()))
+        command = home.start(*SMALL)
+        with suppress(subprocess.TimeoutExpired):
+            command.wait(moment)
+        if command.poll() is None:
+            moments.append(moment)
+            home.kill()
+            command.wait()
+            continue
+        if wrong := _wrong(home, home.wait(command), reference):
+            return f"{_told(moments)}: {wrong}"
+        home = _home(folder / f"home{next(homes)}", draw, reference)
     again = home.run(*SMALL, name="again")
+    wrong = _wrong(home, again, reference)
     home.kill()
-    wrong = again.fault or _wrong(home, again, reference)
-    return f"killed after {moment:.1f} s: {wrong}" if wrong else ""
+    return f"{_told(moments)}: {wrong}" if wrong else ""
+
+
+def _home(folder: Path, draw: Random, reference: Path) -> Home:
+    home, made_before = Home(made(folder)), draw.choice(("nothing", "prefect", ".cache"))
+    if made_before != "nothing":
+        shutil.copytree(reference / "home" / "prefect", home.folder / "prefect", dirs_exist_ok=True)
+    if made_before == ".cache":
+        kept = shutil.ignore_patterns("fit", "locks")
+        shutil.copytree(reference / "home" / ".cache", home.folder / ".cache", ignore=kept, dirs_exist_ok=True)
+    return home
+
+
+def _told(moments: list[float]) -> str:
+    return f"killed after {', '.join(f'{moment:.1f}' for moment in moments) or 'no'} s"
 
 
 def _wrong(home: Home, again: Ended, reference: Path) -> str:
+    if again.fault:
+        return again.fault
     if again.code:
         return f"the same command ended with {again.code}: {again.complaints[-300:]}"
     if figures(again.output) != figures((reference / "result.json").read_text(encoding="utf-8")):

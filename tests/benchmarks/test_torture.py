@@ -119,7 +119,7 @@ def test_a_campaign_goes_on_where_it_was_and_says_what_did_not_pass(tmp_path, mo
     told = page.read_text()
     assert told.startswith("before\n")
     assert told.endswith("after\n")
-    assert "| `part`: a part | 3 | 2 | 3 |" in told
+    assert "| `part`: a part | 3 | 2 | 3 | 3 |" in told
     assert "`--only part:2`: broken" in told
     assert "part 2: broken" in capsys.readouterr().err
     kept = [json.loads(line) for line in (tmp_path / "kept" / campaign.ROUNDS_FILE).read_text().splitlines()]
