@@ -11,13 +11,16 @@ if TYPE_CHECKING:
 NAME: Final = "mark silent runs as crashed"
 
 HEARTBEAT: Final = "prefect.flow-run.heartbeat"
-ENDS: Final = ("Completed", "Failed", "Cancelled", "Crashed")
+TAKEN: Final = "prefect.flow-run.Pending"
+"""A worker has taken the run, and is to begin it: one that dies in between leaves a run that nobody would take again."""
+GOES_ON: Final = ("Running", "Completed", "Failed", "Cancelled", "Crashed")
 
 
 def mark_silent_runs(silence_seconds: float = 120) -> dict[str, str]:
-    """Have the Prefect server mark a run as crashed that began to give signs of life and stopped; once, however often.
+    """Have the Prefect server mark a run as crashed that was taken, or gave signs of life, and fell silent.
 
-    A step of `prefect deploy`, so that any server that has the deployments watches their runs as well.
+    A step of `prefect deploy`, so that any server that has the deployments watches their runs as well; there is one
+    rule, however often it is asked for.
 
     Args:
         silence_seconds: how long a run may be silent; its signs are `PREFECT_FLOWS_HEARTBEAT_FREQUENCY` seconds apart.
@@ -37,17 +40,17 @@ def mark_silent_runs(silence_seconds: float = 120) -> dict[str, str]:
 
 
 def automation(silence_seconds: float) -> AutomationCore:
-    """Give the server's rule: after a sign of life another, or the run's end, or else it has crashed."""
+    """Give the server's rule: once taken a run begins, and after a sign of life comes another, or its end."""
     from prefect.client.schemas.objects import StateType
     from prefect.events.actions import ChangeFlowRunState
     from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
     return AutomationCore(
         name=NAME,
-        description="A run whose process, worker or machine is gone sends no more heartbeats.",
+        description="A run whose process, worker or machine is gone does not begin, or sends no more heartbeats.",
         trigger=EventTrigger(
-            after={HEARTBEAT},
-            expect={HEARTBEAT, *(f"prefect.flow-run.{end}" for end in ENDS)},
+            after={TAKEN, HEARTBEAT},
+            expect={HEARTBEAT, *(f"prefect.flow-run.{state}" for state in GOES_ON)},
             match={"prefect.resource.id": ["prefect.flow-run.*"]},
             for_each={"prefect.resource.id"},
             posture=Posture.Proactive,

@@ -138,20 +138,21 @@ def start_endless(newcomer: Newcomer) -> str:
 
 
 @pytest.fixture(scope="module")
-def lost(newcomer: Newcomer, deployed) -> str:
-    """A run whose worker and process are killed; it takes a while until that is noticed, and other tests go on."""
+def lost(newcomer: Newcomer, deployed) -> dict[str, str]:
+    """Runs whose worker is killed, with their process or before they begin; it takes a while until that is noticed."""
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
     from tasks.orchestration.crashed_runs import mark_silent_runs
 
     with temporary_settings({PREFECT_API_URL: newcomer.shell["PREFECT_API_URL"]}):
         mark_silent_runs(SILENCE_SECONDS)
+    taken = newcomer.take_run("train/on-demand")
     run = start_endless(newcomer)
     parts = json.loads(newcomer.jena_here("status", "--format=json")[1])["parts"]
     worker = next(part["pid"] for part in parts if part["name"] == "worker")
     for process in [psutil.Process(worker), *flow_runs_of(servers_folder(newcomer))]:
         process.kill()
-    return run
+    return {"taken": taken, "running": run}
 
 
 def test_servers_answer_where_they_say_and_are_not_started_twice(newcomer: Newcomer, up):
@@ -318,8 +319,10 @@ def test_the_past_is_forecast_again_through_its_deployment(newcomer: Newcomer, d
     assert artifacts(newcomer, newcomer.latest_run("backtest/monthly"))
 
 
-def test_a_run_whose_worker_and_process_are_gone_is_marked_as_crashed(newcomer: Newcomer, lost):
-    state = eventually(lambda: (at := newcomer.ask(f"flow_runs/{lost}")["state"])["type"] == "CRASHED" and at, 240)
+@pytest.mark.parametrize("when", ["taken", "running"])
+def test_a_run_whose_worker_and_process_are_gone_is_marked_as_crashed(newcomer: Newcomer, lost, when):
+    run = lost[when]
+    state = eventually(lambda: (at := newcomer.ask(f"flow_runs/{run}")["state"])["type"] == "CRASHED" and at, 240)
 
     assert "Nothing was heard of this run" in state["message"]
     assert eventually(lambda: "✓   worker" in newcomer.jena_here("status")[1])

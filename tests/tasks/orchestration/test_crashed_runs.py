@@ -36,13 +36,13 @@ class Known:
         self.id = identity
 
 
-def test_a_run_is_given_up_when_neither_heartbeat_nor_end_follows_a_heartbeat():
+def test_a_run_is_given_up_when_nothing_follows_its_being_taken_or_a_heartbeat():
     rule = automation(180)
 
     assert rule.trigger.posture == Posture.Proactive
-    assert rule.trigger.after == {HEARTBEAT}
+    assert rule.trigger.after == {"prefect.flow-run.Pending", HEARTBEAT}
     assert rule.trigger.expect == {HEARTBEAT} | {
-        f"prefect.flow-run.{end}" for end in ("Completed", "Failed", "Cancelled", "Crashed")
+        f"prefect.flow-run.{state}" for state in ("Running", "Completed", "Failed", "Cancelled", "Crashed")
     }
     assert rule.trigger.within.total_seconds() == 180
     assert "180 seconds" in rule.actions[0].message
