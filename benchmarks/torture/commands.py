@@ -120,10 +120,15 @@ class Home:
 
     def left_behind(self) -> list[str]:
         """Give what no finished study leaves: temporary files, half-written results, running processes and runs."""
-        half = [path for path in (self.folder / ".cache").rglob(".*") if path.is_dir() or ".beside" in path.name]
+        half = [*(self.folder / ".cache").rglob(".*"), *(self.folder / "mlartifacts").rglob(".artifact.uploading*")]
         scratch = list(self.scratch.iterdir()) if self.scratch.is_dir() else []
         running = [f"run {run}" for (run,) in self.ask("SELECT run_uuid FROM runs WHERE status = 'RUNNING'")]
         return [*map(str, (*half, *scratch)), *running, *(f"process {each.pid}" for each in self.processes())]
+
+    def unnamed_models(self) -> list[str]:
+        """Give the folders of models that no version of the registry names."""
+        named = {Path(place).parent.name for (place,) in self.ask("SELECT storage_location FROM model_versions")}
+        return [str(path) for path in (self.folder / "mlartifacts" / "models").glob("m-*") if path.name not in named]
 
 
 def figures(result: str) -> dict[str, tuple[Any, ...]]:

@@ -101,7 +101,8 @@ def _wrong(home: Home, again: Ended, reference: Path) -> str:
     champions = home.ask("SELECT count(*) FROM registered_model_aliases WHERE alias = 'champion'")
     if champions != [(1,)]:
         return f"{champions[0][0]} champions"
-    return f"left behind: {', '.join(left[:3])}" if (left := home.left_behind()) else ""
+    left = [*home.left_behind(), *home.unnamed_models()]
+    return f"left behind: {', '.join(left[:3])}" if left else ""
 
 
 def copied(home: Path, to: Path) -> None:

@@ -12,7 +12,7 @@ NAME: Final = "mark silent runs as crashed"
 
 HEARTBEAT: Final = "prefect.flow-run.heartbeat"
 TAKEN: Final = "prefect.flow-run.Pending"
-"""A worker has taken the run, and is to begin it: one that dies in between leaves a run that nobody would take again."""
+"""A worker has taken the run, and is to begin it; where it dies in between, no other would take it."""
 GOES_ON: Final = ("Running", "Completed", "Failed", "Cancelled", "Crashed")
 
 

@@ -31,7 +31,7 @@ from tasks.registry.registry_lock import changing
 from tasks.registry.version_files import HASHES_TAG, seal
 from tasks.registry.versions import FALLBACK
 from tasks.tracking import client, is_sqlite, patiently, study_id
-from tasks.workspace import Fit, Kind, Prepared, scratch_folder, tracking_uri
+from tasks.workspace import Fit, Kind, Prepared, keep_temporary_files_together, scratch_folder, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow.entities import LoggedModel
@@ -235,6 +235,7 @@ def _logged(  # noqa: PLR0917  (one caller, above)
     from mlflow.entities import LoggedModelOutput
     from mlflow.models import Model
 
+    keep_temporary_files_together()
     store = client()
     experiment = patiently(store.get_run, run_id).info.experiment_id
     with scratch_folder() as scratch:

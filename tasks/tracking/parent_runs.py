@@ -13,7 +13,7 @@ from jena_models.settings import Settings
 from tasks.tracking.run_contents import run_parameters, run_tags
 from tasks.tracking.runs import experiment_id, open_run, reopen_run
 from tasks.tracking.store import client, patiently
-from tasks.workspace import Places, Prepared, may_be_running, places
+from tasks.workspace import Places, Prepared, keep_temporary_files_together, may_be_running, places
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -66,6 +66,7 @@ def open_parent(
     Raises:
         StoreUnreachableError: where the store cannot be used.
     """
+    keep_temporary_files_together()
     experiment = experiment_id(settings.tracking.experiment)
     about = {"architecture": architecture} if architecture else {}
     tags = {**run_tags(settings, prepared, identity, work.name), **about, "role": work.role}

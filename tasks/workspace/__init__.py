@@ -17,7 +17,7 @@ from tasks.workspace.project_folders import (
 )
 from tasks.workspace.requested_settings import for_station, parse_changes, requested, resolve
 from tasks.workspace.retries import BACK_OFF_SECONDS, only_after
-from tasks.workspace.scratch import scratch_folder
+from tasks.workspace.scratch import keep_temporary_files_together, scratch_folder
 from tasks.workspace.stage_results import (
     Borders,
     Checked,
@@ -65,6 +65,7 @@ __all__ = [
     "forget_old",
     "home_folder",
     "is_of_this_host",
+    "keep_temporary_files_together",
     "keeping_in",
     "marked",
     "may_be_running",

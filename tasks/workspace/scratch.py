@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +33,24 @@ def scratch_folder() -> Iterator[Path]:
         except OSError:
             folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix=PREFIX)))
         yield folder
+
+
+@cache
+def keep_temporary_files_together() -> None:
+    """Let all that this process makes in the folder of temporary files go with it; where it is killed, as above.
+
+    MLflow writes there what it is about to log, in folders of no particular name.
+    """
+    held, process = ExitStack(), os.getpid()
+
+    def leave() -> None:
+        if os.getpid() == process:  # no child that was forked
+            tempfile.tempdir = None  # is looked up anew
+            held.close()
+
+    with suppress(OSError):
+        tempfile.tempdir = str(_made(cache_folder() / LOCKS, held))
+        atexit.register(leave)
 
 
 def _made(locks: Path, held: ExitStack) -> Path:

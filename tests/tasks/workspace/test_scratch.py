@@ -18,6 +18,17 @@ with scratch_folder() as folder:
 """
 
 
+KILLED_WITH_OTHERS = """
+import os, signal, sys, tempfile
+from tasks.workspace import keep_temporary_files_together
+keep_temporary_files_together()
+print(tempfile.mkdtemp())
+if sys.argv[1] == "killed":
+    sys.stdout.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
 def _left() -> list[str]:
     return sorted(path.name for path in (cache_folder() / "scratch").iterdir())
 
@@ -41,6 +52,22 @@ def test_what_a_killed_process_left_goes_with_the_next_one_and_a_living_ones_sta
         assert mine.is_dir()
         assert not left.exists()
         assert not lock.exists()
+
+
+@pytest.mark.parametrize("how", ["killed", "ended"])
+def test_what_other_libraries_made_goes_with_the_process_or_after_it(home, how):
+    told = subprocess.run(
+        [sys.executable, "-c", KILLED_WITH_OTHERS, how],
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+        capture_output=True,
+        text=True,
+    )
+    made = Path(told.stdout.strip())
+    assert made.is_absolute()
+    assert made.is_dir() == (how == "killed")
+    with scratch_folder():
+        assert not made.parent.exists()
 
 
 def test_a_lock_that_names_no_folder_of_its_own_removes_none(home, tmp_path):
