@@ -10,7 +10,7 @@ from jena_models.settings import Settings
 from tasks.page.further_links import elsewhere
 from tasks.page.shown_station import Stations
 from tasks.page.visitor_checks import VisitorChecks, access_of
-from tasks.serving import ended_by_signals, listening
+from tasks.serving import answer_until_told, listening
 from tasks.workspace import tracking_uri
 
 GRACE_SECONDS: Final = 5
@@ -54,19 +54,17 @@ def serve_page(stations: Stations, settings: Settings, registry: str | None = No
             follow_seconds=page.follow_seconds,
             signed_in=access.kind == "token",
         )
-        server = uvicorn.Server(
-            uvicorn.Config(
-                cast("Any", VisitorChecks(cast("Any", app), access)),
-                log_config=None,
-                log_level="error",
-                access_log=False,
-                server_header=False,
-                proxy_headers=access.kind == "proxy",
-                timeout_graceful_shutdown=GRACE_SECONDS,
-            )
+        config = uvicorn.Config(
+            cast("Any", VisitorChecks(cast("Any", app), access)),
+            log_config=None,
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            proxy_headers=access.kind == "proxy",
+            timeout_graceful_shutdown=GRACE_SECONDS,
         )
         shown = f"[{page.address}]" if ":" in page.address else page.address
         logger.info("The page is at http://%s:%d; %s.", shown, listener.getsockname()[1], SAID[access.kind])
         sys.setswitchinterval(SWITCH_SECONDS)
-        with watch.looking(), ended_by_signals(server):
-            server.run(sockets=[listener])
+        with watch.looking():
+            answer_until_told(config, listener)

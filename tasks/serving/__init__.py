@@ -1,6 +1,6 @@
 """The champion over HTTP: MLflow's model server on whichever version the registry's alias names."""
 
-from tasks.serving.model_server import ended_by_signals, listening, serve
+from tasks.serving.model_server import answer_until_told, listening, serve
 from tasks.serving.version_loading import ISSUE_TIMES, lengthened
 
-__all__ = ["ISSUE_TIMES", "ended_by_signals", "lengthened", "listening", "serve"]
+__all__ = ["ISSUE_TIMES", "answer_until_told", "lengthened", "listening", "serve"]

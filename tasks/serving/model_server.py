@@ -49,21 +49,19 @@ def serve(model_name: str, serving: Serving) -> None:
             load=lambda new: load_version(model_name, new),
         )
         app = scoring_server.init(cast("Any", ServedChampion(follower)))
-        server = uvicorn.Server(
-            uvicorn.Config(
-                Door(app, round(serving.largest_request_mib * 2**20)),
-                log_config=None,
-                log_level="error",
-                access_log=False,
-                timeout_keep_alive=KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=serving.grace_seconds,
-            )
+        config = uvicorn.Config(
+            Door(app, round(serving.largest_request_mib * 2**20)),
+            log_config=None,
+            log_level="error",
+            access_log=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=serving.grace_seconds,
         )
         shown = f"[{serving.address}]" if ":" in serving.address else serving.address
         address = f"http://{shown}:{listener.getsockname()[1]}"
         logger.info("Version %d of %s answers at %s/invocations.", number, model_name, address)
-        with follower.following(serving.follow_seconds), ended_by_signals(server):
-            server.run(sockets=[listener])
+        with follower.following(serving.follow_seconds):
+            answer_until_told(config, listener)
         logger.info("Stopped; every request was answered.")
 
 
@@ -117,16 +115,18 @@ def listening(address: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-@contextmanager
-def ended_by_signals(server: uvicorn.Server) -> Iterator[None]:
-    """Let the process go on to its own end: the server answers what it has, then raises the signal once more."""
+def answer_until_told(config: uvicorn.Config, listener: socket.socket) -> None:
+    """Answer who asks; told to end by a signal, answer what was asked, and let the process go on to its own end."""
+    from tasks.serving.patient_server import PatientServer
+
+    server = PatientServer(config)
 
     def end(*_: object) -> None:
         server.should_exit = True
 
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        server.run(sockets=[listener])  # raises the signal once more when all is answered
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
