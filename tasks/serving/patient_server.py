@@ -10,7 +10,9 @@ from typing import Any, Final, cast
 import uvicorn
 
 IDLE_SECONDS: Final = 1.0
-"""How long a connection without a request is kept for one that is on its way, once the server is told to end."""
+"""How long a connection is kept for a further request that is on its way, once the server is told to end."""
+NEW_SECONDS: Final = 5.0
+"""How long one is kept on which nothing was asked yet: who has just come is about to ask, if slowly."""
 CLOSE: Final = (b"connection", b"close")
 
 
@@ -46,10 +48,16 @@ class PatientServer(uvicorn.Server):
         for each in waiting:
             with suppress(OSError):  # it has gone
                 await loop.connect_accepted_socket(self._protocol, each)
-        end = loop.time() + IDLE_SECONDS
-        while self.server_state.connections and loop.time() < end:
+        began = loop.time()
+        await asyncio.sleep(0.1)  # who was let in last is a connection by then
+        while self._awaited(loop.time() - began):
             await asyncio.sleep(0.02)
         await super().shutdown(sockets)
+
+    def _awaited(self, seconds: float) -> bool:
+        """Tell whether a request may still come on a connection that there is."""
+        asked = [cast("Any", each).cycle is not None for each in self.server_state.connections]
+        return (seconds < IDLE_SECONDS and any(asked)) or (seconds < NEW_SECONDS and not all(asked))
 
     def _protocol(self) -> asyncio.Protocol:
         protocol = cast("Any", self.config.http_protocol_class)

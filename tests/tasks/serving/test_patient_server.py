@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 
 from tasks.serving.model_server import listening
-from tasks.serving.patient_server import IDLE_SECONDS, PatientServer
+from tasks.serving.patient_server import IDLE_SECONDS, NEW_SECONDS, PatientServer
 
 REQUEST = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
 
@@ -92,12 +92,18 @@ def test_those_who_wait_in_the_systems_queue_are_let_in_and_nobody_after_them(se
         client.close()
 
 
-def test_a_connection_on_which_nothing_is_asked_holds_it_up_for_a_moment_alone(served):
+@pytest.mark.parametrize(("asked_before", "seconds"), [(True, IDLE_SECONDS), (False, NEW_SECONDS)])
+def test_a_connection_on_which_nothing_is_asked_holds_it_up_for_a_while_alone(served, asked_before, seconds):
     server, address = served
-    with socket.create_connection(address):
+    with socket.create_connection(address) as client:
+        if asked_before:
+            client.sendall(REQUEST)
+            while not client.recv(4096).endswith(b"ok"):
+                pass
         time.sleep(0.3)
         began = time.monotonic()
         server.should_exit = True
         while server.server_state.connections:
             time.sleep(0.02)
-        assert time.monotonic() - began < IDLE_SECONDS + 3
+
+    assert seconds <= time.monotonic() - began < seconds + 3
