@@ -13,6 +13,8 @@ IDLE_SECONDS: Final = 1.0
 """How long a connection is kept for a further request that is on its way, once the server is told to end."""
 NEW_SECONDS: Final = 5.0
 """How long one is kept on which nothing was asked yet: who has just come is about to ask, if slowly."""
+LET_IN_SECONDS: Final = 0.1
+"""How long it takes until who was let in is a connection; asyncio drops those that are not when it is closed."""
 CLOSE: Final = (b"connection", b"close")
 
 
@@ -41,15 +43,18 @@ class PatientServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End, after the last answers."""
         self._ending = True
+        loop = asyncio.get_running_loop()
+        for listener in sockets or []:
+            loop.remove_reader(listener)
+        await asyncio.sleep(LET_IN_SECONDS)
         waiting = [each for listener in sockets or [] for each in _queued(listener)]
         for server in self.servers:
             server.close()
-        loop = asyncio.get_running_loop()
         for each in waiting:
             with suppress(OSError):  # it has gone
                 await loop.connect_accepted_socket(self._protocol, each)
         began = loop.time()
-        await asyncio.sleep(0.1)  # who was let in last is a connection by then
+        await asyncio.sleep(LET_IN_SECONDS)
         while self._awaited(loop.time() - began):
             await asyncio.sleep(0.02)
         await super().shutdown(sockets)
