@@ -26,8 +26,9 @@ ENDLESS = {"ingestion.simulated_years": 0.5, "training.epochs": 100_000, "traini
 SIMULATED_MODEL = "jena-temperature-24h-simulated"
 STUDY = ["deployment", "run", "train/on-demand", "--param"]
 LEARNERS = 'architectures=["persistence","climatology"]'
-SILENCE_SECONDS = 60
-"""Twice the 30 seconds between two heartbeats, which Prefect allows no fewer of: other runs go on meanwhile."""
+SILENCE_SECONDS = 90
+"""Three times the 30 seconds between two heartbeats, which Prefect allows no fewer of, and more than a run takes to
+begin beside other work: other runs go on meanwhile."""
 
 
 def servers_folder(newcomer: Newcomer) -> Path:
