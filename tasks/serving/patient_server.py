@@ -61,7 +61,7 @@ class PatientServer(uvicorn.Server):
 
     def _awaited(self, seconds: float) -> bool:
         """Tell whether a request may still come on a connection that there is."""
-        asked = [cast("Any", each).cycle is not None for each in self.server_state.connections]
+        asked = [getattr(each, "cycle", each) is not None for each in self.server_state.connections]
         return (seconds < IDLE_SECONDS and any(asked)) or (seconds < NEW_SECONDS and not all(asked))
 
     def _protocol(self) -> asyncio.Protocol:
