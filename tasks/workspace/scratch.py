@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import os
 import shutil
 import tempfile
@@ -54,20 +55,43 @@ def keep_temporary_files_together() -> None:
 
 
 def _made(locks: Path, held: ExitStack) -> Path:
-    """Make a folder whose lock is held until it is gone; those whose lock nobody holds are removed first."""
+    """Make a folder that is held until it is gone; those that nobody holds are removed first."""
     with exclusive(locks / MAKING):
         for lock in locks.glob(f"{PREFIX}*"):
-            with suppress(BlockingIOError), exclusive(lock, wait=False):
-                _remove(Path(lock.read_text(encoding="utf-8")), lock)
+            with suppress(OSError), exclusive(lock, wait=False):
+                _forget(Path(lock.read_text(encoding="utf-8")), lock)
         folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         lock = locks / folder.name
         held.enter_context(exclusive(lock, wait=False))
+        held.enter_context(_holding(folder))
         held.callback(_remove, folder, lock)
         lock.write_text(str(folder), encoding="utf-8")
     return folder
 
 
+def _forget(folder: Path, lock: Path) -> None:
+    """Remove what was left, unless its maker lives and it is the cache, with its locks, that was copied.
+
+    Raises:
+        BlockingIOError: in that case.
+    """
+    if folder.name != lock.name or not folder.is_dir():  # it was killed before it could say where
+        lock.unlink(missing_ok=True)
+        return
+    with _holding(folder):
+        _remove(folder, lock)
+
+
+@contextmanager
+def _holding(folder: Path) -> Iterator[None]:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _remove(folder: Path, lock: Path) -> None:
-    if folder.name == lock.name:  # else it was killed before it could say where
-        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
     lock.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """Folders for as long as something takes: nobody finds them afterwards, whatever ended the block."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,19 @@ def test_what_other_libraries_made_goes_with_the_process_or_after_it(home, how):
     assert made.is_dir() == (how == "killed")
     with scratch_folder():
         assert not made.parent.exists()
+
+
+def test_a_cache_that_is_copied_takes_no_folder_from_a_living_process(home, tmp_path, monkeypatch):
+    with scratch_folder() as mine:
+        shutil.copytree(cache_folder() / "scratch", tmp_path / "other" / ".cache" / "scratch")
+        with monkeypatch.context() as patch:
+            patch.setenv("JENA_HOME", str(tmp_path / "other"))
+            with scratch_folder():
+                assert mine.is_dir()
+                assert mine.name in _left()
+    monkeypatch.setenv("JENA_HOME", str(tmp_path / "other"))
+    with scratch_folder():
+        assert mine.name not in _left()
 
 
 def test_a_lock_that_names_no_folder_of_its_own_removes_none(home, tmp_path):
