@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Let `--cov` trace the first case of each test, and of the slow ones those alone of `tests/tasks`."""
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let `--cov` trace the first case of each test, and of the slow ones those alone of `tests/tasks`.
+
+    A study in the test's own process takes a place of its own for temporary files; other tests have the system's.
+    """
+    temporary_files = tempfile.tempdir
+    try:
+        return (yield from _traced(item))
+    finally:
+        tempfile.tempdir = temporary_files
+
+
+def _traced(item: pytest.Item) -> Generator[None, object, object]:
     measuring = item.config.pluginmanager.getplugin("_cov")
     controller = measuring and measuring.cov_controller
     if not (controller and item.stash[UNTRACED]):

@@ -123,7 +123,7 @@ def main() -> int:
     """Run what is left of the campaign; gives 1 where a round failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"Of {', '.join(PARTS)}; all where none is named.")
-    parser.add_argument("--rounds", type=int, help="Rounds of each part, in place of the whole campaign's.")
+    parser.add_argument("--rounds", type=int, help="Rounds of each part, in place of the whole; 0: none.")
     parser.add_argument("--folder", type=Path, default=Path(".cache/torture"), help="Where the campaign is kept.")
     parser.add_argument("--output", type=Path, help="The folder of reliability.md, to be written anew.")
     parser.add_argument("--only", metavar="PART:SEED", help="Repeat one round, and keep its folder.")
@@ -133,7 +133,7 @@ def main() -> int:
         name, seed = asked.only.split(":")
         return 1 if _run(name, int(seed), folder, keep=True).fault else 0
     for name in asked.parts or PARTS:
-        for seed in range(1, (asked.rounds or PARTS[name].rounds) + 1):
+        for seed in range(1, (PARTS[name].rounds if asked.rounds is None else asked.rounds) + 1):
             _run_unless_taken(name, seed, folder)
     ended = _ended_before(folder)
     if asked.output:
