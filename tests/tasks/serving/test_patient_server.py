@@ -73,13 +73,12 @@ def test_those_who_wait_in_the_systems_queue_are_let_in_and_nobody_after_them(se
     server, address = served
     busy = threading.Event()
 
-    async def hold_up() -> None:
+    async def last_tick(_: int) -> bool:
         busy.set()
-        time.sleep(0.5)  # nothing is accepted meanwhile
-        server.should_exit = True
+        time.sleep(0.5)  # nothing is accepted meanwhile, nor until it ends
+        return True
 
-    loop = server.servers[0].get_loop()
-    asyncio.run_coroutine_threadsafe(hold_up(), loop)
+    server.on_tick = last_tick
     busy.wait(5)
     clients = [socket.create_connection(address) for _ in range(20)]
     for client in clients:
