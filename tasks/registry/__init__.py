@@ -7,7 +7,7 @@ from tasks.registry.curves.curve_files import fit_to_headline
 from tasks.registry.promotion import promote
 from tasks.registry.registration import model_name, register_fallback, register_version
 from tasks.registry.rescoring import reload
-from tasks.registry.version_files import fetched
+from tasks.registry.version_files import fetched, load_files
 from tasks.registry.versions import CHAMPION, aliased, find_model, versions_of
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "likely_model",
     "load_champion",
     "load_fallback",
+    "load_files",
     "model_name",
     "promote",
     "promote_by_hand",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -28,7 +27,7 @@ from jena_models.stations.schema import StationSchema
 from tasks.registry.curves.curve_files import keep_curve
 from tasks.registry.oldest_runs import keep_oldest_run
 from tasks.registry.registry_lock import changing
-from tasks.registry.version_files import HASHES_TAG, seal
+from tasks.registry.version_files import HASHES_TAG, running_scripts, seal
 from tasks.registry.versions import FALLBACK
 from tasks.tracking import client, is_sqlite, patiently, study_id
 from tasks.workspace import Fit, Kind, Prepared, keep_temporary_files_together, scratch_folder, tracking_uri
@@ -43,8 +42,6 @@ PACKAGES: Final = ("mlflow", "numpy", "pandas", "pydantic", "PyYAML")
 SCRIPT: Final = Path(__file__).with_name("registered_model.py")
 
 logger = logging.getLogger("jena")
-
-_writing = threading.Lock()  # MLflow keeps the script's model in a global while it writes one
 
 
 def model_name(station: StationSchema, settings: Settings, kind: Kind) -> str:
@@ -82,7 +79,7 @@ def register_version(
     """
     if not has_model(fit.folder):
         raise RegistryError(f"{fit.result.architecture} has no trained model, so it cannot be registered.")
-    with _writing, changing(name):
+    with changing(name):
         beside = {name: each.key for name, each in (("partial", partial), ("curve", curve)) if each}
         found = [
             int(version.version)
@@ -278,16 +275,17 @@ def _save(  # noqa: PLR0917  (one caller, above)
     packages = dict.fromkeys(package for each in (fit, partial, curve) if each for package in packages_of(each.folder))
     (contents / STATION_FILE).write_text(station.model_dump_json(indent=2), encoding="utf-8")
     keep_oldest_run(contents, fit, prepared)
-    save_model(
-        path=str(folder),
-        python_model=str(SCRIPT),
-        code_paths=[str(Path(jena_models.__file__).parent)],
-        artifacts={"forecaster": contents.as_uri()},
-        signature=signature(prepared, station),
-        input_example=input_example(prepared, station),
-        pip_requirements=[f"{package}=={installed(package)}" for package in (*PACKAGES, *packages)],
-        mlflow_model=model,
-    )
+    with running_scripts:
+        save_model(
+            path=str(folder),
+            python_model=str(SCRIPT),
+            code_paths=[str(Path(jena_models.__file__).parent)],
+            artifacts={"forecaster": contents.as_uri()},
+            signature=signature(prepared, station),
+            input_example=input_example(prepared, station),
+            pip_requirements=[f"{package}=={installed(package)}" for package in (*PACKAGES, *packages)],
+            mlflow_model=model,
+        )
 
 
 def _make_sure_there_is(name: str, station: StationSchema, settings: Settings) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ from jena_models.stations.units import unit_of
 from jena_models.weather_service.service import Service
 from jena_models.windows.preparation import Preparation
 from jena_models.windows.shared_windows import Windows, never_trained_on, unbroken_windows, windows_in
-from tasks.registry.version_files import VersionLostError, fetched
+from tasks.registry.version_files import VersionLostError, fetched, load_files
 from tasks.tracking import patiently
 from tasks.workspace import Fit, Prepared
 
@@ -150,15 +150,13 @@ def reload(client: MlflowClient, model_name: str, version: int) -> Reloaded:
     Raises:
         VersionLostError: where it cannot be loaded, or is not what was registered.
     """
-    import mlflow
-
     name = f"Version {version} of {model_name}"
     tags = patiently(client.get_model_version, model_name, str(version)).tags
     trained = tags.get("trained_until")
     chosen = tags.get("chosen_until", trained)  # older versions say only the former
     with fetched(client, model_name, version) as folder:
         try:
-            forecaster = mlflow.pyfunc.load_model(str(folder)).unwrap_python_model().forecaster
+            forecaster = cast("Any", load_files(folder)).unwrap_python_model().forecaster
         except Exception as error:  # a version of another time may fail in any way
             raise VersionLostError(f"{name} cannot be loaded: {_said(error)}") from error
     return Reloaded(name, forecaster, *(latest_utc(said) if said else None for said in (trained, chosen)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -17,6 +18,7 @@ from tasks.workspace import scratch_folder
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.pyfunc import PyFuncModel
 
 HASHES_FILE: Final = "hashes.json"
 """Beside the model's files: the SHA-256 of each, by its path."""
@@ -24,6 +26,9 @@ HASHES_TAG: Final = "hashes"
 """The tag of a version that holds the hash of its `hashes.json`; older versions have none, and are not checked."""
 WRITTEN_LATER: Final = frozenset({HASHES_FILE, "MLmodel", "registered_model_meta"})
 """What MLflow itself writes or changes when a model is registered or fetched."""
+
+running_scripts: Final = threading.Lock()
+"""Held while MLflow writes or loads a version: it keeps the model that a version's script makes in a global."""
 
 
 class VersionLostError(RescoringError):
@@ -77,6 +82,15 @@ def fetched(client: MlflowClient, model_name: str, version: int) -> Iterator[Pat
     with _at_hand(address) or _downloaded(client, address, name) as folder:
         require_whole(folder, sealed, name)
         yield folder
+
+
+def load_files(folder: Path) -> PyFuncModel:
+    """Load a version from its files, as MLflow does anywhere; one at a time, or one thread would get another's."""
+    import mlflow
+
+    with running_scripts:
+        loaded: PyFuncModel = mlflow.pyfunc.load_model(str(folder))
+    return loaded
 
 
 def _at_hand(address: str) -> AbstractContextManager[Path] | None:

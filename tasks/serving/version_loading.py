@@ -16,7 +16,7 @@ from jena_models.errors import JenaError, RequestError, RescoringError
 from jena_models.models.network import SIZES
 from jena_models.stations.schema import StationSchema
 from jena_models.windows.preparation import Preparation
-from tasks.registry import fetched
+from tasks.registry import fetched, load_files
 from tasks.serving.request_readings import TIME, Wanted, readings_of
 from tasks.tracking import client
 
@@ -83,12 +83,10 @@ def load_version(model_name: str, number: int) -> Served:
         RescoringError: where it cannot be loaded, or does not forecast its example.
         StoreUnreachableError: where the store cannot be reached.
     """
-    import mlflow
-
     name = f"Version {number} of {model_name}"
     with fetched(client(), model_name, number) as folder, _search_path_kept():
         try:
-            model = mlflow.pyfunc.load_model(str(folder))
+            model = load_files(folder)
             served, example = _served(number, model), model.input_example
         except Exception as error:  # a version of another time may fail in any way
             raise RescoringError(f"{name} cannot be loaded: {_said(error)}") from error

@@ -1,12 +1,22 @@
 """What is loaded is what was registered, to the byte; what is fetched for it does not stay."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from jena_models.errors import RescoringError
-from tasks.registry.version_files import HASHES_FILE, HASHES_TAG, VersionLostError, fetched, require_whole, seal
+from tasks.registry.version_files import (
+    HASHES_FILE,
+    HASHES_TAG,
+    VersionLostError,
+    fetched,
+    load_files,
+    require_whole,
+    seal,
+)
 
 
 @pytest.fixture
@@ -97,3 +107,36 @@ def test_a_folder_that_is_gone_is_told_of(tmp_path):
 
     with pytest.raises(VersionLostError, match="cannot be loaded, its files cannot be had"), fetched(registry, "w", 1):
         pass
+
+
+SLOW_SCRIPT = """
+import time
+from mlflow.models import set_model
+from mlflow.pyfunc import PythonModel
+
+class Says(PythonModel):
+    said = {name!r}
+
+    def predict(self, context, model_input, params=None):
+        return model_input
+
+set_model(Says())
+time.sleep(0.3)
+"""
+
+
+@pytest.mark.slow
+def test_threads_that_load_at_once_get_their_own_version_each(tmp_path):
+    from mlflow.pyfunc import save_model
+
+    names = ["first", "second", "third"]
+    for name in names:
+        script = tmp_path / f"{name}.py"
+        script.write_text(SLOW_SCRIPT.format(name=name))
+        save_model(path=str(tmp_path / name), python_model=str(script), pip_requirements=[])
+
+    with ThreadPoolExecutor(3) as pool:
+        loaded = list(pool.map(lambda name: load_files(tmp_path / name), names))
+
+    assert [model.unwrap_python_model().said for model in loaded] == names
+    assert "dbutils" not in sys.modules  # MLflow's stand-in for it, which hypothesis takes for a module
