@@ -7,6 +7,7 @@ import statistics
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ from benchmarks.processes import peak_memory_mib
 from jena_models.settings import Settings
 from jena_models.stations import load_station
 from jena_models.training.jobs.training_event import TrainingEvent
-from jena_models.training.process import Request
+from jena_models.training.process import PROCESS_NAME, Request
 from tasks.training import fulfil_in_child
 from tasks.workspace import Prepared
 
@@ -70,8 +71,7 @@ def _time(request: Request) -> Timing:
     def note(event: TrainingEvent) -> None:
         clock(event, time.perf_counter())
         if event.finished:
-            children = psutil.Process().children(recursive=True)
-            memory[0] = max(memory[0], *(peak_memory_mib(child.pid) for child in children))
+            memory[0] = max(memory[0], *map(peak_memory_mib, _trainings()))
 
     request.folder.mkdir()
     lock = os.open(request.folder, os.O_RDONLY)
@@ -84,6 +84,15 @@ def _time(request: Request) -> Timing:
         validation_seconds=statistics.median(clock.rest[1:]),
         peak_memory_mib=memory[0],
     )
+
+
+def _trainings() -> list[int]:
+    """Give the processes of trainings, not the one that they are forked from; where none has a name, all."""
+    names = {}
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            names[child.pid] = child.name()
+    return [process for process, name in names.items() if name == PROCESS_NAME] or list(names)
 
 
 def _request(

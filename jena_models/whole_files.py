@@ -20,7 +20,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     It is forced to the disk first: whole or as before, even without power.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    _forget_abandoned(each for each in path.parent.glob(f".{escape(path.name)}.*") if _is_beside(each))
+    _forget(each for each in path.parent.glob(f".{escape(path.name)}.*") if _is_beside(each))
     with _beside(path, lambda file: file.touch(exist_ok=False)) as beside:
         try:
             yield beside
@@ -45,13 +45,18 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     What processes that were killed left beside it, half-written, goes first, whichever folder it was to become.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _forget_abandoned(each for each in folder.parent.glob(".*") if _is_beside(each) and each.is_dir())
+    forget_abandoned(folder.parent)
     with _beside(folder, Path.mkdir) as beside:
         try:
             yield beside
             publish(beside, folder)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
+
+
+def forget_abandoned(folder: Path) -> None:
+    """Remove what processes that were killed left half-written in a folder of the project's own."""
+    _forget(each for each in folder.glob(".*") if _is_beside(each))
 
 
 def publish(beside: Path, folder: Path) -> None:
@@ -95,7 +100,7 @@ def _is_beside(path: Path) -> bool:
     return re.fullmatch(r"\..+\.[0-9a-f]{8}", path.name) is not None
 
 
-def _forget_abandoned(found: Iterable[Path]) -> None:
+def _forget(found: Iterable[Path]) -> None:
     for path in found:
         with suppress(OSError):
             descriptor = os.open(path, os.O_RDONLY)

@@ -9,7 +9,6 @@ import hashlib
 import logging
 import re
 import time
-import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -24,7 +23,8 @@ from jena_models.sources.credentials import without_secrets
 from jena_models.sources.databases import BETWEEN, read_database
 from jena_models.sources.recent_rows import read_recent
 from jena_models.stations import StationSchema
-from tasks.workspace import Source, cache_folder, file_key, forget_old
+from jena_models.whole_files import forget_abandoned, whole_file
+from tasks.workspace import Source, cache_folder, forget_old
 
 KEPT: Final = 8
 """Snapshots of each table that are kept; one is needed until the stage that reads it has its result."""
@@ -77,14 +77,12 @@ def snapshot(address: str, station: StationSchema | None = None, needed: NeededD
     frame = read_database(address) if frame is None else frame
     origin = without_secrets(address)
     folder = cache_folder() / "databases" / hashlib.sha256(origin.encode()).hexdigest()[:8]
-    folder.mkdir(parents=True, exist_ok=True)
-    beside = folder / f".{uuid.uuid4().hex[:8]}"
-    try:
-        frame.to_parquet(beside)
-        key = file_key(beside)
-        path = beside.replace(folder / f"{_name(origin)}-{key}.parquet")
-    finally:
-        beside.unlink(missing_ok=True)
+    table = frame.to_parquet()
+    key = hashlib.sha256(table).hexdigest()[:16]  # a file's
+    path = folder / f"{_name(origin)}-{key}.parquet"
+    forget_abandoned(folder)
+    with whole_file(path) as beside:
+        beside.write_bytes(table)
     forget_old(folder.glob("*.parquet"), KEPT, KEPT_SECONDS)
     logger.info("Read %s%s rows of %s in %.1f s.", part, f"{len(frame):,}", origin, time.perf_counter() - began)
     return Source(path=path, origin=origin, kind="real", key=key)

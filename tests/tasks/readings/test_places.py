@@ -315,3 +315,17 @@ def test_snapshots_of_a_table_do_not_pile_up(database: Path, jena: StationSchema
 
     assert len(kept) <= 9
     assert newest.path in kept
+
+
+def test_a_snapshot_that_a_kill_left_half_written_goes_with_the_next(
+    database: Path, jena: StationSchema, home: Path
+) -> None:
+    folder = located(f"sqlite:///{database}", jena).path.parent
+    (folder / ".readings-0123456789abcdef.parquet.89abcdef").write_text("half")
+    with sqlite3.connect(database) as connection:
+        weather("2016-04-01 00:00", 1).to_sql("readings", connection, index=False, if_exists="append")
+
+    newest = located(f"sqlite:///{database}", jena)
+
+    assert newest.path in folder.iterdir()
+    assert not list(folder.glob(".*"))
