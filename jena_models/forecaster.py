@@ -298,7 +298,7 @@ class Forecaster:
 
     def _runs_used(self, issued: pd.DatetimeIndex, valid: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """Give the issue time of the newest run that was known of each valid time; NaT where none was worth it."""
-        runs = np.full(len(issued), np.datetime64("NaT"), dtype="datetime64[s]")
+        runs = np.full(len(issued), np.datetime64("NaT", "s"), dtype="datetime64[s]")
         if self.service is not None:
             seconds, _ = self.service.newest_run(seconds_of(issued), seconds_of(valid))
             found = self._is_worth_it(ages_hours(seconds_of(issued), seconds))

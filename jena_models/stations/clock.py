@@ -109,7 +109,7 @@ class Clock:
         twice = (early != late)[where]
         if twice.any():
             resolved = self._told_apart(stamps[known].astype("datetime64[s]"), resolved, late[where], twice)
-        utc = np.full(len(stamps), np.datetime64("NaT"), dtype="datetime64[s]")
+        utc = np.full(len(stamps), np.datetime64("NaT", "s"), dtype="datetime64[s]")
         utc[known] = resolved
         return utc
 

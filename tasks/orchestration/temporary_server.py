@@ -23,6 +23,10 @@ TEMPORARY: Final = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1",
 """What Prefect itself tells a temporary server: no pages, and no services that only a standing server needs."""
 
 
+UNREACHED: Final = "Failed to reach API"
+"""How Prefect's own sentence begins where it cannot reach its server."""
+
+
 class OrchestratorError(JenaError):
     """The Prefect server cannot be started or reached."""
 
@@ -35,7 +39,8 @@ def prefect_server() -> Iterator[Callable[[], None]]:
     another one in each process of a cluster. `PREFECT_API_URL` is set, so that all of a run's processes share this one.
 
     Raises:
-        OrchestratorError: where the configured server does not answer, or the temporary one does not start.
+        OrchestratorError: where the configured server does not answer, or the temporary one does not start; where
+            one no longer answers in what the block does.
         RequestError: where its database cannot lie in the folder that is named for it.
     """
     # Both import Prefect at the same time: this process to see what is configured, that one to be ready by then.
@@ -45,7 +50,8 @@ def prefect_server() -> Iterator[Callable[[], None]]:
 
         if configured := PREFECT_API_URL.value():
             _end(process)
-            yield lambda: _answers_or_raise(configured)
+            with _saying_that_it_went(configured):
+                yield lambda: _answers_or_raise(configured)
             return
         home_folder()
         named_folder(str(PREFECT_HOME.value()), "PREFECT_HOME")
@@ -55,12 +61,29 @@ def prefect_server() -> Iterator[Callable[[], None]]:
         _tell(process, port)
         os.environ["PREFECT_API_URL"] = address
         try:
-            with temporary_settings({PREFECT_API_URL: address, PREFECT_LOGGING_TO_API_ENABLED: False}):
+            away = _saying_that_it_went(address)
+            with temporary_settings({PREFECT_API_URL: address, PREFECT_LOGGING_TO_API_ENABLED: False}), away:
                 yield lambda: _wait(process, port, address)
         finally:
             del os.environ["PREFECT_API_URL"]
     finally:
         _end(process)
+
+
+@contextmanager
+def _saying_that_it_went(address: str) -> Iterator[None]:
+    """Say in a sentence that a server no longer answers, with which a run that goes on for minutes may end."""
+    import httpx
+
+    try:
+        yield
+    except (httpx.HTTPError, RuntimeError) as error:
+        if isinstance(error, httpx.HTTPError) or str(error).startswith(UNREACHED):
+            raise OrchestratorError(
+                f"The Prefect server at {address} no longer answers ({error}); once it does, the same command goes on "
+                "where it was."
+            ) from error
+        raise
 
 
 def free_port() -> int:

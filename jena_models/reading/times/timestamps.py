@@ -54,7 +54,7 @@ def times_of_texts(
     """
     column = trimmed(texts)
     column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    local, utc = (np.full(len(column), np.datetime64("NaT"), dtype="datetime64[s]") for _ in range(2))
+    local, utc = (np.full(len(column), np.datetime64("NaT", "s"), dtype="datetime64[s]") for _ in range(2))
     left, unread = np.arange(len(column)), []
     shapes = [shape for given in formats for shape in _shapes_named(given)]
     for turn in range(len(shapes) or MOST_SHAPES):
@@ -218,7 +218,7 @@ def _apart_from_zones(texts: pa.Array) -> tuple[pa.Array, NDArray[np.timedelta64
 
 
 def _nothing(texts: pa.Array) -> tuple[Times, NDArray[np.bool_]]:
-    return np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[s]"), np.zeros(len(texts), dtype=bool)
+    return np.full(len(texts), np.datetime64("NaT", "s"), dtype="datetime64[s]"), np.zeros(len(texts), dtype=bool)
 
 
 def _epoch(texts: pa.Array) -> Times:
@@ -227,7 +227,7 @@ def _epoch(texts: pa.Array) -> Times:
     values = np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.float64)
     known = np.isfinite(values)
     seconds = np.where(values >= MILLISECONDS_FROM, values / 1000, values)
-    times = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[s]")
+    times = np.full(len(values), np.datetime64("NaT", "s"), dtype="datetime64[s]")
     times[known] = np.floor(seconds[known]).astype(np.int64).astype("datetime64[s]")
     return times
 
@@ -244,7 +244,7 @@ def _days(texts: pa.Array, nought: float) -> Times:
     is_number = pc.match_substring_regex(texts, r"^\d{5,7}(\.\d*)?$")
     numbers = pc.if_else(is_number, texts, pa.scalar(None, pa.string())).cast(pa.float64())
     values = np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.float64)
-    times = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[s]")
+    times = np.full(len(values), np.datetime64("NaT", "s"), dtype="datetime64[s]")
     known = np.isfinite(values)
     times[known] = np.rint((values[known] - nought) * SECONDS_A_DAY).astype(np.int64).astype("datetime64[s]")
     return times

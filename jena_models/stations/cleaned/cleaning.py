@@ -142,7 +142,7 @@ def _require_target(table: pd.DataFrame, raw: RawReadings, schema: StationSchema
 def _without_dead_columns(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Leave out what is not required and tells nothing: a column without a value, or with one value all the time."""
     dead = []
-    span = np.ptp(table.index.to_numpy()) if len(table) else np.timedelta64(0)
+    span = np.ptp(table.index.to_numpy()) if len(table) else np.timedelta64(0, "ns")
     for name in map(str, table.columns):
         kind = schema.column(name).kind
         if kind == "required" or name == schema.target:

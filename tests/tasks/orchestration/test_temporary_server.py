@@ -6,6 +6,7 @@ import subprocess
 import httpx
 import pytest
 from made_once import furnish
+from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
@@ -41,6 +42,27 @@ def test_a_configured_server_that_does_not_answer_is_named():
         pytest.raises(OrchestratorError, match=address),
     ):
         answers()
+
+
+@pytest.mark.parametrize("asking", ["a client", "a flow"])
+def test_a_server_that_goes_while_it_is_needed_is_named(asking):
+    address = f"http://127.0.0.1:{free_port()}/api"
+
+    with (
+        temporary_settings({PREFECT_API_URL: address}),
+        pytest.raises(OrchestratorError, match=f"{address} no longer answers .* the same command goes on"),
+        prefect_server(),
+    ):
+        get_client(sync_client=True).hello().raise_for_status() if asking == "a client" else flow(lambda: 1)()
+
+
+def test_a_failure_that_is_not_the_servers_stays_what_it_is():
+    with (
+        temporary_settings({PREFECT_API_URL: "http://127.0.0.1:1/api"}),
+        pytest.raises(RuntimeError, match="mine"),
+        prefect_server(),
+    ):
+        raise RuntimeError("mine")
 
 
 def test_a_server_that_ends_while_it_starts_is_told_of(monkeypatch):
