@@ -78,9 +78,10 @@ def _saying_that_it_went(address: str) -> Iterator[None]:
     try:
         yield
     except (httpx.HTTPError, RuntimeError) as error:
-        if isinstance(error, httpx.HTTPError) or str(error).startswith(UNREACHED):
+        refused = isinstance(error, httpx.HTTPStatusError) and error.response.is_client_error
+        if (isinstance(error, httpx.HTTPError) and not refused) or str(error).startswith(UNREACHED):
             raise OrchestratorError(
-                f"The Prefect server at {address} no longer answers ({error}); once it does, the same command goes on "
+                f"The Prefect server at {address} no longer answers ({error}); once one does, the same command goes on "
                 "where it was."
             ) from error
         raise

@@ -56,13 +56,19 @@ def test_a_server_that_goes_while_it_is_needed_is_named(asking):
         get_client(sync_client=True).hello().raise_for_status() if asking == "a client" else flow(lambda: 1)()
 
 
-def test_a_failure_that_is_not_the_servers_stays_what_it_is():
+REFUSED = httpx.Response(422, request=httpx.Request("GET", "http://127.0.0.1:1/api"))
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("mine"), httpx.HTTPStatusError("mine", request=REFUSED.request, response=REFUSED)]
+)
+def test_a_failure_that_is_not_the_servers_stays_what_it_is(error):
     with (
         temporary_settings({PREFECT_API_URL: "http://127.0.0.1:1/api"}),
-        pytest.raises(RuntimeError, match="mine"),
+        pytest.raises(type(error), match="mine"),
         prefect_server(),
     ):
-        raise RuntimeError("mine")
+        raise error
 
 
 def test_a_server_that_ends_while_it_starts_is_told_of(monkeypatch):
