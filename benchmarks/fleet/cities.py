@@ -122,14 +122,17 @@ def own_or_shared(found: Sequence[City], kind: str = "city", *, own_anomalies: b
 def as_a_record_grows(found: Sequence[City], days: Sequence[int] = RECORD_DAYS) -> str:
     """Give the mean test skill of a model of a city's own and of one that others share, by days of record."""
     parts = {city.name: gather_part(city.prepared, city.station, city.settings, len(found)) for city in found}
+    pools = {
+        city.name: grow_pool([part for name, part in parts.items() if name != city.name], city.settings, threads=1)
+        for city in found
+    }
     rows = [["days of record", "own alone", "one that others share, with the record"], ["---:"] * 3]
     for length in days:
         figures = []
         for city in found:
-            others = grow_pool([part for name, part in parts.items() if name != city.name], city.settings, threads=1)
             prepared = city.with_record(length)
             own = fit_architecture(OWN, prepared, city.settings).result.test_skill
-            shared = fit_architecture(SHARED, prepared, with_pool(city.settings, others)).result.test_skill
+            shared = fit_architecture(SHARED, prepared, with_pool(city.settings, pools[city.name])).result.test_skill
             figures.append((own, shared))
         rows.append([str(length), *(f"{np.mean(column):+.3f}" for column in zip(*figures, strict=True))])
         click.echo(f"{' '.join(rows[-1])}: {figures}", err=True)
