@@ -22,7 +22,6 @@ LONGEST_START_SECONDS: Final = 300
 TEMPORARY: Final = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
 """What Prefect itself tells a temporary server: no pages, and no services that only a standing server needs."""
 
-
 UNREACHED: Final = "Failed to reach API"
 """How Prefect's own sentence begins where it cannot reach its server."""
 
