@@ -23,6 +23,7 @@ from jena_models.errors import RegistryError, RescoringError
 from jena_models.settings import Settings
 from tasks.registry import registration as register
 from tasks.registry.rescoring import reload
+from tasks.registry.version_files import running_scripts
 from tasks.studies import study_run as study_runs
 from tasks.tracking.sqlite_store import prepare_database
 from tasks.tracking.store import client
@@ -107,6 +108,23 @@ def test_the_same_training_is_registered_once(registering):
     assert registered(fit.model_copy(update={"key": "another"})) == 2
     assert [int(version.version) for version in versions()] == [2, 1]
     assert len(models(run_id)) == 2
+
+
+def test_no_version_is_loaded_by_another_thread_while_one_is_written(registering, monkeypatch):
+    import mlflow
+
+    registered, _, _, _ = registering
+    held, write = [], mlflow.pyfunc.save_model
+
+    def save_model(**given):
+        held.append(running_scripts.locked())
+        write(**given)
+
+    monkeypatch.setattr(mlflow.pyfunc, "save_model", save_model)
+
+    registered()
+
+    assert held == [True]
 
 
 @pytest.mark.parametrize("broken", ["_save", "_make_sure_there_is"])
