@@ -24,7 +24,9 @@ def time_study(source: str, simulated_years: float, architectures: Sequence[str]
     The stages before training are in the cache, as is the database of Prefect's temporary server: to make one takes
     about seven seconds, once on a machine. No training is, for none had this seed.
     """
-    prefect_home = {"PREFECT_HOME": str(cache_folder() / "prefect")}
+    kept = cache_folder() / "prefect"
+    kept.mkdir(parents=True, exist_ok=True)
+    prefect_home = {"PREFECT_HOME": str(kept)}
     last_line([sys.executable, "-m", "prefect", "server", "database", "upgrade", "--yes"], "", prefect_home)
     with tempfile.TemporaryDirectory(prefix="jena-benchmark-") as scratch:
         witnessed = Path(scratch) / "spans.json"

@@ -15,6 +15,7 @@ from tasks.studies import (
     earlier_result,
     studying,
     train_architecture,
+    train_beside,
 )
 from tasks.training import longest_first, task_runner
 from tasks.workspace import Prepared, StudyResult
@@ -32,10 +33,11 @@ def compare(prepared: Prepared, station: StationSchema, settings: Settings) -> S
 def study(prepared: Prepared, station: StationSchema, settings: Settings) -> StudyResult:
     """Train each architecture, register what comes out, rank it, and promote the best through the gates.
 
-    What learns from other architectures' forecasts is trained when those are.
+    What every version has beside it is trained first; what learns from other architectures' forecasts when those are.
     """
     begun = begin_study(prepared, settings)
     with studying(begun):
+        beside = train_beside.submit(prepared, begun, settings) if settings.tracking.register_versions else None
         trainings: list[PrefectFuture[Trained]] = []
         for together in longest_first(settings):
             before = list(trainings)
@@ -45,5 +47,7 @@ def study(prepared: Prepared, station: StationSchema, settings: Settings) -> Stu
                     training.submit(name, prepared, station, begun, settings, wait_for=before, return_state=False)
                 )
         wait(trainings)
+        if beside:
+            beside.wait()
         trained = [training.result() for training in trainings]
         return conclude_study(begun, trained, prepared, station, settings)

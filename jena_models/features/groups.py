@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.features.almanac.calendar import day_angle, year_angle
-from jena_models.features.almanac.seasonal_waves import Climatology
+from jena_models.features.almanac.seasonal_waves import Climatology, Waves
 from jena_models.features.almanac.sun import noon_elevation, sun_elevation
 from jena_models.features.almanac.week import day_number, days_off, weekday
 from jena_models.features.histories import Histories
@@ -56,6 +56,11 @@ class Scene:
     """Public holidays, in days since 1970."""
     neighbours: Mapping[str, NeighbourColumns] = field(default_factory=dict)
     """By name."""
+
+    @cached_property
+    def waves(self) -> Waves:
+        """Those of every row of the histories."""
+        return Waves(self.histories.row_seconds)
 
 
 def calendar(scene: Scene) -> Features:
@@ -256,6 +261,6 @@ def _anomaly(scene: Scene, column: str) -> str:
     """Let the anomaly of a column be read, and give the name under which."""
     name = f"{column} anomaly"
     if name not in scene.recent:
-        usual = scene.histories.over_steps(scene.climatologies[column].at)
+        usual = scene.histories.over_steps(scene.climatologies[column].of(scene.waves))
         scene.recent.add(name, scene.recent.all_of(column) - usual)
     return name

@@ -96,13 +96,14 @@ class Histories:
         values: Values = self.readings[:, number][self.rows]
         return values
 
-    def over_steps(self, of_times: Callable[[Seconds], Values]) -> Values:
-        """Give what a function of the time gives for each step, shape (histories, steps), asking once for each row."""
-        if not len(self):
-            return np.empty(self.rows.shape)
-        first, last = int(self.rows.min()), int(self.rows.max())
-        of_rows = of_times(self.seconds[first : last + 1])
-        values: Values = of_rows[self.rows - first]
+    @property
+    def row_seconds(self) -> Seconds:
+        """When the rows are, from the first that a history has to the last, in seconds since 1970."""
+        return self.seconds[self._rows_spanned]
+
+    def over_steps(self, of_rows: Values) -> Values:
+        """Give for each step, shape (histories, steps), what belongs to its row; `of_rows` is as `row_seconds`."""
+        values: Values = of_rows[self.rows - self._rows_spanned.start]
         return values
 
     def of_columns(
@@ -113,7 +114,10 @@ class Histories:
         Raises:
             ValueError: where there is no such column.
         """
-        first, last = (int(self.rows.min()), int(self.rows.max())) if len(self) else (0, -1)
-        rows = self.readings[first : last + 1]
+        rows = self.readings[self._rows_spanned]
         results = function(*(rows[:, self.columns.index(name)] for name in columns))
-        return tuple(np.asarray(each, np.float64)[self.rows - first] for each in results)
+        return tuple(self.over_steps(np.asarray(each, np.float64)) for each in results)
+
+    @property
+    def _rows_spanned(self) -> slice:
+        return slice(int(self.rows.min()), int(self.rows.max()) + 1) if len(self) else slice(0, 0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jena_models.architectures import Hyperparameters, find_architecture
 from jena_models.errors import TrainingError
@@ -69,11 +70,12 @@ def _train_network(job: TrainingJob, hyperparameters: Hyperparameters, on_event:
         device=job.training.device,
     )
     before = session.restore(job.folder)
-    progress = _train_epochs(job, session, before, on_event)
+    progress, validation = _train_epochs(job, session, before, on_event)
     best_model = _model_of_epoch(job.folder, progress.best_epoch)
     shutil.copyfile(best_model, job.folder / MODEL_FILE)
-    starts = {split: job.readings.starts[split] for split in scored_splits(job)}
-    forecasts = reloaded_forecasts(job.folder / MODEL_FILE, session.device, session.readings, starts)
+    known = {} if validation is None else {"validation": validation}
+    starts = {split: job.readings.starts[split] for split in scored_splits(job) if split not in known}
+    forecasts = known | reloaded_forecasts(job.folder / MODEL_FILE, session.device, session.readings, starts)
     seconds = before.seconds + time.time() - job.started
     return leave(
         job,
@@ -85,22 +87,30 @@ def _train_network(job: TrainingJob, hyperparameters: Hyperparameters, on_event:
     )
 
 
-def _train_epochs(job: TrainingJob, session: Session, progress: Progress, on_event: OnEvent) -> Progress:
+def _train_epochs(
+    job: TrainingJob, session: Session, progress: Progress, on_event: OnEvent
+) -> tuple[Progress, NDArray[np.float32] | None]:
+    """Train what is left of the epochs; gives beside the progress what the best one forecast of the validation split.
+
+    That is None where the best epoch was trained before an interruption.
+    """
+    kept = None
     for done in range(len(progress.epochs)):
         tell_finished(job, progress.epochs[: done + 1], on_event)
     seconds_before = progress.seconds
     while not _is_done(job, progress):
-        record = _train_epoch(job, session, progress, on_event)
+        record, validation = _train_epoch(job, session, progress, on_event)
         epochs = (*progress.epochs, record)
         best_epoch = best_of(epochs).epoch
         if best_epoch == record.epoch:
             _keep_model(session.model, job.folder, best_epoch)
+            kept = validation
         seconds = seconds_before + time.time() - job.started
         progress = Progress(epochs=epochs, best_epoch=best_epoch, seconds=seconds)
         session.keep(job.folder, progress)
         _forget_other_models(job.folder, best_epoch)
         tell_finished(job, epochs, on_event)
-    return progress
+    return progress, kept
 
 
 def _is_done(job: TrainingJob, progress: Progress) -> bool:
@@ -108,7 +118,10 @@ def _is_done(job: TrainingJob, progress: Progress) -> bool:
     return done >= job.epochs or (patience is not None and done - progress.best_epoch >= patience and done > 0)
 
 
-def _train_epoch(job: TrainingJob, session: Session, progress: Progress, on_event: OnEvent) -> EpochRecord:
+def _train_epoch(
+    job: TrainingJob, session: Session, progress: Progress, on_event: OnEvent
+) -> tuple[EpochRecord, NDArray[np.float32]]:
+    """Train one epoch; gives beside its record what it forecasts of the validation split."""
     epoch, began = len(progress.epochs) + 1, time.perf_counter()
     batches = epoch_batches(
         job.readings.starts["train"],
@@ -128,7 +141,7 @@ def _train_epoch(job: TrainingJob, session: Session, progress: Progress, on_even
     scale = np.float32(job.preparation.target_scale)
     val_loss = mean_loss(job.training.loss, forecasts / scale, targets / scale)
     _require_number(job, epoch, val_loss)
-    return EpochRecord(
+    record = EpochRecord(
         epoch=epoch,
         loss=trained.loss,
         mae=trained.mae,
@@ -136,6 +149,7 @@ def _train_epoch(job: TrainingJob, session: Session, progress: Progress, on_even
         val_mae=mean_absolute_error(forecasts, targets),
         seconds=time.perf_counter() - began,
     )
+    return record, forecasts
 
 
 def _require_number(job: TrainingJob, epoch: int, loss: float) -> None:

@@ -1,6 +1,6 @@
 """A study over architectures: its run, its leaderboard and its report."""
 
-from tasks.studies.architecture_training import train_architecture
+from tasks.studies.architecture_training import train_architecture, train_beside
 from tasks.studies.lead_metrics import lead_name
 from tasks.studies.leaderboard import render, rows
 from tasks.studies.long_table import write_long
@@ -22,6 +22,7 @@ __all__ = [
     "rows",
     "studying",
     "train_architecture",
+    "train_beside",
     "write_long",
     "write_report",
 ]

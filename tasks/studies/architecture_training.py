@@ -1,4 +1,4 @@
-"""One architecture: trained, scored, tracked and registered."""
+"""One architecture: trained, scored, tracked and registered; and what every version has beside it, trained once."""
 
 from __future__ import annotations
 
@@ -42,3 +42,15 @@ def train_architecture(
                 )
             finish_architecture_run(run_id, fit, prepared, name, version, pictures=settings.tracking.report)
     return Trained(architecture=architecture, fit=fit, run_id=run_id, version=version)
+
+
+@task(name="train what stands beside", timeout_seconds=12 * 3600)
+def train_beside(prepared: Prepared, begun: ParentRun, settings: Settings) -> None:
+    """Train what every version of a study has beside it, ahead of the first that asks: whoever asks would wait for it.
+
+    Raises:
+        TrainingError: where the training ends without a model.
+    """
+    with keeping_in(begun.places):
+        fit_partial(prepared, settings)
+        fit_curve(prepared, settings)

@@ -10,6 +10,20 @@ from jena_models.features.almanac.calendar import DAYS_A_YEAR, SECONDS_A_DAY, da
 from jena_models.frozen import Frozen
 
 
+class Waves:
+    """Waves of the year and of the day at some times, computed once for all columns that ask for as many."""
+
+    def __init__(self, seconds: NDArray[np.int64]) -> None:
+        self._seconds = seconds
+        self._terms: dict[tuple[int, int], NDArray[np.float64]] = {}
+
+    def terms(self, yearly: int, daily: int) -> NDArray[np.float64]:
+        """Give the products of so many waves of the year and of the day, shape (times, products)."""
+        if (yearly, daily) not in self._terms:
+            self._terms[yearly, daily] = _terms(self._seconds, yearly, daily)
+        return self._terms[yearly, daily]
+
+
 class Climatology(Frozen):
     """A column's usual value as products of waves of the year and of the day."""
 
@@ -22,8 +36,11 @@ class Climatology(Frozen):
 
     def at(self, seconds: NDArray[np.int64]) -> NDArray[np.float64]:
         """Give the usual value at each time, in the shape of `seconds` (since 1970, by the station's clock)."""
-        flat = _terms(seconds.reshape(-1), self.yearly, self.daily) @ np.asarray(self.coefficients)
-        return np.asarray(flat.reshape(seconds.shape))
+        return self.of(Waves(seconds.reshape(-1))).reshape(seconds.shape)
+
+    def of(self, waves: Waves) -> NDArray[np.float64]:
+        """Give the usual value at each of the waves' times, shape (times,)."""
+        return np.asarray(waves.terms(self.yearly, self.daily) @ np.asarray(self.coefficients))
 
 
 def fit_climatology(

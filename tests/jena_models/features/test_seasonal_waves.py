@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from jena_models.errors import TooFewReadingsError
-from jena_models.features.almanac.seasonal_waves import fit_climatology
+from jena_models.features.almanac.seasonal_waves import Waves, fit_climatology
 
 HOURS = 1_230_768_000 + np.arange(3 * 8766) * 3600
 
@@ -39,6 +39,15 @@ def test_the_shape_of_the_times_is_kept():
     fitted = fit_climatology(usual(HOURS), HOURS, yearly=1, daily=1, name="T")
 
     assert fitted.at(HOURS[:12].reshape(3, 4)).shape == (3, 4)
+
+
+def test_columns_that_share_waves_have_the_same_values_to_the_digit():
+    shared = Waves(HOURS)
+    columns = [fit_climatology(usual(HOURS) * scale, HOURS, yearly=2, daily=3, name="T") for scale in (1, 2)]
+
+    for fitted in columns:
+        np.testing.assert_array_equal(fitted.of(shared), fitted.at(HOURS))
+    assert shared.terms(2, 3) is shared.terms(2, 3)
 
 
 def test_a_column_without_a_value_is_named():

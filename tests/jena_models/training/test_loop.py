@@ -11,6 +11,7 @@ from jena_models.models.model_files import LEARNER_FOLDER
 from jena_models.training.jobs.fit_result import FitResult
 from jena_models.training.jobs.job import CURVES_FILE, RESULT_FILES
 from jena_models.training.loop import train
+from jena_models.training.session import reloaded_forecasts
 from jena_models.windows.placement import gather
 
 pytestmark = pytest.mark.slow
@@ -183,6 +184,29 @@ def test_an_interrupted_training_ends_with_the_figures_of_an_undisturbed_one(
     assert trained == set(range(epoch + finished, 5))
     for split, expected in forecasts(job(architecture, "undisturbed")).items():
         np.testing.assert_array_equal(forecasts(disturbed)[split], expected)
+
+
+def test_what_the_best_epoch_forecast_of_validation_is_kept_and_not_computed_again(job, monkeypatch):
+    # Given a training whose last epoch is not its best, and a witness of what the reloaded model is asked for
+    asked = []
+
+    def witness(path, device, readings, starts):
+        asked.append(sorted(starts))
+        return reloaded_forecasts(path, device, readings, starts)
+
+    monkeypatch.setattr("jena_models.training.session.reloaded_forecasts", witness)
+    task = job("dense", epochs=8, hyperparameters={"learning_rate": 0.3})
+
+    # When
+    result = train(task, ignore)
+
+    # Then the forecasts that are left are the best epoch's, as the kept model makes them
+    assert result.best_epoch < 8
+    assert asked == [["test"]]
+    again = job("dense", epochs=8, hyperparameters={"learning_rate": 0.3})
+    train(again, ignore)  # nothing is left to train, so that both splits are forecast by the model in the folder
+    assert asked[1] == ["test", "validation"]
+    np.testing.assert_array_equal(forecasts(again)["validation"], forecasts(task)["validation"])
 
 
 def test_a_state_that_cannot_be_read_means_a_fresh_start(job, caplog):
