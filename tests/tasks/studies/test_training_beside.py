@@ -3,7 +3,7 @@
 from small_study import SETTINGS, small_prepared
 
 from tasks.studies import train_beside
-from tasks.tracking import ParentRun
+from tasks.tracking import STUDY, ParentRun
 from tasks.workspace import cache_folder
 from tasks.workspace.project_folders import Places
 
@@ -18,7 +18,7 @@ def test_what_stands_beside_is_trained_in_the_places_of_the_study(home, tmp_path
         )
     elsewhere = tmp_path / "elsewhere"
     told = Places(home=elsewhere, cache=elsewhere, tracking_uri=f"sqlite:///{elsewhere}/mlflow.db")
-    begun = ParentRun(work="study", identity="0" * 12, run_id="run", experiment_id="1", places=told)
+    begun = ParentRun(work=STUDY, identity="0" * 12, run_id="run", experiment_id="1", places=told)
     prepared = small_prepared(tmp_path)
 
     # When
