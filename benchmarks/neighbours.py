@@ -19,7 +19,7 @@ import pandas as pd
 import yaml
 
 from benchmarks.processes import ROOT
-from benchmarks.report import between_markers
+from benchmarks.report import between_markers, holding
 from jena_models.errors import RequestError
 from jena_models.neighbours.gains import NeighbourGains, ahead_in_words
 from jena_models.settings import Settings
@@ -99,7 +99,12 @@ class Outcome:
 @click.option("--chosen-from", default="2008-01-01", help="When training ends, of the cities.")
 @click.option("--tested-from", default="2010-01-01", help="When choosing ends, of the cities.")
 @click.option("--own-anomalies", is_flag=True, help="Show learners the station's own anomalies too.")
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder of the page to write to.")
+@click.option(
+    "--output",
+    callback=holding(PAGE),
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the page to write to.",
+)
 def main(
     *,
     data: Path,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
+
+import click
 
 from benchmarks.measures import Comparison, Findings, Speed, StudyTimes, TorchStep
 
@@ -42,6 +44,17 @@ def page(findings: Findings) -> str:
         parts.append(study_table(findings.study))
     parts.append(_torch(findings.torch, findings.comparisons) or findings.torch_note)
     return "\n\n".join(parts)
+
+
+def holding(page: str | Path) -> Callable[[click.Context, click.Parameter, Path | None], Path | None]:
+    """Give what refuses a folder without the page to write into: at once, and not when all is measured."""
+
+    def check(context: click.Context, option: click.Parameter, folder: Path | None) -> Path | None:
+        if folder and not (folder / page).is_file():
+            raise click.BadParameter(f"{folder} has no page {page}, into which the tables would go.", context, option)
+        return folder
+
+    return check
 
 
 def between_markers(path: Path, name: str, text: str) -> None:

@@ -27,7 +27,7 @@ from benchmarks.measures import (
 from benchmarks.ours import WORKERS, time_ours
 from benchmarks.processes import ROOT
 from benchmarks.readings import book_windows
-from benchmarks.report import between_markers, page, speed_marker
+from benchmarks.report import between_markers, holding, page, speed_marker
 from benchmarks.study import time_study
 from benchmarks.torch_peer import time_torch
 from jena_models.settings import Settings
@@ -54,7 +54,10 @@ FINDINGS: Final = "performance.json"
 )
 @click.option("--torch-python", default=sys.executable, metavar="PATH", help="A Python that has PyTorch.")
 @click.option(
-    "--output", type=click.Path(path_type=Path, file_okay=False), help="Folder to write the page and the JSON to."
+    "--output",
+    callback=holding(PAGE),
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write the page and the JSON to.",
 )
 def main(
     *,

@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from benchmarks.processes import ROOT
-from benchmarks.report import between_markers
+from benchmarks.report import between_markers, holding
 
 PAGE: Final = Path("fleet.md")
 FEW: Final = 6
@@ -30,7 +30,12 @@ TEN: Final = 10
 )
 @click.option("--workers", default=2, show_default=True, help="With --scale: processes side by side.")
 @click.option("--home", type=click.Path(path_type=Path), help="Where results are kept, to go on from.")
-@click.option("--output", type=click.Path(path_type=Path), help="The folder of the page to write the tables into.")
+@click.option(
+    "--output",
+    callback=holding(PAGE),
+    type=click.Path(path_type=Path),
+    help="The folder of the page to write the tables into.",
+)
 def main(  # noqa: PLR0917  (options)
     file: str | None,
     records: bool,

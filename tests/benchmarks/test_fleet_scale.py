@@ -1,8 +1,10 @@
 """What a fleet costs takes hours to measure: what was found stays, and a repeat goes on where it was stopped."""
 
 import pytest
+from click.testing import CliRunner
 
 from benchmarks.fleet import scale
+from benchmarks.fleet.__main__ import main
 from benchmarks.fleet.measured_command import Cost
 from jena_models.errors import RequestError
 
@@ -105,3 +107,10 @@ def test_a_work_that_there_is_not_is_refused_before_anything_is_measured(folder,
         scale.measure([1], ["ridge", "forcast"], 2, folder)
 
     assert measured[1] == []
+
+
+def test_a_folder_without_the_page_is_refused_before_anything_is_measured(tmp_path):
+    ended = CliRunner().invoke(main, ["--scale", "1", "--output", str(tmp_path)])
+
+    assert ended.exit_code == 2
+    assert f"{tmp_path} has no page fleet.md" in " ".join(ended.output.replace("│", " ").split())
