@@ -46,12 +46,12 @@ def page(findings: Findings) -> str:
     return "\n\n".join(parts)
 
 
-def holding(page: str | Path) -> Callable[[click.Context, click.Parameter, Path | None], Path | None]:
+def holding(name: str | Path) -> Callable[[click.Context, click.Parameter, Path | None], Path | None]:
     """Give what refuses a folder without the page to write into: at once, and not when all is measured."""
 
     def check(context: click.Context, option: click.Parameter, folder: Path | None) -> Path | None:
-        if folder and not (folder / page).is_file():
-            raise click.BadParameter(f"{folder} has no page {page}, into which the tables would go.", context, option)
+        if folder and not (folder / name).is_file():
+            raise click.BadParameter(f"{folder} has no page {name}, into which the tables would go.", context, option)
         return folder
 
     return check

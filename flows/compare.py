@@ -37,7 +37,7 @@ def study(prepared: Prepared, station: StationSchema, settings: Settings) -> Stu
     """
     begun = begin_study(prepared, settings)
     with studying(begun):
-        beside = train_beside.submit(prepared, begun, settings) if settings.tracking.register_versions else None
+        beside = train_beside.submit(prepared, begun, settings)
         trainings: list[PrefectFuture[Trained]] = []
         for together in longest_first(settings):
             before = list(trainings)
@@ -47,7 +47,6 @@ def study(prepared: Prepared, station: StationSchema, settings: Settings) -> Stu
                     training.submit(name, prepared, station, begun, settings, wait_for=before, return_state=False)
                 )
         wait(trainings)
-        if beside:
-            beside.wait()
+        beside.wait()
         trained = [training.result() for training in trainings]
         return conclude_study(begun, trained, prepared, station, settings)

@@ -129,7 +129,7 @@ def conclude_study(
     """
     leave_out_unneeded()  # all trainings have ended, so that no other thread imports anything
     name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)
-    partial = fit_partial(prepared, settings) if settings.tracking.register_versions else None
+    partial = fit_partial(prepared, settings)
     curve = fit_curve(prepared, settings)
     if partial:
         register_fallback(partial, prepared, station, run_id=begun.run_id, name=name, settings=settings, curve=curve)

@@ -120,7 +120,8 @@ def prepare_trainings(settings: Settings) -> None:
 
 def fit_partial(prepared: Prepared, settings: Settings) -> Fit | None:
     """Give what speaks where parts of a history are missing, trained once for all of a study; None where not wanted."""
-    return fit_architecture(PARTIAL, prepared, settings) if settings.tracking.fallback else None
+    is_wanted = settings.tracking.fallback and settings.tracking.register_versions
+    return fit_architecture(PARTIAL, prepared, settings) if is_wanted else None
 
 
 def fit_curve(prepared: Prepared, settings: Settings) -> Fit | None:

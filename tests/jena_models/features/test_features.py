@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jena_models.features.almanac import seasonal_waves
 from jena_models.features.feature_builder import fit_features
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.groups import GROUPS
@@ -116,3 +117,23 @@ def test_a_short_history_and_few_columns_leave_features_out():
 
     assert "T (degC) change 6 h" in names
     assert not [name for name in names if "12 h" in name or "wind" in name]
+
+
+def test_columns_share_the_waves_of_the_rows(monkeypatch):
+    # Given a witness of what waves are computed
+    asked, computed = [], seasonal_waves._terms
+
+    def witness(seconds, yearly, daily):
+        asked.append((len(seconds), yearly, daily))
+        return computed(seconds, yearly, daily)
+
+    monkeypatch.setattr(seasonal_waves, "_terms", witness)
+    windows = histories(READINGS, SECONDS, np.arange(300, 900))
+
+    # When
+    BUILDER.build(windows)
+
+    # Then those of all rows were, and none of them twice
+    of_rows = [each for each in asked if each[0] == len(windows.row_seconds)]
+    assert of_rows
+    assert len(of_rows) == len(set(of_rows))
