@@ -56,6 +56,8 @@ class DescribedSet(Frozen):
     leads_hours: tuple[float, ...]
     issue_hours: tuple[float, ...] = ()
     """Hours of the day, in UTC, at which forecasts are issued; every step where there are none."""
+    training_issue_hours: tuple[float, ...] = ()
+    """The same of the windows to train on, which may be more: what is between runs is learnt from too."""
     history_hours: float
     sampling_minutes: float
     pooled: bool = False

@@ -157,8 +157,9 @@ def _issue_rows(record: Record, told: DescribedSet, part: Part, before: int) -> 
     if part == "test" and told.test == "holes":
         begins = np.append(record.hidden[1:] & ~record.hidden[:-1], [False])
         return np.flatnonzero(there & begins)
-    if told.issue_hours:
-        there &= np.isin(record.seconds % 86_400, np.array(told.issue_hours) * 3600)
+    hours = told.training_issue_hours if part == "train" and told.training_issue_hours else told.issue_hours
+    if hours:
+        there &= np.isin(record.seconds % 86_400, np.array(hours) * 3600)
     return np.flatnonzero(there)
 
 

@@ -25,6 +25,8 @@ from jena_models.tuning.ranges import Between
 INPUTS_FILE: Final = "inputs.json"
 TOLD: Final = 1000
 """Training windows that show how far trees are off which were given, and not grown here."""
+SHORT_RECORD_DAYS: Final = 180
+"""A training record of fewer does not say what is usual in the rest of the year, nor do the days after it tell."""
 OF_FALLBACK: Final = 6
 """Of so many windows the fallback learns from one: it speaks where parts are missing, which is seldom."""
 
@@ -53,7 +55,7 @@ class SharedBoostingHyperparameters(LearnerHyperparameters):
     penalty: Annotated[NotNegative, Between(0.1, 100, log=True)] = 5.0
     """What the square of a leaf's value costs."""
     unknown_share: Share = 0.3
-    """The share of windows that are shown as those of a station without a record, to learn to do without one."""
+    """The share of windows of which the trees are not told the station, to learn to do without."""
     most_windows: Count = 600_000
     """How many windows are learnt from at most, of all stations together."""
     silent_share: Share = 0.67
@@ -81,24 +83,25 @@ class SharedBoosting:
 
     @classmethod
     def fit(cls, lesson: Lesson, chosen: SharedBoostingHyperparameters, tell: Tell) -> Self:
-        """Take the trees of the pool, or grow them on this station alone; what its record is for, validation says."""
+        """Take the trees of the pool, or grow them on this station alone; what a record is for, validation says."""
         inputs = _inputs(lesson, chosen)
         pool = Pool.load(Path(chosen.pool)) if chosen.pool else _alone(inputs, lesson, chosen, tell)
         stations, names = pool.facts.stations, pool.facts.names
         number = stations.index(lesson.station.name) if lesson.station.name in stations else None
         inputs = inputs.model_copy(update={"number": number})
         with_record = inputs.shown(lesson.validation, names)
+        without = inputs.model_copy(update={"has_record": False, "number": None})
         last = latest(lesson.validation, inputs.builder.target)
         errors = [
-            mean_error(_forecasts(last, pool, features, inputs), lesson.validation_target)
-            for features in (with_record, unknown(with_record, names))
+            mean_error(_forecasts(last, pool, features, shown_by), lesson.validation_target)
+            for features, shown_by in ((with_record, inputs), (unknown(with_record, names), without))
         ]
-        has_record = errors[0] <= errors[1]
-        taught = cls(inputs if has_record else inputs.model_copy(update={"has_record": False, "number": None}), pool)
+        has_record = errors[0] <= errors[1] and np.ptp(lesson.train.issue_seconds) >= SHORT_RECORD_DAYS * 86_400
+        taught = cls(inputs if has_record else without, pool)
         if chosen.pool:
             every = slice(None, None, max(1, len(lesson.train) // TOLD))
             mae = mean_error(taught.forecast(lesson.train.part(every)), lesson.train_target[every])
-            tell(Round(1, 1, mae, min(errors)))
+            tell(Round(1, 1, mae, errors[0 if has_record else 1]))
         return taught
 
     @classmethod
@@ -125,7 +128,7 @@ class SharedBoosting:
     @property
     def parameters(self) -> int:
         """How many leaves all trees have together."""
-        return self._pool.leaves
+        return self._pool.leaves(has_record=self._inputs.has_record)
 
     def forecast(self, histories: Histories) -> Forecasts:
         """Give the target's last reading and the mean change that the trees foretell."""
@@ -141,9 +144,9 @@ class SharedBoosting:
         )
 
     def save(self, folder: Path) -> None:
-        """Write `inputs.json` and the pool."""
+        """Write `inputs.json` and, of the pool, the trees that speak for the station."""
         (folder / INPUTS_FILE).write_text(self._inputs.model_dump_json(), encoding="utf-8")
-        self._pool.save(folder)
+        self._pool.save(folder, has_record=self._inputs.has_record)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -188,6 +191,7 @@ def grown_on(
 ) -> Pool:
     """Give the pool of several stations' parts; one booster where parts are missing from them."""
     boosters = 1 if parts_missing else chosen.boosters
+    together = 2 * boosters  # newcomers have as many of their own
     return grow(
         parts,
         [
@@ -199,7 +203,7 @@ def grown_on(
         unknown_share=chosen.unknown_share,
         seed=seed,
         parts_missing=parts_missing,
-        after_round=[telling(tell, chosen.rounds, number=number, boosters=boosters) for number in range(boosters)]
+        after_round=[telling(tell, chosen.rounds, number=number, boosters=together) for number in range(together)]
         if tell
         else [],
     )
@@ -225,5 +229,7 @@ def _inputs(lesson: Lesson, chosen: SharedBoostingHyperparameters) -> StationInp
 def _forecasts(
     last: NDArray[np.float64], pool: Pool, features: NDArray[np.float32], inputs: StationInputs
 ) -> Forecasts:
-    forecasts: Forecasts = (last + pool.changes(features) * inputs.target_scale).astype(np.float32)
+    forecasts: Forecasts = (last + pool.changes(features, has_record=inputs.has_record) * inputs.target_scale).astype(
+        np.float32
+    )
     return forecasts

@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 
 POOL_FILE: Final = "pool.json"
 TREES_FILE: Final = "trees-{number}.txt.gz"
+NEWCOMER_TREES_FILE: Final = "newcomer-trees-{number}.txt.gz"
 KEPT_IN_MEMORY: Final = 8
 """Boosters; the stations of a fleet share a few of them."""
 STATION_PENALTY: Final = 50.0
 """What a split by station costs: with few windows a station it would learn each by heart."""
+
+Examples = tuple[Values, NDArray[np.float32], NDArray[np.float64]]
+"""Features, changes and weights of windows."""
 
 
 class PoolFacts(Frozen):
@@ -44,7 +48,7 @@ class PoolFacts(Frozen):
     skill: float
     """Against persistence, on the validation windows of all stations, each told apart and with its record."""
     newcomer_skill: float
-    """The same without their numbers and what takes a record: as a new station is forecast."""
+    """Of the newcomers' trees on the same windows, without their numbers and what takes a record."""
     newcomer_mae: float
     """Of such forecasts, in units of the target's scale."""
     newcomer_intervals: Intervals
@@ -64,27 +68,42 @@ class Pool:
     facts: PoolFacts
     trees: tuple[bytes, ...]
     """Each booster in LightGBM's own text format, compressed."""
+    newcomer_trees: tuple[bytes, ...] = ()
+    """The same, grown without what takes a record; none in versions of earlier times, whose trees did for both."""
 
-    def changes(self, features: Values) -> NDArray[np.float64]:
-        """Give how the target changes until the valid time, in units of the station's scale, shape (windows,)."""
-        return _said(self.trees, features)
+    def changes(self, features: Values, *, has_record: bool) -> NDArray[np.float64]:
+        """Give how the target changes until the valid time, in units of the station's scale, shape (windows,).
 
-    @property
-    def leaves(self) -> int:
-        """How many leaves all trees have together."""
-        return leaves_of(map(_booster, self.trees))
+        Args:
+            features: shape (windows, names).
+            has_record: whether they are of a station with a record; else what takes one is to be NaN, see `unknown`.
+        """
+        return _said(self._trees(has_record), features)
 
-    def save(self, folder: Path) -> None:
-        """Write the pool into a folder that is there."""
+    def leaves(self, *, has_record: bool) -> int:
+        """Give how many leaves all trees have together that speak for a station."""
+        return leaves_of(map(_booster, self._trees(has_record)))
+
+    def save(self, folder: Path, *, has_record: bool | None = None) -> None:
+        """Write the pool into a folder that is there, all of it or the trees that speak for one station."""
         write_whole(folder / POOL_FILE, self.facts.model_dump_json())
-        for number, each in enumerate(self.trees):
-            (folder / TREES_FILE.format(number=number)).write_bytes(each)
+        for name, trees, of_record in (
+            (TREES_FILE, self.trees, True),
+            (NEWCOMER_TREES_FILE, self.newcomer_trees or self.trees, False),
+        ):
+            if has_record in {None, of_record}:
+                for number, each in enumerate(trees):
+                    (folder / name.format(number=number)).write_bytes(each)
 
     @classmethod
     def load(cls, folder: Path) -> Pool:
         """Read what `save` wrote."""
         facts = PoolFacts.model_validate_json((folder / POOL_FILE).read_text(encoding="utf-8"))
-        return cls(facts, tuple(path.read_bytes() for path in sorted(folder.glob(TREES_FILE.format(number="*")))))
+        files = [sorted(folder.glob(name.format(number="*"))) for name in (TREES_FILE, NEWCOMER_TREES_FILE)]
+        return cls(facts, *(tuple(path.read_bytes() for path in each) for each in files))
+
+    def _trees(self, has_record: bool) -> tuple[bytes, ...]:
+        return self.trees if has_record else self.newcomer_trees or self.trees
 
 
 def grow(
@@ -100,32 +119,53 @@ def grow(
 ) -> Pool:
     """Grow trees on all parts together, while the error on their validation windows falls.
 
-    Each station counts with the square root of its windows, so that long records do not drown short ones. In a share of
-    the windows a station's number, and what takes a record, are left out, so that the trees learn to do without.
+    Those of stations with a record are told which station it is but in a share of the windows, so that they do for one
+    that came later. Newcomers have trees of their own, which never see that or what takes a record: trees that see
+    both in turn learn neither as well. Each station counts with the square root of its windows, so that long records do
+    not drown short ones.
 
     Args:
         parts: of the stations.
         parameters: LightGBM's, of each booster.
         rounds: the most trees of a booster.
         patience: stop after so many rounds without a better validation error.
-        unknown_share: the share of windows that are shown as those of an unknown station.
+        unknown_share: the share of windows of which the trees are not told the station.
         seed: of which windows those are.
         parts_missing: whether parts are missing from the windows.
-        after_round: of each booster, called with LightGBM's environment; none where nothing is to be told.
+        after_round: of each booster, called with LightGBM's environment; none where nothing is to be told. Those of
+            stations with a record come first, those of newcomers after them.
     """
+    names = tuple(dict.fromkeys(name for part in parts for name in part.names))
+    together = {split: _together(parts, names, split) for split in ("train", "validation")}
+    features, boosters = together["train"][0], len(parameters)
+    nameless = np.random.default_rng([seed, len("train")]).random(len(features)) < unknown_share
+    features[nameless, names.index(PLACE[-1])] = np.nan
+    trees = _boosters(together, names, parameters, rounds=rounds, patience=patience, after_round=after_round[:boosters])
+    for features, *_ in together.values():
+        features[:, _of_a_record(names)] = np.nan  # in place: of a thousand stations a copy is 300 MB
+    newcomer_trees = _boosters(
+        together, names, parameters, rounds=rounds, patience=patience, after_round=after_round[boosters:]
+    )
+    return _judged(trees, newcomer_trees, parts, names, parts_missing)
+
+
+def _boosters(
+    together: dict[str, Examples],
+    names: tuple[str, ...],
+    parameters: Sequence[dict[str, Any]],
+    *,
+    rounds: int,
+    patience: int,
+    after_round: Sequence[Callable[[Any], None]],
+) -> tuple[bytes, ...]:
+    """Grow a booster for each of some parameters."""
     import_lean("lightgbm")
     import lightgbm
 
-    names = tuple(dict.fromkeys(name for part in parts for name in part.names))
-    stations = tuple(part.station for part in parts)
     quietly = {"cat_smooth": STATION_PENALTY, "verbosity": -1}
     columns = [f"f{place}" for place in range(len(names))]  # its text format takes no spaces
     made: dict[str, Any] = {}
-    for split in ("train", "validation"):
-        generator = np.random.default_rng([seed, len(split)])
-        features, changes, weights = _together(parts, names, split)
-        if split == "train":
-            features = _some_unknown(features, names, unknown_share, generator)
+    for split, (features, changes, weights) in together.items():
         made[split] = lightgbm.Dataset(
             features,
             changes,
@@ -148,13 +188,13 @@ def grow(
         )
         text = booster.model_to_string(num_iteration=booster.best_iteration).encode()
         trees.append(gzip.compress(text, 6, mtime=0))
-    return _judged(tuple(trees), parts, stations, names, parts_missing)
+    return tuple(trees)
 
 
 def _judged(
     trees: tuple[bytes, ...],
+    newcomer_trees: tuple[bytes, ...],
     parts: Sequence[StationWindows],
-    stations: tuple[str, ...],
     names: tuple[str, ...],
     parts_missing: bool,
 ) -> Pool:
@@ -162,11 +202,11 @@ def _judged(
     features, changes, _ = _together(parts, names, "validation")
     times = np.concatenate([part.valid_times for part in parts])
     errors = np.abs(changes).mean() if len(changes) else np.nan
-    known, new = (changes - _said(trees, shown) for shown in (features, unknown(features, names)))
+    known, new = changes - _said(trees, features), changes - _said(newcomer_trees, unknown(features, names))
     latitude = float(np.median([part.latitude for part in parts]))
     return Pool(
         PoolFacts(
-            stations=stations,
+            stations=tuple(part.station for part in parts),
             names=names,
             target_scale=float(np.median([part.target_scale for part in parts])),
             skill=float(1 - np.abs(known).mean() / errors),
@@ -178,30 +218,23 @@ def _judged(
             parts_missing=parts_missing,
         ),
         trees,
+        newcomer_trees,
     )
 
 
 def unknown(features: Values, names: Sequence[str]) -> Values:
     """Give features, shape (windows, names), as those of a station that nothing is known of but its place."""
     shown = features.copy()
-    shown[:, [place for place, name in enumerate(names) if name == PLACE[-1] or needs_record(name)]] = np.nan
+    shown[:, _of_a_record(names)] = np.nan
     return shown
 
 
-def _some_unknown(features: Values, names: Sequence[str], share: float, generator: np.random.Generator) -> Values:
-    """Leave out, each in a share of the windows and apart from each other, the number and what takes a record."""
-    without_record = np.flatnonzero([needs_record(name) for name in names])
-    chosen = np.flatnonzero(generator.random(len(features)) < share)
-    features[np.ix_(chosen, without_record)] = np.nan
-    # Whoever has no record has no number; some have a record and none.
-    nameless = np.union1d(chosen, np.flatnonzero(generator.random(len(features)) < share / 2))
-    features[nameless, names.index(PLACE[-1])] = np.nan
-    return features
+def _of_a_record(names: Sequence[str]) -> list[int]:
+    """Give where the features are that say which station it is, or take its record."""
+    return [place for place, name in enumerate(names) if name == PLACE[-1] or needs_record(name)]
 
 
-def _together(
-    parts: Sequence[StationWindows], names: tuple[str, ...], split: str
-) -> tuple[Values, NDArray[np.float32], NDArray[np.float64]]:
+def _together(parts: Sequence[StationWindows], names: tuple[str, ...], split: str) -> Examples:
     rows = [len(part.changes[split]) for part in parts]
     features = np.full((sum(rows), len(names)), np.nan, dtype=np.float32)
     weights, first = np.empty(sum(rows)), 0

@@ -68,6 +68,16 @@ def test_parts_keep_to_their_times_and_holes_are_hidden(told, tmp_path):
     assert not np.isin(before.histories.valid_seconds, validation.histories.valid_seconds).any()
 
 
+def test_more_hours_may_be_trained_on_than_forecasts_are_issued_at(told, tmp_path):
+    record = record_of(told, "a", tmp_path)
+    often = told.model_copy(update={"training_issue_hours": (0, 3, 6, 9, 12, 15, 18, 21)})
+
+    train, validation = (windows_of(record, often, part, 0).histories for part in ("train", "validation"))
+
+    assert set(train.issue_seconds % 86_400 // 3600) == {0, 3, 6, 9, 12, 15, 18, 21}
+    assert set(validation.issue_seconds % 86_400 // 3600) == {0, 12}
+
+
 def test_what_is_chosen_and_scored_is_better_than_the_curve_alone(told, tmp_path):
     found = tried(record_of(told, "a", tmp_path), told)
 

@@ -43,13 +43,13 @@ def test_a_station_that_it_has_not_seen_is_forecast_without_its_record(pool):
     other = part("c", 3, level=-7.0)
     features = unknown(other.features["validation"], NAMES)
 
-    errors = np.abs(pool.changes(features) - other.changes["validation"]).mean()
+    errors = np.abs(pool.changes(features, has_record=False) - other.changes["validation"]).mean()
 
     assert np.isnan(features[:, 1:]).all()
     assert errors < 0.7 * np.abs(other.changes["validation"]).mean()
 
 
-def test_trees_that_are_shown_unknown_stations_learn_to_do_without_a_record():
+def test_newcomers_have_trees_that_never_leant_on_a_record():
     def proxied(station, seed):
         told = part(station, seed)
         for split, features in told.features.items():
@@ -57,10 +57,13 @@ def test_trees_that_are_shown_unknown_stations_learn_to_do_without_a_record():
             features[:, 0] += np.random.default_rng(seed).normal(0, 0.5, len(features))
         return told
 
-    parts = [proxied("a", 1), proxied("b", 2)]
-    careful, careless = grown(parts), grown(parts, unknown_share=0.0)
+    pool = grown([proxied("a", 1), proxied("b", 2)])
+    other = proxied("c", 3)
+    features, changes = unknown(other.features["validation"], NAMES), other.changes["validation"]
+    own, of_others = (np.abs(pool.changes(features, has_record=each) - changes).mean() for each in (False, True))
 
-    assert careless.facts.newcomer_skill < careful.facts.newcomer_skill - 0.05
+    assert own < 0.8 * of_others
+    assert pool.facts.newcomer_mae == pytest.approx(own, rel=0.1)
 
 
 def test_a_long_record_does_not_drown_a_short_one():
@@ -71,7 +74,7 @@ def test_a_long_record_does_not_drown_a_short_one():
     pool = grown([long, short], unknown_share=0.0)
     features = np.column_stack([short.features["validation"][:, :3], np.ones(400)]).astype("f4")
 
-    error = np.abs(pool.changes(features) - short.changes["validation"]).mean()
+    error = np.abs(pool.changes(features, has_record=True) - short.changes["validation"]).mean()
     assert error < 0.8 * np.abs(short.changes["validation"]).mean()
 
 
@@ -81,7 +84,28 @@ def test_a_pool_that_is_kept_and_read_back_says_the_same(pool, tmp_path):
     features = part("c", 4).features["validation"]
 
     assert again.facts == pool.facts
-    assert np.array_equal(again.changes(features), pool.changes(features))
+    for has_record in (True, False):
+        said = pool.changes(features, has_record=has_record)
+        assert np.array_equal(again.changes(features, has_record=has_record), said)
+
+
+@pytest.mark.parametrize("has_record", [True, False])
+def test_a_station_is_given_the_trees_that_speak_for_it_alone(pool, tmp_path, has_record):
+    pool.save(tmp_path, has_record=has_record)
+    again = Pool.load(tmp_path)
+    features = unknown(part("c", 4).features["validation"], NAMES)
+
+    assert bool(again.trees) == has_record
+    assert bool(again.newcomer_trees) != has_record
+    assert again.leaves(has_record=has_record) > 0
+    assert np.array_equal(again.changes(features, has_record=has_record), pool.changes(features, has_record=has_record))
+
+
+def test_trees_of_earlier_times_speak_for_newcomers_too(pool):
+    before = Pool(pool.facts, pool.trees)
+    features = unknown(part("c", 4).features["validation"], NAMES)
+
+    assert np.array_equal(before.changes(features, has_record=False), pool.changes(features, has_record=True))
 
 
 def test_a_part_that_is_kept_and_read_back_is_the_same(tmp_path):
