@@ -77,8 +77,11 @@ def late_table(told: DescribedSet, found: Sequence[LateScores]) -> str:
 def trained_twice(
     record: Record, told: DescribedSet, candidate: Candidate, threads: int = 1
 ) -> tuple[Learner, Learner]:
-    """Give what was trained before the last stretch of validation, and again on all that is given, as that chose."""
-    stretch = len(told.validation) - 2
+    """Give what was trained before the last stretch of validation, and again on all that is given, as that chose.
+
+    From as many windows as forecasts are issued: other libraries are given the same.
+    """
+    told, stretch = told.model_copy(update={"training_issue_hours": ()}), len(told.validation) - 2
     before, after = (windows_of(record, told, part, stretch) for part in ("train", "validation"))
     chosen = candidate.chosen()
     model = taught(candidate, lesson_of(record, before, after, threads), chosen)
