@@ -26,7 +26,7 @@ INPUTS_FILE: Final = "inputs.json"
 TOLD: Final = 1000
 """Training windows that show how far trees are off which were given, and not grown here."""
 SHORT_RECORD_DAYS: Final = 180
-"""A training record of fewer does not say what is usual in the rest of the year, nor do the days after it tell."""
+"""A training record of fewer does not say what is usual in the rest of the year, nor how much the target varies."""
 OF_FALLBACK: Final = 6
 """Of so many windows the fallback learns from one: it speaks where parts are missing, which is seldom."""
 
@@ -90,13 +90,15 @@ class SharedBoosting:
         number = stations.index(lesson.station.name) if lesson.station.name in stations else None
         inputs = inputs.model_copy(update={"number": number})
         with_record = inputs.shown(lesson.validation, names)
-        without = inputs.model_copy(update={"has_record": False, "number": None})
+        is_short = np.ptp(lesson.train.issue_seconds) < SHORT_RECORD_DAYS * 86_400
+        scale = pool.facts.target_scale if is_short else inputs.target_scale
+        without = inputs.model_copy(update={"has_record": False, "number": None, "target_scale": scale})
         last = latest(lesson.validation, inputs.builder.target)
         errors = [
             mean_error(_forecasts(last, pool, features, shown_by), lesson.validation_target)
             for features, shown_by in ((with_record, inputs), (unknown(with_record, names), without))
         ]
-        has_record = errors[0] <= errors[1] and np.ptp(lesson.train.issue_seconds) >= SHORT_RECORD_DAYS * 86_400
+        has_record = errors[0] <= errors[1] and not is_short
         taught = cls(inputs if has_record else without, pool)
         if chosen.pool:
             every = slice(None, None, max(1, len(lesson.train) // TOLD))

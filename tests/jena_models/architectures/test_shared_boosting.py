@@ -65,3 +65,5 @@ def test_a_short_record_does_not_say_what_is_usual_however_well_it_seems_to(pool
     shown = lesson("c", 90, 3).validation
     assert np.array_equal(again.forecast(shown), taught.forecast(shown))
     assert again.parameters == taught.parameters > 0
+    newcomer = SharedBoosting.for_newcomer(pool, COLUMNS, STATION)
+    assert np.array_equal(newcomer.forecast(shown), taught.forecast(shown)) != counts
