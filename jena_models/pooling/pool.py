@@ -121,7 +121,7 @@ def grow(
 
     Those of stations with a record are told which station it is but in a share of the windows, so that they do for one
     that came later. Newcomers have trees of their own, which never see that or what takes a record: trees that see
-    both in turn learn neither as well. Each station counts with the square root of its windows, so that long records do
+    both in turn say less of newcomers. Each station counts with the square root of its windows, so that long records do
     not drown short ones.
 
     Args:
