@@ -70,6 +70,11 @@ class DescribedSet(Frozen):
     """What is chosen by."""
     candidates: tuple[Candidate, ...]
 
+    @property
+    def at_issue_times(self) -> DescribedSet:
+        """The set with windows to train on at the issue times alone: other libraries are given the same."""
+        return self.model_copy(update={"training_issue_hours": ()})
+
     def of(self, series: str, data: Path) -> tuple[StationSchema, str]:
         """Give a series' station, and where its readings are."""
         told = _filled(self.station, series, data)

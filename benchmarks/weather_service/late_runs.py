@@ -79,9 +79,9 @@ def trained_twice(
 ) -> tuple[Learner, Learner]:
     """Give what was trained before the last stretch of validation, and again on all that is given, as that chose.
 
-    From as many windows as forecasts are issued: other libraries are given the same.
+    From windows at the issue times alone.
     """
-    told, stretch = told.model_copy(update={"training_issue_hours": ()}), len(told.validation) - 2
+    told, stretch = told.at_issue_times, len(told.validation) - 2
     before, after = (windows_of(record, told, part, stretch) for part in ("train", "validation"))
     chosen = candidate.chosen()
     model = taught(candidate, lesson_of(record, before, after, threads), chosen)

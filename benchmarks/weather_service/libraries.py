@@ -39,7 +39,7 @@ Values = NDArray[np.float64]
 def main(data: Path, named: str, series: str, python: str | None) -> None:
     """Train all of them on the same windows, and score them by lead."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    told, began = described(named).model_copy(update={"training_issue_hours": ()}), time.perf_counter()
+    told, began = described(named).at_issue_times, time.perf_counter()
     record = record_of(told, series, data)
     leads = len(told.leads_hours)
     train, test = (windows_of(record, told, part) for part in ("train", "test"))

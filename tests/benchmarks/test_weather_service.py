@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from benchmarks.weather_service.described_sets import described
+from benchmarks.weather_service.late_runs import trained_twice
 from benchmarks.weather_service.records import GREGORIAN_CYCLE, pooled, record_of, windows_of
 from benchmarks.weather_service.trials import scores, tried
 from jena_models.errors import SettingsError
@@ -76,6 +77,17 @@ def test_more_hours_may_be_trained_on_than_forecasts_are_issued_at(told, tmp_pat
 
     assert set(train.issue_seconds % 86_400 // 3600) == {0, 3, 6, 9, 12, 15, 18, 21}
     assert set(validation.issue_seconds % 86_400 // 3600) == {0, 12}
+    assert len(windows_of(record, often.at_issue_times, "train", 0)) == len(windows_of(record, told, "train", 0))
+
+
+def test_late_runs_are_learnt_at_the_issue_times_alone(told, tmp_path):
+    record = record_of(told, "a", tmp_path)
+    often = told.model_copy(update={"training_issue_hours": (0, 3, 6, 9, 12, 15, 18, 21)})
+    test = windows_of(record, told, "test").histories
+
+    said, plain = (trained_twice(record, each, told.candidates[1])[1].forecast(test) for each in (often, told))
+
+    np.testing.assert_array_equal(said, plain)
 
 
 def test_what_is_chosen_and_scored_is_better_than_the_curve_alone(told, tmp_path):
