@@ -27,6 +27,7 @@ from jena_models.models.learner import Model
 from jena_models.models.model_files import load_model
 from jena_models.models.network import PREPARATION_FILE
 from jena_models.options.readings_options import History
+from jena_models.pooling.memory import MEMORY_DAYS
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.oldest_run import OLDEST_RUN_FILE, OldestRun, ages_hours
 from jena_models.weather_service.service import Service
@@ -172,7 +173,7 @@ class Forecaster:
             issue_times: in any order.
         """
         issued = pd.DatetimeIndex(issue_times)
-        placed = placed_at(self._table(readings), seconds_of(issued), self.preparation)
+        placed = self._placed(self._table(readings), issued)
         return self._issued(placed, found_in(placed, self.preparation), issued)
 
     def forecast_at(
@@ -188,7 +189,7 @@ class Forecaster:
 
         It is what the model said in training of the same windows.
         """
-        placed = placed_at(self._table(readings), seconds_of(pd.DatetimeIndex(issue_times)), self.preparation)
+        placed = self._placed(self._table(readings), pd.DatetimeIndex(issue_times))
         return self._said_by(self.model, placed, placed.last_rows >= 0, self.preparation.history)
 
     def usual(self, valid_times: pd.DatetimeIndex) -> NDArray[np.float64] | None:
@@ -245,9 +246,13 @@ class Forecaster:
             raise HistoryIncompleteError("The readings hold no value of a column that the model needs; mend them.")
         return held
 
+    def _placed(self, table: pd.DataFrame, issued: pd.DatetimeIndex) -> Placed:
+        remembers = any(isinstance(each, SharedBoosting) for each in (self.model, self.partial))
+        return placed_at(table, seconds_of(issued), self.preparation, MEMORY_DAYS if remembers else 0.0)
+
     def _spoken(self, table: pd.DataFrame, issued: pd.DatetimeIndex) -> pd.DataFrame:
         """Give the rows of the issue times that can be forecast from."""
-        placed = placed_at(table, seconds_of(issued), self.preparation)
+        placed = self._placed(table, issued)
         found = found_in(placed, self.preparation)
         rows = self._issued(placed, found, issued)
         spoken = rows[rows["forecast"].notna()].reset_index(drop=True)
@@ -314,7 +319,7 @@ class Forecaster:
             hours = self.preparation.horizon_minutes / 60
             return headlines.assign(horizon_hours=hours)
         issued, said = pd.DatetimeIndex(headlines["issue_time"]), headlines["forecast"].to_numpy(np.float64)
-        placed = placed_at(table, seconds_of(issued), self.preparation)
+        placed = self._placed(table, issued)
         fit, speaks = self.curve_fit, np.isfinite(said)
         curves = np.full((len(said), len(fit.leads_minutes)), np.nan)
         for part, histories in self._histories(placed, np.flatnonzero(speaks), self.preparation.history or History()):

@@ -128,6 +128,16 @@ class SharedBoosting:
         return self._pool.facts
 
     @property
+    def has_record(self) -> bool:
+        """Whether the station's record counts for what is usual there."""
+        return self._inputs.has_record
+
+    @property
+    def target_scale(self) -> float:
+        """How much of the target, in its own unit, counts as one in what the trees say."""
+        return self._inputs.target_scale
+
+    @property
     def parameters(self) -> int:
         """How many leaves all trees have together."""
         return self._pool.leaves(has_record=self._inputs.has_record)

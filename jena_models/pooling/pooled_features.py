@@ -13,6 +13,7 @@ from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.features.recent import Recent
 from jena_models.frozen import Frozen
+from jena_models.pooling import memory
 from jena_models.stations.schema import StationSchema
 from jena_models.windows.silence import steps_unknown
 
@@ -84,19 +85,30 @@ class StationInputs(Frozen):
 
     def feature_names(self, histories: Histories) -> tuple[str, ...]:
         """Give the features' names, in the order of the matrix's columns."""
-        return (*self._renamed(self.builder.names(histories)), *self._levels(histories.part(slice(0, 1))), *PLACE)
+        levels = self._levels(histories.part(slice(0, 1)))
+        return (*self._renamed(self.builder.names(histories)), *levels, *memory.NAMES, *PLACE)
 
-    def shown(self, histories: Histories, wanted: tuple[str, ...]) -> Values:
-        """Give the features of a pool's names, shape (histories, names), NaN where the station has no such feature."""
+    def shown(
+        self, histories: Histories, wanted: tuple[str, ...], remembered_days: NDArray[np.float64] | None = None
+    ) -> Values:
+        """Give the features of a pool's names, shape (histories, names), NaN where the station has no such feature.
+
+        Args:
+            histories: of the station.
+            wanted: the names.
+            remembered_days: see `jena_models.pooling.memory`.
+        """
         names = (*self.feature_names(histories), STEPS_WITHOUT)
         have = {name: place for place, name in enumerate(names) if name in set(wanted)}
         shown = np.full((len(histories), len(wanted)), np.nan, dtype=np.float32)
         first = 0
         for batch in histories.batches():
-            levels = list(self._levels(batch).values())
+            part = slice(first, first + len(batch))
+            days = None if remembered_days is None else remembered_days[part]
+            lately = memory.features_of_memory(batch, self.builder.target, days)
+            levels = [*self._levels(batch).values(), *lately.values()]
             unknown = [steps_unknown(batch, self.builder.target)] if STEPS_WITHOUT in have else []
             built = np.column_stack([self.builder.build(batch), *levels, *self._place(len(batch)), *unknown])
-            part = slice(first, first + len(batch))
             for place, name in enumerate(wanted):
                 if name in have and (self.has_record or not needs_record(name)):
                     shown[part, place] = built[:, have[name]] / self._unit(name)

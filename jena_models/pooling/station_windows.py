@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 from jena_models.features.histories import Histories
 from jena_models.features.starting_point import latest
 from jena_models.models.learner import Lesson
+from jena_models.pooling.memory import MEMORY_DAYS
 from jena_models.pooling.pooled_features import STEPS_WITHOUT, StationInputs, Values
 from jena_models.windows.silence import Generator, Silenced, with_outages
 
 PART_FILE: Final = "part.npz"
 CHOOSING: Final = 0.25
 """Validation windows for each that may be learnt from: they only tell when to stop, and how far forecasts are off."""
+SHORT_MEMORIES: Final = 0.3
+"""The share of windows whose memory reaches less far back, as that of a station which has only begun to measure."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +98,11 @@ def windows_of(
     ):
         chosen = _drawn(len(histories), max(1, round(share * most)), generator)
         few, wanted = histories.part(chosen), target[chosen].astype(np.float64)
+        remembered = _remembered_days(few, generator) if split == "train" else None
         if missing:
-            shown, last = _with_parts_missing(few, inputs, names, lesson, missing, generator)
+            shown, last = _with_parts_missing(few, inputs, names, lesson, missing, generator, remembered)
         else:
-            shown, last = inputs.shown(few, names), latest(few, lesson.target)
+            shown, last = inputs.shown(few, names, remembered), latest(few, lesson.target)
         change = (wanted - last) / lesson.target_scale
         known = np.isfinite(change)
         features[split], changes[split] = shown[known], change[known].astype(np.float32)
@@ -120,6 +124,15 @@ def _drawn(windows: int, most: int, generator: Generator) -> slice | NDArray[np.
     return slice(None) if windows <= most else np.sort(generator.choice(windows, most, replace=False))
 
 
+def _remembered_days(histories: Histories, generator: Generator) -> NDArray[np.float64]:
+    """Give how many days each history remembers, shape (histories,): of some no more than a history is long."""
+    least = histories.rows.shape[1] * histories.sampling_minutes / (24 * 60)
+    days = np.full(len(histories), float(MEMORY_DAYS))
+    short = generator.random(len(histories)) < SHORT_MEMORIES
+    days[short] = np.exp(generator.uniform(np.log(least), np.log(max(MEMORY_DAYS, least)), int(short.sum())))
+    return days
+
+
 def _with_parts_missing(  # noqa: PLR0917  (one caller, above)
     histories: Histories,
     inputs: StationInputs,
@@ -127,6 +140,7 @@ def _with_parts_missing(  # noqa: PLR0917  (one caller, above)
     lesson: Lesson,
     missing: PartsMissing,
     generator: Generator,
+    remembered: NDArray[np.float64] | None,
 ) -> tuple[Values, NDArray[np.float64]]:
     """Give features and last readings of histories with sensors silent, every other of them with outages too."""
 
@@ -136,6 +150,7 @@ def _with_parts_missing(  # noqa: PLR0917  (one caller, above)
     silenced = Silenced.of(show, histories, lesson.target, lesson.station)
     broken = replace(histories, readings=with_outages(histories, missing.outage_share, generator))
     of_outages = np.arange(len(histories)) % 2 == 1
-    features = np.where(of_outages[:, None], show(broken), show(histories))
+    whole, cut = (inputs.shown(each, names, remembered) for each in (histories, broken))
+    features = np.where(of_outages[:, None], cut, whole)
     last = np.where(of_outages, latest(broken, lesson.target), latest(histories, lesson.target))
     return silenced.at_random(features, missing.silent_share, generator), last

@@ -68,7 +68,9 @@ class Placed:
         return rows
 
 
-def placed_at(table: pd.DataFrame, issue_seconds: Seconds, preparation: Preparation) -> Placed:
+def placed_at(
+    table: pd.DataFrame, issue_seconds: Seconds, preparation: Preparation, memory_days: float = 0.0
+) -> Placed:
     """Put a table's rows on the station's steps, as far as forecasts at some times can see them.
 
     Steps are as far apart as the readings, where a whole number of them makes a step of the history; else as far as
@@ -78,6 +80,7 @@ def placed_at(table: pd.DataFrame, issue_seconds: Seconds, preparation: Preparat
         table: what `history_table` gives, with a row at least.
         issue_seconds: when forecasts are issued, since 1970, in any order.
         preparation: how many steps a history has, and how far apart they are.
+        memory_days: how far back a model looks beyond that, where there are readings.
 
     Raises:
         DataInvalidError: where the readings span more steps than a record can have.
@@ -90,7 +93,7 @@ def placed_at(table: pd.DataFrame, issue_seconds: Seconds, preparation: Preparat
     numbers = steps.number_at(issue_seconds)
     near = (numbers >= 0) & (numbers <= newest + rows_in(max(rule.newest_hours, rule.fallback_hours), cadence_minutes))
     asked = numbers[near] if near.any() else np.array([newest])
-    first = int(asked.min()) - (preparation.steps - 1) * stride
+    first = int(asked.min()) - max((preparation.steps - 1) * stride, rows_in(24 * memory_days, cadence_minutes))
     # What was measured before a history is carried into it: from near, or in versions of earlier times from anywhere.
     first = first - rows_in(rule.carried_hours, cadence_minutes) if preparation.history else min(0, first)
     end = int(asked.max()) + 1

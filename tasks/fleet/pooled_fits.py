@@ -19,7 +19,7 @@ from tasks.workspace import Fit, Prepared, content_key, stage
 if TYPE_CHECKING:
     from jena_models.architectures.shared_boosting import SharedBoosting
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 def newcomer_fit(pool: Path, prepared: Prepared, station: StationSchema) -> Fit:
@@ -27,10 +27,7 @@ def newcomer_fit(pool: Path, prepared: Prepared, station: StationSchema) -> Fit:
     from jena_models.architectures.shared_boosting import SharedBoosting
 
     def write(to: Path) -> None:
-        model = SharedBoosting.for_newcomer(pool, prepared.preparation.columns, station)
-        facts, scale = model.facts, model.facts.target_scale
-        mae, skill = scale * facts.newcomer_mae, facts.newcomer_skill
-        _leave(model, to, prepared, mae, skill, _in_unit(facts.newcomer_intervals, scale, station.latitude))
+        _leave(SharedBoosting.for_newcomer(pool, prepared.preparation.columns, station), to, prepared, station)
 
     return _fit("newcomer-fit", {"pool": pool.name, "prepared": prepared.key, "station": station}, write)
 
@@ -38,7 +35,8 @@ def newcomer_fit(pool: Path, prepared: Prepared, station: StationSchema) -> Fit:
 def fallback_fit(champion: Fit, pool: Path, prepared: Prepared, station: StationSchema) -> Fit | None:
     """Give the trees that speak where parts of a history are missing; None where the pool has none.
 
-    How far they are off is that of all stations together, in the station's own scale.
+    How far they are off is that of all stations together, in the scale that they speak in: the station's own, or of one
+    with a short record, that of the pool.
 
     Args:
         champion: the station's training with the shared trees.
@@ -53,10 +51,7 @@ def fallback_fit(champion: Fit, pool: Path, prepared: Prepared, station: Station
 
     def write(to: Path) -> None:
         model = SharedBoosting.load(champion.folder / LEARNER_FOLDER).saying(pool / FALLBACK_FOLDER)
-        facts, scale = model.facts, prepared.preparation.target_scale
-        mae = math.nan if facts.mae is None else scale * facts.mae
-        intervals = _in_unit(facts.intervals or facts.newcomer_intervals, scale, station.latitude)
-        _leave(model, to, prepared, mae, facts.skill, intervals)
+        _leave(model, to, prepared, station)
 
     return _fit("shared-fallback", {"champion": champion.key, "pool": pool.name, "station": station}, write)
 
@@ -67,18 +62,21 @@ def _fit(kind: str, parts: dict[str, object], write: object) -> Fit:
     return Fit(folder=folder, result=result, key=content_key(**{kind.replace("-", "_"): folder.name}))
 
 
-def _leave(  # noqa: PLR0917  (two callers, above)
-    model: SharedBoosting, to: Path, prepared: Prepared, mae: float, skill: float, intervals: Intervals
-) -> None:
+def _leave(model: SharedBoosting, to: Path, prepared: Prepared, station: StationSchema) -> None:
+    facts, scale = model.facts, model.target_scale
+    if model.has_record:
+        mae, skill, intervals = facts.mae, facts.skill, facts.intervals or facts.newcomer_intervals
+    else:
+        mae, skill, intervals = facts.newcomer_mae, facts.newcomer_skill, facts.newcomer_intervals
     save_learner(model, SHARED, to)
     (to / PREPARATION_FILE).write_text(prepared.preparation.model_dump_json(indent=2), encoding="utf-8")
-    (to / INTERVALS_FILE).write_text(intervals.model_dump_json(), encoding="utf-8")
+    (to / INTERVALS_FILE).write_text(_in_unit(intervals, scale, station.latitude).model_dump_json(), encoding="utf-8")
     result = FitResult(
         architecture=SHARED,
         parameters=model.parameters,
         epochs=(),
         best_epoch=0,
-        val_mae=mae,
+        val_mae=math.nan if mae is None else scale * mae,
         val_rmse=math.nan,
         val_skill=skill,
         test_mae=math.nan,
