@@ -3,51 +3,19 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from small_pool import CHOSEN, STEPS, TARGET, lesson, small_pool
 from small_study import COLUMNS, STATION, small_readings
 
-from jena_models.architectures.shared_boosting import SharedBoosting, SharedBoostingHyperparameters, grown_on, parts_of
-from jena_models.features.histories import Histories
-from jena_models.models.learner import Lesson
-
-STEPS, TARGET = 24, "T (degC)"
-CHOSEN = SharedBoostingHyperparameters(boosters=1, rounds=30, windows_in_leaf=20)
-
-
-def lesson(name: str, days: int, seed: int) -> Lesson:
-    """A station whose temperature goes back to what is usual, which its record tells; a tenth of it chooses."""
-    table = small_readings(24 * days, seed=seed)
-    generator = np.random.default_rng(seed)
-    usual = 8 + 6 * np.sin(2 * np.pi * np.arange(len(table)) / 24) + 10 * seed
-    table[TARGET] = usual + np.repeat(generator.normal(0, 3, len(table) // 24), 24)
-    readings, border = table.to_numpy(), int(len(table) * 0.9)
-
-    def windows(first: int, end: int) -> tuple[Histories, np.ndarray]:
-        rows = np.arange(first, end - STEPS - 24)[:, None] + np.arange(STEPS)
-        seconds = table.index.to_numpy().astype("datetime64[s]").astype(np.int64)
-        made = Histories(readings, COLUMNS, seconds, rows, sampling_minutes=60, horizon_minutes=1440)
-        return made, readings[rows[:, -1] + 24, COLUMNS.index(TARGET)].astype(np.float32)
-
-    (train, train_target), (validation, validation_target) = windows(0, border), windows(border, len(table))
-    return Lesson(
-        train=train,
-        train_target=train_target,
-        validation=validation,
-        validation_target=validation_target,
-        target=TARGET,
-        station=STATION.model_copy(update={"name": name}),
-        seed=1,
-        threads=1,
-    )
+from jena_models.architectures.shared_boosting import SharedBoosting
+from jena_models.forecaster import Forecaster
+from jena_models.windows.preparation import Preparation
 
 
 @pytest.fixture(scope="module")
 def pool(tmp_path_factory) -> Path:
-    lessons = [lesson(name, 300, seed) for name, seed in (("a", 1), ("b", 2))]
-    parts = [parts_of(each, CHOSEN, 2, each.validation.valid_seconds.astype("datetime64[s]"))[0] for each in lessons]
-    folder = tmp_path_factory.mktemp("pool")
-    grown_on(parts, CHOSEN, 1, 1).save(folder)
-    return folder
+    return small_pool(tmp_path_factory.mktemp("pool"))
 
 
 @pytest.mark.parametrize(("days", "counts"), [(300, True), (90, False)])
@@ -67,3 +35,33 @@ def test_a_short_record_does_not_say_what_is_usual_however_well_it_seems_to(pool
     assert again.parameters == taught.parameters > 0
     newcomer = SharedBoosting.for_newcomer(pool, COLUMNS, STATION)
     assert np.array_equal(newcomer.forecast(shown), taught.forecast(shown)) != counts
+
+
+def test_a_forecast_remembers_a_month_where_so_much_was_measured(pool):
+    # Given a new station's readings, of which a version looks at one day and remembers thirty
+    preparation = Preparation(
+        station=STATION.name,
+        target=TARGET,
+        columns=COLUMNS,
+        mean=(0.0,) * len(COLUMNS),
+        standard_deviation=(1.0,) * len(COLUMNS),
+        steps=STEPS,
+        sampling_minutes=60,
+        horizon_minutes=1440,
+        cadence_minutes=60,
+    )
+    forecaster = Forecaster(preparation, STATION, SharedBoosting.for_newcomer(pool, COLUMNS, STATION))
+    readings = small_readings(24 * 60)
+    warmer = readings.copy()
+    warmer.iloc[: -24 * 31, COLUMNS.index(TARGET)] += 9.0
+    other = readings.copy()
+    other.iloc[-24 * 25 : -24 * 15, COLUMNS.index(TARGET)] += 9.0
+
+    said = [forecaster.forecast(table)["forecast"].iloc[0] for table in (readings, warmer, other, readings.iloc[-24:])]
+
+    # Then what is older changes nothing, what is within it does, and a day alone is enough
+    assert said[1] == said[0]
+    assert said[2] != said[0]
+    assert np.isfinite(said[3])
+    every = forecaster.forecast_at(readings, pd.DatetimeIndex(readings.index[-100:]))
+    assert every[-1] == pytest.approx(said[0], abs=1e-4)

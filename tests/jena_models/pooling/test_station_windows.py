@@ -9,6 +9,7 @@ from jena_models.features.feature_builder import fit_features
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.models.learner import Lesson
+from jena_models.pooling.memory import NAMES
 from jena_models.pooling.pooled_features import STEPS_WITHOUT, StationInputs
 from jena_models.pooling.station_windows import PartsMissing, windows_of
 from jena_models.stations import load_station
@@ -81,6 +82,20 @@ def test_stations_give_windows_of_other_times(lesson, inputs):
     one, two = (windows_of(inputs, each, times_of(lesson), 37) for each in (lesson, other))
 
     assert not np.array_equal(one.changes["train"], two.changes["train"])
+
+
+def test_some_windows_to_learn_from_remember_less_than_a_month(lesson, inputs):
+    given = windows_of(inputs, lesson, times_of(lesson), 4 * len(lesson.train))
+    whole = {split: inputs.shown(getattr(lesson, split), given.names) for split in ("train", "validation")}
+
+    apart = {
+        split: (given.features[split] != whole[split]) & ~np.isnan(whole[split]) for split in ("train", "validation")
+    }
+    remembers = [given.names.index(name) for name in NAMES]
+
+    assert 0.2 < apart["train"][300:, remembers].any(axis=1).mean() < 0.35
+    assert not np.delete(apart["train"], remembers, axis=1).any()
+    assert not apart["validation"].any()
 
 
 def test_a_fallback_is_given_windows_with_sensors_and_rows_missing(lesson, inputs):
