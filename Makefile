@@ -7,6 +7,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 	--no-emit-find-links --no-header --group install $(UPGRADE) pyproject.toml
 
+# A quarter of a worker's time in the tests is waiting for servers: two cores have work for three.
+TEST_WORKERS ?= 3
+
 # What is compiled is kept: hundreds of processes begin in a test run, and each would compile the project again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -22,7 +25,7 @@ train: setup ## Train, compare and promote every architecture, at the quickest.
 	@$(BIN)/jena train --profile quick
 
 test: check ## Check style, types and imports, run every test, and measure what they cover.
-	@$(BIN)/python -m pytest -n 2 --cov --durations=10
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --cov --durations=10
 
 test-fast: $(VENV)/.installed-test ## Run the tests that take a second at most: no servers, no trainings.
 	@$(BIN)/python -m pytest -n 2 -m "not slow"

@@ -36,7 +36,7 @@ def test_what_no_station_can_have_is_refused_with_its_place(tmp_path, key, value
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.parametrize("content", [b"name: \xe4", b"\xff\xfe\x00", b"a: !!timestamp x", b"[" * 1500, b"name: \x00"])
+@pytest.mark.parametrize("content", [b"name: \xe4", b"\xff\xfe\x00", b"a: !!timestamp x", b"[" * 900, b"name: \x00"])
 def test_a_file_that_is_no_text_in_yaml_is_refused(tmp_path, content):
     path = tmp_path / "mine.yaml"
     path.write_bytes(content)
