@@ -22,7 +22,8 @@ class Rounds:
 
     def __init__(self, job: TrainingJob, on_event: OnEvent) -> None:
         self._job, self._on_event = job, on_event
-        self._began = self._before = time.perf_counter()
+        self._before = time.perf_counter()
+        self._first = 0.0
         self._records: tuple[EpochRecord, ...] = ()
         self._of = 1
 
@@ -47,6 +48,7 @@ class Rounds:
             val_mae=done.val_mae,
             seconds=max(FEWEST_SECONDS, now - self._before),
         )
+        self._first = self._first if self._records else now  # before it features are built, which no other round does
         self._before, self._of = now, done.of
         self._records += (record,)
 
@@ -60,7 +62,7 @@ class Rounds:
         if not self._records:
             return
         last = self._records[-1]
-        elapsed = time.perf_counter() - self._began
+        elapsed = time.perf_counter() - self._first  # one round more than is passed on has been since, less the first
         self._on_event(
             TrainingEvent(
                 architecture=self._job.architecture,
