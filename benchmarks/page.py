@@ -259,8 +259,7 @@ def page(found: Measured, days: int, leads: int) -> str:
     lines = [
         f"{found.stations:,} stations with {days} days of hourly forecasts each, {rows}: {found.rows:,} rows. Measured "
         f"on {datetime.now(UTC):%Y-%m-%d} with `{command}` on {cores()} cores of {processor()}, page "
-        "and visitors on the same machine, which others used too "
-        f"(load at the end: {os.getloadavg()[0]:.1f}).",
+        f"and visitors on the same machine (load at the end: {os.getloadavg()[0]:.1f}).",
         "",
         "| what | KiB | p50 (ms) | p95 (ms) | longest (ms) |",
         "| --- | ---: | ---: | ---: | ---: |",
