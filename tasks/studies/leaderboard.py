@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +36,9 @@ COLUMNS: Final[dict[str, Justify]] = {
     "version": "right",
     "standing": "left",
 }
+
+NAMED: Final = re.compile(r"[\w.-]+")
+"""What a study's id may be made of; anything else would be more than a name in a search."""
 
 
 def rows(study: str | None = None) -> tuple[LeaderboardRow, ...]:
@@ -173,24 +177,36 @@ def _style(row: LeaderboardRow, best: str | None) -> str | None:
 
 
 def _study_run(client: MlflowClient, experiments: list[str], study: str | None) -> Run:
-    runs = patiently(
-        client.search_runs,
-        experiments,
-        "tags.role = 'study'",
-        order_by=["attributes.start_time DESC"],
-        max_results=50_000,
-    )
-    named = {run.data.tags.get("study", "") for run in runs}
-    if study is not None and study not in named:
-        advice = nearest(study, named) if named else "run `jena train` first."
-        raise RequestError(f"There is no study '{study}'; {advice}")
-    finished = [run for run in runs if run.info.status == "FINISHED"]
-    asked = [run for run in finished if study in (None, run.data.tags.get("study"))]
-    if asked:
-        return max(asked, key=lambda run: run.info.end_time or 0)
+    """Give the run of a study that finished last, or one that has not; without a name, that of the last study at all.
+
+    Asked for one by one: of a thousand stations, to read every study's run would take seconds.
+    """
+
+    def newest(wanted: str, order: str) -> Run | None:
+        found = patiently(client.search_runs, experiments, wanted, order_by=[f"attributes.{order} DESC"], max_results=1)
+        return found[0] if found else None
+
+    wanted = "tags.role = 'study'"
+    if study is not None:
+        if not NAMED.fullmatch(study):
+            raise _no_such_study(client, experiments, study)
+        wanted += f" and tags.study = '{study}'"
+    finished = newest(f"{wanted} and attributes.status = 'FINISHED'", "end_time")
+    if finished:
+        return finished
     if study is None:
         raise RequestError("No study has finished yet; run `jena train` first.")
-    return next(run for run in runs if run.data.tags.get("study") == study)
+    begun = newest(wanted, "start_time")
+    if not begun:
+        raise _no_such_study(client, experiments, study)
+    return begun
+
+
+def _no_such_study(client: MlflowClient, experiments: list[str], study: str) -> RequestError:
+    runs = patiently(client.search_runs, experiments, "tags.role = 'study'", max_results=50_000)
+    named = {run.data.tags.get("study", "") for run in runs}
+    advice = nearest(study, named) if named else "run `jena train` first."
+    return RequestError(f"There is no study '{study}'; {advice}")
 
 
 def _standings(client: MlflowClient, model_names: set[str]) -> dict[tuple[str, int], str]:

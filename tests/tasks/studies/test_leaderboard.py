@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from mlflow import MlflowClient
 from scene import MODEL, Scene
 
 from jena_models.errors import RequestError
@@ -95,6 +96,31 @@ def test_unknown_study_is_refused_with_the_nearest(scene):
 
     with pytest.raises(RequestError, match="did you mean 'a1b2c3d4e5f6'"):
         rows("a1b2c3d4e5f7")
+
+
+def test_what_no_study_can_be_called_is_refused_as_unknown(scene):
+    scene.parent_run("a1b2c3d4e5f6")
+
+    with pytest.raises(RequestError, match="There is no study 'a' or 'b'"):
+        rows("a' or 'b")
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_of_many_studies_the_one_that_is_shown_alone_is_read(scene, monkeypatch, named):
+    # Given a fleet's studies, and a witness of how many runs the store is made to read
+    for number in range(6):
+        run(scene, scene.parent_run(f"s{number}"), "lstm", 2.4, study=f"s{number}")
+    read, search = [], MlflowClient.search_runs
+
+    def witness(store, experiments, wanted="", **more):
+        found = search(store, experiments, wanted, **more)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(MlflowClient, "search_runs", witness)
+
+    assert [row.study for row in rows("s3" if named else None)] == ["s3" if named else "s5"]
+    assert max(read) == 1
 
 
 @pytest.mark.parametrize("study", [None, "abc"])
