@@ -86,23 +86,14 @@ def prefect_address() -> str:
     """A Prefect server that ends with this worker; commands that are told of it need not start one of their own."""
     import httpx
 
-    from tasks.orchestration.temporary_server import free_port
+    from tasks.orchestration.temporary_server import started_server, tell_to_serve
 
     home = Path(tempfile.mkdtemp(dir=os.environ[FOLDER]))
     shutil.copytree(empty_prefect(), home, dirs_exist_ok=True)
-    port = free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_API")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tasks.orchestration.prefect_server_process"],
-        env=environment | {"PREFECT_HOME": str(home), "PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    assert process.stdin
-    process.stdin.write(f"{port}\n".encode())
-    process.stdin.flush()
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_API")}
+    own = {"PREFECT_HOME": str(home), "PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1"}
+    process, port = started_server(inherited | own)
+    tell_to_serve(process)
     address = f"http://127.0.0.1:{port}/api"
     for _ in range(600):
         assert process.poll() is None, "Prefect's server ended while it started"

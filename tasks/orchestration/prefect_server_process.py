@@ -1,37 +1,32 @@
-"""A temporary Prefect server that ends with its parent: `python -m tasks.orchestration.prefect_server_process`.
+"""A temporary Prefect server that ends with its parent: `python -m tasks.orchestration.prefect_server_process SOCKET`.
 
-It is told its port in the first line of standard input, which it waits for with everything imported, and which stays
-open for as long as the parent lives.
+SOCKET is the number of a file that it inherits, a socket bound to a port. It serves there from the first line of
+standard input on, which it waits for with everything imported, and which stays open for as long as the parent lives.
 """
 
 from __future__ import annotations
 
 import gc
 import os
+import socket
 import sys
 import threading
 
 
-def main() -> None:
-    """Serve on a port of the loopback address."""
+def main(inherited: int) -> None:
+    """Serve on a socket that is bound and does not listen yet."""
     gc.disable()  # nothing that is imported is garbage, and to look takes a tenth of the time
     import uvicorn
     from prefect.server.api import server  # noqa: F401  (takes seconds, while the parent is not ready either)
 
     gc.freeze()
     gc.enable()
-    port = sys.stdin.readline()
-    if not port:
+    if not sys.stdin.readline():
         return
     threading.Thread(target=_end_when_parent_does, daemon=True).start()
-    uvicorn.run(
-        "prefect.server.api.server:create_app",
-        factory=True,
-        host="127.0.0.1",
-        port=int(port),
-        log_level="error",
-        lifespan="on",
-    )
+    os.set_inheritable(inherited, False)
+    served = uvicorn.Config("prefect.server.api.server:create_app", factory=True, log_level="error", lifespan="on")
+    uvicorn.Server(served).run(sockets=[socket.socket(fileno=inherited)])
 
 
 def _end_when_parent_does() -> None:
@@ -40,4 +35,4 @@ def _end_when_parent_does() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -43,7 +43,7 @@ def prefect_server() -> Iterator[Callable[[], None]]:
         RequestError: where its database cannot lie in the folder that is named for it.
     """
     # Both import Prefect at the same time: this process to see what is configured, that one to be ready by then.
-    process = None if os.environ.get("PREFECT_API_URL") else _start()
+    process, port = (None, 0) if os.environ.get("PREFECT_API_URL") else _start()
     try:
         from prefect.settings import PREFECT_API_URL, PREFECT_HOME, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
 
@@ -54,10 +54,10 @@ def prefect_server() -> Iterator[Callable[[], None]]:
             return
         home_folder()
         named_folder(str(PREFECT_HOME.value()), "PREFECT_HOME")
-        process = process or _start()
-        port = free_port()
+        if process is None:
+            process, port = _start()
         address = f"http://127.0.0.1:{port}/api"
-        _tell(process, port)
+        tell_to_serve(process)
         os.environ["PREFECT_API_URL"] = address
         try:
             away = _saying_that_it_went(address)
@@ -94,22 +94,35 @@ def free_port() -> int:
         return port
 
 
-def _start() -> subprocess.Popen[bytes]:
+def _start() -> tuple[subprocess.Popen[bytes], int]:
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return subprocess.Popen(
-        [sys.executable, "-m", "tasks.orchestration.prefect_server_process"],
-        env={**os.environ, **TEMPORARY, "PYTHONPATH": os.pathsep.join(paths)},
-        stdin=subprocess.PIPE,  # stays open for as long as this process lives: the server ends with it, however it ends
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    return started_server({**os.environ, **TEMPORARY, "PYTHONPATH": os.pathsep.join(paths)})
 
 
-def _tell(process: subprocess.Popen[bytes], port: int) -> None:
+def started_server(environment: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], int]:
+    """Start a server that is to be told when to serve; gives its process, and the port that is already its own.
+
+    A port that is but found free may be gone seconds later, when the server is imported: any connection may take it.
+    """
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        process = subprocess.Popen(  # noqa: S603  (the command is this project's own)
+            [sys.executable, "-m", "tasks.orchestration.prefect_server_process", str(listener.fileno())],
+            env=environment,
+            stdin=subprocess.PIPE,  # stays open for as long as this process lives: the server ends with it, in any case
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            pass_fds=(listener.fileno(),),
+        )
+        return process, int(listener.getsockname()[1])
+
+
+def tell_to_serve(process: subprocess.Popen[bytes]) -> None:
+    """Let a server that was started begin to answer."""
     with suppress(BrokenPipeError):  # it has ended, which whoever waits for it says
         if process.stdin:
-            process.stdin.write(f"{port}\n".encode())
+            process.stdin.write(b"serve\n")
             process.stdin.flush()
 
 

@@ -1,6 +1,7 @@
 """One Prefect server a run: started, shared through the environment, and ended."""
 
 import os
+import socket
 import subprocess
 
 import httpx
@@ -72,7 +73,7 @@ def test_a_failure_that_is_not_the_servers_stays_what_it_is(error):
 
 
 def test_a_server_that_ends_while_it_starts_is_told_of(monkeypatch):
-    monkeypatch.setattr(module, "_start", lambda: subprocess.Popen(["false"], stdin=subprocess.PIPE))
+    monkeypatch.setattr(module, "_start", lambda: (subprocess.Popen(["false"], stdin=subprocess.PIPE), 1))
 
     with (
         temporary_settings({PREFECT_API_URL: None}),
@@ -101,14 +102,20 @@ def started(monkeypatch):
     """The processes of servers that are started."""
     processes, start = [], module._start
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    monkeypatch.setattr(module, "_start", lambda: processes.append(start()) or processes[-1])
+
+    def witness():
+        process, port = start()
+        processes.append(process)
+        return process, port
+
+    monkeypatch.setattr(module, "_start", witness)
     return processes
 
 
 def test_a_folder_that_no_address_of_a_database_can_name_is_refused_before_a_server_serves(
     tmp_path, monkeypatch, started
 ):
-    monkeypatch.setattr(module, "_tell", lambda *_: pytest.fail("a server was told to serve"))
+    monkeypatch.setattr(module, "tell_to_serve", lambda *_: pytest.fail("a server was told to serve"))
 
     with (
         temporary_settings({PREFECT_API_URL: None, PREFECT_HOME: tmp_path / "what?"}),
@@ -128,7 +135,19 @@ def test_beside_a_server_that_is_configured_none_goes_on(started):
 
 
 def test_a_server_ends_that_was_not_told_what_to_serve(started):
-    process = module._start()
+    process, _ = module._start()
     process.stdin.close()
 
     assert process.wait(timeout=600) == 0
+
+
+def test_nobody_else_gets_the_port_of_a_server_that_is_not_ready_yet(started):
+    process, port = module._start()
+
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind(("127.0.0.1", port))
+
+    process.kill()
+    process.wait()
+    with socket.socket() as other:  # and it goes with the server
+        other.bind(("127.0.0.1", port))
