@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +11,7 @@ from numpy.typing import NDArray
 
 from jena_models.architectures import Hyperparameters, build
 from jena_models.evaluation.metrics import Loss
+from jena_models.models.seeding import seeded
 from jena_models.options.training_options import Wanted
 from jena_models.training.accelerated_model import training_twin
 from jena_models.training.checkpoint import Progress, keep_state, restore_state
@@ -48,7 +47,7 @@ class Session:
 
         self.device = chosen_device(device, visible_gpus(), built)
         with tf.device(self.device.place):
-            with _seeded(seed):
+            with seeded(seed):
                 self.model = built()
                 twin = twin_on(self.device, self.model)
             optimizer = hyperparameters.optimizer_of(steps)
@@ -102,17 +101,3 @@ def reloaded_forecasts(
 
 def _distinct(variables: list[Any]) -> list[Any]:
     return list({id(variable): variable for variable in variables}.values())
-
-
-@contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """Draw initial weights and the seeds of dropout from a seed; the process's own random numbers go on after."""
-    import keras
-
-    before, before_numpy = random.getstate(), np.random.get_state()
-    keras.utils.set_random_seed(seed)
-    try:
-        yield
-    finally:
-        random.setstate(before)
-        np.random.set_state(before_numpy)
