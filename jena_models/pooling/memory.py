@@ -1,4 +1,4 @@
-"""What a month of readings tells of a station that has no record: how warm it has been lately, and at that hour."""
+"""What a month of readings tells of a station that has no record: how high the target was, and at that hour."""
 
 from __future__ import annotations
 
