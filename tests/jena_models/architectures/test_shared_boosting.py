@@ -10,6 +10,7 @@ from small_study import COLUMNS, STATION, small_readings
 
 from jena_models.architectures.shared_boosting import SharedBoosting
 from jena_models.forecaster import Forecaster
+from jena_models.options.readings_options import History
 from jena_models.windows.preparation import Preparation
 
 
@@ -49,6 +50,7 @@ def test_a_forecast_remembers_a_month_where_so_much_was_measured(pool):
         sampling_minutes=60,
         horizon_minutes=1440,
         cadence_minutes=60,
+        history=History(),
     )
     forecaster = Forecaster(preparation, STATION, SharedBoosting.for_newcomer(pool, COLUMNS, STATION))
     readings = small_readings(24 * 60)
