@@ -38,7 +38,7 @@ class Stage:
 
 
 STAGES = {
-    "simulated": Stage("tasks.readings.sources:GENERATOR_VERSION", ("jena_models.stations.simulated",)),
+    "simulated": Stage("tasks.readings.locating.official_file:GENERATOR_VERSION", ("jena_models.stations.simulated",)),
     "ingest": Stage("tasks.readings.ingestion:VERSION", ("tasks.readings.ingestion",)),
     "validate": Stage("tasks.validation.validation:VERSION", ("tasks.validation.validation",)),
     "split": Stage("tasks.readings.split:VERSION", ("tasks.readings.split",)),

@@ -18,7 +18,7 @@ from tasks.fleet import Entry, fleet_entries
 from tasks.readings import sources_read_once
 from tasks.workspace import home_folder
 
-READING: Final = "tasks.readings.remembered_sources.read"
+READING: Final = "tasks.readings.locating.remembered_sources.read"
 SETTINGS: Final = {"forecasting.max_age_hours": 6}
 """No champion is needed: what stands below it speaks, and the readings are read and checked as ever."""
 

@@ -4,6 +4,7 @@ from tasks.readings.described_source import description
 from tasks.readings.forecast_runs.services import describe_services, known_service, service_of, with_services
 from tasks.readings.ingestion import ingest, ingested_before
 from tasks.readings.later_readings import later_readings
+from tasks.readings.locating import bring, check_request, locate, sources_read_once
 from tasks.readings.neighbour_check import checked_neighbours
 from tasks.readings.newest_readings import (
     check_recent,
@@ -13,8 +14,6 @@ from tasks.readings.newest_readings import (
     that_stop_nothing,
 )
 from tasks.readings.prepared_arrays import normalize
-from tasks.readings.remembered_sources import sources_read_once
-from tasks.readings.sources import bring, check_request, locate
 from tasks.readings.split import split_chronologically
 from tasks.readings.window_arrays import ARRAYS, Normalization, prepared_in, write_rows, write_windows
 

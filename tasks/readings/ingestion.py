@@ -12,8 +12,8 @@ from jena_models.stations import StationSchema
 from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.stations.raw_readings import RawReadings
+from tasks.readings.locating import read_since
 from tasks.readings.neighbour_readings import warn_of_neighbours, with_joined_neighbours
-from tasks.readings.remembered_sources import read_since
 from tasks.workspace import Ingested, Source, stage, stage_folder, task
 
 VERSION: Final = 5

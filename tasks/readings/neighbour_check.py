@@ -11,8 +11,7 @@ from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.cleaned.cleaning_report import JoinedNeighbour
 from jena_models.stations.schema import Neighbour
 from tasks.readings.ingestion import ingest
-from tasks.readings.neighbour_readings import OUTSIDE_A_FLEET
-from tasks.readings.sources import locate
+from tasks.readings.locating import OUTSIDE_A_FLEET, locate
 
 
 def checked_neighbours(

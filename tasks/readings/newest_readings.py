@@ -21,8 +21,8 @@ from jena_models.stations import StationSchema
 from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.stations.raw_readings import RawReadings
-from tasks.readings.database_snapshots import NeededDays
 from tasks.readings.ingestion import raw_readings
+from tasks.readings.locating import NeededDays
 from tasks.readings.neighbour_readings import warn_of_neighbours, with_joined_neighbours
 from tasks.validation import checked_by, observe_or_inspect
 from tasks.workspace import (

@@ -33,8 +33,8 @@ from jena_models.weather_service.service import Service
 from jena_models.weather_service.service_runs import Runs
 from jena_models.weather_service.simulated_runs import GENERATOR_VERSION, SIMULATED, simulate_runs, simulated_source
 from tasks.readings.forecast_runs.service_clients import fetched_runs
+from tasks.readings.locating import located
 from tasks.readings.newest_readings import own_cache
-from tasks.readings.sources import located
 from tasks.workspace import Checked, Finding, Ingested, Source, content_key, only_after, stage, task
 
 VERSION: Final = 1

@@ -13,7 +13,7 @@ from jena_models.options.readings_options import Ingestion
 from jena_models.stations import load_station
 from tasks.readings.described_source import description
 from tasks.readings.ingestion import ingest
-from tasks.readings.sources import locate
+from tasks.readings.locating import locate
 
 JENA = load_station("jena")
 

@@ -11,7 +11,7 @@ from jena_models.errors import SourceUnreadableError
 from jena_models.options.readings_options import Ingestion
 from jena_models.stations import load_station
 from tasks.readings.ingestion import ingest
-from tasks.readings.sources import locate
+from tasks.readings.locating import locate
 from tasks.workspace.stage_results import Ingested
 
 JENA = load_station("jena")

@@ -12,9 +12,9 @@ from jena_models.options.production_options import Forecasting
 from jena_models.settings import Settings
 from jena_models.stations import load_station
 from tasks.readings.ingestion import ingest
+from tasks.readings.locating import locate
 from tasks.readings.neighbour_check import checked_neighbours
 from tasks.readings.newest_readings import check_recent, recent_readings
-from tasks.readings.sources import locate
 
 HOURS = 24 * 60
 SETTINGS = Settings(history_hours=48, forecasting=Forecasting(days=10))

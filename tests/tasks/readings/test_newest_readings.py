@@ -18,8 +18,8 @@ from jena_models.errors import DataInvalidError, ReadingsStaleError, RequestErro
 from jena_models.options.production_options import Forecasting
 from jena_models.settings import Settings
 from tasks.readings import newest_readings as recent
+from tasks.readings.locating import locate
 from tasks.readings.newest_readings import check_recent, recent_readings
-from tasks.readings.sources import locate
 from tasks.validation import validation
 from tasks.workspace.stage_results import Source
 

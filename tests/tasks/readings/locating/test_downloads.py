@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jena_models.errors import DownloadError, DownloadInterruptedError, SourceUnreadableError
-from tasks.readings.downloads import download
+from tasks.readings.locating.downloads import download
 
 CONTENT = bytes(range(256)) * 4000
 

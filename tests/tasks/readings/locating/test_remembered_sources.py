@@ -12,10 +12,9 @@ from two_stations import START, weather, write_readings, write_station
 from jena_models.options.production_options import Forecasting
 from jena_models.settings import Settings
 from jena_models.stations import load_station
-from tasks.readings import database_snapshots, remembered_sources, sources
+from tasks.readings.locating import database_snapshots, fetched_files, locate, remembered_sources
+from tasks.readings.locating.remembered_sources import once, read_since, sources_read_once
 from tasks.readings.newest_readings import needed_days, recent_readings
-from tasks.readings.remembered_sources import once, read_since, sources_read_once
-from tasks.readings.sources import locate
 from tasks.workspace import Source, file_key
 
 HOURS = 24 * 60
@@ -141,7 +140,7 @@ def test_an_address_is_fetched_once_for_all_and_again_by_the_next_run(home, stat
         file.write_bytes((home / "north.csv").read_bytes())
         check(file)
 
-    monkeypatch.setattr(sources, "download", download)
+    monkeypatch.setattr(fetched_files, "download", download)
     address = "https://example.org/north.csv"
     for _ in range(2):
         with sources_read_once():

@@ -16,7 +16,7 @@ import pytest
 from jena_models.errors import DownloadError, DownloadInterruptedError, SourceNotFoundError
 from jena_models.options.readings_options import Ingestion
 from jena_models.stations import StationSchema, load_station
-from tasks.readings.sources import check_request, locate
+from tasks.readings.locating import check_request, locate
 
 SHORT = Ingestion(simulated_years=0.05, download_timeout_seconds=2)
 CSV = "Date Time,p (mbar),T (degC),rh (%)\n" + "".join(

@@ -22,7 +22,7 @@ from jena_models.errors import DownloadError, RequestError, SourceUnreadableErro
 from jena_models.options.readings_options import Ingestion
 from jena_models.stations import StationSchema, load_station
 from tasks.readings import ingest, locate
-from tasks.readings.sources import check_request
+from tasks.readings.locating import check_request
 from tasks.workspace import Source
 
 SOON = Ingestion(download_timeout_seconds=2)
