@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from tasks.tracking.store import client, patiently
-from tasks.workspace import scratch_folder
+from tasks.workspace import scratch_folder, tracking_uri
+
+if TYPE_CHECKING:
+    from mlflow.store.artifact.artifact_repo import ArtifactRepository
 
 
 def names_of(run_id: str) -> frozenset[str]:
     """Give the names of a run's artifacts, folders among them; none where there are none."""
-    return frozenset(found.path for found in patiently(client().list_artifacts, run_id))
+    return frozenset(found.path for found in patiently(_kept_by(run_id, tracking_uri()).list_artifacts))
 
 
 def text_of(run_id: str, name: str) -> str | None:
@@ -49,4 +53,15 @@ def attach(run_id: str, name: str, text: str) -> None:
 @contextmanager
 def _downloaded(run_id: str, name: str) -> Iterator[Path]:
     with scratch_folder() as scratch:
-        yield Path(patiently(client().download_artifacts, run_id, name, str(scratch)))
+        yield Path(patiently(_kept_by(run_id, tracking_uri()).download_artifacts, name, str(scratch)))
+
+
+@lru_cache(maxsize=256)
+def _kept_by(run_id: str, store: str) -> ArtifactRepository:
+    """Give what keeps a run's artifacts.
+
+    Asked by the run's id, MLflow has the store read every parameter and metric of the run, three times for each file.
+    """
+    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+    return get_artifact_repository(patiently(client().get_run, run_id).info.artifact_uri, tracking_uri=store)
