@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from prefect import flow
-from prefect.futures import PrefectFuture, wait
+from prefect.futures import PrefectFuture, as_completed, wait
 
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
@@ -13,6 +15,7 @@ from tasks.studies import (
     begin_study,
     conclude_study,
     earlier_result,
+    get_ready_to_conclude,
     studying,
     train_architecture,
     train_beside,
@@ -46,7 +49,14 @@ def study(prepared: Prepared, station: StationSchema, settings: Settings) -> Stu
                 trainings.append(
                     training.submit(name, prepared, station, begun, settings, wait_for=before, return_state=False)
                 )
-        wait(trainings)
-        beside.wait()
+        _wait_for([beside, *trainings], settings)
         trained = [training.result() for training in trainings]
         return conclude_study(begun, trained, prepared, station, settings)
+
+
+def _wait_for(trainings: list[PrefectFuture[Any]], settings: Settings) -> None:
+    """Wait until all have ended; once the first has, get ready for what comes then."""
+    if settings.workers > 1:
+        next(as_completed(trainings))
+        get_ready_to_conclude(settings)
+    wait(trainings)

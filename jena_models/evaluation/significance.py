@@ -124,6 +124,11 @@ def mean_interval(series: Values, horizon_windows: int, level: float = 1 - LEVEL
     return mean - margin, mean + margin
 
 
+def import_resampling() -> None:
+    """Import what `best_set_p_values` will, which takes a second or two, where there is something to wait for."""
+    import arch.bootstrap  # noqa: F401
+
+
 def best_set_p_values(losses: Values, horizon_windows: int) -> NDArray[np.float64]:
     """Give how probable losses such as each model's are among models that are all as good as the best.
 

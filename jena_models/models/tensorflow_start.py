@@ -7,8 +7,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final, TextIO
 
 from jena_models.optional_imports import import_lean
+
+STANDARD_ERROR: Final = 2
+"""The descriptor that native code writes to."""
 
 
 def start_tensorflow() -> None:
@@ -20,7 +24,7 @@ def start_tensorflow() -> None:
     if "tensorflow" in sys.modules:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    with _muted_standard_error():
+    with muted_native_code():
         import_lean("tensorflow")
         import tensorflow
 
@@ -38,14 +42,29 @@ def share_gpus() -> None:
 
 
 @contextmanager
-def _muted_standard_error() -> Iterator[None]:
-    sys.stderr.flush()
-    kept = os.dup(2)
+def muted_native_code() -> Iterator[None]:
+    """Have what native code writes to standard error go nowhere; what Python writes is seen, from any thread."""
+    before = sys.stderr
+    before.flush()
+    kept = os.dup(
+        STANDARD_ERROR
+    )  # and never closed: another thread may be writing, and loggers keep the stream that they find
+    own = open(kept, "w", encoding=before.encoding, errors=before.errors, buffering=1, closefd=False)  # noqa: SIM115
+    if _writes_to_standard_error(before):
+        sys.stderr = own
     nowhere = os.open(Path(os.devnull), os.O_WRONLY)
     try:
-        os.dup2(nowhere, 2)
+        os.dup2(nowhere, STANDARD_ERROR)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(kept, STANDARD_ERROR)
         os.close(nowhere)
+        if sys.stderr is own:
+            sys.stderr = before
+
+
+def _writes_to_standard_error(stream: TextIO) -> bool:
+    try:
+        return stream.fileno() == STANDARD_ERROR
+    except (AttributeError, OSError, ValueError):  # it is kept in memory
+        return False

@@ -5,7 +5,16 @@ from tasks.studies.lead_metrics import lead_name
 from tasks.studies.leaderboard import render, rows
 from tasks.studies.long_table import write_long
 from tasks.studies.neighbour_gains import measure_neighbours, neighbours_in_words
-from tasks.studies.study import Trained, alone_at, begin_study, conclude_study, earlier_result, reach_store, studying
+from tasks.studies.study import (
+    Trained,
+    alone_at,
+    begin_study,
+    conclude_study,
+    earlier_result,
+    get_ready_to_conclude,
+    reach_store,
+    studying,
+)
 from tasks.studies.study_report import write_report
 
 __all__ = [
@@ -14,6 +23,7 @@ __all__ = [
     "begin_study",
     "conclude_study",
     "earlier_result",
+    "get_ready_to_conclude",
     "lead_name",
     "measure_neighbours",
     "neighbours_in_words",

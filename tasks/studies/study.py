@@ -12,7 +12,9 @@ from typing import Final
 
 from jena_models.architectures import find_architecture
 from jena_models.errors import StoreUnreachableError
+from jena_models.evaluation.significance import import_resampling
 from jena_models.frozen import Frozen
+from jena_models.models.tensorflow_start import start_tensorflow
 from jena_models.optional_imports import leave_out_unneeded
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
@@ -117,6 +119,13 @@ def studying(begun: ParentRun) -> Iterator[None]:
     """Mark the study's run as failed or killed, and end its trainings, where the block does not come to its end."""
     with tracked(begun.run_id), ending_trainings():
         yield
+
+
+def get_ready_to_conclude(settings: Settings) -> None:
+    """Import what a study ends with, which takes seconds, while its trainings go on."""
+    import_resampling()
+    if any("tensorflow" in find_architecture(name).packages for name in settings.architectures):
+        start_tensorflow()  # by which the best is forecast with again, before the gates
 
 
 @task(name="conclude the study", timeout_seconds=3600)

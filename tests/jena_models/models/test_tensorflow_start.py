@@ -1,0 +1,30 @@
+"""What is heard while TensorFlow is imported."""
+
+import subprocess
+import sys
+
+SAID = """
+import os, sys, threading
+from jena_models.models.tensorflow_start import muted_native_code
+
+before = sys.stderr
+with muted_native_code():
+    os.write(2, b"native\\n")
+    print("from here", file=sys.stderr)
+    other = threading.Thread(target=lambda: print("from a thread", file=sys.stderr))
+    other.start()
+    other.join()
+    kept = sys.stderr
+print("afterwards", file=sys.stderr)
+print("by who kept the stream", file=kept)
+os.write(2, b"native again\\n")
+assert sys.stderr is before
+"""
+
+
+def test_native_code_is_muted_and_what_python_writes_is_seen():
+    told = subprocess.run([sys.executable, "-c", SAID], capture_output=True, text=True, check=True)
+
+    lines = ["from here", "from a thread", "afterwards", "by who kept the stream", "native again"]
+    assert told.stderr.splitlines() == lines
+    assert told.stdout == ""
