@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from pydantic import Field, create_model, model_validator
 
 from jena_models.architectures import ARCHITECTURES, Hyperparameters, LearnerHyperparameters
-from jena_models.frozen import Frozen
+from jena_models.frozen import Branch
 from jena_models.options.production_options import Forecasting, Monitoring, Page, Servers, Serving
 from jena_models.options.promotion_options import Promotion, Tracking
 from jena_models.options.quantities import Count, NotNegative, Positive, Seed
@@ -33,7 +33,7 @@ CHAPTER_AND_CHEAP: Final = (
 """The chapter's architectures, and those beside them that take seconds."""
 
 
-class HyperparameterTable(Frozen):
+class HyperparameterTable(Branch):
     """The hyper-parameters of each architecture."""
 
     @model_validator(mode="before")
@@ -73,7 +73,7 @@ _fields: dict[str, Any] = {
 EveryArchitecture = create_model("EveryArchitecture", __base__=HyperparameterTable, __module__=__name__, **_fields)
 
 
-class Settings(Frozen):
+class Settings(Branch):
     """Everything that a study depends on."""
 
     profile: str = "quick"

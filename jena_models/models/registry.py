@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar
 
 from jena_models.errors import SettingsError, nearest
-from jena_models.frozen import Frozen
+from jena_models.frozen import Branch
 from jena_models.options.quantities import Count, Positive
 from jena_models.tuning.ranges import Between, OneOf
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jena_models.options.training_options import Training
 
 
-class Hyperparameters(Frozen):
+class Hyperparameters(Branch):
     """What every trained network can be told."""
 
     epochs: Count = 10
@@ -54,7 +54,7 @@ class Hyperparameters(Frozen):
         return keras.optimizers.get({"class_name": self.optimizer, "config": {"learning_rate": self.learning_rate}})
 
 
-class LearnerHyperparameters(Frozen):
+class LearnerHyperparameters(Branch):
     """What every learner can be told; `training` has no say in how it learns."""
 
     @property

@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from jena_models.frozen import Frozen
+from jena_models.frozen import Branch
 from jena_models.options.quantities import Count, Fraction, Port, Positive, Share
 
 MonitoredGroup = Literal["source", "sensors", "inputs", "residuals", "scores", "service"]
 
 
-class Servers(Frozen):
+class Servers(Branch):
     """The servers of one machine, which `jena up` starts."""
 
     address: str = "127.0.0.1"
@@ -29,7 +29,7 @@ class Servers(Frozen):
     """How long each may take to end when told to, with the flow runs that it is at, in seconds."""
 
 
-class Serving(Frozen):
+class Serving(Branch):
     """The model server, which `jena serve` starts."""
 
     address: str = "127.0.0.1"
@@ -44,7 +44,7 @@ class Serving(Frozen):
     """How long it may take, when told to end, to answer the requests that it has, in seconds."""
 
 
-class Page(Frozen):
+class Page(Branch):
     """The page that people look at, which `jena up` and `jena page` serve."""
 
     address: str = "127.0.0.1"
@@ -67,7 +67,7 @@ class Page(Frozen):
     """Where links to Prefect lead; where not given, to this machine's own server."""
 
 
-class Forecasting(Frozen):
+class Forecasting(Branch):
     """How the champion forecasts from the newest readings."""
 
     days: Positive = 30.0
@@ -90,7 +90,7 @@ class Forecasting(Frozen):
         return level
 
 
-class Monitoring(Frozen):
+class Monitoring(Branch):
     """When the champion, its readings or its forecasts count as gone astray, and what is done about it."""
 
     max_age_hours: Positive = 6.0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from jena_models.frozen import Frozen
+from jena_models.frozen import Branch
 from jena_models.options.quantities import Fraction, Positive, Share
 
 
-class Promotion(Frozen):
+class Promotion(Branch):
     """What a challenger must show before it becomes the champion."""
 
     margin: float = 0.02
@@ -29,7 +29,7 @@ class Promotion(Frozen):
     """How far the version loaded back may forecast from what was trained, as a share of persistence's error."""
 
 
-class Tracking(Frozen):
+class Tracking(Branch):
     """Where runs and versions are kept."""
 
     experiment: str = "jena"

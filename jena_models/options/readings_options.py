@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from jena_models.frozen import Frozen
+from jena_models.frozen import Branch
 from jena_models.options.quantities import Fraction, Positive, Seed, Share
 
 
-class Ingestion(Frozen):
+class Ingestion(Branch):
     """Where readings come from and how they are read."""
 
     download_timeout_seconds: Positive = 15.0
@@ -23,7 +23,7 @@ class Ingestion(Frozen):
     """Whether a station that names no forecasts has a simulated weather service: late, partial and lost runs too."""
 
 
-class Validation(Frozen):
+class Validation(Branch):
     """What the readings must keep to; see `tasks.validation.expectations` for each expectation."""
 
     least_days: Positive = 7.0
@@ -46,7 +46,7 @@ class Validation(Frozen):
     """What becomes of the values of a sensor that seems stuck; a forecast always sets them aside."""
 
 
-class History(Frozen):
+class History(Branch):
     """What a history must have, of a window to train on as of a forecast; see docs/windows.md."""
 
     newest_hours: Positive = 3.0
@@ -65,7 +65,7 @@ class History(Frozen):
         return self
 
 
-class Split(Frozen):
+class Split(Branch):
     """How the readings are divided, in the order of time."""
 
     train: Fraction = 0.5

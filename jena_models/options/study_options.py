@@ -6,11 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from jena_models.frozen import Frozen
+from jena_models.frozen import Branch
 from jena_models.options.quantities import Count, Positive, Share
 
 
-class Backtest(Frozen):
+class Backtest(Branch):
     """How the past is forecast again, by models trained at one origin after the other."""
 
     architectures: tuple[str, ...] = ("ridge", "gradient_boosting")
@@ -25,7 +25,7 @@ class Backtest(Frozen):
     """The last so many days before each origin choose the epoch and are not trained on."""
 
 
-class Tuning(Frozen):
+class Tuning(Branch):
     """How hyper-parameters are searched."""
 
     trials: Count = 20

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from jena_models.frozen import Frozen
+from jena_models.frozen import Branch
 from jena_models.options.quantities import Count
 
 Wanted = Literal["auto", "cpu", "gpu"]
 """A device that is asked for, or the choice left open."""
 
 
-class Training(Frozen):
+class Training(Branch):
     """What all architectures share."""
 
     batch_size: Count = 256

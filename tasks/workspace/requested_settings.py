@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import Any, Final
 
@@ -152,7 +151,7 @@ def _merged(under: Tree, over: Tree) -> Tree:
 
 def _validated(tree: Tree) -> Settings:
     try:
-        settings = Settings.model_validate(tree)
+        return Settings.model_validate(tree)
     except RecursionError:
         raise SettingsError("The settings are nested too deeply to be any.") from None
     except ValidationError as error:
@@ -163,23 +162,6 @@ def _validated(tree: Tree) -> Settings:
         reason = first["msg"].removeprefix("Value error, ")
         reason = reason[:1].lower() + reason[1:]
         raise SettingsError(f"The setting '{_shown(inside)}' cannot be {shown(first['input'])}: {reason}.") from None
-    if place := next(_infinite(settings), ()):
-        raise SettingsError(f"The setting '{_shown(list(place))}' must be a finite number.")
-    return settings
-
-
-def _infinite(branch: BaseModel, place: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Give the places of numbers that are none: no setting means something by them."""
-    for name in type(branch).model_fields:
-        value = getattr(branch, name)
-        if isinstance(value, BaseModel):
-            yield from _infinite(value, (*place, name))
-        elif any(isinstance(each, float) and not math.isfinite(each) for each in _each(value)):
-            yield (*place, name)
-
-
-def _each(value: object) -> tuple[object, ...]:
-    return value if isinstance(value, tuple) else (value,)
 
 
 def _unknown(place: list[str]) -> str:

@@ -98,8 +98,14 @@ def test_a_profile_can_be_a_file(tmp_path: Path):
         ({"seed": -1}, "The setting 'seed' cannot be -1"),
         ({"seed": 16**6000}, "The setting 'seed' cannot be a value too large to show"),
         ({"horizon_hours": float("inf")}, "The setting 'horizon_hours' cannot be inf"),
-        ({"promotion.margin": float("nan")}, "The setting 'promotion.margin' must be a finite number."),
-        ({"promotion.tolerance": float("inf")}, "The setting 'promotion.tolerance' must be a finite number."),
+        (
+            {"promotion.margin": float("nan")},
+            "The setting 'promotion.margin' cannot be nan: input should be a finite number.",
+        ),
+        (
+            {"promotion.tolerance": float("inf")},
+            "The setting 'promotion.tolerance' cannot be inf: input should be a finite number.",
+        ),
         ({"lstm.dense_units": [0]}, "The setting 'lstm.dense_units.0' cannot be 0"),
         ({"gradient_boosting.leaves": 1}, "The setting 'gradient_boosting.leaves' cannot be 1"),
         ({"ensemble.members": []}, "The setting 'ensemble.members' cannot be []"),
