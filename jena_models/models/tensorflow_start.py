@@ -44,14 +44,14 @@ def share_gpus() -> None:
 @contextmanager
 def muted_native_code() -> Iterator[None]:
     """Have what native code writes to standard error go nowhere; what Python writes is seen, from any thread."""
-    before = sys.stderr
+    before = after = sys.stderr
     before.flush()
-    kept = os.dup(
-        STANDARD_ERROR
-    )  # and never closed: another thread may be writing, and loggers keep the stream that they find
-    own = open(kept, "w", encoding=before.encoding, errors=before.errors, buffering=1, closefd=False)  # noqa: SIM115
+    kept = os.dup(STANDARD_ERROR)
     if _writes_to_standard_error(before):
-        sys.stderr = own
+        # Never closed: others may be writing there, or keep the stream that they find.
+        after = sys.stderr = os.fdopen(
+            kept, "w", encoding=before.encoding, errors=before.errors, buffering=1, closefd=False
+        )
     nowhere = os.open(Path(os.devnull), os.O_WRONLY)
     try:
         os.dup2(nowhere, STANDARD_ERROR)
@@ -59,7 +59,7 @@ def muted_native_code() -> Iterator[None]:
     finally:
         os.dup2(kept, STANDARD_ERROR)
         os.close(nowhere)
-        if sys.stderr is own:
+        if sys.stderr is after:
             sys.stderr = before
 
 
