@@ -59,7 +59,9 @@ def muted_native_code() -> Iterator[None]:
     finally:
         os.dup2(kept, STANDARD_ERROR)
         os.close(nowhere)
-        if sys.stderr is after:
+        if after is before:
+            os.close(kept)
+        elif sys.stderr is after:
             sys.stderr = before
 
 
