@@ -20,16 +20,18 @@ from tasks.studies import (
     train_architecture,
     train_beside,
 )
+from tasks.tracking import study_id
 from tasks.training import longest_first, task_runner
 from tasks.workspace import Prepared, StudyResult
 
 
 def compare(prepared: Prepared, station: StationSchema, settings: Settings) -> StudyResult:
     """Give the result of the study of these windows with these settings; one that is complete is not run again."""
-    with alone_at(prepared, settings):
-        return earlier_result(prepared, settings) or study.with_options(task_runner=task_runner(settings))(
-            prepared, station, settings
-        )
+    identity = study_id(prepared, settings)
+    with alone_at(identity):
+        return earlier_result(identity, settings.tracking.experiment) or study.with_options(
+            task_runner=task_runner(settings)
+        )(prepared, station, settings)
 
 
 @flow(name="study", flow_run_name="{settings.profile}", validate_parameters=False)

@@ -14,6 +14,7 @@ from jena_models.stations.named_stations import load_station
 from jena_models.training.jobs.fit_result import EpochRecord, FitResult
 from jena_models.windows.normalization import normalized
 from jena_models.windows.preparation import Preparation
+from tasks.tracking import STUDY, ParentRun, open_parent, open_part, study_id
 from tasks.workspace.stage_results import Borders, Checked, Divided, Finding, Fit, Ingested, Prepared, Source
 
 STATION = load_station("jena")
@@ -169,3 +170,13 @@ def windows_of(prepared: Prepared, split: str) -> np.ndarray:
 
 def last_days(readings: pd.DataFrame, days: float) -> pd.DataFrame:
     return readings[readings.index > readings.index[-1] - timedelta(days=days)]
+
+
+def open_study(settings: Settings, prepared: Prepared) -> ParentRun:
+    """Open the run of a study of these windows."""
+    return open_parent(STUDY, study_id(prepared, settings), prepared, settings)
+
+
+def open_architecture_run(study: ParentRun, architecture: str, settings: Settings, prepared: Prepared) -> str:
+    """Open the run of one of a study's architectures, and give its id."""
+    return open_part(study, {"architecture": architecture}, architecture, prepared, settings)[0]

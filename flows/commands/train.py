@@ -56,6 +56,6 @@ def train(
 
         import_mlflow()
         server_answers()
-        with live_progress(settings):
+        with live_progress(settings.architectures):
             result = train_flow(settings.profile, source, architectures, workers, changes)
     show_result(result, form, lambda ended: f"{render(ended.leaderboard)}\n{render_gates(ended.promotion)}")

@@ -14,6 +14,7 @@ from tasks.studies import (
     studying,
     train_architecture,
 )
+from tasks.tracking import study_id
 from tasks.training import longest_first
 from tasks.validation import checked_by, observe_or_inspect
 from tasks.workspace import Checked, Prepared, StudyResult
@@ -40,8 +41,9 @@ def train_with(settings: Settings, station: StationSchema) -> StudyResult:
     """Locate, read, check, divide, train, compare and promote; what was done before is not done again."""
     reach_store.fn()
     prepared = prepared_with(settings, station)
-    with alone_at(prepared, settings):
-        return earlier_result(prepared, settings) or _study(prepared, station, settings)
+    identity = study_id(prepared, settings)
+    with alone_at(identity):
+        return earlier_result(identity, settings.tracking.experiment) or _study(prepared, station, settings)
 
 
 def _study(prepared: Prepared, station: StationSchema, settings: Settings) -> StudyResult:

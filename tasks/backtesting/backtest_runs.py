@@ -54,7 +54,7 @@ def backtest_id(folds: Sequence[FoldAtLead], architectures: Sequence[str], setti
 
 def finished_backtest(backtest: str, settings: Settings) -> BacktestResult | None:
     """Give the result of the latest finished run of a backtest; None where there is none."""
-    finished = finished_parent(BACKTEST, backtest, settings)
+    finished = finished_parent(BACKTEST, backtest, settings.tracking.experiment)
     text = text_of(finished.info.run_id, RESULT_FILE) if finished else None
     return None if text is None else BacktestResult.model_validate_json(text)
 

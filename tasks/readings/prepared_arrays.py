@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from jena_models.curves.leads import curve_leads
+from jena_models.options.readings_options import History
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from jena_models.windows.placement import (
     WindowShape,
-    WindowStarts,
     contiguous_starts,
     indexed_starts,
     require_windows,
@@ -47,6 +47,7 @@ def normalize(divided: Divided, settings: Settings, station: StationSchema) -> P
         cadence_minutes=divided.checked.cadence_minutes,
     )
     curve_leads(settings.leads_hours, settings.horizon_hours, divided.checked.cadence_minutes)
+    rule = settings.history if settings.windows == "contiguous" else None
     parts = {
         "divided": divided.key,
         "station": station.name,
@@ -57,9 +58,9 @@ def normalize(divided: Divided, settings: Settings, station: StationSchema) -> P
         **asdict(shape),
         "windows": settings.windows,
         "scale_target": settings.training.scale_target,
-        "history": settings.history if settings.windows == "contiguous" else None,
+        "history": rule,
     }
-    folder = stage("prepare", VERSION, parts, lambda to: _prepare(to, divided, settings, station, shape))
+    folder = stage("prepare", VERSION, parts, lambda to: _prepare(to, divided, settings, station, shape, rule))
     prepared = prepared_in(folder, shape, divided)
     for split, windows in prepared.windows.items():
         causes = [f"{count:,}: {cause}" for cause, count in prepared.causes[split].items() if count]
@@ -67,9 +68,10 @@ def normalize(divided: Divided, settings: Settings, station: StationSchema) -> P
     return prepared
 
 
-def _prepare(to: Path, divided: Divided, settings: Settings, station: StationSchema, shape: WindowShape) -> None:
+def _prepare(  # noqa: PLR0917  (one caller, above)
+    to: Path, divided: Divided, settings: Settings, station: StationSchema, shape: WindowShape, rule: History | None
+) -> None:
     table, cadence_minutes = pd.read_parquet(divided.checked.readings), divided.checked.cadence_minutes
-    rule = settings.history if settings.windows == "contiguous" else None
     training_rows = divided.borders.train
     rows = write_rows(
         to,
@@ -83,7 +85,11 @@ def _prepare(to: Path, divided: Divided, settings: Settings, station: StationSch
     windows = {}
     target = np.load(to / "target.npy")
     for split, (first, end) in _spans(divided.borders).items():
-        windows[split] = _windows(shape, first, end, target, cadence_minutes, settings)
+        windows[split] = (
+            contiguous_starts(shape, first, end, target, cadence_minutes, rule)
+            if rule
+            else indexed_starts(shape, first, end, target)
+        )
         if split != "judging":
             require_windows(split, windows[split], shape, end - first)
     write_windows(
@@ -96,14 +102,6 @@ def _prepare(to: Path, divided: Divided, settings: Settings, station: StationSch
         horizon_hours=settings.horizon_hours,
         services=divided.checked.services,
     )
-
-
-def _windows(  # noqa: PLR0917  (one caller, above)
-    shape: WindowShape, first: int, end: int, target: np.ndarray, cadence_minutes: float, settings: Settings
-) -> WindowStarts:
-    if settings.windows == "indexed":
-        return indexed_starts(shape, first, end, target)
-    return contiguous_starts(shape, first, end, target, cadence_minutes, settings.history)
 
 
 def _spans(borders: Borders) -> dict[str, tuple[int, int]]:

@@ -8,8 +8,7 @@ from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from tasks.registry import model_name, register_version
 from tasks.studies.study import Trained
-from tasks.studies.study_run import open_architecture_run
-from tasks.tracking import ParentRun, finish_architecture_run, log_epoch, tracked
+from tasks.tracking import ParentRun, finish_architecture_run, log_epoch, open_part, tracked
 from tasks.training import fit_architecture, fit_curve, fit_partial
 from tasks.workspace import Prepared, keeping_in, task
 
@@ -24,7 +23,7 @@ def train_architecture(
         TrainingError: where the training ends without a model.
     """
     with keeping_in(begun.places):
-        run_id = open_architecture_run(begun, architecture, settings, prepared)
+        run_id, _ = open_part(begun, {"architecture": architecture}, architecture, prepared, settings)
         with tracked(run_id):
             fit = fit_architecture(architecture, prepared, settings, partial(log_epoch, run_id))
             name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)

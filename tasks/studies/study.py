@@ -21,14 +21,17 @@ from jena_models.stations import StationSchema
 from tasks.registry import model_name, promote, register_fallback
 from tasks.studies.curve_scores import score_curve
 from tasks.studies.leaderboard import rows
-from tasks.studies.study_run import finish_study, finished_study, open_study
+from tasks.studies.study_run import finish_study
 from tasks.tracking import (
+    STUDY,
     ParentRun,
     client,
     database_path,
+    finished_parent,
     json_of,
     mark_orphans,
     nothing_kept_yet,
+    open_parent,
     study_id,
     tracked,
 )
@@ -78,19 +81,17 @@ def reach_store() -> None:
     client()
 
 
-def earlier_result(prepared: Prepared, settings: Settings) -> StudyResult | None:
-    """Give the result of the same study where it was finished before; None where it was not."""
+def earlier_result(study: str, experiment: str) -> StudyResult | None:
+    """Give the result of a study, by its id, where it was finished before; None where it was not."""
     if nothing_kept_yet():
         return None
-    study = study_id(prepared, settings)
-    run_id = finished_study(study, settings)
-    return _result(study, run_id) if run_id else None
+    finished = finished_parent(STUDY, study, experiment)
+    return _result(study, str(finished.info.run_id)) if finished else None
 
 
 @contextmanager
-def alone_at(prepared: Prepared, settings: Settings) -> Iterator[None]:
+def alone_at(study: str) -> Iterator[None]:
     """Be the only one on this machine at a study; whoever comes while another is at it waits, and finds its result."""
-    study = study_id(prepared, settings)
     lock = cache_folder() / "locks" / f"study-{study}.lock"
     with ExitStack() as held:
         try:
@@ -111,7 +112,7 @@ def begin_study(prepared: Prepared, settings: Settings) -> ParentRun:
     """Open the study's run, after what killed processes left behind is marked."""
     client()
     mark_orphans(settings.tracking.experiment)
-    return open_study(settings, prepared)
+    return open_parent(STUDY, study_id(prepared, settings), prepared, settings)
 
 
 @contextmanager

@@ -12,46 +12,19 @@ import pandas as pd
 
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.forecaster import STATION_FILE
-from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from tasks.studies.leaderboard import with_ties
 from tasks.studies.neighbour_gains import attach_neighbours
 from tasks.studies.study_report import attach_report
 from tasks.studies.study_significance import attach_significance
 from tasks.tracking import (
-    STUDY,
     ParentRun,
     client,
-    finished_parent,
-    open_parent,
-    open_part,
     patiently,
-    study_id,
 )
 from tasks.workspace import LeaderboardRow, Prepared, Promoted, scratch_folder
 
 logger = logging.getLogger("jena")
-
-
-def open_study(settings: Settings, prepared: Prepared) -> ParentRun:
-    """Open the run of a study; one that was interrupted is gone on with, unless its process may still be at it.
-
-    Raises:
-        StoreUnreachableError: where the store cannot be used.
-    """
-    return open_parent(STUDY, study_id(prepared, settings), prepared, settings)
-
-
-def open_architecture_run(begun: ParentRun, architecture: str, settings: Settings, prepared: Prepared) -> str:
-    """Give the id of the run of one architecture, a child of its study's run; a finished one is left as it is."""
-    run_id, _ = open_part(begun, {"architecture": architecture}, architecture, prepared, settings)
-    return run_id
-
-
-def finished_study(study: str, settings: Settings) -> str | None:
-    """Give the id of the latest run of a study that has finished, if there is one."""
-    finished = finished_parent(STUDY, study, settings)
-    return str(finished.info.run_id) if finished else None
 
 
 def finish_study(

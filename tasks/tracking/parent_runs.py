@@ -69,7 +69,7 @@ def open_parent(
     keep_temporary_files_together()
     experiment = experiment_id(settings.tracking.experiment)
     about = {"architecture": architecture} if architecture else {}
-    tags = {**run_tags(settings, prepared, identity, work.name), **about, "role": work.role}
+    tags = {**run_tags(prepared, identity, work.name), **about, "profile": settings.profile, "role": work.role}
     parameters = run_parameters(settings, architecture)
     left = next((run for run in _runs_of(work, identity, experiment) if _can_be_gone_on_with(run, work)), None)
     if left is not None:
@@ -83,9 +83,9 @@ def open_parent(
     return ParentRun(work=work, identity=identity, run_id=run_id, experiment_id=experiment)
 
 
-def finished_parent(work: Work, identity: str, settings: Settings) -> Run | None:
-    """Give the latest finished run of a piece of work; None where there is none."""
-    runs = _runs_of(work, identity, experiment_id(settings.tracking.experiment))
+def finished_parent(work: Work, identity: str, experiment: str) -> Run | None:
+    """Give the latest finished run of a piece of work in an experiment; None where there is none."""
+    runs = _runs_of(work, identity, experiment_id(experiment))
     return next((run for run in runs if run.info.status == "FINISHED"), None)
 
 
@@ -102,8 +102,9 @@ def open_part(
         settings: with the hyper-parameters of its architecture.
     """
     tags = {
-        **run_tags(settings, prepared, parent.identity, parent.work.name),
+        **run_tags(prepared, parent.identity, parent.work.name),
         **named,
+        "profile": settings.profile,
         "role": parent.work.part_role,
         "mlflow.parentRunId": parent.run_id,
     }

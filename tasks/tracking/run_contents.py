@@ -67,11 +67,10 @@ def run_parameters(settings: Settings, architecture: str | None = None) -> dict[
     return flat
 
 
-def run_tags(settings: Settings, prepared: Prepared, identity: str, work: str = "study") -> dict[str, str]:
+def run_tags(prepared: Prepared, identity: str, work: str = "study") -> dict[str, str]:
     """Give the tags of a run and of what comes of it.
 
     Args:
-        settings: of the run.
         prepared: what it is trained on.
         identity: 12 hex digits that name all that the results depend on.
         work: what they name: `study`, `backtest` or `search`.
@@ -81,7 +80,6 @@ def run_tags(settings: Settings, prepared: Prepared, identity: str, work: str = 
     commit = {"mlflow.source.git.commit": revision.commit} if revision.commit != "unknown" else {}
     return {
         work: identity,
-        "profile": settings.profile,
         "data_hash": source.key,
         "prepared_hash": prepared.key,
         "source": source.origin,

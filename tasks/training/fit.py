@@ -74,7 +74,8 @@ def fit_architecture(
         TrainingInterruptedError: where it is ended from outside.
     """
     station = load_station(settings.station)
-    members = _members(architecture, prepared, settings)
+    combines = find_architecture(architecture).combines
+    members = _members(architecture, prepared, settings) if combines else {}
     folder = stage_folder("fit", FIT_VERSION, _parts(architecture, prepared, settings, station, members))
     trained_now = False
     if not folder.is_dir():
@@ -132,8 +133,6 @@ def fit_curve(prepared: Prepared, settings: Settings) -> Fit | None:
 
 def _members(architecture: str, prepared: Prepared, settings: Settings) -> dict[str, Fit]:
     """Give what an ensemble learns from, trained first where it is not yet."""
-    if not find_architecture(architecture).combines:
-        return {}
     names: tuple[str, ...] = settings.hyperparameters[architecture].members  # type: ignore[union-attr]
     for name in names:
         member = find_architecture(name)

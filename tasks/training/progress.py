@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from jena_models.settings import Settings
 from jena_models.training.jobs.training_event import TrainingEvent
 
 if TYPE_CHECKING:
@@ -53,20 +52,20 @@ def console() -> Console:
 
 
 @contextmanager
-def live_progress(settings: Settings) -> Iterator[None]:
+def live_progress(architectures: Sequence[str]) -> Iterator[None]:
     """Show one line an architecture on standard error while trainings go on: live on a terminal, else now and then."""
     if not console().is_terminal:
         with listen(LineReporter()):
             yield
         return
-    with _live_display() as display, listen(LiveReporter(display, settings.architectures)):
+    with _live_display() as display, listen(LiveReporter(display, architectures)):
         yield
 
 
 class LiveReporter:
     """Keeps one live line for each architecture, from its first event on."""
 
-    def __init__(self, display: Progress, architectures: tuple[str, ...]) -> None:
+    def __init__(self, display: Progress, architectures: Sequence[str]) -> None:
         self._display = display
         self._width = max(map(len, architectures), default=0)
         self._lines: dict[str, TaskID] = {}

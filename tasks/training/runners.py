@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 def longest_first(settings: Settings) -> tuple[list[str], list[str]]:
     """Give the architectures in the order that lets side by side trainings end soonest; after them, their ensembles."""
-    ordered = sorted(settings.architectures, key=lambda name: _expected_cost(name, settings), reverse=True)
+
+    def cost(name: str) -> float:
+        hyperparameters = settings.hyperparameters[name]
+        epochs = settings.training.epochs or hyperparameters.epochs
+        return epochs * find_architecture(name).cost(hyperparameters)
+
+    ordered = sorted(settings.architectures, key=cost, reverse=True)
     alone = [name for name in ordered if not find_architecture(name).combines]
     return alone, [name for name in ordered if find_architecture(name).combines]
 
@@ -36,9 +42,3 @@ def task_runner(settings: Settings) -> TaskRunner[Any]:
     except ImportError:
         raise SettingsError("The runner dask needs prefect-dask: pip install 'jena-forecast[dask]'.") from None
     return DaskTaskRunner(address=settings.dask_address)
-
-
-def _expected_cost(name: str, settings: Settings) -> float:
-    hyperparameters = settings.hyperparameters[name]
-    epochs = settings.training.epochs or hyperparameters.epochs
-    return epochs * find_architecture(name).cost(hyperparameters)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 from made_once import empty_store
-from small_study import small_readings
+from small_study import open_architecture_run, open_study, small_readings
 
 from jena_models.stations import load_station
 from tasks.forecasting.forecasts_table import read_forecasts
@@ -21,7 +21,6 @@ from tasks.readings import (
     with_services,
 )
 from tasks.registry import model_name, promote_by_hand, register_version
-from tasks.studies.study_run import open_architecture_run, open_study
 from tasks.training import fit_architecture, fit_partial, training_here
 from tasks.workspace import for_station
 from tasks.workspace.requested_settings import resolve

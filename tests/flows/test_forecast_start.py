@@ -7,11 +7,19 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_study import SETTINGS, STATION, small_fit, small_prepared, small_readings, with_model
+from small_study import (
+    SETTINGS,
+    STATION,
+    open_architecture_run,
+    open_study,
+    small_fit,
+    small_prepared,
+    small_readings,
+    with_model,
+)
 
 from tasks.registry import register_version
 from tasks.registry.by_hand import promote_by_hand
-from tasks.studies import study_run as study_runs
 from tasks.training.fit import fit_architecture
 from tasks.workspace import Fit, Prepared
 
@@ -31,8 +39,8 @@ finally:
 
 def registered(prepared: Prepared, fit: Fit) -> None:
     """Make a trained model the champion."""
-    study = study_runs.open_study(SETTINGS, prepared)
-    run_id = study_runs.open_architecture_run(study, fit.result.architecture, SETTINGS, prepared)
+    study = open_study(SETTINGS, prepared)
+    run_id = open_architecture_run(study, fit.result.architecture, SETTINGS, prepared)
     version = register_version(fit, prepared, STATION, run_id=run_id, name=MODEL, settings=SETTINGS)
     promote_by_hand(MODEL, version)
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from small_study import SETTINGS, STATION, small_prepared, small_readings
+from small_study import SETTINGS, STATION, open_architecture_run, open_study, small_prepared, small_readings
 
 from jena_models.architectures.curve_boosting import CurveBoostingHyperparameters
 from jena_models.curves.past_curves import PastCurves
@@ -14,7 +14,6 @@ from jena_models.errors import HistoryIncompleteError, SettingsError
 from tasks.registry import registration
 from tasks.registry.curves.curve_comparison import curves_beside_champion
 from tasks.registry.rescoring import Reloaded, Rescored, reload
-from tasks.studies import study_run
 from tasks.studies.curve_scores import curve_skill, score_curve
 from tasks.studies.lead_metrics import by_lead
 from tasks.tracking.sqlite_store import prepare_database
@@ -54,8 +53,8 @@ def registered(home_of_all):
     """Ridge with its curve and without, as two versions."""
     prepared = small_prepared(home_of_all / "prepared")
     fit, curve = fit_architecture("ridge", prepared, CHOSEN), fit_curve(prepared, CHOSEN)
-    study = study_run.open_study(CHOSEN, prepared)
-    run_id = study_run.open_architecture_run(study, "ridge", CHOSEN, prepared)
+    study = open_study(CHOSEN, prepared)
+    run_id = open_architecture_run(study, "ridge", CHOSEN, prepared)
 
     def version(curve):
         return registration.register_version(

@@ -13,6 +13,8 @@ from small_study import (
     SETTINGS,
     STATION,
     STEPS,
+    open_architecture_run,
+    open_study,
     small_fit,
     small_prepared,
     small_readings,
@@ -24,7 +26,6 @@ from jena_models.settings import Settings
 from tasks.registry import registration as register
 from tasks.registry.rescoring import reload
 from tasks.registry.version_files import running_scripts
-from tasks.studies import study_run as study_runs
 from tasks.tracking.sqlite_store import prepare_database
 from tasks.tracking.store import client
 from tasks.training.fit import fit_architecture
@@ -46,8 +47,8 @@ def registering(home, before):
     """A function that registers the model, and what it registers."""
     folder, prepared, fit = before
     shutil.copy(folder / "mlflow.db", home / "mlflow.db")
-    study = study_runs.open_study(SETTINGS, prepared)
-    run_id = study_runs.open_architecture_run(study, "dense", SETTINGS, prepared)
+    study = open_study(SETTINGS, prepared)
+    run_id = open_architecture_run(study, "dense", SETTINGS, prepared)
 
     def registered(fit=fit, name=NAME):
         return register.register_version(fit, prepared, STATION, run_id=run_id, name=name, settings=SETTINGS)

@@ -9,7 +9,16 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 from made_once import empty_store
-from small_study import SETTINGS, STATION, small_fit, small_prepared, small_readings, with_model
+from small_study import (
+    SETTINGS,
+    STATION,
+    open_architecture_run,
+    open_study,
+    small_fit,
+    small_prepared,
+    small_readings,
+    with_model,
+)
 
 from benchmarks.torture.kills import copied
 from jena_models.errors import RescoringError
@@ -18,7 +27,6 @@ from tasks.registry.by_hand import promote_by_hand
 from tasks.registry.registry_file import ELSEWHERE, SCHEMA, filed_alias, filed_forecaster, filed_version
 from tasks.registry.rescoring import reload
 from tasks.registry.versions import CHAMPION, aliased, find_model
-from tasks.studies import study_run as study_runs
 from tasks.tracking.store import client
 from tasks.workspace import tracking_uri
 
@@ -34,8 +42,8 @@ def registered(tmp_path_factory) -> Path:
     fit = with_model(small_fit(folder / "fit", prepared), prepared)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JENA_HOME", str(folder))
-        study = study_runs.open_study(SETTINGS, prepared)
-        run_id = study_runs.open_architecture_run(study, "dense", SETTINGS, prepared)
+        study = open_study(SETTINGS, prepared)
+        run_id = open_architecture_run(study, "dense", SETTINGS, prepared)
         for key in ("one", "another"):
             version = register.register_version(
                 fit.model_copy(update={"key": key}), prepared, STATION, run_id=run_id, name=NAME, settings=SETTINGS

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from small_study import SETTINGS, STATION, small_fit, small_prepared, with_model
+from small_study import SETTINGS, STATION, open_architecture_run, open_study, small_fit, small_prepared, with_model
 
 from tasks.orchestration.temporary_server import free_port
 from tasks.registry import by_hand as registry
 from tasks.registry import registration as register
-from tasks.studies import study_run as study_runs
 from tasks.tracking.store import client
 
 NAME = "jena-temperature-24h"
@@ -93,10 +92,10 @@ def registry_home(tmp_path_factory):
             patch.delenv(name, raising=False)
         patch.setenv("JENA_HOME", str(folder))
         prepared = small_prepared(folder / "prepared")
-        study = study_runs.open_study(SETTINGS, prepared)
+        study = open_study(SETTINGS, prepared)
         for number in (1, 2, 3):
             fit = with_model(small_fit(folder / f"fit{number}", prepared, key=f"fit{number}"), prepared)
-            run_id = study_runs.open_architecture_run(study, "dense", SETTINGS, prepared)
+            run_id = open_architecture_run(study, "dense", SETTINGS, prepared)
             register.register_version(fit, prepared, STATION, run_id=run_id, name=NAME, settings=SETTINGS)
         artifacts = mlflow.artifacts.download_artifacts(client().get_model_version_download_uri(NAME, "3"))
         next(Path(artifacts).rglob("model.keras")).write_bytes(b"torn")

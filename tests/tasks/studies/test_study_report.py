@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from made_once import empty_store
-from small_study import COLUMNS, SETTINGS, STATION, small_fit, small_prepared
+from small_study import COLUMNS, SETTINGS, STATION, open_architecture_run, open_study, small_fit, small_prepared
 
 from jena_models.errors import RequestError
 from jena_models.windows.preparation import Preparation
@@ -15,7 +15,7 @@ from tasks.studies import input_importance as importance
 from tasks.studies import study_report as report
 from tasks.studies.leaderboard import render, rows
 from tasks.studies.report_contents import gather
-from tasks.studies.study_run import finish_study, open_architecture_run, open_study
+from tasks.studies.study_run import finish_study
 from tasks.tracking import runs as tracking
 from tasks.tracking.artifacts import json_of, text_of
 from tasks.tracking.store import client

@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from small_study import SETTINGS, epoch, small_fit, small_prepared
+from small_study import SETTINGS, epoch, open_architecture_run, open_study, small_fit, small_prepared
 
 from jena_models.errors import TrainingInterruptedError
 from jena_models.settings import Settings
 from tasks.studies import study_run as study_runs
 from tasks.tracking import run_contents
 from tasks.tracking import runs as tracking
+from tasks.tracking.parent_runs import STUDY, finished_parent
 from tasks.tracking.sqlite_store import prepare_database
 from tasks.tracking.store import client
 from tasks.workspace import process_identity
@@ -45,7 +46,7 @@ def prepared(home):
 
 @pytest.fixture
 def study(store, prepared):
-    return study_runs.open_study(SETTINGS, prepared)
+    return open_study(SETTINGS, prepared)
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def run_id(study, prepared):
 
 
 def open_child(study, prepared, architecture="dense", settings=SETTINGS):
-    return study_runs.open_architecture_run(study, architecture, settings, prepared)
+    return open_architecture_run(study, architecture, settings, prepared)
 
 
 def status(store, run_id):
@@ -210,9 +211,9 @@ def test_a_finished_study_holds_what_it_was_decided_by(store, study, run_id, pre
     promoted = Promoted(
         model="m", challenger=1, champion=1, promoted=True, gates=(), sentence="Version 1 is the champion."
     )
-    assert study_runs.finished_study(study.identity, SETTINGS) is None
+    assert finished_parent(STUDY, study.identity, SETTINGS.tracking.experiment) is None
     study_runs.finish_study(study, prepared, [row("persistence", "p", None), row("dense", run_id)], promoted)
-    assert study_runs.finished_study(study.identity, SETTINGS) == study.run_id
+    assert finished_parent(STUDY, study.identity, SETTINGS.tracking.experiment).info.run_id == study.run_id
     kept = {file.path for file in store.list_artifacts(study.run_id)}
     assert kept == {
         *("data_docs", "cleaning_report.json", "validation.json", "quarantine.csv", "settings.yaml"),
@@ -240,12 +241,12 @@ def test_a_run_that_ends_early_says_so(store, run_id, raised, left):
 
 
 def test_runs_of_a_process_that_is_gone_are_marked_and_others_left_alone(store, prepared, monkeypatch):
-    alive = study_runs.open_study(SETTINGS, prepared)
+    alive = open_study(SETTINGS, prepared)
     with monkeypatch.context() as patch:
         gone(patch)
-        dead = study_runs.open_study(Settings(seed=1), prepared)
+        dead = open_study(Settings(seed=1), prepared)
         child = open_child(dead, prepared)
-    elsewhere = study_runs.open_study(Settings(seed=2), prepared)
+    elsewhere = open_study(Settings(seed=2), prepared)
     store.set_tag(elsewhere.run_id, "host", "another-host")
     assert tracking.mark_orphans("jena") == 2
     found = [status(store, r) for r in (alive.run_id, dead.run_id, child, elsewhere.run_id)]
@@ -255,11 +256,11 @@ def test_runs_of_a_process_that_is_gone_are_marked_and_others_left_alone(store, 
 def test_an_interrupted_study_goes_on_in_the_same_runs(store, prepared, monkeypatch):
     with monkeypatch.context() as patch:
         gone(patch)
-        first = study_runs.open_study(SETTINGS, prepared)
+        first = open_study(SETTINGS, prepared)
         child = open_child(first, prepared)
         tracking.log_epoch(child, epoch(1))
     tracking.mark_orphans("jena")
-    again = study_runs.open_study(SETTINGS, prepared)
+    again = open_study(SETTINGS, prepared)
     assert again == first
     assert open_child(again, prepared) == child
     assert [status(store, r) for r in (first.run_id, child)] == ["RUNNING", "RUNNING"]
@@ -271,7 +272,7 @@ def test_an_interrupted_study_goes_on_in_the_same_runs(store, prepared, monkeypa
 
 
 def test_a_study_that_another_process_is_at_is_not_taken_over(store, study, prepared):
-    assert study_runs.open_study(SETTINGS, prepared).run_id != study.run_id
+    assert open_study(SETTINGS, prepared).run_id != study.run_id
 
 
 @pytest.mark.slow
@@ -286,13 +287,13 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from small_study import SETTINGS, epoch, small_prepared
+from small_study import SETTINGS, epoch, open_architecture_run, open_study, small_prepared
 from tasks.studies import study_run as study_runs
 from tasks.tracking import runs as tracking
 prepared = small_prepared(Path(sys.argv[1]), key=sys.argv[1][-16:])
-study = study_runs.open_study(SETTINGS, prepared)
+study = open_study(SETTINGS, prepared)
 def log(architecture):
-    run = study_runs.open_architecture_run(study, architecture, SETTINGS, prepared)
+    run = open_architecture_run(study, architecture, SETTINGS, prepared)
     for number in range(1, 11):
         tracking.log_epoch(run, epoch(number))
 with ThreadPoolExecutor(2) as pool:

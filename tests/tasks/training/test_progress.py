@@ -5,7 +5,6 @@ import io
 import pytest
 from rich.console import Console
 
-from jena_models.settings import Settings
 from jena_models.training.jobs.fit_result import EpochRecord
 from jena_models.training.jobs.training_event import TrainingEvent
 from tasks.training import progress
@@ -80,7 +79,7 @@ def test_a_log_gets_a_line_for_finished_epochs_not_too_often_and_for_the_last_al
 def test_a_terminal_gets_one_line_an_architecture(written):
     stream = written(terminal=True)
 
-    with live_progress(Settings(architectures=("lstm", "dense"))):
+    with live_progress(("lstm", "dense")):
         for batch in (10, 20, 30):
             publish(event("lstm", batch=batch))
             publish(event("dense", batch=batch))
