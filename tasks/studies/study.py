@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -124,9 +124,10 @@ def studying(begun: ParentRun) -> Iterator[None]:
 
 def get_ready_to_conclude(settings: Settings) -> None:
     """Import what a study ends with, which takes seconds, while its trainings go on."""
-    import_resampling()
-    if any("tensorflow" in find_architecture(name).packages for name in settings.architectures):
-        start_tensorflow()  # by which the best is forecast with again, before the gates
+    with suppress(ImportError):  # whoever needs it says so
+        import_resampling()
+        if any("tensorflow" in find_architecture(name).packages for name in settings.architectures):
+            start_tensorflow()  # with which the best forecasts once more, before the gates
 
 
 @task(name="conclude the study", timeout_seconds=3600)
