@@ -180,3 +180,8 @@ def open_study(settings: Settings, prepared: Prepared) -> ParentRun:
 def open_architecture_run(study: ParentRun, architecture: str, settings: Settings, prepared: Prepared) -> str:
     """Open the run of one of a study's architectures, and give its id."""
     return open_part(study, {"architecture": architecture}, architecture, prepared, settings)[0]
+
+
+def opened_run(prepared: Prepared, architecture: str = "dense", settings: Settings = SETTINGS) -> str:
+    """Open a study of these windows and the run of one of its architectures, and give that run's id."""
+    return open_architecture_run(open_study(settings, prepared), architecture, settings, prepared)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 from made_once import empty_store
-from small_study import open_architecture_run, open_study, small_readings
+from small_study import opened_run, small_readings
 
 from jena_models.stations import load_station
 from tasks.forecasting.forecasts_table import read_forecasts
@@ -84,8 +84,7 @@ def make_champion(home) -> None:
     prepared = normalize.fn(split_chronologically.fn(checked, chosen), chosen, station)
     with training_here():
         fit, partial = fit_architecture("residual_gru", prepared, chosen), fit_partial(prepared, chosen)
-    study = open_study(chosen, prepared)
-    run_id = open_architecture_run(study, "residual_gru", chosen, prepared)
+    run_id = opened_run(prepared, "residual_gru", chosen)
     name = model_name(station, chosen, "real")
     version = register_version(fit, prepared, station, run_id=run_id, name=name, settings=chosen, partial=partial)
     promote_by_hand(name, version)

@@ -7,17 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_study import (
-    SETTINGS,
-    STATION,
-    last_days,
-    open_architecture_run,
-    open_study,
-    small_fit,
-    small_prepared,
-    small_readings,
-    with_model,
-)
+from small_study import SETTINGS, STATION, last_days, opened_run, small_fit, small_prepared, small_readings, with_model
 
 from jena_models.forecaster import Forecaster
 from jena_models.reading.user_tables import user_readings
@@ -74,8 +64,7 @@ print(json.dumps({
 def version(home):
     prepared = small_prepared(home / "prepared")
     fit = with_model(small_fit(home / "fit", prepared), prepared)
-    study = open_study(SETTINGS, prepared)
-    run_id = open_architecture_run(study, "dense", SETTINGS, prepared)
+    run_id = opened_run(prepared)
     number = register.register_version(fit, prepared, STATION, run_id=run_id, name=NAME, settings=SETTINGS)
     return number, prepared, fit
 

@@ -7,16 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_study import (
-    SETTINGS,
-    STATION,
-    open_architecture_run,
-    open_study,
-    small_fit,
-    small_prepared,
-    small_readings,
-    with_model,
-)
+from small_study import SETTINGS, STATION, opened_run, small_fit, small_prepared, small_readings, with_model
 
 from tasks.registry import register_version
 from tasks.registry.by_hand import promote_by_hand
@@ -39,8 +30,7 @@ finally:
 
 def registered(prepared: Prepared, fit: Fit) -> None:
     """Make a trained model the champion."""
-    study = open_study(SETTINGS, prepared)
-    run_id = open_architecture_run(study, fit.result.architecture, SETTINGS, prepared)
+    run_id = opened_run(prepared, fit.result.architecture)
     version = register_version(fit, prepared, STATION, run_id=run_id, name=MODEL, settings=SETTINGS)
     promote_by_hand(MODEL, version)
 

@@ -10,16 +10,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from small_study import (
-    SETTINGS,
-    STATION,
-    open_architecture_run,
-    open_study,
-    small_fit,
-    small_prepared,
-    small_readings,
-    with_model,
-)
+from small_study import SETTINGS, STATION, opened_run, small_fit, small_prepared, small_readings, with_model
 
 from flows.command_line import main
 from jena_models.forecaster import Forecaster
@@ -44,8 +35,7 @@ def registered(tmp_path_factory):
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
         prepared = small_prepared(folder / "prepared")
         fit = with_model(small_fit(folder / "fit", prepared), prepared)
-        study = open_study(SETTINGS, prepared)
-        run_id = open_architecture_run(study, "dense", SETTINGS, prepared)
+        run_id = opened_run(prepared)
         version = register.register_version(fit, prepared, STATION, run_id=run_id, name=MODEL, settings=SETTINGS)
         promote_by_hand(MODEL, version)
     with closing(sqlite3.connect(folder / "mlflow.db")) as store:

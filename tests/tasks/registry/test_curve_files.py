@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from small_study import SETTINGS, STATION, open_architecture_run, open_study, small_prepared, small_readings
+from small_study import SETTINGS, STATION, opened_run, small_prepared, small_readings
 
 from jena_models.architectures.curve_boosting import CurveBoostingHyperparameters
 from jena_models.curves.past_curves import PastCurves
@@ -53,8 +53,7 @@ def registered(home_of_all):
     """Ridge with its curve and without, as two versions."""
     prepared = small_prepared(home_of_all / "prepared")
     fit, curve = fit_architecture("ridge", prepared, CHOSEN), fit_curve(prepared, CHOSEN)
-    study = open_study(CHOSEN, prepared)
-    run_id = open_architecture_run(study, "ridge", CHOSEN, prepared)
+    run_id = opened_run(prepared, "ridge", CHOSEN)
 
     def version(curve):
         return registration.register_version(

@@ -13,8 +13,7 @@ from small_study import (
     SETTINGS,
     STATION,
     STEPS,
-    open_architecture_run,
-    open_study,
+    opened_run,
     small_fit,
     small_prepared,
     small_readings,
@@ -47,8 +46,7 @@ def registering(home, before):
     """A function that registers the model, and what it registers."""
     folder, prepared, fit = before
     shutil.copy(folder / "mlflow.db", home / "mlflow.db")
-    study = open_study(SETTINGS, prepared)
-    run_id = open_architecture_run(study, "dense", SETTINGS, prepared)
+    run_id = opened_run(prepared)
 
     def registered(fit=fit, name=NAME):
         return register.register_version(fit, prepared, STATION, run_id=run_id, name=name, settings=SETTINGS)

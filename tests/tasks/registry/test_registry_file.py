@@ -9,16 +9,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 from made_once import empty_store
-from small_study import (
-    SETTINGS,
-    STATION,
-    open_architecture_run,
-    open_study,
-    small_fit,
-    small_prepared,
-    small_readings,
-    with_model,
-)
+from small_study import SETTINGS, STATION, opened_run, small_fit, small_prepared, small_readings, with_model
 
 from benchmarks.torture.kills import copied
 from jena_models.errors import RescoringError
@@ -42,8 +33,7 @@ def registered(tmp_path_factory) -> Path:
     fit = with_model(small_fit(folder / "fit", prepared), prepared)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JENA_HOME", str(folder))
-        study = open_study(SETTINGS, prepared)
-        run_id = open_architecture_run(study, "dense", SETTINGS, prepared)
+        run_id = opened_run(prepared)
         for key in ("one", "another"):
             version = register.register_version(
                 fit.model_copy(update={"key": key}), prepared, STATION, run_id=run_id, name=NAME, settings=SETTINGS
