@@ -30,7 +30,7 @@ def compare(prepared: Prepared, station: StationSchema, settings: Settings) -> S
     identity = study_id(prepared, settings)
     with alone_at(identity):
         return earlier_result(identity, settings.tracking.experiment) or study.with_options(
-            task_runner=task_runner(settings)
+            task_runner=task_runner(settings, taking_turns=True)
         )(prepared, station, settings)
 
 
@@ -41,7 +41,7 @@ def study(prepared: Prepared, station: StationSchema, settings: Settings) -> Stu
     What every version has beside it is trained first; what learns from other architectures' forecasts when those are.
     """
     begun = begin_study(prepared, settings)
-    with studying(begun):
+    with studying(begun, settings):
         beside = train_beside.submit(prepared, begun, settings)
         trainings: list[PrefectFuture[Trained]] = []
         for together in longest_first(settings):

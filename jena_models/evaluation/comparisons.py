@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations
@@ -121,7 +122,11 @@ def corrected_for_many(p_values: Sequence[float]) -> list[float]:
 
     from statsmodels.stats.multitest import multipletests
 
-    return [float(value) for value in multipletests(p_values, method="holm")[1]]
+    gc.freeze()  # it has garbage collected, which takes a third of a second where TensorFlow is loaded
+    try:
+        return [float(value) for value in multipletests(p_values, method="holm")[1]]
+    finally:
+        gc.unfreeze()
 
 
 def is_tie(comparison: Comparison, first_spread: float | None = None, second_spread: float | None = None) -> bool:

@@ -22,6 +22,8 @@ TRAINING_CHUNK: Final = 16
 """Batches a call: half a second of the slowest architecture, so that its progress is seen."""
 FORECAST_BATCH: Final = 1024
 """Windows forecast at a time, 7 MB of 14 columns and 120 steps; what the last time has left is forecast for nothing."""
+AUTOGRAPH: Final = False
+"""Whether TensorFlow is to look for `if` and `while` in the Python below, which takes a third of a second."""
 
 Forecasts = Callable[[NDArray[np.int64]], NDArray[np.float32]]
 """Gives the forecasts, shape (windows,), of the windows that start at the given rows."""
@@ -144,7 +146,8 @@ def compile_training(
         )
         return losses, errors
 
-    compiled = tf.function(train_batches, input_signature=[tf.TensorSpec((None, batch_size), tf.int32)])
+    signature = [tf.TensorSpec((None, batch_size), tf.int32)]
+    compiled = tf.function(train_batches, input_signature=signature, autograph=AUTOGRAPH)
 
     def train(batches: NDArray[np.int32]) -> Iterator[Trained]:
         losses = errors = 0.0
@@ -167,7 +170,8 @@ def compile_forecasts(model: keras.Model, readings: DeviceReadings) -> Forecasts
         with tf.device(readings.place):
             return model(readings.shown(starts), training=False)[:, 0]
 
-    compiled = tf.function(forecast_batch, input_signature=[tf.TensorSpec((FORECAST_BATCH,), tf.int32)])
+    signature = [tf.TensorSpec((FORECAST_BATCH,), tf.int32)]
+    compiled = tf.function(forecast_batch, input_signature=signature, autograph=AUTOGRAPH)
 
     def forecast(starts: NDArray[np.int64]) -> NDArray[np.float32]:
         # Whole batches of one shape: what stands in for the missing windows is cut off again.

@@ -35,7 +35,7 @@ from tasks.tracking import (
     study_id,
     tracked,
 )
-from tasks.training import ending_trainings, fit_curve, fit_partial
+from tasks.training import ending_trainings, fit_curve, fit_partial, trainings_at_a_time
 from tasks.workspace import (
     BACK_OFF_SECONDS,
     Fit,
@@ -116,9 +116,12 @@ def begin_study(prepared: Prepared, settings: Settings) -> ParentRun:
 
 
 @contextmanager
-def studying(begun: ParentRun) -> Iterator[None]:
-    """Mark the study's run as failed or killed, and end its trainings, where the block does not come to its end."""
-    with tracked(begun.run_id), ending_trainings():
+def studying(begun: ParentRun, settings: Settings) -> Iterator[None]:
+    """Train as many at a time as the settings say.
+
+    Where the block does not come to its end, trainings are ended, and the study's run is marked as failed or killed.
+    """
+    with tracked(begun.run_id), ending_trainings(), trainings_at_a_time(settings.workers):
         yield
 
 

@@ -1,3 +1,5 @@
+import gc
+
 import numpy as np
 import pytest
 
@@ -131,3 +133,20 @@ def test_a_difference_that_another_seed_would_make_is_a_tie_however_sure_it_is()
     assert is_tie(sure, first_spread=0.02, second_spread=0.01)
     assert is_tie(sure, first_spread=0.02)
     assert is_tie(comparison(-0.03, p_value=0.06))
+
+
+def test_a_correction_leaves_all_that_is_loaded_out_of_its_search_for_garbage():
+    left_out = []
+
+    def noting(*_):
+        left_out.append(gc.get_freeze_count())
+
+    gc.callbacks.append(noting)
+    try:
+        corrected_for_many([0.01, 0.04])
+    finally:
+        gc.callbacks.remove(noting)
+
+    assert left_out
+    assert min(left_out) > 1000
+    assert gc.get_freeze_count() == 0

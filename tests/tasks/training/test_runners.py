@@ -37,6 +37,13 @@ def test_processes_are_watched_by_as_many_threads():
     assert runner._max_workers == 3
 
 
+@pytest.mark.parametrize(("workers", "threads"), [(1, 1), (2, 4), (3, 6)])
+def test_tasks_that_take_turns_have_threads_to_wait_in(workers, threads):
+    runner = task_runner(resolve("quick", {"workers": workers}, {}), taking_turns=True)
+
+    assert runner._max_workers == threads
+
+
 def test_dask_needs_an_address():
     with pytest.raises(SettingsError, match="dask_address"):
         task_runner(resolve("quick", {"runner": "dask"}, {}))
