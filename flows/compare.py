@@ -30,7 +30,7 @@ def compare(prepared: Prepared, station: StationSchema, settings: Settings) -> S
     identity = study_id(prepared, settings)
     with alone_at(identity):
         return earlier_result(identity, settings.tracking.experiment) or study.with_options(
-            task_runner=task_runner(settings, taking_turns=True)
+            task_runner=task_runner(settings, in_slots=True)
         )(prepared, station, settings)
 
 

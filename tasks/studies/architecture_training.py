@@ -10,7 +10,7 @@ from jena_models.stations import StationSchema
 from tasks.registry import model_name, register_version
 from tasks.studies.study import Trained
 from tasks.tracking import ParentRun, finish_architecture_run, log_epoch, open_part, tracked
-from tasks.training import fit_architecture, fit_curve, fit_partial, turn_to_train
+from tasks.training import fit_architecture, fit_curve, fit_partial, training_slot
 from tasks.workspace import Prepared, keeping_in, task
 
 
@@ -23,12 +23,12 @@ def train_architecture(
     Raises:
         TrainingError: where the training ends without a model.
     """
-    with keeping_in(begun.places), ExitStack() as turn:
-        turn.enter_context(turn_to_train(architecture))
+    with keeping_in(begun.places), ExitStack() as slot:
+        slot.enter_context(training_slot(architecture))
         run_id, _ = open_part(begun, {"architecture": architecture}, architecture, prepared, settings)
         with tracked(run_id):
             fit = fit_architecture(architecture, prepared, settings, partial(log_epoch, run_id))
-            turn.close()
+            slot.close()
             name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)
             version = None
             if settings.tracking.register_versions and fit.result.parameters > 0:
@@ -53,6 +53,6 @@ def train_beside(prepared: Prepared, begun: ParentRun, settings: Settings) -> No
     Raises:
         TrainingError: where the training ends without a model.
     """
-    with keeping_in(begun.places), turn_to_train("what stands beside"):
+    with keeping_in(begun.places), training_slot("what stands beside"):
         fit_partial(prepared, settings)
         fit_curve(prepared, settings)

@@ -14,7 +14,7 @@ from tasks.training.fit import (
 from tasks.training.predictions import forecasts_of
 from tasks.training.progress import console, listen, live_progress
 from tasks.training.runners import longest_first, task_runner
-from tasks.training.turns import trainings_at_a_time, turn_to_train
+from tasks.training.training_slots import training_slot, trainings_at_a_time
 
 __all__ = [
     "FIT_VERSION",
@@ -34,6 +34,6 @@ __all__ = [
     "task_runner",
     "threads_of_a_training",
     "training_here",
+    "training_slot",
     "trainings_at_a_time",
-    "turn_to_train",
 ]

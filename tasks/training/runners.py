@@ -25,13 +25,13 @@ def longest_first(settings: Settings) -> tuple[list[str], list[str]]:
     return alone, [name for name in ordered if find_architecture(name).combines]
 
 
-def task_runner(settings: Settings, taking_turns: bool = False) -> TaskRunner[Any]:
+def task_runner(settings: Settings, in_slots: bool = False) -> TaskRunner[Any]:
     """Give Prefect's runner of as many trainings at a time as the settings say, here or on a Dask cluster.
 
     Args:
         settings: of which `workers`, `runner` and `dask_address` count.
-        taking_turns: whether tasks wait for their turn to train, so that some can do other things meanwhile. Where one
-            is trained at a time, in the running process, they do not: it has the interpreter to itself.
+        in_slots: whether tasks wait for a slot to train in, so that there can be more of them. Where one is trained at
+            a time, in the running process, there are not: it has the interpreter to itself.
 
     Raises:
         SettingsError: where Dask is asked for without an address, or is not installed.
@@ -39,7 +39,7 @@ def task_runner(settings: Settings, taking_turns: bool = False) -> TaskRunner[An
     if settings.runner == "processes":
         from prefect.task_runners import ThreadPoolTaskRunner
 
-        threads_a_training = 2 if taking_turns and settings.workers > 1 else 1
+        threads_a_training = 2 if in_slots and settings.workers > 1 else 1
         return ThreadPoolTaskRunner(max_workers=settings.workers * threads_a_training)
     if not settings.dask_address:
         raise SettingsError("The runner dask needs the address of a scheduler: --set dask_address=tcp://HOST:PORT.")

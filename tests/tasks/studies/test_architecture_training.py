@@ -8,7 +8,7 @@ from small_study import SETTINGS, STATION, small_fit, small_prepared
 
 from tasks.studies import architecture_training, train_architecture
 from tasks.tracking import STUDY, ParentRun
-from tasks.training import trainings_at_a_time, turn_to_train
+from tasks.training import training_slot, trainings_at_a_time
 from tasks.workspace.project_folders import Places
 
 
@@ -21,7 +21,7 @@ def test_the_next_training_begins_while_a_version_is_registered(home, tmp_path, 
     order = []
 
     def train_next():
-        with turn_to_train("lstm"):
+        with training_slot("lstm"):
             order.append("lstm trains")
 
     def register(*_, **__):

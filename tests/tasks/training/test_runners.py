@@ -38,8 +38,8 @@ def test_processes_are_watched_by_as_many_threads():
 
 
 @pytest.mark.parametrize(("workers", "threads"), [(1, 1), (2, 4), (3, 6)])
-def test_tasks_that_take_turns_have_threads_to_wait_in(workers, threads):
-    runner = task_runner(resolve("quick", {"workers": workers}, {}), taking_turns=True)
+def test_tasks_that_train_in_slots_have_threads_to_wait_in(workers, threads):
+    runner = task_runner(resolve("quick", {"workers": workers}, {}), in_slots=True)
 
     assert runner._max_workers == threads
 

@@ -7,7 +7,7 @@ from contextvars import copy_context
 import pytest
 
 from jena_models.errors import TrainingInterruptedError
-from tasks.training import child_process, trainings_at_a_time, turn_to_train
+from tasks.training import child_process, training_slot, trainings_at_a_time
 
 
 def test_no_more_go_on_than_may():
@@ -15,7 +15,7 @@ def test_no_more_go_on_than_may():
 
     def train():
         nonlocal going_on, most
-        with turn_to_train("dense"):
+        with training_slot("dense"):
             with counting:
                 going_on += 1
                 most = max(most, going_on)
@@ -35,14 +35,14 @@ def test_whoever_waited_until_trainings_were_told_to_end_trains_no_more(monkeypa
     monkeypatch.setattr(child_process, "_ended", ended)
     ended.set()
 
-    with trainings_at_a_time(1), pytest.raises(TrainingInterruptedError), turn_to_train("dense"):
+    with trainings_at_a_time(1), pytest.raises(TrainingInterruptedError), training_slot("dense"):
         pytest.fail("it trains")
 
     ended.clear()
-    with trainings_at_a_time(1), turn_to_train("dense"):
+    with trainings_at_a_time(1), training_slot("dense"):
         pass
 
 
 def test_where_nobody_counts_nobody_waits():
-    with turn_to_train("dense"), turn_to_train("lstm"):
+    with training_slot("dense"), training_slot("lstm"):
         pass

@@ -9,26 +9,26 @@ from threading import Semaphore
 
 from tasks.training.child_process import require_going_on
 
-_places: ContextVar[Semaphore | None] = ContextVar("places_to_train", default=None)
+_slots: ContextVar[Semaphore | None] = ContextVar("training_slots", default=None)
 
 
 @contextmanager
 def trainings_at_a_time(number: int) -> Iterator[None]:
     """Let as many trainings go on side by side within the block, in the threads that are begun there."""
-    before = _places.set(Semaphore(number))
+    before = _slots.set(Semaphore(number))
     try:
         yield
     finally:
-        _places.reset(before)
+        _slots.reset(before)
 
 
 @contextmanager
-def turn_to_train(architecture: str) -> Iterator[None]:
-    """Wait until fewer go on than may; a cluster, whose workers train one each, waits for nothing.
+def training_slot(architecture: str) -> Iterator[None]:
+    """Train in the block, once a slot is free; on a cluster, whose workers train one each, it always is.
 
     Raises:
         TrainingInterruptedError: where trainings were told to end meanwhile.
     """
-    with _places.get() or nullcontext():
+    with _slots.get() or nullcontext():
         require_going_on(architecture)
         yield
