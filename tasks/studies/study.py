@@ -116,12 +116,12 @@ def begin_study(prepared: Prepared, settings: Settings) -> ParentRun:
 
 
 @contextmanager
-def studying(begun: ParentRun, settings: Settings) -> Iterator[None]:
-    """Train as many at a time as the settings say.
+def studying(begun: ParentRun, workers: int) -> Iterator[None]:
+    """Train so many at a time.
 
     Where the block does not come to its end, trainings are ended, and the study's run is marked as failed or killed.
     """
-    with tracked(begun.run_id), ending_trainings(), trainings_at_a_time(settings.workers):
+    with tracked(begun.run_id), ending_trainings(), trainings_at_a_time(workers):
         yield
 
 
