@@ -38,12 +38,7 @@ def working(command: Callable[..., Any]) -> Callable[..., Any]:
         FORMAT,
         set_option("Change a setting of all stations."),
         PROFILE,
-        click.option(
-            "--timeout",
-            type=click.FloatRange(min=0, min_open=True),
-            metavar="SECONDS",
-            help="The longest that one station may take.",
-        ),
+        TIMEOUT,
         workers_option("work at"),
         click.option("--failed", is_flag=True, help="Work at those alone that failed the last time."),
         STATIONS,

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
-from typing import Final
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import AfterValidator
 
 from jena_models.errors import RequestError, SourceUnreadableError
 
@@ -167,6 +168,15 @@ def clock_named(name: str) -> Clock:
         raise ValueError(
             f"there is no clock '{name}': write an offset such as UTC+01:00 or a zone such as Europe/Berlin"
         ) from None
+
+
+def _known(name: str) -> str:
+    clock_named(name)
+    return name
+
+
+ClockName = Annotated[str, AfterValidator(_known)]
+"""A setting that names a clock; another text is refused."""
 
 
 def latest_utc(said: str) -> datetime:

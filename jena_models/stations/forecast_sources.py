@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from jena_models.frozen import Frozen
-from jena_models.stations.clock import Clock, clock_named
+from jena_models.stations.clock import Clock, ClockName, clock_named
 from jena_models.stations.ready_services import FETCHED, ServiceClient
 from jena_models.stations.units import known_unit
 
@@ -111,7 +111,7 @@ class ForecastSource(Frozen):
     """What leads are counted in."""
     lead_hours: Hours | None = None
     """In its place: the lead of every row, in hours."""
-    clock: str = "UTC"
+    clock: ClockName = "UTC"
     """What time stamps are in where they do not say: `UTC`, an offset, or a zone."""
     select: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Rows that count: by column, the texts that it may hold, such as one farm of several."""
@@ -126,12 +126,6 @@ class ForecastSource(Frozen):
     """How far apart steps of a run may be for values between them; 3-hourly steps become hourly."""
     columns: tuple[ForecastColumn, ...] = ()
     winds: tuple[ForecastWind, ...] = ()
-
-    @field_validator("clock")
-    @classmethod
-    def _is_a_clock(cls, clock: str) -> str:
-        clock_named(clock)
-        return clock
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:

@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from jena_models.frozen import Frozen
-from jena_models.stations.clock import Clock, clock_named, offset_name, zone_hours
+from jena_models.stations.clock import Clock, ClockName, clock_named, offset_name, zone_hours
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.ready_services import filled_in
 
@@ -123,7 +123,7 @@ class StationSchema(Frozen):
     """In degrees east."""
     elevation: float | None = Field(default=None, ge=-500, le=9000)
     """In metres above the sea; a model of several stations makes something of it."""
-    clock: str
+    clock: ClockName
     """What its time stamps are in where they do not say: `UTC`, an offset such as `UTC+01:00`, or a zone such as
     `Europe/Berlin`; people are shown times in it."""
     cadence_minutes: float = Field(gt=0, le=1e6)
@@ -191,12 +191,6 @@ class StationSchema(Frozen):
             return told
         columns = told.get("columns", ())
         return {**told, "forecasts": tuple(filled_in(entry, columns) for entry in told["forecasts"])}
-
-    @field_validator("clock")
-    @classmethod
-    def _is_a_clock(cls, clock: str) -> str:
-        clock_named(clock)
-        return clock
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:

@@ -94,7 +94,6 @@ class _Worker:
         self._command, self._work = list(command), work
         self._process: subprocess.Popen[str] | None = None
         self._done = 0
-        self._gone = False
 
     def do(self, entry: Entry, asked: Mapping[str, Any], limit: float) -> Outcome:
         """Give how the work at a station ended, which is told by the process or, where that cannot, of it."""

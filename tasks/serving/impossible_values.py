@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
@@ -12,8 +10,6 @@ from jena_models.stations.schema import StationSchema
 from jena_models.windows.history import history_table
 from jena_models.windows.preparation import Preparation
 from tasks.serving.request_readings import TIME
-
-Limits = Mapping[str, tuple[float, float]]
 
 
 def limits_of(station: StationSchema) -> dict[str, tuple[float, float]]:

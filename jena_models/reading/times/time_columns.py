@@ -37,7 +37,6 @@ PARTS: Final = {
 }
 CLOCK: Final = "time of day"
 """A part that is written as a clock shows it: `18:00`, or `1800`."""
-DATES: Final = ("date", "datum", "day", "data", "fecha")
 CLOCKS: Final = (
     *("time", "hour", "hr", "zeit", "uhrzeit", "clock", "hourofday", "hora", "ora", "heure", "klo", "tid", "tijd"),
     *("hhmm", "hrmn", "hourminute", "timeofday", "utc", "gmt", "lst", "mst", "pst", "est", "cst"),
