@@ -2,16 +2,19 @@
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from jena_models.recurrence.kernels.backward import EVERYTHING, GATES, KERNEL, RECURRENT_KERNEL
 from jena_models.recurrence.kernels.cells import Cell
 from jena_models.recurrence.kernels.compiled_kernels import run_backward, run_forward
 from jena_models.recurrence.kernels.packing import Weights, pack_backward, pack_bias, pack_forward, unpack_gradients
 from jena_models.recurrence.kernels.tape_layout import layout_of
+from jena_models.recurrence.second_thread import second_thread
 from jena_models.recurrence.tapes import TapePool
 from jena_models.recurrence.vectors.lanes import LANES
 from jena_models.recurrence.vectors.register_tiles import LEFT_ROWS
@@ -50,7 +53,7 @@ class Recurrence:
         tape = _memory.take(records * layout.record + 1)
         tape[-1] = FRESH
         outputs = _uninitialised(batch, steps if self.return_sequences else 1, units)
-        run_forward(
+        shared = (
             layout,
             inputs,
             pack_forward(kernel, self.cell.kernel_gates, features, layout.rows),
@@ -58,10 +61,17 @@ class Recurrence:
             pack_bias(self.cell, bias, units, layout.rows),
             masks,
             outputs,
-            tape,
-            self.backwards,
-            keep,
         )
+
+        def run(first: int, end: int, tape: Floats) -> None:
+            run_forward(*shared, tape, self.backwards, keep, (first, end))
+
+        middle = _middle(batch)
+        if middle and second_thread.is_wanted():
+            record_of_its_own = tape if keep else _memory.take(tape.size)
+            second_thread.does(partial(run, 0, middle, record_of_its_own), partial(run, middle, batch, tape))
+        else:
+            run(0, batch, tape)
         return (outputs if self.return_sequences else outputs[:, 0]), tape
 
     def backward(
@@ -77,7 +87,7 @@ class Recurrence:
         sums = np.zeros((row_tiles, column_tiles, LEFT_ROWS, RIGHT_ROWS), np.float32)
         passed_back = kernel if self.needs_input_gradient else kernel[:0]
         input_gradients = _uninitialised(batch, steps, passed_back.shape[0])
-        run_backward(
+        shared = (
             layout,
             np.ascontiguousarray(output_gradients).reshape(batch, -1, units),
             pack_backward(passed_back, self.cell.kernel_gates, layout.rows),
@@ -89,6 +99,17 @@ class Recurrence:
             steps,
             self.backwards,
         )
+
+        def run(first: int, end: int, parts: int) -> None:
+            run_backward(*shared, (first, end), parts)
+
+        middle = _middle(batch)
+        if middle and second_thread.is_wanted():
+            # Each weight's gradient is summed by one thread alone, in the order in which one would do all.
+            second_thread.does(partial(run, 0, middle, GATES), partial(run, middle, batch, GATES))
+            second_thread.does(partial(run, 0, batch, KERNEL), partial(run, 0, batch, RECURRENT_KERNEL))
+        else:
+            run(0, batch, EVERYTHING)
         tape[-1] = SPENT
         return input_gradients, unpack_gradients(self.cell, layout, sums, features, units)
 
@@ -144,6 +165,11 @@ def recur(recurrence: Recurrence, inputs: Any, weights: Any, masks: Any, trainin
         return outputs, gradient
 
     return tf.custom_gradient(compute)(inputs, *weights)
+
+
+def _middle(batch: int) -> int:
+    """Returns how many sequences are half of the batch's whole blocks; none where there is but one block."""
+    return batch // LANES // 2 * LANES
 
 
 def _uninitialised(*shape: int) -> Floats:

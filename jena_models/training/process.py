@@ -1,7 +1,7 @@
 """One training, in the running process or in one of its own; started as `python -m jena_models.training.process`.
 
-The request comes as one line of JSON on standard input, which stays open for as long as the parent lives. Events go
-out as lines of JSON on standard output, the outcome last.
+The request comes as one line of JSON on standard input, which stays open for as long as the parent lives; the lines
+after it tell whether a core is idle. Events go out as lines of JSON on standard output, the outcome last.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ from jena_models.windows.preparation import Preparation
 
 SPLITS: Final = ("train", "validation", "judging", "test")
 PARENT_GONE: Final = 70
+IDLE_CORE: Final = "a core is idle"
+NO_IDLE_CORE: Final = "no core is idle"
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_NAME: Final = 15
 PROCESS_NAME: Final = "jena training"
@@ -149,10 +151,12 @@ def main() -> int:
     die_with_parent()
     _be_called(PROCESS_NAME.encode())
     request = Request.model_validate_json(sys.stdin.readline())
-    threading.Thread(target=_end_when_parent_does, daemon=True).start()
+    idle_core = threading.Event()
+    threading.Thread(target=_heed_parent, args=(idle_core,), daemon=True).start()
     packages = find_architecture(request.architecture).packages
     import_what_trains(packages)
     if "tensorflow" in packages:
+        _have_second_thread(idle_core)
         _keep_tensorflow_to(request.threads or 1, request.settings.training.device)
     outcome = Outcome()
     try:
@@ -186,10 +190,20 @@ def _be_called(name: bytes) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_NAME, name)
 
 
-def _end_when_parent_does() -> None:
-    # The parent never writes more than the request: the end of input is the end of the parent.
-    sys.stdin.read()
-    os._exit(PARENT_GONE)
+def _heed_parent(idle_core: threading.Event) -> None:
+    for line in sys.stdin:
+        if line.strip() == IDLE_CORE:
+            idle_core.set()
+        else:
+            idle_core.clear()
+    os._exit(PARENT_GONE)  # the end of input is the end of the parent
+
+
+def _have_second_thread(idle_core: threading.Event) -> None:
+    with suppress(ImportError):  # as on a processor that the kernels are not made for
+        from jena_models.recurrence.second_thread import second_thread
+
+        second_thread.is_wanted = idle_core.is_set
 
 
 def import_what_trains(packages: Iterable[str]) -> None:

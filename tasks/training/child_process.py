@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from jena_models.architectures import find_architecture
 from jena_models.errors import TrainingError, TrainingInterruptedError
 from jena_models.training.jobs.progress_events import OnEvent
 from jena_models.training.jobs.training_event import TrainingEvent
-from jena_models.training.process import Outcome, Request
+from jena_models.training.process import IDLE_CORE, NO_IDLE_CORE, Outcome, Request
 from tasks.training.forked_process import Child, forked, training_environment
 
 SCRATCH_FOLDER: Final = "scratch"
@@ -26,6 +27,8 @@ TOLD_TO_END: Final = (signal.SIGINT, signal.SIGTERM)
 
 _message: Final[TypeAdapter[TrainingEvent | Outcome]] = TypeAdapter(TrainingEvent | Outcome)
 _children: set[Child] = set()
+_at_work: dict[Child, int] = {}
+"""Those that have their requests, and how many threads all trainings of the study may have."""
 _children_lock = threading.Lock()
 _ended = threading.Event()
 
@@ -127,12 +130,43 @@ def _converse(child: Child, request: Request, on_event: OnEvent) -> Outcome | No
         requests.flush()
     except BrokenPipeError:
         return None
-    for line in events:
-        message = _message.validate_json(line)
-        if isinstance(message, Outcome):
-            return message
-        on_event(message)
+    with _hearing_of_idle_cores(child, request):
+        for line in events:
+            message = _message.validate_json(line)
+            if isinstance(message, Outcome):
+                return message
+            on_event(message)
     return None
+
+
+@contextmanager
+def _hearing_of_idle_cores(child: Child, request: Request) -> Iterator[None]:
+    """Tell a training, and those beside it, which of them may have a second thread, as long as it goes on."""
+    with _children_lock:
+        _at_work[child] = _threads_in_all(request)
+        _tell_of_idle_cores()
+    try:
+        yield
+    finally:
+        with _children_lock:
+            del _at_work[child]
+            _tell_of_idle_cores()
+
+
+def _threads_in_all(request: Request) -> int:
+    """Give how many threads the trainings of a study may have; none, where other processes train beside them."""
+    settings = request.settings
+    if settings.runner != "processes":
+        return 0
+    return min(os.cpu_count() or 1, settings.workers * (request.threads or 1))
+
+
+def _tell_of_idle_cores() -> None:
+    for child, threads in _at_work.items():
+        with suppress(OSError, ValueError):  # of one that has just ended
+            stdin = cast("IO[str]", child.stdin)
+            stdin.write(f"{IDLE_CORE if 2 * len(_at_work) <= threads else NO_IDLE_CORE}\n")
+            stdin.flush()
 
 
 def _obituary(architecture: str, code: int, complaints: IO[str]) -> str:

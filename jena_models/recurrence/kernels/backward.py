@@ -30,6 +30,9 @@ from jena_models.recurrence.vectors.tiles import TILE_ROWS
 
 NOTHING = (0, 0)
 
+GATES, KERNEL, RECURRENT_KERNEL = 1, 2, 4  # whose gradients are computed; those of the gates have to be there first
+EVERYTHING = GATES | KERNEL | RECURRENT_KERNEL
+
 
 @compiled
 def backward(
@@ -43,8 +46,13 @@ def backward(
     sums: Any,
     steps: int,
     backwards: bool,
+    sequences: tuple[int, int],
+    parts: int,
 ) -> None:
     """Adds the weights' gradients to sums and, unless it has no features, fills input_gradients.
+
+    Of the sequences from the first, which begins a block, to the end; `parts` says which gradients. However they are
+    divided among calls, as long as one call has all that goes into a weight's gradient the sums are the same.
 
     output_gradients is [batch, steps or 1, units]; kernel [tiles, gate rows, TILE_ROWS] and
     recurrent_kernel are the transposed weights; sums is [row tiles, column tiles, LEFT_ROWS,
@@ -54,12 +62,11 @@ def backward(
     cache. Each block alternates between the gradients of some steps and the weights' gradients
     of the same steps.
     """
-    batch = output_gradients.shape[0]
     size = layout.rows * LANES
     block_masks = np.zeros(masks.shape[0] * size, np.float32)
     chunk = max(1, TILES.chunk_floats // layout.record)
-    for first in range((batch - 1) // LANES * LANES, -1, -LANES):
-        count = min(LANES, batch - first)
+    for first in range((sequences[1] - 1) // LANES * LANES, sequences[0] - 1, -LANES):
+        count = min(LANES, sequences[1] - first)
         base = first // LANES * (steps + 1) * layout.record
         read_masks(masks, first, count, block_masks, layout.rows)
         states = np.zeros(size, np.float32)
@@ -68,7 +75,7 @@ def backward(
         features = np.zeros(kernel.shape[0] * TILE_ROWS * LANES, np.float32)
         for end in range(steps, 0, -chunk):
             begin = max(0, end - chunk)
-            for step in range(end - 1, begin - 1, -1):
+            for step in range(end - 1, begin - 1 if parts & GATES else end - 1, -1):
                 now = base + step * layout.record
                 if output_gradients.shape[1] == steps:
                     read_step(output_gradients, first, count, step, incoming, 0, layout.rows)
@@ -81,7 +88,10 @@ def backward(
                     pass_back(features, kernel, tape, now + layout.gates_start, NOTHING)
                     write_step(features, 0, input_gradients, first, count, there)
             now = base + begin * layout.record
-            _add_weight_gradients(layout, tape, now, end - begin, block_masks, sums)
+            if parts & KERNEL:
+                _add_kernel_gradients(layout, tape, now, end - begin, sums)
+            if parts & RECURRENT_KERNEL:
+                _add_recurrent_kernel_gradients(layout, tape, now, end - begin, block_masks, sums)
 
 
 @compiled
@@ -114,19 +124,25 @@ def _retreat(
 
 
 @compiled
-def _add_weight_gradients(layout: Layout, tape: Any, now: int, steps: int, masks: Any, sums: Any) -> None:
+def _add_kernel_gradients(layout: Layout, tape: Any, now: int, steps: int, sums: Any) -> None:
+    """Adds those of the kernel and of the bias, the row of ones."""
     rows, inputs = layout.rows, layout.input_rows
     columns = layout.gates * rows
     at = (now, now + layout.gates_start, layout.record, steps)
-    recurrent_first = 0
     if layout.cell == GRU_CODE:
-        recurrent_first = rows
         add_weight_gradients(sums, (0, inputs), (0, columns - rows), tape, at)
-        # The recurrent part of the candidate has no inputs, but a bias: the row of ones.
+        # The recurrent part of the candidate has no inputs, but a bias.
         add_weight_gradients(sums, (inputs - LEFT_ROWS, inputs), (columns - rows, columns), tape, at)
     else:
         add_weight_gradients(sums, (0, inputs), (0, columns), tape, at)
-    states = (inputs, inputs + rows)
+
+
+@compiled
+def _add_recurrent_kernel_gradients(layout: Layout, tape: Any, now: int, steps: int, masks: Any, sums: Any) -> None:
+    rows, inputs = layout.rows, layout.input_rows
+    states, columns = (inputs, inputs + rows), layout.gates * rows
+    at = (now, now + layout.gates_start, layout.record, steps)
+    recurrent_first = rows if layout.cell == GRU_CODE else 0
     if masks.size > 0:
         for column in range(recurrent_first, columns, rows):
             mask_start = (column - recurrent_first) * LANES

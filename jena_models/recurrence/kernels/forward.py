@@ -33,25 +33,26 @@ def forward(
     tape: Any,
     backwards: bool,
     keep: bool,
+    sequences: tuple[int, int],
 ) -> None:
-    """Fills outputs [batch, steps or 1, units] and, if keep, the tape.
+    """Fills outputs [batch, steps or 1, units] and, if keep, the tape, for sequences from the first to the end.
 
     inputs is [batch, steps, features], kernel [tiles, features, TILE_ROWS], recurrent_kernel
     [tiles, rows, TILE_ROWS], bias [gates, rows] and masks [gates, batch, units], without gates
-    where nothing is dropped. With keep False the tape holds a single record.
+    where nothing is dropped. With keep False the tape holds a single record. The first sequence begins a block.
 
     Each block of LANES sequences goes through all its steps on its own, so that its state and
     the weights stay in the core's nearest cache.
     """
-    batch, steps, _ = inputs.shape
+    steps = inputs.shape[1]
     size = layout.rows * LANES
     masked_gates = masks.shape[0]
     block_masks = np.zeros(masked_gates * size, np.float32)
     masked_states = np.zeros(masked_gates * size, np.float32)
     stride = layout.record if keep else 0
     share = layout.forward_share if keep else 0
-    for first in range(0, batch, LANES):
-        count = min(LANES, batch - first)
+    for first in range(sequences[0], sequences[1], LANES):
+        count = min(LANES, sequences[1] - first)
         now = first // LANES * (steps + 1) * stride
         clear(tape, now + layout.state_start, layout.rows)
         if layout.cell == LSTM_CODE:
