@@ -1,5 +1,6 @@
 """Keras layers that compute plain convolutions over time by the kernels, on the plain layers' variables."""
 
+from functools import partial
 from typing import Any
 
 import keras
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from jena_models.recurrence.kernels.compiled_kernels import run_convolve, run_convolve_back
 from jena_models.recurrence.kernels.convolution import Taps, gradient_sums, pack_kernel, unpack_kernel_gradients
+from jena_models.recurrence.second_thread import second_thread
 
 Floats = NDArray[np.float32]
 
@@ -41,7 +43,12 @@ def convolution(windows: Any, kernel: Any, dilation: int, causal: bool, needs_in
 
     def forward(windows: Floats, kernel: Floats) -> Floats:
         outputs = np.empty((windows.shape[0], taps.outputs(windows.shape[1]), filters), np.float32)
-        run_convolve(taps, windows, pack_kernel(kernel), outputs)
+        run = partial(run_convolve, taps, windows, pack_kernel(kernel), outputs)
+        batch, half = windows.shape[0], second_thread.half_of(windows.shape[0])
+        if half:
+            second_thread.does(partial(run, (0, half)), partial(run, (half, batch)))
+        else:
+            run((0, batch))
         return outputs
 
     def backward(windows: Floats, kernel: Floats, upstream: Floats) -> tuple[Floats, Floats]:
@@ -49,7 +56,13 @@ def convolution(windows: Any, kernel: Any, dilation: int, causal: bool, needs_in
         passed_back = kernel if needs_input_gradient else kernel[:, :0]
         gradients = np.empty((*windows.shape[:2], passed_back.shape[1]), np.float32)
         transposed = pack_kernel(passed_back[::-1].transpose(0, 2, 1))
-        run_convolve_back(taps, windows, np.ascontiguousarray(upstream), transposed, gradients, sums)
+        run = partial(run_convolve_back, taps, windows, np.ascontiguousarray(upstream), transposed, gradients, sums)
+        batch, half = windows.shape[0], second_thread.half_of(windows.shape[0])
+        tiles, some = sums.shape[1], sums.shape[1] // 2
+        if half and some:
+            second_thread.does(partial(run, (0, some), (0, half)), partial(run, (some, tiles), (half, batch)))
+        else:
+            run((0, tiles), (0, batch))
         return gradients, unpack_kernel_gradients(sums, *kernel.shape[1:])
 
     def compute(windows: Any, kernel: Any) -> Any:

@@ -66,10 +66,10 @@ class Recurrence:
         def run(first: int, end: int, tape: Floats) -> None:
             run_forward(*shared, tape, self.backwards, keep, (first, end))
 
-        middle = _middle(batch)
-        if middle and second_thread.is_wanted():
+        half = second_thread.half_of(batch)
+        if half:
             record_of_its_own = tape if keep else _memory.take(tape.size)
-            second_thread.does(partial(run, 0, middle, record_of_its_own), partial(run, middle, batch, tape))
+            second_thread.does(partial(run, 0, half, record_of_its_own), partial(run, half, batch, tape))
         else:
             run(0, batch, tape)
         return (outputs if self.return_sequences else outputs[:, 0]), tape
@@ -103,10 +103,10 @@ class Recurrence:
         def run(first: int, end: int, parts: int) -> None:
             run_backward(*shared, (first, end), parts)
 
-        middle = _middle(batch)
-        if middle and second_thread.is_wanted():
+        half = second_thread.half_of(batch)
+        if half:
             # Each weight's gradient is summed by one thread alone, in the order in which one would do all.
-            second_thread.does(partial(run, 0, middle, GATES), partial(run, middle, batch, GATES))
+            second_thread.does(partial(run, 0, half, GATES), partial(run, half, batch, GATES))
             second_thread.does(partial(run, 0, batch, KERNEL), partial(run, 0, batch, RECURRENT_KERNEL))
         else:
             run(0, batch, EVERYTHING)
@@ -165,11 +165,6 @@ def recur(recurrence: Recurrence, inputs: Any, weights: Any, masks: Any, trainin
         return outputs, gradient
 
     return tf.custom_gradient(compute)(inputs, *weights)
-
-
-def _middle(batch: int) -> int:
-    """Returns how many sequences are half of the batch's whole blocks; none where there is but one block."""
-    return batch // LANES // 2 * LANES
 
 
 def _uninitialised(*shape: int) -> Floats:

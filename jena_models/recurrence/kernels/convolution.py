@@ -65,14 +65,17 @@ def unpack_kernel_gradients(sums: Floats, columns: int, filters: int) -> Floats:
 
 
 @compiled
-def convolve(taps: Taps, inputs: Any, kernel: Any, outputs: Any) -> None:
-    """Fills outputs [batch, outputs, filters] from inputs [batch, steps, columns] and a packed kernel."""
-    batch, steps, columns = inputs.shape
+def convolve(taps: Taps, inputs: Any, kernel: Any, outputs: Any, sequences: tuple[int, int]) -> None:
+    """Fills outputs [batch, outputs, filters] from inputs [batch, steps, columns] and a packed kernel.
+
+    That is of the sequences from the first, which begins a block, to the end.
+    """
+    _, steps, columns = inputs.shape
     row_floats = -(-columns // LEFT_ROWS) * LEFT_ROWS * LANES
     block = np.zeros((taps.padding + steps) * row_floats, np.float32)
     result = np.zeros(kernel.shape[0] * TILE_ROWS * LANES, np.float32)
-    for first in range(0, batch, LANES):
-        count = min(LANES, batch - first)
+    for first in range(sequences[0], sequences[1], LANES):
+        count = min(LANES, sequences[1] - first)
         _read_block(inputs, first, count, block, taps.padding, row_floats)
         _products(taps.size, taps.dilation * row_floats, columns, kernel, block, row_floats, result, outputs, first)
 
@@ -85,10 +88,14 @@ def convolve_back(
     transposed_kernel: Any,
     input_gradients: Any,
     sums: Any,
+    column_tiles: tuple[int, int],
+    sequences: tuple[int, int],
 ) -> None:
     """Adds the kernel's gradients to sums and, unless the transposed kernel has no tile, fills input_gradients.
 
-    transposed_kernel is the packed kernel [size, filters, columns] whose taps are in reverse order.
+    transposed_kernel is the packed kernel [size, filters, columns] whose taps are in reverse order. The sums
+    are those of some column tiles over all sequences, the inputs' gradients those of some sequences: each from a first
+    to an end.
     """
     batch, steps, columns = inputs.shape
     outputs, filters = output_gradients.shape[1:]
@@ -108,7 +115,7 @@ def convolve_back(
             for tap in range(taps.size):
                 left = tap * taps.dilation * row_floats + row * LANES
                 row_tile = (tap * (row_floats // LANES) + row) // LEFT_ROWS
-                for column_tile in range(sums.shape[1]):
+                for column_tile in range(column_tiles[0], column_tiles[1]):
                     add_outer_product(
                         sums,
                         (row_tile * sums.shape[1] + column_tile) * LEFT_ROWS * RIGHT_ROWS,
@@ -120,7 +127,7 @@ def convolve_back(
                         gradient_floats,
                         outputs,
                     )
-        if transposed_kernel.shape[0] > 0:
+        if transposed_kernel.shape[0] > 0 and sequences[0] <= first < sequences[1]:
             skipped = gradients[(around - before) * gradient_floats :]
             stride = taps.dilation * gradient_floats
             _products(

@@ -7,6 +7,8 @@ import tensorflow as tf
 
 from jena_models.recurrence import accelerated
 from jena_models.recurrence.convolution_layers import AcceleratedConvolution
+from jena_models.recurrence.second_thread import second_thread
+from jena_models.recurrence.vectors.lanes import LANES
 
 SHAPES = [  # batch, steps, columns, filters, size, dilation
     (5, 30, 14, 8, 24, 1),
@@ -81,3 +83,20 @@ def test_only_convolutions_after_learning_layers_pass_gradients_back():
     _, first, second = accelerated(model).layers
 
     assert (first.needs_input_gradient, second.needs_input_gradient) == (False, True)
+
+
+@pytest.mark.parametrize("shape", [(2 * LANES, 30, 14, 8, 24, 1), (5 * LANES + 3, 20, 32, 32, 3, 8)])
+def test_with_a_second_thread_all_is_the_same_to_the_digit(shape, monkeypatch):
+    plain, windows = _layer(shape, padding="causal")
+    layer = AcceleratedConvolution(plain)
+    alone = _outputs_and_gradients(layer, windows, plain.trainable_variables)
+    halves = []
+    monkeypatch.setattr(second_thread, "is_wanted", lambda: True)
+    does = second_thread.does
+    monkeypatch.setattr(second_thread, "does", lambda *both: (halves.append(both), does(*both)))
+
+    together = _outputs_and_gradients(layer, windows, plain.trainable_variables)
+
+    assert len(halves) == 2
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(one, other)
