@@ -88,6 +88,13 @@ class Comparison(Frozen):
         return self.chapter.seconds_an_epoch / self.ours.seconds_an_epoch
 
 
+class Alone(Frozen):
+    """The training that ends last of all, with both cores to itself."""
+
+    architecture: str
+    ours: Timing
+
+
 class TorchStep(Frozen):
     """PyTorch's training step of a network as wide as one of ours, on one core."""
 
@@ -130,6 +137,7 @@ class Findings(Frozen):
     """Batches of an epoch that were timed; the rest of the 819 are taken to last as long."""
     machine: Machine
     comparisons: tuple[Comparison, ...]
+    alone: Alone
     study: StudyTimes | None
     torch: tuple[TorchStep, ...]
     torch_note: str

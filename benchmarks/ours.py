@@ -27,15 +27,25 @@ EPOCHS: Final = 3
 WORKERS: Final = 2
 
 
-def time_ours(architecture: str, prepared: Prepared, settings: Settings, batches: int) -> Timing:
+def time_ours(
+    architecture: str, prepared: Prepared, settings: Settings, batches: int, trainings: int = WORKERS
+) -> Timing:
     """Train the same architecture side by side, each in a process of its own, with seeds that differ.
 
-    Gives the mean over the workers, and the memory of the one that took most.
+    As many as there are workers have a core each to their ends; one alone has both, as the last of a study does.
+    Gives the mean over them, and the memory of the one that took most.
     """
+    threads_in_all = WORKERS if trainings == 1 else 1
     with tempfile.TemporaryDirectory(prefix="jena-benchmark-") as scratch, ThreadPoolExecutor(WORKERS) as pool:
         requests = [
-            _request(architecture, prepared, settings, batches, seed=seed, folder=Path(scratch) / str(seed))
-            for seed in range(WORKERS)
+            _request(
+                architecture,
+                prepared,
+                settings.model_copy(update={"seed": seed, "workers": threads_in_all}),
+                batches,
+                folder=Path(scratch) / str(seed),
+            )
+            for seed in range(trainings)
         ]
         timings = list(pool.map(_time, requests))
     return Timing(
@@ -95,13 +105,11 @@ def _trainings() -> list[int]:
     return [process for process, name in names.items() if name == PROCESS_NAME] or list(names)
 
 
-def _request(
-    architecture: str, prepared: Prepared, settings: Settings, batches: int, *, seed: int, folder: Path
-) -> Request:
+def _request(architecture: str, prepared: Prepared, settings: Settings, batches: int, *, folder: Path) -> Request:
     training = settings.training.model_copy(update={"epochs": EPOCHS, "batches_per_epoch": batches})
     return Request(
         architecture=architecture,
-        settings=settings.model_copy(update={"training": training, "seed": seed, "workers": WORKERS}),
+        settings=settings.model_copy(update={"training": training}),
         arrays=prepared.folder,
         preparation=prepared.preparation,
         readings=prepared.divided.checked.readings,

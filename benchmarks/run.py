@@ -17,6 +17,7 @@ from benchmarks.measures import (
     BOOK_ARCHITECTURES,
     BOOK_BATCHES,
     OFFICIAL_YEARS,
+    Alone,
     Comparison,
     Findings,
     Machine,
@@ -27,7 +28,7 @@ from benchmarks.measures import (
 from benchmarks.ours import WORKERS, time_ours
 from benchmarks.processes import ROOT
 from benchmarks.readings import book_windows
-from benchmarks.report import between_markers, holding, page, speed_marker
+from benchmarks.report import between_markers, holding, page, side_by_side, speed_marker
 from benchmarks.study import time_study
 from benchmarks.torch_peer import time_torch
 from jena_models.settings import Settings
@@ -80,6 +81,10 @@ def main(
     facts = machine()
     prepared, settings = book_windows(source, years)
     comparisons = tuple(compare(name, prepared, settings, batches=timed, rounds=rounds, facts=facts) for name in names)
+    ends = side_by_side([c.epochs * c.ours.seconds_an_epoch for c in comparisons], WORKERS)
+    last = names[ends.index(max(ends))]
+    _say(f"{last}: ours, alone")
+    alone = [time_ours(last, prepared, settings, timed, 1) for _ in range(rounds)]
     study_times = None
     if study:
         _say("a study, from its command to its end")
@@ -97,6 +102,7 @@ def main(
         batches=timed,
         machine=facts,
         comparisons=comparisons,
+        alone=Alone(architecture=last, ours=typical(alone)),
         study=study_times,
         torch=torch,
         torch_note=torch_note,

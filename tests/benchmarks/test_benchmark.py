@@ -60,6 +60,14 @@ def test_side_by_side_trainings_take_no_less_than_their_share_and_no_more_than_a
     assert took <= sum(seconds) * (1 + 1e-9)
 
 
+def test_the_last_training_goes_on_faster_once_it_is_alone():
+    # 30 s beside 10 and 8, so that the last 12 s are its own
+    assert makespan([10, 30, 8], 2) == 30
+    assert makespan([10, 30, 8], 2, faster_alone=1.5) == pytest.approx(18 + 12 / 1.5)
+    assert makespan([10, 10], 2, faster_alone=1.5) == 10
+    assert makespan([9], 2, faster_alone=1.5) == pytest.approx(6)
+
+
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)).map(sorted).map(tuple), max_size=6))
 def test_time_that_spans_cover_is_counted_once(spans):
     seconds = np.zeros(50, dtype=bool)
@@ -205,7 +213,11 @@ def test_what_both_ways_took_is_reported_and_nothing_is_written_unasked(monkeypa
     # Then
     assert told.exit_code == 0
     assert_whole(told.stdout)
-    assert asked == [("chapter", "dense", run.SMALL_BATCHES), ("ours", "dense", run.SMALL_BATCHES)]
+    assert asked == [
+        ("chapter", "dense", run.SMALL_BATCHES),
+        ("ours", "dense", run.SMALL_BATCHES),
+        ("ours", "dense", 1),
+    ]
     assert of_pages() == before
 
 
