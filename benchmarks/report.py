@@ -161,8 +161,8 @@ def _whole(findings: Findings) -> str:
     return (
         f"All epochs of the book profile ({named}): {chapter / 60:.0f} minutes one after the other with the chapter's "
         f"code, {ours / 60:.0f} minutes with {told}, from the figures above: **{chapter / ours:.1f}** times as fast "
-        f"(at least {WHOLE_PROFILE_GOALS[_cadence(findings.stride_rows)]:g}). Of ours {last.architecture} ends last, and "
-        f"once it is alone it has both cores: {last.ours.milliseconds_a_step:.1f} ms a step, "
+        f"(at least {WHOLE_PROFILE_GOALS[_cadence(findings.stride_rows)]:g}). Of ours {last.architecture} ends last: "
+        f"once alone it has both cores: {last.ours.milliseconds_a_step:.1f} ms a step, "
         f"{last.ours.seconds_an_epoch:.1f} s an epoch, {faster:.2f} times as fast."
     )
 
