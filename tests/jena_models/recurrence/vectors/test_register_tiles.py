@@ -21,7 +21,10 @@ from jena_models.recurrence.vectors.register_tiles import (
 ROOM = Path(__file__).parents[1]
 ROOT = ROOM.parents[2]
 OTHERS = sorted({4, 8, 16} - {tiles_of_this_machine().width})
-OF_KERNELS = ("vectors/test_activations.py", "test_kernels.py", "test_dropout.py", "test_convolution_layers.py")
+OF_KERNELS = (
+    *("vectors/test_activations.py", "test_kernels.py", "test_dropout.py", "test_convolution_layers.py"),
+    "test_second_thread.py",
+)
 
 
 @given(st.sampled_from(sorted(REGISTERS)), st.integers(16, 64))
