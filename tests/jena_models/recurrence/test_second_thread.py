@@ -12,6 +12,8 @@ from jena_models.recurrence.operation import Recurrence
 from jena_models.recurrence.second_thread import SecondThread, second_thread
 from jena_models.recurrence.vectors.lanes import LANES
 
+pytestmark = pytest.mark.slow
+
 STEPS = 40
 """Some stretches of weights' gradients."""
 CELLS = {"simple_rnn": SIMPLE_RNN, "gru": GRU, "lstm": LSTM}
