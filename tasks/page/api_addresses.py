@@ -1,0 +1,119 @@
+"""The addresses that programs ask: JSON, and figures for Prometheus."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from jena_models.page.api_shapes import (
+    Forecasts,
+    LastWeek,
+    Readings,
+    StationDetail,
+    Stations,
+    detail_of,
+    summary_of,
+)
+from jena_models.page.exposition import MEDIA_TYPE, exposition
+from jena_models.page.recent_forecasts import KEPT, rows_said
+from jena_models.stations.units import unit_of
+from tasks.forecasting import read_forecasts
+from tasks.page.answers import JSON, Answers
+from tasks.page.further_links import Elsewhere, links_of
+from tasks.page.watched_stations import Look, Seen
+
+MOST_ROWS: Final = 10_000
+
+Name = Annotated[str, Path(description="The station's name, as the list has it.")]
+Time = Annotated[datetime | None, Query(description="An ISO time; one without a zone is in UTC.")]
+
+
+def api_addresses(answers: Answers, others: Elsewhere, registry: str) -> APIRouter:
+    """Give what answers programs.
+
+    Args:
+        answers: from the last look.
+        others: where links lead.
+        registry: where the report of a study is looked for.
+    """
+    router = APIRouter()
+
+    @router.get("/api/stations", response_model=Stations, summary="All stations")
+    def stations(request: Request) -> Response:
+        """Give each station as the list shows it: its state, newest value and forecast, and the last week's scores."""
+
+        def make(look: Look, now: datetime, _: str) -> str:
+            summaries = tuple(summary_of(seen.facts, now) for seen in look.stations.values())
+            return Stations(time=now, unread=look.unread, stations=summaries, faults=look.faults).model_dump_json()
+
+        return answers.for_all(request, "api", make, JSON)
+
+    @router.get("/api/stations/{name}", response_model=StationDetail, summary="One station")
+    def station(request: Request, name: Name) -> Response:
+        """Give all that is known of a station: what is said of the next days, its champion with gates, monitoring."""
+
+        def make(seen: Seen, now: datetime, _: str) -> str:
+            return detail_of(seen.facts, now, links_of(seen.facts, others, registry)).model_dump_json()
+
+        return answers.for_one(request, name, "api", make, JSON)
+
+    @router.get("/api/stations/{name}/forecasts", response_model=Forecasts, summary="Forecasts")
+    def forecasts(
+        name: Name,
+        start: Time = None,
+        end: Time = None,
+        limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="The most rows to give.")] = MOST_ROWS,
+    ) -> Response:
+        """Give the forecasts that were issued from `start` to `end`, both included; those of the last days without."""
+        seen = answers.station(name)
+        newest = seen.facts.reading_time
+        since = _plain(start) or (_plain(newest - KEPT) if newest else None)
+        table = seen.shown.settings.forecasting.table
+        rows = read_forecasts(seen.shown.model, seen.shown.station.local, since, _plain(end), place=table)
+        found = Forecasts(
+            unit=unit_of(seen.shown.station.target), complete=len(rows) <= limit, forecasts=rows_said(rows[:limit])
+        )
+        return Response(found.model_dump_json(), media_type=JSON, headers={"cache-control": "no-cache"})
+
+    @router.get("/api/stations/{name}/readings", response_model=Readings, summary="Readings")
+    def readings(request: Request, name: Name) -> Response:
+        """Give the target's values of the last nine days."""
+
+        def make(seen: Seen, _: datetime, __: str) -> str:
+            unit = seen.facts.place.unit
+            return Readings(
+                unit=unit, measured_from=seen.record.measured_from, readings=tuple(seen.record.measured.rows())
+            ).model_dump_json()
+
+        return answers.for_one(request, name, "readings", make, JSON)
+
+    @router.get("/api/stations/{name}/last-week", response_model=LastWeek, summary="The last week")
+    def last_week(request: Request, name: Name) -> Response:
+        """Give the last week's forecasts at the horizon that counts, each with what came, and their scores."""
+
+        def make(seen: Seen, _: datetime, __: str) -> str:
+            facts = seen.facts
+            return LastWeek(
+                unit=facts.place.unit, scores=facts.scores, compared=tuple(seen.record.compared.rows())
+            ).model_dump_json()
+
+        return answers.for_one(request, name, "week", make, JSON)
+
+    @router.get("/metrics", summary="Figures for Prometheus", responses={200: {"content": {MEDIA_TYPE: {}}}})
+    def metrics(request: Request) -> Response:
+        """Give ages, the last week's error, who speaks, and what monitoring said, in Prometheus's text format."""
+
+        def make(look: Look, now: datetime, _: str) -> str:
+            return exposition([seen.facts for seen in look.stations.values()], now)
+
+        return answers.for_all(request, "metrics", make, MEDIA_TYPE)
+
+    return router
+
+
+def _plain(time: datetime | None) -> datetime | None:
+    if time is None:
+        return None
+    return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
