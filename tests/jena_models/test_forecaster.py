@@ -10,10 +10,9 @@ import pandas as pd
 import pytest
 from small_study import COLUMNS, STATION, STEPS, last_days, small_fit, small_prepared, small_readings, with_model
 
-from jena_models import forecaster as forecaster_module
 from jena_models.errors import HistoryIncompleteError, RegistryError
 from jena_models.features.starting_point import latest
-from jena_models.forecaster import Forecaster
+from jena_models.forecaster import Forecaster, speakers
 from jena_models.models import network
 from jena_models.reading.user_tables import user_readings
 
@@ -61,7 +60,7 @@ def test_batches_change_nothing(trained, monkeypatch):
     prepared, predictions, forecaster = trained
     monkeypatch.setattr(network, "BATCH", 32)
     monkeypatch.setattr(network, "SIZES", (1, 32))
-    monkeypatch.setattr(forecaster_module, "AT_A_TIME", 50)
+    monkeypatch.setattr(speakers, "AT_A_TIME", 50)
     starts = np.load(prepared.folder / "test_starts.npy")
     issue_times = np.load(prepared.folder / "time.npy")[starts + STEPS - 1]
     np.testing.assert_allclose(forecaster.forecast_at(small_readings(), issue_times), predictions["test"], atol=1e-4)
@@ -265,7 +264,7 @@ def test_readings_that_do_not_cover_the_history_are_refused_in_one_sentence(fore
 
 def test_importing_the_forecaster_imports_nothing_heavy():
     code = "import sys, jena_models.forecaster; print(*sys.modules)"
-    root = Path(forecaster_module.__file__).parents[1]
+    root = Path(speakers.__file__).parents[2]
     loaded = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert not {"tensorflow", "keras", "mlflow", "prefect", "matplotlib"} & set(loaded.stdout.split())
 
