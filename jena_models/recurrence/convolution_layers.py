@@ -1,5 +1,6 @@
 """Keras layers that compute plain convolutions over time by the kernels, on the plain layers' variables."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -9,10 +10,19 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from jena_models.recurrence.kernels.compiled_kernels import run_convolve, run_convolve_back
-from jena_models.recurrence.kernels.convolution import Taps, gradient_sums, pack_kernel, unpack_kernel_gradients
+from jena_models.recurrence.kernels.convolution import (
+    UNBOUNDED,
+    Taps,
+    gradient_sums,
+    pack_bias,
+    pack_kernel,
+    unpack_kernel_gradients,
+)
 from jena_models.recurrence.second_thread import second_thread
+from jena_models.recurrence.tapes import kernel_memory
 
 Floats = NDArray[np.float32]
+ZERO = np.float32(0.0)
 
 
 def is_convolution(layer: Any) -> bool:
@@ -28,36 +38,44 @@ def is_convolution(layer: Any) -> bool:
     )
 
 
-def convolution(windows: Any, kernel: Any, dilation: int, causal: bool, needs_input_gradient: bool) -> Any:
-    """Returns a convolution over time as a tensor whose gradient the kernels compute.
+@dataclass(frozen=True)
+class Convolution:
+    """One convolutional layer's computation.
 
-    Args:
-        windows: [batch, steps, columns].
-        kernel: [size, columns, filters].
-        dilation: Steps from one tap to the next.
-        causal: Whether zeros go before the first step, so that there are as many outputs as steps.
-        needs_input_gradient: Whether anything before learns.
+    Attributes:
+        taps: Which steps an output looks at.
+        rectified: Whether outputs below zero become zero.
+        needs_input_gradient: Whether anything before the layer learns.
     """
-    size, _, filters = kernel.shape
-    taps = Taps(size, dilation, (size - 1) * dilation if causal else 0)
 
-    def forward(windows: Floats, kernel: Floats) -> Floats:
-        outputs = np.empty((windows.shape[0], taps.outputs(windows.shape[1]), filters), np.float32)
-        run = partial(run_convolve, taps, windows, pack_kernel(kernel), outputs)
-        batch, half = windows.shape[0], second_thread.half_of(windows.shape[0])
+    taps: Taps
+    rectified: bool = False
+    needs_input_gradient: bool = True
+
+    def forward(self, windows: Floats, kernel: Floats, *bias: Floats) -> Floats:
+        """Returns the outputs [batch, outputs, filters] of windows [batch, steps, columns]."""
+        batch, steps, _ = windows.shape
+        packed = pack_kernel(kernel)
+        outputs = kernel_memory.array(batch, self.taps.outputs(steps), kernel.shape[2])
+        lowest = ZERO if self.rectified else UNBOUNDED
+        run = partial(run_convolve, self.taps, windows, packed, pack_bias(packed, *bias), lowest, outputs)
+        half = second_thread.half_of(batch)
         if half:
             second_thread.does(partial(run, (0, half)), partial(run, (half, batch)))
         else:
             run((0, batch))
         return outputs
 
-    def backward(windows: Floats, kernel: Floats, upstream: Floats) -> tuple[Floats, Floats]:
+    def backward(self, windows: Floats, kernel: Floats, upstream: Floats) -> tuple[Floats, Floats]:
+        """Returns the gradients of the windows and of the kernel from those of what was summed up."""
+        batch, steps, _ = windows.shape
         sums = gradient_sums(kernel)
-        passed_back = kernel if needs_input_gradient else kernel[:, :0]
-        gradients = np.empty((*windows.shape[:2], passed_back.shape[1]), np.float32)
+        passed_back = kernel if self.needs_input_gradient else kernel[:, :0]
+        gradients = kernel_memory.array(batch, steps, passed_back.shape[1])
         transposed = pack_kernel(passed_back[::-1].transpose(0, 2, 1))
-        run = partial(run_convolve_back, taps, windows, np.ascontiguousarray(upstream), transposed, gradients, sums)
-        batch, half = windows.shape[0], second_thread.half_of(windows.shape[0])
+        shared = (self.taps, windows, np.ascontiguousarray(upstream), transposed, gradients, sums)
+        run = partial(run_convolve_back, *shared)
+        half = second_thread.half_of(batch)
         tiles, some = sums.shape[1], sums.shape[1] // 2
         if half and some:
             second_thread.does(partial(run, (0, some), (0, half)), partial(run, (some, tiles), (half, batch)))
@@ -65,24 +83,38 @@ def convolution(windows: Any, kernel: Any, dilation: int, causal: bool, needs_in
             run((0, tiles), (0, batch))
         return gradients, unpack_kernel_gradients(sums, *kernel.shape[1:])
 
-    def compute(windows: Any, kernel: Any) -> Any:
-        outputs = tf.numpy_function(forward, [windows, kernel], tf.float32, stateful=False)
+
+def convolve(convolution: Convolution, windows: Any, *weights: Any) -> Any:
+    """Returns a convolution over time as a tensor whose gradient the kernels compute.
+
+    Args:
+        convolution: What to compute.
+        windows: [batch, steps, columns].
+        weights: The kernel [size, columns, filters] and, where there is one, the bias [filters].
+    """
+
+    def compute(windows: Any, *weights: Any) -> Any:
+        kernel = weights[0]
+        outputs = tf.numpy_function(convolution.forward, [windows, *weights], tf.float32, stateful=False)
         steps = windows.shape[1]
-        outputs.set_shape([windows.shape[0], steps and taps.outputs(steps), filters])
+        outputs.set_shape([windows.shape[0], steps and convolution.taps.outputs(steps), kernel.shape[2]])
 
         def gradient(upstream: Any) -> Any:
+            if convolution.rectified:
+                upstream = tf.raw_ops.ReluGrad(gradients=upstream, features=outputs)
             of_windows, of_kernel = tf.numpy_function(
-                backward, [windows, kernel, upstream], [tf.float32, tf.float32], stateful=False
+                convolution.backward, [windows, kernel, upstream], [tf.float32, tf.float32], stateful=False
             )
             of_kernel.set_shape(kernel.shape)
-            if not needs_input_gradient:
-                return [None, of_kernel]
+            of_weights = [of_kernel, *(tf.reduce_sum(upstream, axis=(0, 1)) for _ in weights[1:])]
+            if not convolution.needs_input_gradient:
+                return [None, *of_weights]
             of_windows.set_shape(windows.shape)
-            return [of_windows, of_kernel]
+            return [of_windows, *of_weights]
 
         return outputs, gradient
 
-    return tf.custom_gradient(compute)(windows, kernel)
+    return tf.custom_gradient(compute)(windows, *weights)
 
 
 class AcceleratedConvolution(keras.layers.Layer):  # type: ignore[misc]
@@ -90,21 +122,20 @@ class AcceleratedConvolution(keras.layers.Layer):  # type: ignore[misc]
 
     def __init__(self, plain: Any, needs_input_gradient: bool = True) -> None:
         super().__init__(name=plain.name, trainable=plain.trainable)
+        size, dilation = plain.kernel_size[0], plain.dilation_rate[0]
+        taps = Taps(size, dilation, (size - 1) * dilation if plain.padding == "causal" else 0)
         self.plain = plain
-        self.needs_input_gradient = needs_input_gradient
+        self.convolution = Convolution(taps, plain.activation is keras.activations.relu, needs_input_gradient)
         self.supports_jit = False
         self.built = True
 
     def call(self, windows: Any) -> Any:
         """Returns what the plain layer returns."""
         plain = self.plain
-        kernel = tf.convert_to_tensor(plain.kernel)
-        outputs = convolution(
-            windows, kernel, plain.dilation_rate[0], plain.padding == "causal", self.needs_input_gradient
-        )
-        if plain.use_bias:
-            outputs = outputs + plain.bias
-        return outputs if plain.activation is None else plain.activation(outputs)
+        weights = [plain.kernel, plain.bias] if plain.use_bias else [plain.kernel]
+        outputs = convolve(self.convolution, windows, *map(tf.convert_to_tensor, weights))
+        finished = self.convolution.rectified or plain.activation is None
+        return outputs if finished else plain.activation(outputs)
 
     def compute_output_shape(self, shape: Any) -> Any:
         """Returns the plain layer's output shape."""

@@ -1,6 +1,5 @@
 """The recurrent kernels as one TensorFlow operation with a gradient of its own."""
 
-import math
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,7 +14,7 @@ from jena_models.recurrence.kernels.compiled_kernels import run_backward, run_fo
 from jena_models.recurrence.kernels.packing import Weights, pack_backward, pack_bias, pack_forward, unpack_gradients
 from jena_models.recurrence.kernels.tape_layout import layout_of
 from jena_models.recurrence.second_thread import second_thread
-from jena_models.recurrence.tapes import TapePool
+from jena_models.recurrence.tapes import kernel_memory
 from jena_models.recurrence.vectors.lanes import LANES
 from jena_models.recurrence.vectors.register_tiles import LEFT_ROWS
 from jena_models.recurrence.vectors.tiles import RIGHT_ROWS
@@ -23,8 +22,6 @@ from jena_models.recurrence.vectors.tiles import RIGHT_ROWS
 Floats = NDArray[np.float32]
 
 FRESH, SPENT = 0.0, 1.0  # a tape's last number: going back overwrites the gates
-
-_memory = TapePool()
 
 
 @dataclass(frozen=True)
@@ -50,9 +47,9 @@ class Recurrence:
         units = recurrent_kernel.shape[0]
         layout = layout_of(self.cell, features, units)
         records = -(-batch // LANES) * (steps + 1) if keep else 1
-        tape = _memory.take(records * layout.record + 1)
+        tape = kernel_memory.take(records * layout.record + 1)
         tape[-1] = FRESH
-        outputs = _uninitialised(batch, steps if self.return_sequences else 1, units)
+        outputs = kernel_memory.array(batch, steps if self.return_sequences else 1, units)
         shared = (
             layout,
             inputs,
@@ -68,7 +65,7 @@ class Recurrence:
 
         half = second_thread.half_of(batch)
         if half:
-            record_of_its_own = tape if keep else _memory.take(tape.size)
+            record_of_its_own = tape if keep else kernel_memory.take(tape.size)
             second_thread.does(partial(run, 0, half, record_of_its_own), partial(run, half, batch, tape))
         else:
             run(0, batch, tape)
@@ -86,7 +83,7 @@ class Recurrence:
         column_tiles = layout.gates * layout.rows // RIGHT_ROWS
         sums = np.zeros((row_tiles, column_tiles, LEFT_ROWS, RIGHT_ROWS), np.float32)
         passed_back = kernel if self.needs_input_gradient else kernel[:0]
-        input_gradients = _uninitialised(batch, steps, passed_back.shape[0])
+        input_gradients = kernel_memory.array(batch, steps, passed_back.shape[0])
         shared = (
             layout,
             np.ascontiguousarray(output_gradients).reshape(batch, -1, units),
@@ -165,7 +162,3 @@ def recur(recurrence: Recurrence, inputs: Any, weights: Any, masks: Any, trainin
         return outputs, gradient
 
     return tf.custom_gradient(compute)(inputs, *weights)
-
-
-def _uninitialised(*shape: int) -> Floats:
-    return _memory.take(math.prod(shape)).reshape(shape)

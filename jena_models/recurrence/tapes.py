@@ -1,9 +1,10 @@
-"""Memory for the kernels' tapes, used again from one training step to the next.
+"""Memory for what the kernels write, used again from one training step to the next.
 
 A tape takes tens of megabytes. Fresh memory of that size is handed back to the system at once
 when it is freed, and faulting it in anew at every step can take longer than the kernels.
 """
 
+import math
 import threading
 import weakref
 
@@ -22,7 +23,7 @@ class TapePool:
     def __init__(self) -> None:
         """Starts without any memory."""
         self._free: list[Floats] = []
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a search for garbage may give back while memory is handed out
 
     def take(self, size: int) -> Floats:
         """Returns an aligned array of `size` floats with whatever was in it before."""
@@ -36,6 +37,10 @@ class TapePool:
         loan = _Loan(base[:size])
         weakref.finalize(loan, self._give_back, base).atexit = False
         return np.asarray(loan)
+
+    def array(self, *shape: int) -> Floats:
+        """Returns an aligned array [shape] with whatever was in it before."""
+        return self.take(math.prod(shape)).reshape(shape)
 
     def _give_back(self, base: Floats) -> None:
         with self._lock:
@@ -54,3 +59,6 @@ def _aligned(size: int) -> Floats:
     raw = np.empty(size + spare, np.float32)
     start = -(raw.ctypes.data // 4) % spare
     return raw[start : start + size]
+
+
+kernel_memory = TapePool()

@@ -20,6 +20,7 @@ from jena_models.recurrence.vectors.register_tiles import LEFT_ROWS
 from jena_models.recurrence.vectors.tiles import RIGHT_ROWS, TILE_ROWS, add_outer_product, product_over_taps
 
 Floats = NDArray[np.float32]
+UNBOUNDED = np.float32(-np.inf)
 
 
 class Taps(NamedTuple):
@@ -49,6 +50,14 @@ def pack_kernel(kernel: Floats) -> Floats:
     return np.ascontiguousarray(padded.reshape(size, columns, -1, TILE_ROWS).transpose(2, 0, 1, 3))
 
 
+def pack_bias(packed_kernel: Floats, *bias: Floats) -> Floats:
+    """Returns a bias [filters], or none, for the tiles of a packed kernel, padded with zeros."""
+    padded = np.zeros(packed_kernel.shape[0] * TILE_ROWS, np.float32)
+    for one in bias:
+        padded[: one.size] = one
+    return padded
+
+
 def gradient_sums(kernel: Floats) -> Floats:
     """Returns zeros [size * row tiles, column tiles, LEFT_ROWS, RIGHT_ROWS] for the gradients of a kernel."""
     size, columns, filters = kernel.shape
@@ -65,10 +74,12 @@ def unpack_kernel_gradients(sums: Floats, columns: int, filters: int) -> Floats:
 
 
 @compiled
-def convolve(taps: Taps, inputs: Any, kernel: Any, outputs: Any, sequences: tuple[int, int]) -> None:
-    """Fills outputs [batch, outputs, filters] from inputs [batch, steps, columns] and a packed kernel.
+def convolve(
+    taps: Taps, inputs: Any, kernel: Any, bias: Any, lowest: Any, outputs: Any, sequences: tuple[int, int]
+) -> None:
+    """Fills outputs [batch, outputs, filters] from inputs [batch, steps, columns], a packed kernel and its bias.
 
-    That is of the sequences from the first, which begins a block, to the end.
+    What would be less than lowest becomes that. The sequences are those from a first, which begins a block, to an end.
     """
     _, steps, columns = inputs.shape
     row_floats = -(-columns // LEFT_ROWS) * LEFT_ROWS * LANES
@@ -77,7 +88,19 @@ def convolve(taps: Taps, inputs: Any, kernel: Any, outputs: Any, sequences: tupl
     for first in range(sequences[0], sequences[1], LANES):
         count = min(LANES, sequences[1] - first)
         _read_block(inputs, first, count, block, taps.padding, row_floats)
-        _products(taps.size, taps.dilation * row_floats, columns, kernel, block, row_floats, result, outputs, first)
+        _products(
+            taps.size,
+            taps.dilation * row_floats,
+            columns,
+            kernel,
+            bias,
+            lowest,
+            block,
+            row_floats,
+            result,
+            outputs,
+            first,
+        )
 
 
 @compiled
@@ -106,6 +129,7 @@ def convolve_back(
     block = np.zeros((taps.padding + steps) * row_floats, np.float32)
     gradients = np.zeros((around + outputs + around) * gradient_floats, np.float32)
     result = np.zeros(transposed_kernel.shape[0] * TILE_ROWS * LANES, np.float32)
+    no_bias = np.zeros(transposed_kernel.shape[0] * TILE_ROWS, np.float32)
     start = around * gradient_floats
     for first in range(0, batch, LANES):
         count = min(LANES, batch - first)
@@ -131,7 +155,17 @@ def convolve_back(
             skipped = gradients[(around - before) * gradient_floats :]
             stride = taps.dilation * gradient_floats
             _products(
-                taps.size, stride, filters, transposed_kernel, skipped, gradient_floats, result, input_gradients, first
+                taps.size,
+                stride,
+                filters,
+                transposed_kernel,
+                no_bias,
+                UNBOUNDED,
+                skipped,
+                gradient_floats,
+                result,
+                input_gradients,
+                first,
             )
 
 
@@ -149,19 +183,24 @@ def _products(
     tap_floats: int,
     rows: int,
     kernel: Any,
+    bias: Any,
+    lowest: Any,
     block: Any,
     row_floats: int,
     result: Any,
     target: Any,
     first: int,
 ) -> None:
-    """Fills target [batch, steps, rows] of one block with the products of a packed kernel and the block's taps."""
+    """Fills target [batch, steps, rows] of one block with bias and products of a packed kernel and the block's taps."""
     count = min(LANES, target.shape[0] - first)
     for step in range(target.shape[1]):
         for tile in range(kernel.shape[0]):
             product_over_taps(
                 result,
                 tile * TILE_ROWS * LANES,
+                bias,
+                tile * TILE_ROWS,
+                lowest,
                 kernel,
                 tile * size * rows * TILE_ROWS,
                 block,

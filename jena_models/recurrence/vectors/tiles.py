@@ -110,6 +110,9 @@ def product_over_taps(
     typing_context: Any,
     target: Any,
     target_start: Any,
+    bias: Any,
+    bias_start: Any,
+    lowest: Any,
     weights: Any,
     weights_start: Any,
     source: Any,
@@ -118,29 +121,35 @@ def product_over_taps(
     tap_floats: Any,
     rows: Any,
 ) -> Any:
-    """Sets target [TILE_ROWS][LANES] to the sum over taps of weights x source.
+    """Sets target [TILE_ROWS][LANES] to bias and the sum over taps of weights x source, and to lowest where it is less.
 
-    A tap's source is [rows][LANES], that of the next lies tap_floats further; weights is [taps][rows][TILE_ROWS].
+    A tap's source is [rows][LANES], that of the next lies tap_floats further; weights is [taps][rows][TILE_ROWS],
+    bias [TILE_ROWS].
     """
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         kinds = signature.args
         to = element_pointer(context, builder, kinds[0], *arguments[:2])
-        weight = element_pointer(context, builder, kinds[2], *arguments[2:4])
-        origin = element_pointer(context, builder, kinds[4], *arguments[4:6])
-        count, step, height = arguments[6:]
+        end = element_pointer(context, builder, kinds[2], *arguments[2:4])
+        weight = element_pointer(context, builder, kinds[5], *arguments[5:7])
+        origin = element_pointer(context, builder, kinds[7], *arguments[7:9])
+        count, step, height = arguments[9:]
         sums = _zeros(builder, TILE_ROWS * VECTORS)
         weight_step = builder.mul(height, INDEX(TILE_ROWS))
         with cgutils.for_range(builder, count) as loop:
             of_tap = builder.gep(weight, [builder.mul(loop.index, weight_step)])
             _accumulate_rows(builder, sums, of_tap, builder.gep(origin, [builder.mul(loop.index, step)]), height)
+        least = splat(builder, arguments[4])
         for row, part in _rows_and_parts():
-            place = builder.gep(to, [INDEX(row * LANES + part * WIDTH)])
-            store_vector(builder, builder.load(sums[row * VECTORS + part]), place)
+            added = splat(builder, builder.load(builder.gep(end, [INDEX(row)])))
+            total = builder.fadd(builder.load(sums[row * VECTORS + part]), added)
+            no_less = builder.select(builder.fcmp_ordered("<", total, least), least, total)
+            store_vector(builder, no_less, builder.gep(to, [INDEX(row * LANES + part * WIDTH)]))
         return context.get_dummy_value()
 
     whole = types.intp
-    return types.void(target, whole, weights, whole, source, whole, whole, whole, whole), generate
+    places = (weights, whole, source, whole, whole, whole, whole)
+    return types.void(target, whole, bias, whole, types.float32, *places), generate
 
 
 @emitted

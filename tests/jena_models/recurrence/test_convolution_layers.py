@@ -38,16 +38,36 @@ def _outputs_and_gradients(layer, windows, weights):
     return [outputs, *tape.gradient(loss, [windows, *(weight.value for weight in weights)])]
 
 
-@pytest.mark.parametrize("padding", ["valid", "causal"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"activation": "tanh"},
+        {"activation": "tanh", "padding": "causal"},
+        {"activation": "relu"},
+        {"activation": "relu", "use_bias": False},
+        {"padding": "causal"},
+    ],
+)
 @pytest.mark.parametrize("shape", SHAPES)
-def test_outputs_and_gradients_are_those_of_keras(shape, padding):
-    plain, windows = _layer(shape, padding=padding, activation="tanh")
+def test_outputs_and_gradients_are_those_of_keras(shape, options):
+    plain, windows = _layer(shape, **options)
 
     expected = _outputs_and_gradients(plain, windows, plain.trainable_variables)
     got = _outputs_and_gradients(AcceleratedConvolution(plain), windows, plain.trainable_variables)
 
     for ours, theirs in zip(got, expected, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=2e-4)
+
+
+def test_what_is_no_number_stays_none_where_less_than_zero_becomes_zero():
+    plain, _ = _layer((3, 8, 4, 6, 3, 1), activation="relu")
+    windows = np.ones((3, 8, 4), np.float32)
+    windows[1] = np.nan
+
+    outputs = AcceleratedConvolution(plain)(tf.constant(windows))
+
+    assert np.isnan(outputs[1]).all()
+    np.testing.assert_allclose(outputs[::2], plain(windows)[::2], rtol=1e-4, atol=1e-5)
 
 
 def test_a_smaller_last_block_sees_nothing_of_the_one_before():
@@ -82,7 +102,7 @@ def test_only_convolutions_after_learning_layers_pass_gradients_back():
 
     _, first, second = accelerated(model).layers
 
-    assert (first.needs_input_gradient, second.needs_input_gradient) == (False, True)
+    assert (first.convolution.needs_input_gradient, second.convolution.needs_input_gradient) == (False, True)
 
 
 @pytest.mark.parametrize("shape", [(2 * LANES, 30, 14, 8, 24, 1), (5 * LANES + 3, 20, 32, 32, 3, 8)])
