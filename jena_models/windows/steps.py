@@ -13,6 +13,8 @@ from jena_models.errors import DataInvalidError
 
 MOST_STEPS: Final = 10_000_000
 """Nineteen years of minutes: what spans more steps holds a time stamp that is wrong, and would fill the memory."""
+FEW: Final = 24
+"""Over so many readings a clock may slip by half a step; by more, they are not as far apart as the steps are."""
 
 Seconds = NDArray[np.int64]
 
@@ -57,7 +59,8 @@ def steps_of(seconds: Seconds, cadence_minutes: float) -> Steps:
     """Put readings on steps that are `cadence_minutes` apart, each on the nearest one within half a step.
 
     From one reading to the next it is the nearest whole number of steps: a station whose clock slips by ten minutes
-    goes on at the next step. Where readings lie closer than half a step, steps are those at the minute most have.
+    goes on at the next step. Where readings lie closer than that, or so far apart for a while that steps counted so
+    would run ahead of the time or fall behind it, steps are those at the minute most have.
 
     Args:
         seconds: of the readings since 1970, ascending, none twice, at least one.
@@ -65,8 +68,8 @@ def steps_of(seconds: Seconds, cadence_minutes: float) -> Steps:
     """
     cadence = max(1, round(cadence_minutes * 60))
     apart = np.diff(seconds)
-    if (2 * apart >= cadence).all():
-        numbers = np.concatenate([[0], np.cumsum(_rounded(apart, cadence))])
+    numbers = np.concatenate([[0], np.cumsum(_rounded(apart, cadence))])
+    if (2 * apart > cadence).all() and not _run_away(seconds - numbers * cadence, cadence):
         return Steps(cadence, np.arange(len(seconds)), numbers, seconds)
     phases, counts = np.unique(seconds % cadence, return_counts=True)
     since = seconds - phases[counts.argmax()]
@@ -101,6 +104,12 @@ def at_steps(values: NDArray[np.float64], steps: Steps, first: int, end: int) ->
     within = (steps.numbers >= first) & (steps.numbers < end)
     placed[steps.numbers[within] - first] = values[steps.rows[within]]
     return placed
+
+
+def _run_away(slipped: Seconds, cadence: int) -> bool:
+    """Tell whether the time that steps do not count grows or shrinks by more than half a step over a few readings."""
+    apart = slipped[FEW:] - slipped[:-FEW] if len(slipped) > FEW else slipped[-1:] - slipped[:1]
+    return bool((2 * np.abs(apart) > cadence).any())
 
 
 def _rounded(seconds: Seconds, cadence: int) -> NDArray[np.int64]:

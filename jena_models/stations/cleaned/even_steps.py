@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from jena_models.errors import SourceUnreadableError
 from jena_models.stations.schema import Column, StationSchema
 
 CADENCES_MINUTES: Final = (1, 2, 3, 5, 6, 10, 12, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440)
@@ -16,6 +17,7 @@ NEAR: Final = 0.2
 UNEVEN: Final = 0.5
 """Where a smaller share of the steps is the most frequent one, the times waver."""
 FEWEST: Final = 48
+MOSTLY: Final = 0.5
 LARGEST: Final = ("max_wv",)
 SUMMED: Final = ("rain",)
 DIRECTIONS: Final = ("wd",)
@@ -28,11 +30,15 @@ def with_even_steps(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.Data
 
     Times that waver about a step are moved to the nearest one, by at most half of it. Where the station file asks for
     `resample_minutes`, each reading becomes that of the step that it lies in, named by the step's end: a mean, the
-    largest of gusts, the sum of rain, the mean direction of the wind.
+    largest of gusts, the sum of rain, the mean direction of the wind. Values that cannot be take no part in it, and a
+    last step that is not over yet is left out.
 
     Args:
         table: canonical columns, index sorted and unique.
         schema: of the station.
+
+    Raises:
+        SourceUnreadableError: where no step that is asked for is over.
     """
     if schema.resample_minutes:
         return _resampled(table, schema, schema.resample_minutes)
@@ -60,10 +66,27 @@ def with_even_steps(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.Data
 
 def _resampled(table: pd.DataFrame, schema: StationSchema, minutes: float) -> tuple[pd.DataFrame, str]:
     step = pd.Timedelta(minutes=minutes)
-    columns = {str(name): _together(table[name], step, schema.column(str(name))) for name in table}
+    possible = _without_impossible_values(table, schema)
+    columns = {str(name): _together(possible[name], step, schema.column(str(name))) for name in table}
     even = pd.DataFrame(columns).dropna(how="all")
+    even = even[even.index <= table.index[-1]]
+    if even.empty:
+        span = f"{table.index[0]} to {table.index[-1]}"
+        raise SourceUnreadableError(f"The {len(table):,} readings from {span} fill no step of {minutes:g} minutes.")
     even.index = pd.DatetimeIndex(even.index.to_numpy().astype("datetime64[us]"), name="time")
-    return even, f"{len(table):,} readings were brought to {len(even):,}, one every {minutes:g} minutes"
+    impossible = int((table.notna() & possible.isna()).to_numpy().sum())
+    left = f"; {impossible:,} values that cannot be took no part" if impossible else ""
+    return even, f"{len(table):,} readings were brought to {len(even):,}, one every {minutes:g} minutes{left}"
+
+
+def _without_impossible_values(table: pd.DataFrame, schema: StationSchema) -> pd.DataFrame:
+    """Set aside what lies beyond a column's limits; a column that mostly does is in another unit, which checks tell."""
+    columns = {}
+    for name in table:
+        column = schema.column(str(name))
+        within = table[name].between(column.minimum, column.maximum) | table[name].isna()
+        columns[name] = table[name].where(within) if within.mean() > MOSTLY else table[name]
+    return pd.DataFrame(columns, index=table.index)
 
 
 def _together(values: pd.Series, step: pd.Timedelta, column: Column) -> pd.Series:

@@ -239,3 +239,35 @@ def test_a_number_that_no_quantity_has_is_missing(jena: StationSchema, value: fl
 
     assert readings["T (degC)"].isna().tolist() == [False, True, False]
     assert report.missing["T (degC)"] == 1
+
+
+@pytest.fixture
+def hourly_means(jena: StationSchema) -> StationSchema:
+    return jena.model_copy(update={"resample_minutes": 60.0, "cadence_minutes": 60.0})
+
+
+def test_a_value_that_cannot_be_takes_no_part_in_a_mean(hourly_means: StationSchema) -> None:
+    values = [5.0] * 9 + [-127.0] + [5.0] * 9
+
+    readings, report = clean(raw_of([10 * number for number in range(19)], values), hourly_means)
+
+    assert readings["T (degC)"].tolist() == [5.0] * 4
+    assert any("1 values that cannot be took no part" in note for note in report.notes)
+
+
+def test_means_of_a_column_in_another_unit_are_left_for_the_checks_to_tell(hourly_means: StationSchema) -> None:
+    readings, _ = clean(raw_of([10 * number for number in range(13)], [278.0] * 13), hourly_means)
+
+    assert readings["T (degC)"].tolist() == [278.0] * 3
+
+
+def test_a_step_that_is_not_over_is_no_step_yet(hourly_means: StationSchema) -> None:
+    readings, _ = clean(raw_of([0, 10, 20, 30, 40, 50, 60, 70], [1, 2, 2, 2, 2, 2, 2, 30]), hourly_means)
+
+    assert readings["T (degC)"].tolist() == [1.0, 2.0]
+    assert readings.index[-1] == datetime(2020, 1, 1, 1)
+
+
+def test_readings_of_less_than_a_step_are_refused(hourly_means: StationSchema) -> None:
+    with pytest.raises(SourceUnreadableError, match=r"fill no step of 60 minutes"):
+        clean(raw_of([10, 20]), hourly_means)

@@ -42,6 +42,23 @@ def test_a_clock_that_slips_goes_on_at_the_next_step():
     assert ((placed.index - START) / pd.Timedelta(minutes=1)).tolist() == [0, 60, 130, 190, 250, 320]
 
 
+@pytest.mark.parametrize(("before", "after"), [(60, 30), (60, 90), (10, 5), (10, 15), (180, 120), (60, 40), (60, 100)])
+def test_steps_keep_to_the_time_where_readings_come_at_other_distances_for_a_while(before, after):
+    minutes = np.cumsum([0, *[before] * 60, *[after] * 50, *[before] * 20])
+
+    placed = on_steps(readings(minutes.tolist()), before)
+
+    assert len(placed) - 1 == pytest.approx(minutes[-1] / before, abs=1)
+    apart = np.diff(placed.index.to_numpy()) / np.timedelta64(1, "m")
+    assert apart.mean() == pytest.approx(before, rel=0.01)
+
+
+def test_one_reading_between_two_steps_moves_none_of_those_that_follow():
+    placed = on_steps(readings([0, 60, 90, 120, 180, 240]), 60)
+
+    assert placed["T"].tolist() == [0, 1, 3, 4, 5]
+
+
 def test_seconds_beside_the_full_minute_are_no_steps_of_their_own():
     placed = on_steps(readings([0, 10.05, 19.9, 40.1, 50]), 10)
 
