@@ -32,6 +32,14 @@ def test_the_settings_page_lists_every_setting_and_no_other():
     assert listed == settings_in(Settings())
 
 
+def test_the_page_of_architectures_lists_each_once():
+    rows = re.findall(r"^\| (`.*?`) \|", (ROOT / "docs" / "architectures.md").read_text(), re.MULTILINE)
+
+    listed = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+
+    assert sorted(listed) == sorted(ARCHITECTURES)
+
+
 def test_every_setting_says_what_it_is():
     def undescribed(model: type[BaseModel]) -> list[str]:
         return [name for name, field in model.model_fields.items() if not field.description]

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from flows.commands.options import FORMAT, PROFILE, Commands, set_option, workers_option
+from flows.commands.options import FORMAT, Commands, set_option, workers_option
 from flows.terminal import show_json, show_result
 
 
@@ -23,11 +23,16 @@ STATIONS = click.option(
     callback=lambda _context, _option, given: [name.strip() for name in given.split(",")] if given else None,
     help="Work at these alone.",
 )
+PROFILE = click.option(
+    "--profile",
+    metavar="quick|book|best|FILE",
+    help="The settings that all start from.  [default: what the fleet file says, else quick]",
+)
 TIMEOUT = click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
-    help="The longest that one station may take.",
+    help="The longest that one station may take.  [default: 4 hours to train, 600 to forecast, 900 to monitor]",
 )
 AT = click.option("--at", metavar="TIME", help="As of then: 2016-12-31T23:10, by each station's clock.")
 

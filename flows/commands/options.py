@@ -36,7 +36,9 @@ def architectures_option(help_text: str) -> Option:
 def workers_option(doing: str = "train") -> Option:
     """Let the number of processes side by side be given."""
     number = click.IntRange(min=1)
-    return click.option("--workers", type=number, metavar="N", help=f"How many to {doing} at a time.")
+    return click.option(
+        "--workers", type=number, metavar="N", help=f"How many to {doing} at a time.  [default: the cores, at most 4]"
+    )
 
 
 def set_option(help_text: str = "Change a setting.") -> Option:

@@ -23,7 +23,7 @@ SCORES: Final[dict[str, Justify]] = {
     "promised": "right",
 }
 TEMPLATE: Final = Path(__file__).with_name("day_page.md.jinja")
-UNSCORED: Final = "Too few of this version's forecasts have come true or not yet."
+UNSCORED: Final = "Too few of this version's forecasts can be compared with what was measured, so far."
 COLUMNS: Final[dict[str, Justify]] = {"figure": "left", "value": "right", "limit": "right", "past it": "center"}
 
 

@@ -44,7 +44,11 @@ def resolve(
     named = profile or variables.get("JENA_PROFILE") or "quick"
     layers = [_read_profile(named), _tree(_from_environment(variables)), _tree(changes or {}), {"profile": named}]
     settings = _validated(reduce(_merged, layers))
-    for name in settings.architectures:
+    for name in (
+        *settings.architectures,
+        *settings.backtest.architectures,
+        *settings.hyperparameters["ensemble"].members,
+    ):
         find_architecture(name)
     if not settings.architectures:
         raise SettingsError("No architecture is named; name at least one.")

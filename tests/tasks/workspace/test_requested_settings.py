@@ -89,6 +89,8 @@ def test_a_profile_can_be_a_file(tmp_path: Path):
         ({"training.epoch": 3}, "There is no setting 'training.epoch'; did you mean 'epochs'?"),
         ({"lstn.units": 3}, "There is no setting 'lstn'; did you mean 'lstm'?"),
         ({"architectures": "lsmt"}, "There is no architecture 'lsmt'; did you mean 'lstm'?"),
+        ({"ensemble.members": ["lsmt"]}, "There is no architecture 'lsmt'; did you mean 'lstm'?"),
+        ({"backtest.architectures": ["rige"]}, "There is no architecture 'rige'; did you mean 'ridge'?"),
         ({"architectures": ""}, "No architecture is named; name at least one."),
         ({"windows": "round"}, "The setting 'windows' cannot be 'round': input should be 'contiguous' or 'indexed'."),
         ({"seed": "many"}, "The setting 'seed' cannot be 'many'"),
