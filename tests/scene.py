@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -181,6 +183,14 @@ class Scene:
             ),
         )
         return Fit.model_construct(folder=folder, result=result, key=f"f{self.count}")
+
+    def alias_of_a_lost_version(self, version: int) -> None:
+        """Let the champion's alias stand for a version that is not there, as in a database put back from a copy."""
+        with closing(sqlite3.connect(self.home / "mlflow.db")) as database, database:
+            database.execute(
+                "INSERT INTO registered_model_aliases (workspace, name, alias, version) VALUES ('default', ?, ?, ?)",
+                (MODEL, "champion", version),
+            )
 
     def parent_run(self, study: str = "s1", status: str | None = "FINISHED") -> str:
         run = client().create_run(self.experiment, tags={"role": "study", "study": study})

@@ -31,7 +31,7 @@ def monitor(
     """Tell whether the champion has grown stale."""
     from jena_models.optional_imports import leave_out_unneeded
     from jena_models.stations import load_station
-    from tasks.forecasting import moment
+    from tasks.forecasting import begun_day
     from tasks.readings import check_request
     from tasks.workspace import parse_changes, requested, resolve
 
@@ -46,7 +46,7 @@ def monitor(
         days = read_days(likely_model(model_name(load_station(settings.station), settings, "real")))
         show_result(days, form, render_history)
         return
-    moment(at, load_station(settings.station).local)
+    begun_day(at, load_station(settings.station).local)
     check_request(settings.source)
 
     from flows.steps.monitor_steps import monitor_with

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.ways import Way
 from jena_models.settings import Settings
 from jena_models.stations import load_station
-from tasks.forecasting import midnight, moment
+from tasks.forecasting import begun_day
 from tasks.monitoring import MonitoredDay, earlier_years, judge_day, keep_day, promised, retrain_if_due
 from tasks.readings import ingest, known_service, locate
 from tasks.registry import load_champion, model_name
@@ -14,7 +14,7 @@ from tasks.registry import load_champion, model_name
 def monitor_with(way: Way, settings: Settings, at: str | None) -> MonitoredDay:
     """Locate, read, judge, decide and keep; each step is taken in the way that is given."""
     station = load_station(settings.station)
-    end = midnight(moment(at, station.local), station.local)
+    end = begun_day(at, station.local)
 
     found = way(locate)(settings.source, station, settings.ingestion)
     readings = way(ingest)(found, station)

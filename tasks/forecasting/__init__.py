@@ -4,18 +4,18 @@ from tasks.forecasting.forecast import Forecast, keep_forecast, make_forecast, r
 from tasks.forecasting.forecast_picture import draw_forecast
 from tasks.forecasting.forecast_rows import PERSISTENCE_VERSION
 from tasks.forecasting.forecasts_table import last_written, newest_forecasts, read_forecasts
-from tasks.forecasting.station_clock import midnight, moment
+from tasks.forecasting.station_clock import begun_day, moment
 from tasks.forecasting.unsent_forecasts import forecasts_sent_later, send_forecasts
 
 __all__ = [
     "PERSISTENCE_VERSION",
     "Forecast",
+    "begun_day",
     "draw_forecast",
     "forecasts_sent_later",
     "keep_forecast",
     "last_written",
     "make_forecast",
-    "midnight",
     "moment",
     "newest_forecasts",
     "read_forecasts",

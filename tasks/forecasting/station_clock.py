@@ -29,6 +29,23 @@ def moment(at: str | None, clock: Clock, now: datetime | None = None) -> datetim
         ) from None
 
 
+def begun_day(at: str | None, clock: Clock, now: datetime | None = None) -> datetime:
+    """Give the midnight that begins the day of a time that was named, or of now, as `midnight` does.
+
+    Args:
+        at: as for `moment`.
+        clock: of the station.
+        now: with a zone; that of this machine where it is None.
+
+    Raises:
+        RequestError: as `moment`, and where that day has not begun yet.
+    """
+    begun, today = (midnight(moment(each, clock, now), clock) for each in (at, None))
+    if begun > today:
+        raise RequestError(f"The day of '{at}' has not begun yet; name one up to {today:%Y-%m-%d}.")
+    return begun
+
+
 def midnight(then: datetime, clock: Clock) -> datetime:
     """Give the midnight that begins the day of a moment, by the station's clock without daylight saving.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 
 from jena_models.page.api_shapes import (
     Forecasts,
@@ -114,6 +114,9 @@ def api_addresses(answers: Answers, others: Elsewhere, registry: str) -> APIRout
 
 
 def _plain(time: datetime | None) -> datetime | None:
-    if time is None:
-        return None
-    return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
+    if time is None or time.tzinfo is None:
+        return time
+    try:
+        return time.astimezone(UTC).replace(tzinfo=None)
+    except OverflowError:
+        raise HTTPException(422, f"The time {time.isoformat()} is beyond all years.") from None

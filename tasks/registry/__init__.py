@@ -4,7 +4,7 @@ from tasks.registry.by_hand import likely_model, promote_by_hand, render, render
 from tasks.registry.champion import Champion, NoChampion, champion_or_why_not, load_champion, load_fallback
 from tasks.registry.champions_in_brief import ChampionInBrief, artifact_file, champions_in_brief
 from tasks.registry.curves.curve_files import fit_to_headline
-from tasks.registry.promotion import promote
+from tasks.registry.promotion import as_it_stands, promote
 from tasks.registry.registration import model_name, register_fallback, register_version
 from tasks.registry.rescoring import reload
 from tasks.registry.version_files import fetched, load_files
@@ -17,6 +17,7 @@ __all__ = [
     "NoChampion",
     "aliased",
     "artifact_file",
+    "as_it_stands",
     "champion_or_why_not",
     "champions_in_brief",
     "fetched",

@@ -11,6 +11,7 @@ from jena_models.errors import RegistryError, nearest
 from jena_models.evaluation.gates import GateVerdict
 from jena_models.frozen import Frozen
 from tasks.registry.registry_lock import changing
+from tasks.registry.version_files import files_are_gone
 from tasks.registry.versions import (
     CHAMPION,
     CHANGE_TAG,
@@ -21,6 +22,7 @@ from tasks.registry.versions import (
     aliased,
     find_model,
     history_of,
+    is_there,
     versions_of,
 )
 from tasks.tracking import client as open_store
@@ -82,7 +84,7 @@ def promote_by_hand(model_name: str, version: int, now: datetime | None = None) 
     """Make a version the champion without asking the gates.
 
     Raises:
-        RegistryError: where there is no such model or version, or it is the champion already.
+        RegistryError: where there is no such model or version, its files are gone, or it is the champion already.
     """
     _registered(model_name)
     with changing(model_name):
@@ -93,6 +95,10 @@ def promote_by_hand(model_name: str, version: int, now: datetime | None = None) 
             raise RegistryError(f"{model_name} has no version {version}; its versions are: {listed}.")
         if aliased(model, CHAMPION) == version:
             raise RegistryError(f"Version {version} of {model_name} is the champion already.")
+        if files_are_gone(open_store(), model_name, version):
+            raise RegistryError(
+                f"The files of version {version} of {model_name} are gone: put them back, or choose another one."
+            )
         return make_champion(model_name, version, now or datetime.now(UTC), "by hand")
 
 
@@ -127,7 +133,7 @@ def make_champion(model_name: str, version: int, now: datetime, way: Way) -> Cha
     """
     client = open_store()
     old = aliased(find_model(client, model_name), CHAMPION)
-    if old is not None:
+    if old is not None and is_there(client, model_name, old):
         patiently(client.set_registered_model_alias, model_name, PREVIOUS, str(old))
     patiently(client.set_registered_model_alias, model_name, CHAMPION, str(version))
     return recorded(model_name, Change(time=now, version=version, replaced=old, way=way))

@@ -15,7 +15,8 @@ from jena_models.weather_service.service import Service
 from jena_models.windows.preparation import Preparation
 from tasks.registry.registry_file import filed_alias, filed_forecaster, filed_version
 from tasks.registry.rescoring import fed_forecaster, reload
-from tasks.registry.versions import CHAMPION, FALLBACK, aliased, find_model
+from tasks.registry.version_files import REMEDY, VersionLostError
+from tasks.registry.versions import CHAMPION, FALLBACK, aliased, find_model, is_there
 from tasks.tracking import client as open_store
 from tasks.tracking import nothing_kept_yet, patiently
 from tasks.workspace import BACK_OFF_SECONDS, only_after, task, tracking_uri
@@ -121,6 +122,8 @@ def _aliased(model_name: str, alias: str) -> Champion | None:
 @lru_cache(maxsize=KEPT)
 def _loaded(store: str, model_name: str, version: int) -> Champion:
     filed = filed_version(store, model_name, version)
+    if filed is None and not is_there(open_store(), model_name, version):
+        raise VersionLostError(f"There is no version {version} of {model_name} any more; {REMEDY}")
     forecaster: Any = filed_forecaster(filed) if filed else None
     if filed and forecaster is not None:
         tags = filed.tags

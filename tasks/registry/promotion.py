@@ -12,6 +12,7 @@ from jena_models.settings import Settings
 from tasks.registry.by_hand import make_champion, recorded
 from tasks.registry.judgement import SEASONS_TAG, Challenge, Judgement, judge
 from tasks.registry.registry_lock import changing
+from tasks.registry.version_files import REMEDY, files_are_gone
 from tasks.registry.versions import (
     CHAMPION,
     GATE_TAG,
@@ -20,6 +21,7 @@ from tasks.registry.versions import (
     aliased,
     find_model,
     history_of,
+    is_there,
     verdicts_of,
 )
 from tasks.tracking import client as open_store
@@ -60,6 +62,26 @@ def promote(
         outcome = _decide(Challenge(client, model_name, *best, champion, prepared, settings, now))
     logger.info(outcome.sentence)
     return outcome
+
+
+def as_it_stands(earlier: Promoted) -> Promoted | None:
+    """Give what became of a challenger earlier, with what is so now; None where its version, or its files, are lost.
+
+    Args:
+        earlier: as it was kept then.
+    """
+    client, name, challenger = open_store(), earlier.model, earlier.challenger
+    if challenger is not None and not (
+        is_there(client, name, challenger) and not files_are_gone(client, name, challenger)
+    ):
+        return None
+    champion = aliased(find_model(client, name), CHAMPION)
+    since = ""
+    if champion != earlier.champion:
+        since = f" By now {'no version' if champion is None else f'version {champion}'} is the champion."
+    elif champion is not None and files_are_gone(client, name, champion):
+        since = f" But the files of version {champion} are gone: {REMEDY}"
+    return earlier.model_copy(update={"champion": champion, "sentence": earlier.sentence + since})
 
 
 def best_of(candidates: Sequence[tuple[int, Fit]]) -> tuple[int, Fit] | None:

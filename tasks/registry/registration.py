@@ -27,7 +27,7 @@ from jena_models.stations.schema import StationSchema
 from tasks.registry.curves.curve_files import keep_curve
 from tasks.registry.oldest_runs import keep_oldest_run
 from tasks.registry.registry_lock import changing
-from tasks.registry.version_files import HASHES_TAG, running_scripts, seal
+from tasks.registry.version_files import HASHES_TAG, files_are_gone, running_scripts, seal
 from tasks.registry.versions import FALLBACK
 from tasks.tracking import client, is_sqlite, patiently, study_id
 from tasks.workspace import Fit, Kind, Prepared, keep_temporary_files_together, scratch_folder, tracking_uri
@@ -85,6 +85,7 @@ def register_version(
             int(version.version)
             for version in patiently(client().search_model_versions, f"name = '{name}' and tags.fit = '{fit.key}'")
             if all(version.tags.get(name, "") == beside.get(name, "") for name in ("partial", "curve"))
+            and not files_are_gone(client(), name, int(version.version))
         ]
         if found:
             return max(found)

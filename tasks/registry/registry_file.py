@@ -58,7 +58,7 @@ def filed_version(uri: str, model_name: str, version: int) -> FiledVersion | Non
     found = filed_rows(
         uri,
         "SELECT COALESCE(storage_location, source) FROM model_versions "
-        "WHERE workspace = 'default' AND name = ? AND version = ?",
+        "WHERE workspace = 'default' AND name = ? AND version = ? AND current_stage != 'Deleted_Internal'",
         (model_name, version),
     )
     if not found or urlsplit(found[0][0]).scheme != "file":

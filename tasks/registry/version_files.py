@@ -68,6 +68,12 @@ def require_whole(folder: Path, sealed: str | None, name: str) -> None:
         )
 
 
+def files_are_gone(client: MlflowClient, model_name: str, version: int) -> bool:
+    """Tell whether a version's files should lie on this machine, and do not; what another has is not asked for."""
+    parts = urlsplit(patiently(client.get_model_version_download_uri, model_name, str(version)))
+    return parts.scheme in {"", "file"} and not Path(url2pathname(parts.path)).is_dir()
+
+
 @contextmanager
 def fetched(client: MlflowClient, model_name: str, version: int) -> Iterator[Path]:
     """Give a folder with a version's files, whole as they were registered, for as long as the block runs.

@@ -63,6 +63,19 @@ def find_model(client: MlflowClient, model_name: str) -> RegisteredModel | None:
         raise
 
 
+def is_there(client: MlflowClient, model_name: str, version: int) -> bool:
+    """Tell whether a model has a version of that number; an alias may outlive the version that it stands for."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        patiently(client.get_model_version, model_name, str(version))
+    except MlflowException as error:
+        if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+            return False
+        raise
+    return True
+
+
 def aliased(model: RegisteredModel | None, alias: str) -> int | None:
     """Give the version number that an alias stands for; None where it stands for none."""
     number = None if model is None else model.aliases.get(alias)

@@ -68,6 +68,8 @@ class Door:
         asked = _asked_in_address(scope["query_string"])
         exchange.issue_times, exchange.leads = asked.get(ISSUE_TIMES), asked.get(LEADS)
         kind = _content_type(dict(scope["headers"]))
+        others = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
+        scope["headers"] = [*others, (b"content-type", kind.encode())]  # MLflow's server knows small letters alone
         body = await self._body(receive)
         if not body.strip():
             raise RefusedAtTheDoor(HTTPStatus.BAD_REQUEST, "The request has no body; send readings as JSON or CSV.")

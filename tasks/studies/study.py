@@ -18,7 +18,7 @@ from jena_models.models.tensorflow_start import start_tensorflow
 from jena_models.optional_imports import leave_out_unneeded
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
-from tasks.registry import model_name, promote, register_fallback
+from tasks.registry import as_it_stands, model_name, promote, register_fallback
 from tasks.studies.curve_scores import score_curve
 from tasks.studies.leaderboard import rows
 from tasks.studies.study_run import finish_study
@@ -82,11 +82,19 @@ def reach_store() -> None:
 
 
 def earlier_result(study: str, experiment: str) -> StudyResult | None:
-    """Give the result of a study, by its id, where it was finished before; None where it was not."""
+    """Give the result of a study, by its id, where it was finished before and its version is still there; else None."""
     if nothing_kept_yet():
         return None
     finished = finished_parent(STUDY, study, experiment)
-    return _result(study, str(finished.info.run_id)) if finished else None
+    if finished is None:
+        return None
+    run_id = str(finished.info.run_id)
+    kept = json_of(run_id, "promotion.json")
+    promotion = as_it_stands(Promoted.model_validate(kept)) if kept else None
+    if promotion is None:
+        logger.warning("What study %s left in the tracking store is gone in part; it is concluded anew.", study)
+        return None
+    return StudyResult(study=study, run_id=run_id, leaderboard=rows(study), promotion=promotion)
 
 
 @contextmanager
@@ -155,12 +163,7 @@ def conclude_study(
         score_curve(best.fit, curve, prepared, station, best.run_id)
     report = settings.tracking.report
     finish_study(begun, prepared, rows(begun.identity), promoted, station, report=report)
-    return _result(begun.identity, begun.run_id)
-
-
-def _result(study: str, run_id: str) -> StudyResult:
-    promotion = Promoted.model_validate(json_of(run_id, "promotion.json"))
-    return StudyResult(study=study, run_id=run_id, leaderboard=rows(study), promotion=promotion)
+    return StudyResult(study=begun.identity, run_id=begun.run_id, leaderboard=rows(begun.identity), promotion=promoted)
 
 
 def _require_writable(folder: Path) -> None:

@@ -44,11 +44,8 @@ def resolve(
     named = profile or variables.get("JENA_PROFILE") or "quick"
     layers = [_read_profile(named), _tree(_from_environment(variables)), _tree(changes or {}), {"profile": named}]
     settings = _validated(reduce(_merged, layers))
-    for name in (
-        *settings.architectures,
-        *settings.backtest.architectures,
-        *settings.hyperparameters["ensemble"].members,
-    ):
+    members: tuple[str, ...] = settings.hyperparameters["ensemble"].members  # type: ignore[union-attr]
+    for name in (*settings.architectures, *settings.backtest.architectures, *members):
         find_architecture(name)
     if not settings.architectures:
         raise SettingsError("No architecture is named; name at least one.")

@@ -43,7 +43,7 @@ def as_text(*parts: RenderableType) -> str:
     from rich.console import Console
     from rich.table import Table
 
-    terminal = sys.stdout.isatty()
+    terminal = sys.stdout is not None and sys.stdout.isatty()  # a caller may have closed it
     width = shutil.get_terminal_size().columns if terminal else WIDTH
     text = io.StringIO()
     console = Console(file=text, force_terminal=terminal, width=width, highlight=False, emoji=False)

@@ -6,7 +6,7 @@ import pytest
 
 from jena_models.errors import RequestError
 from jena_models.stations.clock import clock_named
-from tasks.forecasting.station_clock import midnight, moment
+from tasks.forecasting.station_clock import begun_day, midnight, moment
 
 JENA = clock_named("UTC+01:00")
 
@@ -40,6 +40,14 @@ def test_a_day_begins_at_the_midnight_of_the_station():
 
     assert midnight(evening, JENA) == datetime(2026, 7, 2)
     assert midnight(evening, clock_named("America/Denver")) == datetime(2026, 7, 1)
+
+
+def test_a_day_that_has_not_begun_is_refused():
+    now = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)  # the second of July in Jena
+
+    assert begun_day(None, JENA, now) == begun_day("2026-07-02T20:00", JENA, now) == datetime(2026, 7, 2)
+    with pytest.raises(RequestError, match=r"The day of '2026-07-03' has not begun yet; name one up to 2026-07-02"):
+        begun_day("2026-07-03", JENA, now)
 
 
 def test_a_time_that_the_clock_showed_twice_is_asked_for_again():

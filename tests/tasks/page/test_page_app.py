@@ -42,6 +42,14 @@ def test_programs_are_given_the_same_as_json(client):
     assert one["reading_time"] == "2026-11-26T09:00:00Z"
 
 
+@pytest.mark.parametrize("start", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"])
+def test_a_time_beyond_all_years_is_refused(client, start):
+    answer = client.get("/api/stations/jena/forecasts", params={"start": start})
+
+    assert answer.status_code == 422
+    assert "is beyond all years" in answer.json()["detail"]
+
+
 def test_forecasts_of_any_stretch_are_given_row_by_row(client):
     at = "/api/stations/jena/forecasts"
     some = client.get(at, params={"start": "2026-11-20T00:00", "end": "2026-11-20T05:00:00+00:00"}).json()

@@ -1,4 +1,5 @@
 import json
+import shutil
 from datetime import timedelta
 
 import mlflow
@@ -136,3 +137,23 @@ def test_tables_show_champion_history_and_every_gate_with_its_evidence(scene):
     assert "-0.500" in flowing
     assert outcome.sentence in flowing
     assert "\x1b" not in table + gates
+
+
+def test_a_version_whose_files_are_gone_is_not_made_the_champion(scene):
+    first, second = scene.version(), scene.version()
+    promote_by_hand(MODEL, first, at(1))
+    shutil.rmtree(client().get_model_version_download_uri(MODEL, str(second)))
+
+    with pytest.raises(RegistryError, match=r"files of version 2 .* are gone"):
+        promote_by_hand(MODEL, second, at(2))
+
+    assert scene.aliases() == {"champion": first}
+
+
+def test_an_alias_of_a_version_that_is_no_more_does_not_stand_in_the_way(scene):
+    version = scene.version()
+    scene.alias_of_a_lost_version(77)
+
+    promote_by_hand(MODEL, version, at(1))
+
+    assert scene.aliases() == {"champion": version}

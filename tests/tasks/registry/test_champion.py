@@ -104,3 +104,11 @@ class State:
 def test_only_a_store_that_may_come_back_is_tried_again():
     assert load_champion.retry_condition_fn(None, None, State(StoreUnreachableError("away")))
     assert not load_champion.retry_condition_fn(None, None, State(RescoringError("broken")))
+
+
+def test_a_champion_that_is_no_more_is_told_in_a_sentence(scene):
+    scene.version()
+    scene.alias_of_a_lost_version(77)
+
+    with pytest.raises(RescoringError, match=r"There is no version 77 of .* any more; .*jena registry promote"):
+        load_champion.fn(MODEL)

@@ -12,7 +12,7 @@ from scene import MODEL, NOW, Scene
 from jena_models.errors import RegistryError
 from jena_models.settings import Settings
 from tasks.registry.by_hand import promote_by_hand, rollback, standing
-from tasks.registry.promotion import best_of
+from tasks.registry.promotion import as_it_stands, best_of
 from tasks.tracking.run_contents import study_id
 from tasks.tracking.store import client
 from tasks.workspace.stage_results import Finding
@@ -311,3 +311,33 @@ def test_changes_by_the_gates_by_hand_and_back_at_once_leave_one_history(scene):
     assert [change.replaced for change in history[1:]] == [change.version for change in history[:-1]]
     assert scene.aliases()["champion"] == history[-1].version
     assert scene.aliases()["previous"] == history[-1].replaced
+
+
+def test_what_a_study_found_is_told_with_what_is_so_by_now(scene):
+    prepared = scene.prepared()
+    found = scene.promote([scene.trained(prepared)], prepared)
+    assert as_it_stands(found) == found
+
+    other = scene.version()
+    promote_by_hand(MODEL, other)
+
+    assert as_it_stands(found).champion == other
+    assert as_it_stands(found).sentence == f"{found.sentence} By now version {other} is the champion."
+
+    shutil.rmtree(client().get_model_version_download_uri(MODEL, str(other)))
+    then = found.model_copy(update={"champion": other})
+    assert f"But the files of version {other} are gone" in as_it_stands(then).sentence
+
+
+@pytest.mark.parametrize("lost", ["version", "files", "model"])
+def test_what_a_study_found_is_nothing_any_more_once_its_version_is_lost(scene, lost):
+    prepared = scene.prepared()
+    found = scene.promote([scene.trained(prepared)], prepared)
+    folder = client().get_model_version_download_uri(MODEL, "1")
+    {
+        "version": lambda: client().delete_model_version(MODEL, "1"),
+        "files": lambda: shutil.rmtree(folder),
+        "model": lambda: client().delete_registered_model(MODEL),
+    }[lost]()
+
+    assert as_it_stands(found) is None

@@ -21,7 +21,7 @@ class Inside:
         self.given: bytes | None = None
 
     async def __call__(self, scope, receive, send) -> None:
-        self.given = (await receive())["body"]
+        self.given, self.headers = (await receive())["body"], dict(scope["headers"])
         self.asked, self.leads = current_exchange.get().issue_times, current_exchange.get().leads
         current_exchange.get().version = self.version
         await send({"type": "http.response.start", "status": self.status, "headers": []})
@@ -58,6 +58,13 @@ def test_a_good_request_and_its_answer_pass_unchanged_but_for_the_version():
 
     assert (status, headers, answer) == (200, {b"x-model-version": b"7"}, b'{"predictions": []}')
     assert inside.given == body
+
+
+def test_the_kind_of_body_is_read_in_any_letters():
+    inside = Inside()
+    ask(inside, b"a\n1\n", {"content-type": "TEXT/CSV; charset=UTF-8", "accept": "*/*"})
+
+    assert inside.headers == {b"content-type": b"text/csv", b"accept": b"*/*"}
 
 
 @pytest.mark.parametrize(("query", "asked"), [(b"", None), (b"issue_times=all", "all"), (b"issue_times=", "")])
