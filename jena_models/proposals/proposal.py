@@ -10,24 +10,22 @@ from itertools import zip_longest
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jena_models.errors import SettingsError, SourceUnreadableError, nearest
 from jena_models.frozen import Frozen
 from jena_models.proposals.catalogue import catalogue, with_derived
 from jena_models.proposals.draft import Draft, Opened, Table
-from jena_models.proposals.evidence import cadence_minutes, repeated_beyond_chance, sentinels_among
+from jena_models.proposals.evidence import cadence_minutes
 from jena_models.proposals.named_formats import NamedFormat, recognized
 from jena_models.proposals.place_and_clock import local_times, place_station
 from jena_models.proposals.proposed_columns import others_of, quantities_of, select_rows
 from jena_models.proposals.seen_columns import SeenColumn, seen_columns
+from jena_models.proposals.shared_sentinels import shared_out_sentinels
 from jena_models.reading.assembly import Columns
 from jena_models.reading.matching import plain, taken_apart
 from jena_models.reading.quantity_rows import side_by_side
 from jena_models.reading.times.time_columns import time_columns
 from jena_models.stations.schema import Column, Question, StationSchema
-
-Values = NDArray[np.float64]
 
 LISTED: Final = 6
 FIXED_ANSWERS: Final = (
@@ -116,7 +114,9 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
         station["resample_minutes"] = station["cadence_minutes"] = float(resample)
     _target(station, columns, draft)
     series = {name: values for table in tables for name, values in table.series.items()}
-    station["sentinels"] = sorted({*station.get("sentinels", ()), *_sentinels(columns, series), -9999.0})
+    everywhere, alone = shared_out_sentinels(columns, series, station.get("sentinels", ()))
+    station["sentinels"] = sorted({*everywhere, -9999.0})
+    columns = [column.model_copy(update={"sentinels": alone[column.name]}) for column in columns]
     station["columns"] = _described(columns, station["target"])
     if not any(column.quantity == "T" for column in columns):
         station["week"] = True
@@ -249,14 +249,6 @@ def _target(station: dict[str, Any], columns: Sequence[Column], draft: Draft) ->
             chosen = likely or columns[-1]
     station["target"] = chosen.name
     station["target_name"] = plain(chosen.description if chosen.quantity != "T" else "temperature") or "target"
-
-
-def _sentinels(columns: Sequence[Column], series: Mapping[str, Values]) -> set[float]:
-    found: set[float] = set()
-    for column in columns:
-        values = series[column.name]
-        found |= set(sentinels_among(values, column.minimum, column.maximum)) & set(repeated_beyond_chance(values))
-    return found
 
 
 def _described(columns: Sequence[Column], target: str) -> list[dict[str, Any]]:

@@ -47,13 +47,13 @@ def in_canonical_unit(
         column: of the schema.
         name: of the file's column.
         place: how a sentence names the file.
-        sentinels: values that stand for a missing one.
+        sentinels: values that stand for a missing one, beside the column's own.
 
     Raises:
         SourceUnreadableError: where their unit is not certain, or measures something else.
     """
     own = known_unit(plain_unit_of(column.name))
-    stands = np.isin(values, sentinels)
+    stands = np.isin(values, (*sentinels, *column.sentinels))
     known = values[np.isfinite(values) & ~stands]
     if own is None or not len(known):
         return values, ""

@@ -27,8 +27,10 @@ class RawReadings:
 
     def times_with_values(self, station: StationSchema) -> NDArray[np.datetime64]:
         """Give the times, in UTC, of the rows that hold a value of the station, datetime64[s] in the source's order."""
-        values = self.table[[name for name in station.names if name in self.table.columns]].to_numpy()
-        held = (np.isfinite(values) & ~np.isin(values, station.sentinels)).any(axis=1)
+        held = np.zeros(len(self.table), dtype=bool)
+        for name in filter(self.table.columns.__contains__, station.names):
+            values = self.table[name].to_numpy()
+            held |= np.isfinite(values) & ~np.isin(values, station.sentinels_of(name))
         times: NDArray[np.datetime64] = self.table.index.to_numpy().astype("datetime64[s]")[held]
         return times
 

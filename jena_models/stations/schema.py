@@ -51,6 +51,8 @@ class Column(Frozen):
     """The name that it has in the station's files, where several columns may be meant or none is like it."""
     unit: str = ""
     """What the files' numbers are in, where their header does not say so: `degF`, `km/h`; they are converted."""
+    sentinels: tuple[float, ...] = ()
+    """Values that stand for a missing one in this column alone, such as 999 beside a pressure that may be 999."""
     flat_hours: float = 12.0
     """A sensor that repeats one value for longer than this is stuck."""
     flat_values: tuple[float, ...] = ()
@@ -143,7 +145,7 @@ class StationSchema(Frozen):
     flags: str = ""
     """Signs that may follow a number in the files; they, and what is behind them, say nothing of its value."""
     sentinels: tuple[float, ...] = (-9999.0,)
-    """Values that stand for a missing one."""
+    """Values that stand for a missing one in every column."""
     week: bool = False
     """Whether the target may follow people's weeks, as a load does; whether it does is found out in training."""
     holidays: str = ""
@@ -274,6 +276,10 @@ class StationSchema(Frozen):
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    def sentinels_of(self, name: str) -> tuple[float, ...]:
+        """Give the values that stand for a missing one in the column of a canonical name."""
+        return (*self.sentinels, *self.column(name).sentinels)
 
     def named(self, quantity: str) -> str | None:
         """Give the canonical name of a quantity, or None where the station does not measure it itself."""

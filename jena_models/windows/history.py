@@ -219,7 +219,7 @@ def _times(readings: pd.DataFrame) -> pd.DatetimeIndex:
 
 def _numbers(column: pd.Series, station: StationSchema) -> NDArray[np.float64]:
     values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
-    values[np.isin(values, station.sentinels) | np.isinf(values)] = np.nan
+    values[np.isin(values, station.sentinels_of(str(column.name))) | np.isinf(values)] = np.nan
     return values
 
 

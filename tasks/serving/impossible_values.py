@@ -29,9 +29,8 @@ def without_impossible(readings: pd.DataFrame, station: StationSchema) -> tuple[
         if name not in readings:
             continue
         values = readings[name].to_numpy(dtype=np.float64, na_value=np.nan)
-        impossible = (
-            ~np.isnan(values) & ~np.isin(values, station.sentinels) & ~((lowest <= values) & (values <= highest))
-        )
+        missing = np.isnan(values) | np.isin(values, station.sentinels_of(name))
+        impossible = ~missing & ~((lowest <= values) & (values <= highest))
         if not impossible.any():
             continue
         row = int(np.argmax(impossible))

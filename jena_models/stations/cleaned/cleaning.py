@@ -124,7 +124,7 @@ def _without_sentinels(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.D
     counts, columns = {}, {}
     for name in table.columns:
         values = np.where(np.abs(table[name].to_numpy()) < LARGEST, table[name].to_numpy(), np.nan)
-        stands_for_missing = np.isin(values, schema.sentinels)
+        stands_for_missing = np.isin(values, schema.sentinels_of(str(name)))
         if count := int(stands_for_missing.sum()):
             counts[str(name)] = count
         columns[name] = np.where(stands_for_missing | ~np.isfinite(values), np.nan, values)

@@ -12,7 +12,10 @@ from jena_models.errors import SettingsError
 from jena_models.proposals import Proposal, propose, station_text
 from jena_models.proposals.opened_source import open_source
 from jena_models.proposals.station_checks import problems_of
+from jena_models.reading.reading import read
+from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.named_stations import load_station
+from jena_models.stations.schema import StationSchema
 
 PLACE = {"latitude": "40.8", "longitude": "-96.7", "clock": "America/Chicago"}
 
@@ -36,6 +39,11 @@ def source(tmp_path: Path) -> Path:
 
 def proposed(path: Path, **answers: str) -> Proposal:
     return propose(open_source(str(path)), "roof", {key.replace("__", ":"): value for key, value in answers.items()})
+
+
+def station_of(proposal: Proposal, file: Path) -> StationSchema:
+    file.write_text(station_text(proposal, "roof.csv"))
+    return load_station(str(file))
 
 
 def test_the_clock_is_asked_with_what_the_warmest_hour_tells(source: Path) -> None:
@@ -110,3 +118,33 @@ def test_all_that_is_wrong_with_a_file_is_told_at_once(tmp_path: Path) -> None:
 
     for part in ("latitude", "clock: there is no clock 'Berlin'", "colour", "columns", "target"):
         assert any(problem.startswith(part) for problem in problems), part
+
+
+@pytest.mark.parametrize("sentinel", [999.0, 999.9, -99.0, 9999.0])
+def test_a_sentinel_of_one_column_erases_no_reading_of_another(sentinel: float, tmp_path: Path) -> None:
+    path, rows = tmp_path / "roof.csv", np.arange(480)
+    table = weather().rename(columns={"Temperature": "T (degC)", "Humidity": "rh (%)"})
+    table["p (hPa)"] = np.where(rows % 5 == 0, 999.0, np.where(rows % 5 == 1, 999.9, 1003.0))
+    table["wv (m/s)"] = np.where(rows % 17 == 0, sentinel, 1.0 + rows % 7)
+    table.to_csv(path, index=False)
+
+    station = station_of(proposed(path, **PLACE), tmp_path / "roof.yaml")
+    readings, report = clean(read(path, station), station)
+
+    assert readings["p (mbar)"].tolist() == table["p (hPa)"].tolist()
+    assert report.sentinels == {"wv (m/s)": 29}
+
+
+def test_a_pressure_that_reads_like_the_sentinel_of_its_format_is_a_pressure(tmp_path: Path) -> None:
+    path, table = tmp_path / "hourly.csv", weather(10)
+    celsius = (table["Temperature"] * 10).round().astype(int).map("{:+05d},1".format)
+    pressure = pd.Series(np.resize([9990, 9999, 10013, 99999], len(table))).map("{:05d},1".format)
+    head = {"STATION": "72551", "DATE": table["time"].dt.strftime("%Y-%m-%dT%H:%M:%S"), "REPORT_TYPE": "FM-15"}
+    beside = {"LATITUDE": 40.8, "LONGITUDE": -96.7, "WND": "999,9,9,9999,9", "DEW": "+9999,9"}
+    pd.DataFrame({**head, **beside, "TMP": celsius, "SLP": pressure}).to_csv(path, index=False)
+
+    station = station_of(proposed(path), tmp_path / "hourly.yaml")
+    readings, report = clean(read(path, station), station)
+
+    assert readings["p (mbar)"].tolist()[:3] == pytest.approx([999.0, 999.9, 1001.3])
+    assert report.sentinels == {"p (mbar)": 60, "Tdew (degC)": 240, "wd (deg)": 240}
