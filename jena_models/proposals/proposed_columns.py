@@ -82,7 +82,8 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
             draft.remark(f"'{header[position]}' was left: it holds no value.")
             continue
         unit = _unit(quantity, names[position], None if foreign else preset, values, draft)
-        columns.append(quantity.model_copy(update={"source": header[position], "unit": unit}))
+        told = {"source": header[position], "unit": unit, "wrong_unit": _mistaken(names[position].unit, unit)}
+        columns.append(quantity.model_copy(update=told))
         table.series[quantity.name] = values
     return columns
 
@@ -190,6 +191,13 @@ def _unit(quantity: Column, name: HeaderName, preset: SourceColumn | None, value
         READ_AS.get(proposed, proposed),
     )
     return own
+
+
+def _mistaken(said: str, unit: str) -> str:
+    """Give what the source says of a unit where an answer or its format says another; empty where they agree."""
+    given, wanted = known_unit(said), known_unit(unit)
+    differs = given and wanted and conversion(given, wanted) not in (None, (1.0, 0.0))
+    return said if differs else ""
 
 
 def others_of(table: Table, columns_before: Sequence[Column]) -> list[Column]:

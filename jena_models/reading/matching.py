@@ -178,6 +178,11 @@ def _is_in_own_unit(name: HeaderName, column: Column) -> bool:
     return given is not None and own is not None and conversion(given, own) == (1.0, 0.0)
 
 
+def _is_overruled(name: HeaderName, column: Column) -> bool:
+    """Tell whether a unit stands in the very name that the station file has: who wrote its `unit` has seen it."""
+    return name.text == (column.source or column.name) and name.unit == taken_apart(name.text).unit
+
+
 def _unit(name: HeaderName, column: Column, place: str) -> str | None:
     if column.unit:
         told = known_unit(column.unit)
@@ -185,7 +190,8 @@ def _unit(name: HeaderName, column: Column, place: str) -> str | None:
             raise SourceUnreadableError(
                 f"The station file says that '{name.text}' is in '{column.unit}', which is no unit that is known."
             )
-        return told
+        said = known_unit(name.unit)
+        return told if said is None or said == known_unit(column.wrong_unit) or _is_overruled(name, column) else said
     own = plain_unit_of(column.name)
     if not name.unit:
         return None

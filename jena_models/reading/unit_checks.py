@@ -57,8 +57,11 @@ def in_canonical_unit(
     known = values[np.isfinite(values) & ~stands]
     if own is None or not len(known):
         return values, ""
+    remark = ""
     if unit is None:
         unit = _only_unit(known, column, name, place)
+    else:
+        unit, remark = _believed(known, unit, column, name)
     how = conversion(unit, own)
     if how is None:
         raise SourceUnreadableError(
@@ -68,10 +71,11 @@ def in_canonical_unit(
     factor, summand = how
     if how == (1.0, 0.0):
         _refuse_share(known, column, name, place)
-        return values, ""
+        return values, remark
     converted = values * factor + summand
     converted[stands] = values[stands]
-    return converted, f"'{name}' was converted from {READ_AS.get(unit, unit)} to {column.name}"
+    note = f"'{name}' was converted from {READ_AS.get(unit, unit)} to {column.name}"
+    return converted, f"{note}; {remark}" if remark else note
 
 
 def units_that_fit(known: Values, column: Column) -> list[str]:
@@ -79,7 +83,7 @@ def units_that_fit(known: Values, column: Column) -> list[str]:
     own = plain_unit_of(column.name)
     fitting = []
     for unit in BESIDE.get(own, (known_unit(own) or own,)):
-        if is_possible(known, unit, column) and not (unit == "percent" and _is_share(known)):
+        if _fits(known, unit, column):
             fitting.append(unit)
     if "percent" in BESIDE.get(own, ()) and _is_share(known):
         fitting = ["percent", "dimensionless"]
@@ -94,6 +98,27 @@ def is_possible(known: Values, unit: str, column: Column) -> bool:
         return False
     values = known * how[0] + how[1]
     return bool(np.mean((values >= column.minimum) & (values <= column.maximum)) >= FEWEST_WITHIN)
+
+
+def _fits(known: Values, unit: str, column: Column) -> bool:
+    return is_possible(known, unit, column) and not (unit == "percent" and _is_share(known))
+
+
+def _believed(known: Values, unit: str, column: Column, name: str) -> tuple[str, str]:
+    """Give the unit that counts where the file and the station file say two, and a remark on it.
+
+    What a file says of itself goes before what the station file says of all files, unless its values cannot be so.
+    """
+    told = known_unit(column.unit)
+    if told is None or conversion(unit, told) == (1.0, 0.0):
+        return unit, ""
+    said = READ_AS.get(unit, unit)
+    if not _fits(known, unit, column):
+        return told, f"'{name}' was read in {column.unit}, as the station file says: in {said} its values cannot be"
+    return unit, (
+        f"'{name}' says itself that it is in {said}, not in {column.unit} as the station file does, and was read so; "
+        f"if it is mistaken, write 'wrong_unit: {unit}' beside {column.name} in the station file"
+    )
 
 
 def _is_share(known: Values) -> bool:

@@ -50,7 +50,9 @@ class Column(Frozen):
     source: str = ""
     """The name that it has in the station's files, where several columns may be meant or none is like it."""
     unit: str = ""
-    """What the files' numbers are in, where their header does not say so: `degF`, `km/h`; they are converted."""
+    """What the files' numbers are in, where they do not say so themselves: `degF`, `km/h`; they are converted."""
+    wrong_unit: str = ""
+    """What files say that the numbers are in and are mistaken, such as a row of units; then `unit` holds."""
     sentinels: tuple[float, ...] = ()
     """Values that stand for a missing one in this column alone, such as 999 beside a pressure that may be 999."""
     flat_hours: float = 12.0

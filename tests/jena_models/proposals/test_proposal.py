@@ -148,3 +148,48 @@ def test_a_pressure_that_reads_like_the_sentinel_of_its_format_is_a_pressure(tmp
 
     assert readings["p (mbar)"].tolist()[:3] == pytest.approx([999.0, 999.9, 1001.3])
     assert report.sentinels == {"p (mbar)": 60, "Tdew (degC)": 240, "wd (deg)": 240}
+
+
+def in_unit(unit: str, layout: str, days: int = 20) -> str:
+    """A file of the same weather, whose temperatures are in °C or °F and which says so in one of several places."""
+    table = weather(days).rename(columns={"Temperature": "T"}).drop(columns="Humidity")
+    if unit == "degF":
+        table["T"] = (table["T"] * 1.8 + 32).round(2)
+    if layout == "behind each number":
+        return table.assign(T=table["T"].map(f"{{}} °{unit[-1]}".format)).to_csv(index=False, sep=";")
+    if layout == "in a row of units":
+        return f"time,T\n,{unit}\n" + table.to_csv(index=False, header=False)
+    if layout == "in the name":
+        return table.rename(columns={"T": f"T ({unit})"}).to_csv(index=False)
+    tall = table.melt("time", var_name="parameter").assign(unit=unit)
+    more = table.assign(T=50.0).melt("time", var_name="parameter").assign(unit="%", parameter="rh")
+    return pd.concat([tall, more]).to_csv(index=False)
+
+
+SAID = ["behind each number", "in a row of units", "in the name", "in a column"]
+
+
+@pytest.mark.parametrize("layout", [each for each in SAID if each != "in the name"])
+@pytest.mark.parametrize(("first", "then"), [("degC", "degF"), ("degF", "degC")])
+def test_a_later_file_is_read_in_the_unit_that_it_says_itself(
+    first: str, then: str, layout: str, tmp_path: Path
+) -> None:
+    (tmp_path / "first.csv").write_text(in_unit(first, layout))
+    (tmp_path / "then.csv").write_text(in_unit(then, layout))
+    station = station_of(proposed(tmp_path / "first.csv", **PLACE), tmp_path / "roof.yaml")
+
+    raw = read(tmp_path / "then.csv", station)
+
+    np.testing.assert_allclose(raw.table["T (degC)"], weather()["Temperature"], atol=0.01)
+    assert any("says itself that it is in" in note for note in raw.notes)
+
+
+@pytest.mark.parametrize("layout", SAID)
+def test_a_unit_that_an_answer_calls_mistaken_stays_mistaken(layout: str, tmp_path: Path) -> None:
+    path = tmp_path / "roof.csv"
+    path.write_text(in_unit("degF", layout).replace("degF", "degC").replace("°F", "°C"))
+    station = station_of(proposed(path, unit__T="degF", **PLACE), tmp_path / "roof.yaml")
+
+    table = read(path, station).table
+
+    np.testing.assert_allclose(table["T (degC)"], weather()["Temperature"], atol=0.01)

@@ -112,8 +112,11 @@ def test_of_two_units_of_the_same_the_stations_own_is_taken(jena: StationSchema)
     assert matched.twins == ("p (inHg)", "T (°F)")
 
 
-def test_what_the_station_file_says_of_a_unit_goes_before_the_header(jena: StationSchema) -> None:
+def test_what_the_station_file_says_of_a_unit_goes_before_the_header_that_it_names(jena: StationSchema) -> None:
     told = with_source(jena, "T", "T", unit="degF")
+    seen = with_source(jena, "T", "Temp (degC)", unit="degF")
+
+    assert match(["date", "p", "Temp (degC)", "rh"], seen, PLACE).columns["T (degC)"].unit == "degF"
 
     assert match(["date", "p", "T", "rh"], told, PLACE).columns["T (degC)"].unit == "degF"
     with pytest.raises(SourceUnreadableError, match="no unit that is known"):

@@ -143,3 +143,14 @@ def test_whatever_ends_lines_there_is_no_traceback(jena: StationSchema, csv: Csv
 def test_a_header_of_megabytes_is_refused(jena: StationSchema, csv: Csv) -> None:
     with pytest.raises(SourceUnreadableError, match="first line"):
         read(csv(header=f"Date Time,{'x' * 5_000_000},T (degC)"), jena)
+
+
+def test_a_row_of_units_that_cannot_be_is_not_believed(csv: Csv, jena: StationSchema) -> None:
+    columns = [c.model_copy(update={"unit": "1"}) if c.quantity == "rh" else c for c in jena.columns]
+    station = jena.model_copy(update={"columns": tuple(columns)})
+    units, first, second = ",hPa,degC,%", "01.01.2009 00:10:00,996.5,-8.0,0.933", "01.01.2009 00:20:00,996.6,-8.4,0.934"
+
+    raw = read(csv(units, first, second, header="Date Time,p,T,rh"), station)
+
+    assert raw.table["rh (%)"].tolist() == pytest.approx([93.3, 93.4])
+    assert "'rh' was read in 1, as the station file says" in raw.notes[0]
