@@ -55,6 +55,8 @@ class Draft:
     questions: list[Question] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     asked: set[str] = field(default_factory=set)
+    left: dict[str, str] = field(default_factory=dict)
+    """Columns that may have been forecast and cannot be taken: a sentence of each, by the source's name for it."""
 
     def answer(self, key: str, question: str, evidence: str = "", proposed: str = "") -> str | None:
         """Give the answer that was given; else keep the question, once."""
@@ -68,6 +70,12 @@ class Draft:
     def remark(self, *remarks: str) -> None:
         """Keep what whoever uses the file should know, once."""
         self.remarks += [remark for remark in remarks if remark and remark not in self.remarks]
+
+    def leave(self, name: str, why: str) -> None:
+        """Keep that a column of the source cannot be taken, once."""
+        if name not in self.left:
+            self.left[name] = f"'{name}' was left: {why}"
+            self.remark(self.left[name])
 
     def refuse_unasked(self) -> None:
         """Refuse an answer to no question.

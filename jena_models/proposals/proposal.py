@@ -100,7 +100,7 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
         columns += quantities_of(table, draft, columns)
     if not any(column.quantity == "T" for column in columns):
         for table in tables:
-            columns += others_of(table, columns)
+            columns += others_of(table, draft, columns)
     columns.sort(key=_canonical_place)
     for table in tables:
         select_rows(columns, station, table, draft)
@@ -235,15 +235,17 @@ def _target(station: dict[str, Any], columns: Sequence[Column], draft: Draft) ->
         draft.asked.add("target")
         chosen = next((c for c in columns if answer in (c.name, c.quantity, c.source)), None)
         if chosen is None:
-            raise SettingsError(f"There is no column '{answer}' to forecast; {nearest(answer, names)}")
+            why = " ".join(draft.left.values()) or nearest(answer, names)
+            raise SettingsError(f"There is no column '{answer}' to forecast; {why}")
     else:
-        chosen = next((c for c in columns if c.quantity == "T"), None) or (columns[0] if len(columns) == 1 else None)
+        sole = columns[0] if len(columns) == 1 and not draft.left else None  # else what was left may be meant
+        chosen = next((c for c in columns if c.quantity == "T"), None) or sole
         if chosen is None:
             likely = next((c for c in columns if c.name.casefold() in {"ot", "target", "y", "value"}), None)
             draft.answer(
                 "target",
                 "Which column is to be forecast?",
-                f"it may be {', '.join(list(names)[:LISTED])}",
+                "; ".join([f"it may be {', '.join(list(names)[:LISTED])}", *list(draft.left.values())[:LISTED]]),
                 likely.name if likely else "",
             )
             chosen = likely or columns[-1]

@@ -46,6 +46,7 @@ NEUTRAL: Final = frozenset(
 """Words beside a quantity's name that leave it the same quantity."""
 INSIDE: Final = frozenset(("indoor", "inside", "in", "innen", "room", "soil", "ground", "boden", "logger", "battery"))
 HEIGHT: Final = re.compile(r"\d|\d{1,2}(m|ft)|200cm")
+NO_VALUE: Final = "it holds no value."
 LISTED: Final = 6
 
 
@@ -75,11 +76,11 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
             source.load((), (position,))
             values = source.numbers(position, quantity.quantity)
         except SourceUnreadableError as error:
-            draft.remark(f"'{header[position]}' was left: {error}")
+            draft.leave(header[position], str(error))
             continue
         taken.add(position)
         if not np.isfinite(values).any():
-            draft.remark(f"'{header[position]}' was left: it holds no value.")
+            draft.leave(header[position], NO_VALUE)
             continue
         unit = _unit(quantity, names[position], None if foreign else preset, values, draft)
         told = {"source": header[position], "unit": unit, "wrong_unit": _mistaken(names[position].unit, unit)}
@@ -200,7 +201,7 @@ def _mistaken(said: str, unit: str) -> str:
     return said if differs else ""
 
 
-def others_of(table: Table, columns_before: Sequence[Column]) -> list[Column]:
+def others_of(table: Table, draft: Draft, columns_before: Sequence[Column]) -> list[Column]:
     """Give every other column of numbers under its own name: a series need not be weather."""
     columns = []
     taken = {column.source for column in columns_before} | {table.header[i] for i in table.found.positions}
@@ -210,9 +211,13 @@ def others_of(table: Table, columns_before: Sequence[Column]) -> list[Column]:
         try:
             table.source.load((), (position,))
             values = table.source.numbers(position, "")
-        except SourceUnreadableError:
+        except SourceUnreadableError as error:
+            if any(_is_number(text) for row in table.source.sample() for text in row[position : position + 1]):
+                draft.leave(name, str(error))
             continue
         known = values[np.isfinite(values)]
+        if not len(known):
+            draft.leave(name, NO_VALUE)
         if len(np.unique(known)) <= 1:
             continue
         margin = max(float(np.ptp(known)), 1.0)
@@ -230,6 +235,10 @@ def others_of(table: Table, columns_before: Sequence[Column]) -> list[Column]:
         )
         table.series[name] = values
     return columns
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"\s*[-+]?\d+([.,]\d+)?\s*", text) is not None
 
 
 def select_rows(columns: Sequence[Column], station: dict[str, Any], table: Table, draft: Draft) -> None:

@@ -193,3 +193,26 @@ def test_a_unit_that_an_answer_calls_mistaken_stays_mistaken(layout: str, tmp_pa
     table = read(path, station).table
 
     np.testing.assert_allclose(table["T (degC)"], weather()["Temperature"], atol=0.01)
+
+
+@pytest.mark.parametrize("spoilt", ["T (degC)", "load"], ids=["of weather", "of no weather"])
+@pytest.mark.parametrize("values", ["a word", "nothing"])
+def test_where_a_column_was_left_out_the_target_is_asked_for(spoilt: str, values: str, tmp_path: Path) -> None:
+    path, table = tmp_path / "roof.csv", weather().set_axis(["time", spoilt, "rh (%)"], axis="columns")
+    table[spoilt] = table[spoilt].astype(object)
+    table.loc[7 if values == "a word" else slice(None), spoilt] = "#N/A" if values == "a word" else None
+    table.to_csv(path, index=False)
+
+    [question] = proposed(path, **PLACE).questions
+
+    assert question.key == "target"
+    assert f"it may be rh (%); '{spoilt}' was left: " in question.evidence
+    assert proposed(path, target="rh", **PLACE).questions == ()
+    with pytest.raises(SettingsError, match=r"no column 'T' to forecast; '.*' was left: "):
+        proposed(path, target="T", **PLACE)
+
+
+def test_a_column_of_words_raises_no_question(tmp_path: Path) -> None:
+    weather().assign(sky="clear").drop(columns="Temperature").to_csv(tmp_path / "roof.csv", index=False)
+
+    assert proposed(tmp_path / "roof.csv", **PLACE).questions == ()
