@@ -28,6 +28,8 @@ from jena_models.reading.times.time_columns import time_columns
 from jena_models.stations.schema import Column, Question, StationSchema
 
 LISTED: Final = 6
+NAME_SIGNS: Final = "0123456789-_"
+LONGEST_NAME: Final = 80
 FIXED_ANSWERS: Final = (
     *(
         "name",
@@ -82,15 +84,15 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
         SettingsError: where an answer answers nothing, or cannot be.
     """
     known = next((found for each in opened if (found := recognized(each.lines, each.columns.header))), None)
-    station: dict[str, Any] = {"name": re.sub(r"\W+", "-", answers.get("name", name)).strip("-_").lower() or "station"}
-    station |= {"title": "", "credit": answers.get("credit", known.title if known else f"the owner of {name}")}
+    station: dict[str, Any] = {"name": _as_name(re.sub(r"\W+", "-", answers.get("name", name)), "station")}
+    station |= {"title": "", "credit": answers.get("credit") or (known.title if known else f"the owner of {name}")}
     station |= _layout(known) | _told_of_times(answers, known)
     probe, told_by = _probe(station), [column for column in catalogue() if column.quantity in OF_WEATHER]
     opened = [replace(each, columns=side_by_side(each.columns, told_by, probe)) for each in opened]
     draft = Draft(answers, FIXED_ANSWERS, tuple(column for each in opened for column in each.columns.header))
     tables = [_table(each, station) for each in opened]
     told = {key: value for table in reversed(tables) for key, value in table.told.items()}
-    station["title"] = answers.get("title", str(told.get("title", name)).strip())
+    station["title"] = answers.get("title", str(told.get("title", name))).strip() or station["name"]
     if known:
         draft.remark(f"The source is of the format '{known.name}' ({known.title}).", known.remark)
     for table in tables:
@@ -227,8 +229,8 @@ def _target(station: dict[str, Any], columns: Sequence[Column], draft: Draft) ->
     if not names:
         held = ", ".join([f"'{name}'" for name in draft.headers[:LISTED]] + ["…"] * (len(draft.headers) > LISTED))
         raise SourceUnreadableError(
-            f"No column of the source ({held}) is a series of numbers: there is nothing to forecast. Give numbers "
-            "alone, where more stands beside them."
+            f"No column of the source ({held}) is a series of numbers: there is nothing to forecast. "
+            + (" ".join(draft.left.values()) or "Give numbers alone, where more stands beside them.")
         )
     answer = draft.answers.get("target")
     if answer is not None:
@@ -250,7 +252,13 @@ def _target(station: dict[str, Any], columns: Sequence[Column], draft: Draft) ->
             )
             chosen = likely or columns[-1]
     station["target"] = chosen.name
-    station["target_name"] = plain(chosen.description if chosen.quantity != "T" else "temperature") or "target"
+    station["target_name"] = _as_name(plain(chosen.description if chosen.quantity != "T" else "temperature"), "target")
+
+
+def _as_name(text: str, otherwise: str) -> str:
+    """Give what of a text can be in a short name, which registered models are called by."""
+    kept = "".join(sign for sign in text.lower() if sign.isalpha() or sign in NAME_SIGNS)
+    return kept[:LONGEST_NAME].strip("-_") or otherwise
 
 
 def _described(columns: Sequence[Column], target: str) -> list[dict[str, Any]]:

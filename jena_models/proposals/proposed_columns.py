@@ -208,6 +208,9 @@ def others_of(table: Table, draft: Draft, columns_before: Sequence[Column]) -> l
     for position, name in enumerate(table.header):
         if name in taken or not name or taken_apart(name).label in STATIONS:
             continue
+        if table.header.count(name) > 1:
+            draft.leave(name, "several columns are called so; give each a name of its own.")
+            continue
         try:
             table.source.load((), (position,))
             values = table.source.numbers(position, "")

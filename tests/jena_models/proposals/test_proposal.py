@@ -7,12 +7,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
+from hypothesis import example, given, reject
+from hypothesis import strategies as st
 
-from jena_models.errors import SettingsError
+from jena_models.errors import JenaError, SettingsError
 from jena_models.proposals import Proposal, propose, station_text
+from jena_models.proposals.draft import Opened
 from jena_models.proposals.opened_source import open_source
 from jena_models.proposals.station_checks import problems_of
 from jena_models.reading.reading import read
+from jena_models.reading.user_tables import FrameColumns
 from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.named_stations import load_station
 from jena_models.stations.schema import StationSchema
@@ -216,3 +221,23 @@ def test_a_column_of_words_raises_no_question(tmp_path: Path) -> None:
     weather().assign(sky="clear").drop(columns="Temperature").to_csv(tmp_path / "roof.csv", index=False)
 
     assert proposed(tmp_path / "roof.csv", **PLACE).questions == ()
+
+
+NAMES = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=100)
+
+
+@given(NAMES, st.lists(NAMES, min_size=1, max_size=3))
+@example("#", ["#"])
+@example(" ", ["m²"])
+@example("roof", ["load", "sky", "sky"])
+def test_whatever_columns_and_a_source_are_called_the_schema_takes_the_proposal(name: str, columns: list[str]) -> None:
+    times, humidity = weather(2)["time"], weather(2)["Humidity"]
+    table = pd.concat([times, *[humidity] * len(columns)], axis="columns").set_axis(["time", *columns], axis="columns")
+    try:
+        proposal = propose([Opened(FrameColumns(table, "a table"), [])], name, PLACE)
+    except JenaError:  # of a name that says what else a column holds, such as a time
+        reject()
+
+    told = yaml.safe_load(station_text(proposal, "a table"))
+
+    StationSchema.model_validate(told)
