@@ -28,4 +28,5 @@ def with_derived(columns: list[Column]) -> list[Column]:
     present = {column.quantity for column in columns}
     if not set(BASES) <= present:
         return columns
-    return columns + [column for column in derived_columns() if column.quantity not in present]
+    derived = [column for column in derived_columns() if column.quantity not in present]
+    return columns + [column.model_copy(update={"aliases": ()}) for column in derived]

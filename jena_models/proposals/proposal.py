@@ -19,6 +19,7 @@ from jena_models.proposals.evidence import cadence_minutes
 from jena_models.proposals.named_formats import NamedFormat, recognized
 from jena_models.proposals.place_and_clock import local_times, place_station
 from jena_models.proposals.proposed_columns import others_of, quantities_of, select_rows
+from jena_models.proposals.renamed_columns import with_other_names
 from jena_models.proposals.seen_columns import SeenColumn, seen_columns
 from jena_models.proposals.shared_sentinels import shared_out_sentinels
 from jena_models.reading.assembly import Columns
@@ -107,6 +108,7 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
     for table in tables:
         select_rows(columns, station, table, draft)
         table.local = local_times(station, _probe(station), table, draft)
+    columns = with_other_names(columns, tables, draft)
     main = next((table for table in tables if "T (degC)" in table.series), tables[0])
     place_station(station, told, main, draft)
     if len(names := {tuple(table.header[i] for i in table.found.positions) for table in tables}) == 1:
@@ -269,6 +271,6 @@ def _described(columns: Sequence[Column], target: str) -> list[dict[str, Any]]:
         kind = column.kind
         if column.name == target or (base and column.quantity in {"p", "T", "rh"}):
             kind = "required"
-        dumped = column.model_dump(exclude_defaults=True, exclude={"kind", "aliases"})
+        dumped = column.model_dump(exclude_defaults=True, exclude={"kind"})
         told.append({**dumped, "kind": kind})
     return told

@@ -84,7 +84,7 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
             continue
         unit = _unit(quantity, names[position], None if foreign else preset, values, draft)
         told = {"source": header[position], "unit": unit, "wrong_unit": _mistaken(names[position].unit, unit)}
-        columns.append(quantity.model_copy(update=told))
+        columns.append(quantity.model_copy(update=told | {"aliases": ()}))
         table.series[quantity.name] = values
     return columns
 
@@ -125,7 +125,7 @@ def _position(
         return texts.index(answer) if answer in texts else None
     if preset is not None:
         return next((texts.index(name) for name in (preset.source, *preset.source_is_one_of) if name in texts), None)
-    plainly = _likely(quantity, names, taken)
+    plainly = likely_columns(quantity, names, taken)
     if len(plainly) == 1 and not names[plainly[0]].qualifier:
         return plainly[0]
     if plainly:
@@ -139,7 +139,7 @@ def _is_answered(quantity: Column, draft: Draft) -> bool:
     return f"source:{quantity.quantity}" in draft.answers
 
 
-def _likely(quantity: Column, names: Sequence[HeaderName], taken: set[int]) -> list[int]:
+def likely_columns(quantity: Column, names: Sequence[HeaderName], taken: set[int]) -> list[int]:
     """Give the columns that have one of a quantity's names, and of twins in several units the one in its own."""
     labels = {plain(taken_apart(each).label) for each in (quantity.name, quantity.quantity, *quantity.aliases)}
     free = [i for i in range(len(names)) if i not in taken]

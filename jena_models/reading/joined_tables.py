@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,8 @@ from jena_models.stations.schema import StationSchema
 
 DIFFERING: Final = 0.01
 """So large a share of values that two tables give differently is no accident: they are of two stations."""
+MOSTLY: Final = 0.5
+LISTED: Final = 6
 
 
 def joined(parts: Sequence[RawReadings], schema: StationSchema, name: str) -> RawReadings:
@@ -49,8 +51,20 @@ def joined(parts: Sequence[RawReadings], schema: StationSchema, name: str) -> Ra
         _refuse_several_stations(rows, merged, of_part, parts, name)
         whole = pd.concat([whole[~shared], merged])
     ignored = tuple(dict.fromkeys(name for part in parts for name in part.ignored))
-    notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
+    notes = tuple(dict.fromkeys([*(note for part in parts for note in part.notes), *_lacking(parts, whole, schema)]))
     return RawReadings(whole.rename_axis("time").sort_index(kind="stable"), ignored, name, notes)
+
+
+def _lacking(parts: Sequence[RawReadings], whole: pd.DataFrame, schema: StationSchema) -> Iterator[str]:
+    """Give a sentence for each required column that a table lacks, and no other table has at most of its times."""
+    for column in [each for each in schema.columns if each.kind == "required"]:
+        known = whole.index[whole[column.name].notna()]
+        for part in parts:
+            if column.name in part.table or part.table.index.isin(known).mean() >= MOSTLY:
+                continue
+            ignored = ", ".join(f"'{each}'" for each in part.ignored[:LISTED])
+            beside = f"; its columns {ignored} were ignored" if ignored else ""
+            yield f"{part.name} has no {column.description or column.quantity} ({column.name}){beside}"
 
 
 def _refuse_several_stations(

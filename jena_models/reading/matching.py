@@ -79,10 +79,12 @@ def match(
     used = set(taken)
     rows = units or [""] * len(header)
     names = [taken_apart(name, row) for name, row in zip(header, rows, strict=True)]
+    sources = {column.source for column in schema.columns}
     columns: dict[str, Found] = {}
     twins: list[str] = []
     for column in schema.columns:
-        positions = [i for i in _positions(column, names) if i not in used]
+        used_elsewhere = used | {i for i, name in enumerate(names) if name.text in sources - {column.source}}
+        positions = [i for i in _positions(column, names) if i not in used_elsewhere]
         if not positions:
             if column.kind == "required" and not partial:
                 _refuse_absent(header, column, place)
@@ -138,23 +140,30 @@ def _positions(column: Column, names: Sequence[HeaderName]) -> list[int]:
         if exact:
             return exact
     if column.source:
-        return []
+        like = {_without_unit(taken_apart(each), column) for each in (column.source, *column.aliases)}
+        return [i for i, name in enumerate(names) if _without_unit(name, column) in like]
     labels = {plain(taken_apart(each).label) for each in (column.name, column.quantity, *column.aliases)}
     return [i for i, name in enumerate(names) if name.label in labels]
+
+
+def _without_unit(name: HeaderName, column: Column) -> tuple[str, str]:
+    """Give what makes a column the one that was named, in whatever unit: what it is called, and the place it says."""
+    placed = _in_place(name, column)
+    return placed.label, plain(placed.qualifier)
 
 
 def _one_of(
     positions: Sequence[int], column: Column, names: Sequence[HeaderName], place: str
 ) -> tuple[int, tuple[int, ...]]:
     """Give the column that is meant, and those that hold the same in another unit."""
-    named = column.source or column.name
-    unsaid = [i for i in positions if not names[i].qualifier or names[i].text == named]
+    named = _in_place(taken_apart(column.source or column.name), column)
+    unsaid = [i for i in positions if names[i].qualifier in ("", named.qualifier)]
     candidates = unsaid or list(positions)
     same = [i for i in candidates if _is_in_own_unit(names[i], column)]
     units = {known_unit(names[i].unit) for i in candidates}
     if len(candidates) > 1 and len(units) == len(candidates) and len(same) == 1 and None not in units:
         return same[0], tuple(i for i in candidates if i != same[0])
-    if len(candidates) == 1 and (unsaid or names[candidates[0]].text == named):
+    if len(candidates) == 1 and unsaid:
         return candidates[0], ()
     what = column.description or column.quantity
     listed = " and ".join(f"'{names[i].text}'" for i in candidates[:LISTED])

@@ -48,7 +48,8 @@ class Column(Frozen):
     aliases: tuple[str, ...] = ()
     """Other names that files give it, beside its quantity. Case, spaces and mangled unit signs never matter."""
     source: str = ""
-    """The name that it has in the station's files, where several columns may be meant or none is like it."""
+    """The name that it has in the station's files, where several columns may be meant or none is like it; a file
+    without it is looked through for the same in another unit, and for the other names above."""
     unit: str = ""
     """What the files' numbers are in, where they do not say so themselves: `degF`, `km/h`; they are converted."""
     wrong_unit: str = ""

@@ -66,6 +66,7 @@ def test_a_file_a_quantity_gives_one_station_with_all_of_them(weather_service: P
     assert [column.quantity for column in station.columns if column.kind == "required"] == ["p", "T", "rh"]
     assert len(table) == HOURS
     assert table[["p (mbar)", "T (degC)", "rh (%)"]].iloc[6].tolist() == [951.0, 15.0, 60.0]
+    assert read(weather_service, station).notes == ()
     assert (table["wv (m/s)"].iloc[:10] == -999).all()
     assert -999 in station.sentinels
 
@@ -98,3 +99,45 @@ def test_a_database_and_a_query_are_sources_too(tmp_path: Path) -> None:
         assert proposal.questions == ()
         assert proposal.station["name"] == "roof"
         assert proposal.station["columns"][0]["unit"] == "degF"
+
+
+def two_years(folder: Path, later: str, start: str = "2021-01-01") -> Path:
+    """A folder whose second file, the shorter one, calls the temperature otherwise, and perhaps gives it in °F."""
+    folder.mkdir()
+    celsius = (10 + 5 * day()).round(2)
+    for name, begin, values, hours in (("T (degC)", "2020-01-01", celsius, HOURS), (later, start, celsius, HOURS // 2)):
+        given = values * 1.8 + 32 if "F)" in name else values
+        times = pd.date_range(begin, periods=HOURS, freq="h")
+        table = pd.DataFrame({"time": times, name: given, "rh (%)": 60 + 9 * day()})
+        table.head(hours).to_csv(folder / f"{begin}-{hours}.csv", index=False)
+    return folder
+
+
+@pytest.mark.parametrize("later", ["Temperature (degC)", "T (degF)", "Air temperature (°F)"])
+def test_a_column_that_is_renamed_in_a_later_file_goes_on(later: str, tmp_path: Path) -> None:
+    folder = two_years(tmp_path / "roof", later)
+
+    table = read(folder, station_of(proposed(folder, clock="UTC"), tmp_path)).table
+
+    expected = np.concatenate([10 + 5 * day(), 10 + 5 * day()[: HOURS // 2]])
+    np.testing.assert_allclose(table["T (degC)"], expected, atol=0.01)
+
+
+@pytest.mark.parametrize("later", ["Temperature", "Wärme (degC)"])
+def test_a_file_that_may_lack_a_column_is_named_with_what_was_ignored(later: str, tmp_path: Path) -> None:
+    folder = two_years(tmp_path / "roof", later)
+    proposal = proposed(folder, clock="UTC")
+
+    raw = read(folder, station_of(proposal, tmp_path))
+
+    assert any(f"'{later}' of " in remark and "was left" in remark for remark in proposal.remarks) == ("ä" not in later)
+    [note] = raw.notes
+    assert note.endswith(f"2021-01-01-720.csv has no air temperature (T (degC)); its columns '{later}' were ignored")
+
+
+def test_a_column_of_the_same_times_is_no_renamed_one(tmp_path: Path) -> None:
+    folder = two_years(tmp_path / "roof", "Temperature (degC)", start="2020-01-01")
+
+    station = station_of(proposed(folder, clock="UTC"), tmp_path)
+
+    assert station.column("T (degC)").aliases == ()

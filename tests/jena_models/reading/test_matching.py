@@ -121,3 +121,32 @@ def test_what_the_station_file_says_of_a_unit_goes_before_the_header_that_it_nam
     assert match(["date", "p", "T", "rh"], told, PLACE).columns["T (degC)"].unit == "degF"
     with pytest.raises(SourceUnreadableError, match="no unit that is known"):
         match(["date", "p", "T", "rh"], with_source(jena, "T", "T", unit="warm"), PLACE)
+
+
+@pytest.mark.parametrize(
+    ("named", "later", "found"),
+    [
+        ("T (degC)", "T (degF)", True),
+        ("temp_c", "temp_f", True),
+        ("Temperature (out) °C", "temperature (out) °F", True),
+        ("T (in)", "T (out)", False),
+        ("T (in)", "T", False),
+        ("T (out)", "Temperature (in)", False),
+        ("T_roof (degC)", "Temperature (degF)", True),  # which the station file gives as another name
+    ],
+)
+def test_a_column_that_is_named_is_known_in_another_unit_but_not_of_another_place(
+    named: str, later: str, found: bool, jena: StationSchema
+) -> None:
+    columns = match(["date", "p", later, "rh"], with_source(jena, "T", named), PLACE, partial=True).columns
+
+    assert ("T (degC)" in columns) == found
+
+
+def test_a_column_that_another_one_names_is_not_taken_for_it_in_another_unit(jena: StationSchema) -> None:
+    station = with_source(with_source(jena, "wv", "wind (m/s)"), "max_wv", "wind (km/h)")
+
+    matched = match(["date", "p", "T", "rh", "wind (km/h)"], station, PLACE)
+
+    assert "wv (m/s)" not in matched.columns
+    assert positions(matched)["max. wv (m/s)"] == 4
