@@ -19,6 +19,10 @@ DEW_POINT_EXCESS: Final = "dew point above temperature (K)"
 FORMULA_QUANTITIES: Final = ("VPmax", "VPact")
 """Checked against T, and against T and rh; the other derived quantities follow from these and the pressure."""
 
+USUAL_SHARE: Final = 0.99
+FEWEST_CHANGES: Final = 100
+"""Of fewer, one in a hundred is none."""
+
 
 def formula_error_name(column: str) -> str:
     """Give the name of the check column that says how far a column lies from its formula."""
@@ -28,6 +32,11 @@ def formula_error_name(column: str) -> str:
 def unchanged_name(column: str) -> str:
     """Give the name of the check column that says how long a column has kept its value."""
     return f"{column} unchanged (h)"
+
+
+def jump_name(column: str) -> str:
+    """Give the name of the check column that says how much a column changed since the reading before."""
+    return f"{column} change (times the usual)"
 
 
 def check_columns(
@@ -55,6 +64,10 @@ def check_columns(
         values = _values(readings, str(name))
         resting = station.column(str(name)).flat_values
         checks[unchanged_name(str(name))] = hours_unchanged(values, steps, cadence_minutes, resting, resting_hours)
+    for column in station.columns:
+        if column.kind == "required" and column.name in readings:
+            possible = readings[column.name].where(readings[column.name].between(column.minimum, column.maximum))
+            checks[jump_name(column.name)] = times_the_usual_change(possible.to_numpy(), steps, cadence_minutes)
     return pd.DataFrame(checks, index=readings.index)
 
 
@@ -92,6 +105,18 @@ def hours_unchanged(
     hours: Values = (np.bincount(run[1:], weights=minutes, minlength=run[-1] + 1) / 60)[run]
     hours[np.isin(values, list(resting)) & (hours <= resting_hours)] = 0.0
     return hours
+
+
+def times_the_usual_change(values: Values, steps: Values, cadence_minutes: float) -> Values:
+    """Give how much each reading differs from the one before, in times what 99 of 100 differences stay within.
+
+    Missing are those after a gap or a missing value, and all where there are few, or where most are none.
+    """
+    change = np.abs(np.diff(values, prepend=np.nan))
+    change[steps != cadence_minutes] = np.nan
+    known = change[np.isfinite(change)]
+    usual = np.quantile(known, USUAL_SHARE) if len(known) >= FEWEST_CHANGES else 0.0
+    return change / usual if usual else np.full(len(values), np.nan)
 
 
 def _values(readings: pd.DataFrame, name: str | None) -> Values:

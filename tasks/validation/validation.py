@@ -25,7 +25,7 @@ from tasks.validation.expectation_runs import Observation, inspect
 from tasks.validation.expectations import TIME, Expectation, expectations
 from tasks.workspace import Checked, Finding, Ingested, stage, stage_folder, task
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Raise it when the same readings and settings would come out otherwise."""
 
 Outcome = Literal["pass", "warn", "quarantine", "fail"]

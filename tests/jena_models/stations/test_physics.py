@@ -20,7 +20,9 @@ from jena_models.stations.physics import (
     formula_error,
     formula_error_name,
     hours_unchanged,
+    jump_name,
     step_minutes,
+    times_the_usual_change,
     unchanged_name,
 )
 
@@ -67,6 +69,26 @@ def test_a_resting_value_is_suspected_only_after_its_time() -> None:
     assert hours_unchanged(calm, steps, 60, resting=(0.0,), resting_hours=23).min() == 24
 
 
+@given(st.floats(0.1, 100), st.integers(1, 199))
+def test_a_jump_is_told_in_times_the_usual_change_in_whatever_unit(factor: float, row: int) -> None:
+    values = np.arange(200, dtype=np.float64)
+    values[row:] += 19
+
+    times = times_the_usual_change(values * factor, np.full(200, 60.0), 60)
+
+    assert np.nanargmax(times) == row
+    assert times[row] == pytest.approx(20)
+
+
+def test_nothing_is_a_jump_after_a_gap_or_where_little_is_known() -> None:
+    values, steps = np.arange(200.0), np.full(200, 60.0)
+    values[50:], steps[50] = values[50:] + 99, 120.0
+
+    assert np.nanmax(times_the_usual_change(values, steps, 60)) == 1
+    assert np.isnan(times_the_usual_change(values[:100], steps[:100], 60)).all()
+    assert np.isnan(times_the_usual_change(np.zeros(200), steps, 60)).all()
+
+
 def test_steps_are_minutes_whatever_the_resolution_of_time() -> None:
     time = pd.DatetimeIndex(["2020-01-01 00:00", "2020-01-01 00:10", "2020-01-01 01:50"])
 
@@ -96,7 +118,8 @@ def test_columns_that_are_absent_or_not_numbers_have_no_checks() -> None:
 
     checks = check_columns(readings, STATION, 60, 168)
 
-    assert list(checks) == [STEP, unchanged_name("T (degC)"), unchanged_name("VPmax (mbar)")]
+    unchanged = [unchanged_name("T (degC)"), unchanged_name("VPmax (mbar)")]
+    assert list(checks) == [STEP, *unchanged, jump_name("T (degC)")]
 
 
 @pytest.mark.parametrize("file", ["jena_hourly_2009_2016.csv", "mpi_roof_2017b.zip"])

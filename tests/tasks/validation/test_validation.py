@@ -213,11 +213,32 @@ def test_a_fresh_process_reuses_the_result_and_leaves_no_trace(
     "file",
     ["jena_hourly_2009_2016.csv", "jena_10min_2009_2010.csv.zip", "mpi_roof_2017b.zip", "jena_10min_2020.csv.zip"],
 )
-def test_real_files_pass(shared_data: Path, home: Path, file: str) -> None:
+def test_real_files_pass_but_for_an_hour_of_wrong_pressure(shared_data: Path, home: Path, file: str) -> None:
     path = shared_data / file
     source = Source(path=path, origin=str(path), kind="real", key=file_key(path))
 
     checked = validate.fn(ingest.fn(source, STATION), STATION, Validation(), data_docs=path.suffix == ".csv")
 
-    assert [f.sentence for f in checked.findings if f.outcome != "pass"] == []
+    warned = [(f.outcome, f.example) for f in checked.findings if f.outcome != "pass"]
+    jump = "p (mbar) 914.1, p (mbar) change (times the usual) 47.6391 at 2011-06-06 13:30:00"
+    assert warned == ([("warn", jump)] if path.suffix == ".csv" else [])
     assert checked.quarantine is None
+
+
+@pytest.mark.parametrize("last", [1, 300])
+def test_a_jump_that_the_record_never_showed_is_named_and_stays(last: int, readings: pd.DataFrame, home: Path) -> None:
+    broken = readings[["p (mbar)", "T (degC)", "rh (%)"]].copy()
+    broken.iloc[-last:, 1] += 30.0
+
+    checked = answered_by_pandas(broken, home)
+
+    found = finding(checked, "T (degC) changes by at most 8 times")
+    assert (found.outcome, found.rows) == ("warn", 1)
+    assert pd.read_parquet(checked.readings)["T (degC)"].equals(broken["T (degC)"])
+
+
+@pytest.mark.slow
+def test_few_readings_have_no_usual_change(readings: pd.DataFrame, home: Path) -> None:
+    checked = validated(readings.head(80), home, Validation(least_days=0.5))
+
+    assert finding(checked, "T (degC) changes by at most 8 times").outcome == "pass"
