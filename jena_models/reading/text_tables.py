@@ -10,6 +10,7 @@ from typing import Final, Self
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
@@ -60,7 +61,7 @@ class TextColumns:
             flags: letters that may follow a number.
 
         Raises:
-            SourceUnreadableError: where it is no table, or holds no row of values.
+            SourceUnreadableError: where it is no table, holds no row of values, or values behind its last name.
         """
         text = decoded(content, name)
         if text[:CHUNK].lstrip().startswith(JSON_BEGINS):
@@ -83,6 +84,7 @@ class TextColumns:
         if layout.separator == SPACES:
             body = memoryview(tabs_for_spaces(body))
         table = cls(name, layout, flags, body, left=left)
+        table._refuse_values_without_names()
         table.behind = units_behind(table.sample())
         return table
 
@@ -189,6 +191,22 @@ class TextColumns:
             parse_options=pacsv.ParseOptions(delimiter=self._separator),
             convert_options=conversion,
         )
+
+    def _refuse_values_without_names(self) -> None:
+        """Refuse rows that are wider than the header: separators may stand at their ends, and no values."""
+        named = max((position for position, name in enumerate(self.header) if name), default=-1) + 1
+        without = range(named, len(self.header))
+        if without:
+            self.load(without, [])
+        for position in without:
+            texts = pc.utf8_trim(self.texts(position), ",; ")
+            rows = np.flatnonzero(np.asarray(pc.not_equal(texts, "")))
+            if len(rows):
+                raise SourceUnreadableError(
+                    f"Line {rows[0] + self.first_line} of {self.name} has '{texts[int(rows[0])].as_py()[:40]}' behind "
+                    f"the last column that has a name, '{self.header[named - 1]}', so that values may stand in the "
+                    "wrong columns; put quotes around a decimal comma or a text with commas, or name every column."
+                )
 
     def _misshapen(self, reason: str) -> str:
         row = re.search(r"Row #(\d+)", reason)

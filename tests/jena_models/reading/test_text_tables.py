@@ -1,0 +1,57 @@
+"""A text table is read as it stands, or refused in a sentence that says where and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.reading.reading import read
+from jena_models.reading.text_tables import TextColumns
+from jena_models.stations import StationSchema
+
+Csv = Callable[..., Path]
+
+HEADER = "date,p (mbar),T (degC),rh (%)"
+STAMPS = tuple(f"2021-03-{day:02d} {hour:02d}:00:00" for day in (1, 2, 3) for hour in range(24))
+PLAIN = tuple(f"{stamp},1000.03,{hour % 24 - 2}.24,83.9" for hour, stamp in enumerate(STAMPS))
+
+
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        ("date,T (degC),rh (%)", [f"{stamp},5,2,83" for stamp in STAMPS]),
+        ("date,p (mbar),T (degC),rh (%)", [f"{stamp},1000,03,5,24,83,9" for stamp in STAMPS]),
+        ("time,p (mbar),T (degC),rh (%)", [f"Mon, {stamp},1000.03,5.24,83.9" for stamp in STAMPS]),
+        ("date,p (mbar),T (degC),rh (%)", [f"10501,{row}" for row in PLAIN]),
+        ("date,p (mbar),T (degC),rh (%),", [f"{stamp},1000.03,5,24,83.9," for stamp in STAMPS]),
+        ("date,p (mbar),T (degC),rh (%)", [*(f"{row}," for row in PLAIN), f"{PLAIN[-1]},9"]),
+    ],
+)
+def test_rows_wider_than_the_header_are_refused(header: str, rows: list[str], jena: StationSchema, csv: Csv) -> None:
+    line = len(rows) + 1 if rows[0].endswith("83.9,") and header.endswith(")") else 2
+
+    with pytest.raises(
+        SourceUnreadableError, match=rf"^Line {line} of .* has '[\d.]+' behind the last column.*'rh \(%\)"
+    ):
+        read(csv(*rows, header=header), jena)
+
+
+@given(st.lists(st.sampled_from(["", " ", ";"]), max_size=3), st.booleans())
+def test_separators_at_the_ends_of_rows_change_nothing(behind: list[str], in_header: bool) -> None:
+    tail = "".join(f",{each}" for each in behind)
+    plain, trailed = (
+        TextColumns.of("\n".join([HEADER + (end if in_header else ""), *(row + end for row in PLAIN)]).encode(), "a")
+        for end in ("", tail)
+    )
+
+    for table in (plain, trailed):
+        table.load([0], [1, 2, 3])
+    assert trailed.header[:4] == plain.header
+    for position in (1, 2, 3):
+        np.testing.assert_array_equal(trailed.numbers(position, ""), plain.numbers(position, ""))
