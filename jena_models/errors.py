@@ -31,6 +31,10 @@ class SourceUnreadableError(JenaError):
     """The source is there but does not hold readings."""
 
 
+class SourceEmptyError(SourceUnreadableError):
+    """A table holds no row of readings, as a file that was just begun; of several tables it can be left out."""
+
+
 class DatabaseUnreachableError(SourceUnreadableError):
     """A database does not answer; trying again may help."""
 

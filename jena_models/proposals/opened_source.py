@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -17,14 +17,13 @@ from jena_models.named_files import named_path
 from jena_models.proposals.draft import Opened
 from jena_models.proposals.named_formats import recognized
 from jena_models.reading.assembly import Columns
-from jena_models.reading.reading import columns_of, is_text
+from jena_models.reading.reading import columns_of, each_table, is_text
 from jena_models.reading.text_layout import decoded
 from jena_models.reading.text_tables import TextColumns
 from jena_models.reading.user_tables import FrameColumns
-from jena_models.sources.archive import Member, read_members
+from jena_models.sources.archive import Member
 from jena_models.sources.credentials import without_secrets
 from jena_models.sources.databases import BETWEEN, is_database, read_database
-from jena_models.sources.several_files import files_of
 
 FIRST_LINES: Final = 12
 LONGEST_LINE: Final = 20_000
@@ -94,11 +93,14 @@ def open_source(address: str, file_columns: Sequence[str] = ()) -> list[Opened]:
     path = named_path(address)
     groups: dict[tuple[str, ...], list[Opened]] = {}
     sizes: dict[tuple[str, ...], int] = {}
-    for member, file in _members(path):
-        opened = _opened(member, file, file_columns)
-        header = tuple(opened.columns.header)
-        groups.setdefault(header, []).append(opened)
-        sizes[header] = sizes.get(header, 0) + len(member.content)
+
+    def opened(member: Member, file: Path) -> tuple[Opened, int]:
+        return _opened(member, file, file_columns), len(member.content)
+
+    for (table, size), _ in each_table(path, opened, []):
+        header = tuple(table.columns.header)
+        groups.setdefault(header, []).append(table)
+        sizes[header] = sizes.get(header, 0) + size
     ordered = sorted(groups, key=lambda header: -sizes[header])
     return [_stacked(groups[header], str(path)) for header in ordered]
 
@@ -108,12 +110,6 @@ def source_name(address: str) -> str:
     last = without_secrets(address).partition(BETWEEN)[0].rstrip("/").rpartition("/")[2]
     plain = re.sub(r"\{[^}]*\}", "", last.partition(".")[0]).strip("*?[]-_ ")
     return plain or Path(address).parent.name.strip("*?[]-_ ") or "station"
-
-
-def _members(path: Path) -> Iterator[tuple[Member, Path]]:
-    for file in files_of(path):
-        for member in read_members(file):
-            yield member, file
 
 
 def _opened(member: Member, file: Path, file_columns: Sequence[str]) -> Opened:

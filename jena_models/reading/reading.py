@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jena_models.errors import SourceUnreadableError
+from jena_models.errors import SourceEmptyError, SourceUnreadableError
 from jena_models.named_files import named_path
 from jena_models.reading.assembly import Columns, assembled
 from jena_models.reading.joined_tables import joined
@@ -30,11 +30,13 @@ from jena_models.stations.schema import StationSchema
 PARQUET_MAGIC: Final = b"PAR1"
 SIMULATED_MARK: Final = b"jena.simulated"
 
+Opened = TypeVar("Opened")
+
 
 def read(path: Path, schema: StationSchema, name: str = "") -> RawReadings:
     """Read a text table, Parquet, NetCDF, an SQLite file, a zip with any of them, or several such files.
 
-    Several tables are joined by time, end to end or side by side.
+    Several tables are joined by time, end to end or side by side; one of them without a row is left, and that is noted.
 
     Args:
         path: of a file, of a folder, or a pattern such as `2016/*.csv`.
@@ -45,18 +47,54 @@ def read(path: Path, schema: StationSchema, name: str = "") -> RawReadings:
         SourceNotFoundError: where there is no such file.
         SourceUnreadableError: where it does not hold readings of the station for certain; the sentence says why.
     """
-    files = files_of(path)
-    parts = []
+
+    def opened(member: Member, file: Path) -> Columns:
+        columns = columns_of(_called(member, path, name), file, schema.file_columns, schema.flags)
+        return side_by_side(columns, schema.columns, schema)
+
+    parts: list[RawReadings] = []
+    empty: list[str] = []
+    for columns, is_one_of_several in each_table(path, opened, empty):
+        if isinstance(columns, TextColumns):
+            columns.is_read_once = True
+        parts.append(assembled(columns, schema, partial=is_one_of_several))
+    if len(parts) == 1 and not empty:
+        return parts[0]
+    whole = joined(parts, schema, name or str(path))
+    notes = (f"{each} holds no row of readings and was left" for each in empty)
+    return replace(whole, notes=(*whole.notes, *notes))
+
+
+def each_table(
+    path: Path, open_table: Callable[[Member, Path], Opened], empty: list[str]
+) -> Iterator[tuple[Opened, bool]]:
+    """Give each table of the files that a path stands for, as it is opened, and whether it is one of several.
+
+    Args:
+        path: of a file, of a folder, or a pattern.
+        open_table: takes a table's bytes and the file that it lies in.
+        empty: takes the names of those of several tables that hold no row, such as the file of a month that just began.
+
+    Raises:
+        SourceNotFoundError: where there is no such file.
+        SourceEmptyError: where none of the tables holds a row.
+        SourceUnreadableError: where one is damaged, or no table.
+    """
+    files, tables = files_of(path), 0
     for file in files:
         members = list(read_members(file))
-        partial = len(files) > 1 or len(members) > 1
-        while members:  # nothing holds on to the bytes of one that is made into columns
-            columns = columns_of(_called(members.pop(0), path, name), file, schema.file_columns, schema.flags)
-            columns = side_by_side(columns, schema.columns, schema)
-            if isinstance(columns, TextColumns):
-                columns.is_read_once = True
-            parts.append(assembled(columns, schema, partial=partial))
-    return parts[0] if len(parts) == 1 else joined(parts, schema, name or str(path))
+        several = len(files) > 1 or len(members) > 1
+        while members:
+            tables += 1
+            name = members[0].name
+            try:
+                yield open_table(members.pop(0), file), several  # nothing holds on to the bytes of one that is opened
+            except SourceEmptyError:
+                if not several:
+                    raise
+                empty.append(name)
+    if tables == len(empty):
+        raise SourceEmptyError(f"None of the {tables} tables of {path} holds a row of readings.")
 
 
 def read_source(address: str, schema: StationSchema) -> RawReadings:

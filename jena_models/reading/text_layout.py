@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
-from jena_models.errors import SourceUnreadableError
+from jena_models.errors import SourceEmptyError, SourceUnreadableError
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.stations.units import known_unit
 
@@ -118,8 +118,11 @@ def layout_of(text: bytes, place: str, separator: str = "", names: Sequence[str]
         names: of the columns, where they are known and the file has no header.
 
     Raises:
+        SourceEmptyError: where it has no line.
         SourceUnreadableError: where it is no table.
     """
+    if not text[:CHUNK].strip() and not text.strip():
+        raise SourceEmptyError(f"The file {place} is empty; a header and rows of readings are needed.")
     lines = text[: 2**20].decode("utf-8", errors="replace").split("\n")[:SAMPLE_LINES]
     comment = "#" if sum(line.startswith("#") for line in lines) else ""
     kept = [(i, line) for i, line in enumerate(lines) if line.strip() and not (comment and line.startswith(comment))]

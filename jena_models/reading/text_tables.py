@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
-from jena_models.errors import SourceUnreadableError
+from jena_models.errors import SourceEmptyError, SourceUnreadableError
 from jena_models.reading.number_texts import MISSING_TEXTS, numbers_of_texts
 from jena_models.reading.rows_alone import units_behind, without_footer, without_repeated_header
 from jena_models.reading.text_layout import SPACES, Layout, decoded, layout_of, split_line
@@ -61,7 +61,8 @@ class TextColumns:
             flags: letters that may follow a number.
 
         Raises:
-            SourceUnreadableError: where it is no table, holds no row of values, or values behind its last name.
+            SourceEmptyError: where it holds no row of values.
+            SourceUnreadableError: where it is no table, or holds values behind its last name.
         """
         text = decoded(content, name)
         if text[:CHUNK].lstrip().startswith(JSON_BEGINS):
@@ -75,10 +76,10 @@ class TextColumns:
                 "`jena station new` as --answer file_columns=date,time,…."
             )
         body = _from_line(text, layout.first_row)
-        if not bytes(body[:CHUNK]).strip() and not bytes(body).strip():
-            raise SourceUnreadableError(f"The file {name} holds a header but no row of readings.")
         if layout.comment:
             body = memoryview(re.sub(rb"(?m)^" + re.escape(layout.comment.encode()) + rb".*\n?", b"", body))
+        if not bytes(body[:CHUNK]).strip() and not bytes(body).strip():
+            raise SourceEmptyError(f"The file {name} holds a header but no row of readings.")
         body = without_repeated_header(text, layout, body)
         body, left = without_footer(body, layout)
         if layout.separator == SPACES:

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from jena_models.errors import HistoryIncompleteError, SourceUnreadableError
+from jena_models.errors import HistoryIncompleteError, SourceEmptyError, SourceUnreadableError
 from jena_models.reading.number_texts import numbers_of_column
 from jena_models.reading.times.time_columns import TimeColumns, time_columns, times_of
 from jena_models.reading.times.timestamps import times_of_column
@@ -28,7 +28,7 @@ class FrameColumns:
         if not isinstance(frame.index, pd.RangeIndex):
             frame = frame.reset_index(names=str(frame.index.name or INDEX))
         if frame.empty:
-            raise SourceUnreadableError(f"The file {name} holds no row of readings.")
+            raise SourceEmptyError(f"The file {name} holds no row of readings.")
         self.name, self.units, self.first_line = name, units, 1
         self._frame = frame
 

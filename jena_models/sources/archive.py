@@ -16,7 +16,7 @@ from jena_models.errors import SourceNotFoundError, SourceUnreadableError
 MOST_BYTES: Final = 2**30
 """Twenty-five official files; what unpacks to more is no file of readings of one station."""
 TABLES: Final = (".csv", ".txt", ".dat", ".tsv", ".parquet", ".nc", ".sdb", ".sqlite", ".db")
-NO_TABLES: Final = ("readme", "license", "licence", "metadat", "stationsmeta")
+NO_TABLES: Final = ("readme", "license", "licence", "notes", "metadat", "stationsmeta")
 """How names of texts begin that lie beside tables in a zip and are none."""
 
 ZIP_MAGIC: Final = b"PK\x03\x04"
@@ -35,11 +35,11 @@ class Member:
 
 
 def read_members(path: Path) -> tuple[Member, ...]:
-    """Give what a file holds, unpacked in memory: one table, or each of those in a zip by name.
+    """Give what a file holds, unpacked in memory: one table, which may be empty, or each of those in a zip by name.
 
     Raises:
         SourceNotFoundError: where there is no such file.
-        SourceUnreadableError: where it is empty, damaged, or a zip without a table or with a path that climbs out.
+        SourceUnreadableError: where it is damaged, or a zip without a table or with a path that climbs out.
     """
     try:
         content = path.read_bytes()
@@ -47,8 +47,6 @@ def read_members(path: Path) -> tuple[Member, ...]:
         raise SourceNotFoundError(f"There is no file {path}; name a table or a zip with one.") from error
     except OSError as error:
         raise SourceUnreadableError(f"The file {path} cannot be read: {error.strerror or error}.") from error
-    if not content.strip():
-        raise SourceUnreadableError(f"The file {path} is empty; a header and rows of readings are needed.")
     if content.startswith((ZIP_MAGIC, EMPTY_ZIP_MAGIC)):
         return _unzip(content, path)
     if content.startswith(GZIP_MAGIC):
@@ -71,23 +69,17 @@ def _inflate(packed: gzip.GzipFile | lzma.LZMAFile, path: Path) -> bytes:
         raise SourceUnreadableError(
             f"The file {path} unpacks to more than {MOST_BYTES / 2**30:.0f} GiB, the most that is read."
         )
-    if not unpacked.strip():
-        raise SourceUnreadableError(f"The file {path} is empty; a header and rows of readings are needed.")
     return unpacked
 
 
 def _unzip(content: bytes, path: Path) -> tuple[Member, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [(member.filename, archive.read(member)) for member in _tables(archive, path)]
+            return tuple(Member(f"{each.filename} in {path}", archive.read(each)) for each in _tables(archive, path))
     except SourceUnreadableError:
         raise
     except Exception as error:  # a damaged zip may fail in any way
         raise SourceUnreadableError(f"The zip {path} is truncated, damaged or locked; get it anew.") from error
-    for name, unpacked in members:
-        if not unpacked.strip():
-            raise SourceUnreadableError(f"The file {name} in {path} is empty; readings are needed.")
-    return tuple(Member(f"{name} in {path}", unpacked) for name, unpacked in members)
 
 
 def _tables(archive: zipfile.ZipFile, path: Path) -> list[zipfile.ZipInfo]:

@@ -14,12 +14,10 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError, nearest
 from jena_models.reading.assembly import Columns
-from jena_models.reading.reading import columns_of
+from jena_models.reading.reading import columns_of, each_table
 from jena_models.reading.times.timestamps import times_of_column, times_of_texts
 from jena_models.reading.user_tables import FrameColumns
-from jena_models.sources.archive import read_members
 from jena_models.sources.databases import is_database, read_database
-from jena_models.sources.several_files import files_of
 from jena_models.stations.forecast_sources import LEAD, ForecastColumn, ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_columns import in_units, reduced
@@ -46,7 +44,7 @@ def read_runs(path: Path | str, source: ForecastSource, station: StationSchema) 
     if isinstance(path, str) and is_database(path):
         tables: Iterable[Columns] = [FrameColumns(read_database(path), source.source)]
     else:
-        tables = (columns_of(member, file) for file in files_of(Path(path)) for member in read_members(file))
+        tables = (table for table, _ in each_table(Path(path), columns_of, []))
     rows = pd.concat([_rows(table, source) for table in tables], ignore_index=True)
     return _runs(rows, source, station)
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.proposals.opened_source import open_source
 from jena_models.reading.reading import is_simulated, read, write_simulated
 from jena_models.stations import StationSchema
 from jena_models.stations.simulated import simulate
@@ -89,6 +90,61 @@ def test_what_is_no_table_is_refused(jena: StationSchema, tmp_path: Path) -> Non
 def test_a_header_without_rows_is_refused(csv: Csv, jena: StationSchema) -> None:
     with pytest.raises(SourceUnreadableError, match="holds a header but no row"):
         read(csv(" "), jena)
+
+
+@pytest.mark.parametrize("content", ["", "  \r\n\n"])
+def test_an_empty_file_is_refused_alone_and_in_a_zip(content: str, jena: StationSchema, tmp_path: Path) -> None:
+    plain = tmp_path / "a.csv"
+    plain.write_text(content)
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as packed:
+        packed.writestr("a.csv", content)
+
+    with pytest.raises(SourceUnreadableError, match=r"The file .*a\.csv is empty"):
+        read(plain, jena)
+    with pytest.raises(SourceUnreadableError, match=r"The file a\.csv in .*b\.zip is empty"):
+        read(tmp_path / "b.zip", jena)
+
+
+BEGUN = {
+    "nothing": "",
+    "blank lines": "\n \n",
+    "a header": "Date Time,T\n",
+    "a header and a note": "Date Time,T\n# begun\n",
+}
+
+
+@pytest.mark.parametrize("content", BEGUN.values(), ids=BEGUN.keys())
+@pytest.mark.parametrize("name", ["0.csv", "z.csv"])
+def test_of_several_tables_one_that_just_began_is_left_and_named(
+    content: str, name: str, csv: Csv, jena: StationSchema, tmp_path: Path
+) -> None:
+    alone = read(csv(), jena)
+    (tmp_path / name).write_text(content)
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as packed:
+        for file in tmp_path.glob("*.csv"):
+            packed.write(file, file.name)
+
+    for source in (tmp_path / "all.zip", tmp_path / "*.csv"):
+        found = read(source, jena)
+        pd.testing.assert_frame_equal(found.table, alone.table)
+        assert [note for note in found.notes if name in note and "holds no row of readings and was left" in note]
+    assert open_source(str(tmp_path / "*.csv"))[0].columns.header == open_source(str(csv()))[0].columns.header
+
+
+def test_several_tables_that_all_just_began_are_refused(csv: Csv, jena: StationSchema, tmp_path: Path) -> None:
+    csv(" ", name="a.csv")
+    csv(" ", name="b.csv")
+
+    with pytest.raises(SourceUnreadableError, match=r"None of the 2 tables of .* holds a row of readings"):
+        read(tmp_path, jena)
+
+
+def test_what_is_left_of_several_tables_has_the_required_columns(csv: Csv, jena: StationSchema, tmp_path: Path) -> None:
+    csv("2021-03-01 00:00:00,5.1", header="date,T (degC)", name="a.csv")
+    csv(" ", name="b.csv")
+
+    with pytest.raises(SourceUnreadableError, match=r"None of the .* has a column of air pressure"):
+        read(tmp_path, jena)
 
 
 def test_text_where_a_number_is_due_is_named_with_line_and_column(csv: Csv, jena: StationSchema) -> None:

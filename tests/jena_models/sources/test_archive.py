@@ -28,7 +28,9 @@ def packed(path: Path, **members: bytes) -> Path:
 
 
 def test_a_zip_gives_its_one_csv_and_leaves_nothing_on_disk(tmp_path: Path) -> None:
-    path = packed(tmp_path / "a.zip", **{"folder/a.CSV": CONTENT, "readme.txt": b"x", "__MACOSX/a.csv": b"x"})
+    path = packed(
+        tmp_path / "a.zip", **{"folder/a.CSV": CONTENT, "readme.txt": b"x", "notes.txt": b"x", "__MACOSX/a.csv": b"x"}
+    )
 
     assert contents(path) == [CONTENT]
     assert list(tmp_path.iterdir()) == [path]
@@ -101,17 +103,6 @@ def test_a_zip_that_unpacks_to_more_than_a_station_gives_is_refused(
 
     with pytest.raises(SourceUnreadableError, match="unpacks to"):
         read_members(packed(tmp_path / "a.zip", **{"a.csv": CONTENT}))
-
-
-@pytest.mark.parametrize("content", [b"", b"  \r\n\n"])
-def test_an_empty_file_is_refused_alone_and_in_a_zip(content: bytes, tmp_path: Path) -> None:
-    plain = tmp_path / "a.csv"
-    plain.write_bytes(content)
-
-    with pytest.raises(SourceUnreadableError, match=r"The file .*a\.csv is empty"):
-        read_members(plain)
-    with pytest.raises(SourceUnreadableError, match=r"The file a\.csv in .*b\.zip is empty"):
-        read_members(packed(tmp_path / "b.zip", **{"a.csv": content}))
 
 
 def test_a_file_that_is_only_called_zip_is_refused(tmp_path: Path) -> None:
