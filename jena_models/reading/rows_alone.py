@@ -1,4 +1,4 @@
-"""A text's rows alone: without names among them, notes below them, and units behind their numbers."""
+"""A text's rows alone: without empty ones and names among them, notes below them, and units behind their numbers."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ SUMS: Final = frozenset(
     ("average", "avg", "mean", "sum", "total", "totals", "min", "minimum", "max", "maximum", "count", "std", "mittel")
 )
 """What files call rows that sum up others."""
+_EMPTY_ROW: Final = re.compile(rb"\n[,;|\t \"]+(?=\n|\Z)")
 _WITH_UNIT: Final = re.compile(r"[+-]?[\d.,]*\d\s*([^\d\s.,+-].*)")
 
 
@@ -28,6 +29,11 @@ def units_behind(sample: Sequence[Sequence[str]]) -> dict[int, str]:
         if len(behind) == 1 and (unit := behind.pop()) and known_unit(unit) is not None:
             found[position] = unit
     return found
+
+
+def without_empty_rows(body: memoryview) -> memoryview:
+    """Give rows without those that are nothing but separators, as a sheet leaves them below and between others."""
+    return memoryview(_EMPTY_ROW.sub(b"\n", body)) if _EMPTY_ROW.search(body) else body
 
 
 def without_repeated_header(text: bytes, layout: Layout, body: memoryview) -> memoryview:

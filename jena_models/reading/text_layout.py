@@ -19,6 +19,8 @@ SAMPLE_LINES: Final = 200
 CHUNK: Final = 2**20
 SEPARATORS: Final = (",", ";", "\t", "|")
 SPACES: Final = " "
+NO_VALUE: Final = "".join((*SEPARATORS, SPACES, '"'))
+"""A line of nothing else is as good as empty."""
 LEAST_SHARE: Final = 0.9
 """So many of the lines of a table have the same number of values."""
 FEWEST_UNITS: Final = 0.3
@@ -125,7 +127,9 @@ def layout_of(text: bytes, place: str, separator: str = "", names: Sequence[str]
         raise SourceEmptyError(f"The file {place} is empty; a header and rows of readings are needed.")
     lines = text[: 2**20].decode("utf-8", errors="replace").split("\n")[:SAMPLE_LINES]
     comment = "#" if sum(line.startswith("#") for line in lines) else ""
-    kept = [(i, line) for i, line in enumerate(lines) if line.strip() and not (comment and line.startswith(comment))]
+    kept = [
+        (i, line) for i, line in enumerate(lines) if line.strip(NO_VALUE) and not (comment and line.startswith(comment))
+    ]
     if separator or kept:
         try:
             found = separator or _separator([line for _, line in kept])

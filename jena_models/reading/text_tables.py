@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceEmptyError, SourceUnreadableError
 from jena_models.reading.number_texts import MISSING_TEXTS, numbers_of_texts
-from jena_models.reading.rows_alone import units_behind, without_footer, without_repeated_header
+from jena_models.reading.rows_alone import units_behind, without_empty_rows, without_footer, without_repeated_header
 from jena_models.reading.text_layout import SPACES, Layout, decoded, layout_of, split_line
 
 Values = NDArray[np.float64]
@@ -78,6 +78,7 @@ class TextColumns:
         body = _from_line(text, layout.first_row)
         if layout.comment:
             body = memoryview(re.sub(rb"(?m)^" + re.escape(layout.comment.encode()) + rb".*\n?", b"", body))
+        body = without_empty_rows(body)
         if not bytes(body[:CHUNK]).strip() and not bytes(body).strip():
             raise SourceEmptyError(f"The file {name} holds a header but no row of readings.")
         body = without_repeated_header(text, layout, body)

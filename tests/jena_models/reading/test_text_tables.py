@@ -55,3 +55,23 @@ def test_separators_at_the_ends_of_rows_change_nothing(behind: list[str], in_hea
     assert trailed.header[:4] == plain.header
     for position in (1, 2, 3):
         np.testing.assert_array_equal(trailed.numbers(position, ""), plain.numbers(position, ""))
+
+
+@given(
+    st.lists(st.integers(1, len(PLAIN)), min_size=1),
+    st.sampled_from([",,,", " , ,, ", '"",,"",', ",,,,,", ";;;", "  "]),
+)
+def test_rows_of_nothing_but_separators_are_none(places: list[int], empty: str) -> None:
+    rows = list(PLAIN)
+    for place in sorted(places, reverse=True):
+        rows.insert(place, empty)
+
+    table = TextColumns.of("\n".join([HEADER, empty, *rows]).encode(), "a.csv")
+
+    table.load([0], [1, 2, 3])
+    assert table.texts(0).to_pylist() == list(STAMPS)
+
+
+def test_a_row_with_values_and_no_time_is_no_empty_one(jena: StationSchema, csv: Csv) -> None:
+    with pytest.raises(SourceUnreadableError, match=r"1 unreadable time stamp, the first in line 3: ''"):
+        read(csv(PLAIN[0], ",5,4,3", *PLAIN[1:], header=HEADER), jena)
