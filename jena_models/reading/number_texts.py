@@ -24,6 +24,20 @@ MISSING_TEXTS: Final = tuple(
     dict.fromkeys(way for text in MISSING for way in (text, text.upper(), text.title(), "NaN"))
 )
 
+MISSING_PATTERN: Final = (
+    "^("
+    + "|".join(
+        (
+            r"[^\pL\pN]*",  # signs alone, such as `***`, `--.-` or `/////`
+            r"#.*",  # what a sheet could not compute: `#N/A`, `#DIV/0!`
+            r"[+-]?1\.#.*",  # what is no number to C on Windows: `1.#QNAN`
+            r"\\n|n[./ ]?[adv]\.?|mm|inop|undefined|(un|not[ _])available|no[ _](value|reading)",
+        )
+    )
+    + ")$"
+)
+"""What else stands for one among numbers; among texts it may be a name, as `ND` is North Dakota."""
+
 POINTS: Final = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
 WORDS: Final = {"north": "N", "east": "E", "south": "S", "west": "W"}
 NO_DIRECTION: Final = ("vrb", "var", "variable", "calm", "still")
@@ -69,6 +83,7 @@ def numbers_of_texts(
         return _floats(values)
     except pa.ArrowInvalid:
         pass
+    values = pc.if_else(pc.match_substring_regex(values, MISSING_PATTERN, ignore_case=True), None, values)
     if quantity == "wd":
         values = _degrees(values)
     elif quantity == "rain":
