@@ -79,7 +79,7 @@ def _pivoted(
     try:
         frame["value"] = source.numbers(value, "")
     except SourceUnreadableError:  # letters for a wind's direction, say: read once it is known what they are of
-        source.load([value], [])
+        source.load([*unit_places, value], [])
         frame["value"] = source.texts(value).to_pandas()
     frame["kind"] = kinds.to_numpy()
     frame = frame[frame["kind"] != ""]

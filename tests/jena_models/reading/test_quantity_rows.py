@@ -65,6 +65,18 @@ def test_what_a_column_says_of_units_counts(tmp_path: Path) -> None:
         read_back(table, tmp_path)
 
 
+@pytest.mark.parametrize("word", ["unavailable", "NNW"])
+def test_a_word_among_the_values_leaves_the_units_of_the_others(tmp_path: Path, word: str) -> None:
+    table = tall("parameter", "last_changed", "value")
+    table["unit_of_measurement"] = table["parameter"].map({"temperature": "°C", "pressure": "hPa", "humidity": "%"})
+    row = {"parameter": "wind_direction", "last_changed": TIMES[0], "value": word, "unit_of_measurement": "°"}
+
+    back = read_back(pd.concat([table, pd.DataFrame([row])]), tmp_path)
+
+    np.testing.assert_array_equal(back["T (degC)"], VALUES["temperature"])
+    np.testing.assert_array_equal(back["rh (%)"], VALUES["humidity"])
+
+
 def test_of_several_stations_one_is_chosen_all_the_same(tmp_path: Path) -> None:
     here, there = tall("variable", "time", "value", site="here"), tall("variable", "time", "value", site="there")
     table = pd.concat([here, there.assign(value=there["value"] / 2)])
