@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Final
 
 from jena_models.errors import SourceEmptyError, SourceUnreadableError
@@ -26,6 +26,7 @@ LEAST_SHARE: Final = 0.9
 FEWEST_UNITS: Final = 0.3
 """So many of a row's texts are units where it is one of units, and goes on with the names where fewer are."""
 MOST_TEXT: Final = 0.5
+PAIR: Final = 2
 UTF8_MARK: Final = b"\xef\xbb\xbf"
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?")
@@ -183,14 +184,11 @@ def _placed(
     rows = [(i, split_line(line, separator)) for i, line in kept]
     width = Counter(len(values) for _, values in rows[len(rows) // 2 :] or rows).most_common(1)[0][0]
     first = next((k for k in range(len(rows)) if len(rows[k][1]) == width and _begins_data(rows, k)), len(rows))
-    header = [k for k in range(first) if _fits(rows[k][1], width)]
-    # The names are the first of the lines right above the values that are as wide as they are.
-    apart = [k for k in range(1, len(header)) if rows[header[k]][0] - rows[header[k - 1]][0] > 1]
-    header = header[apart[-1] :] if apart else header
-    start = next((k for k in header if all(j in header for j in range(k, first))), None)
+    header = _header_lines(rows[:first], width)
+    start = header[0] if header else None
     told = rows[start][1] if start is not None else list(names)
     units: list[str] = []
-    for k in range(start + 1, first) if start is not None else ():
+    for k in header[1:]:
         if _are_units(rows[k][1]):
             units = rows[k][1]
             break
@@ -213,6 +211,34 @@ def _placed(
     )
 
 
+def _header_lines(rows: Sequence[tuple[int, list[str]]], width: int) -> list[int]:
+    """Give which lines above the values hold names and units: of those right above them, all that are wide enough.
+
+    Above the names may stand what tells of the place: lines of a word and what it is, `Lat,50.9`, or one with numbers.
+    """
+    block: list[int] = []
+    for k in reversed(range(len(rows))):
+        if not _fits(rows[k][1], width) or (block and rows[block[0]][0] - rows[k][0] > 1):
+            break
+        block.insert(0, k)
+    widest = max((_told(rows[k][1]) for k in block), default=0)
+    wide = [k for k in block if len(rows[k][1]) >= widest or _are_units(rows[k][1])]
+    about = [
+        place
+        for place, (k, below) in enumerate(pairwise(wide), 1)
+        if _is_about(rows[k][1], rows[below][1], place == 1, widest)
+    ]
+    return wide[about[-1] :] if about else wide
+
+
+def _is_about(values: Sequence[str], below: Sequence[str], is_first: bool, widest: int) -> bool:
+    """Tell whether a line above another one tells of the place, and is none of names in several lines."""
+    if not values[0] or not below[0] or _are_units(values) or _are_units(below):
+        return False
+    has_number, is_pair = any(map(is_value, values[1:])), _told(values) == PAIR
+    return (is_pair and widest > PAIR) or (has_number and (is_pair or is_first))
+
+
 def _are_decimals(values: Sequence[str]) -> bool:
     """Tell whether commas within quoted numbers are decimal ones: no thousands marks, and none between two numbers."""
     held = [value for value in values if _DECIMAL_COMMA.fullmatch(value)]
@@ -221,12 +247,17 @@ def _are_decimals(values: Sequence[str]) -> bool:
 
 
 def _begins_data(rows: Sequence[tuple[int, list[str]]], k: int) -> bool:
-    """Tell whether values begin at a row; one that begins with a word is of the header if the next does not."""
+    """Tell whether values begin at a row; one that begins with a word is of the header if the next does not.
+
+    So is a word and what it is, `Lat,50.9`, where the rows further below begin with values.
+    """
     if not _is_data(rows[k][1]):
         return False
-    begins = rows[k][1][0]
-    if not begins or is_value(begins):
+    begins, further = rows[k][1][0], rows[(k + len(rows)) // 2][1][0]
+    if not begins or _begins_row(begins):
         return True
+    if _told(rows[k][1]) == PAIR and _begins_row(further):
+        return False
     after = rows[k + 1][1] if k + 1 < len(rows) else rows[k][1]
     return _is_data(after) and not is_value(after[0])
 
@@ -262,16 +293,26 @@ def _is_data(values: Sequence[str]) -> bool:
     return is_value(told[0]) or numbers >= MOST_TEXT * len(told) or any(_is_dated(value) for value in told)
 
 
+def _begins_row(text: str) -> bool:
+    return is_value(text) or _is_dated(text)
+
+
 def _is_dated(text: str) -> bool:
     """Tell whether a text is a date, with or without a time, which no column is named."""
     return not text.isdigit() and (shape := shape_of(text)) is not None and not shape.epoch
 
 
 def _fits(values: Sequence[str], width: int) -> bool:
+    told = _told(values)
+    return 1 < told <= width and len(values) <= width + 1 and width - told <= max(3, width // 4)
+
+
+def _told(values: Sequence[str]) -> int:
+    """Give how many values a line has without the empty ones at its end."""
     told = len(values)
     while told and not values[told - 1].strip(",; "):
         told -= 1
-    return 1 < told <= width and len(values) <= width + 1 and width - told <= max(3, width // 4)
+    return told
 
 
 def _padded(values: Sequence[str], width: int) -> list[str]:

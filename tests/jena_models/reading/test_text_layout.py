@@ -1,0 +1,57 @@
+"""Where a text's header stands, and what of the lines around it belongs to it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jena_models.reading.text_layout import Layout, layout_of
+
+NAMES = ("date", "p (mbar)", "T (degC)", "rh (%)")
+ROWS = tuple(f"2021-03-{day:02d} {hour:02d}:00:00,1000.03,{hour - 2}.24,83.9" for day in (1, 2) for hour in range(24))
+ABOUT = ("Station,Roof", "Lat,50.9", "Lon,11.5", "Elev,150", "Since,2019-01-01")
+
+
+def layout(*lines: str) -> Layout:
+    return layout_of("\n".join([*lines, *ROWS, ""]).encode(), "a.csv")
+
+
+@given(st.lists(st.sampled_from([*ABOUT, "!date,p", "Owner,Weather club"])), st.sampled_from(["", ",", ",,"]))
+def test_lines_about_the_place_above_the_header_are_no_names(above: list[str], filled_up: str) -> None:
+    lines = [line + filled_up for line in above]
+
+    found = layout(*lines, ",".join(NAMES))
+
+    assert (found.names, found.first_row, found.above) == (NAMES, len(lines) + 1, tuple(lines))
+
+
+def test_lines_about_the_place_above_two_columns_are_no_names() -> None:
+    rows = [row.split(",")[0] + ",5.2" for row in ROWS]
+
+    found = layout_of("\n".join([*ABOUT, "date,T (degC)", *rows, ""]).encode(), "a.csv")
+
+    assert (found.names, found.first_row) == (("date", "T (degC)"), len(ABOUT) + 1)
+
+
+@pytest.mark.parametrize(
+    ("lines", "names", "units"),
+    [
+        ((*ABOUT, "date,p,T,rh,", ",mbar,degC,%"), ("date", "p", "T", "rh"), ("", "mbar", "degC", "%")),
+        (("Label,p,T,rh", "Unit,mbar,degC,%", "No,1,2,3"), ("Label", "p", "T", "rh"), ("Unit", "mbar", "degC", "%")),
+        ((",Roof,Roof,Roof", "date,p,T,rh"), ("date", "Roof p", "Roof T", "Roof rh"), ()),
+        (("date,2 m,2 m,10 m", ",T,rh,wv"), ("date", "2 m T", "2 m rh", "10 m wv"), ()),
+        (("date,p,T,rh", "by hand,no"), ("date", "p", "T", "rh"), ()),
+        (
+            ('"TOA5","Roof","12345","Hourly"', '"TS","p","T","rh"', '"","mbar","Deg C","%"', '"","Avg","Avg","Smp"'),
+            ("TS", "p", "T", "rh"),
+            ("", "mbar", "Deg C", "%"),
+        ),
+    ],
+)
+def test_names_in_several_lines_and_units_are_told_apart(
+    lines: tuple[str, ...], names: tuple[str, ...], units: tuple[str, ...]
+) -> None:
+    found = layout(*lines)
+
+    assert (found.names, found.units) == (names, units)
