@@ -195,7 +195,7 @@ def _placed(
         told = [f"{name} {below}".strip() for name, below in zip_longest(told, rows[k][1], fillvalue="")]
     told = _behind_row_names(told, [row for _, row in rows[first:]], width)
     if start is None and comment and not told:
-        told = _named_in_comment(lines, rows[first][0] if first < len(rows) else 0, separator, comment, width)
+        told, units = _named_in_comment(lines, rows[first][0] if first < len(rows) else 0, separator, comment, width)
     values = [value for _, row in rows[first:] for value in row if value]
     commas = sum(_DECIMAL_COMMA.fullmatch(value) is not None for value in values)
     points = sum(re.fullmatch(r"[+-]?\d+\.\d+", value) is not None for value in values)
@@ -276,13 +276,15 @@ def _are_units(values: Sequence[str]) -> bool:
     return sum(known_unit(value) is not None for value in told) >= FEWEST_UNITS * len(told)
 
 
-def _named_in_comment(lines: Sequence[str], first: int, separator: str, comment: str, width: int) -> list[str]:
-    """Give the names that the last comment above the values holds, where it has as many as they."""
-    for line in reversed([line for line in lines[:first] if line.startswith(comment)]):
-        names = split_line(line.lstrip(comment).strip(), separator)
-        if len(names) == width and not _is_data(names):
-            return names
-    return []
+def _named_in_comment(
+    lines: Sequence[str], first: int, separator: str, comment: str, width: int
+) -> tuple[list[str], list[str]]:
+    """Give the names, and the units below them, that the last comments above the values hold; as many as they."""
+    told = [split_line(line.lstrip(comment).strip(), separator) for line in lines[:first] if line.startswith(comment)]
+    fitting = [values for values in told if len(values) == width and not _is_data(values)]
+    if len(fitting) > 1 and _are_units(fitting[-1]):
+        return fitting[-2], fitting[-1]
+    return fitting[-1] if fitting else [], []
 
 
 def _is_data(values: Sequence[str]) -> bool:

@@ -55,3 +55,25 @@ def test_names_in_several_lines_and_units_are_told_apart(
     found = layout(*lines)
 
     assert (found.names, found.units) == (names, units)
+
+
+BUOY = """#YY  MM DD hh mm WDIR WSPD   PRES  ATMP
+#yr  mo dy hr mn degT m/s     hPa  degC
+2021 03 01 00 50  200  5.1 1012.3   6.2
+2021 03 01 01 50  210  5.0 1012.1   6.1
+2021 03 01 02 50  210  4.8 1012.0   6.0
+"""
+
+
+def test_of_two_comments_above_the_values_the_second_holds_units() -> None:
+    found = layout_of(BUOY.encode(), "a.txt")
+
+    assert found.names == ("YY", "MM", "DD", "hh", "mm", "WDIR", "WSPD", "PRES", "ATMP")
+    assert found.units == ("yr", "mo", "dy", "hr", "mn", "degT", "m/s", "hPa", "degC")
+
+
+@pytest.mark.parametrize("above", ["# Roof, at 2 m,by hand,checked\n#\n", "# hPa,%,degC,mm\n", ""])
+def test_the_last_comment_above_the_values_holds_the_names_else(above: str) -> None:
+    found = layout_of((above + "# " + ",".join(NAMES) + "\n#\n" + "\n".join(ROWS)).encode(), "a.csv")
+
+    assert (found.names, found.units) == (NAMES, ())
