@@ -37,7 +37,7 @@ def clean(
     """Give canonical readings: float64 columns in canonical order, sorted and unique index `time` in UTC.
 
     Sentinels become missing, rows from another age or the future are left out, the first of repeated time stamps
-    stays, columns that follow by formula are added.
+    stays, with what it lacks from those after it, columns that follow by formula are added.
 
     Args:
         raw: what a source holds.
@@ -53,6 +53,7 @@ def clean(
     rows, impossible_times = _without_impossible_times(raw)
     table, sentinels = _without_sentinels(rows, schema)
     _require_target(table, raw, schema)
+    table = _filled_by_repeats(table)
     table, dead = _without_dead_columns(table, schema) if is_record else (table, ())
     first = ~table.index.duplicated()
     differing = _differing_repeats(table, first)
@@ -129,6 +130,19 @@ def _without_sentinels(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.D
             counts[str(name)] = count
         columns[name] = np.where(stands_for_missing | ~np.isfinite(values), np.nan, values)
     return pd.DataFrame(columns, index=table.index), counts
+
+
+def _filled_by_repeats(table: pd.DataFrame) -> pd.DataFrame:
+    """Give rows that repeat a time with each other's values where they have none of their own.
+
+    Some loggers write a row for each sensor; what two rows say differently stays, to be counted.
+    """
+    again = table.index.duplicated(keep=False)
+    if not again.any():
+        return table
+    rows, filled = table[again], table.copy()
+    filled.loc[again] = rows.where(rows.notna(), rows.groupby(level=0).transform("first")).to_numpy()
+    return filled
 
 
 def _require_target(table: pd.DataFrame, raw: RawReadings, schema: StationSchema) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -112,9 +113,32 @@ def test_whatever_the_order_time_comes_out_sorted_unique_and_with_the_first_valu
 
 
 def test_repeats_that_are_alike_are_told_from_those_that_differ(jena: StationSchema) -> None:
-    _, report = clean(raw_of([0, 10, 10, 20, 20, 30, 30], [1.0, 2.0, 2.0, NAN, 3.0, NAN, NAN]), jena)
+    _, report = clean(raw_of([0, 10, 10, 20, 20, 30, 30], [1.0, 2.0, 2.0, 4.0, 3.0, NAN, NAN]), jena)
 
     assert (report.repeated_timestamps, report.differing_repeats) == (3, 1)
+
+
+@given(st.permutations(range(12)))
+def test_rows_of_one_time_with_a_value_each_are_one_row(order: list[int]) -> None:
+    minutes = [10 * (row // 3) for row in order]
+    raw = raw_of(minutes)
+    which = np.array(order) % 3
+    each = raw.table.to_numpy().copy()
+    each[np.arange(3)[None, :] != which[:, None]] = -9999
+    raw = replace(raw, table=pd.DataFrame(each, raw.table.index, raw.table.columns))
+
+    readings, report = clean(raw, load_station("jena"))
+
+    assert not readings[["p (mbar)", "T (degC)", "rh (%)"]].isna().any(axis=None)
+    assert readings["T (degC)"].tolist() == [float(order.index(3 * time + 1)) for time in range(4)]
+    assert (report.repeated_timestamps, report.differing_repeats) == (8, 0)
+
+
+def test_an_empty_first_row_does_not_win_over_a_full_second_one(jena: StationSchema) -> None:
+    readings, report = clean(raw_of([0, 10, 10, 20], [1.0, NAN, 3.0, 4.0]), jena)
+
+    assert readings["T (degC)"].tolist() == [1.0, 3.0, 4.0]
+    assert report.differing_repeats == 0
 
 
 def test_the_cadence_is_the_most_frequent_step_and_longer_steps_are_gaps(jena: StationSchema) -> None:
