@@ -30,7 +30,10 @@ PAIR: Final = 2
 UTF8_MARK: Final = b"\xef\xbb\xbf"
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?")
-_DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+,\d+")
+_DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+(\.\d{3})*,\d+")
+_DECIMAL_POINT: Final = re.compile(r"[+-]?\d+(,\d{3})*\.\d+")
+_BEHIND: Final = re.compile(r"(?<=\d)\s*[^\d\s.,:+/-].*")
+"""A unit, or a flag, behind a number."""
 _MINUS: Final = "−".encode()
 _JAPANESE: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{2,}")
 _RUSSIAN: Final = re.compile(r"[\u0410-\u044f]{4,}")
@@ -196,9 +199,9 @@ def _placed(
     told = _behind_row_names(told, [row for _, row in rows[first:]], width)
     if start is None and comment and not told:
         told, units = _named_in_comment(lines, rows[first][0] if first < len(rows) else 0, separator, comment, width)
-    values = [value for _, row in rows[first:] for value in row if value]
+    values = [_BEHIND.sub("", value) for _, row in rows[first:] for value in row if value]
     commas = sum(_DECIMAL_COMMA.fullmatch(value) is not None for value in values)
-    points = sum(re.fullmatch(r"[+-]?\d+\.\d+", value) is not None for value in values)
+    points = sum(_DECIMAL_POINT.fullmatch(value) is not None for value in values)
     above = [line for _, line in kept[: start if start is not None else first]]
     return Layout(
         separator=separator,

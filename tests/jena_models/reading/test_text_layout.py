@@ -77,3 +77,21 @@ def test_the_last_comment_above_the_values_holds_the_names_else(above: str) -> N
     found = layout_of((above + "# " + ",".join(NAMES) + "\n#\n" + "\n".join(ROWS)).encode(), "a.csv")
 
     assert (found.names, found.units) == (NAMES, ())
+
+
+@pytest.mark.parametrize(
+    ("row", "is_comma"),
+    [
+        ("2021-03-01 00:00;1000;5,2 °C;83 %", True),
+        ("2021-03-01 00:00;1000;5,240 °C;83 %", True),
+        ("2021-03-01 00:00;1.000,1 hPa;5;83", True),
+        ("01.03.2021 00:00;1000.1;5.2 °C;83.9 %", False),
+        ('2021-03-01 00:00,"1,000.1 hPa",5,83', False),
+        ('2021-03-01 00:00,1000,"-5,24 °C","83 %"', True),
+        ('2021-03-01 00:00,"1,013 hPa",5,83', False),
+    ],
+)
+def test_a_unit_behind_a_number_hides_no_decimal_comma(row: str, is_comma: bool) -> None:
+    found = layout_of("\n".join(["date;p;T;rh".replace(";", row[16]), *[row] * 30]).encode(), "a.csv")
+
+    assert found.decimal_comma is is_comma

@@ -75,3 +75,11 @@ def test_rows_of_nothing_but_separators_are_none(places: list[int], empty: str) 
 def test_a_row_with_values_and_no_time_is_no_empty_one(jena: StationSchema, csv: Csv) -> None:
     with pytest.raises(SourceUnreadableError, match=r"1 unreadable time stamp, the first in line 3: ''"):
         read(csv(PLAIN[0], ",5,4,3", *PLAIN[1:], header=HEADER), jena)
+
+
+def test_numbers_with_a_decimal_comma_and_a_unit_behind_are_what_they_say(jena: StationSchema, csv: Csv) -> None:
+    rows = [f"{stamp};1.000,3 hPa;{hour},240 °C;83,9 %" for hour, stamp in enumerate(STAMPS)]
+
+    table = read(csv(*rows, header="date;p;T;rh"), jena).table
+
+    assert table.iloc[3].tolist() == [1000.3, 3.24, 83.9]
