@@ -19,6 +19,7 @@ SAMPLE_LINES: Final = 200
 CHUNK: Final = 2**20
 SEPARATORS: Final = (",", ";", "\t", "|")
 SPACES: Final = " "
+COMMENT: Final = "#"
 NO_VALUE: Final = "".join((*SEPARATORS, SPACES, '"'))
 """A line of nothing else is as good as empty."""
 LEAST_SHARE: Final = 0.9
@@ -130,7 +131,7 @@ def layout_of(text: bytes, place: str, separator: str = "", names: Sequence[str]
     if not text[:CHUNK].strip() and not text.strip():
         raise SourceEmptyError(f"The file {place} is empty; a header and rows of readings are needed.")
     lines = text[: 2**20].decode("utf-8", errors="replace").split("\n")[:SAMPLE_LINES]
-    comment = "#" if sum(line.startswith("#") for line in lines) else ""
+    comment = COMMENT if _has_comment(text) else ""
     kept = [
         (i, line) for i, line in enumerate(lines) if line.strip(NO_VALUE) and not (comment and line.startswith(comment))
     ]
@@ -148,6 +149,11 @@ def layout_of(text: bytes, place: str, separator: str = "", names: Sequence[str]
         f"The file {place} is not a CSV: its lines hold no columns that commas, semicolons, tabs or spaces separate, "
         f"it begins '{begins}'."
     )
+
+
+def _has_comment(text: bytes) -> bool:
+    sign = COMMENT.encode()
+    return sign in text and (text.startswith(sign) or b"\n" + sign in text)  # one sign is found far faster than two
 
 
 def split_line(line: str, separator: str) -> list[str]:

@@ -83,3 +83,13 @@ def test_numbers_with_a_decimal_comma_and_a_unit_behind_are_what_they_say(jena: 
     table = read(csv(*rows, header="date;p;T;rh"), jena).table
 
     assert table.iloc[3].tolist() == [1000.3, 3.24, 83.9]
+
+
+@pytest.mark.parametrize("place", [1, 30, len(STAMPS) * 5])
+def test_a_comment_is_none_of_the_rows_wherever_it_stands(place: int) -> None:
+    rows = [row.replace("2021", str(year)) for year in range(2015, 2021) for row in PLAIN]
+
+    table = TextColumns.of("\n".join([HEADER, *rows[:place], "# mended, by hand", *rows[place:]]).encode(), "a.csv")
+
+    table.load([0], [1, 2, 3])
+    assert table.texts(0).to_pylist() == [row.split(",")[0] for row in rows]
