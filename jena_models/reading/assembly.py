@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.matching import closest, match, taken_apart
-from jena_models.reading.times.time_columns import TimeColumns, time_columns, times_of
+from jena_models.reading.times.time_columns import TimeColumns, time_columns
 from jena_models.reading.times.timestamps import times_of_column
+from jena_models.reading.times.told_times import times_of
 from jena_models.reading.unit_checks import in_canonical_unit
 from jena_models.reading.user_tables import FrameColumns
 from jena_models.stations.raw_readings import RawReadings

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from jena_models.errors import HistoryIncompleteError, SourceEmptyError, SourceUnreadableError
 from jena_models.reading.number_texts import numbers_of_column
-from jena_models.reading.times.time_columns import TimeColumns, time_columns, times_of
+from jena_models.reading.times.time_columns import TimeColumns, time_columns
 from jena_models.reading.times.timestamps import times_of_column
+from jena_models.reading.times.told_times import times_of
 from jena_models.stations.schema import StationSchema
 
 PLACE: Final = "The table of readings"

@@ -1,0 +1,68 @@
+"""In which shape a column writes its stamps, where one stamp alone does not tell."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.reading.times.stamp_shapes import DAY_COUNTS, Shape, shape_of
+
+EPOCH_YEARS: Final = (1940, 2100)
+COMPACT_HOURS: Final = "%Y%m%d%H"
+COMPACT_DIGITS: Final = 10
+
+
+def next_shape(rest: pa.Array, place: str) -> Shape | None:
+    """Give how the first of some stamps is written, as all of them tell it; None where it is no stamp.
+
+    Raises:
+        SourceUnreadableError: where they do not tell the order of its date.
+    """
+    example = rest[0].as_py() or ""
+    shape = shape_of(example)
+    if shape is None:
+        return None
+    if shape.epoch and _are_compact_hours(rest):
+        return Shape(COMPACT_HOURS)
+    if not shape.has_two_orders or "." in shape.text.partition(" ")[0]:  # where dots are written the day comes first
+        return shape
+    return shape.with_order(_day_comes_first(rest, shape, place))
+
+
+def _are_compact_hours(rest: pa.Array) -> bool:
+    """Tell whether ten digits are a date with an hour, such as 2021033123, and no seconds since 1970."""
+    if not pc.all(pc.equal(pc.utf8_length(rest), COMPACT_DIGITS)).as_py():
+        return False
+    years = pc.year(pc.strptime(rest, format=COMPACT_HOURS, unit="s", error_is_null=True))
+    if years.null_count:
+        return False
+    return bool(EPOCH_YEARS[0] <= pc.min(years).as_py() and pc.max(years).as_py() <= EPOCH_YEARS[1])
+
+
+def _day_comes_first(rest: pa.Array, shape: Shape, place: str) -> bool:
+    """Decide by the whole column, which has a day past the twelfth in one of the two places."""
+    found = pc.extract_regex(rest, r"^(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.]\d")
+    first, second = (pc.max(pc.struct_field(found, name).cast(pa.int32())).as_py() or 0 for name in ("first", "second"))
+    months = 12
+    if first > months and second > months:
+        raise SourceUnreadableError(
+            f"{place} writes the day first in some dates and the month first in others, such as "
+            f"'{rest[0].as_py()}'; write them all in one order, or as 2009-01-31."
+        )
+    if first <= months and second <= months:
+        raise SourceUnreadableError(
+            f"{place} has dates such as '{rest[0].as_py()}' in which day and month cannot be told apart; write "
+            f"'time_formats: [\"{shape.with_order(True).text}\"]' into the station file where the day comes first, "
+            f"else '[\"{shape.with_order(False).text}\"]'."
+        )
+    return second <= months
+
+
+def shapes_named(given: str) -> list[Shape]:
+    """Give the shapes that a format stands for: a count of days, or how a stamp is written, 24:00 among its hours."""
+    if given in DAY_COUNTS:
+        return [Shape("", days_of=given)]
+    return [Shape(given), *([Shape(given, next_day=True)] if "%H" in given else [])]

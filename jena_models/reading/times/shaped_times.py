@@ -1,0 +1,127 @@
+"""Time stamps of one shape, to times: what `strptime` reads of them, and what stands around that."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from jena_models.reading.times.aligned_stamps import aligned_times
+from jena_models.reading.times.stamp_shapes import DAY_COUNTS, Shape
+
+Times = NDArray[np.datetime64]
+
+EARLIEST_YEAR: Final = 1700
+"""No station is older; a year of two digits is read as one of the last or this century."""
+DAYS_AFTER_OVERFLOW: Final = 3
+"""The 29th to 31st of a month that lacks them are read as the first three days of the next."""
+MILLISECONDS_FROM: Final = 10**11
+SECONDS_A_DAY: Final = 86_400
+ZONE: Final = re.compile(r"\s*([Zz]|UTC|GMT|[+-]\d{2}:?\d{2})$")
+
+
+def times_of_shape(texts: pa.Array, shape: Shape) -> tuple[Times, NDArray[np.bool_]]:
+    """Give what a shape reads of the texts, NaT for the rest, and which of it is in UTC already."""
+    if shape.epoch:
+        return _epoch(texts), np.ones(len(texts), dtype=bool)
+    if shape.days_of:
+        return _days(texts, DAY_COUNTS[shape.days_of]), np.zeros(len(texts), dtype=bool)
+    ahead = np.zeros(len(texts), dtype="timedelta64[s]")
+    if shape.weekday:
+        texts = pc.replace_substring_regex(texts, r"^[A-Za-z]{3,9},? +", "")
+    if shape.text.endswith(" %p") and not pc.all(pc.match_substring_regex(texts, r" [AaPp][Mm]$")).as_py():
+        texts = pc.replace_substring_regex(texts, r" ?([AaPp])\.? ?[Mm]?\.?$", r" \1M")
+    if shape.zoned and not shape.fraction and (zone := ZONE.search(texts[0].as_py() or "")):
+        # As a rule all name one zone: then it is a part of the shape, and nothing has to be copied.
+        times = aligned_times(texts, shape.text + zone[0])
+        if times is not None:
+            return times - np.timedelta64(_offset_seconds(zone[1]), "s"), np.ones(len(texts), dtype=bool)
+    if shape.zoned:
+        texts, ahead = _apart_from_zones(texts)
+    if shape.fraction:
+        texts = pc.replace_substring_regex(texts, r"[.,]\d+$", "")
+    if shape.next_day:
+        matching = pc.match_substring_regex(texts, r"(^|[T ,:])24([:.]?00)")
+        texts = pc.if_else(matching, texts, pa.scalar(None, pa.string()))
+        texts = pc.replace_substring_regex(texts, r"(^|[T ,:])24([:.]?00)", r"\100\2")
+    times = aligned_times(texts, shape.text)
+    if times is None:
+        times = np.asarray(_strptime(texts, shape.text).to_numpy(zero_copy_only=False), dtype="datetime64[s]")
+    if shape.next_day:
+        times = times + np.timedelta64(1, "D")
+    return times - ahead, np.full(len(texts), shape.zoned)
+
+
+def _apart_from_zones(texts: pa.Array) -> tuple[pa.Array, NDArray[np.timedelta64]]:
+    """Give stamps without their zones, and how far these are ahead of UTC; missing where there is none."""
+    zone = ZONE.search(texts[0].as_py() or "")
+    if zone and pc.all(pc.fill_null(pc.ends_with(texts, zone[0]), False)).as_py():  # as a rule, and much faster
+        stamps = pc.utf8_slice_codeunits(texts, 0, -len(zone[0]))
+        return stamps, np.full(len(texts), _offset_seconds(zone[1]), dtype="timedelta64[s]")
+    parts = pc.extract_regex(texts, r"^(?P<stamp>.*?)\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})$")
+    return pc.struct_field(parts, "stamp"), _offsets(pc.struct_field(parts, "zone"))
+
+
+def _epoch(texts: pa.Array) -> Times:
+    is_number = pc.match_substring_regex(texts, r"^\d{9,14}(\.\d*)?$")
+    numbers = pc.if_else(is_number, texts, pa.scalar(None, pa.string())).cast(pa.float64())
+    values = np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.float64)
+    known = np.isfinite(values)
+    seconds = np.where(values >= MILLISECONDS_FROM, values / 1000, values)
+    times = np.full(len(values), np.datetime64("NaT", "s"), dtype="datetime64[s]")
+    times[known] = np.floor(seconds[known]).astype(np.int64).astype("datetime64[s]")
+    return times
+
+
+def _days(texts: pa.Array, nought: float) -> Times:
+    """Give stamps that count days, to the second: a file's digits go no further."""
+    is_number = pc.match_substring_regex(texts, r"^\d{5,7}(\.\d*)?$")
+    numbers = pc.if_else(is_number, texts, pa.scalar(None, pa.string())).cast(pa.float64())
+    values = np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.float64)
+    times = np.full(len(values), np.datetime64("NaT", "s"), dtype="datetime64[s]")
+    known = np.isfinite(values)
+    times[known] = np.rint((values[known] - nought) * SECONDS_A_DAY).astype(np.int64).astype("datetime64[s]")
+    return times
+
+
+def _offsets(zones: pa.Array) -> NDArray[np.timedelta64]:
+    coded = zones.dictionary_encode()
+    known = np.array([_offset_seconds(text) for text in coded.dictionary.to_pylist()] + [0], dtype="timedelta64[s]")
+    codes = coded.indices.fill_null(len(coded.dictionary)).to_numpy(zero_copy_only=False)
+    return np.asarray(known[codes])
+
+
+def _offset_seconds(zone: str) -> int:
+    if zone[0] not in "+-":
+        return 0
+    digits = zone[1:].replace(":", "")
+    seconds = int(digits[:2]) * 3600 + int(digits[2:] or 0) * 60
+    return -seconds if zone[0] == "-" else seconds
+
+
+def _strptime(texts: Any, time_format: str) -> Any:
+    times = pc.strptime(texts, format=time_format, unit="s", error_is_null=True)
+    suspects = pc.or_(pc.less_equal(pc.day(times), DAYS_AFTER_OVERFLOW), pc.less(pc.year(times), EARLIEST_YEAR))
+    rows = np.flatnonzero(np.asarray(pc.fill_null(suspects, False)))
+    if not len(rows):
+        return times
+    suspected, read = texts.take(pa.array(rows)), times.take(pa.array(rows))
+    differ = np.asarray(pc.not_equal(pc.strftime(read, format=time_format), suspected))
+    wrong = [row for row in rows[differ] if not _exists(texts[int(row)].as_py(), time_format)]
+    if not wrong:
+        return times
+    mask = np.zeros(len(texts), dtype=bool)
+    mask[wrong] = True
+    return pc.if_else(pa.array(mask), None, times)
+
+
+def _exists(text: str, time_format: str) -> bool:
+    try:
+        return datetime.strptime(text, time_format).year >= EARLIEST_YEAR
+    except ValueError:
+        return False
