@@ -29,6 +29,10 @@ def local_times(
         return times_in_utc(table.source, table.found, probe)
     except SourceUnreadableError as error:
         formats = re.findall(r"\[\"(.*?)\"\]", str(error))
+        if "year and day cannot be told apart" in str(error):
+            question = f"How are its dates written: {', '.join(formats[:-1])} or {formats[-1]}?"
+            draft.answer("time_format", question, str(error).partition(";")[0])
+            return None
         if "day and month cannot be told apart" not in str(error) or len(formats) != 2:  # noqa: PLR2004
             raise
         answer = (

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.reading.times.shaped_times import times_of_shape
 from jena_models.reading.times.stamp_shapes import DAY_COUNTS, Shape, shape_of
 
 EPOCH_YEARS: Final = (1940, 2100)
 COMPACT_HOURS: Final = "%Y%m%d%H"
 COMPACT_DIGITS: Final = 10
+CLEARLY: Final = 2
+"""Of two readings of the dates one is meant where the rows of the other go so many times as far through time."""
 
 
 def next_shape(rest: pa.Array, place: str) -> Shape | None:
@@ -27,7 +32,9 @@ def next_shape(rest: pa.Array, place: str) -> Shape | None:
         return None
     if shape.epoch and _are_compact_hours(rest):
         return Shape(COMPACT_HOURS)
-    if not shape.has_two_orders or "." in shape.text.partition(" ")[0]:  # where dots are written the day comes first
+    if shape.may_have_year_first and _year_comes_first(rest, shape, place):
+        return shape.with_year_first()
+    if shape.is_written_day_first or not shape.has_two_orders:
         return shape
     return shape.with_order(_day_comes_first(rest, shape, place))
 
@@ -40,6 +47,30 @@ def _are_compact_hours(rest: pa.Array) -> bool:
     if years.null_count:
         return False
     return bool(EPOCH_YEARS[0] <= pc.min(years).as_py() and pc.max(years).as_py() <= EPOCH_YEARS[1])
+
+
+def _year_comes_first(rest: pa.Array, shape: Shape, place: str) -> bool:
+    """Decide by the order of the rows, as a year, a month and a day of two digits each may all be one another."""
+    orders = (shape.with_year_first(), shape, shape.with_order(False))
+    read = [times_of_shape(rest, each)[0] for each in orders]
+    rows = [np.count_nonzero(~np.isnat(times)) for times in read]
+    year_first, *others = (
+        _way(times) if count == max(rows) else np.inf for times, count in zip(read, rows, strict=True)
+    )
+    if CLEARLY * year_first < min(others):
+        return True
+    if CLEARLY * min(others) < year_first or shape.is_written_day_first:
+        return False
+    raise SourceUnreadableError(
+        f"{place} has dates such as '{rest[0].as_py()}' in which year and day cannot be told apart; write "
+        f"'time_formats: [\"{orders[0].text}\"]' into the station file where the year comes first, else "
+        f"'[\"{orders[1].text}\"]' or '[\"{orders[2].text}\"]'."
+    )
+
+
+def _way(times: NDArray[np.datetime64]) -> float:
+    """Give how many seconds the rows go through time, back and forth: the fewest where they are in order."""
+    return float(np.abs(np.diff(times[~np.isnat(times)]).astype(np.int64)).sum())
 
 
 def _day_comes_first(rest: pa.Array, shape: Shape, place: str) -> bool:

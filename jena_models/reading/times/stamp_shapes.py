@@ -58,6 +58,20 @@ class Shape:
         """Tell whether the same text may have the day or the month first."""
         return self.text.startswith("%d") and "%m" in self.text
 
+    @property
+    def may_have_year_first(self) -> bool:
+        """Tell whether the same text may have the year where the day is taken to be."""
+        return self.text.startswith("%d") and "%y" in self.text
+
+    @property
+    def is_written_day_first(self) -> bool:
+        """Tell whether it is written as the day comes first by custom: with dots."""
+        return "." in self.text.partition(" ")[0]
+
+    def with_year_first(self) -> Shape:
+        """Give the shape with the year and the day in each other's place."""
+        return replace(self, text=self.text.replace("%d", "%?", 1).replace("%y", "%d", 1).replace("%?", "%y", 1))
+
     def with_order(self, day_first: bool) -> Shape:
         """Give the shape with the day, or the month, first."""
         if day_first:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -241,3 +242,15 @@ def test_whatever_columns_and_a_source_are_called_the_schema_takes_the_proposal(
     told = yaml.safe_load(station_text(proposal, "a table"))
 
     StationSchema.model_validate(told)
+
+
+def test_a_date_that_may_begin_with_its_year_is_asked_about(tmp_path: Path) -> None:
+    path = tmp_path / "roof.csv"
+    weather(1).assign(time=lambda table: table["time"].dt.strftime("%y-%m-%d %H:%M")).to_csv(path, index=False)
+
+    [question] = proposed(path, unit__T="degC", **PLACE).questions
+    answered = proposed(path, unit__T="degC", time_format="%y-%m-%d %H:%M", **PLACE)
+
+    assert question.key == "time_format"
+    assert "%y-%m-%d %H:%M, %d-%m-%y %H:%M or %m-%d-%y %H:%M" in question.question
+    assert (answered.questions, answered.first) == ((), datetime(2021, 4, 1))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -50,3 +50,22 @@ def test_unreadable_time_stamps_are_counted_and_the_first_is_named(wrong: str) -
 def test_a_missing_time_stamp_is_unreadable() -> None:
     with pytest.raises(SourceUnreadableError, match="1 unreadable time stamp, the first in line 2: ''"):
         parsed(None, "01.01.2009 00:20:00")
+
+
+@given(
+    st.datetimes(datetime(2001, 1, 1), datetime(2031, 11, 1)),
+    st.sampled_from(("%y-%m-%d %H:%M", "%y/%m/%d %H:%M", "%y.%m.%d %H:%M", "%d-%m-%y %H:%M", "%d.%m.%y %H:%M")),
+    st.booleans(),
+)
+def test_the_order_of_the_rows_tells_a_year_of_two_digits_from_a_day(
+    start: datetime, time_format: str, newest_first: bool
+) -> None:
+    times = [start.replace(second=0, microsecond=0) + timedelta(hours=6) * step for step in range(4 * 40)]
+    times = times[::-1] if newest_first else times
+
+    assert parsed(*(time.strftime(time_format) for time in times)).tolist() == times
+
+
+def test_a_year_of_two_digits_that_may_be_a_day_is_asked_for() -> None:
+    with pytest.raises(SourceUnreadableError, match=r"year and day cannot be told apart.*%y-%m-%d %H.*%d-%m-%y %H"):
+        parsed("21-03-01 00:00", "21-03-01 01:00")
