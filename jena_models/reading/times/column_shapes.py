@@ -68,26 +68,32 @@ def _year_comes_first(rest: pa.Array, shape: Shape, place: str) -> bool:
     )
 
 
+def _is_mixed(rest: pa.Array, shape: Shape, day_first: bool) -> bool:
+    """Tell whether the rows are in order once each date that can be is read the other way round, as Excel turns it."""
+    here, there = (times_of_shape(rest, shape.with_order(each))[0] for each in (day_first, not day_first))
+    return CLEARLY * _way(np.where(np.isnat(there), here, there)) < _way(here)
+
+
 def _way(times: NDArray[np.datetime64]) -> float:
     """Give how many seconds the rows go through time, back and forth: the fewest where they are in order."""
     return float(np.abs(np.diff(times[~np.isnat(times)]).astype(np.int64)).sum())
 
 
 def _day_comes_first(rest: pa.Array, shape: Shape, place: str) -> bool:
-    """Decide by the whole column, which has a day past the twelfth in one of the two places."""
+    """Decide by the whole column, which has a day past the twelfth in one of the two places and its rows in order."""
     found = pc.extract_regex(rest, r"^(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.]\d")
     first, second = (pc.max(pc.struct_field(found, name).cast(pa.int32())).as_py() or 0 for name in ("first", "second"))
     months = 12
-    if first > months and second > months:
-        raise SourceUnreadableError(
-            f"{place} writes the day first in some dates and the month first in others, such as "
-            f"'{rest[0].as_py()}'; write them all in one order, or as 2009-01-31."
-        )
     if first <= months and second <= months:
         raise SourceUnreadableError(
             f"{place} has dates such as '{rest[0].as_py()}' in which day and month cannot be told apart; write "
             f"'time_formats: [\"{shape.with_order(True).text}\"]' into the station file where the day comes first, "
             f"else '[\"{shape.with_order(False).text}\"]'."
+        )
+    if min(first, second) > months or _is_mixed(rest, shape, second <= months):
+        raise SourceUnreadableError(
+            f"{place} writes the day first in some dates and the month first in others, such as "
+            f"'{rest[0].as_py()}'; write them all in one order, or as 2009-01-31."
         )
     return second <= months
 

@@ -69,3 +69,20 @@ def test_the_order_of_the_rows_tells_a_year_of_two_digits_from_a_day(
 def test_a_year_of_two_digits_that_may_be_a_day_is_asked_for() -> None:
     with pytest.raises(SourceUnreadableError, match=r"year and day cannot be told apart.*%y-%m-%d %H.*%d-%m-%y %H"):
         parsed("21-03-01 00:00", "21-03-01 01:00")
+
+
+@pytest.mark.parametrize("day_first", [True, False])
+def test_dates_that_excel_turned_round_up_to_the_twelfth_are_refused(day_first: bool) -> None:
+    hours = [datetime(2021, 3, 1) + timedelta(hours=step) for step in range(24 * 20)]
+    plain, turned = ("%d/%m/%Y", "%m/%d/%Y") if day_first else ("%m/%d/%Y", "%d/%m/%Y")
+
+    assert parsed(*(f"{time.strftime(plain)} {time:%H:%M}" for time in hours)).tolist() == hours
+    with pytest.raises(SourceUnreadableError, match="writes the day first in some dates and the month first in others"):
+        parsed(*(f"{time.strftime(turned if time.day <= 12 else plain)} {time:%H:%M}" for time in hours))
+
+
+def test_dates_out_of_order_are_not_taken_for_dates_turned_round() -> None:
+    hours = [datetime(2021, 3, 1) + timedelta(hours=step) for step in range(24 * 60)]
+    shuffled = [hours[place] for place in np.random.default_rng(1).permutation(len(hours))]
+
+    assert parsed(*(f"{time:%d/%m/%Y %H:%M}" for time in shuffled)).tolist() == shuffled
