@@ -24,6 +24,8 @@ PARTS: Final = {
     "hour": ("hour", "hr", "hh", "stunde", "hora", "ora", "heure", "timme", "uur", "godzina", "hh24"),
     "minute": ("minute", "min", "minutes", "mn", "mi"),
 }
+DATE: Final = "date"
+"""A part that is written as a date."""
 CLOCK: Final = "time of day"
 """A part that is written as a clock shows it: `18:00`, or `1800`."""
 CLOCKS: Final = (
@@ -33,6 +35,7 @@ CLOCKS: Final = (
 COMPACT_TIME: Final = 10
 """So many digits are a date and an hour; fewer may be any number."""
 _CLOCK_TEXT: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]?\.?)?")
+_CLOCK_POINT: Final = re.compile(r"\.|^\d{1,2},\d+$")
 _CLOCK_DIGITS: Final = re.compile(r"([01]?\d|2[0-4])?[0-5]?\d")
 
 
@@ -122,7 +125,9 @@ def _clock_column(labels: Sequence[str], texts: Sequence[Sequence[str]], taken: 
     named = [i for name in CLOCKS for i, label in enumerate(labels) if label == name and i not in taken]
     for position in named:
         held = texts[position]
-        if held and all(_CLOCK_TEXT.match(text) or _CLOCK_DIGITS.fullmatch(text) or "." in text for text in held):
+        if held and all(
+            _CLOCK_TEXT.match(text) or _CLOCK_DIGITS.fullmatch(text) or _CLOCK_POINT.search(text) for text in held
+        ):
             return position
     days = list(zip(*(texts[position] for position in taken), strict=False))
     if len(set(days)) == len(days):

@@ -11,8 +11,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.reading.times.time_columns import CLOCK, TimeColumns
+from jena_models.reading.times.time_columns import CLOCK, DATE, TimeColumns
 from jena_models.reading.times.timestamps import local_to_utc, times_of_texts, trimmed
+from jena_models.reading.times.written_decimals import rounded_seconds
+from jena_models.stations.clock import clock_named
 from jena_models.stations.schema import StationSchema
 
 Texts: TypeAlias = Any
@@ -20,6 +22,7 @@ Texts: TypeAlias = Any
 ColumnOf = Callable[[int], Texts]
 
 DAYS_A_YEAR: Final = 366
+SECONDS_A_DAY: Final = 86_400
 
 
 def times_of(
@@ -31,14 +34,16 @@ def times_of(
         SourceUnreadableError: where a time cannot be read for certain.
     """
     columns = [column(position) for position in found.positions]
-    if found.parts:
-        local = _of_parts(dict(zip(found.parts, columns, strict=True)), place)
-        return local_to_utc(local, schema.local, place)
-    if len(columns) == 1:
+    parts = dict(zip(found.parts, columns, strict=False))
+    if not parts and len(columns) == 1:
         return times_of_texts(columns[0], schema.time_formats, schema.local, place, first_line)
-    date, clock = (trimmed(each) for each in columns[:2])
-    if pc.all(pc.match_substring_regex(clock, r"^\d{1,2}$")).as_py():
-        return _of_date_and_hour(date, clock, schema, place, first_line)
+    if not parts:
+        date, clock = (trimmed(each) for each in columns[:2])
+        if _are_hours(clock) and not any("%H" in each for each in schema.time_formats):
+            parts = {DATE: date, CLOCK: clock}
+    if parts:
+        local = _of_parts(parts, schema.time_formats, place, first_line)
+        return local_to_utc(local, schema.local, place)
     clock = _padded_clock(clock)
     if pc.any(pc.match_substring(date, ":")).as_py():
         date = pc.replace_substring_regex(date, r"[ T]0{1,2}:00(:00)?$", "")
@@ -56,44 +61,60 @@ def _padded_clock(clock: Texts) -> Texts:
     return pc.utf8_lpad(clock, 4, "0")
 
 
-def _of_parts(parts: dict[str, Texts], place: str) -> NDArray[np.datetime64]:
-    numbers, clock = {}, parts.get(CLOCK)
-    for name, texts in parts.items():
-        if name == CLOCK:
-            continue
-        try:
-            numbers[name] = np.asarray(pc.utf8_trim_whitespace(texts).cast(pa.float64()).to_numpy()).astype(np.float64)
-        except pa.ArrowInvalid as error:
-            raise SourceUnreadableError(f"{place} has a {name} that is not a number ({error}); mend it.") from error
-        if not np.isfinite(numbers[name]).all():
-            row = int(np.flatnonzero(~np.isfinite(numbers[name]))[0])
-            raise SourceUnreadableError(f"{place} has no {name} in row {row + 1}; mend it.")
+def _of_parts(parts: dict[str, Texts], formats: tuple[str, ...], place: str, first_line: int) -> NDArray[np.datetime64]:
+    numbers = {name: _numbers(texts, name, place) for name, texts in parts.items() if name not in (CLOCK, DATE)}
+    if DATE in parts:
+        midnights = times_of_texts(parts[DATE], formats, clock_named("UTC"), place, first_line)
+    else:
+        midnights = _days(numbers, place).astype("datetime64[s]")
+    if CLOCK in parts:
+        return np.asarray(midnights + _seconds_of_clock(parts[CLOCK], place), dtype="datetime64[s]")
+    if "day of the year" in numbers:
+        numbers.setdefault("hour", numbers["day of the year"] % 1 * 24)
+    nothing = np.zeros(len(midnights))
+    seconds = numbers.get("hour", nothing) * 3600 + numbers.get("minute", nothing) * 60
+    if seconds.max(initial=0) > 24 * 3600 or seconds.min(initial=0) < 0:
+        raise SourceUnreadableError(f"{place} names an hour past 24 or before 0; mend it.")
+    return np.asarray(midnights + np.round(seconds).astype("timedelta64[s]"))
+
+
+def _numbers(texts: Texts, name: str, place: str) -> NDArray[np.float64]:
+    try:
+        numbers = np.asarray(pc.utf8_trim_whitespace(texts).cast(pa.float64()).to_numpy()).astype(np.float64)
+    except pa.ArrowInvalid as error:
+        raise SourceUnreadableError(f"{place} has a {name} that is not a number ({error}); mend it.") from error
+    if not np.isfinite(numbers).all():
+        row = int(np.flatnonzero(~np.isfinite(numbers))[0])
+        raise SourceUnreadableError(f"{place} has no {name} in row {row + 1}; mend it.")
+    return numbers
+
+
+def _days(numbers: dict[str, NDArray[np.float64]], place: str) -> NDArray[np.datetime64]:
+    """Give datetime64[D] of years with months and days, or with days of the year."""
     years = (numbers["year"].astype(np.int64) - 1970).astype("datetime64[Y]")
     if "day of the year" in numbers:
         day = numbers["day of the year"]
         if day.min(initial=1) < 1 or day.max(initial=1) >= DAYS_A_YEAR + 1:
             raise SourceUnreadableError(f"{place} names a day of the year before the 1st or past the 366th; mend it.")
-        days = years.astype("datetime64[D]") + (day.astype(np.int64) - 1)
-        numbers.setdefault("hour", day % 1 * 24)
-    else:
-        months = years.astype("datetime64[M]") + (numbers["month"].astype(np.int64) - 1)
-        days = months.astype("datetime64[D]") + (numbers["day"].astype(np.int64) - 1)
-        if (days.astype("datetime64[M]") != months).any() or (months.astype("datetime64[Y]") != years).any():
-            row = int(
-                np.flatnonzero((days.astype("datetime64[M]") != months) | (months.astype("datetime64[Y]") != years))[0]
-            )
-            raise SourceUnreadableError(f"{place} names a day in row {row + 1} that no calendar has; mend it.")
-    if clock is not None:
-        return np.asarray(days.astype("datetime64[s]") + _seconds_of_clock(clock, place), dtype="datetime64[s]")
-    seconds = numbers.get("hour", np.zeros(len(days))) * 3600 + numbers.get("minute", np.zeros(len(days))) * 60
-    if seconds.max(initial=0) > 24 * 3600 or seconds.min(initial=0) < 0:
-        raise SourceUnreadableError(f"{place} names an hour past 24 or before 0; mend it.")
-    return np.asarray(days.astype("datetime64[s]") + np.round(seconds).astype("timedelta64[s]"))
+        return np.asarray(years.astype("datetime64[D]") + (day.astype(np.int64) - 1))
+    months = years.astype("datetime64[M]") + (numbers["month"].astype(np.int64) - 1)
+    days = months.astype("datetime64[D]") + (numbers["day"].astype(np.int64) - 1)
+    wrong = np.flatnonzero((days.astype("datetime64[M]") != months) | (months.astype("datetime64[Y]") != years))
+    if len(wrong):
+        raise SourceUnreadableError(f"{place} names a day in row {wrong[0] + 1} that no calendar has; mend it.")
+    return np.asarray(days)
 
 
 def _seconds_of_clock(clock: Texts, place: str) -> NDArray[np.timedelta64]:
-    """Give what a clock shows, as `18:00`, `1800` or `600`, as the time since midnight; 24:00 is the next one."""
-    texts = _padded_clock(trimmed(clock))
+    """Give what a clock shows, as `18:00`, `1800`, `600` or `18`, as the time since midnight; 24:00 is the next one."""
+    texts = trimmed(clock)
+    seconds = _seconds_of_hours(texts, place) if _are_hours(texts) else _seconds_of_signs(_padded_clock(texts), place)
+    if seconds.max(initial=0) > 24 * 3600:
+        raise SourceUnreadableError(f"{place} names an hour past 24; mend it.")
+    return np.asarray(seconds.astype("timedelta64[s]"))
+
+
+def _seconds_of_signs(texts: Texts, place: str) -> NDArray[np.int64]:
     found = pc.extract_regex(
         texts, r"^(?P<hour>\d{1,2})[:.]?(?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d)(?:[.,]\d+)?)?$"
     )
@@ -106,19 +127,38 @@ def _seconds_of_clock(clock: Texts, place: str) -> NDArray[np.timedelta64]:
     whole = [
         pc.if_else(pc.equal(each, ""), "0", each).cast(pa.int64()).to_numpy() for each in (hours, minutes, seconds)
     ]
-    total = whole[0] * 3600 + whole[1] * 60 + whole[2]
-    if total.max(initial=0) > 24 * 3600:
-        raise SourceUnreadableError(f"{place} names an hour past 24; mend it.")
-    return np.asarray(total.astype("timedelta64[s]"))
+    return np.asarray(whole[0] * 3600 + whole[1] * 60 + whole[2])
 
 
-def _of_date_and_hour(
-    date: Texts, hours: Texts, schema: StationSchema, place: str, first_line: int
-) -> NDArray[np.datetime64]:
-    from jena_models.stations.clock import clock_named
+def _are_hours(clock: Texts) -> bool:
+    """Tell whether times of day are numbers such as 7, 0.3 and 10.50: hours, with minutes or parts behind a point."""
+    return bool(pc.all(pc.match_substring_regex(clock, r"^\d{1,2}([.,]\d*)?$")).as_py())
 
-    midnights = times_of_texts(date, schema.time_formats, clock_named("UTC"), place, first_line)
-    numbers = hours.cast(pa.int64()).to_numpy()
-    if numbers.max(initial=0) > 24 or numbers.min(initial=0) < 0:  # noqa: PLR2004
-        raise SourceUnreadableError(f"{place} names an hour past 24; mend it.")
-    return local_to_utc(midnights + numbers.astype("timedelta64[h]").astype("timedelta64[s]"), schema.local, place)
+
+def _seconds_of_hours(clock: Texts, place: str) -> NDArray[np.int64]:
+    """Give hours with minutes, or with parts of an hour, as seconds: those that are more evenly spaced within the day.
+
+    Raises:
+        SourceUnreadableError: where both are.
+    """
+    coded = pa.concat_arrays(clock.chunks).dictionary_encode()
+    texts = pc.replace_substring(coded.dictionary, ",", ".")
+    written = [text.partition(".") for text in texts.to_pylist()]
+    whole = np.array([int(hour) for hour, _, _ in written])
+    minutes = np.array([int(behind[:9].ljust(2, "0")) for _, _, behind in written])
+    as_parts = rounded_seconds(texts.cast(pa.float64()).to_numpy(), texts, 3600)
+    as_minutes = whole * 3600 + minutes * 60
+    steps = [_distinct_steps(as_parts), _distinct_steps(as_minutes) if minutes.max() < 60 else np.inf]  # noqa: PLR2004
+    if steps[0] == steps[1] and (as_parts != as_minutes).any():
+        example = texts[int(np.argmax(as_parts != as_minutes))].as_py()
+        raise SourceUnreadableError(
+            f"{place} has times of day such as '{example}' in which minutes and parts of an hour cannot be told apart; "
+            "write them as 00:30."
+        )
+    return np.asarray((as_parts if steps[0] <= steps[1] else as_minutes)[coded.indices.to_numpy()])
+
+
+def _distinct_steps(seconds: NDArray[np.int64]) -> int:
+    """Give how many different steps lie between times of day, over midnight too."""
+    times = np.unique(seconds % SECONDS_A_DAY)
+    return len(np.unique(np.diff(times, append=times[0] + SECONDS_A_DAY)))
