@@ -23,6 +23,7 @@ PARTS: Final = {
     "day of the year": ("doy", "jday", "dayofyear", "julianday", "yday", "jd"),
     "hour": ("hour", "hr", "hh", "stunde", "hora", "ora", "heure", "timme", "uur", "godzina", "hh24"),
     "minute": ("minute", "min", "minutes", "mn", "mi"),
+    "second": ("second", "sec", "seconds", "ss"),
 }
 DATE: Final = "date"
 """A part that is written as a date."""
@@ -36,6 +37,7 @@ COMPACT_TIME: Final = 10
 """So many digits are a date and an hour; fewer may be any number."""
 _CLOCK_TEXT: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]?\.?)?")
 _CLOCK_POINT: Final = re.compile(r"\.|^\d{1,2},\d+$")
+_WHOLE_NUMBER: Final = re.compile(r"\d{1,2}(\.0*)?")
 _CLOCK_DIGITS: Final = re.compile(r"([01]?\d|2[0-4])?[0-5]?\d")
 
 
@@ -90,8 +92,26 @@ def _told_whole(labels: Sequence[str], texts: Sequence[Sequence[str]], schema: S
 
 
 def _with_clock(position: int, labels: Sequence[str], texts: Sequence[Sequence[str]]) -> TimeColumns:
-    clock = _clock_beside(position, labels, texts)
+    """Give a column of dates with the time of day beside it, in one column or in those of its parts."""
+    if not _tells_no_clock(texts[position]):
+        return TimeColumns((position,))
+    if (parts := _parts_of_day(position, labels)) and all(
+        _WHOLE_NUMBER.fullmatch(text) for i in parts.positions[1:] for text in texts[i]
+    ):
+        return parts
+    clock = _clock_column(labels, texts, (position,))
     return TimeColumns((position,) if clock is None else (position, clock))
+
+
+def _parts_of_day(date: int, labels: Sequence[str]) -> TimeColumns | None:
+    """Give a column of dates with those of the hour, the minute and, where there is one, the second."""
+    found = {DATE: date}
+    for part in ("hour", "minute", "second"):
+        names = (*PARTS[part], "mm") if part == "minute" else PARTS[part]  # the month stands in the date
+        place = next((i for i, label in enumerate(labels) if label in names and i != date), None)
+        if place is not None:
+            found[part] = place
+    return TimeColumns(tuple(found.values()), tuple(found)) if {"hour", "minute"} <= found.keys() else None
 
 
 def _is_dated(text: str) -> bool:
@@ -107,14 +127,13 @@ def _tells_hours(found: TimeColumns, texts: Sequence[Sequence[str]]) -> bool:
     return any(shape is not None and (shape.epoch or "%H" in shape.text or "%I" in shape.text) for shape in shapes)
 
 
-def _clock_beside(position: int, labels: Sequence[str], texts: Sequence[Sequence[str]]) -> int | None:
-    """Give the column of the time of day beside one of dates that tell none."""
-    dates = texts[position]
-    tells_none = all(re.search(r"[ T]0{1,2}:00(:00)?$", text) or ":" not in text for text in dates)
-    is_date = tells_none and all((shape := shape_of(text)) is not None and not shape.epoch for text in dates)
-    if not is_date or any(shape.text.count("%H") for text in dates if (shape := shape_of(text)) and ":" not in text):
-        return None
-    return _clock_column(labels, texts, (position,))
+def _tells_no_clock(dates: Sequence[str]) -> bool:
+    """Tell whether texts are dates without a time of day, or with midnight alone."""
+    midnights = all(re.search(r"[ T]0{1,2}:00(:00)?$", text) or ":" not in text for text in dates)
+    is_date = midnights and all((shape := shape_of(text)) is not None and not shape.epoch for text in dates)
+    return is_date and not any(
+        shape.text.count("%H") for text in dates if (shape := shape_of(text)) and ":" not in text
+    )
 
 
 def _clock_column(labels: Sequence[str], texts: Sequence[Sequence[str]], taken: Sequence[int]) -> int | None:
@@ -147,14 +166,18 @@ def _parts_among(header: Sequence[str], positions: Sequence[int] | range) -> Tim
     if not dated:
         return None
     wanted = ("year", "day of the year") if "month" not in found or "day" not in found else ("year", "month", "day")
-    names = [name for name in (*wanted, "hour", "minute") if name in found]
+    names = [name for name in (*wanted, "hour", "minute", "second") if name in found]
     return TimeColumns(tuple(found[name] for name in names), tuple(names))
 
 
 def _named_parts(header: Sequence[str], positions: Sequence[int]) -> TimeColumns | None:
-    """Give the parts that named columns are; one that is none of them is a clock beside a date."""
+    """Give the parts that named columns are; one that is none of them is a clock beside a date, or the date itself."""
     parts = _parts_among(header, positions)
-    rest = [position for position in positions if parts is not None and position not in parts.positions]
-    if parts is None or "hour" in parts.parts or len(rest) != 1:
+    if parts is None:
+        labels = [taken_apart(name).label for name in header]
+        beside = _parts_of_day(positions[0], [label if i in positions else "" for i, label in enumerate(labels)])
+        return beside if beside is not None and set(beside.positions) == set(positions) else None
+    rest = [position for position in positions if position not in parts.positions]
+    if "hour" in parts.parts or len(rest) != 1:
         return parts
     return TimeColumns((*parts.positions, rest[0]), (*parts.parts, CLOCK))

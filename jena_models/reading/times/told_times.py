@@ -23,6 +23,7 @@ ColumnOf = Callable[[int], Texts]
 
 DAYS_A_YEAR: Final = 366
 SECONDS_A_DAY: Final = 86_400
+SECONDS_OF: Final = {"hour": 3600, "minute": 60, "second": 1}
 
 
 def times_of(
@@ -72,7 +73,7 @@ def _of_parts(parts: dict[str, Texts], formats: tuple[str, ...], place: str, fir
     if "day of the year" in numbers:
         numbers.setdefault("hour", numbers["day of the year"] % 1 * 24)
     nothing = np.zeros(len(midnights))
-    seconds = numbers.get("hour", nothing) * 3600 + numbers.get("minute", nothing) * 60
+    seconds = sum((numbers.get(name, nothing) * unit for name, unit in SECONDS_OF.items()), nothing)
     if seconds.max(initial=0) > 24 * 3600 or seconds.min(initial=0) < 0:
         raise SourceUnreadableError(f"{place} names an hour past 24 or before 0; mend it.")
     return np.asarray(midnights + np.round(seconds).astype("timedelta64[s]"))

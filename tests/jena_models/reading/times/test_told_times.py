@@ -64,3 +64,25 @@ def test_hours_with_points_hold_what_is_evenly_spaced(
 def test_hours_with_points_that_may_hold_minutes_or_parts_are_refused(told: Told) -> None:
     with pytest.raises(SourceUnreadableError, match=r"'0\.50' in which minutes and parts of an hour cannot be told"):
         told("date;hour;T", [f"2021-03-01;{hour}.50;1" for hour in range(24)])
+
+
+@pytest.mark.parametrize(
+    ("header", "written"),
+    [
+        ("date;hour;minute;T", "%Y-%m-%d;%H;%M;1"),
+        ("T;Date;HH;MM", "1;%d.%m.%Y;%H;%M"),
+        ("date;hr;min;sec;T", "%Y%m%d;%H;%M;%S;1"),
+        ("timestamp;hour;minute;T", "%Y-%m-%d 00:00:00;%H;%M;1"),
+        ("year;doy;hour;minute;second;T", "%Y;%j;%H;%M;%S;1"),
+    ],
+)
+def test_an_hour_and_a_minute_beside_a_date_are_parts_of_the_time(told: Told, header: str, written: str) -> None:
+    times = every(30)
+
+    assert told(header, [time.strftime(written) for time in times]) == times
+
+
+def test_what_is_called_minute_and_holds_none_is_no_part_of_the_time(told: Told) -> None:
+    times = every(60)
+
+    assert told("date;hour;min;T", [f"{time:%Y-%m-%d;%H};-3.5;1" for time in times]) == times
