@@ -21,6 +21,8 @@ _OFFSET: Final = re.compile(r"(?:UTC|GMT)?\s*([+−-])(\d{1,2})(?::?(\d{2}))?")
 _SEASONS_APART: Final = (datetime(2021, 1, 1, tzinfo=UTC), datetime(2021, 7, 1, tzinfo=UTC))
 FARTHEST_BEHIND: Final = timedelta(hours=12)
 """No clock is farther behind UTC."""
+LATEST: Final = np.datetime64("9999-12-30", "s")
+"""A later stamp stands for none, and is brought here: in UTC it may be of a year that calendars lack."""
 DEGREES_A_ZONE: Final = 15.0
 LARGEST_OFFSET: Final = timedelta(hours=14)
 
@@ -88,6 +90,7 @@ class Clock:
             SourceUnreadableError: where the order does not tell, or the clock never showed a stamp; without the
                 file's name, which the caller knows.
         """
+        stamps = np.minimum(stamps, LATEST)
         if self.is_fixed:
             return stamps - np.timedelta64(_offset(self.zone, _SEASONS_APART[0]))
         known = ~np.isnat(stamps)

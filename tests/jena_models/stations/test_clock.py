@@ -79,3 +79,12 @@ def test_a_time_of_an_unknown_clock_is_the_latest_that_it_can_be() -> None:
     assert latest_utc("2017-01-01T00:00:00Z") == datetime(2017, 1, 1)
     assert latest_utc("2017-01-01T00:00:00") == datetime(2017, 1, 1, 12)
     assert clock_named("UTC+01:00").shown(datetime(2017, 1, 1)) == datetime(2017, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_stamp_at_the_end_of_the_calendar_is_still_one_that_cannot_have_been_measured(zone: str) -> None:
+    times = clock_named(zone).column_to_utc(stamps("2021-03-01T00:00", "9999-12-31T23:30", "NaT"))
+
+    assert times[0] == clock_named(zone).column_to_utc(stamps("2021-03-01T00:00"))[0]
+    assert times[1] > np.datetime64("9999-01-01")
+    assert np.isnat(times[2])
