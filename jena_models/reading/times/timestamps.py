@@ -92,7 +92,7 @@ def times_of_column(
     if pd.api.types.is_bool_dtype(values.dtype):
         raise SourceUnreadableError(f"{place} has no time stamps where they are expected, but true and false.")
     if pd.api.types.is_float_dtype(values.dtype):
-        values = values.map(lambda number: "" if pd.isna(number) else f"{number:.0f}")
+        values = values.map(lambda number: "" if pd.isna(number) else np.format_float_positional(number, trim="-"))
     texts = ["" if value is None or value is pd.NaT else str(value) for value in values]
     return times_of_texts(pa.chunked_array([pa.array(texts, pa.string())]), formats, clock, place, first_line)
 

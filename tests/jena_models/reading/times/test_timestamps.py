@@ -3,13 +3,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.reading.times.timestamps import times_of_texts
+from jena_models.reading.times.timestamps import times_of_column, times_of_texts
 from jena_models.stations.clock import Clock, clock_named
 
 UTC = clock_named("UTC")
@@ -86,3 +87,18 @@ def test_dates_out_of_order_are_not_taken_for_dates_turned_round() -> None:
     shuffled = [hours[place] for place in np.random.default_rng(1).permutation(len(hours))]
 
     assert parsed(*(f"{time:%d/%m/%Y %H:%M}" for time in shuffled)).tolist() == shuffled
+
+
+@given(
+    st.datetimes(datetime(1970, 1, 1), datetime(2099, 12, 31)),
+    st.sampled_from([("excel", 25_569), ("matlab", 719_529), ("julian", 2_440_587.5), ("modified julian", 40_587)]),
+)
+def test_days_with_parts_of_them_in_a_column_of_numbers_keep_their_parts(
+    start: datetime, counted: tuple[str, float]
+) -> None:
+    times = [start.replace(microsecond=0) + timedelta(minutes=10) * step for step in range(20)]
+    days = pd.Series([(time - datetime(1970, 1, 1)) / timedelta(days=1) + counted[1] for time in times])
+
+    read = times_of_column(days, (counted[0],), UTC, "The table")
+
+    assert read.tolist() == times
