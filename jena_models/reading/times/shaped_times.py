@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from jena_models.reading.times.aligned_stamps import aligned_times
-from jena_models.reading.times.stamp_shapes import DAY_COUNTS, Shape
+from jena_models.reading.times.stamp_shapes import DAY_COUNT, DAY_COUNTS, EPOCH, Shape
 
 Times = NDArray[np.datetime64]
 
@@ -20,7 +20,8 @@ EARLIEST_YEAR: Final = 1700
 """No station is older; a year of two digits is read as one of the last or this century."""
 DAYS_AFTER_OVERFLOW: Final = 3
 """The 29th to 31st of a month that lacks them are read as the first three days of the next."""
-MILLISECONDS_FROM: Final = 10**11
+EPOCH_FROM: Final = (1e11, 1e14, 1e17)
+"""From such numbers on not seconds are counted, but thousandths, millionths and billionths of them."""
 SECONDS_A_DAY: Final = 86_400
 ZONE: Final = re.compile(r"\s*([Zz]|UTC|GMT|[+-]\d{2}:?\d{2})$")
 
@@ -68,24 +69,26 @@ def _apart_from_zones(texts: pa.Array) -> tuple[pa.Array, NDArray[np.timedelta64
 
 
 def _epoch(texts: pa.Array) -> Times:
-    is_number = pc.match_substring_regex(texts, r"^\d{9,14}(\.\d*)?$")
-    numbers = pc.if_else(is_number, texts, pa.scalar(None, pa.string())).cast(pa.float64())
-    values = np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.float64)
-    known = np.isfinite(values)
-    seconds = np.where(values >= MILLISECONDS_FROM, values / 1000, values)
-    times = np.full(len(values), np.datetime64("NaT", "s"), dtype="datetime64[s]")
-    times[known] = np.floor(seconds[known]).astype(np.int64).astype("datetime64[s]")
-    return times
+    values = _numbers(texts, EPOCH)
+    return _in_seconds(np.floor(values / 1000.0 ** np.searchsorted(EPOCH_FROM, values, side="right")))
 
 
 def _days(texts: pa.Array, nought: float) -> Times:
     """Give stamps that count days, to the second: a file's digits go no further."""
-    is_number = pc.match_substring_regex(texts, r"^\d{5,7}(\.\d*)?$")
-    numbers = pc.if_else(is_number, texts, pa.scalar(None, pa.string())).cast(pa.float64())
-    values = np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.float64)
-    times = np.full(len(values), np.datetime64("NaT", "s"), dtype="datetime64[s]")
-    known = np.isfinite(values)
-    times[known] = np.rint((values[known] - nought) * SECONDS_A_DAY).astype(np.int64).astype("datetime64[s]")
+    return _in_seconds(np.rint((_numbers(texts, DAY_COUNT) - nought) * SECONDS_A_DAY))
+
+
+def _numbers(texts: pa.Array, pattern: str) -> NDArray[np.float64]:
+    """Give texts that are numbers of a pattern, with a decimal point or comma; NaN for others."""
+    written = pc.if_else(pc.match_substring_regex(texts, f"^{pattern}$"), texts, pa.scalar(None, pa.string()))
+    numbers = pc.replace_substring(written, ",", ".").cast(pa.float64())
+    return np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _in_seconds(seconds: NDArray[np.float64]) -> Times:
+    times = np.full(len(seconds), np.datetime64("NaT", "s"), dtype="datetime64[s]")
+    known = np.isfinite(seconds)
+    times[known] = seconds[known].astype(np.int64).astype("datetime64[s]")
     return times
 
 

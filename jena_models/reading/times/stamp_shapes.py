@@ -31,7 +31,10 @@ _WEEKDAY: Final = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? +")
 _DIGITS: Final = re.compile(r"\d{4}(\d{2})?")
 _ZONE: Final = re.compile(r"\s*(?:[Zz]|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})$")
 _FRACTION: Final = re.compile(r"(?<=:\d{2})[.,]\d+$")
-_EPOCH: Final = re.compile(r"\d{9,14}(\.\d*)?")
+EPOCH: Final = r"(?:\d{9,14}|\d{16}|\d{19})(?:[.,]\d*)?"
+"""Seconds to nanoseconds since 1970; of as many digits as they have in this century."""
+DAY_COUNT: Final = r"\d{5,7}(?:[.,]\d*)?"
+"""Days, with parts of them, by one of `DAY_COUNTS`."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Shape:
     next_day: bool = False
     """Midnight is written as 24:00 of the day that ends."""
     epoch: bool = False
-    """Seconds, or milliseconds, since 1970."""
+    """Seconds, or thousandths, millionths or billionths of them, since 1970."""
     days_of: str = ""
     """Days, with parts of them, since when `DAY_COUNTS` says."""
     weekday: bool = False
@@ -81,7 +84,7 @@ class Shape:
 
 def shape_of(stamp: str) -> Shape | None:
     """Give how a stamp is written, the day before the month where both are possible; None where it is no stamp."""
-    if _EPOCH.fullmatch(stamp) and not _is_compact(stamp):
+    if re.fullmatch(EPOCH, stamp) and not _is_compact(stamp):
         return Shape("", epoch=True)
     if day := _WEEKDAY.match(stamp):
         shape = shape_of(stamp[day.end() :])

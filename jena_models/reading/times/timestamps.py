@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.times.column_shapes import next_shape, shapes_named
 from jena_models.reading.times.shaped_times import times_of_shape
-from jena_models.reading.times.stamp_shapes import DAY_COUNTS
+from jena_models.reading.times.stamp_shapes import DAY_COUNT, DAY_COUNTS
 from jena_models.stations.clock import Clock
 
 Times = NDArray[np.datetime64]
@@ -137,7 +137,7 @@ def _refuse(texts: Any, rows: NDArray[np.intp], formats: tuple[str, ...], place:
     advice = (
         f" Where they count days, write how into the station file as 'time_formats: [excel]' ({counts} are known), or "
         "give it to `jena station new` as --answer time_format=excel."
-        if re.fullmatch(r"\d{5,7}(\.\d*)?", example or "")
+        if re.fullmatch(DAY_COUNT, example or "")
         else ""
     )
     raise SourceUnreadableError(

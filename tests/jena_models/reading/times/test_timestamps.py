@@ -102,3 +102,23 @@ def test_days_with_parts_of_them_in_a_column_of_numbers_keep_their_parts(
     read = times_of_column(days, (counted[0],), UTC, "The table")
 
     assert read.tolist() == times
+
+
+@given(
+    st.datetimes(datetime(2001, 9, 10), datetime(2099, 12, 31)),
+    st.sampled_from([1, 1_000, 1_000_000, 1_000_000_000]),
+    st.sampled_from(["", ".", ".0", ",0"]),
+)
+def test_any_parts_of_seconds_since_1970_are_known_by_their_size(start: datetime, parts: int, behind: str) -> None:
+    times = [start.replace(microsecond=0) + timedelta(minutes=10) * step for step in range(20)]
+    seconds = [(time - datetime(1970, 1, 1)) // timedelta(seconds=1) for time in times]
+
+    assert parsed(*(f"{each * parts}{behind}" for each in seconds)).tolist() == times
+
+
+def test_days_may_have_a_decimal_comma() -> None:
+    column = pa.chunked_array([pa.array(["44256,041667", "44256,5"])])
+
+    read = times_of_texts(column, ("excel",), UTC, "The file file.csv")
+
+    assert read.tolist() == [datetime(2021, 3, 1, 1), datetime(2021, 3, 1, 12)]
