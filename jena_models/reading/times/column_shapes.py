@@ -31,7 +31,7 @@ def next_shape(rest: pa.Array, place: str) -> Shape | None:
     if shape is None:
         return None
     if shape.epoch and _are_compact_hours(rest):
-        return Shape(COMPACT_HOURS)
+        return Shape(COMPACT_HOURS, next_day=example.endswith("24"))
     if shape.may_have_year_first and _year_comes_first(rest, shape, place):
         return shape.with_year_first()
     if shape.is_written_day_first or not shape.has_two_orders:
@@ -43,7 +43,8 @@ def _are_compact_hours(rest: pa.Array) -> bool:
     """Tell whether ten digits are a date with an hour, such as 2021033123, and no seconds since 1970."""
     if not pc.all(pc.equal(pc.utf8_length(rest), COMPACT_DIGITS)).as_py():
         return False
-    years = pc.year(pc.strptime(rest, format=COMPACT_HOURS, unit="s", error_is_null=True))
+    hours = pc.replace_substring_regex(rest, "24$", "00")
+    years = pc.year(pc.strptime(hours, format=COMPACT_HOURS, unit="s", error_is_null=True))
     if years.null_count:
         return False
     return bool(EPOCH_YEARS[0] <= pc.min(years).as_py() and pc.max(years).as_py() <= EPOCH_YEARS[1])

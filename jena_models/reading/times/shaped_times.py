@@ -47,15 +47,22 @@ def times_of_shape(texts: pa.Array, shape: Shape) -> tuple[Times, NDArray[np.boo
     if shape.fraction:
         texts = pc.replace_substring_regex(texts, r"[.,]\d+$", "")
     if shape.next_day:
-        matching = pc.match_substring_regex(texts, r"(^|[T ,:])24([:.]?00)")
-        texts = pc.if_else(matching, texts, pa.scalar(None, pa.string()))
-        texts = pc.replace_substring_regex(texts, r"(^|[T ,:])24([:.]?00)", r"\100\2")
+        midnight = _midnight(shape.text)
+        texts = pc.if_else(pc.match_substring_regex(texts, midnight), texts, pa.scalar(None, pa.string()))
+        texts = pc.replace_substring_regex(texts, midnight, r"\100\2")
     times = aligned_times(texts, shape.text)
     if times is None:
         times = np.asarray(_strptime(texts, shape.text).to_numpy(zero_copy_only=False), dtype="datetime64[s]")
     if shape.next_day:
         times = times + np.timedelta64(1, "D")
     return times - ahead, np.full(len(texts), shape.zoned)
+
+
+def _midnight(time_format: str) -> str:
+    """Give the pattern of stamps of a format whose hour is 24, in two groups: what is before it, and after."""
+    before, _, after = (re.escape(part) for part in time_format.partition("%H"))
+    after = re.sub("%[MS]", "00", after)
+    return "^({})24({})$".format(*(re.sub(r"%\w", r"\\w+", part) for part in (before, after)))
 
 
 def _apart_from_zones(texts: pa.Array) -> tuple[pa.Array, NDArray[np.timedelta64]]:

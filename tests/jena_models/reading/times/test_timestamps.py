@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from jena_models.errors import SourceUnreadableError
@@ -122,3 +122,32 @@ def test_days_may_have_a_decimal_comma() -> None:
     read = times_of_texts(column, ("excel",), UTC, "The file file.csv")
 
     assert read.tolist() == [datetime(2021, 3, 1, 1), datetime(2021, 3, 1, 12)]
+
+
+@given(
+    st.datetimes(datetime(1970, 1, 2), datetime(2099, 12, 31)),
+    st.sampled_from(
+        (
+            *("%Y%m%d%H%M", "%Y%m%d%H", "%Y%m%d %H%M", "%Y%m%d%H%M%S", "%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M:%S"),
+            *("%Y-%m-%dT%H:%M:%S", "%b %d %Y %H:%M", "%d/%b/%Y:%H:%M", "%H:%M %d.%m.%Y"),
+        )
+    ),
+    st.booleans(),
+)
+def test_the_midnight_that_ends_a_day_may_be_its_hour_24(start: datetime, time_format: str, is_told: bool) -> None:
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    times = [
+        midnight + timedelta(minutes=step) for step in ((0, 24, 60, 1440) if "%M" in time_format else (0, 60, 1440))
+    ]
+    hour_24 = time_format.replace("%H", "24")
+    texts = [
+        (time - timedelta(days=1)).strftime(hour_24)
+        if time == time.replace(hour=0, minute=0)
+        else time.strftime(time_format)
+        for time in times
+    ]
+    assume(is_told or time_format not in {"%d/%b/%Y:%H:%M", "%H:%M %d.%m.%Y"})
+
+    column = pa.chunked_array([pa.array(texts)])
+
+    assert times_of_texts(column, (time_format,) if is_told else (), UTC, "The file file.csv").tolist() == times
