@@ -37,6 +37,8 @@ def times_of_shape(texts: pa.Array, shape: Shape) -> tuple[Times, NDArray[np.boo
         texts = pc.replace_substring_regex(texts, r"^[A-Za-z]{3,9},? +", "")
     if shape.text.endswith(" %p") and not pc.all(pc.match_substring_regex(texts, r" [AaPp][Mm]$")).as_py():
         texts = pc.replace_substring_regex(texts, r" ?([AaPp])\.? ?[Mm]?\.?$", r" \1M")
+    if shape.text.endswith(" %p"):  # half past midnight may be 0:30 AM as well as 12:30 AM
+        texts = pc.replace_substring_regex(texts, r"(^|[T ,])0{1,2}([:.]\d{2}.* [AaPp][Mm])$", r"\112\2")
     if shape.zoned and not shape.fraction and (zone := ZONE.search(texts[0].as_py() or "")):
         # As a rule all name one zone: then it is a part of the shape, and nothing has to be copied.
         times = aligned_times(texts, shape.text + zone[0])

@@ -14,6 +14,7 @@ _DATES: Final = (
     (re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}(?!\d)"), "%d{0}%m{0}%y"),
     (re.compile(r"\d{1,2}([- ])[A-Za-z]{3}\1\d{4}"), "%d{0}%b{0}%Y"),
     (re.compile(r"\d{1,2}([- ])[A-Za-z]{4,}\1\d{4}"), "%d{0}%B{0}%Y"),
+    (re.compile(r"\d{1,2}([- ])[A-Za-z]{3}\1\d{2}(?!\d)"), "%d{0}%b{0}%y"),
     (re.compile(r"[A-Za-z]{3}( )\d{1,2}, \d{4}"), "%b %d, %Y"),
     (re.compile(r"[A-Za-z]{3}( )\d{1,2} \d{4}"), "%b %d %Y"),
     (re.compile(r"()\d{8}"), "%Y%m%d"),
@@ -68,8 +69,8 @@ class Shape:
 
     @property
     def is_written_day_first(self) -> bool:
-        """Tell whether it is written as the day comes first by custom: with dots."""
-        return "." in self.text.partition(" ")[0]
+        """Tell whether it is written as the day comes first by custom: with dots, or with the month's name."""
+        return "." in self.text.partition(" ")[0] or "%b" in self.text
 
     def with_year_first(self) -> Shape:
         """Give the shape with the year and the day in each other's place."""

@@ -23,6 +23,7 @@ ColumnOf = Callable[[int], Texts]
 
 DAYS_A_YEAR: Final = 366
 SECONDS_A_DAY: Final = 86_400
+MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 SECONDS_OF: Final = {"hour": 3600, "minute": 60, "second": 1}
 
 
@@ -80,8 +81,12 @@ def _of_parts(parts: dict[str, Texts], formats: tuple[str, ...], place: str, fir
 
 
 def _numbers(texts: Texts, name: str, place: str) -> NDArray[np.float64]:
+    texts = pc.utf8_trim_whitespace(texts)
+    if name == "month":
+        named = pc.index_in(pc.utf8_lower(pc.utf8_slice_codeunits(texts, 0, 3)), pa.array(MONTHS))
+        texts = pc.if_else(pc.is_valid(named), pc.add(named, 1).cast(pa.string()), texts)
     try:
-        numbers = np.asarray(pc.utf8_trim_whitespace(texts).cast(pa.float64()).to_numpy()).astype(np.float64)
+        numbers = np.asarray(texts.cast(pa.float64()).to_numpy()).astype(np.float64)
     except pa.ArrowInvalid as error:
         raise SourceUnreadableError(f"{place} has a {name} that is not a number ({error}); mend it.") from error
     if not np.isfinite(numbers).all():

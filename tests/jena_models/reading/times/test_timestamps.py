@@ -151,3 +151,22 @@ def test_the_midnight_that_ends_a_day_may_be_its_hour_24(start: datetime, time_f
     column = pa.chunked_array([pa.array(texts)])
 
     assert times_of_texts(column, (time_format,) if is_told else (), UTC, "The file file.csv").tolist() == times
+
+
+@pytest.mark.parametrize("time_format", ["%d-%b-%y %H:%M", "%d %b %y %H:%M", "%y-%b-%d %H:%M"])
+def test_a_month_by_name_may_stand_beside_a_year_of_two_digits(time_format: str) -> None:
+    times = [datetime(2021, 3, 1) + timedelta(hours=step) for step in range(24 * 20)]
+
+    assert parsed(*(time.strftime(time_format) for time in times)).tolist() == times
+
+
+def test_a_month_by_name_between_two_numbers_stands_behind_the_day_where_nothing_tells() -> None:
+    assert parsed("01-Mar-21 00:00").tolist() == [datetime(2021, 3, 1)]
+
+
+def test_the_hour_after_midnight_and_noon_may_be_0_or_12() -> None:
+    texts = ("0:30 AM", "00:30:00 AM", "12:30 am", "1:00:30 AM", "0:30 PM", "12:30 p.m.", "11:30 PM")
+
+    assert [time.strftime("%H:%M:%S") for time in parsed(*(f"2021-03-01 {text}" for text in texts)).tolist()] == [
+        *("00:30:00", "00:30:00", "00:30:00", "01:00:30", "12:30:00", "12:30:00", "23:30:00")
+    ]

@@ -73,10 +73,12 @@ def test_hours_with_points_that_may_hold_minutes_or_parts_are_refused(told: Told
         ("T;Date;HH;MM", "1;%d.%m.%Y;%H;%M"),
         ("date;hr;min;sec;T", "%Y%m%d;%H;%M;%S;1"),
         ("timestamp;hour;minute;T", "%Y-%m-%d 00:00:00;%H;%M;1"),
+        ("year;month;day;hour;minute;T", "%Y;%b;%d;%H;%M;1"),
+        ("year;month;day;time;T", "%Y;%B;%d;%H:%M;1"),
         ("year;doy;hour;minute;second;T", "%Y;%j;%H;%M;%S;1"),
     ],
 )
-def test_an_hour_and_a_minute_beside_a_date_are_parts_of_the_time(told: Told, header: str, written: str) -> None:
+def test_parts_of_the_time_may_be_numbers_and_months_names(told: Told, header: str, written: str) -> None:
     times = every(30)
 
     assert told(header, [time.strftime(written) for time in times]) == times
