@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,11 @@ from jena_models.errors import SettingsError, SourceUnreadableError
 from jena_models.proposals.draft import Draft, Table
 from jena_models.proposals.evidence import likely_offset_hours, warmest_hour
 from jena_models.reading.assembly import times_in_utc
-from jena_models.stations.clock import clock_named, offset_name
+from jena_models.stations.clock import Clock, clock_named, offset_name
 from jena_models.stations.schema import StationSchema
+
+NAMES_UTC: Final = re.compile(r"(?i)(?:(?<![a-z])|date|time|stamp)(?:utc|gmt)(?:(?![a-z])|date|time)")
+"""UTC by itself, or in one word with what it is said of, such as `DateUTC`."""
 
 
 def local_times(
@@ -65,7 +68,7 @@ def _clock_in_header(table: Table) -> str:
     if offset := re.search(r"(?:GMT|UTC)\s*([+-])(\d{1,2}):?(\d{2})?(?!\d)", header):
         hours = int(offset[2]) + int(offset[3] or 0) / 60
         return offset_name(timedelta(hours=-hours if offset[1] == "-" else hours))
-    if re.search(r"(?i)(?<![a-z])(?:utc|gmt)(?![a-z])", header):
+    if NAMES_UTC.search(header):
         return "UTC"
     zone = re.search(r"[(\[]([A-Z][A-Za-z]+/[A-Z][A-Za-z_]+)[)\]]", header)
     return zone[1] if zone else ""
@@ -92,11 +95,12 @@ def place_station(station: dict[str, Any], told: Mapping[str, Any], table: Table
             station[key] = float(answer) if answer is not None else 0.0
         except ValueError:
             raise SettingsError(f"The {key} '{answer}' is no number; write it in {what}, such as 50.9.") from None
+    in_header = _clock_in_header(table)
     clock = (
         draft.answers.get("clock")
         or (table.known.clock if table.known else "")
         or _clock_told(told.get("clock", ""))
-        or _clock_in_header(table)
+        or in_header
     )
     draft.asked.add("clock")
     if not clock:
@@ -104,10 +108,20 @@ def place_station(station: dict[str, Any], told: Mapping[str, Any], table: Table
         draft.answer("clock", "Which clock are its time stamps in: UTC, an offset or a zone?", evidence, proposed)
         clock = proposed or "UTC"
     try:
-        clock_named(clock)
+        meant = clock_named(clock)
     except ValueError as error:
         raise SettingsError(f"The answer to 'clock' cannot be: {error}.") from None
+    if "clock" in draft.answers and in_header.startswith("UTC") and not _is_fixed_at(meant, clock_named(in_header)):
+        names = ", ".join(table.header[position] for position in table.found.positions)
+        raise SettingsError(
+            f"The answer to 'clock' is {clock}, but the times are those of '{names}', which says {in_header}; leave "
+            "the answer out, or name the column that is meant with --answer time=COLUMN."
+        )
     station["clock"] = clock
+
+
+def _is_fixed_at(clock: Clock, other: Clock) -> bool:
+    return clock.is_fixed and clock.standard_offset == other.standard_offset
 
 
 def _clock_told(text: str) -> str:

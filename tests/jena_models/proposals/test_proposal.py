@@ -254,3 +254,29 @@ def test_a_date_that_may_begin_with_its_year_is_asked_about(tmp_path: Path) -> N
     assert question.key == "time_format"
     assert "%y-%m-%d %H:%M, %d-%m-%y %H:%M or %m-%d-%y %H:%M" in question.question
     assert (answered.questions, answered.first) == ((), datetime(2021, 4, 1))
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["DateUTC", "dateutc", "time_utc", "datetime_utc", "TimestampUTC", "Time (UTC)", "UTCDateTime", "time GMT"],
+)
+def test_a_column_of_times_that_names_utc_is_in_it(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "roof.csv"
+    table = weather().rename(columns={"time": header})
+    table.insert(0, "Date", table[header] + pd.Timedelta(hours=2))
+    table.to_csv(path, index=False)
+    place = {key: value for key, value in PLACE.items() if key != "clock"}
+
+    proposal = proposed(path, unit__T="degC", time=header, **place)
+
+    assert (proposal.questions, proposal.station["clock"]) == ((), "UTC")
+
+
+def test_an_answer_that_the_column_of_times_contradicts_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "roof.csv"
+    weather().assign(DateUTC=lambda table: table["time"]).rename(columns={"time": "Date"}).to_csv(path, index=False)
+    told = {"latitude": "50", "longitude": "10", "unit__T": "degC", "clock": "UTC+02:00"}
+
+    with pytest.raises(SettingsError, match=r"is UTC\+02:00, but the times are those of 'DateUTC', which says UTC"):
+        proposed(path, **told)
+    assert proposed(path, **told, time="Date").station["clock"] == "UTC+02:00"
