@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from jena_models.reading.times.aligned_stamps import aligned_times
-from jena_models.reading.times.stamp_shapes import DAY_COUNT, DAY_COUNTS, EPOCH, Shape
+from jena_models.reading.times.stamp_shapes import DAY_COUNT, DAY_COUNTS, EPOCH, NAMED_ZONES, ZONE, Shape
 
 Times = NDArray[np.datetime64]
 
@@ -23,7 +23,8 @@ DAYS_AFTER_OVERFLOW: Final = 3
 EPOCH_FROM: Final = (1e11, 1e14, 1e17)
 """From such numbers on not seconds are counted, but thousandths, millionths and billionths of them."""
 SECONDS_A_DAY: Final = 86_400
-ZONE: Final = re.compile(r"\s*([Zz]|UTC|GMT|[+-]\d{2}:?\d{2})$")
+_ZONE: Final = re.compile(rf"\s*({ZONE})$")
+_OFFSET: Final = re.compile(r"(?:UTC|GMT)? ?([+-])(\d{1,2}):?(\d{2})?")
 
 
 def times_of_shape(texts: pa.Array, shape: Shape) -> tuple[Times, NDArray[np.bool_]]:
@@ -39,7 +40,7 @@ def times_of_shape(texts: pa.Array, shape: Shape) -> tuple[Times, NDArray[np.boo
         texts = pc.replace_substring_regex(texts, r" ?([AaPp])\.? ?[Mm]?\.?$", r" \1M")
     if shape.text.endswith(" %p"):  # half past midnight may be 0:30 AM as well as 12:30 AM
         texts = pc.replace_substring_regex(texts, r"(^|[T ,])0{1,2}([:.]\d{2}.* [AaPp][Mm])$", r"\112\2")
-    if shape.zoned and not shape.fraction and (zone := ZONE.search(texts[0].as_py() or "")):
+    if shape.zoned and not shape.fraction and (zone := _ZONE.search(texts[0].as_py() or "")):
         # As a rule all name one zone: then it is a part of the shape, and nothing has to be copied.
         times = aligned_times(texts, shape.text + zone[0])
         if times is not None:
@@ -69,11 +70,11 @@ def _midnight(time_format: str) -> str:
 
 def _apart_from_zones(texts: pa.Array) -> tuple[pa.Array, NDArray[np.timedelta64]]:
     """Give stamps without their zones, and how far these are ahead of UTC; missing where there is none."""
-    zone = ZONE.search(texts[0].as_py() or "")
+    zone = _ZONE.search(texts[0].as_py() or "")
     if zone and pc.all(pc.fill_null(pc.ends_with(texts, zone[0]), False)).as_py():  # as a rule, and much faster
         stamps = pc.utf8_slice_codeunits(texts, 0, -len(zone[0]))
         return stamps, np.full(len(texts), _offset_seconds(zone[1]), dtype="timedelta64[s]")
-    parts = pc.extract_regex(texts, r"^(?P<stamp>.*?)\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})$")
+    parts = pc.extract_regex(texts, rf"^(?P<stamp>.*?)\s*(?P<zone>{ZONE})$")
     return pc.struct_field(parts, "stamp"), _offsets(pc.struct_field(parts, "zone"))
 
 
@@ -109,11 +110,11 @@ def _offsets(zones: pa.Array) -> NDArray[np.timedelta64]:
 
 
 def _offset_seconds(zone: str) -> int:
-    if zone[0] not in "+-":
-        return 0
-    digits = zone[1:].replace(":", "")
-    seconds = int(digits[:2]) * 3600 + int(digits[2:] or 0) * 60
-    return -seconds if zone[0] == "-" else seconds
+    found = _OFFSET.fullmatch(zone)
+    if found is None:
+        return NAMED_ZONES.get(zone, 0) * 3600
+    seconds = int(found[2]) * 3600 + int(found[3] or 0) * 60
+    return -seconds if found[1] == "-" else seconds
 
 
 def _strptime(texts: Any, time_format: str) -> Any:

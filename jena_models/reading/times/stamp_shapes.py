@@ -8,6 +8,11 @@ from typing import Final
 
 DAY_COUNTS: Final = {"excel": 25_569.0, "matlab": 719_529.0, "julian": 2_440_587.5, "modified julian": 40_587.0}
 """What 1 January 1970 is by each count of days."""
+NAMED_ZONES: Final = {"WET": 0, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3}
+"""Hours ahead of UTC, by letters that stand for one zone alone: CST is a clock of America, and one of China."""
+ZONE: Final = (
+    rf"(?:(?:UTC|GMT) ?[+-]\d{{1,2}}(?::?\d{{2}})?|[+-]\d{{2}}(?::?\d{{2}})?|[Zz]|UTC|GMT|{'|'.join(NAMED_ZONES)})"
+)
 _DATES: Final = (
     (re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}"), "%Y{0}%m{0}%d"),
     (re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{4}"), "%d{0}%m{0}%Y"),
@@ -30,7 +35,6 @@ _BETWEEN: Final = re.compile(r"T|, ?|:| +|_|")
 _NOON: Final = re.compile(r" ?(?:[AaPp]\.? ?[Mm]\.?|[AaPp])$")
 _WEEKDAY: Final = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? +")
 _DIGITS: Final = re.compile(r"\d{4}(\d{2})?")
-_ZONE: Final = re.compile(r"\s*(?:[Zz]|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})$")
 _FRACTION: Final = re.compile(r"(?<=:\d{2})[.,]\d+$")
 EPOCH: Final = r"(?:\d{9,14}|\d{16}|\d{19})(?:[.,]\d*)?"
 """Seconds to nanoseconds since 1970; of as many digits as they have in this century."""
@@ -45,7 +49,7 @@ class Shape:
     text: str
     """As `strptime` has it, without what the other fields say."""
     zoned: bool = False
-    """An offset from UTC, or `Z`, stands at the end."""
+    """An offset from UTC, `Z`, or one of `NAMED_ZONES` stands at the end."""
     fraction: bool = False
     """Parts of a second stand at the end; they are dropped."""
     next_day: bool = False
@@ -103,7 +107,7 @@ def shape_of(stamp: str) -> Shape | None:
 
 
 def _with_time(so_far: str, rest: str) -> Shape | None:
-    zone = _ZONE.search(rest)
+    zone = re.search(rf"\s*{ZONE}$", rest)
     before = rest[: zone.start()] if zone else ""
     zoned = ":" in before or _DIGITS.fullmatch(before) is not None
     rest = rest[: zone.start()] if zone and zoned else rest

@@ -170,3 +170,25 @@ def test_the_hour_after_midnight_and_noon_may_be_0_or_12() -> None:
     assert [time.strftime("%H:%M:%S") for time in parsed(*(f"2021-03-01 {text}" for text in texts)).tolist()] == [
         *("00:30:00", "00:30:00", "00:30:00", "01:00:30", "12:30:00", "12:30:00", "23:30:00")
     ]
+
+
+ZONED = {
+    "Z": 0, " UTC": 0, " GMT": 0, "+02:00": 2, "-0530": -5.5, "+01": 1, " UTC+2": 2, " UTC-05:00": -5, " GMT+02:00": 2,
+    "GMT+0530": 5.5, " UTC +2": 2, " CET": 1, " CEST": 2, " MEZ": 1, " EEST": 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("zone", ZONED)
+@pytest.mark.parametrize("time_format", ["%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M:%S", "%Y%m%dT%H%M", "%Y-%m-%d %H:%M:%S.5"])
+def test_a_zone_behind_a_stamp_says_how_far_it_is_from_utc(zone: str, time_format: str) -> None:
+    times = [datetime(2021, 3, 1) + timedelta(hours=step) for step in range(24 * 20)]
+    texts = [time.strftime(time_format) + zone for time in times]
+    ahead = timedelta(hours=ZONED[zone])
+
+    assert parsed(*texts, clock=clock_named("Asia/Tokyo")).tolist() == [time - ahead for time in times]
+    assert parsed(*texts, f"{times[0]:{time_format}} UTC+1").tolist()[-1] == times[0] - timedelta(hours=1)
+
+
+def test_letters_that_stand_for_several_zones_are_refused() -> None:
+    with pytest.raises(SourceUnreadableError, match="2021-03-01 00:00 CST"):
+        parsed("2021-03-01 00:00 CST")
