@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from jena_models.reading.times.aligned_stamps import aligned_times
 from jena_models.reading.times.stamp_shapes import DAY_COUNT, DAY_COUNTS, EPOCH, NAMED_ZONES, ZONE, Shape
+from jena_models.reading.times.written_decimals import rounded_seconds
 
 Times = NDArray[np.datetime64]
 
@@ -84,8 +85,8 @@ def _epoch(texts: pa.Array) -> Times:
 
 
 def _days(texts: pa.Array, nought: float) -> Times:
-    """Give stamps that count days, to the second: a file's digits go no further."""
-    return _in_seconds(np.rint((_numbers(texts, DAY_COUNT) - nought) * SECONDS_A_DAY))
+    """Give stamps that count days, to what a file's digits tell, a second at the finest."""
+    return _in_seconds(rounded_seconds(_numbers(texts, DAY_COUNT) - nought, texts, SECONDS_A_DAY))
 
 
 def _numbers(texts: pa.Array, pattern: str) -> NDArray[np.float64]:

@@ -24,7 +24,7 @@ ColumnOf = Callable[[int], Texts]
 DAYS_A_YEAR: Final = 366
 SECONDS_A_DAY: Final = 86_400
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-SECONDS_OF: Final = {"hour": 3600, "minute": 60, "second": 1}
+SECONDS_AN_HOUR: Final = 3600
 
 
 def times_of(
@@ -71,10 +71,11 @@ def _of_parts(parts: dict[str, Texts], formats: tuple[str, ...], place: str, fir
         midnights = _days(numbers, place).astype("datetime64[s]")
     if CLOCK in parts:
         return np.asarray(midnights + _seconds_of_clock(parts[CLOCK], place), dtype="datetime64[s]")
-    if "day of the year" in numbers:
-        numbers.setdefault("hour", numbers["day of the year"] % 1 * 24)
-    nothing = np.zeros(len(midnights))
-    seconds = sum((numbers.get(name, nothing) * unit for name, unit in SECONDS_OF.items()), nothing)
+    seconds = numbers.get("minute", np.zeros(len(midnights))) * 60 + numbers.get("second", 0)
+    if "hour" in numbers:
+        seconds = seconds + rounded_seconds(numbers["hour"], parts["hour"], SECONDS_AN_HOUR)
+    elif (day := numbers.get("day of the year")) is not None:
+        seconds = seconds + rounded_seconds(day % 1, parts["day of the year"], SECONDS_A_DAY)
     if seconds.max(initial=0) > 24 * 3600 or seconds.min(initial=0) < 0:
         raise SourceUnreadableError(f"{place} names an hour past 24 or before 0; mend it.")
     return np.asarray(midnights + np.round(seconds).astype("timedelta64[s]"))
@@ -120,7 +121,7 @@ def _seconds_of_clock(clock: Texts, place: str) -> NDArray[np.timedelta64]:
     return np.asarray(seconds.astype("timedelta64[s]"))
 
 
-def _seconds_of_signs(texts: Texts, place: str) -> NDArray[np.int64]:
+def _seconds_of_signs(texts: Texts, place: str) -> NDArray[np.float64]:
     found = pc.extract_regex(
         texts, r"^(?P<hour>\d{1,2})[:.]?(?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d)(?:[.,]\d+)?)?$"
     )
@@ -141,7 +142,7 @@ def _are_hours(clock: Texts) -> bool:
     return bool(pc.all(pc.match_substring_regex(clock, r"^\d{1,2}([.,]\d*)?$")).as_py())
 
 
-def _seconds_of_hours(clock: Texts, place: str) -> NDArray[np.int64]:
+def _seconds_of_hours(clock: Texts, place: str) -> NDArray[np.float64]:
     """Give hours with minutes, or with parts of an hour, as seconds: those that are more evenly spaced within the day.
 
     Raises:
@@ -152,7 +153,7 @@ def _seconds_of_hours(clock: Texts, place: str) -> NDArray[np.int64]:
     written = [text.partition(".") for text in texts.to_pylist()]
     whole = np.array([int(hour) for hour, _, _ in written])
     minutes = np.array([int(behind[:9].ljust(2, "0")) for _, _, behind in written])
-    as_parts = rounded_seconds(texts.cast(pa.float64()).to_numpy(), texts, 3600)
+    as_parts = rounded_seconds(texts.cast(pa.float64()).to_numpy(), texts, SECONDS_AN_HOUR)
     as_minutes = whole * 3600 + minutes * 60
     steps = [_distinct_steps(as_parts), _distinct_steps(as_minutes) if minutes.max() < 60 else np.inf]  # noqa: PLR2004
     if steps[0] == steps[1] and (as_parts != as_minutes).any():
@@ -164,7 +165,7 @@ def _seconds_of_hours(clock: Texts, place: str) -> NDArray[np.int64]:
     return np.asarray((as_parts if steps[0] <= steps[1] else as_minutes)[coded.indices.to_numpy()])
 
 
-def _distinct_steps(seconds: NDArray[np.int64]) -> int:
+def _distinct_steps(seconds: NDArray[np.float64]) -> int:
     """Give how many different steps lie between times of day, over midnight too."""
     times = np.unique(seconds % SECONDS_A_DAY)
     return len(np.unique(np.diff(times, append=times[0] + SECONDS_A_DAY)))

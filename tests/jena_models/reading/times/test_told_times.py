@@ -88,3 +88,12 @@ def test_what_is_called_minute_and_holds_none_is_no_part_of_the_time(told: Told)
     times = every(60)
 
     assert told("date;hour;min;T", [f"{time:%Y-%m-%d;%H};-3.5;1" for time in times]) == times
+
+
+@pytest.mark.parametrize("minutes", [5, 10, 30, 60])
+def test_parts_of_days_and_hours_with_few_decimals_are_evenly_spaced(told: Told, minutes: int) -> None:
+    times = every(minutes)
+
+    days = [f"2021;{time.timetuple().tm_yday + (time.hour * 60 + time.minute) / 1440:.4f};1" for time in times]
+    assert told("year;doy;T", days) == times
+    assert told("year;month;day;hour;T", [f"{time:%Y;%m;%d};{parts_of_hours(time)};1" for time in times]) == times
