@@ -59,6 +59,10 @@ class DataInvalidError(JenaError):
     """The readings failed an expectation that must hold."""
 
 
+class ForecastsImpossibleError(SourceUnreadableError, DataInvalidError):
+    """Forecasts are not of what the station file says: their numbers can be none of its readings."""
+
+
 class TrainingError(JenaError):
     """An architecture could not be trained."""
 

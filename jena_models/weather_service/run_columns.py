@@ -10,84 +10,104 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_models.errors import SourceUnreadableError
 from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource, ForecastWind
 from jena_models.stations.formulas import wind_vector
 from jena_models.stations.schema import StationSchema
-from jena_models.stations.units import conversion, known_unit, plain_unit_of
+from jena_models.weather_service.run_numbers import conversion_to, possible
 from jena_models.weather_service.service_runs import Runs
 
 Values = NDArray[np.float64]
 
+ISSUED: Final = "issue time"
 FEWEST_LEVELS: Final = 2
 """Of one quantile there is no spread."""
 
 
-def reduced(rows: pd.DataFrame, source: ForecastSource) -> tuple[Values, Values]:
-    """Give values and spread of each row, shape (rows, columns), in the order of `source.told`, in the file's units."""
+def reduced(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) -> tuple[Values, Values]:
+    """Give values and spread of each row, shape (rows, columns), in the order of `source.told`, in the station's units.
+
+    Args:
+        rows: the file's columns in its own units, with the issue time of each.
+        source: what the station file says of them.
+        station: which columns it measures, and in which units.
+
+    Raises:
+        SourceUnreadableError: where a unit measures something else than the station's column.
+        ForecastsImpossibleError: where numbers are none that the station can have.
+    """
     values, spread = [], []
     for column in source.columns:
-        mean, deviation = _of_column(rows, column)
+        mean, deviation = _of_column(rows, column, source, station)
         values.append(mean)
         spread.append(deviation)
     for wind in source.winds:
-        parts = _of_wind(rows, wind)
+        parts = _of_wind(rows, wind, source, station)
         values += parts
         spread += [np.full(len(rows), np.nan) for _ in parts]
     return np.column_stack(values), np.column_stack(spread)
 
 
-def in_units(runs: Runs, source: ForecastSource, station: StationSchema) -> Runs:
-    """Give the runs with sums since the issue time as rates an hour, and in the units of the station's columns.
-
-    Raises:
-        SourceUnreadableError: where a unit measures something else than the station's column, or is not said.
-    """
+def with_rates(runs: Runs, source: ForecastSource) -> Runs:
+    """Give the runs with sums since the issue time as rates an hour."""
     values, spread = runs.values.copy(), runs.spread.copy()
     for place, column in enumerate(source.columns):
         if column.accumulated:
             values[..., place], spread[..., place] = _rates(values[..., place], spread[..., place], runs.lead_seconds)
-    units = [column.unit for column in source.columns] + [wind.unit for wind in source.winds for _ in range(3)]
-    firsts = [len(source.columns) + 3 * (number // 3) for number in range(3 * len(source.winds))]
-    for place, unit in enumerate(units):
-        # A wind's vector is in the unit of its speed.
-        said_by = place if place < len(source.columns) else firsts[place - len(source.columns)]
-        of = runs.of[said_by]
-        factor, summand = _conversion(unit, of, source, station, runs.columns[place])
-        values[..., place] = values[..., place] * factor + summand
-        spread[..., place] *= abs(factor)
     return replace(runs, values=values, spread=spread)
 
 
-def _of_column(rows: pd.DataFrame, column: ForecastColumn) -> tuple[Values, Values]:
+def _of_column(
+    rows: pd.DataFrame, column: ForecastColumn, source: ForecastSource, station: StationSchema
+) -> tuple[Values, Values]:
+    parts = rows[_parts_of(rows, column)].to_numpy(np.float64)
+    factor, summand = conversion_to(column.unit, column.of, source, station, column.name)
+    parts = parts * factor + summand
+    if not column.accumulated:
+        parts = possible(parts, issue_seconds(rows), column.of, f"{source.name}, {column.name}", station)
     if column.source:
-        own = rows[column.source].to_numpy(np.float64)
         given = rows[column.spread].to_numpy(np.float64) if column.spread else np.full(len(rows), np.nan)
-        return own, given
+        return parts[:, 0], given * abs(factor)
     if column.members:
-        names = [name for name in rows.columns if any(fnmatchcase(str(name), member) for member in column.members)]
-        members = rows[names]
+        members = pd.DataFrame(parts)
         return members.mean(axis=1).to_numpy(np.float64), members.std(axis=1, ddof=1).to_numpy(np.float64)
-    return _of_quantiles(rows, column)
+    return _of_quantiles(parts, np.array(sorted(column.quantiles.values())))
 
 
-def _of_quantiles(rows: pd.DataFrame, column: ForecastColumn) -> tuple[Values, Values]:
+def issue_seconds(rows: pd.DataFrame) -> NDArray[np.int64]:
+    """Give the issue time of each row, in seconds since 1970."""
+    return rows[ISSUED].to_numpy("datetime64[s]").astype(np.int64)
+
+
+def _parts_of(rows: pd.DataFrame, column: ForecastColumn) -> list[str]:
+    """Give the file's columns that one is made of: its source, its members, or its quantiles by their levels."""
+    if column.source:
+        return [column.source]
+    if column.members:
+        return [name for name in rows.columns if any(fnmatchcase(str(name), member) for member in column.members)]
+    return sorted(column.quantiles, key=lambda name: column.quantiles[name])
+
+
+def _of_quantiles(said: Values, levels: Values) -> tuple[Values, Values]:
     """Give mean and spread of quantiles: the area under them over their levels, and how far the outer two are apart."""
     from scipy.stats import norm
 
-    names = sorted(column.quantiles, key=lambda name: column.quantiles[name])
-    levels = np.array([column.quantiles[name] for name in names])
-    said = rows[names].to_numpy(np.float64)
     borders = np.concatenate([[0.0], (levels[1:] + levels[:-1]) / 2, [1.0]])
     mean = said @ np.diff(borders)
     if len(levels) < FEWEST_LEVELS:
-        return mean, np.full(len(rows), np.nan)
+        return mean, np.full(len(said), np.nan)
     low, high = norm.ppf(levels[[0, -1]])
     return mean, (said[:, -1] - said[:, 0]) / (high - low)
 
 
-def _of_wind(rows: pd.DataFrame, wind: ForecastWind) -> list[Values]:
-    """Give speed, and how fast the air moves to the east and to the north."""
+def _of_wind(rows: pd.DataFrame, wind: ForecastWind, source: ForecastSource, station: StationSchema) -> list[Values]:
+    """Give speed, and how fast the air moves to the east and to the north; none of them where the speed cannot be."""
+    factor, _ = conversion_to(wind.unit, wind.of, source, station, wind.name)
+    parts = [part * factor for part in _vector(rows, wind)]
+    speed = possible(parts[0], issue_seconds(rows), wind.of, f"{source.name}, {wind.name}", station)
+    return [np.where(np.isnan(speed), np.nan, part) for part in parts]
+
+
+def _vector(rows: pd.DataFrame, wind: ForecastWind) -> list[Values]:
     if wind.direction:
         speed, direction = (rows[name].to_numpy(np.float64) for name in (wind.speed, wind.direction))
         vector = wind_vector(speed, direction, wind.blows or "from")
@@ -110,18 +130,3 @@ def _rates(values: Values, spread: Values, lead_seconds: NDArray[np.int64]) -> t
             spreads[:, place] = spread[:, place] / lead
         before, since = np.where(known, values[:, place], before), np.where(known, lead, since)
     return rates, spreads
-
-
-def _conversion(unit: str, of: str, source: ForecastSource, station: StationSchema, name: str) -> tuple[float, float]:
-    if not of:
-        return 1.0, 0.0
-    own = known_unit(plain_unit_of(of))
-    if own is None or not unit:
-        return 1.0, 0.0
-    how = conversion(known_unit(unit) or unit, own)
-    if how is None:
-        what = station.column(of).description or of
-        raise SourceUnreadableError(
-            f"The forecast source '{source.name}' has '{name}' in '{unit}', which is no unit of {what} ({of})."
-        )
-    return how

@@ -20,12 +20,13 @@ from jena_models.reading.user_tables import FrameColumns
 from jena_models.sources.databases import is_database, read_database
 from jena_models.stations.forecast_sources import LEAD, ForecastColumn, ForecastSource
 from jena_models.stations.schema import StationSchema
-from jena_models.weather_service.run_columns import in_units, reduced
+from jena_models.weather_service.run_columns import ISSUED, reduced, with_rates
+from jena_models.weather_service.run_numbers import without_fills
 from jena_models.weather_service.service_runs import Runs
 
 Values = NDArray[np.float64]
 
-ISSUED, VALID, AVAILABLE = "issue time", "valid time", "available"
+VALID, AVAILABLE = "valid time", "available"
 STAMP_LIKE: Final = re.compile(r"[-:/T]")
 
 
@@ -45,11 +46,11 @@ def read_runs(path: Path | str, source: ForecastSource, station: StationSchema) 
         tables: Iterable[Columns] = [FrameColumns(read_database(path), source.source)]
     else:
         tables = (table for table, _ in each_table(Path(path), columns_of, []))
-    rows = pd.concat([_rows(table, source) for table in tables], ignore_index=True)
+    rows = pd.concat([_rows(table, source, station) for table in tables], ignore_index=True)
     return _runs(rows, source, station)
 
 
-def _rows(table: Columns, source: ForecastSource) -> pd.DataFrame:
+def _rows(table: Columns, source: ForecastSource, station: StationSchema) -> pd.DataFrame:
     """Give a row for each issue and valid time of one table, with the file's own columns in its own units."""
     header = list(table.header)
     wanted = _wanted(header, source, table.name)
@@ -60,7 +61,7 @@ def _rows(table: Columns, source: ForecastSource) -> pd.DataFrame:
     table.load(texts, [*lead, *numbers])
     keep = _chosen(table, header, source)
     issued = _times(table, header.index(source.issue_time), source)
-    frame = pd.DataFrame({name: table.numbers(header.index(name), name) for name in wanted})
+    frame = pd.DataFrame({name: without_fills(table.numbers(header.index(name), name), station) for name in wanted})
     frame.insert(0, ISSUED, issued)
     if source.valid_time:
         frame[VALID] = _times(table, header.index(source.valid_time), source)
@@ -214,7 +215,7 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) ->
     """Give the runs of all rows: arrays by run, lead and column, in the station's units."""
     if rows.empty:
         raise SourceUnreadableError(f"The forecast source '{source.name}' holds no row.")
-    values, spread = reduced(rows, source)
+    values, spread = reduced(rows, source, station)
     keys = [rows[ISSUED], rows[VALID]]
     if source.member:
         grouped = pd.DataFrame(values).groupby(keys)
@@ -251,7 +252,7 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) ->
         spread=of_spread,
         interpolate_seconds=round(source.interpolate_hours * 3600),
     )
-    return in_units(made, source, station)
+    return with_rates(made, source)
 
 
 def _latest_of_each_run(rows: pd.DataFrame, runs: NDArray[np.int64]) -> NDArray[np.int64]:

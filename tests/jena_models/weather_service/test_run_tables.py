@@ -1,11 +1,15 @@
 """Forecasts of others as they come: long and wide, members and quantiles, winds, late runs, other units."""
 
+import logging
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from jena_models.errors import SourceUnreadableError
+from jena_models.errors import ForecastsImpossibleError, SourceUnreadableError
 from jena_models.stations import load_station
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.weather_service.run_tables import read_runs
@@ -142,6 +146,56 @@ def test_a_parquet_file_and_times_with_a_zone_are_understood(tmp_path):
     runs = read_runs(tmp_path / "runs.parquet", told(lead="lead"), STATION)
 
     assert runs.issue_seconds.astype("datetime64[s]")[0] == np.datetime64("2019-12-31T23:00")
+
+
+@pytest.mark.parametrize("fill", ["-9999", "-999", "inf", "-inf", "9.96921e36", "1e20", "-99", "NA"])
+@pytest.mark.parametrize("of", [{}, {"of": "T (degC)", "unit": "degC"}])
+def test_what_stands_for_a_missing_value_is_no_forecast_nor_part_of_a_mean(file, fill, of):
+    columns = [{"name": "one", "source": "m1", **of}, {"name": "all", "members": ["m*"], **of}]
+    station = STATION.model_copy(update={"sentinels": (-99.0,)})
+
+    text = f"issued,lead,m1,m2,m3\n2020-01-01,6,{fill},4,6\n"
+    runs = read_runs(file(text), told(lead="lead", columns=columns), station)
+
+    assert np.isnan(runs.values[0, 0, 0])
+    assert runs.values[0, 0, 1] == 5
+    assert runs.spread[0, 0, 1] == pytest.approx(np.sqrt(2))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.floats(allow_nan=False), min_size=1, max_size=20))
+def test_no_forecast_is_what_no_reading_can_be(file, celsius):
+    rows = "".join(f"2020-01-01,{lead},{value!r}\n" for lead, value in enumerate(celsius))
+    column = COLUMN | {"unit": "degC"}
+
+    runs = read_runs(file(f"issued,lead,t\n{rows}"), told(lead="lead", columns=[column]), STATION)
+
+    limits = STATION.column("T (degC)")
+    expected = [value if limits.minimum <= value <= limits.maximum else np.nan for value in celsius]
+    np.testing.assert_array_equal(runs.values[0, :, 0], expected)
+
+
+def test_a_forecast_that_no_reading_can_be_is_missing_and_told_of(file, caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
+    wind = {"name": "wind", "east": "u", "north": "v", "of": "wv (m/s)", "unit": "m/s"}
+
+    runs = read_runs(
+        file("issued,lead,u,v\n2020-01-01,6,300,400\n2020-01-01,12,3,4\n"),
+        told(lead="lead", columns=[], winds=[wind]),
+        STATION,
+    )
+
+    assert np.isnan(runs.values[0, 0]).all()
+    assert runs.values[0, 1].tolist() == [5, 3, 4]
+    assert "s, wind: 1 of 2 numbers cannot be of wv (m/s)" in caplog.text
+
+
+def test_a_unit_that_changes_with_a_day_is_found_by_what_cannot_be(file):
+    rows = [f"2020-01-{day:02},{lead},{5 if day < 8 else 278}" for day in range(1, 16) for lead in range(8)]
+    source = told(lead="lead", columns=[COLUMN | {"unit": "degC"}])
+
+    with pytest.raises(ForecastsImpossibleError, match="as K taken for °C is: write 'unit: K'"):
+        read_runs(file("issued,lead,t\n" + "\n".join(rows)), source, STATION)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,97 @@
+"""A service's numbers: what stands for a missing one, and what can be none of the station's, in its units."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.errors import ForecastsImpossibleError, SourceUnreadableError
+from jena_models.stations.cleaned.cleaning import LARGEST
+from jena_models.stations.forecast_sources import ForecastSource
+from jena_models.stations.schema import Column, StationSchema
+from jena_models.stations.units import conversion, known_unit, plain_unit_of
+from jena_models.weather_service.mistaken_units import mistaken
+
+Values = NDArray[np.float64]
+
+FILLS: Final = (-999.0, -9999.0, -99999.0)
+"""What files of forecasts hold in place of a number, beside the station's own sentinels."""
+FEWEST_COMPARED: Final = 30
+MOST_IMPOSSIBLE: Final = 0.5
+"""Where more of the numbers of a half can be none of the station's, they may be in another unit."""
+
+logger = logging.getLogger("jena")
+
+
+def without_fills(values: Values, station: StationSchema) -> Values:
+    """Give numbers as a file has them, NaN where one stands for a missing one or is too large for any quantity."""
+    usual = np.abs(values) < LARGEST
+    return np.where(usual & ~np.isin(values, (*station.sentinels, *FILLS)), values, np.nan)
+
+
+def possible(values: Values, order: NDArray[np.int64], of: str, name: str, station: StationSchema) -> Values:
+    """Give numbers in the unit of a station's column, NaN where one cannot be: what no reading is no forecast is.
+
+    Args:
+        values: shape (rows, parts).
+        order: of each row in time, by whose halves they are looked at: units change from one day on.
+        of: the station's column; empty where they are forecasts of none, and all can be.
+        name: of the source and the column, for a sentence.
+        station: has the column's limits.
+
+    Raises:
+        ForecastsImpossibleError: where most of a half cannot be, and could in another unit.
+    """
+    if not of:
+        return values
+    column = station.column(of)
+    outside = (values < column.minimum) | (values > column.maximum)
+    if not outside.any():
+        return values
+    late = order > np.median(order)
+    for half in (~late, late):
+        _refuse_another_unit(values[half], outside[half], column, name)
+    logger.warning(
+        "%s: %s of %s numbers cannot be of %s, from %g to %g, and count as missing",
+        *(name, f"{int(outside.sum()):,}", f"{values.size:,}", of, column.minimum, column.maximum),
+    )
+    return np.where(outside, np.nan, values)
+
+
+def conversion_to(unit: str, of: str, source: ForecastSource, station: StationSchema, name: str) -> tuple[float, float]:
+    """Give factor and summand from a unit to that of a station's column.
+
+    Raises:
+        SourceUnreadableError: where a unit measures something else than the station's column.
+    """
+    if not of:
+        return 1.0, 0.0
+    own = known_unit(plain_unit_of(of))
+    if own is None or not unit:
+        return 1.0, 0.0
+    how = conversion(known_unit(unit) or unit, own)
+    if how is None:
+        what = station.column(of).description or of
+        raise SourceUnreadableError(
+            f"The forecast source '{source.name}' has '{name}' in '{unit}', which is no unit of {what} ({of})."
+        )
+    return how
+
+
+def _refuse_another_unit(values: Values, outside: NDArray[np.bool_], column: Column, name: str) -> None:
+    known = values[np.isfinite(values)]
+    if len(known) < FEWEST_COMPARED or outside.sum() <= MOST_IMPOSSIBLE * len(known):
+        return
+
+    def is_likely(others: Values) -> bool:
+        return bool(np.mean((others >= column.minimum) & (others <= column.maximum)) > MOST_IMPOSSIBLE)
+
+    found = values[outside]
+    if advice := mistaken(found, column.name, is_likely):
+        raise ForecastsImpossibleError(
+            f"{name}: {outside.sum() / len(known):.0%} of the numbers of half its runs lie from {found.min():g} to "
+            f"{found.max():g}, which {column.name} cannot, {advice}."
+        )
