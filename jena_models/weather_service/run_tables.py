@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -15,19 +14,18 @@ from numpy.typing import NDArray
 from jena_models.errors import SourceUnreadableError, nearest
 from jena_models.reading.assembly import Columns
 from jena_models.reading.reading import columns_of, each_table
-from jena_models.reading.times.timestamps import times_of_column, times_of_texts
 from jena_models.reading.user_tables import FrameColumns
 from jena_models.sources.databases import is_database, read_database
 from jena_models.stations.forecast_sources import LEAD, ForecastColumn, ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_columns import ISSUED, reduced, with_rates
 from jena_models.weather_service.run_numbers import without_fills
+from jena_models.weather_service.run_times import availability, stamps
 from jena_models.weather_service.service_runs import Runs
 
 Values = NDArray[np.float64]
 
 VALID, AVAILABLE = "valid time", "available"
-STAMP_LIKE: Final = re.compile(r"[-:/T]")
 
 
 def read_runs(path: Path | str, source: ForecastSource, station: StationSchema) -> Runs:
@@ -54,17 +52,17 @@ def _rows(table: Columns, source: ForecastSource, station: StationSchema) -> pd.
     """Give a row for each issue and valid time of one table, with the file's own columns in its own units."""
     header = list(table.header)
     wanted = _wanted(header, source, table.name)
-    stamps = [source.issue_time, *filter(None, [source.valid_time])]
-    texts = [_place(header, name, table.name, source) for name in (*stamps, *source.select, *_beside(source))]
+    times = [source.issue_time, *filter(None, [source.valid_time])]
+    texts = [_place(header, name, table.name, source) for name in (*times, *source.select, *_beside(source))]
     lead = [_place(header, source.lead, table.name, source)] if source.lead else []
     numbers = [header.index(name) for name in wanted]
     table.load(texts, [*lead, *numbers])
     keep = _chosen(table, header, source)
-    issued = _times(table, header.index(source.issue_time), source)
+    issued = stamps(table, header.index(source.issue_time), source)
     frame = pd.DataFrame({name: without_fills(table.numbers(header.index(name), name), station) for name in wanted})
     frame.insert(0, ISSUED, issued)
     if source.valid_time:
-        frame[VALID] = _times(table, header.index(source.valid_time), source)
+        frame[VALID] = stamps(table, header.index(source.valid_time), source)
     elif source.layout == "long":
         unit = 3600 if source.lead_unit == "hours" else 60
         leads = table.numbers(lead[0], "lead") * unit if lead else np.full(len(frame), (source.lead_hours or 0) * 3600)
@@ -72,7 +70,8 @@ def _rows(table: Columns, source: ForecastSource, station: StationSchema) -> pd.
             row = int(np.flatnonzero(~np.isfinite(leads))[0])
             raise SourceUnreadableError(f"The file {table.name} has no lead in row {row + 1}; mend it.")
         frame[VALID] = issued + np.round(leads).astype("timedelta64[s]")
-    frame[AVAILABLE] = _available(table, header, issued, source)
+    told = header.index(source.available) if source.available else None
+    frame[AVAILABLE] = availability(table, told, issued, source)
     if source.member:
         frame[source.member] = table.texts(header.index(source.member)).to_pylist()
     frame = frame[keep]
@@ -126,22 +125,6 @@ def _place(header: Sequence[str], name: str, place: str, source: ForecastSource)
     return list(header).index(name)
 
 
-def _times(table: Columns, position: int, source: ForecastSource) -> NDArray[np.datetime64]:
-    place = f"The file {table.name}"
-    if isinstance(table, FrameColumns):
-        return times_of_column(table.column(position), (), source.local, place)
-    # A run has many rows of one stamp: each is understood once, and a clock that falls back sees none twice.
-    codes = table.texts(position).combine_chunks().dictionary_encode()
-    once = times_of_texts(_chunked(codes.dictionary), (), source.local, place, table.first_line)
-    return np.asarray(once[codes.indices.to_numpy()])
-
-
-def _chunked(texts: object) -> object:
-    import pyarrow as pa
-
-    return pa.chunked_array([texts])
-
-
 def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> NDArray[np.bool_]:
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -159,37 +142,6 @@ def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> ND
             )
     rows = len(table.texts(header.index(source.issue_time)))
     return np.ones(rows, bool) if keep is None else keep
-
-
-def _available(
-    table: Columns, header: Sequence[str], issued: NDArray[np.datetime64], source: ForecastSource
-) -> NDArray[np.datetime64]:
-    default = issued + np.timedelta64(round(source.available_after_hours * 3600), "s")
-    if not source.available:
-        return default
-    texts = pd.Series(table.texts(header.index(source.available)).to_pylist()).str.strip()
-    said = texts != ""
-    if not said.any():
-        return default
-    if texts[said].str.contains(STAMP_LIKE).all():
-        stamps = times_of_texts(_texts(texts[said]), (), source.local, f"The file {table.name}", table.first_line)
-    else:
-        hours = pd.to_numeric(texts[said], errors="coerce")
-        if hours.isna().any():
-            raise SourceUnreadableError(
-                f"The column '{source.available}' of {table.name} holds '{texts[said][hours.isna()].iloc[0]}', "
-                "which is neither a number of hours nor a time stamp."
-            )
-        stamps = issued[said] + np.round(hours.to_numpy() * 3600).astype("timedelta64[s]")
-    when = default.copy()
-    when[said.to_numpy()] = np.maximum(stamps, issued[said])
-    return when
-
-
-def _texts(texts: pd.Series) -> object:
-    import pyarrow as pa
-
-    return pa.chunked_array([pa.array(texts.tolist(), pa.string())])
 
 
 def _one_row_a_lead(frame: pd.DataFrame, wanted: Sequence[str], source: ForecastSource) -> pd.DataFrame:

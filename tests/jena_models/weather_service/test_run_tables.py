@@ -130,6 +130,15 @@ def test_a_column_says_when_each_run_could_be_had(file):
     assert (in_parts.available_seconds - in_parts.issue_seconds).tolist() == [9 * 3600]
 
 
+@pytest.mark.parametrize("before", ["-999", "-1", "-0.5", "2019-12-31 04:00", "2019-12-31 23:59:59"])
+def test_a_run_is_never_had_before_it_is_made(file, before):
+    text = f"issued,lead,t,had\n2020-01-01,6,280,{before}\n"
+
+    runs = read_runs(file(text), told(lead="lead", available="had", available_after_hours=6), STATION)
+
+    assert (runs.available_seconds - runs.issue_seconds).tolist() == [6 * 3600]
+
+
 def test_files_of_a_folder_are_one_source(tmp_path):
     for day in (1, 2):
         (tmp_path / f"run{day}.csv").write_text(f"issued,lead,t\n2020-01-0{day},6,280.15\n")
