@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import logging
-import re
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.assembly import Columns
+from jena_models.reading.number_texts import MISSING
+from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.reading.times.timestamps import times_of_column, times_of_texts
 from jena_models.reading.user_tables import FrameColumns
 from jena_models.stations.forecast_sources import ForecastSource
 
-STAMP_LIKE: Final = re.compile(r"\d[-:/T]")
+LONGEST_SECONDS: Final = 31 * 24 * 3600
+"""No run is longer on its way; what is more are seconds since 1970, or a stamp without signs between its digits."""
 
 Times = NDArray[np.datetime64]
 
@@ -32,7 +34,7 @@ def stamps(table: Columns, position: int, source: ForecastSource) -> Times:
     """
     if isinstance(table, FrameColumns):
         return times_of_column(table.column(position), (), source.local, f"The file {table.name}")
-    return _once(table.texts(position), table, source)
+    return _once(_coded(table.texts(position)), table, source)
 
 
 def availability(table: Columns, position: int | None, issued: Times, source: ForecastSource) -> Times:
@@ -52,38 +54,50 @@ def availability(table: Columns, position: int | None, issued: Times, source: Fo
     default = issued + np.timedelta64(round(source.available_after_hours * 3600), "s")
     if position is None:
         return default
-    texts = pd.Series(table.texts(position).to_pylist()).str.strip()
-    said = (texts != "").to_numpy()
-    if not said.any():
-        return default
-    if texts[said].str.contains(STAMP_LIKE).all():
-        had = times_of_texts(_chunked(texts[said]), (), source.local, f"The file {table.name}", table.first_line)
-    else:
-        hours = pd.to_numeric(texts[said], errors="coerce")
-        if hours.isna().any():
-            raise SourceUnreadableError(
-                f"The column '{source.available}' of {table.name} holds '{texts[said][hours.isna()].iloc[0]}', "
-                "which is neither a number of hours nor a time stamp."
-            )
-        had = issued[said] + np.round(hours.to_numpy() * 3600).astype("timedelta64[s]")
-    when = default.copy()
-    when[said] = np.where(had < issued[said], default[said], had)
-    if early := int((had < issued[said]).sum()):
+    codes = _coded(table.texts(position))
+    texts = [str(text).strip() for text in codes.dictionary.to_pylist()]
+    spans = np.array([seconds_of(text) for text in texts])
+    is_span, is_said = spans <= LONGEST_SECONDS, np.array([text.casefold() not in MISSING for text in texts])
+    _refuse_strange([text for text, known in zip(texts, is_span | ~is_said, strict=True) if not known], table, source)
+    row = codes.indices.to_numpy()
+    had = default.copy()
+    had[is_span[row]] = (issued + np.round(spans[row]).astype("timedelta64[s]"))[is_span[row]]
+    is_stamp = (is_said & ~is_span)[row]
+    if is_stamp.any():
+        had[is_stamp] = _once(_coded(codes.dictionary.take(codes.indices).filter(pa.array(is_stamp))), table, source)
+    early = had < issued
+    if early.any():
         logger.warning(
             "%s: '%s' is before the issue time in %s rows of %s, which count as had %g h after it",
-            *(source.name, source.available, f"{early:,}", table.name, source.available_after_hours),
+            *(source.name, source.available, f"{int(early.sum()):,}", table.name, source.available_after_hours),
         )
-    return when
+    return np.where(early, default, had)
 
 
-def _once(texts: pa.ChunkedArray, table: Columns, source: ForecastSource) -> Times:
-    """Give stamps of texts: a run has many rows of one, and a clock that falls back sees none twice."""
-    codes = texts.combine_chunks().dictionary_encode()
-    once = times_of_texts(
-        pa.chunked_array([codes.dictionary]), (), source.local, f"The file {table.name}", table.first_line
-    )
+def seconds_of(text: str) -> float:
+    """Give the seconds of a number of hours; NaN where a text is none."""
+    try:
+        return float(text) * 3600
+    except ValueError:
+        return np.nan
+
+
+def _refuse_strange(texts: Sequence[str], table: Columns, source: ForecastSource) -> None:
+    strange = [text for text in texts if shape_of(text) is None]
+    if strange:
+        raise SourceUnreadableError(
+            f"The column '{source.available}' of {table.name} holds '{strange[0][:40]}', which is neither a number of "
+            f"hours up to {LONGEST_SECONDS // 3600} nor a time stamp."
+        )
+
+
+def _coded(texts: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
+    """Give each text once, with which of them every row has: a run has many rows of one."""
+    return (texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts).dictionary_encode()
+
+
+def _once(codes: pa.DictionaryArray, table: Columns, source: ForecastSource) -> Times:
+    """Give stamps of texts, each understood once: so a clock that falls back sees none twice."""
+    texts = pa.chunked_array([codes.dictionary])
+    once = times_of_texts(texts, (), source.local, f"The file {table.name}", table.first_line)
     return np.asarray(once[codes.indices.to_numpy()])
-
-
-def _chunked(texts: pd.Series) -> pa.ChunkedArray:
-    return pa.chunked_array([pa.array(texts.tolist(), pa.string())])

@@ -139,6 +139,18 @@ def test_a_run_is_never_had_before_it_is_made(file, before):
     assert (runs.available_seconds - runs.issue_seconds).tolist() == [6 * 3600]
 
 
+@pytest.mark.parametrize(
+    "stamp",
+    ["1577851200", "1577851200000", "20200101040000", "2020010104", "2020-01-01T04:00Z", "01.01.2020 04:00", "4"],
+)
+def test_when_a_run_could_be_had_is_understood_as_other_times_are(file, stamp):
+    text = f"issued,lead,t,had\n2020-01-01,6,280,{stamp}\n2020-01-02,6,280,\n"
+
+    runs = read_runs(file(text), told(lead="lead", available="had", available_after_hours=6), STATION)
+
+    assert (runs.available_seconds - runs.issue_seconds).tolist() == [4 * 3600, 6 * 3600]
+
+
 def test_files_of_a_folder_are_one_source(tmp_path):
     for day in (1, 2):
         (tmp_path / f"run{day}.csv").write_text(f"issued,lead,t\n2020-01-0{day},6,280.15\n")
@@ -220,6 +232,11 @@ def test_a_unit_that_changes_with_a_day_is_found_by_what_cannot_be(file):
             "issued,lead,t,after\n2020-01-01,6,1,soon\n",
             {"lead": "lead", "available": "after"},
             "neither a number of hours",
+        ),
+        (
+            "issued,lead,t,after\n2020-01-01,6,1,745\n",
+            {"lead": "lead", "available": "after"},
+            "holds '745', which is neither a number of hours up to 744",
         ),
         ("issued,lead,t\n2020-01-01,6,1\n", {"lead": "lead", "columns": [COLUMN | {"unit": "hPa"}]}, "no unit of"),
     ],
