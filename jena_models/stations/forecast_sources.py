@@ -157,6 +157,11 @@ class ForecastSource(Frozen):
         return clock_named(self.clock)
 
     @property
+    def lead_unit_seconds(self) -> int:
+        """How long what leads are counted in is."""
+        return 3600 if self.lead_unit == "hours" else 60
+
+    @property
     def told(self) -> tuple[tuple[str, str], ...]:
         """Give each column's name among the features, and the station's column that it is a forecast of, or nothing."""
         plain = tuple((column.name, column.of) for column in self.columns)

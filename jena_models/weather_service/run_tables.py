@@ -55,7 +55,7 @@ def _rows(table: Columns, source: ForecastSource, station: StationSchema) -> pd.
     times = [source.issue_time, *filter(None, [source.valid_time])]
     texts = [_place(header, name, table.name, source) for name in (*times, *source.select, *_beside(source))]
     lead = [_place(header, source.lead, table.name, source)] if source.lead else []
-    numbers = [header.index(name) for name in wanted]
+    numbers = [_place(header, name, table.name, source) for name in wanted]
     table.load(texts, [*lead, *numbers])
     keep = _chosen(table, header, source)
     issued = stamps(table, header.index(source.issue_time), source)
@@ -64,8 +64,9 @@ def _rows(table: Columns, source: ForecastSource, station: StationSchema) -> pd.
     if source.valid_time:
         frame[VALID] = stamps(table, header.index(source.valid_time), source)
     elif source.layout == "long":
-        unit = 3600 if source.lead_unit == "hours" else 60
-        leads = table.numbers(lead[0], "lead") * unit if lead else np.full(len(frame), (source.lead_hours or 0) * 3600)
+        leads = np.full(len(frame), (source.lead_hours or 0) * 3600)
+        if lead:
+            leads = table.numbers(lead[0], "lead") * source.lead_unit_seconds
         if not np.isfinite(leads).all():
             row = int(np.flatnonzero(~np.isfinite(leads))[0])
             raise SourceUnreadableError(f"The file {table.name} has no lead in row {row + 1}; mend it.")
@@ -100,17 +101,17 @@ def _wanted(header: Sequence[str], source: ForecastSource, place: str) -> list[s
 
 def _fitting(header: Sequence[str], name: str, column: ForecastColumn, source: ForecastSource) -> list[str]:
     if source.layout == "wide":
-        return [each for each in header if _lead_in(each, name) is not None]
+        return [each for each in header if _lead_in(each, name, source) is not None]
     if name in column.members and "*" in name:
         return [each for each in header if fnmatchcase(each, name)]
     return [name] if name in header else []
 
 
-def _lead_in(name: str, pattern: str) -> float | None:
-    """Give the lead in hours that a column's name holds; None where it does not fit the pattern."""
+def _lead_in(name: str, pattern: str, source: ForecastSource) -> int | None:
+    """Give the lead in seconds that a column's name holds; None where it does not fit the pattern."""
     before, _, after = pattern.partition(LEAD)
-    found = re.fullmatch(re.escape(before) + r"0*(\d+(?:\.\d+)?)" + re.escape(after), name)
-    return float(found[1]) if found else None
+    found = re.fullmatch(re.escape(before) + r"(-?\d+(?:\.\d+)?)" + re.escape(after), name)
+    return round(float(found[1]) * source.lead_unit_seconds) if found else None
 
 
 def _beside(source: ForecastSource) -> list[str]:
@@ -121,6 +122,10 @@ def _place(header: Sequence[str], name: str, place: str, source: ForecastSource)
     if name not in header:
         raise SourceUnreadableError(
             f"The file {place} of the forecast source '{source.name}' has no column '{name}'; {nearest(name, header)}"
+        )
+    if list(header).count(name) > 1:
+        raise SourceUnreadableError(
+            f"The file {place} of the forecast source '{source.name}' has more than one column '{name}'; rename them."
         )
     return list(header).index(name)
 
@@ -147,7 +152,7 @@ def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> ND
 def _one_row_a_lead(frame: pd.DataFrame, wanted: Sequence[str], source: ForecastSource) -> pd.DataFrame:
     """Give a long table of a wide one: patterns are the columns' names."""
     patterns = {
-        name: [(each, lead) for each in wanted if (lead := _lead_in(each, name)) is not None]
+        name: [(each, lead) for each in wanted if (lead := _lead_in(each, name, source)) is not None]
         for column in source.columns
         for name in filter(None, [column.source, column.spread])
     }
@@ -155,9 +160,14 @@ def _one_row_a_lead(frame: pd.DataFrame, wanted: Sequence[str], source: Forecast
     parts = []
     for lead in leads:
         part = frame[[ISSUED, AVAILABLE]].copy()
-        part[VALID] = part[ISSUED] + np.timedelta64(round(lead * 3600), "s")
+        part[VALID] = part[ISSUED] + np.timedelta64(lead, "s")
         for name, found in patterns.items():
             of_lead = [each for each, at in found if at == lead]
+            if len(of_lead) > 1:
+                raise SourceUnreadableError(
+                    f"The forecast source '{source.name}' has two columns for {lead / 3600:g} h, '{of_lead[0]}' and "
+                    f"'{of_lead[1]}'; remove one."
+                )
             part[name] = frame[of_lead[0]] if of_lead else np.nan
         parts.append(part)
     return pd.concat(parts, ignore_index=True)

@@ -63,6 +63,30 @@ def test_a_wide_table_has_its_leads_in_its_columns(file):
     assert np.isnan(runs.spread[0, 1, 0])
 
 
+def test_leads_of_a_wide_table_may_be_minutes(file):
+    column = COLUMN | {"source": "t_{lead}"}
+    source = told(layout="wide", lead_unit="minutes", columns=[column])
+
+    runs = read_runs(file("issued,t_60,t_090\n2020-01-01,280,281\n"), source, STATION)
+
+    assert runs.lead_seconds.tolist() == [3600, 5400]
+
+
+@pytest.mark.parametrize(
+    ("header", "sentence"),
+    [
+        ("t_6,t_06", "two columns for 6 h, 't_6' and 't_06'"),
+        ("t_-6,t_6", "issued after what it is for"),
+        ("t_6,t_6", "more than one column 't_6'"),
+    ],
+)
+def test_columns_of_a_wide_table_that_contradict_each_other_are_refused(file, header, sentence):
+    source = told(layout="wide", columns=[COLUMN | {"source": "t_{lead}"}])
+
+    with pytest.raises(SourceUnreadableError, match=sentence):
+        read_runs(file(f"issued,{header}\n2020-01-01,280,281\n"), source, STATION)
+
+
 def test_members_and_quantiles_become_mean_and_spread(file):
     text = "issued,lead,m1,m2,m3,q10,q50,q90\n2020-01-01,6,1,2,3,-1.2816,0,1.2816\n"
     columns = [
@@ -224,6 +248,7 @@ def test_a_unit_that_changes_with_a_day_is_found_by_what_cannot_be(file):
     [
         ("issued,lead,x\n2020-01-01,6,1\n", {"lead": "lead"}, "no column 't'"),
         ("run,lead,t\n2020-01-01,6,1\n", {"lead": "lead"}, "no column 'issued'"),
+        ("issued,lead,t,t\n2020-01-01,6,1,2\n", {"lead": "lead"}, "more than one column 't'"),
         ("issued,lead,t\n2020-01-01,6,1\n2020-01-01,6,2\n", {"lead": "lead"}, "has 2 rows for the run"),
         ("issued,valid,t\n2020-01-02,2020-01-01,1\n", {"valid_time": "valid"}, "issued after what it is for"),
         ("issued,lead,t\n2020-01-01,,1\n", {"lead": "lead"}, "no lead in row 1"),
