@@ -177,18 +177,14 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) ->
     """Give the runs of all rows: arrays by run, lead and column, in the station's units."""
     if rows.empty:
         raise SourceUnreadableError(f"The forecast source '{source.name}' holds no row.")
+    available = rows.groupby(ISSUED)[AVAILABLE].max()
+    rows = _each_once(rows, source)
     values, spread = reduced(rows, source, station)
-    keys = [rows[ISSUED], rows[VALID]]
     if source.member:
-        grouped = pd.DataFrame(values).groupby(keys)
-        spread = grouped.std(ddof=1).to_numpy(np.float64)
-        mean = grouped.mean()
-        issued, valid = (
-            mean.index.get_level_values(level).to_numpy("datetime64[s]").astype(np.int64) for level in (0, 1)
-        )
-        values = mean.to_numpy(np.float64)
-    else:
-        issued, valid = (key.to_numpy("datetime64[s]").astype(np.int64) for key in keys)
+        grouped = pd.DataFrame(values).groupby([rows[ISSUED], rows[VALID]])
+        spread, mean = grouped.std(ddof=1).to_numpy(np.float64), grouped.mean()
+        rows, values = mean.index.to_frame(index=False), mean.to_numpy(np.float64)
+    issued, valid = (rows[key].to_numpy("datetime64[s]").astype(np.int64) for key in (ISSUED, VALID))
     lead = valid - issued
     if (lead < 0).any():
         row = int(np.flatnonzero(lead < 0)[0])
@@ -198,8 +194,6 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) ->
         )
     runs, run = np.unique(issued, return_inverse=True)
     leads, place = np.unique(lead, return_inverse=True)
-    _refuse_twice(run * len(leads) + place, issued, lead, source)
-    available = _latest_of_each_run(rows, runs)
     shape = (len(runs), len(leads), values.shape[1])
     of_values, of_spread = np.full(shape, np.nan), np.full(shape, np.nan)
     of_values[run, place], of_spread[run, place] = values, spread
@@ -208,7 +202,8 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) ->
         columns=tuple(name for name, _ in source.told),
         of=tuple(of for _, of in source.told),
         issue_seconds=runs,
-        available_seconds=np.maximum(available, runs),
+        # All of a run is there when the last of its rows is; the runs are in the order of their issue times here too.
+        available_seconds=available.to_numpy("datetime64[s]").astype(np.int64),
         lead_seconds=leads,
         values=of_values,
         spread=of_spread,
@@ -217,22 +212,28 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) ->
     return with_rates(made, source)
 
 
-def _latest_of_each_run(rows: pd.DataFrame, runs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give from when each run could be had: all of it, where its rows came one after the other."""
-    latest = rows.groupby(ISSUED)[AVAILABLE].max()
-    seconds = latest.index.to_numpy("datetime64[s]").astype(np.int64)
-    return np.asarray(latest.to_numpy("datetime64[s]").astype(np.int64)[np.searchsorted(seconds, runs)])
+def _each_once(rows: pd.DataFrame, source: ForecastSource) -> pd.DataFrame:
+    """Give rows without those that say again what another says, as of downloads that overlap.
 
-
-def _refuse_twice(
-    cells: NDArray[np.intp], issued: NDArray[np.int64], lead: NDArray[np.int64], source: ForecastSource
-) -> None:
-    _, first, count = np.unique(cells, return_index=True, return_counts=True)
-    if (count == 1).all():
-        return
-    row = int(first[np.argmax(count > 1)])
-    raise SourceUnreadableError(
-        f"The forecast source '{source.name}' has {int(count.max())} rows for the run of "
-        f"{np.datetime64(int(issued[row]), 's')} at {lead[row] / 3600:g} h; choose one place with 'select', or name "
-        "the column of an ensemble's members with 'member'."
-    )
+    Raises:
+        SourceUnreadableError: where two rows of one run, lead and member say different things.
+    """
+    keys = [ISSUED, VALID, *filter(None, [source.member])]
+    if not rows.duplicated(keys).any():
+        return rows.reset_index(drop=True)
+    rows = rows.drop_duplicates([name for name in rows if name != AVAILABLE], ignore_index=True)
+    differing = rows.duplicated(keys, keep=False)
+    if differing.any():
+        same = rows[differing].groupby(keys, sort=False).size()
+        issued, valid, *member = np.atleast_1d(np.asarray(same.index[0], dtype=object))
+        lead = (valid - issued) / pd.Timedelta(hours=1)
+        raise SourceUnreadableError(
+            f"The forecast source '{source.name}' has {same.iloc[0]} rows for the run of {issued:%Y-%m-%dT%H:%M} at "
+            f"{lead:g} h"
+            + (
+                f" and the member '{member[0]}'; choose one place with 'select'."
+                if member
+                else "; choose one place with 'select', or name the column of an ensemble's members with 'member'."
+            )
+        )
+    return rows

@@ -109,6 +109,25 @@ def test_a_member_a_row_becomes_mean_and_spread(file):
     assert runs.spread[0, 0, 0] == pytest.approx(np.sqrt(2))
 
 
+@pytest.mark.parametrize("key", [{}, {"member": "m"}])
+def test_a_row_that_is_there_twice_counts_once(tmp_path, key):
+    rows = ["2020-01-01,6,1,280.15", "2020-01-01,12,1,281.15", "2020-01-02,6,1,", "2020-01-02,6,1,"]
+    for number, part in enumerate((rows[:3], rows[1:])):
+        (tmp_path / f"{number}.csv").write_text("\n".join(["issued,lead,m,t", *part]))
+
+    runs = read_runs(tmp_path, told(lead="lead", **key), STATION)
+
+    np.testing.assert_allclose(runs.values[:, :, 0], [[7, 8], [np.nan, np.nan]])
+
+
+@pytest.mark.parametrize("rows", [[("A", 1, 0), ("B", 1, 20)], [("A", 1, 0), ("A", 1, 1), ("A", 2, 9)]])
+def test_two_rows_of_one_member_are_not_averaged(file, rows):
+    text = "".join(f"2020-01-01,6,{farm},{member},{value}\n" for farm, member, value in rows)
+
+    with pytest.raises(SourceUnreadableError, match="2 rows for the run of 2020-01-01T00:00 at 6 h and the member '1'"):
+        read_runs(file("issued,lead,farm,member,t\n" + text), told(lead="lead", member="member"), STATION)
+
+
 @pytest.mark.parametrize(("blows", "east", "north"), [("to", 0.0, 5.0), ("from", 0.0, -5.0)])
 def test_a_direction_is_of_the_way_that_is_told(file, blows, east, north):
     wind = {"name": "wind", "speed": "ws", "direction": "wd", "blows": blows}
