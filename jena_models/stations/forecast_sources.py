@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from jena_models.frozen import Frozen
 from jena_models.stations.clock import Clock, ClockName, clock_named
 from jena_models.stations.ready_services import FETCHED, ServiceClient
-from jena_models.stations.units import known_unit
+from jena_models.stations.units import known_forecast_unit
 
 LEAD: str = "{lead}"
 """Stands in the name of a wide table's column for the lead."""
@@ -36,7 +36,8 @@ class ForecastColumn(Frozen):
     unit: str = ""
     """What the file's numbers are in, such as `K`; they are converted to the unit of `of`."""
     accumulated: bool = False
-    """Whether numbers are sums since the run's issue time, as of rain and radiation: they become rates an hour."""
+    """Whether numbers are sums since the run's issue time, as of rain and radiation: they become rates an hour, or what
+    `of` counts: the rain of a step of the station, the radiation in W/m². A rate holds for all of its step."""
 
     @model_validator(mode="after")
     def _has_one_way(self) -> Self:
@@ -47,7 +48,7 @@ class ForecastColumn(Frozen):
             raise ValueError(f"'{self.name}' has a spread beside its members or quantiles, which have their own")
         if any(not 0 < level < 1 for level in self.quantiles.values()):
             raise ValueError(f"'{self.name}' has a quantile whose level is not between 0 and 1")
-        if self.unit and known_unit(self.unit) is None:
+        if self.unit and known_forecast_unit(self.unit) is None:
             raise ValueError(f"'{self.name}' is in '{self.unit}', which is no unit that is known")
         return self
 
@@ -85,7 +86,7 @@ class ForecastWind(Frozen):
                 f"the wind '{self.name}' is to say with 'blows' whether its direction is where it comes 'from' or "
                 "blows 'to'"
             )
-        if self.unit and known_unit(self.unit) is None:
+        if self.unit and known_forecast_unit(self.unit) is None:
             raise ValueError(f"the wind '{self.name}' is in '{self.unit}', which is no unit that is known")
         return self
 

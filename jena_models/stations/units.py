@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -60,7 +61,19 @@ WRITTEN: Final = {
 }
 """By the name that pint has for a unit: how files write it, in small letters."""
 
+OF_FORECASTS: Final = {
+    "meter": ("m",),
+    "millimeter": ("kg/m²", "kg/m2", "kg/m^2", "kg m-2"),
+    "millimeter / hour": ("mm/h", "mm h-1", "mm/hr"),
+    "joule / meter ** 2": ("j/m²", "j/m2", "j/m^2", "jm-2", "j m-2"),
+    "kilojoule / meter ** 2": ("kj/m²", "kj/m2", "kj/m^2", "kjm-2", "kj m-2"),
+    "watt * hour / meter ** 2": ("wh/m²", "wh/m2", "wh/m^2", "whm-2", "wh m-2"),
+}
+"""Beside these, of rain and radiation as weather services sum them; in a header of readings `m` is a height."""
+
 PINT_NAMES: Final = {written: name for name, ways in WRITTEN.items() for written in (name.casefold(), *ways)}
+
+FORECAST_NAMES: Final = {written: name for name, ways in OF_FORECASTS.items() for written in ways}
 
 BESIDE: Final = {
     "degC": ("degC", "degF", "kelvin"),
@@ -85,6 +98,11 @@ def plain_unit_of(column: str) -> str:
     return found[1] if found else ""
 
 
+def known_forecast_unit(text: str) -> str | None:
+    """Give the name that pint has for a unit as `known_unit` does, those of weather services' sums among them."""
+    return known_unit(text) or _named(text, FORECAST_NAMES)
+
+
 def known_unit(text: str) -> str | None:
     """Give the name that pint has for a unit as files write it; None where the text is none that is known.
 
@@ -92,10 +110,14 @@ def known_unit(text: str) -> str | None:
     """
     if (tenths := re.fullmatch(r"\s*(\d+\.\d+|10)(?:'?s)?\s*(\S.*)", text)) and (name := known_unit(tenths[2])):
         return f"{float(tenths[1]):g} {name}"
+    return _named(text, PINT_NAMES)
+
+
+def _named(text: str, names: Mapping[str, str]) -> str | None:
     plain = " ".join(text.strip().casefold().replace("**", "^").replace("^", "**").split())
     for way in (plain, plain.replace("**", "^"), plain.replace("**", "")):
-        if way in PINT_NAMES:
-            return PINT_NAMES[way]
+        if way in names:
+            return names[way]
     return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -14,11 +13,11 @@ from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource
 from jena_models.stations.formulas import wind_vector
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_numbers import conversion_to, possible
-from jena_models.weather_service.service_runs import Runs
+from jena_models.weather_service.run_sums import hourly_rates
 
 Values = NDArray[np.float64]
 
-ISSUED: Final = "issue time"
+ISSUED, VALID = "issue time", "valid time"
 FEWEST_LEVELS: Final = 2
 """Of one quantile there is no spread."""
 
@@ -27,7 +26,7 @@ def reduced(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) 
     """Give values and spread of each row, shape (rows, columns), in the order of `source.told`, in the station's units.
 
     Args:
-        rows: the file's columns in its own units, with the issue time of each.
+        rows: the file's columns in its own units, with the issue and valid time of each, and its member.
         source: what the station file says of them.
         station: which columns it measures, and in which units.
 
@@ -47,25 +46,20 @@ def reduced(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) 
     return np.column_stack(values), np.column_stack(spread)
 
 
-def with_rates(runs: Runs, source: ForecastSource) -> Runs:
-    """Give the runs with sums since the issue time as rates an hour."""
-    values, spread = runs.values.copy(), runs.spread.copy()
-    for place, column in enumerate(source.columns):
-        if column.accumulated:
-            values[..., place], spread[..., place] = _rates(values[..., place], spread[..., place], runs.lead_seconds)
-    return replace(runs, values=values, spread=spread)
-
-
 def _of_column(
     rows: pd.DataFrame, column: ForecastColumn, source: ForecastSource, station: StationSchema
 ) -> tuple[Values, Values]:
     parts = rows[_parts_of(rows, column)].to_numpy(np.float64)
-    factor, summand = conversion_to(column.unit, column.of, source, station, column.name)
-    parts = parts * factor + summand
-    if not column.accumulated:
-        parts = possible(parts, issue_seconds(rows), column.of, f"{source.name}, {column.name}", station)
+    given = rows[column.spread].to_numpy(np.float64) if column.spread else np.full(len(rows), np.nan)
+    if column.accumulated:
+        # By member, before these are averaged: what a member lacks at one lead it has at the next, and only there.
+        hours = lead_hours(rows)
+        parts = hourly_rates(parts, _run_and_member(rows, source), hours)
+        given = given / np.where(hours > 0, hours, np.nan)
+    factor, summand = conversion_to(column, source, station)
+    name = f"{source.name}, {column.name}"
+    parts = possible(parts * factor + summand, seconds_of(rows, ISSUED), column.of, name, station)
     if column.source:
-        given = rows[column.spread].to_numpy(np.float64) if column.spread else np.full(len(rows), np.nan)
         return parts[:, 0], given * abs(factor)
     if column.members:
         members = pd.DataFrame(parts)
@@ -73,9 +67,19 @@ def _of_column(
     return _of_quantiles(parts, np.array(sorted(column.quantiles.values())))
 
 
-def issue_seconds(rows: pd.DataFrame) -> NDArray[np.int64]:
-    """Give the issue time of each row, in seconds since 1970."""
-    return rows[ISSUED].to_numpy("datetime64[s]").astype(np.int64)
+def seconds_of(rows: pd.DataFrame, column: str) -> NDArray[np.int64]:
+    """Give times of each row in seconds since 1970."""
+    return rows[column].to_numpy("datetime64[s]").astype(np.int64)
+
+
+def lead_hours(rows: pd.DataFrame) -> Values:
+    """Give how long after its issue time what each row is for comes."""
+    return (seconds_of(rows, VALID) - seconds_of(rows, ISSUED)) / 3600
+
+
+def _run_and_member(rows: pd.DataFrame, source: ForecastSource) -> NDArray[np.int64]:
+    keys = [ISSUED, *filter(None, [source.member])]
+    return np.asarray(rows.groupby(keys, dropna=False).ngroup(), dtype=np.int64)
 
 
 def _parts_of(rows: pd.DataFrame, column: ForecastColumn) -> list[str]:
@@ -101,9 +105,9 @@ def _of_quantiles(said: Values, levels: Values) -> tuple[Values, Values]:
 
 def _of_wind(rows: pd.DataFrame, wind: ForecastWind, source: ForecastSource, station: StationSchema) -> list[Values]:
     """Give speed, and how fast the air moves to the east and to the north; none of them where the speed cannot be."""
-    factor, _ = conversion_to(wind.unit, wind.of, source, station, wind.name)
+    factor, _ = conversion_to(wind, source, station)
     parts = [part * factor for part in _vector(rows, wind)]
-    speed = possible(parts[0], issue_seconds(rows), wind.of, f"{source.name}, {wind.name}", station)
+    speed = possible(parts[0], seconds_of(rows, ISSUED), wind.of, f"{source.name}, {wind.name}", station)
     return [np.where(np.isnan(speed), np.nan, part) for part in parts]
 
 
@@ -115,18 +119,3 @@ def _vector(rows: pd.DataFrame, wind: ForecastWind) -> list[Values]:
     east, north = (rows[name].to_numpy(np.float64) for name in (wind.east, wind.north))
     speed = rows[wind.speed].to_numpy(np.float64) if wind.speed else np.hypot(east, north)
     return [speed, east, north]
-
-
-def _rates(values: Values, spread: Values, lead_seconds: NDArray[np.int64]) -> tuple[Values, Values]:
-    """Give what came in each step an hour, of sums since the issue time, shape (runs, leads)."""
-    rates, spreads = np.full_like(values, np.nan), np.full_like(spread, np.nan)
-    hours = lead_seconds / 3600
-    before, since = np.zeros(len(values)), np.zeros(len(values))
-    for place, lead in enumerate(hours):
-        known = np.isfinite(values[:, place])
-        apart = np.maximum(lead - since, 1e-9)
-        if lead > 0:
-            rates[known, place] = ((values[:, place] - before) / apart)[known]
-            spreads[:, place] = spread[:, place] / lead
-        before, since = np.where(known, values[:, place], before), np.where(known, lead, since)
-    return rates, spreads

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from jena_models.errors import ForecastsImpossibleError, SourceUnreadableError
 from jena_models.stations.cleaned.cleaning import LARGEST
-from jena_models.stations.forecast_sources import ForecastSource
+from jena_models.stations.cleaned.even_steps import SUMMED
+from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource, ForecastWind
 from jena_models.stations.schema import Column, StationSchema
-from jena_models.stations.units import conversion, known_unit, plain_unit_of
+from jena_models.stations.units import conversion, known_forecast_unit, plain_unit_of
 from jena_models.weather_service.mistaken_units import mistaken
 
 Values = NDArray[np.float64]
@@ -61,22 +62,37 @@ def possible(values: Values, order: NDArray[np.int64], of: str, name: str, stati
     return np.where(outside, np.nan, values)
 
 
-def conversion_to(unit: str, of: str, source: ForecastSource, station: StationSchema, name: str) -> tuple[float, float]:
-    """Give factor and summand from a unit to that of a station's column.
+def conversion_to(
+    column: ForecastColumn | ForecastWind, source: ForecastSource, station: StationSchema
+) -> tuple[float, float]:
+    """Give factor and summand from a column's unit to that of the station's; sums are given by what comes an hour.
+
+    Of a sum such as rain the station has what came in each of its steps, of a rate such as radiation the rate.
 
     Raises:
         SourceUnreadableError: where a unit measures something else than the station's column.
     """
-    if not of:
+    own = known_forecast_unit(plain_unit_of(column.of))
+    is_sum = isinstance(column, ForecastColumn) and column.accumulated
+    if is_sum and own and column.unit and (rate := conversion(f"{known_forecast_unit(column.unit)} / hour", own)):
+        return rate
+    how = _conversion(column, own, source, station)
+    if is_sum and column.of and station.column(column.of).quantity in SUMMED:
+        return how[0] * (station.resample_minutes or station.cadence_minutes) / 60, 0.0
+    return how
+
+
+def _conversion(
+    column: ForecastColumn | ForecastWind, own: str | None, source: ForecastSource, station: StationSchema
+) -> tuple[float, float]:
+    if own is None or not column.unit:
         return 1.0, 0.0
-    own = known_unit(plain_unit_of(of))
-    if own is None or not unit:
-        return 1.0, 0.0
-    how = conversion(known_unit(unit) or unit, own)
+    how = conversion(known_forecast_unit(column.unit) or column.unit, own)
     if how is None:
-        what = station.column(of).description or of
+        what = station.column(column.of).description or column.of
         raise SourceUnreadableError(
-            f"The forecast source '{source.name}' has '{name}' in '{unit}', which is no unit of {what} ({of})."
+            f"The forecast source '{source.name}' has '{column.name}' in '{column.unit}', which is no unit of {what} "
+            f"({column.of})."
         )
     return how
 

@@ -18,14 +18,14 @@ from jena_models.reading.user_tables import FrameColumns
 from jena_models.sources.databases import is_database, read_database
 from jena_models.stations.forecast_sources import LEAD, ForecastColumn, ForecastSource
 from jena_models.stations.schema import StationSchema
-from jena_models.weather_service.run_columns import ISSUED, reduced, with_rates
+from jena_models.weather_service.run_columns import ISSUED, VALID, reduced, seconds_of
 from jena_models.weather_service.run_numbers import without_fills
 from jena_models.weather_service.run_times import availability, stamps
 from jena_models.weather_service.service_runs import Runs
 
 Values = NDArray[np.float64]
 
-VALID, AVAILABLE = "valid time", "available"
+AVAILABLE = "available"
 
 
 def read_runs(path: Path | str, source: ForecastSource, station: StationSchema) -> Runs:
@@ -184,7 +184,7 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) ->
         grouped = pd.DataFrame(values).groupby([rows[ISSUED], rows[VALID]])
         spread, mean = grouped.std(ddof=1).to_numpy(np.float64), grouped.mean()
         rows, values = mean.index.to_frame(index=False), mean.to_numpy(np.float64)
-    issued, valid = (rows[key].to_numpy("datetime64[s]").astype(np.int64) for key in (ISSUED, VALID))
+    issued, valid = seconds_of(rows, ISSUED), seconds_of(rows, VALID)
     lead = valid - issued
     if (lead < 0).any():
         row = int(np.flatnonzero(lead < 0)[0])
@@ -197,7 +197,7 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) ->
     shape = (len(runs), len(leads), values.shape[1])
     of_values, of_spread = np.full(shape, np.nan), np.full(shape, np.nan)
     of_values[run, place], of_spread[run, place] = values, spread
-    made = Runs(
+    return Runs(
         name=source.name,
         columns=tuple(name for name, _ in source.told),
         of=tuple(of for _, of in source.told),
@@ -208,8 +208,8 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) ->
         values=of_values,
         spread=of_spread,
         interpolate_seconds=round(source.interpolate_hours * 3600),
+        step_means=(*(column.accumulated for column in source.columns), *(3 * len(source.winds) * [False])),
     )
-    return with_rates(made, source)
 
 
 def _each_once(rows: pd.DataFrame, source: ForecastSource) -> pd.DataFrame:

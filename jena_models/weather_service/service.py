@@ -72,7 +72,7 @@ class Service:
         for number, runs in enumerate(self.sources):
             np.savez(folder / f"runs-{number:02}.npz", **{name: getattr(runs, name) for name in ARRAYS})
             plain = {"name": runs.name, "columns": runs.columns, "of": runs.of}
-            told.append(plain | {"interpolate_seconds": runs.interpolate_seconds})
+            told.append(plain | {"interpolate_seconds": runs.interpolate_seconds, "step_means": runs.step_means})
         (folder / TOLD_FILE).write_text(json.dumps(told, indent=2), encoding="utf-8")
 
     @classmethod
@@ -85,5 +85,6 @@ class Service:
                 arrays = {name: kept[name] for name in ARRAYS}
             columns, of = tuple(each["columns"]), tuple(each["of"])
             far = int(each["interpolate_seconds"])
-            sources.append(Runs(each["name"], columns, of, interpolate_seconds=far, **arrays))
+            means = tuple(each.get("step_means", ()))
+            sources.append(Runs(each["name"], columns, of, interpolate_seconds=far, step_means=means, **arrays))
         return cls(tuple(sources))

@@ -37,6 +37,8 @@ class Runs:
     """The standard deviation of members, of the same shape, NaN where it is not given."""
     interpolate_seconds: int = 6 * 3600
     """How far apart the steps of a run may be for values between them."""
+    step_means: tuple[bool, ...] = ()
+    """Whether a column's values are means of the steps that end there, as of rain, and hold for all of these."""
 
     def __len__(self) -> int:
         """Give the number of runs."""
@@ -64,7 +66,12 @@ class Runs:
     @cached_property
     def steps(self) -> tuple[Values, Values]:
         """Give values and spread with each gap between steps that are near filled along the run."""
-        return tuple(_filled(each, self.lead_seconds, self.interpolate_seconds) for each in (self.values, self.spread))  # type: ignore[return-value]
+        return _filled(self.values, self), _filled(self.spread, self)
+
+    @property
+    def held(self) -> NDArray[np.bool_]:
+        """Which columns hold for all of a step, shape (columns,)."""
+        return np.array(self.step_means or (False,) * len(self.columns), dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -127,32 +134,42 @@ def known_runs(runs: Runs, issue_seconds: Seconds, valid_seconds: Seconds, newes
 
 
 def _between(steps: Values, runs: Runs, which: NDArray[np.intp], lead: Seconds) -> Values:
-    """Give what runs say at a lead each, on the line between the steps beside it, shape (times, columns)."""
+    """Give what runs say at a lead each, shape (times, columns).
+
+    It lies on the line between the steps beside it; where steps are means, it is that of the step that it lies in, the
+    first of which begins with the run.
+    """
     leads = runs.lead_seconds
-    before = np.clip(np.searchsorted(leads, lead, side="right") - 1, 0, len(leads) - 1)
+    before = np.searchsorted(leads, lead, side="right") - 1
     after = np.minimum(before + 1, len(leads) - 1)
-    since, apart = lead - leads[before], leads[after] - leads[before]
-    first = steps[which, before]
+    begins = np.where(before >= 0, leads[before], 0)
+    since, apart = lead - begins, leads[after] - begins
+    first = np.where((before >= 0)[:, None], steps[which, before], np.nan)
+    last = steps[which, after]
     share = np.where(since == 0, 0.0, since / np.maximum(apart, 1))[:, None]
     near = (since >= 0) & ((since == 0) | ((apart <= runs.interpolate_seconds) & (since <= apart)))
-    between = np.where(share == 0, first, first + share * (steps[which, after] - first))
+    # Where steps are means and that before is not known, this one began earlier, too far off to be filled.
+    mean = np.where(np.isfinite(first) | (begins == 0)[:, None], last, np.nan)
+    between = np.where(share == 0, first, np.where(runs.held, mean, first + share * (last - first)))
     return np.where(near[:, None], between, np.nan)
 
 
-def _filled(values: Values, leads: Seconds, most_seconds: int) -> Values:
-    """Give values with those that a run lacks between two of its steps on the line between these."""
-    missing = np.isnan(values)
-    if not missing.any() or missing.all() or len(leads) < 3:  # noqa: PLR2004  (a step between two others)
+def _filled(values: Values, runs: Runs) -> Values:
+    """Give values with those that a run lacks between two of its steps filled, as `_between` fills between steps."""
+    missing, leads = np.isnan(values), runs.lead_seconds
+    if not missing.any() or missing.all():
         return values
     places = np.arange(len(leads))[None, :, None]
     before = np.maximum.accumulate(np.where(missing, -1, places), axis=1)
     after = np.flip(np.minimum.accumulate(np.flip(np.where(missing, len(leads), places), 1), axis=1), 1)
-    inside = missing & (before >= 0) & (after < len(leads))
-    run, lead, column = np.nonzero(inside)
-    first, last = before[inside], after[inside]
-    apart = leads[last] - leads[first]
-    share = (leads[lead] - leads[first]) / apart
+    begun = (before >= 0) | (runs.held & (leads > 0)[:, None])
+    run, lead, column = np.nonzero(missing & begun & (after < len(leads)))
+    first, last = before[run, lead, column], after[run, lead, column]
+    begins = np.where(first >= 0, leads[first], 0)
+    apart = leads[last] - begins
+    share = (leads[lead] - begins) / apart
     low, high = values[run, first, column], values[run, last, column]
+    between = np.where(runs.held[column], high, low + share * (high - low))
     filled = values.copy()
-    filled[run, lead, column] = np.where(apart <= most_seconds, low + share * (high - low), np.nan)
+    filled[run, lead, column] = np.where(apart <= runs.interpolate_seconds, between, np.nan)
     return filled

@@ -1,0 +1,130 @@
+"""Sums since the issue time: what came in each step, by member, in what the station counts, for all of the step."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jena_models.stations import StationSchema, load_station
+from jena_models.stations.forecast_sources import ForecastSource
+from jena_models.weather_service.run_sums import hourly_rates
+from jena_models.weather_service.run_tables import read_runs
+from jena_models.weather_service.service import Service
+from jena_models.weather_service.service_runs import known_then
+
+JENA = load_station("jena")
+RAIN = {"name": "rain (mm)", "quantity": "rain", "minimum": 0, "maximum": 100, "kind": "optional"}
+SUN = {"name": "SWDR (W/m²)", "quantity": "SWDR", "minimum": -10, "maximum": 1500, "kind": "optional"}
+
+
+def station(**more):
+    told = JENA.model_dump()
+    columns = [each for each in told["columns"] if each["quantity"] not in {"rain", "SWDR"}]
+    return StationSchema.model_validate(told | {"columns": [*columns, RAIN, SUN]} | more)
+
+
+def runs_of(tmp_path, text, column=None, schema=None, **more):
+    path = tmp_path / "runs.csv"
+    path.write_text(text)
+    columns = [{"name": "r", "source": "r", "accumulated": True} | (column or {})]
+    plain = {"name": "s", "source": "x", "issue_time": "issued", "lead": "lead", "available_after_hours": 0}
+    source = ForecastSource.model_validate(plain | {"columns": columns} | more)
+    return read_runs(path, source, schema or station())
+
+
+def rows(sums, hours=6):
+    return "issued,lead,r\n" + "".join(f"2020-01-01,{hours * step},{given}\n" for step, given in enumerate(sums))
+
+
+steps = st.lists(st.floats(0.01, 50), min_size=1, max_size=12)
+
+
+@given(steps, st.sets(st.integers(1, 11)), st.booleans())
+def test_rates_give_back_what_came_wherever_sums_begin_anew(came, anew, is_negative):
+    sums, total = [], 0.0
+    for step, part in enumerate(came):
+        total = part if step in anew and part < 0.9 * total else total + part
+        sums.append(total)
+    sign = -1 if is_negative else 1
+    hours = np.arange(1, len(came) + 1) * 3.0
+
+    rates = hourly_rates(sign * np.array(sums)[:, None], np.zeros(len(came), np.int64), hours)
+
+    np.testing.assert_allclose(rates[:, 0] * 3, sign * np.array(came), rtol=1e-6, atol=1e-9)
+
+
+def test_a_balance_may_fall_and_digits_that_are_lost_are_no_new_sum():
+    hours, run = np.array([6.0, 12, 18]), np.zeros(3, np.int64)
+
+    balance = hourly_rates(np.array([[-60.0], [60], [30]]), run, hours)
+    packed = hourly_rates(np.array([[100.0], [99.9], [106]]), run, hours)
+
+    assert balance[:, 0].tolist() == [-10, 20, -5]
+    np.testing.assert_allclose(packed[:, 0], [100 / 6, 0, 6.1 / 6])
+
+
+def test_a_member_that_is_missing_makes_no_rain_of_the_others(tmp_path):
+    text = "issued,lead,m,r\n" + "".join(
+        f"2020-01-01,{lead},{member},{given}\n"
+        for lead, member, given in [(6, 1, 0), (6, 2, 6), (12, 1, 0), (12, 2, ""), (18, 1, 0), (18, 2, 12)]
+    )
+    in_rows = runs_of(tmp_path, text, member="m")
+    text = "issued,lead,r1,r2\n2020-01-01,6,0,6\n2020-01-01,12,0,\n2020-01-01,18,0,12\n"
+    in_columns = runs_of(tmp_path, text, {"source": "", "members": ["r*"]})
+
+    for runs in (in_rows, in_columns):
+        assert runs.values[0, :, 0].tolist() == [0.5, 0, 0.25]
+
+
+def test_a_rate_holds_for_all_of_its_step_from_the_issue_time_on(tmp_path):
+    whole = runs_of(tmp_path, rows([0, 0, 6, 6]))
+    without_nought = runs_of(tmp_path, rows(["", 3, 6]))
+    valid = np.arange(20) * 3600 + whole.issue_seconds[0]
+    issued = np.full(20, whole.issue_seconds[0])
+
+    said, early = (known_then(runs, issued, valid).values[:, 0] for runs in (whole, without_nought))
+
+    assert said[1:19].tolist() == [0] * 6 + [1] * 6 + [0] * 6
+    assert np.isnan(said[[0, 19]]).all()
+    assert early[1:13].tolist() == [0.5] * 12
+
+
+def test_steps_that_are_too_far_apart_say_nothing_between_them(tmp_path):
+    runs = runs_of(tmp_path, rows([0, "", 12, 18]), interpolate_hours=6)
+    at = runs.issue_seconds[0] + np.array([6, 9, 12, 15]) * 3600
+
+    said = known_then(runs, np.full(4, runs.issue_seconds[0]), at).values[:, 0]
+
+    np.testing.assert_array_equal(said, [np.nan, np.nan, 1, 1])
+
+
+def test_what_holds_for_a_step_does_so_after_it_was_kept(tmp_path):
+    runs = runs_of(tmp_path, rows([0, 0, 6, 6]))
+
+    Service((runs,)).save(tmp_path)
+
+    assert Service.load(tmp_path).sources[0].step_means == runs.step_means == (True,)
+
+
+@pytest.mark.parametrize(
+    ("sums", "column", "more", "expected"),
+    [
+        ([0, 6, 12], {"of": "rain (mm)", "unit": "mm"}, {}, 1 / 6),
+        ([0, 6, 12], {"of": "rain (mm)"}, {"cadence_minutes": 60}, 1),
+        ([0, 6, 12], {"of": "rain (mm)", "unit": "kg m**-2"}, {"resample_minutes": 30}, 0.5),
+        ([0, 0.006, 0.012], {"of": "rain (mm)", "unit": "m"}, {"cadence_minutes": 60}, 1),
+        ([0, 2.16e6, 4.32e6], {"of": "SWDR (W/m²)", "unit": "J/m²"}, {}, 100),
+        ([0, 2160, 4320], {"of": "SWDR (W/m²)", "unit": "kJ m**-2"}, {}, 100),
+        ([0, 600, 1200], {"of": "SWDR (W/m²)", "unit": "Wh/m²"}, {}, 100),
+    ],
+)
+def test_sums_become_what_the_station_counts(tmp_path, sums, column, more, expected):
+    runs = runs_of(tmp_path, rows(sums), column, station(**{"cadence_minutes": 10} | more))
+
+    np.testing.assert_allclose(runs.values[0, 1:, 0], [expected, expected])
+
+
+def test_limits_are_of_what_came_in_a_step_and_not_of_the_sum(tmp_path):
+    runs = runs_of(tmp_path, rows([0, 90, 180, 9000]), {"of": "rain (mm)"}, station(cadence_minutes=60))
+
+    np.testing.assert_array_equal(runs.values[0, :, 0], [np.nan, 15, 15, np.nan])
