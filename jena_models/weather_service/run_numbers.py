@@ -85,8 +85,13 @@ def conversion_to(
 def _conversion(
     column: ForecastColumn | ForecastWind, own: str | None, source: ForecastSource, station: StationSchema
 ) -> tuple[float, float]:
-    if own is None or not column.unit:
+    if not column.of or not column.unit:
         return 1.0, 0.0
+    if own is None:
+        raise SourceUnreadableError(
+            f"The forecast source '{source.name}' has '{column.name}' in '{column.unit}', and '{column.of}' does not "
+            "say in parentheses which unit it is in; leave 'unit' out where both count the same."
+        )
     how = conversion(known_forecast_unit(column.unit) or column.unit, own)
     if how is None:
         what = station.column(column.of).description or column.of

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_models.errors import SourceUnreadableError, nearest
+from jena_models.errors import SourceUnreadableError
 from jena_models.reading.assembly import Columns
 from jena_models.reading.reading import columns_of, each_table
 from jena_models.reading.user_tables import FrameColumns
 from jena_models.sources.databases import is_database, read_database
-from jena_models.stations.forecast_sources import LEAD, ForecastColumn, ForecastSource
+from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_columns import ISSUED, VALID, reduced, seconds_of
+from jena_models.weather_service.run_headers import lead_in, needed_columns, position_of, with_units_of
 from jena_models.weather_service.run_numbers import without_fills
 from jena_models.weather_service.run_times import availability, stamps
 from jena_models.weather_service.service_runs import Runs
@@ -40,26 +39,34 @@ def read_runs(path: Path | str, source: ForecastSource, station: StationSchema) 
         SourceNotFoundError: where there is no such file.
         SourceUnreadableError: where a column, a time, a unit or a number is not certain; the sentence says which.
     """
-    if isinstance(path, str) and is_database(path):
-        tables: Iterable[Columns] = [FrameColumns(read_database(path), source.source)]
-    else:
-        tables = (table for table, _ in each_table(Path(path), columns_of, []))
-    rows = pd.concat([_rows(table, source, station) for table in tables], ignore_index=True)
+    parts = []
+    for table in _tables(path, source):
+        source = with_units_of(table, source)
+        parts.append(_rows(table, source, station))
+    rows = pd.concat(parts, ignore_index=True)
     return _runs(rows, source, station)
+
+
+def _tables(path: Path | str, source: ForecastSource) -> Iterator[Columns]:
+    if isinstance(path, str) and is_database(path):
+        yield FrameColumns(read_database(path), source.source)
+        return
+    for table, _ in each_table(Path(path), columns_of, []):
+        yield table
 
 
 def _rows(table: Columns, source: ForecastSource, station: StationSchema) -> pd.DataFrame:
     """Give a row for each issue and valid time of one table, with the file's own columns in its own units."""
     header = list(table.header)
-    wanted = _wanted(header, source, table.name)
-    times = [source.issue_time, *filter(None, [source.valid_time])]
-    texts = [_place(header, name, table.name, source) for name in (*times, *source.select, *_beside(source))]
-    lead = [_place(header, source.lead, table.name, source)] if source.lead else []
-    numbers = [_place(header, name, table.name, source) for name in wanted]
+    needed = needed_columns(header, source, table.name)
+    told = (source.issue_time, source.valid_time, *source.select, source.available, source.member)
+    texts = [position_of(header, name, table.name, source) for name in filter(None, told)]
+    lead = [position_of(header, source.lead, table.name, source)] if source.lead else []
+    numbers = [position_of(header, name, table.name, source) for name in needed]
     table.load(texts, [*lead, *numbers])
     keep = _chosen(table, header, source)
     issued = stamps(table, header.index(source.issue_time), source)
-    frame = pd.DataFrame({name: without_fills(table.numbers(header.index(name), name), station) for name in wanted})
+    frame = pd.DataFrame({name: without_fills(table.numbers(header.index(name), name), station) for name in needed})
     frame.insert(0, ISSUED, issued)
     if source.valid_time:
         frame[VALID] = stamps(table, header.index(source.valid_time), source)
@@ -71,63 +78,12 @@ def _rows(table: Columns, source: ForecastSource, station: StationSchema) -> pd.
             row = int(np.flatnonzero(~np.isfinite(leads))[0])
             raise SourceUnreadableError(f"The file {table.name} has no lead in row {row + 1}; mend it.")
         frame[VALID] = issued + np.round(leads).astype("timedelta64[s]")
-    told = header.index(source.available) if source.available else None
-    frame[AVAILABLE] = availability(table, told, issued, source)
+    had = header.index(source.available) if source.available else None
+    frame[AVAILABLE] = availability(table, had, issued, source)
     if source.member:
         frame[source.member] = table.texts(header.index(source.member)).to_pylist()
     frame = frame[keep]
-    return _one_row_a_lead(frame, wanted, source) if source.layout == "wide" else frame
-
-
-def _wanted(header: Sequence[str], source: ForecastSource, place: str) -> list[str]:
-    """Give the file's columns of numbers that are needed, patterns of members and of leads taken apart."""
-    asked: list[str] = []
-    for column in source.columns:
-        names = [*column.members, *column.quantiles, *filter(None, [column.source, column.spread])]
-        for name in names:
-            found = _fitting(header, name, column, source)
-            if not found:
-                raise SourceUnreadableError(
-                    f"The file {place} of the forecast source '{source.name}' has no column '{name}' for "
-                    f"'{column.name}'; {nearest(name, header)}"
-                )
-            asked += found
-    for wind in source.winds:
-        for name in filter(None, [wind.east, wind.north, wind.speed, wind.direction]):
-            _place(header, name, place, source)
-            asked.append(name)
-    return list(dict.fromkeys(asked))
-
-
-def _fitting(header: Sequence[str], name: str, column: ForecastColumn, source: ForecastSource) -> list[str]:
-    if source.layout == "wide":
-        return [each for each in header if _lead_in(each, name, source) is not None]
-    if name in column.members and "*" in name:
-        return [each for each in header if fnmatchcase(each, name)]
-    return [name] if name in header else []
-
-
-def _lead_in(name: str, pattern: str, source: ForecastSource) -> int | None:
-    """Give the lead in seconds that a column's name holds; None where it does not fit the pattern."""
-    before, _, after = pattern.partition(LEAD)
-    found = re.fullmatch(re.escape(before) + r"(-?\d+(?:\.\d+)?)" + re.escape(after), name)
-    return round(float(found[1]) * source.lead_unit_seconds) if found else None
-
-
-def _beside(source: ForecastSource) -> list[str]:
-    return [name for name in (source.available, source.member) if name]
-
-
-def _place(header: Sequence[str], name: str, place: str, source: ForecastSource) -> int:
-    if name not in header:
-        raise SourceUnreadableError(
-            f"The file {place} of the forecast source '{source.name}' has no column '{name}'; {nearest(name, header)}"
-        )
-    if list(header).count(name) > 1:
-        raise SourceUnreadableError(
-            f"The file {place} of the forecast source '{source.name}' has more than one column '{name}'; rename them."
-        )
-    return list(header).index(name)
+    return _one_row_a_lead(frame, needed, source) if source.layout == "wide" else frame
 
 
 def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> NDArray[np.bool_]:
@@ -149,10 +105,10 @@ def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> ND
     return np.ones(rows, bool) if keep is None else keep
 
 
-def _one_row_a_lead(frame: pd.DataFrame, wanted: Sequence[str], source: ForecastSource) -> pd.DataFrame:
+def _one_row_a_lead(frame: pd.DataFrame, names: Sequence[str], source: ForecastSource) -> pd.DataFrame:
     """Give a long table of a wide one: patterns are the columns' names."""
     patterns = {
-        name: [(each, lead) for each in wanted if (lead := _lead_in(each, name, source)) is not None]
+        name: [(each, lead) for each in names if (lead := lead_in(each, name, source)) is not None]
         for column in source.columns
         for name in filter(None, [column.source, column.spread])
     }

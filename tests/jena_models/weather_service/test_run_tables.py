@@ -128,6 +128,42 @@ def test_two_rows_of_one_member_are_not_averaged(file, rows):
         read_runs(file("issued,lead,farm,member,t\n" + text), told(lead="lead", member="member"), STATION)
 
 
+@pytest.mark.parametrize(
+    ("header", "beneath"), [("t [K]", ""), ("t (K)", ""), ("air temperature [K]", ""), ("t", "UTC,h,K\n")]
+)
+def test_a_unit_that_the_file_says_is_used_and_not_contradicted(file, header, beneath):
+    rows = "2020-01-01,6,280.15\n2020-01-01,12,281.15\n"
+    path = file(f"issued,lead,{header}\n{beneath}{rows}")
+    column = COLUMN | {"source": header}
+
+    unsaid = read_runs(path, told(lead="lead", columns=[column | {"unit": ""}]), STATION)
+    same = read_runs(path, told(lead="lead", columns=[column | {"unit": "kelvin"}]), STATION)
+
+    np.testing.assert_allclose(unsaid.values[0, :, 0], [7, 8])
+    np.testing.assert_array_equal(unsaid.values, same.values)
+    with pytest.raises(SourceUnreadableError, match=r"is in 'K', and 't2m' of the forecast source 's' in 'degC'"):
+        read_runs(path, told(lead="lead", columns=[column | {"unit": "degC"}]), STATION)
+
+
+def test_files_and_members_that_say_different_units_are_refused(tmp_path):
+    for name, header in (("a", "t [K],u [°C]"), ("b", "t [°C],u [°C]")):
+        (tmp_path / f"{name}.csv").write_text(f"issued,lead,{header}\n2020-01-01,6,7,8\n")
+    members = told(lead="lead", columns=[{"name": "m", "members": ["t*", "u*"], "of": "T (degC)"}])
+
+    with pytest.raises(SourceUnreadableError, match="mend one of them"):
+        read_runs(tmp_path / "a.csv", members, STATION)
+    assert read_runs(tmp_path / "b.csv", members, STATION).values[0, 0, 0] == 7.5
+
+
+def test_a_unit_that_cannot_be_converted_to_is_refused(file):
+    power = STATION.columns[0].model_copy(update={"name": "power", "minimum": 0, "maximum": 100})
+    station = STATION.model_copy(update={"columns": (*STATION.columns, power)})
+    column = {"name": "pw", "source": "t", "of": "power", "unit": "%"}
+
+    with pytest.raises(SourceUnreadableError, match="does not say in parentheses which unit it is in"):
+        read_runs(file("issued,lead,t\n2020-01-01,6,50\n"), told(lead="lead", columns=[column]), station)
+
+
 @pytest.mark.parametrize(("blows", "east", "north"), [("to", 0.0, 5.0), ("from", 0.0, -5.0)])
 def test_a_direction_is_of_the_way_that_is_told(file, blows, east, north):
     wind = {"name": "wind", "speed": "ws", "direction": "wd", "blows": blows}

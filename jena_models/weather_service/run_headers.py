@@ -1,0 +1,118 @@
+"""Which of a table's columns a forecast source needs, and what their names and a row beneath these say of units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from typing import TypeVar
+
+from jena_models.errors import SourceUnreadableError, nearest
+from jena_models.reading.assembly import Columns
+from jena_models.reading.matching import taken_apart
+from jena_models.stations.forecast_sources import LEAD, ForecastColumn, ForecastSource, ForecastWind
+from jena_models.stations.units import conversion, known_forecast_unit
+
+Told = TypeVar("Told", ForecastColumn, ForecastWind)
+
+
+def with_units_of(table: Columns, source: ForecastSource) -> ForecastSource:
+    """Give a source with the units that a table's header, or the row beneath, says where the station file does not.
+
+    Raises:
+        SourceUnreadableError: where the two, or two columns, contradict each other.
+    """
+    columns = tuple(_with_unit(each, _parts(table.header, each, source), table, source) for each in source.columns)
+    winds = tuple(
+        _with_unit(each, [each.east, each.north] if each.east else [each.speed], table, source) for each in source.winds
+    )
+    return source.model_copy(update={"columns": columns, "winds": winds})
+
+
+def _with_unit(told: Told, names: Sequence[str], table: Columns, source: ForecastSource) -> Told:
+    if not told.of:
+        return told
+    for name in names:
+        said = _unit_said(name, table)
+        if not said:
+            continue
+        if not told.unit:
+            told = told.model_copy(update={"unit": said})
+        given, other = known_forecast_unit(said), known_forecast_unit(told.unit)
+        if given and other and conversion(given, other) != (1.0, 0.0):
+            raise SourceUnreadableError(
+                f"The column '{name}' of {table.name} is in '{said}', and '{told.name}' of the forecast source "
+                f"'{source.name}' in '{told.unit}'; mend one of them."
+            )
+    return told
+
+
+def _unit_said(name: str, table: Columns) -> str:
+    """Give the unit that stands in brackets in a column's name, or beneath it; a number there is a member's."""
+    header = list(table.header)
+    beneath = table.units[header.index(name)] if name in header and table.units else ""
+    within = re.search(r"[(\[]\s*[^\d\s]", name)
+    said = beneath.strip() or (taken_apart(name).unit if within else "")
+    return said if known_forecast_unit(said) else ""
+
+
+def _parts(header: Sequence[str], column: ForecastColumn, source: ForecastSource) -> list[str]:
+    """Give the table's columns that one is made of."""
+    names = [*column.members, *column.quantiles, *filter(None, [column.source])]
+    return [found for name in names for found in _fitting(header, name, column, source)]
+
+
+def needed_columns(header: Sequence[str], source: ForecastSource, place: str) -> list[str]:
+    """Give the file's columns of numbers that are needed, patterns of members and of leads taken apart.
+
+    Raises:
+        SourceUnreadableError: where one is not there; the sentence names what is like it.
+    """
+    asked: list[str] = []
+    for column in source.columns:
+        names = [*column.members, *column.quantiles, *filter(None, [column.source, column.spread])]
+        for name in names:
+            found = _fitting(header, name, column, source)
+            if not found:
+                raise SourceUnreadableError(
+                    f"The file {place} of the forecast source '{source.name}' has no column '{name}' for "
+                    f"'{column.name}'; {nearest(name, header)}"
+                )
+            asked += found
+    for wind in source.winds:
+        for name in filter(None, [wind.east, wind.north, wind.speed, wind.direction]):
+            position_of(header, name, place, source)
+            asked.append(name)
+    return list(dict.fromkeys(asked))
+
+
+def lead_in(name: str, pattern: str, source: ForecastSource) -> int | None:
+    """Give the lead in seconds that a column's name holds; None where it does not fit the pattern."""
+    before, _, after = pattern.partition(LEAD)
+    found = re.fullmatch(re.escape(before) + r"(-?\d+(?:\.\d+)?)" + re.escape(after), name)
+    return round(float(found[1]) * source.lead_unit_seconds) if found else None
+
+
+def position_of(header: Sequence[str], name: str, place: str, source: ForecastSource) -> int:
+    """Give where the one column of a name stands.
+
+    Raises:
+        SourceUnreadableError: where there is none, or more than one.
+    """
+    if name not in header:
+        raise SourceUnreadableError(
+            f"The file {place} of the forecast source '{source.name}' has no column '{name}'; {nearest(name, header)}"
+        )
+    if list(header).count(name) > 1:
+        raise SourceUnreadableError(
+            f"The file {place} of the forecast source '{source.name}' has more than one column '{name}'; rename them."
+        )
+    return list(header).index(name)
+
+
+def _fitting(header: Sequence[str], name: str, column: ForecastColumn, source: ForecastSource) -> list[str]:
+    if source.layout == "wide":
+        return [each for each in header if lead_in(each, name, source) is not None]
+    if name in column.members and "*" in name:
+        return [each for each in header if fnmatchcase(each, name)]
+    return [name] if name in header else []
