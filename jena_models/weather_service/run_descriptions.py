@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict
 
 from jena_models.frozen import Frozen
+from jena_models.weather_service.mistaken_units import mistaken
 from jena_models.weather_service.service_runs import Runs
 
 SHOWN_LEADS: Final = 12
 """So many leads are told of at most, evenly over all."""
 FEWEST_COMPARED: Final = 30
-KELVIN: Final = 273.15
-KELVIN_WITHIN: Final = 25.0
-"""How far a service may be off beside the 273 that K taken for °C is off."""
+LEAST_BETTER: Final = 0.25
+"""Where numbers are off by less than this share of what they were, taken as in another unit, they may be in that."""
+SURELY_BETTER: Final = 0.01
+"""And surely where by less than this; else they also have to be nearer than what is usual is."""
 LEAST_COMPLETE: Final = 0.9
 LEAST_RUNS: Final = 0.9
 OLD_RUNS: Final = 3.0
@@ -47,6 +49,8 @@ class ColumnErrors(Frozen):
     column: str
     of: str
     by_lead: tuple[LeadError, ...]
+    mistaken_unit: str = ""
+    """The end of a sentence that says which unit half of the runs are likely in; empty where in the right one."""
 
 
 class ServiceDescription(Frozen):
@@ -99,9 +103,7 @@ def describe_runs(runs: Runs, seconds: Seconds, readings: dict[str, Values]) -> 
         delay_hours=(float(np.median(delays)), float(delays.max())),
         completeness={f"{runs.lead_seconds[lead] / 3600:g}": round(float(known[lead]), 4) for lead in shown},
         errors=tuple(
-            ColumnErrors(column=column, of=of, by_lead=_by_lead(runs, place, seconds, readings[of], shown))
-            for place, (column, of) in enumerate(zip(runs.columns, runs.of, strict=True))
-            if of in readings
+            _errors(runs, place, seconds, readings[of], shown) for place, of in enumerate(runs.of) if of in readings
         ),
     )
 
@@ -121,13 +123,8 @@ def doubts(told: ServiceDescription, newest_reading: datetime) -> tuple[tuple[st
 
     for each in told.errors:
         off = [error for error in each.by_lead if error.compared >= FEWEST_COMPARED]
-        if off and abs(abs(off[0].bias) - KELVIN) < KELVIN_WITHIN:
-            doubt(
-                "fail",
-                f"forecasts {each.of} in the unit that is told",
-                f"'{each.column}' is {off[0].bias:.0f} off in the mean, as K taken for °C is: write 'unit: K', or "
-                "'unit: degC', beside it in the station file",
-            )
+        if each.mistaken_unit:
+            doubt("fail", f"forecasts {each.of} in the unit that is told", f"'{each.column}' is {each.mistaken_unit}")
         elif _does_not_grow(off):
             doubt(
                 "warn",
@@ -165,20 +162,46 @@ def rows_of(told: ServiceDescription) -> dict[str, str]:
     return facts
 
 
-def _by_lead(
-    runs: Runs, place: int, seconds: Seconds, measured: Values, shown: NDArray[np.integer]
-) -> tuple[LeadError, ...]:
+def _errors(runs: Runs, place: int, seconds: Seconds, measured: Values, shown: NDArray[np.integer]) -> ColumnErrors:
+    valid = runs.issue_seconds[:, None] + runs.lead_seconds[shown]
+    at = np.minimum(np.searchsorted(seconds, valid), len(seconds) - 1)
+    came = np.where(seconds[at] == valid, measured[at], np.nan)
+    said, of = runs.values[:, shown, place], runs.of[place]
+    halves = np.array_split(np.arange(len(runs)), 2)
+    mistakes = (_mistaken_unit(said[half].ravel(), came[half].ravel(), of) for half in halves)
+    return ColumnErrors(
+        column=runs.columns[place],
+        of=of,
+        by_lead=_by_lead(said - came, runs.lead_seconds[shown] / 3600),
+        mistaken_unit=next(filter(None, mistakes), ""),
+    )
+
+
+def _by_lead(off: Values, lead_hours: Values) -> tuple[LeadError, ...]:
     errors = []
-    for lead in shown:
-        valid = runs.issue_seconds + runs.lead_seconds[lead]
-        at = np.minimum(np.searchsorted(seconds, valid), len(seconds) - 1)
-        came = np.where(seconds[at] == valid, measured[at], np.nan)
-        off = runs.values[:, lead, place] - came
-        known = off[np.isfinite(off)]
+    for hours, at_lead in zip(lead_hours, off.T, strict=True):
+        known = at_lead[np.isfinite(at_lead)]
         if len(known):
             told: dict[str, Any] = {"bias": float(known.mean()), "mae": float(np.abs(known).mean())}
-            errors.append(LeadError(lead_hours=float(runs.lead_seconds[lead]) / 3600, compared=len(known), **told))
+            errors.append(LeadError(lead_hours=float(hours), compared=len(known), **told))
     return tuple(errors)
+
+
+def _mistaken_unit(said: Values, came: Values, of: str) -> str:
+    """Give how far off forecasts are, and what they are likely in, where they are much nearer in another unit."""
+    both = np.isfinite(said) & np.isfinite(came)
+    said, came = said[both], came[both]
+    if len(said) < FEWEST_COMPARED:
+        return ""
+    error = float(np.abs(said - came).mean())
+    usual = float(np.abs(came - np.median(came)).mean())
+
+    def is_likely(others: Values) -> bool:
+        off = float(np.abs(others - came).mean())
+        return off < LEAST_BETTER * error and off < max(usual, SURELY_BETTER * error)
+
+    found = mistaken(said, of, is_likely)
+    return f"{np.mean(said - came):.3g} off in the mean, {found}" if found else ""
 
 
 def _does_not_grow(off: Sequence[LeadError]) -> bool:

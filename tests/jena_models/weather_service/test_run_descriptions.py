@@ -38,6 +38,13 @@ def told(given):
     return describe_runs(given, SECONDS, {TARGET: CAME})
 
 
+def changed(how, first=0):
+    """Runs whose numbers are in another unit, from one on."""
+    values = runs().values.copy()
+    values[first:] = how(values[first:])
+    return replace(runs(), values=values)
+
+
 def test_runs_leads_delays_completeness_and_errors_are_told():
     late = runs()
     late.available_seconds[3] += 6 * HOUR
@@ -59,6 +66,11 @@ def test_runs_leads_delays_completeness_and_errors_are_told():
     [
         (runs(above=273.15), "fail", "unit: K"),
         (runs(above=-273.15), "fail", "unit: degC"),
+        (changed(lambda celsius: celsius * 1.8 + 32), "fail", "as °F taken for °C is: write 'unit: °F'"),
+        (changed(lambda celsius: (celsius - 32) / 1.8), "fail", "or 'unit: degC'"),
+        (changed(lambda celsius: celsius * 10), "fail", "unit: 0.1 degC"),
+        (changed(lambda celsius: celsius + 273.15, first=60), "fail", "unit: K"),
+        (changed(lambda celsius: celsius * 1.8 + 32, first=60), "fail", "unit: °F"),
         (runs(growth=-0.004), "warn", "analyses from later"),
         (replace(runs(), values=np.where(np.arange(8)[:, None] > 5, np.nan, runs().values)), "warn", "36 h is in 0%"),
     ],
@@ -68,6 +80,31 @@ def test_what_cannot_be_is_doubted(given, outcome, said):
 
     assert [doubt[0] for doubt in found] == [outcome]
     assert said in found[0][2]
+
+
+@pytest.mark.parametrize(
+    ("of", "said", "advice"),
+    [
+        ("p (mbar)", lambda mbar: mbar * 100, "as Pa taken for mbar is: write 'unit: Pa'"),
+        ("p (mbar)", lambda mbar: mbar + 265, ""),
+        ("rh (%)", lambda percent: percent / 100, "as 0 to 1 taken for % is: write 'unit: \"1\"'"),
+        ("rain (mm)", lambda mm: mm * 3, ""),
+        ("power", lambda power: power + 273, ""),
+    ],
+)
+def test_a_level_is_another_units_of_that_quantity_alone(of, said, advice):
+    near = replace(runs(), of=(of,), values=said(runs().values))
+
+    found = describe_runs(near, SECONDS, {of: CAME}).errors[0].mistaken_unit
+
+    assert advice in found
+    assert bool(advice) == bool(found)
+
+
+def test_forecasts_of_rain_that_never_came_are_in_no_other_unit():
+    drizzle = replace(runs(), of=("rain (mm)",), values=np.abs(runs().values))
+
+    assert describe_runs(drizzle, SECONDS, {"rain (mm)": CAME * 0}).errors[0].mistaken_unit == ""
 
 
 def test_runs_that_are_lost_or_have_ended_are_told_of():
