@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import Final
 
 import numpy as np
@@ -12,12 +11,13 @@ from numpy.typing import NDArray
 from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource, ForecastWind
 from jena_models.stations.formulas import wind_vector
 from jena_models.stations.schema import StationSchema
+from jena_models.weather_service.run_headers import members_among
 from jena_models.weather_service.run_numbers import conversion_to, possible
 from jena_models.weather_service.run_sums import hourly_rates
 
 Values = NDArray[np.float64]
 
-ISSUED, VALID = "issue time", "valid time"
+ISSUED, VALID, AVAILABLE = "issue time", "valid time", "available"
 FEWEST_LEVELS: Final = 2
 """Of one quantile there is no spread."""
 
@@ -87,7 +87,7 @@ def _parts_of(rows: pd.DataFrame, column: ForecastColumn) -> list[str]:
     if column.source:
         return [column.source]
     if column.members:
-        return [name for name in rows.columns if any(fnmatchcase(str(name), member) for member in column.members)]
+        return members_among([str(name) for name in rows if name not in (ISSUED, VALID, AVAILABLE)], column.members)
     return sorted(column.quantiles, key=lambda name: column.quantiles[name])
 
 

@@ -86,6 +86,12 @@ def needed_columns(header: Sequence[str], source: ForecastSource, place: str) ->
     return list(dict.fromkeys(asked))
 
 
+def members_among(names: Sequence[str], members: Sequence[str]) -> list[str]:
+    """Give the names that are a member's, or fit `t2m_*`; brackets, as of `t[1]`, stand for themselves."""
+    patterns = [each.replace("[", "[[]") for each in members if "*" in each]
+    return [name for name in names if name in members or any(fnmatchcase(name, pattern) for pattern in patterns)]
+
+
 def lead_in(name: str, pattern: str, source: ForecastSource) -> int | None:
     """Give the lead in seconds that a column's name holds; None where it does not fit the pattern."""
     before, _, after = pattern.partition(LEAD)
@@ -113,6 +119,4 @@ def position_of(header: Sequence[str], name: str, place: str, source: ForecastSo
 def _fitting(header: Sequence[str], name: str, column: ForecastColumn, source: ForecastSource) -> list[str]:
     if source.layout == "wide":
         return [each for each in header if lead_in(each, name, source) is not None]
-    if name in column.members and "*" in name:
-        return [each for each in header if fnmatchcase(each, name)]
-    return [name] if name in header else []
+    return members_among(header, [name]) if name in column.members else [each for each in header if each == name]

@@ -16,15 +16,13 @@ from jena_models.reading.user_tables import FrameColumns
 from jena_models.sources.databases import is_database, read_database
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
-from jena_models.weather_service.run_columns import ISSUED, VALID, reduced, seconds_of
+from jena_models.weather_service.run_columns import AVAILABLE, ISSUED, VALID, reduced, seconds_of
 from jena_models.weather_service.run_headers import lead_in, needed_columns, position_of, with_units_of
 from jena_models.weather_service.run_numbers import without_fills
 from jena_models.weather_service.run_times import availability, stamps
 from jena_models.weather_service.service_runs import Runs
 
 Values = NDArray[np.float64]
-
-AVAILABLE = "available"
 
 
 def read_runs(path: Path | str, source: ForecastSource, station: StationSchema) -> Runs:

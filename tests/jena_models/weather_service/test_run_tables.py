@@ -100,6 +100,17 @@ def test_members_and_quantiles_become_mean_and_spread(file):
     np.testing.assert_allclose(runs.spread[0, 0], [1, 1], atol=1e-4)
 
 
+@pytest.mark.parametrize("members", [["t[1]", "t[2]"], ["t[*"], ["t[*]", "t[1]"]])
+def test_members_may_have_brackets_in_their_names(file, members):
+    column = {"name": "t", "members": members}
+
+    runs = read_runs(
+        file("issued,lead,t[1],t[2],t1\n2020-01-01,6,1,3,99\n"), told(lead="lead", columns=[column]), STATION
+    )
+
+    assert (runs.values[0, 0, 0], runs.spread[0, 0, 0]) == (2, pytest.approx(np.sqrt(2)))
+
+
 def test_a_member_a_row_becomes_mean_and_spread(file):
     text = "issued,lead,member,t\n2020-01-01,6,1,280.15\n2020-01-01,6,2,282.15\n"
 
