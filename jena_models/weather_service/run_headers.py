@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import TypeVar
 
 from jena_models.errors import SourceUnreadableError, nearest
+from jena_models.proposals.catalogue import catalogue
 from jena_models.reading.assembly import Columns
-from jena_models.reading.matching import taken_apart
+from jena_models.reading.matching import plain, taken_apart
+from jena_models.stations.cleaned.even_steps import DIRECTIONS
 from jena_models.stations.forecast_sources import LEAD, ForecastColumn, ForecastSource, ForecastWind
+from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import conversion, known_forecast_unit
 
 Told = TypeVar("Told", ForecastColumn, ForecastWind)
@@ -27,6 +31,34 @@ def with_units_of(table: Columns, source: ForecastSource) -> ForecastSource:
         _with_unit(each, [each.east, each.north] if each.east else [each.speed], table, source) for each in source.winds
     )
     return source.model_copy(update={"columns": columns, "winds": winds})
+
+
+def refuse_directions(source: ForecastSource, station: StationSchema) -> None:
+    """Refuse a direction among the columns, between 350 and 10 of which the line runs through 180.
+
+    Raises:
+        SourceUnreadableError: where one is a forecast of a direction, in degrees, or called as directions are.
+    """
+    for column in source.columns:
+        if _is_direction(column, station):
+            raise SourceUnreadableError(
+                f"'{column.name}' of the forecast source '{source.name}' is a direction, which has no line between 350 "
+                "and 10: write it with its speed under 'winds', or its 'unit' where it is something else."
+            )
+
+
+def _is_direction(column: ForecastColumn, station: StationSchema) -> bool:
+    if column.of:
+        return station.column(column.of).quantity in DIRECTIONS
+    if column.unit:
+        return known_forecast_unit(column.unit) == "degree"
+    return plain(taken_apart(column.source.partition(LEAD)[0]).label) in _direction_names()
+
+
+@cache
+def _direction_names() -> frozenset[str]:
+    found = (each for each in catalogue() if each.quantity in DIRECTIONS)
+    return frozenset(plain(name) for each in found for name in (each.quantity, *each.aliases))
 
 
 def _with_unit(told: Told, names: Sequence[str], table: Columns, source: ForecastSource) -> Told:

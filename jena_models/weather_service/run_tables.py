@@ -17,7 +17,13 @@ from jena_models.sources.databases import is_database, read_database
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_columns import AVAILABLE, ISSUED, VALID, reduced, seconds_of
-from jena_models.weather_service.run_headers import lead_in, needed_columns, position_of, with_units_of
+from jena_models.weather_service.run_headers import (
+    lead_in,
+    needed_columns,
+    position_of,
+    refuse_directions,
+    with_units_of,
+)
 from jena_models.weather_service.run_numbers import without_fills
 from jena_models.weather_service.run_times import availability, stamps
 from jena_models.weather_service.service_runs import Runs
@@ -37,6 +43,7 @@ def read_runs(path: Path | str, source: ForecastSource, station: StationSchema) 
         SourceNotFoundError: where there is no such file.
         SourceUnreadableError: where a column, a time, a unit or a number is not certain; the sentence says which.
     """
+    refuse_directions(source, station)
     parts = []
     for table in _tables(path, source):
         source = with_units_of(table, source)

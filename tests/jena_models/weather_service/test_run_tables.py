@@ -310,6 +310,28 @@ def test_a_unit_that_changes_with_a_day_is_found_by_what_cannot_be(file):
 
 
 @pytest.mark.parametrize(
+    ("column", "is_refused"),
+    [
+        ({"source": "t", "of": "wd (deg)", "unit": "deg"}, True),
+        ({"source": "t", "unit": "deg"}, True),
+        ({"source": "wind_direction_10m"}, True),
+        ({"source": "dir"}, True),
+        ({"source": "dir", "unit": "W/m²"}, False),
+        ({"source": "t", "of": "wv (m/s)"}, False),
+    ],
+)
+def test_a_direction_is_to_be_a_wind(file, column, is_refused):
+    path = file("issued,lead,t,wind_direction_10m,dir\n2020-01-01,0,35,350,350\n2020-01-01,6,35,10,10\n")
+    source = told(lead="lead", columns=[{"name": "d"} | column])
+
+    if not is_refused:
+        assert len(read_runs(path, source, STATION)) == 1
+        return
+    with pytest.raises(SourceUnreadableError, match="write it with its speed under 'winds'"):
+        read_runs(path, source, STATION)
+
+
+@pytest.mark.parametrize(
     ("text", "more", "sentence"),
     [
         ("issued,lead,x\n2020-01-01,6,1\n", {"lead": "lead"}, "no column 't'"),
