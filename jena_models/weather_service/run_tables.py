@@ -25,7 +25,7 @@ from jena_models.weather_service.run_headers import (
     with_units_of,
 )
 from jena_models.weather_service.run_numbers import without_fills
-from jena_models.weather_service.run_times import availability, stamps
+from jena_models.weather_service.run_times import availability, leads, stamps
 from jena_models.weather_service.service_runs import Runs
 
 Values = NDArray[np.float64]
@@ -64,25 +64,20 @@ def _rows(table: Columns, source: ForecastSource, station: StationSchema) -> pd.
     """Give a row for each issue and valid time of one table, with the file's own columns in its own units."""
     header = list(table.header)
     needed = needed_columns(header, source, table.name)
-    told = (source.issue_time, source.valid_time, *source.select, source.available, source.member)
+    told = (source.issue_time, source.valid_time, source.lead, *source.select, source.available, source.member)
     texts = [position_of(header, name, table.name, source) for name in filter(None, told)]
-    lead = [position_of(header, source.lead, table.name, source)] if source.lead else []
     numbers = [position_of(header, name, table.name, source) for name in needed]
-    table.load(texts, [*lead, *numbers])
+    table.load(texts, numbers)
     keep = _chosen(table, header, source)
     issued = stamps(table, header.index(source.issue_time), source)
     frame = pd.DataFrame({name: without_fills(table.numbers(header.index(name), name), station) for name in needed})
     frame.insert(0, ISSUED, issued)
     if source.valid_time:
         frame[VALID] = stamps(table, header.index(source.valid_time), source)
-    elif source.layout == "long":
-        leads = np.full(len(frame), (source.lead_hours or 0) * 3600)
-        if lead:
-            leads = table.numbers(lead[0], "lead") * source.lead_unit_seconds
-        if not np.isfinite(leads).all():
-            row = int(np.flatnonzero(~np.isfinite(leads))[0])
-            raise SourceUnreadableError(f"The file {table.name} has no lead in row {row + 1}; mend it.")
-        frame[VALID] = issued + np.round(leads).astype("timedelta64[s]")
+    elif source.lead:
+        frame[VALID] = issued + leads(table, header.index(source.lead), source)
+    elif source.lead_hours is not None:
+        frame[VALID] = issued + np.timedelta64(round(source.lead_hours * 3600), "s")
     had = header.index(source.available) if source.available else None
     frame[AVAILABLE] = availability(table, had, issued, source)
     if source.member:
@@ -154,8 +149,8 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) ->
             f"{np.datetime64(int(issued[row]), 's')} for {np.datetime64(int(valid[row]), 's')}; mend or remove it."
         )
     runs, run = np.unique(issued, return_inverse=True)
-    leads, place = np.unique(lead, return_inverse=True)
-    shape = (len(runs), len(leads), values.shape[1])
+    steps, place = np.unique(lead, return_inverse=True)
+    shape = (len(runs), len(steps), values.shape[1])
     of_values, of_spread = np.full(shape, np.nan), np.full(shape, np.nan)
     of_values[run, place], of_spread[run, place] = values, spread
     return Runs(
@@ -165,7 +160,7 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) ->
         issue_seconds=runs,
         # All of a run is there when the last of its rows is; the runs are in the order of their issue times here too.
         available_seconds=available.to_numpy("datetime64[s]").astype(np.int64),
-        lead_seconds=leads,
+        lead_seconds=steps,
         values=of_values,
         spread=of_spread,
         interpolate_seconds=round(source.interpolate_hours * 3600),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
+import warnings
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -20,6 +23,13 @@ from jena_models.stations.forecast_sources import ForecastSource
 
 LONGEST_SECONDS: Final = 31 * 24 * 3600
 """No run is longer on its way; what is more are seconds since 1970, or a stamp without signs between its digits."""
+FARTHEST_SECONDS: Final = 400 * 24 * 3600
+"""No forecast of a weather service looks farther ahead."""
+DECIMAL_COMMA: Final = re.compile(r"^([+-]?\d+),(\d{1,2})$")
+SAYS_UNIT: Final = re.compile(r"[A-Za-z:]")
+CLOCK: Final = re.compile(r"^([+-]?\d+:\d\d)$")
+CLOCK_ALONE: Final = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
+"""Of when a run was there this may be the time of the day, or how long after the issue time."""
 
 Times = NDArray[np.datetime64]
 
@@ -56,7 +66,7 @@ def availability(table: Columns, position: int | None, issued: Times, source: Fo
         return default
     codes = _coded(table.texts(position))
     texts = [str(text).strip() for text in codes.dictionary.to_pylist()]
-    spans = np.array([seconds_of(text) for text in texts])
+    spans = np.array([np.nan if CLOCK_ALONE.fullmatch(text) else seconds_of(text, 3600) for text in texts])
     is_span, is_said = spans <= LONGEST_SECONDS, np.array([text.casefold() not in MISSING for text in texts])
     _refuse_strange([text for text, known in zip(texts, is_span | ~is_said, strict=True) if not known], table, source)
     row = codes.indices.to_numpy()
@@ -74,10 +84,36 @@ def availability(table: Columns, position: int | None, issued: Times, source: Fo
     return np.where(early, default, had)
 
 
-def seconds_of(text: str) -> float:
-    """Give the seconds of a number of hours; NaN where a text is none."""
+def leads(table: Columns, position: int, source: ForecastSource) -> NDArray[np.timedelta64]:
+    """Give how long after its issue time what each row is for comes.
+
+    Raises:
+        SourceUnreadableError: where a lead is missing, or neither a number nor a time such as `6h`, `06:00` or `PT6H`.
+    """
+    codes = _coded(table.texts(position))
+    texts = [str(text).strip() for text in codes.dictionary.to_pylist()]
+    spans = np.array([seconds_of(CLOCK.sub(r"\1:00", text), source.lead_unit_seconds) for text in texts])
+    row = codes.indices.to_numpy()
+    unknown = np.flatnonzero(~(np.abs(spans) <= FARTHEST_SECONDS)[row])
+    if len(unknown):
+        text = texts[row[unknown[0]]]
+        told = "no lead" if text.casefold() in MISSING else f"the lead '{text[:40]}', which is none"
+        raise SourceUnreadableError(f"The file {table.name} has {told} in row {unknown[0] + 1}; mend it.")
+    return np.asarray(np.round(spans).astype("timedelta64[s]")[row])
+
+
+def seconds_of(text: str, unit_seconds: int) -> float:
+    """Give the seconds of a number of hours or minutes, or of a text with its own unit; NaN where it is neither."""
     try:
-        return float(text) * 3600
+        return float(DECIMAL_COMMA.sub(r"\1.\2", text)) * unit_seconds
+    except ValueError:
+        pass
+    if not SAYS_UNIT.search(text) or shape_of(text):  # pandas takes bare numbers for nanoseconds, and some dates too
+        return np.nan
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of letters in another case, whose meaning is certain
+            return float(pd.Timedelta(text).total_seconds())
     except ValueError:
         return np.nan
 
@@ -87,7 +123,7 @@ def _refuse_strange(texts: Sequence[str], table: Columns, source: ForecastSource
     if strange:
         raise SourceUnreadableError(
             f"The column '{source.available}' of {table.name} holds '{strange[0][:40]}', which is neither a number of "
-            f"hours up to {LONGEST_SECONDS // 3600} nor a time stamp."
+            f"hours up to {LONGEST_SECONDS // 3600}, as 6 or 6h, nor a time stamp."
         )
 
 

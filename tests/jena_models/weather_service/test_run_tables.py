@@ -13,6 +13,7 @@ from jena_models.errors import ForecastsImpossibleError, SourceUnreadableError
 from jena_models.stations import load_station
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.weather_service.run_tables import read_runs
+from jena_models.weather_service.run_times import seconds_of
 
 STATION = load_station("jena")
 COLUMN = {"name": "t2m", "source": "t", "of": "T (degC)", "unit": "K"}
@@ -241,6 +242,43 @@ def test_when_a_run_could_be_had_is_understood_as_other_times_are(file, stamp):
     assert (runs.available_seconds - runs.issue_seconds).tolist() == [4 * 3600, 6 * 3600]
 
 
+WAYS = ["6", "6.0", "+006", "6h", "6 h", "6H", "06:00", "06:00:00", "PT6H", "P0DT6H", "0 days 06:00:00", "6 hours"]
+
+
+@pytest.mark.parametrize("lead", WAYS)
+def test_a_lead_is_understood_as_people_and_programs_write_it(file, lead):
+    runs = read_runs(file(f"issued,lead,t\n2020-01-01,{lead},280\n2020-01-02,30,280\n"), told(lead="lead"), STATION)
+
+    assert runs.lead_seconds.tolist() == [6 * 3600, 30 * 3600]
+
+
+@given(st.integers(-1000, 9000), st.sampled_from(["h", "iso", "pandas", "clock", "number"]))
+def test_a_span_has_the_seconds_that_it_was_written_of(minutes, way):
+    span, (hours, rest) = pd.Timedelta(minutes=minutes), divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else ""
+    texts = {
+        "h": f"{sign}{hours}h {rest}min",
+        "iso": span.isoformat(),
+        "pandas": str(span),
+        "clock": f"{sign}{hours:02}:{rest:02}:00",
+        "number": repr(minutes / 60),
+    }
+
+    assert seconds_of(texts[way], 3600) == pytest.approx(minutes * 60)
+
+
+def test_spans_of_parquet_and_decimal_commas_are_understood(file, tmp_path):
+    frame = pd.DataFrame({"issued": pd.to_datetime(["2020-01-01"]), "t": [280.15]})
+    frame = frame.assign(lead=pd.to_timedelta([6], "h"), had=pd.to_timedelta([330], "min"))
+    frame.to_parquet(tmp_path / "runs.parquet")
+    source = told(lead="lead", available="had")
+
+    for path in (tmp_path / "runs.parquet", file("issued;lead;t;had\n2020-01-01;6,0;280,15;5,5\n")):
+        runs = read_runs(path, source, STATION)
+        assert runs.lead_seconds.tolist() == [6 * 3600]
+        assert (runs.available_seconds - runs.issue_seconds).tolist() == [5.5 * 3600]
+
+
 def test_files_of_a_folder_are_one_source(tmp_path):
     for day in (1, 2):
         (tmp_path / f"run{day}.csv").write_text(f"issued,lead,t\n2020-01-0{day},6,280.15\n")
@@ -340,6 +378,17 @@ def test_a_direction_is_to_be_a_wind(file, column, is_refused):
         ("issued,lead,t\n2020-01-01,6,1\n2020-01-01,6,2\n", {"lead": "lead"}, "has 2 rows for the run"),
         ("issued,valid,t\n2020-01-02,2020-01-01,1\n", {"valid_time": "valid"}, "issued after what it is for"),
         ("issued,lead,t\n2020-01-01,,1\n", {"lead": "lead"}, "no lead in row 1"),
+        (
+            "issued,lead,t\n2020-01-01,6,1\n2020-01-01,5 6,1\n",
+            {"lead": "lead"},
+            "the lead '5 6', which is none in row 2",
+        ),
+        ("issued,lead,t\n2020-01-01,1e15,1\n", {"lead": "lead"}, "the lead '1e15'"),
+        (
+            "issued,lead,t,after\n2020-01-01,6,1,04:00\n",
+            {"lead": "lead", "available": "after"},
+            "holds '04:00', which is neither",
+        ),
         ("issued,lead,t,farm\n2020-01-01,6,1,3\n", {"lead": "lead", "select": {"farm": ["1"]}}, "it holds 3"),
         (
             "issued,lead,t,after\n2020-01-01,6,1,soon\n",
