@@ -115,7 +115,7 @@ def _one_row_a_lead(frame: pd.DataFrame, names: Sequence[str], source: ForecastS
     leads = sorted({lead for found in patterns.values() for _, lead in found})
     parts = []
     for lead in leads:
-        part = frame[[ISSUED, AVAILABLE]].copy()
+        part = frame[[ISSUED, AVAILABLE, *filter(None, [source.member])]].copy()
         part[VALID] = part[ISSUED] + np.timedelta64(lead, "s")
         for name, found in patterns.items():
             of_lead = [each for each, at in found if at == lead]

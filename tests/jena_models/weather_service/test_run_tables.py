@@ -121,6 +121,15 @@ def test_a_member_a_row_becomes_mean_and_spread(file):
     assert runs.spread[0, 0, 0] == pytest.approx(np.sqrt(2))
 
 
+def test_a_wide_table_may_have_a_row_a_member(file):
+    source = told(layout="wide", member="m", columns=[COLUMN | {"source": "t_{lead}"}])
+    rows = "2020-01-01,1,280.15,281.15\n2020-01-01,2,282.15,283.15\n"
+
+    runs = read_runs(file("issued,m,t_6,t_12\n" + rows), source, STATION)
+
+    np.testing.assert_allclose(runs.values[0, :, 0], [8, 9])
+
+
 @pytest.mark.parametrize("key", [{}, {"member": "m"}])
 def test_a_row_that_is_there_twice_counts_once(tmp_path, key):
     rows = ["2020-01-01,6,1,280.15", "2020-01-01,12,1,281.15", "2020-01-02,6,1,", "2020-01-02,6,1,"]
