@@ -48,6 +48,8 @@ class ForecastColumn(Frozen):
             raise ValueError(f"'{self.name}' has a spread beside its members or quantiles, which have their own")
         if any(not 0 < level < 1 for level in self.quantiles.values()):
             raise ValueError(f"'{self.name}' has a quantile whose level is not between 0 and 1")
+        if len(set(self.quantiles.values())) != len(self.quantiles):
+            raise ValueError(f"'{self.name}' has two quantiles of one level")
         if self.unit and known_forecast_unit(self.unit) is None:
             raise ValueError(f"'{self.name}' is in '{self.unit}', which is no unit that is known")
         return self

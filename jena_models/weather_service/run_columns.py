@@ -95,6 +95,7 @@ def _of_quantiles(said: Values, levels: Values) -> tuple[Values, Values]:
     """Give mean and spread of quantiles: the area under them over their levels, and how far the outer two are apart."""
     from scipy.stats import norm
 
+    said = np.sort(said, axis=1)  # of which each is drawn for itself, two may lie the wrong way round
     borders = np.concatenate([[0.0], (levels[1:] + levels[:-1]) / 2, [1.0]])
     mean = said @ np.diff(borders)
     if len(levels) < FEWEST_LEVELS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -31,6 +32,15 @@ from jena_models.weather_service.service_runs import Runs
 Values = NDArray[np.float64]
 
 
+MOST_CELLS: Final = 2**24
+LEAST_FILLED: Final = 0.02
+"""Runs share their leads; where more cells than that are for less than this share of numbers, they do not."""
+
+
+class _NothingChosenError(SourceUnreadableError):
+    """A table has no row that counts; another of the source may."""
+
+
 def read_runs(path: Path | str, source: ForecastSource, station: StationSchema) -> Runs:
     """Read a forecast source's runs.
 
@@ -44,10 +54,15 @@ def read_runs(path: Path | str, source: ForecastSource, station: StationSchema) 
         SourceUnreadableError: where a column, a time, a unit or a number is not certain; the sentence says which.
     """
     refuse_directions(source, station)
-    parts = []
+    parts, of_others = [], None
     for table in _tables(path, source):
         source = with_units_of(table, source)
-        parts.append(_rows(table, source, station))
+        try:
+            parts.append(_rows(table, source, station))
+        except _NothingChosenError as error:
+            of_others = error
+    if not parts and of_others:
+        raise of_others
     rows = pd.concat(parts, ignore_index=True)
     return _runs(rows, source, station)
 
@@ -97,7 +112,7 @@ def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> ND
         keep = these if keep is None else keep & these
         if not keep.any():
             held = ", ".join(sorted({str(text) for text in texts.to_pylist()})[:4])
-            raise SourceUnreadableError(
+            raise _NothingChosenError(
                 f"The file {table.name} of the forecast source '{source.name}' has no row whose '{name}' is "
                 f"{' or '.join(sorted(wanted))}; it holds {held}."
             )
@@ -151,6 +166,11 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) ->
     runs, run = np.unique(issued, return_inverse=True)
     steps, place = np.unique(lead, return_inverse=True)
     shape = (len(runs), len(steps), values.shape[1])
+    if np.prod(shape) > MOST_CELLS and len(rows) < LEAST_FILLED * len(runs) * len(steps):
+        raise SourceUnreadableError(
+            f"The forecast source '{source.name}' has {len(runs):,} issue times and {len(steps):,} leads, of "
+            f"which each run has {len(rows) / len(runs):.1f}: are the issue times those of runs, and not of downloads?"
+        )
     of_values, of_spread = np.full(shape, np.nan), np.full(shape, np.nan)
     of_values[run, place], of_spread[run, place] = values, spread
     return Runs(

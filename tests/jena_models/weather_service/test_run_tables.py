@@ -288,6 +288,33 @@ def test_spans_of_parquet_and_decimal_commas_are_understood(file, tmp_path):
         assert (runs.available_seconds - runs.issue_seconds).tolist() == [5.5 * 3600]
 
 
+def test_quantiles_that_cross_have_the_spread_of_those_that_do_not(file):
+    column = {"name": "t", "quantiles": {"a": 0.1, "b": 0.5, "c": 0.9}}
+    text = "issued,lead,a,b,c\n2020-01-01,6,9,5,1\n2020-01-01,12,1,5,9\n"
+
+    runs = read_runs(file(text), told(lead="lead", columns=[column]), STATION)
+
+    assert runs.spread[0, 0, 0] == runs.spread[0, 1, 0] > 0
+
+
+def test_a_folder_may_have_a_file_a_place(tmp_path):
+    for place in ("A", "B"):
+        (tmp_path / f"{place}.csv").write_text(f"issued,lead,place,t\n2020-01-01,6,{place},280.15\n")
+
+    assert len(read_runs(tmp_path, told(lead="lead", select={"place": ["A"]}), STATION)) == 1
+    with pytest.raises(SourceUnreadableError, match="no row whose 'place' is C"):
+        read_runs(tmp_path, told(lead="lead", select={"place": ["C"]}), STATION)
+
+
+def test_times_that_are_of_no_runs_are_refused_before_they_take_the_memory(tmp_path):
+    issued = pd.date_range("2020-01-01", periods=5000, freq="3599s")
+    frame = pd.DataFrame({"issued": issued, "valid": issued.ceil("h") + pd.Timedelta(hours=24), "t": 280.0})
+    frame.to_parquet(tmp_path / "runs.parquet")
+
+    with pytest.raises(SourceUnreadableError, match="are the issue times those of runs"):
+        read_runs(tmp_path / "runs.parquet", told(valid_time="valid"), STATION)
+
+
 def test_files_of_a_folder_are_one_source(tmp_path):
     for day in (1, 2):
         (tmp_path / f"run{day}.csv").write_text(f"issued,lead,t\n2020-01-0{day},6,280.15\n")
@@ -430,6 +457,7 @@ def test_what_is_not_certain_is_refused_in_a_sentence(file, text, more, sentence
         ({"lead": "a", "columns": [COLUMN | {"members": ["m"]}]}, "one of source, members and quantiles"),
         ({"lead": "a", "available_after_hours": None}, "available_after_hours"),
         ({"lead": "a", "strange": 1}, "strange"),
+        ({"lead": "a", "columns": [{"name": "q", "quantiles": {"a": 0.5, "b": 0.5}}]}, "two quantiles of one level"),
     ],
 )
 def test_a_station_file_that_contradicts_itself_is_refused(more, sentence):
