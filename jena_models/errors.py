@@ -35,6 +35,10 @@ class SourceEmptyError(SourceUnreadableError):
     """A table holds no row of readings, as a file that was just begun; of several tables it can be left out."""
 
 
+class DayUncertainError(SourceUnreadableError):
+    """Dates can be read with the day or with the month first."""
+
+
 class DatabaseUnreachableError(SourceUnreadableError):
     """A database does not answer; trying again may help."""
 

@@ -116,6 +116,9 @@ class ForecastSource(Frozen):
     """In its place: the lead of every row, in hours."""
     clock: ClockName = "UTC"
     """What time stamps are in where they do not say: `UTC`, an offset, or a zone."""
+    time_formats: tuple[str, ...] = ()
+    """The only ways in which time stamps are written, as `strptime` has them; with none they are found out. Whether the
+    day or the month comes first is told by all files of the source, else by the station's formats."""
     select: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Rows that count: by column, the texts that it may hold, such as one farm of several."""
     member: str = ""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_models.errors import SourceUnreadableError
+from jena_models.errors import DayUncertainError, SourceUnreadableError
 from jena_models.reading.assembly import Columns
 from jena_models.reading.reading import columns_of, each_table
 from jena_models.reading.user_tables import FrameColumns
@@ -26,7 +26,7 @@ from jena_models.weather_service.run_headers import (
     with_units_of,
 )
 from jena_models.weather_service.run_numbers import without_fills
-from jena_models.weather_service.run_times import availability, leads, stamps
+from jena_models.weather_service.run_times import availability, certain_formats, leads, stamps
 from jena_models.weather_service.service_runs import Runs
 
 Values = NDArray[np.float64]
@@ -54,17 +54,34 @@ def read_runs(path: Path | str, source: ForecastSource, station: StationSchema) 
         SourceUnreadableError: where a column, a time, a unit or a number is not certain; the sentence says which.
     """
     refuse_directions(source, station)
-    parts, of_others = [], None
+    rows, source = _all_rows(path, source, station)
+    return _runs(rows, source, station)
+
+
+def _all_rows(path: Path | str, source: ForecastSource, station: StationSchema) -> tuple[pd.DataFrame, ForecastSource]:
+    """Give the rows of all tables, and the source with the units that these say."""
+    parts: list[pd.DataFrame] = []
+    of_others: SourceUnreadableError | None = None
+    unclear: list[tuple[Columns, DayUncertainError]] = []
+    formats: set[str] = set()
     for table in _tables(path, source):
         source = with_units_of(table, source)
         try:
             parts.append(_rows(table, source, station))
         except _NothingChosenError as error:
             of_others = error
+        except DayUncertainError as error:
+            unclear.append((table, error))
+        formats |= certain_formats(table, _time_positions(table, source), source)
+    # What one file does not tell of the order of day and month another does, before the station's own files.
+    order = tuple(formats) or station.time_formats
+    for table, why in unclear:
+        if len(formats) > 1 or not order:
+            raise why
+        parts.append(_rows(table, source, station, order))
     if not parts and of_others:
         raise of_others
-    rows = pd.concat(parts, ignore_index=True)
-    return _runs(rows, source, station)
+    return pd.concat(parts, ignore_index=True), source
 
 
 def _tables(path: Path | str, source: ForecastSource) -> Iterator[Columns]:
@@ -75,7 +92,13 @@ def _tables(path: Path | str, source: ForecastSource) -> Iterator[Columns]:
         yield table
 
 
-def _rows(table: Columns, source: ForecastSource, station: StationSchema) -> pd.DataFrame:
+def _time_positions(table: Columns, source: ForecastSource) -> list[int]:
+    return [list(table.header).index(name) for name in (source.issue_time, source.valid_time) if name]
+
+
+def _rows(
+    table: Columns, source: ForecastSource, station: StationSchema, unclear: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """Give a row for each issue and valid time of one table, with the file's own columns in its own units."""
     header = list(table.header)
     needed = needed_columns(header, source, table.name)
@@ -84,17 +107,17 @@ def _rows(table: Columns, source: ForecastSource, station: StationSchema) -> pd.
     numbers = [position_of(header, name, table.name, source) for name in needed]
     table.load(texts, numbers)
     keep = _chosen(table, header, source)
-    issued = stamps(table, header.index(source.issue_time), source)
+    issued = stamps(table, header.index(source.issue_time), source, unclear)
     frame = pd.DataFrame({name: without_fills(table.numbers(header.index(name), name), station) for name in needed})
     frame.insert(0, ISSUED, issued)
     if source.valid_time:
-        frame[VALID] = stamps(table, header.index(source.valid_time), source)
+        frame[VALID] = stamps(table, header.index(source.valid_time), source, unclear)
     elif source.lead:
         frame[VALID] = issued + leads(table, header.index(source.lead), source)
     elif source.lead_hours is not None:
         frame[VALID] = issued + np.timedelta64(round(source.lead_hours * 3600), "s")
     had = header.index(source.available) if source.available else None
-    frame[AVAILABLE] = availability(table, had, issued, source)
+    frame[AVAILABLE] = availability(table, had, issued, source, unclear)
     if source.member:
         frame[source.member] = table.texts(header.index(source.member)).to_pylist()
     frame = frame[keep]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from jena_models.errors import SourceUnreadableError
+from jena_models.errors import DayUncertainError, SourceUnreadableError
 from jena_models.reading.assembly import Columns
 from jena_models.reading.number_texts import MISSING
 from jena_models.reading.times.stamp_shapes import shape_of
@@ -36,18 +36,60 @@ Times = NDArray[np.datetime64]
 logger = logging.getLogger("jena")
 
 
-def stamps(table: Columns, position: int, source: ForecastSource) -> Times:
+def stamps(table: Columns, position: int, source: ForecastSource, unclear: tuple[str, ...]) -> Times:
     """Give a column of time stamps in UTC.
 
+    Args:
+        table: of the source.
+        position: of the column.
+        source: says how stamps are written, or leaves it to be found out.
+        unclear: how they are where the day or the month may come first.
+
     Raises:
+        DayUncertainError: where nothing tells which of the two it is.
         SourceUnreadableError: where one is missing or cannot be read for certain.
     """
-    if isinstance(table, FrameColumns):
-        return times_of_column(table.column(position), (), source.local, f"The file {table.name}")
-    return _once(_coded(table.texts(position)), table, source)
+    if not isinstance(table, FrameColumns):
+        return _once(_coded(table.texts(position)), table, source, unclear)
+    place = f"The file {table.name}"
+    return _in_order(
+        lambda formats: times_of_column(table.column(position), formats, source.local, place), source, unclear
+    )
 
 
-def availability(table: Columns, position: int | None, issued: Times, source: ForecastSource) -> Times:
+def certain_formats(table: Columns, positions: Sequence[int], source: ForecastSource) -> set[str]:
+    """Give how a table's dates are written that could have the day or the month first, where its own days tell."""
+    found = set()
+    for position in positions:
+        texts = _coded(table.texts(position)).dictionary
+        shape = shape_of(str(texts[0]).strip()) if len(texts) else None
+        if shape is None or not shape.has_two_orders:
+            continue
+        ways = [way for is_first in (True, False) if _is_read(way := shape.with_order(is_first).text, texts, source)]
+        found |= set(ways) if len(ways) == 1 else set()
+    return found
+
+
+def _is_read(way: str, texts: pa.Array, source: ForecastSource) -> bool:
+    try:
+        times_of_texts(pa.chunked_array([texts]), (way,), source.local, "")
+    except SourceUnreadableError:
+        return False
+    return True
+
+
+def _in_order(read: Callable[[tuple[str, ...]], Times], source: ForecastSource, unclear: tuple[str, ...]) -> Times:
+    try:
+        return read(source.time_formats)
+    except DayUncertainError:
+        if not unclear:
+            raise
+        return read(unclear)
+
+
+def availability(
+    table: Columns, position: int | None, issued: Times, source: ForecastSource, unclear: tuple[str, ...]
+) -> Times:
     """Give from when on each row could be had: as the column says, else as long after its issue time as is usual.
 
     Nobody has a run before it is made: a time before that stands for none, and is no reason to use the run at once.
@@ -57,6 +99,7 @@ def availability(table: Columns, position: int | None, issued: Times, source: Fo
         position: of the column that says so; None where there is none.
         issued: the issue time of each row.
         source: says what is usual.
+        unclear: as of `stamps`.
 
     Raises:
         SourceUnreadableError: where one is neither a number of hours nor a time stamp.
@@ -74,7 +117,8 @@ def availability(table: Columns, position: int | None, issued: Times, source: Fo
     had[is_span[row]] = (issued + np.round(spans[row]).astype("timedelta64[s]"))[is_span[row]]
     is_stamp = (is_said & ~is_span)[row]
     if is_stamp.any():
-        had[is_stamp] = _once(_coded(codes.dictionary.take(codes.indices).filter(pa.array(is_stamp))), table, source)
+        told = _coded(codes.dictionary.take(codes.indices).filter(pa.array(is_stamp)))
+        had[is_stamp] = _once(told, table, source, unclear)
     early = had < issued
     if early.any():
         logger.warning(
@@ -132,8 +176,10 @@ def _coded(texts: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
     return (texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts).dictionary_encode()
 
 
-def _once(codes: pa.DictionaryArray, table: Columns, source: ForecastSource) -> Times:
+def _once(codes: pa.DictionaryArray, table: Columns, source: ForecastSource, unclear: tuple[str, ...]) -> Times:
     """Give stamps of texts, each understood once: so a clock that falls back sees none twice."""
-    texts = pa.chunked_array([codes.dictionary])
-    once = times_of_texts(texts, (), source.local, f"The file {table.name}", table.first_line)
+    texts, place = pa.chunked_array([codes.dictionary]), f"The file {table.name}"
+    once = _in_order(
+        lambda formats: times_of_texts(texts, formats, source.local, place, table.first_line), source, unclear
+    )
     return np.asarray(once[codes.indices.to_numpy()])

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from jena_models.errors import SourceUnreadableError
+from jena_models.errors import DayUncertainError, SourceUnreadableError
 from jena_models.reading.times.shaped_times import times_of_shape
 from jena_models.reading.times.stamp_shapes import DAY_COUNTS, Shape, shape_of
 
@@ -86,7 +86,7 @@ def _day_comes_first(rest: pa.Array, shape: Shape, place: str) -> bool:
     first, second = (pc.max(pc.struct_field(found, name).cast(pa.int32())).as_py() or 0 for name in ("first", "second"))
     months = 12
     if first <= months and second <= months:
-        raise SourceUnreadableError(
+        raise DayUncertainError(
             f"{place} has dates such as '{rest[0].as_py()}' in which day and month cannot be told apart; write "
             f"'time_formats: [\"{shape.with_order(True).text}\"]' into the station file where the day comes first, "
             f"else '[\"{shape.with_order(False).text}\"]'."

@@ -288,6 +288,47 @@ def test_spans_of_parquet_and_decimal_commas_are_understood(file, tmp_path):
         assert (runs.available_seconds - runs.issue_seconds).tolist() == [5.5 * 3600]
 
 
+UNCLEAR = "issued,lead,t\n05/04/2020 00:00,6,280.15\n"
+DAY_FIRST = "%d/%m/%Y %H:%M"
+
+
+def first_day(runs):
+    return runs.issue_seconds[:1].astype("datetime64[s]").astype(str)[0][:10]
+
+
+def test_the_source_or_the_station_says_whether_the_day_comes_first(file):
+    path, station = file(UNCLEAR), STATION.model_copy(update={"time_formats": (DAY_FIRST,)})
+
+    assert first_day(read_runs(path, told(lead="lead", time_formats=[DAY_FIRST]), STATION)) == "2020-04-05"
+    assert first_day(read_runs(path, told(lead="lead", time_formats=["%m/%d/%Y %H:%M"]), station)) == "2020-05-04"
+    assert first_day(read_runs(path, told(lead="lead"), station)) == "2020-04-05"
+    with pytest.raises(SourceUnreadableError, match="day and month cannot be told apart"):
+        read_runs(path, told(lead="lead"), STATION)
+    assert first_day(read_runs(file(LONG), told(valid_time="valid", select={"farm": ["1"]}), station)) == "2020-01-01"
+
+
+@pytest.mark.parametrize(("other", "day"), [("13/04/2020 00:00", "2020-04-05"), ("04/13/2020 00:00", "2020-04-13")])
+@pytest.mark.parametrize("end", ["csv", "parquet"])
+def test_whether_the_day_comes_first_is_told_by_all_files_of_a_folder(tmp_path, other, day, end):
+    for name, issued in (("a", "05/04/2020 00:00"), ("b", other)):
+        frame = pd.DataFrame({"issued": [issued], "lead": [6], "t": [280.15]})
+        frame.to_csv(tmp_path / f"{name}.csv", index=False) if end == "csv" else frame.to_parquet(
+            tmp_path / f"{name}.parquet"
+        )
+
+    station = STATION.model_copy(update={"time_formats": (DAY_FIRST,)})
+    for asked in (STATION, station):
+        assert first_day(read_runs(tmp_path, told(lead="lead"), asked)) == day
+
+
+def test_files_that_contradict_each_other_tell_nothing(tmp_path):
+    for name, issued in (("a", "05/04/2020 00:00"), ("b", "13/04/2020 00:00"), ("c", "04/13/2020 00:00")):
+        (tmp_path / f"{name}.csv").write_text(f"issued,lead,t\n{issued},6,280.15\n")
+
+    with pytest.raises(SourceUnreadableError, match="day and month cannot be told apart"):
+        read_runs(tmp_path, told(lead="lead"), STATION)
+
+
 def test_quantiles_that_cross_have_the_spread_of_those_that_do_not(file):
     column = {"name": "t", "quantiles": {"a": 0.1, "b": 0.5, "c": 0.9}}
     text = "issued,lead,a,b,c\n2020-01-01,6,9,5,1\n2020-01-01,12,1,5,9\n"
