@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from benchmarks.weather_service.described_sets import Candidate, DescribedSet
 from benchmarks.weather_service.records import Record, Windows, windows_of
 from benchmarks.weather_service.trials import SERVICE, as_chosen, lesson_of, limited, taught
+from jena_models.features.service_inputs import run_ages
 from jena_models.models.learner import Learner
-from jena_models.weather_service.oldest_run import LATE_BY_HOURS, ages_hours, oldest_worth_hours
+from jena_models.weather_service.oldest_run import LATE_BY_HOURS, oldest_worth_hours
 from jena_models.weather_service.service import Service
 
 Values = NDArray[np.float64]
@@ -99,10 +100,7 @@ def _without(windows: Windows) -> Windows:
 
 
 def _ages(windows: Windows) -> Values:
-    histories = windows.histories
-    assert histories.service is not None  # noqa: S101 - a set has forecasts
-    runs, _ = histories.service.newest_run(histories.issue_seconds, histories.valid_seconds)
-    return ages_hours(histories.issue_seconds, runs)
+    return run_ages(windows.histories)
 
 
 def _score(said: Values, windows: Windows, power: int) -> float:

@@ -132,6 +132,10 @@ class Emos:
         """How many coefficients were fitted."""
         return len(self.learnt.mean) + len(self.learnt.spread)
 
+    def is_fed(self, histories: Histories) -> NDArray[np.bool_]:
+        """Tell of which valid times a run says what the mean sets out from, shape (histories,)."""
+        return np.isfinite(self.learnt.service.of(histories))
+
     def forecast(self, histories: Histories) -> Forecasts:
         """Give the mean of each distribution; the service's forecast as it is known, else what is usual."""
         mean = self.distribution(histories)[0]

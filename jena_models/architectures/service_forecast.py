@@ -12,6 +12,7 @@ from pydantic import Field
 from jena_models.errors import TrainingError
 from jena_models.features.almanac.seasonal_waves import Climatology, fit_climatology
 from jena_models.features.histories import Histories
+from jena_models.features.service_inputs import service_value
 from jena_models.features.starting_point import latest
 from jena_models.frozen import Frozen
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell, mean_error
@@ -48,12 +49,16 @@ class ServiceColumn(Frozen):
     target: str
 
     def of(self, histories: Histories) -> Values:
-        """Give the forecast, shape (histories,), NaN where no run is known."""
+        """Give the forecast, shape (histories,), NaN where no run is known.
+
+        Where it is a forecast of the target itself, others of the target speak where this one is silent.
+        """
+        if not self.curve:
+            return service_value(histories, self.target)
         for runs in histories.service.sources if histories.service else ():
             if runs.name == self.source and self.column in runs.columns:
                 known = known_then(runs, histories.issue_seconds, histories.valid_seconds)
-                said = known.values[:, runs.columns.index(self.column)]
-                return np.interp(said, self.curve_at, self.curve) if self.curve else said
+                return np.interp(known.values[:, runs.columns.index(self.column)], self.curve_at, self.curve)
         return np.full(len(histories), np.nan)
 
 
@@ -90,6 +95,10 @@ class ServiceForecast:
         """How many numbers were fitted: those of the curve, or one that says which column it is."""
         return max(1, len(self.learnt.curve))
 
+    def is_fed(self, histories: Histories) -> NDArray[np.bool_]:
+        """Tell of which valid times a run says what the forecast is made from, shape (histories,)."""
+        return np.isfinite(self.learnt.of(histories))
+
     def forecast(self, histories: Histories) -> Forecasts:
         """Give what the service says of each valid time; what is usual where no run is known."""
         said, last = self.learnt.of(histories), latest(histories, self.learnt.target)
@@ -122,9 +131,8 @@ def fit_column(lesson: Lesson, chosen: ServiceForecastHyperparameters) -> Servic
     readings = train.readings[:end, train.columns.index(lesson.target)]
     waves = {"yearly": YEARLY_WAVES, "daily": DAILY_WAVES, "name": lesson.target}
     usual = fit_climatology(readings, train.seconds[:end], **waves)  # type: ignore[arg-type]
-    found = train.service.forecasting(lesson.target)
-    if found is not None:
-        runs, place = found
+    if forecasting := train.service.forecasting(lesson.target):
+        runs, place = forecasting[0]
         return ServiceColumn(source=runs.name, column=runs.columns[place], usual=usual, target=lesson.target)
     best: tuple[float, ServiceColumn | None] = (np.inf, None)
     for runs in train.service.sources:

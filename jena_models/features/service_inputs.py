@@ -137,11 +137,16 @@ def service_value(histories: Histories, target: str) -> Values:
     return np.full(len(histories), np.nan) if known is None else known.values[:, 0]
 
 
-def run_ages(histories: Histories) -> Values:
-    """Give how old the newest run is that was known of each valid time, in hours; infinity where none was known."""
+def run_ages(histories: Histories, station_column: str = "") -> Values:
+    """Give how old the run is that speaks of each valid time, in hours; infinity where none does.
+
+    Args:
+        histories: with the runs.
+        station_column: what a run has to speak of; empty for anything.
+    """
     if histories.service is None:
         return np.full(len(histories), np.inf)
-    runs, _ = histories.service.newest_run(histories.issue_seconds, histories.valid_seconds)
+    runs = histories.service.newest_run(histories.issue_seconds, histories.valid_seconds, station_column)
     return ages_hours(histories.issue_seconds, runs)
 
 

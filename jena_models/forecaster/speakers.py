@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from jena_models.architectures.emos import Emos
 from jena_models.architectures.partial_boosting import PartialBoosting
+from jena_models.architectures.service_forecast import ServiceForecast
 from jena_models.architectures.shared_boosting import SharedBoosting
 from jena_models.evaluation.intervals import percent
 from jena_models.features.histories import Histories
@@ -57,7 +59,7 @@ def said_at(version: VersionParts, placed: Placed, found: Found, issued: pd.Date
     }
     columns |= _bounds(version, forecasts, valid_times, by_partial)
     if version.preparation.services:
-        columns["service_run"] = _runs_used(version, issued, valid_times)
+        columns["service_run"] = _runs_used(version, issued, valid_times, ~unknown)
     return pd.DataFrame(columns)
 
 
@@ -143,21 +145,28 @@ def _bounds(
 
 
 def _service_is_known(version: VersionParts, placed: Placed) -> NDArray[np.bool_]:
-    """Tell for which issue times a run was known that is worth it; for all where the model asks for none."""
+    """Tell for which issue times a run was known that is worth it and says what the model sets out from.
+
+    All of them where the model asks for none.
+    """
     if not version.preparation.services:
         return np.ones(len(placed.last_rows), bool)
     known = np.zeros(len(placed.last_rows), bool)
     for part, histories in histories_of(version, placed, np.flatnonzero(placed.last_rows >= 0), None):
-        known[part] = _is_worth_it(version, run_ages(histories))
+        known[part] = _is_worth_it(version, run_ages(histories, version.service_column))
+        if isinstance(version.model, ServiceForecast | Emos):
+            known[part] &= version.model.is_fed(histories)
     return known
 
 
-def _runs_used(version: VersionParts, issued: pd.DatetimeIndex, valid: pd.DatetimeIndex) -> pd.DatetimeIndex:
-    """Give the issue time of the newest run that was known of each valid time; NaT where none was worth it."""
+def _runs_used(
+    version: VersionParts, issued: pd.DatetimeIndex, valid: pd.DatetimeIndex, is_known: NDArray[np.bool_]
+) -> pd.DatetimeIndex:
+    """Give the issue time of the run that was known of each valid time; NaT where none was worth it."""
     runs = np.full(len(issued), np.datetime64("NaT", "s"), dtype="datetime64[s]")
     if version.service is not None:
-        seconds, _ = version.service.newest_run(seconds_of(issued), seconds_of(valid))
-        found = _is_worth_it(version, ages_hours(seconds_of(issued), seconds))
+        seconds = version.service.newest_run(seconds_of(issued), seconds_of(valid), version.service_column)
+        found = is_known & _is_worth_it(version, ages_hours(seconds_of(issued), seconds))
         runs[found] = seconds[found].astype("datetime64[s]")
     return pd.DatetimeIndex(runs)
 

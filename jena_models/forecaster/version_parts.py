@@ -74,6 +74,13 @@ class VersionParts:
         return replace(self, service=service)
 
     @property
+    def service_column(self) -> str:
+        """The station's column that a run has to speak of to count: the target where runs forecast it; else any."""
+        target = self.preparation.target
+        told = any(of == target for source in self.station.forecasts for _, of in source.told)
+        return target if told or (self.service is not None and self.service.forecasting(target)) else ""
+
+    @property
     def leads_hours(self) -> tuple[float, ...]:
         """The leads of its curve, the shortest first; the horizon alone where the version has no curve."""
         if self.curve_fit is None:

@@ -114,7 +114,7 @@ class Lesson:
 
     def _offers(self, point: StartingPoint) -> bool:
         service = self.train.service
-        return point != "weather service" or (service is not None and service.forecasting(self.target) is not None)
+        return point != "weather service" or (service is not None and bool(service.forecasting(self.target)))
 
     def _builder(self, settings: FeatureSettings) -> FeatureBuilder:
         end = int(self.train.rows.max()) + 1

@@ -56,6 +56,7 @@ def service_checks(  # noqa: PLR0917  (one caller, which has all of them)
     end: datetime,
     horizon_hours: float,
     limits: Monitoring,
+    target: str,
 ) -> list[Check]:
     """Give what is watched of every forecast source of a station, with limits from its own past.
 
@@ -66,6 +67,7 @@ def service_checks(  # noqa: PLR0917  (one caller, which has all of them)
         end: of the day, in UTC.
         horizon_hours: the lead at which errors are looked at.
         limits: how often a figure may pass its limit by accident.
+        target: the station's column that is forecast; of a source that forecasts it, runs without it have not come.
     """
     found = {runs.name: runs for runs in service.sources} if service else {}
     checks = [
@@ -76,12 +78,16 @@ def service_checks(  # noqa: PLR0917  (one caller, which has all of them)
     readings = readings.loc[: pd.Timestamp(end)]
     for runs in found.values():
         there = _there_by(runs, end)
-        if not len(there):
+        speaking = _speaking(there, target)
+        if not len(speaking):
             checks.append(
                 Check(group="source", subject=_named(runs.name), figure="runs", value=0.0, limit=1.0, bad="below")
             )
             continue
-        checks += _of_coming(there, end, limits)
+        told = (
+            "newer ones say nothing of what is forecast" if there.issue_seconds[-1] > speaking.issue_seconds[-1] else ""
+        )
+        checks += [check.model_copy(update={"told": told}) for check in _of_coming(speaking, end, limits)]
         for place, (column, of) in enumerate(zip(runs.columns, runs.of, strict=True)):
             if of in readings:
                 daily = daily_errors(there, place, readings[of], horizon_hours)
@@ -263,6 +269,13 @@ def _share(count: int, of: int) -> float:
 def _there_by(runs: Runs, end: datetime) -> Runs:
     there = runs.available_seconds <= _seconds(end)
     return runs.part(there)
+
+
+def _speaking(runs: Runs, target: str) -> Runs:
+    """Give the runs that say something: of the target, where the source forecasts it."""
+    place = runs.place_of(target)
+    values = runs.values if place is None else runs.values[:, :, [place]]
+    return runs.part(np.asarray(np.isfinite(values).any(axis=(1, 2))))
 
 
 def _seconds(time: datetime) -> int:

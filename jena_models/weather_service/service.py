@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from jena_models.weather_service.service_runs import Known, Runs, known_then
+from jena_models.weather_service.service_runs import NO_RUN, Known, Runs, Seconds, known_then
 
 ARRAYS: Final = ("issue_seconds", "available_seconds", "lead_seconds", "values", "spread")
 TOLD_FILE: Final = "service.json"
+STALE_SECONDS: Final = 24 * 3600
+"""A source gives way to one named after it whose run is newer by more than this: it misses more than one of its own."""
 
 
 @dataclass(frozen=True)
@@ -33,38 +34,44 @@ class Service:
         each = (replace(runs, available_seconds=runs.available_seconds + seconds) for runs in self.sources)
         return Service(tuple(each))
 
-    def forecasting(self, station_column: str) -> tuple[Runs, int] | None:
-        """Give the first source that forecasts a station's column, and which of its columns does; None where none."""
-        for runs in self.sources:
-            place = runs.place_of(station_column)
-            if place is not None:
-                return runs, place
-        return None
+    def forecasting(self, station_column: str) -> tuple[tuple[Runs, int], ...]:
+        """Give the sources that forecast a station's column, as the station file names them, and which column does."""
+        places = ((runs, runs.place_of(station_column)) for runs in self.sources)
+        return tuple((runs, place) for runs, place in places if place is not None)
 
-    def known_of(
-        self, station_column: str, issue_seconds: NDArray[np.int64], valid_seconds: NDArray[np.int64]
-    ) -> Known | None:
-        """Give what was known then of a station's column, arrays of shape (times, 1); None where none forecasts it."""
-        found = self.forecasting(station_column)
-        if found is None:
-            return None
-        known, place = known_then(found[0], issue_seconds, valid_seconds), slice(found[1], found[1] + 1)
-        return Known(known.values[:, place], known.spread[:, place], known.run_seconds[:, place])
+    def known_of(self, station_column: str, issue_seconds: Seconds, valid_seconds: Seconds) -> Known | None:
+        """Give what was known then of a station's column, arrays of shape (times, 1); None where none forecasts it.
 
-    def newest_run(
-        self, issue_seconds: NDArray[np.int64], valid_seconds: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.str_]]:
-        """Give the issue time of the newest run that says anything of each valid time, and whose it is.
-
-        `NO_RUN` and an empty name where none does.
+        Of several sources the first speaks, and where it is silent or stale the next that is not.
         """
-        seconds = np.full(len(issue_seconds), np.iinfo(np.int64).min)
-        names = np.full(len(issue_seconds), "", dtype=object)
-        for runs in self.sources:
-            newest = known_then(runs, issue_seconds, valid_seconds).run_seconds.max(axis=1)
-            better = newest > seconds
-            seconds, names = np.where(better, newest, seconds), np.where(better, runs.name, names)
-        return seconds, names.astype(str)
+        forecasting = self.forecasting(station_column)
+        if not forecasting:
+            return None
+        each = [_only(known_then(runs, issue_seconds, valid_seconds), place) for runs, place in forecasting]
+        newest = np.max([known.run_seconds for known in each], axis=0)
+        least = np.maximum(newest, NO_RUN + STALE_SECONDS + 1) - STALE_SECONDS
+        said = each[-1]
+        for known in reversed(each[:-1]):
+            speaks = known.run_seconds >= least
+            arrays = ("values", "spread", "run_seconds")
+            said = Known(*(np.where(speaks, getattr(known, name), getattr(said, name)) for name in arrays))
+        return said
+
+    def newest_run(self, issue_seconds: Seconds, valid_seconds: Seconds, station_column: str = "") -> Seconds:
+        """Give the issue time of the run that speaks of each valid time, shape (times,); `NO_RUN` where none does.
+
+        Args:
+            issue_seconds: when something is forecast, shape (times,).
+            valid_seconds: what for, shape (times,).
+            station_column: what it has to speak of, as `known_of`; empty for the newest that says anything.
+        """
+        if station_column:
+            known = self.known_of(station_column, issue_seconds, valid_seconds)
+            each = [] if known is None else [known]
+        else:
+            each = [known_then(runs, issue_seconds, valid_seconds) for runs in self.sources]
+        none = np.full((len(issue_seconds), 1), NO_RUN)
+        return np.asarray(np.concatenate([none, *(known.run_seconds for known in each)], axis=1).max(axis=1))
 
     def save(self, folder: Path) -> None:
         """Write `service.json` and the arrays of each source."""
@@ -88,3 +95,9 @@ class Service:
             means = tuple(each.get("step_means", ()))
             sources.append(Runs(each["name"], columns, of, interpolate_seconds=far, step_means=means, **arrays))
         return cls(tuple(sources))
+
+
+def _only(known: Known, place: int) -> Known:
+    """Give one column of what was known."""
+    one = slice(place, place + 1)
+    return Known(known.values[:, one], known.spread[:, one], known.run_seconds[:, one])

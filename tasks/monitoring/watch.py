@@ -104,7 +104,9 @@ def judge_day(
     live = Live(readings, ingested.report.measured, ingested.report.cadence_minutes, headlines, end, curves)
     checks = examine(live, load_past(past), station, settings.monitoring, settings.validation.resting_hours)
     expected = [source.name for source in station.forecasts]
-    checks += service_checks(service, expected, by_utc, last, settings.horizon_hours, settings.monitoring)
+    checks += service_checks(
+        service, expected, by_utc, last, settings.horizon_hours, settings.monitoring, station.target
+    )
     if not any(check.limit is not None for check in checks if check.group == "inputs"):
         logger.warning("The inputs' drift is not judged: too little is known of the same weeks of earlier years.")
     decision = decide(checks, end.date(), remembered(days), settings.monitoring)

@@ -56,9 +56,10 @@ def keep_oldest_run(contents: Path, fit: Fit, prepared: Prepared) -> None:
     alone = np.abs(forecaster.fed(None).forecast_at(readings, issued) - came)
     ages, off = [], []
     for hours in LATE_BY_HOURS:
-        late = service.later(hours)
-        ages.append(ages_hours(seconds_of(issued), late.newest_run(seconds_of(issued), seconds_of(valid))[0]))
-        off.append(np.abs(forecaster.fed(late).model_forecast_at(readings, issued) - came))
+        late = forecaster.fed(service.later(hours))
+        runs = service.later(hours).newest_run(seconds_of(issued), seconds_of(valid), late.service_column)
+        ages.append(ages_hours(seconds_of(issued), runs))
+        off.append(np.abs(late.model_forecast_at(readings, issued) - came))
     oldest = oldest_worth_hours(np.concatenate(ages), np.concatenate(off), np.tile(alone, len(LATE_BY_HOURS)))
     if math.isfinite(oldest):
         logger.info("%s uses no run that is %g hours old or older.", fit.result.architecture, oldest)

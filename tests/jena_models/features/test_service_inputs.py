@@ -25,6 +25,7 @@ from jena_models.features.feature_builder import fit_features
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.forecaster import Forecaster
 from jena_models.models.learner import mean_error
+from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.weather_service.service import Service
 
 
@@ -169,13 +170,85 @@ def forecaster(station=STATION):
     )
 
 
+AT = 12 * 200 + 6
+
+
+UTC = pd.DatetimeIndex((START - HOUR + np.arange(ROWS) * HOUR).astype("datetime64[s]"), name="time")
+"""Of the readings; the station's clock is an hour ahead."""
+
+
+def said_with(model, *sources):
+    """What a version says at one time that is fed with sources."""
+    readings, service = pd.DataFrame({TARGET: TRUTH[:ROWS]}, UTC), Service(tuple(r.shifted(-HOUR) for r in sources))
+    return model.fed(service).forecasts_at(readings, UTC[AT : AT + 1]).iloc[0]
+
+
+def stopped_column(runs, place, hours=72):
+    """Runs of which one column says nothing from so many hours before on, while the others go on."""
+    silent = (runs.issue_seconds > START + (AT - hours) * HOUR)[:, None, None] & (np.arange(2) == place)
+    return replace(runs, values=np.where(silent, np.nan, runs.values))
+
+
+def named(runs, name, of):
+    return replace(runs, name=name, of=of)
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        (stopped_column(RUNS, 0),),
+        (RUNS.part(RUNS.issue_seconds < START + (AT - 72) * HOUR), named(RUNS, "clouds", ("", ""))),
+    ],
+    ids=["a column", "a source"],
+)
+def test_runs_that_say_nothing_of_the_target_any_more_do_not_count_as_known(sources):
+    model = forecaster()
+
+    said = said_with(model, *sources)
+
+    assert said["missing"] == "weather service"
+    assert pd.isna(said["service_run"])
+    assert said["forecast"] == pytest.approx(model.partial.forecast(histories([AT], sources[0]))[0], abs=0.3)
+
+
+def test_a_source_that_cannot_be_read_leaves_no_run_of_the_target_though_others_come():
+    source = ForecastSource.model_validate(
+        {"name": "service", "source": "x", "lead": "lead", "available_after_hours": 5}
+        | {"columns": [{"name": "t2m", "source": "t", "of": TARGET}]}
+    )
+    model = forecaster(STATION.model_copy(update={"forecasts": (source,)}))
+
+    said = said_with(model, named(RUNS, "clouds", ("", "")))
+
+    assert said["missing"] == "weather service"
+
+
+@pytest.mark.parametrize("name", ["ridge", "weather_service", "emos"])
+def test_where_one_source_of_the_target_stops_another_speaks(name):
+    entry = find_architecture(name)
+    other = named(runs_of(TRUTH, seed=5), "other", (TARGET, ""))
+    model = replace(forecaster(), model=entry.learner.fit(lesson(RUNS), entry.hyperparameters, lambda _: None))
+
+    said = said_with(model, stopped_column(RUNS, 0), other)
+
+    assert (said["missing"], said["service_run"]) == ("", UTC[12 * 200])
+    assert said["forecast"] == pytest.approx(TRUTH[AT + 24], abs=3.0)
+
+
+def test_a_forecast_through_a_curve_needs_the_column_that_the_curve_is_of():
+    curved, entry = replace(RUNS, of=("", "")), find_architecture("weather_service")
+    plain = entry.learner.fit(lesson(curved), entry.hyperparameters, lambda _: None)
+    model = replace(forecaster(), model=plain)
+
+    assert said_with(model, curved)["missing"] == said_with(model, stopped_column(curved, 1))["missing"] == ""
+    assert said_with(model, stopped_column(curved, 0))["missing"] == "weather service"
+
+
 def test_runs_that_are_late_or_cut_short_or_gone_leave_the_forecast_to_who_can_make_it():
     # Given readings in UTC of a station whose clock is one hour ahead
-    model, clock = forecaster(), 3600
-    index = pd.DatetimeIndex((START - clock + np.arange(ROWS) * HOUR).astype("datetime64[s]"), name="time")
-    readings = pd.DataFrame({TARGET: TRUTH[:ROWS]}, index=index)
-    runs, at = RUNS.shifted(-clock), 12 * 200 + 6
-    issued = index[at : at + 1]
+    model, index, at = forecaster(), UTC, AT
+    readings = pd.DataFrame({TARGET: TRUTH[:ROWS]}, index)
+    runs, issued = RUNS.shifted(-HOUR), index[at : at + 1]
 
     def said(given):
         return model.fed(None if given is None else Service((given,))).forecasts_at(readings, issued).iloc[0]

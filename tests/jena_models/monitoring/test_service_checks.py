@@ -42,7 +42,7 @@ def seconds(time: datetime) -> int:
 
 def judged(runs, readings, end=END):
     service = None if runs is None else Service((runs,))
-    return service_checks(service, ["simulated"], readings, end, 24.0, Monitoring())
+    return service_checks(service, ["simulated"], readings, end, 24.0, Monitoring(), TARGET)
 
 
 def beyond(checks) -> set[str]:
@@ -70,6 +70,18 @@ def test_a_service_that_ended_is_noticed_after_two_runs(readings, runs):
 
     assert "age of the newest run" in beyond(judged(ended, readings))
     assert "age of the newest run" not in beyond(judged(late_now, readings))
+
+
+def test_runs_that_go_on_without_the_target_have_not_come(readings, runs):
+    ended = (runs.issue_seconds >= seconds(END) - 90 * HOUR)[:, None, None]
+    without_target = ended & (np.arange(len(runs.columns)) == runs.place_of(TARGET))
+    others_only = replace(runs, values=np.where(without_target, np.nan, runs.values))
+    without_others = replace(runs, values=np.where(ended & ~without_target, np.nan, runs.values))
+
+    (age,) = (check for check in judged(others_only, readings) if check.figure == "age of the newest run")
+    assert age.past_limit
+    assert "newer ones say nothing of what is forecast" in age.sentence()
+    assert "age of the newest run" not in beyond(judged(without_others, readings))
 
 
 def test_runs_that_are_lost_and_runs_that_come_late_are_told_apart(readings, runs):
