@@ -22,11 +22,12 @@ from tasks.studies import (
 )
 from tasks.tracking import study_id
 from tasks.training import longest_first, task_runner
-from tasks.workspace import Prepared, StudyResult
+from tasks.workspace import Prepared, StudyResult, as_learnt_from
 
 
 def compare(prepared: Prepared, station: StationSchema, settings: Settings) -> StudyResult:
     """Give the result of the study of these windows with these settings; one that is complete is not run again."""
+    settings = as_learnt_from(settings, prepared)
     identity = study_id(prepared, settings)
     with alone_at(identity):
         return earlier_result(identity, settings.tracking.experiment) or study.with_options(

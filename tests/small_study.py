@@ -12,6 +12,8 @@ from jena_models.settings import Settings
 from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.stations.named_stations import load_station
 from jena_models.training.jobs.fit_result import EpochRecord, FitResult
+from jena_models.weather_service.service import Service
+from jena_models.weather_service.service_runs import Runs
 from jena_models.windows.normalization import normalized
 from jena_models.windows.preparation import Preparation
 from tasks.tracking import STUDY, ParentRun, open_parent, open_part, study_id
@@ -95,6 +97,20 @@ def small_prepared(folder: Path, kind: str = "real", key: str = "preparedkey0000
         divided=Divided(checked=checked, borders=borders, key="d"),
         key=key,
     )
+
+
+def served(checked: Checked, folder: Path, *, begins_hour: int = 0, target_begins_hour: int = 0) -> Checked:
+    """The same readings with a service that forecasts the target and clouds, each in its runs from some hour on."""
+    first = np.arange(begins_hour, 600, 12)
+    issued = small_readings().index.to_numpy().astype("datetime64[s]").astype(np.int64)[first]
+    values = np.random.default_rng(3).normal(8, 3, (len(first), 13, 2))
+    values[first < target_begins_hour, :, 0] = np.nan
+    leads, of = np.arange(0, 37, 3) * 3600, ("T (degC)", "")
+    runs = Runs("nwp", ("t2m", "cloud"), of, issued, issued, leads, values, np.full(values.shape, np.nan))
+    folder.mkdir(parents=True)
+    Service((runs,)).save(folder)
+    key = f"served{begins_hour}{target_begins_hour}"
+    return checked.model_copy(update={"service": folder, "services": ("nwp",), "key": key})
 
 
 def epoch(number: int) -> EpochRecord:

@@ -119,20 +119,20 @@ def fit_column(lesson: Lesson, chosen: ServiceForecastHyperparameters) -> Servic
     """Give which column the forecast is made from, and its curve where it is of another quantity than the target.
 
     Raises:
-        TrainingError: where the station names no forecasts, or none is known of the training windows.
+        TrainingError: where the station names no forecasts, or none is known of the windows to train on.
     """
     train = lesson.train
     if train.service is None:
         raise TrainingError(
-            "The station file names no forecasts of a weather service, so there is nothing to forecast with; "
-            "leave out weather_service and emos, or add 'forecasts'."
+            "No forecasts of a weather service are known of the windows to train on, so there is nothing to forecast "
+            "with; leave out weather_service and emos, or add 'forecasts' to the station file."
         )
     end = int(train.rows.max()) + 1
     readings = train.readings[:end, train.columns.index(lesson.target)]
     waves = {"yearly": YEARLY_WAVES, "daily": DAILY_WAVES, "name": lesson.target}
     usual = fit_climatology(readings, train.seconds[:end], **waves)  # type: ignore[arg-type]
-    if forecasting := train.service.forecasting(lesson.target):
-        runs, place = forecasting[0]
+    if lesson.knows_service:
+        runs, place = train.service.forecasting(lesson.target)[0]
         return ServiceColumn(source=runs.name, column=runs.columns[place], usual=usual, target=lesson.target)
     best: tuple[float, ServiceColumn | None] = (np.inf, None)
     for runs in train.service.sources:
@@ -143,10 +143,16 @@ def fit_column(lesson: Lesson, chosen: ServiceForecastHyperparameters) -> Servic
                 continue
             told = {"curve_at": tuple(at.tolist()), "curve": tuple(curve.tolist())}
             made = ServiceColumn(source=runs.name, column=column, usual=usual, target=lesson.target, **told)
-            error = mean_error(made.of(lesson.validation), lesson.validation_target)
+            said = made.of(lesson.validation)
+            if not np.isfinite(said).any():
+                continue
+            error = mean_error(said, lesson.validation_target)
             best = min(best, (error, made), key=lambda pair: pair[0])
     if best[1] is None:
-        raise TrainingError("No run of the weather service is known of the training windows; look at its delays.")
+        raise TrainingError(
+            "No run of the weather service is known of enough windows to train on and to choose by; leave out "
+            "weather_service and emos, or look at when its runs begin and end, and at their delays."
+        )
     return best[1]
 
 

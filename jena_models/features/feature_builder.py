@@ -21,6 +21,7 @@ from jena_models.features.starting_point import StartingPoint, latest
 from jena_models.frozen import Frozen
 from jena_models.stations.clock import zone_hours
 from jena_models.stations.schema import StationSchema
+from jena_models.weather_service.service import LEAST_KNOWN
 
 YEARLY_WAVES: Final = 3
 DAILY_WAVES: Final = 4
@@ -28,8 +29,6 @@ WITH_ANOMALIES: Final = ("rh", "VPdef", "wv")
 SERVICE: Final = "weather_service"
 TRIED: Final = 2_000
 """Histories that show which features of the weather service say something."""
-LEAST_KNOWN: Final = 0.02
-"""So much of the histories a feature of the weather service must be known in."""
 QUANTITIES: Final = ("p", "T", "Tpot", "Tdew", "rh", "VPdef", "sh", "rho", "wv", "wd")
 
 

@@ -75,7 +75,9 @@ class VersionParts:
 
     @property
     def service_column(self) -> str:
-        """The station's column that a run has to speak of to count: the target where runs forecast it; else any."""
+        """The station's column that a run has to speak of to count; empty where anything will do."""
+        if self.preparation.service_column is not None:
+            return self.preparation.service_column
         target = self.preparation.target
         told = any(of == target for source in self.station.forecasts for _, of in source.told)
         return target if told or (self.service is not None and self.service.forecasting(target)) else ""

@@ -14,7 +14,7 @@ from jena_models.features.feature_builder import FeatureBuilder, fit_features
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.features.scaling import line_error
-from jena_models.features.starting_point import STARTING_POINTS, StartingPoint
+from jena_models.features.starting_point import STARTING_POINTS
 from jena_models.stations.schema import StationSchema
 from jena_models.windows.later_targets import LaterTargets
 
@@ -85,6 +85,15 @@ class Lesson:
         return self._setting_out(self._of_use(settings))
 
     @property
+    def knows_service(self) -> bool:
+        """Whether a weather service says something of the target, where it is trained and where it is chosen by."""
+        parts = ((part, part.service) for part in (self.train, self.validation))
+        return all(
+            service is not None and service.is_known(part.issue_seconds, part.valid_seconds, self.target)
+            for part, service in parts
+        )
+
+    @property
     def follows_week(self) -> bool:
         """Whether weekdays and holidays may matter to the target, and validation finds them of use."""
         return self.station.follows_week and self._of_use(FeatureSettings()).follows_week
@@ -103,7 +112,7 @@ class Lesson:
         train, target = _thinned(self.train, self.train_target)
         validation, wanted = _thinned(self.validation, self.validation_target)
         features, later = builder.build(train), builder.build(validation)
-        points = [point for point in STARTING_POINTS if self._offers(point)]
+        points = [point for point in STARTING_POINTS if point != "weather service" or self.knows_service]
         ways = [builder.model_copy(update={"sets_out_from": point}) for point in points]
         errors = []
         for way in ways:
@@ -111,10 +120,6 @@ class Lesson:
             errors.append(line_error(features, change.astype(np.float32), later, aim.astype(np.float32)))
         enough = (1 + LEAST_GAIN) * float(np.nanmin(errors))
         return next(way for way, error in zip(ways, errors, strict=True) if error <= enough)
-
-    def _offers(self, point: StartingPoint) -> bool:
-        service = self.train.service
-        return point != "weather service" or (service is not None and bool(service.forecasting(self.target)))
 
     def _builder(self, settings: FeatureSettings) -> FeatureBuilder:
         end = int(self.train.rows.max()) + 1

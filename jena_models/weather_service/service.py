@@ -14,6 +14,8 @@ from jena_models.weather_service.service_runs import NO_RUN, Known, Runs, Second
 
 ARRAYS: Final = ("issue_seconds", "available_seconds", "lead_seconds", "values", "spread")
 TOLD_FILE: Final = "service.json"
+LEAST_KNOWN: Final = 0.02
+"""Of so much of the windows a service must say something to be learnt from."""
 STALE_SECONDS: Final = 24 * 3600
 """A source gives way to one named after it whose run is newer by more than this: it misses more than one of its own."""
 
@@ -72,6 +74,11 @@ class Service:
             each = [known_then(runs, issue_seconds, valid_seconds) for runs in self.sources]
         none = np.full((len(issue_seconds), 1), NO_RUN)
         return np.asarray(np.concatenate([none, *(known.run_seconds for known in each)], axis=1).max(axis=1))
+
+    def is_known(self, issue_seconds: Seconds, valid_seconds: Seconds, station_column: str = "") -> bool:
+        """Tell whether it says something, of a station's column or of anything, at enough times to learn from."""
+        runs = self.newest_run(issue_seconds, valid_seconds, station_column)
+        return float((runs != NO_RUN).sum()) > LEAST_KNOWN * len(runs)
 
     def save(self, folder: Path) -> None:
         """Write `service.json` and the arrays of each source."""

@@ -45,4 +45,8 @@ class Preparation(Frozen):
     history: History | None = None
     """What a history had to have in training; None where rows were counted as they stand, and in earlier versions."""
     services: tuple[str, ...] = ()
-    """The forecast sources that learners were fed with; none where the station names none, and in earlier versions."""
+    """The forecast sources that learners were fed with; none where the station names none or training knew none of
+    their runs, and in earlier versions."""
+    service_column: str | None = None
+    """The station's column that a run has to speak of to count as known: the target, or empty where anything will do;
+    None in earlier versions, of which the station file tells."""

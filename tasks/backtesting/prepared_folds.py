@@ -22,10 +22,10 @@ from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from jena_models.windows.placement import window_shape
 from jena_models.windows.steps import on_steps
-from tasks.readings import ARRAYS, Normalization, prepared_in, write_rows, write_windows
-from tasks.workspace import Borders, Checked, Divided, Prepared, stage, task
+from tasks.readings import ARRAYS, Normalization, prepared_in, service_of, write_rows, write_windows
+from tasks.workspace import FED, Borders, Checked, Divided, Prepared, stage, task
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Raise it when the same readings and settings would give other windows."""
 
 READINGS: Final = "readings.parquet"
@@ -152,16 +152,18 @@ def _at_lead(
             shape,
             sampling_minutes=settings.sampling_minutes,
             horizon_hours=lead_hours,
-            services=divided.checked.services,
+            service=service_of(divided.checked),
         )
 
     parts = {"origin": divided.key, "shape": asdict(shape), "station": station.name, "clock": station.clock}
     folder = stage("fold", VERSION, parts, write)
     prepared = prepared_in(folder, shape, divided)
-    missing = [split for split, windows in prepared.windows.items() if not windows]
+    missing = [f"no {split} window that can be used" for split, windows in prepared.windows.items() if not windows]
+    if prepared.without_its_service and set(FED) & set(settings.backtest.architectures):
+        missing.append("no run of the weather service to learn from")
     if missing:
         logger.warning(
-            "The origin %s, %g hours ahead, is left out: it has no %s window that can be used.",
+            "The origin %s, %g hours ahead, is left out: it has %s.",
             f"{fold.origin:%Y-%m-%d}",
             lead_hours,
             missing[0],

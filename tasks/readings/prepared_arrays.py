@@ -21,10 +21,11 @@ from jena_models.windows.placement import (
     require_windows,
     window_shape,
 )
+from tasks.readings.forecast_runs.services import service_of
 from tasks.readings.window_arrays import prepared_in, write_rows, write_windows
 from tasks.workspace import Borders, Divided, Prepared, stage, task
 
-VERSION: Final = 5
+VERSION: Final = 6
 """Raise it when the same readings and settings would give other arrays or windows."""
 
 logger = logging.getLogger("jena")
@@ -100,7 +101,7 @@ def _prepare(  # noqa: PLR0917  (one caller, above)
         shape,
         sampling_minutes=settings.sampling_minutes,
         horizon_hours=settings.horizon_hours,
-        services=divided.checked.services,
+        service=service_of(divided.checked),
     )
 
 

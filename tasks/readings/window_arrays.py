@@ -10,10 +10,13 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from jena_models.frozen import Frozen
 from jena_models.options.readings_options import History
 from jena_models.stations.schema import StationSchema
+from jena_models.weather_service.service import Service
+from jena_models.windows.history import seconds_of_times
 from jena_models.windows.history_rule import rows_in
 from jena_models.windows.normalization import column_statistics, normalized, target_scale, telling
 from jena_models.windows.placement import WindowShape, WindowStarts
@@ -97,9 +100,12 @@ def write_windows(
     *,
     sampling_minutes: float,
     horizon_hours: float,
-    services: tuple[str, ...] = (),
+    service: Service | None = None,
 ) -> None:
-    """Write where the windows of each split start, the preparation that a model needs, and how many there are."""
+    """Write where the windows of each split start, the preparation that a model needs, and how many there are.
+
+    A weather service that says nothing of the windows to train on or to choose by is none to the models.
+    """
     for split, found in windows.items():
         np.save(to / f"{split}_starts.npy", found.starts)
     preparation = Preparation(
@@ -109,9 +115,11 @@ def write_windows(
         sampling_minutes=sampling_minutes,
         horizon_minutes=horizon_hours * 60,
         utc_offset_hours=station.local.standard_hours,
-        services=services,
         **dict(rows),
     )
+    if service is not None:
+        told = _learnt_from(service, preparation, np.load(to / "time.npy"), shape, windows)
+        preparation = preparation.model_copy(update=told)
     summary: dict[str, Any] = {
         "preparation": preparation.model_dump(mode="json"),
         "windows": {split: len(found.starts) for split, found in windows.items()},
@@ -124,7 +132,7 @@ def write_windows(
 def prepared_in(folder: Path, shape: WindowShape, divided: Divided) -> Prepared:
     """Give what `write_rows` and `write_windows` left in a stage's folder, as the next stage takes it."""
     summary = json.loads((folder / SUMMARY_FILE).read_text(encoding="utf-8"))
-    return Prepared(
+    prepared = Prepared(
         folder=folder,
         stride_rows=shape.stride_rows,
         target_offset_rows=shape.target_offset_rows,
@@ -132,3 +140,33 @@ def prepared_in(folder: Path, shape: WindowShape, divided: Divided) -> Prepared:
         key=folder.name,
         **summary,
     )
+    if not prepared.without_its_service:
+        return prepared
+    logger.warning(
+        "The runs of %s say nothing of the windows to train on or to choose by: models are trained without them.",
+        " and ".join(divided.checked.services),
+    )
+    without = divided.model_copy(update={"checked": divided.checked.model_copy(update={"service": None})})
+    return prepared.model_copy(update={"divided": without})
+
+
+def _learnt_from(
+    service: Service,
+    preparation: Preparation,
+    times: NDArray[np.datetime64],
+    shape: WindowShape,
+    windows: Mapping[str, WindowStarts],
+) -> dict[str, Any]:
+    """Give what a preparation says of a weather service: its sources where training knows them, and of which column."""
+
+    def is_known(station_column: str) -> bool:
+        issued = [
+            seconds_of_times(times[windows[split].starts + shape.last_step_row]) for split in ("train", "validation")
+        ]
+        ahead = round(preparation.horizon_minutes * 60)
+        return all(service.is_known(seconds, seconds + ahead, station_column) for seconds in issued)
+
+    if not is_known(""):
+        return {}
+    column = preparation.target if is_known(preparation.target) else ""
+    return {"services": tuple(runs.name for runs in service.sources), "service_column": column}

@@ -15,7 +15,7 @@ from tasks.workspace.project_folders import (
     places,
     tracking_uri,
 )
-from tasks.workspace.requested_settings import for_station, parse_changes, requested, resolve
+from tasks.workspace.requested_settings import FED, as_learnt_from, for_station, parse_changes, requested, resolve
 from tasks.workspace.retries import BACK_OFF_SECONDS, only_after
 from tasks.workspace.scratch import keep_temporary_files_together, scratch_folder
 from tasks.workspace.stage_results import (
@@ -39,6 +39,7 @@ from tasks.workspace.tables import Justify, as_text, marked, plain_table
 
 __all__ = [
     "BACK_OFF_SECONDS",
+    "FED",
     "Borders",
     "Checked",
     "Divided",
@@ -55,6 +56,7 @@ __all__ = [
     "Promoted",
     "Source",
     "StudyResult",
+    "as_learnt_from",
     "as_text",
     "cache_folder",
     "code_revision",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Mapping
 from functools import reduce
@@ -10,18 +11,21 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from jena_models.architectures import ARCHITECTURES, find_architecture
-from jena_models.errors import SettingsError, nearest
+from jena_models.errors import SettingsError, TrainingError, nearest
 from jena_models.named_files import named_path, parsed_yaml, shortened, shown
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from tasks.workspace.project_folders import profiles_folder
+from tasks.workspace.stage_results import Prepared
 
 FED: Final = ("weather_service", "emos")
-"""The architectures that a station with forecasts is compared on as well."""
+"""The architectures that a station with forecasts is compared on as well; there is none of them without runs."""
 
 VARIABLES_THAT_ARE_NO_SETTINGS: Final = frozenset({"JENA_HOME", "JENA_CACHE", "JENA_SHARED_DATA", "JENA_VECTOR_WIDTH"})
 
 Tree = dict[str, Any]
+
+logger = logging.getLogger("jena")
 
 
 def resolve(
@@ -58,6 +62,25 @@ def for_station(settings: Settings, station: StationSchema) -> Settings:
         return settings
     named = (*settings.architectures, *FED)
     return settings.model_copy(update={"architectures": tuple(dict.fromkeys(named))})
+
+
+def as_learnt_from(settings: Settings, prepared: Prepared) -> Settings:
+    """Give the settings without what sets out from a weather service of whose runs training knows nothing.
+
+    Raises:
+        TrainingError: where nothing else is named.
+    """
+    named = [name for name in settings.architectures if name in FED]
+    if not named or not prepared.without_its_service:
+        return settings
+    why = (
+        f"the runs of {' and '.join(prepared.divided.checked.services)} say nothing of what is trained on or chosen by"
+    )
+    left = tuple(name for name in settings.architectures if name not in FED)
+    if not left:
+        raise TrainingError(f"There is nothing to train: {why}; name other architectures than {' and '.join(named)}.")
+    logger.warning("Left out: %s, as %s.", " and ".join(named), why)
+    return settings.model_copy(update={"architectures": left})
 
 
 def requested(

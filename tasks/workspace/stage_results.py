@@ -127,6 +127,11 @@ class Prepared(Frozen):
     divided: Divided
     key: str
 
+    @property
+    def without_its_service(self) -> bool:
+        """Whether the station has weather services, and training knows none of their runs."""
+        return bool(self.divided.checked.services) and not self.preparation.services
+
 
 class Fit(Frozen):
     """A trained architecture.

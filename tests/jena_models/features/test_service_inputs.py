@@ -21,6 +21,7 @@ from served_station import (
 )
 
 from jena_models.architectures import find_architecture
+from jena_models.errors import TrainingError
 from jena_models.features.feature_builder import fit_features
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.forecaster import Forecaster
@@ -171,6 +172,33 @@ def forecaster(station=STATION):
 
 
 AT = 12 * 200 + 6
+
+
+def only_known(runs, rows):
+    """Runs whose target is known at issue times from one row to another, so that few windows know it."""
+    silent = (runs.issue_seconds < START + rows[0] * HOUR) | (runs.issue_seconds >= START + rows[1] * HOUR)
+    return replace(runs, values=np.where(silent[:, None, None] & (np.arange(2) == 0), np.nan, runs.values))
+
+
+@pytest.mark.parametrize("rows", [(ROWS // 2 - 24, ROWS), (0, ROWS // 2 - 72)], ids=["begins late", "ended"])
+def test_what_is_not_known_in_training_or_to_choose_by_is_no_starting_point(rows):
+    fed, entry = lesson(only_known(RUNS, rows)), find_architecture("ridge")
+    emos = find_architecture("emos")
+
+    model = entry.learner.fit(fed, entry.hyperparameters, lambda _: None)
+    through_a_curve = emos.learner.fit(fed, emos.hyperparameters, lambda _: None)
+
+    assert fed.feature_builder(FeatureSettings()).sets_out_from != "weather service"
+    assert np.isfinite(model.forecast(fed.validation)).all()
+    assert through_a_curve.learnt.service.column == "cloud"
+
+
+@pytest.mark.parametrize("name", ["weather_service", "emos"])
+def test_without_a_run_to_learn_from_it_says_so(name):
+    entry, late = find_architecture(name), RUNS.part(RUNS.issue_seconds > START + ROWS // 2 * HOUR)
+
+    with pytest.raises(TrainingError, match="No run of the weather service is known of enough windows"):
+        entry.learner.fit(lesson(late), entry.hyperparameters, lambda _: None)
 
 
 UTC = pd.DatetimeIndex((START - HOUR + np.arange(ROWS) * HOUR).astype("datetime64[s]"), name="time")

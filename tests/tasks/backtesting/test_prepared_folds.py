@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from small_study import STATION, small_prepared, small_readings
+from small_study import STATION, served, small_prepared, small_readings
 
 from jena_models.errors import TooFewReadingsError
 from jena_models.options.study_options import Backtest
@@ -121,3 +121,13 @@ def test_an_origin_that_a_gap_leaves_nothing_to_test_on_is_left_out_and_said_so(
 def test_readings_without_a_whole_window_anywhere_are_refused(home):
     with pytest.raises(TooFewReadingsError, match="No origin of the backtest has a window"):
         prepare(checked(home, small_readings().iloc[::13]))
+
+
+def test_an_origin_that_knows_no_run_to_learn_from_is_left_out_where_an_architecture_needs_them(home):
+    given = served(checked(home, small_readings()), home / "late", begins_hour=220)
+    asked = SETTINGS.backtest.model_copy(update={"architectures": ("emos",)})
+
+    every, fed = prepare(given), prepare(given, SETTINGS.model_copy(update={"backtest": asked}))
+
+    assert [at.fold.number for at in every if at.lead_hours == 24] == [1, 2, 3]
+    assert [at.fold.number for at in fed if at.lead_hours == 24] == [2, 3]

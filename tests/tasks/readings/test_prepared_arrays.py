@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from small_study import STATION, small_prepared, small_readings
+from small_study import STATION, served, small_prepared, small_readings
 
 from jena_models.errors import TooFewReadingsError
 from jena_models.options.readings_options import Split
@@ -172,3 +172,24 @@ def test_persistence_on_the_hourly_file_has_the_books_two_figures(home, shared_d
     # Then
     assert result.val_mae == pytest.approx(2.44, abs=0.005)
     assert result.test_mae == pytest.approx(2.62, abs=0.005)
+
+
+def test_what_training_knows_of_a_weather_service_is_said_with_the_preparation(home):
+    given = checked(home, small_readings())
+
+    whole = prepare(served(given, home / "whole"))
+    clouds = prepare(served(given, home / "clouds", target_begins_hour=360))
+
+    assert (whole.preparation.services, whole.preparation.service_column) == (("nwp",), "T (degC)")
+    assert (clouds.preparation.services, clouds.preparation.service_column) == (("nwp",), "")
+
+
+@pytest.mark.parametrize("begins_hour", [300, 400])
+def test_a_weather_service_that_begins_after_training_is_none_to_the_models(home, begins_hour, caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
+
+    prepared = prepare(served(checked(home, small_readings()), home / "late", begins_hour=begins_hour))
+
+    assert (prepared.preparation.services, prepared.divided.checked.service) == ((), None)
+    assert prepared.without_its_service
+    assert "The runs of nwp say nothing of the windows to train on or to choose by" in caplog.text

@@ -4,10 +4,12 @@ import pickle
 from pathlib import Path
 
 import pytest
+from small_study import small_prepared
 
-from jena_models.errors import RequestError, SettingsError
+from jena_models.errors import RequestError, SettingsError, TrainingError
+from jena_models.settings import Settings
 from tasks.workspace.project_folders import profiles_folder
-from tasks.workspace.requested_settings import parse_changes, resolve
+from tasks.workspace.requested_settings import as_learnt_from, parse_changes, resolve
 
 
 def resolved(profile="quick", changes=None, environment=None):
@@ -164,3 +166,14 @@ def test_a_profile_that_is_no_mapping_is_refused(tmp_path: Path, text):
 
     with pytest.raises(SettingsError, match=r"broken\.yaml"):
         resolved(str(broken))
+
+
+def test_what_needs_a_weather_service_is_left_out_where_training_knows_none_of_its_runs(tmp_path):
+    known, asked = small_prepared(tmp_path), Settings(architectures=("ridge", "weather_service", "emos"))
+    checked = known.divided.checked.model_copy(update={"services": ("nwp",)})
+    unknown = known.model_copy(update={"divided": known.divided.model_copy(update={"checked": checked})})
+
+    assert as_learnt_from(asked, known) is asked
+    assert as_learnt_from(asked, unknown).architectures == ("ridge",)
+    with pytest.raises(TrainingError, match="the runs of nwp say nothing of what is trained on"):
+        as_learnt_from(asked.model_copy(update={"architectures": ("emos",)}), unknown)
