@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from contextlib import nullcontext
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -13,15 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_models.errors import (
-    DatabaseUnreachableError,
-    DataInvalidError,
-    DownloadError,
-    DownloadInterruptedError,
-    JenaError,
-    SourceNotFoundError,
-    SourceUnreadableError,
-)
+from jena_models.errors import DatabaseUnreachableError, DataInvalidError, DownloadInterruptedError, JenaError
 from jena_models.options.readings_options import Ingestion
 from jena_models.reading.reading import read
 from jena_models.stations.cleaned.cleaning import clean
@@ -110,8 +102,23 @@ def describe_services(
 def _kept(readings: Ingested, station: StationSchema, ingestion: Ingestion, *, all_needed: bool) -> Path | None:
     """Give the folder of the runs of a station's sources, read where they were not; None where there are none."""
     found = _found(readings, station, ingestion, all_needed=all_needed)
-    if not found:
-        return None
+    if all_needed:
+        return _staged(found, station) if found else None
+    # What a study was fed with stays, as its arrays do; what forecasts are fed with changes by the hour.
+    with own_cache():
+        try:
+            return _staged(found, station) if found else None
+        except (JenaError, OSError):
+            readable = [each for each in found if _is_readable(*each, station)]
+            return _staged(readable, station) if readable else None
+
+
+def _staged(found: Sequence[tuple[ForecastSource, Source]], station: StationSchema) -> Path:
+    """Give the folder of the runs of sources.
+
+    Raises:
+        JenaError: where one cannot be read.
+    """
     parts = {
         "sources": [{"told": source, "content": place.key} for source, place in found],
         "columns": station.columns,
@@ -121,15 +128,20 @@ def _kept(readings: Ingested, station: StationSchema, ingestion: Ingestion, *, a
     def write(folder: Path) -> None:
         Service(tuple(_read(source, place, station) for source, place in found)).save(folder)
 
+    return stage("service", VERSION, parts, write)
+
+
+def _is_readable(source: ForecastSource, place: Source, station: StationSchema) -> bool:
     try:
-        # What a study was fed with stays, as its arrays do; what forecasts are fed with changes by the hour.
-        with nullcontext() if all_needed else own_cache():
-            return stage("service", VERSION, parts, write)
-    except JenaError as error:
-        if all_needed:
-            raise
-        logger.warning("The forecast goes on without the weather service: %s", error)
-        return None
+        _read(source, place, station)
+    except (JenaError, OSError) as error:
+        _go_on_without(source, error)
+        return False
+    return True
+
+
+def _go_on_without(source: ForecastSource, error: Exception) -> None:
+    logger.warning("The forecast goes on without the weather service '%s': %s", source.name, error)
 
 
 def _found(
@@ -144,10 +156,10 @@ def _found(
             continue
         try:
             found.append((source, _place(source, readings, station, ingestion, all_needed=all_needed)))
-        except (SourceNotFoundError, SourceUnreadableError, DownloadError) as error:
+        except (JenaError, OSError) as error:
             if all_needed:
                 raise
-            logger.warning("The forecast goes on without the weather service '%s': %s", source.name, error)
+            _go_on_without(source, error)
     return found
 
 

@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jena_models.errors import DataInvalidError, SourceNotFoundError
+from jena_models.errors import DataInvalidError, JenaError, SourceNotFoundError
 from jena_models.options.readings_options import Ingestion
 from jena_models.settings import Settings
 from jena_models.stations import load_station
 from jena_models.stations.forecast_sources import ForecastSource
-from tasks.readings import describe_services, service_of, with_services
+from jena_models.weather_service.service_files import StationFiles
+from tasks.readings import describe_services, known_service, service_of, with_services
 from tasks.workspace import Checked, Ingested, Source, for_station
 
 TARGET = "T (degC)"
@@ -76,6 +77,33 @@ def test_a_study_needs_its_runs_and_a_forecast_goes_on_without(home, checked, ca
         with_services.fn(checked, gone, Ingestion())
     assert with_services.fn(checked, gone, Ingestion(), all_needed=False) is checked
     assert "goes on without the weather service 's'" in caplog.text
+
+
+def beside(whole, **other):
+    """Two sources: one whose runs are whole, and another."""
+    return load_station("jena").model_copy(
+        update={"forecasts": (whole.model_copy(update={"name": "other", **other}), whole)}
+    )
+
+
+@pytest.mark.parametrize(
+    "place", ["broken.csv", "postgresql://reader:${JENA_NO_SUCH_WORD}@127.0.0.1:1/weather::runs"], ids=["page", "word"]
+)
+def test_a_source_that_cannot_be_read_costs_a_forecast_no_other(home, checked, caplog, place):
+    (whole,) = station(home).forecasts
+    (home / "broken.csv").write_text("<html>502 bad gateway</html>")
+    both = beside(whole, source=str(home / place) if place.endswith("csv") else place)
+
+    fed = with_services.fn(checked, both, Ingestion(), all_needed=False)
+
+    assert fed.services == ("s",)
+    assert "goes on without the weather service 'other'" in caplog.text
+    by_files = StationFiles(both)()
+    np.testing.assert_array_equal(service_of(fed).sources[0].values, by_files.sources[0].values)
+    assert [runs.name for runs in by_files.sources] == ["s"]
+    assert [runs.name for runs in known_service.fn(checked.ingested, both, Ingestion()).sources] == ["s"]
+    with pytest.raises(JenaError):
+        with_services.fn(checked, both, Ingestion())
 
 
 def test_a_station_with_forecasts_is_compared_with_them(home):
