@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -10,11 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_models.errors import DayUncertainError, SourceUnreadableError
+from jena_models.errors import DayUncertainError, SourceEmptyError, SourceNotFoundError, SourceUnreadableError
 from jena_models.reading.assembly import Columns
 from jena_models.reading.reading import columns_of, each_table
 from jena_models.reading.user_tables import FrameColumns
 from jena_models.sources.databases import is_database, read_database
+from jena_models.sources.several_files import files_of
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_columns import AVAILABLE, ISSUED, VALID, reduced, seconds_of
@@ -32,6 +34,8 @@ from jena_models.weather_service.service_runs import Runs
 Values = NDArray[np.float64]
 
 
+logger = logging.getLogger("jena")
+
 MOST_CELLS: Final = 2**24
 LEAST_FILLED: Final = 0.02
 """Runs share their leads; where more cells than that are for less than this share of numbers, they do not."""
@@ -41,37 +45,48 @@ class _NothingChosenError(SourceUnreadableError):
     """A table has no row that counts; another of the source may."""
 
 
-def read_runs(path: Path | str, source: ForecastSource, station: StationSchema) -> Runs:
+def read_runs(path: Path | str, source: ForecastSource, station: StationSchema, *, all_needed: bool = True) -> Runs:
     """Read a forecast source's runs.
+
+    Of several files one that holds nothing yet is left out, with a warning.
 
     Args:
         path: of a file, a folder or a pattern; or the address of a database.
         source: what the station file says of it.
         station: which columns it measures, and in which units.
+        all_needed: whether one of several files that cannot be read ends the work; else it is left out likewise.
 
     Raises:
         SourceNotFoundError: where there is no such file.
         SourceUnreadableError: where a column, a time, a unit or a number is not certain; the sentence says which.
     """
     refuse_directions(source, station)
-    rows, source = _all_rows(path, source, station)
+    rows, source = _all_rows(path, source, station, all_needed=all_needed)
     return _runs(rows, source, station)
 
 
-def _all_rows(path: Path | str, source: ForecastSource, station: StationSchema) -> tuple[pd.DataFrame, ForecastSource]:
+def _all_rows(
+    path: Path | str, source: ForecastSource, station: StationSchema, *, all_needed: bool
+) -> tuple[pd.DataFrame, ForecastSource]:
     """Give the rows of all tables, and the source with the units that these say."""
     parts: list[pd.DataFrame] = []
-    of_others: SourceUnreadableError | None = None
+    left: list[SourceUnreadableError] = []
     unclear: list[tuple[Columns, DayUncertainError]] = []
     formats: set[str] = set()
-    for table in _tables(path, source):
-        source = with_units_of(table, source)
+    for table in _tables(path, source, all_needed=all_needed):
         try:
+            source = with_units_of(table, source)
             parts.append(_rows(table, source, station))
-        except _NothingChosenError as error:
-            of_others = error
         except DayUncertainError as error:
             unclear.append((table, error))
+        except SourceUnreadableError as error:
+            of_others = isinstance(error, _NothingChosenError)
+            if all_needed and not of_others:
+                raise
+            left.append(error)
+            if not of_others:
+                _leave(source, error)
+            continue
         formats |= certain_formats(table, _time_positions(table, source), source)
     # What one file does not tell of the order of day and month another does, before the station's own files.
     order = tuple(formats) or station.time_formats
@@ -79,17 +94,31 @@ def _all_rows(path: Path | str, source: ForecastSource, station: StationSchema) 
         if len(formats) > 1 or not order:
             raise why
         parts.append(_rows(table, source, station, order))
-    if not parts and of_others:
-        raise of_others
+    if not parts:
+        raise left[-1]
     return pd.concat(parts, ignore_index=True), source
 
 
-def _tables(path: Path | str, source: ForecastSource) -> Iterator[Columns]:
+def _tables(path: Path | str, source: ForecastSource, *, all_needed: bool) -> Iterator[Columns]:
+    """Give each table; a file that cannot be read is left out if not all are needed, one that holds nothing always."""
     if isinstance(path, str) and is_database(path):
         yield FrameColumns(read_database(path), source.source)
         return
-    for table, _ in each_table(Path(path), columns_of, []):
-        yield table
+    files, opened = files_of(Path(path)), 0
+    for number, file in enumerate(files, 1):
+        try:
+            for table, _ in each_table(file, columns_of, []):
+                opened += 1
+                yield table
+        except (SourceNotFoundError, SourceUnreadableError) as error:
+            is_last_hope = number == len(files) and not opened
+            if is_last_hope or (all_needed and not isinstance(error, SourceEmptyError)):
+                raise
+            _leave(source, error)
+
+
+def _leave(source: ForecastSource, error: Exception) -> None:
+    logger.warning("Runs of the weather service '%s' are left out: %s", source.name, error)
 
 
 def _time_positions(table: Columns, source: ForecastSource) -> list[int]:

@@ -48,7 +48,7 @@ class StationFiles:
         path = named_path(source.source)
         stamp = _stamp(path)
         if source.name not in self._known or self._known[source.name][0] != stamp:
-            self._known[source.name] = (stamp, read_runs(path, source, self._station))
+            self._known[source.name] = (stamp, read_runs(path, source, self._station, all_needed=False))
         return self._known[source.name][1]
 
 

@@ -96,25 +96,25 @@ def describe_services(
     """
     found = _found(ingested, station, ingestion, all_needed=True)
     seconds, values = _measured(ingested.readings)
-    return tuple(describe_runs(_read(source, place, station), seconds, values) for source, place in found)
+    return tuple(describe_runs(_read(*each, station, all_needed=True), seconds, values) for each in found)
 
 
 def _kept(readings: Ingested, station: StationSchema, ingestion: Ingestion, *, all_needed: bool) -> Path | None:
     """Give the folder of the runs of a station's sources, read where they were not; None where there are none."""
     found = _found(readings, station, ingestion, all_needed=all_needed)
     if all_needed:
-        return _staged(found, station) if found else None
+        return _staged(found, station, all_needed=True) if found else None
     # What a study was fed with stays, as its arrays do; what forecasts are fed with changes by the hour.
     with own_cache():
         try:
-            return _staged(found, station) if found else None
+            return _staged(found, station, all_needed=False) if found else None
         except (JenaError, OSError):
             readable = [each for each in found if _is_readable(*each, station)]
-            return _staged(readable, station) if readable else None
+            return _staged(readable, station, all_needed=False) if readable else None
 
 
-def _staged(found: Sequence[tuple[ForecastSource, Source]], station: StationSchema) -> Path:
-    """Give the folder of the runs of sources.
+def _staged(found: Sequence[tuple[ForecastSource, Source]], station: StationSchema, *, all_needed: bool) -> Path:
+    """Give the folder of the runs of sources, of all of their files or of those that can be read.
 
     Raises:
         JenaError: where one cannot be read.
@@ -126,14 +126,14 @@ def _staged(found: Sequence[tuple[ForecastSource, Source]], station: StationSche
     }
 
     def write(folder: Path) -> None:
-        Service(tuple(_read(source, place, station) for source, place in found)).save(folder)
+        Service(tuple(_read(*each, station, all_needed=all_needed) for each in found)).save(folder)
 
     return stage("service", VERSION, parts, write)
 
 
 def _is_readable(source: ForecastSource, place: Source, station: StationSchema) -> bool:
     try:
-        _read(source, place, station)
+        _read(source, place, station, all_needed=False)
     except (JenaError, OSError) as error:
         _go_on_without(source, error)
         return False
@@ -202,11 +202,11 @@ def _loaded(folder: Path) -> Service:
     return Service.load(folder)
 
 
-def _read(source: ForecastSource, place: Source, station: StationSchema) -> Runs:
+def _read(source: ForecastSource, place: Source, station: StationSchema, *, all_needed: bool) -> Runs:
     if source.source == SIMULATED:
         runs = simulate_runs(clean(read(place.path, station), station, is_record=False)[0], source)
     else:
-        runs = read_runs(place.path, source, station)
+        runs = read_runs(place.path, source, station, all_needed=all_needed)
     logger.info(
         "Weather service '%s': %s runs of up to %g hours", source.name, f"{len(runs):,}", runs.lead_seconds[-1] / 3600
     )

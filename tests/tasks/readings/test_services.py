@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jena_models.errors import DataInvalidError, JenaError, SourceNotFoundError
+from jena_models.errors import DataInvalidError, JenaError, SourceNotFoundError, SourceUnreadableError
 from jena_models.options.readings_options import Ingestion
 from jena_models.settings import Settings
 from jena_models.stations import load_station
@@ -104,6 +104,41 @@ def test_a_source_that_cannot_be_read_costs_a_forecast_no_other(home, checked, c
     assert [runs.name for runs in known_service.fn(checked.ingested, both, Ingestion()).sources] == ["s"]
     with pytest.raises(JenaError):
         with_services.fn(checked, both, Ingestion())
+
+
+def in_folder(home, name, content):
+    """The runs' file in a folder with another file."""
+    (whole,) = station(home).forecasts
+    folder = home / "folder"
+    folder.mkdir()
+    (home / "runs.csv").rename(folder / "runs.csv")
+    (folder / name).write_text(content)
+    told = whole.model_copy(update={"source": str(folder)})
+    return load_station("jena").model_copy(update={"forecasts": (told,)})
+
+
+NOTHING, BROKEN = ("", "issued,lead,t\n"), ("issued,lead,t\n2020-01-05,0,278\n2020-0", "<html>")
+
+
+@pytest.mark.parametrize("content", NOTHING + BROKEN)
+@pytest.mark.parametrize("name", ["a.csv", "z.csv"])
+def test_a_file_that_holds_nothing_or_half_a_run_costs_a_forecast_no_other(home, checked, caplog, content, name):
+    asked = in_folder(home, name, content)
+
+    fed = with_services.fn(checked, asked, Ingestion(), all_needed=False)
+
+    assert len(service_of(fed).sources[0]) == len(StationFiles(asked)().sources[0]) == len(TIMES[::12])
+    assert caplog.text.count("Runs of the weather service 's' are left out: ") == 2
+    assert str(home / "folder" / name) in caplog.text
+
+
+def test_a_study_does_without_files_that_hold_nothing_and_refuses_broken_ones(home, checked):
+    empty, broken = in_folder(home, "a.csv", NOTHING[0]), home / "folder" / "b.csv"
+    assert with_services.fn(checked, empty, Ingestion()).services == ("s",)
+
+    broken.write_text(BROKEN[0])
+    with pytest.raises(SourceUnreadableError, match=r"b\.csv"):
+        with_services.fn(checked, empty, Ingestion())
 
 
 def test_a_station_with_forecasts_is_compared_with_them(home):
