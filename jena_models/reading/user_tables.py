@@ -27,7 +27,9 @@ class FrameColumns:
 
     def __init__(self, frame: pd.DataFrame, name: str, units: Sequence[str] = ()) -> None:
         if not isinstance(frame.index, pd.RangeIndex):
-            frame = frame.reset_index(names=str(frame.index.name or INDEX))
+            unnamed = [INDEX, *(f"{INDEX} {level}" for level in range(2, frame.index.nlevels + 1))]
+            names = [str(own or other) for own, other in zip(frame.index.names, unnamed, strict=True)]
+            frame = frame.reset_index(names=names)
         if frame.empty:
             raise SourceEmptyError(f"The file {name} holds no row of readings.")
         self.name, self.units, self.first_line = name, units, 1

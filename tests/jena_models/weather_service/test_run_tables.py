@@ -446,6 +446,16 @@ def test_a_direction_is_to_be_a_wind(file, column, is_refused):
         read_runs(path, source, STATION)
 
 
+def test_a_parquet_file_may_have_its_times_as_its_index(tmp_path):
+    issued = pd.to_datetime(["2020-01-01", "2020-01-02"])
+    index = pd.MultiIndex.from_arrays([issued, issued + pd.Timedelta(hours=6)], names=["issued", "valid"])
+    pd.DataFrame({"t": [280.15, 281.15]}, index).to_parquet(tmp_path / "runs.parquet")
+
+    runs = read_runs(tmp_path / "runs.parquet", told(valid_time="valid"), STATION)
+
+    assert runs.values[:, 0, 0].round(6).tolist() == [7.0, 8.0]
+
+
 @pytest.mark.parametrize(
     ("text", "more", "sentence"),
     [
