@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 
 from jena_models.errors import SettingsError, nearest
 from jena_models.named_files import named_path, parsed_yaml, shortened
+from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.neighbour_columns import with_neighbours
+from jena_models.stations.ready_services import FETCHED
 from jena_models.stations.schema import Neighbour, StationSchema
+
+NO_PLACES: Final = ("simulated", FETCHED)
+"""What a forecast source's `source` may say that is no path."""
 
 
 @cache
 def load_station(name_or_path: str) -> StationSchema:
     """Read a station schema that is shipped under a name, or a YAML file, with the columns of its neighbours.
+
+    What the file names, neighbours and forecasts, is looked for beside it.
 
     >>> load_station("jena").named("rh")
     'rh (%)'
@@ -24,6 +32,9 @@ def load_station(name_or_path: str) -> StationSchema:
         SettingsError: where there is no such station, or the file, or that of a neighbour, does not describe one.
     """
     path, station = station_file(name_or_path)
+    if station.forecasts:
+        placed = tuple(_placed(source, path.parent) for source in station.forecasts)
+        station = station.model_copy(update={"forecasts": placed})
     if not station.named_neighbours:
         return station
     return with_neighbours(station, [described(each, station, path) for each in station.named_neighbours])
@@ -90,10 +101,16 @@ def found_beside(text: str, folder: Path) -> str:
         return text
     beside = folder / text
     try:
-        is_there = beside.exists() or (beside.parent.is_dir() and any(beside.parent.glob(beside.name)))
+        is_there = beside.exists() or any(folder.glob(text))
     except (OSError, ValueError, NotImplementedError):
         return text
     return str(beside) if is_there else text
+
+
+def _placed(source: ForecastSource, folder: Path) -> ForecastSource:
+    if source.source in NO_PLACES:
+        return source
+    return source.model_copy(update={"source": found_beside(source.source, folder)})
 
 
 def _reason(error: Exception) -> str:
