@@ -34,8 +34,7 @@ def run(command: Callable[[list[str]], object], arguments: Sequence[str] | None 
     debug = "--debug" in given
     if debug:
         given = ["--debug", *(argument for argument in given if argument != "--debug")]
-    # What is told to end marks its runs as killed, as what is interrupted does.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    heed_being_told_to_end()
     try:
         command(given)
     except (Exception, KeyboardInterrupt) as error:
@@ -45,6 +44,11 @@ def run(command: Callable[[list[str]], object], arguments: Sequence[str] | None 
         click.echo(f"jena: {sentence}", err=True)
         sys.exit(code)
     sys.exit(0)
+
+
+def heed_being_told_to_end() -> None:
+    """Let what is told to end mark its runs as killed, as what is interrupted does."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
 
 
 def told(error: BaseException) -> tuple[str, int]:

@@ -14,6 +14,7 @@ import traceback
 from typing import IO, Any
 
 from flows.fleets.station_steps import work_at
+from flows.outcome import heed_being_told_to_end
 from jena_models.optional_imports import leave_out_unneeded
 from tasks.fleet import Entry, Outcome
 from tasks.forecasting import forecasts_sent_later
@@ -25,6 +26,7 @@ def main() -> int:
     """Answer until standard input ends."""
     answers = _own_standard_output()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
+    heed_being_told_to_end()
     leave_out_unneeded()
     with training_here(), forecasts_sent_later(), sources_read_once():
         for line in sys.stdin:

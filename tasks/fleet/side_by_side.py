@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -22,6 +22,8 @@ from tasks.workspace import home_folder, places
 
 SECONDS: Final[Mapping[Work, float]] = {"gather": 1800.0, "train": 4 * 3600.0, "forecast": 600.0, "monitor": 900.0}
 """The longest that work at one station may take."""
+SECONDS_TO_END: Final = 10.0
+"""How long a process that is to end may take: it marks its runs, and takes back what is half done."""
 STATIONS_A_PROCESS: Final = 200
 """After so many a process makes room for a new one: what libraries do not give back goes with it."""
 ONE_THREAD: Final = dict.fromkeys(
@@ -61,6 +63,8 @@ def side_by_side(  # noqa: PLR0917  (what is done, by what, how)
 
     def tell(outcome: Outcome) -> None:
         with telling:
+            if ending.is_set():  # what came of the stop is no fault of the station, which keeps what it had
+                return
             outcomes[outcome.name] = outcome
             on_outcome(outcome)
 
@@ -82,8 +86,11 @@ def side_by_side(  # noqa: PLR0917  (what is done, by what, how)
                 thread.join(0.5)
     finally:
         ending.set()
-        for worker in crew:
-            worker.end()
+        deadline = time.monotonic() + SECONDS_TO_END
+        with ExitStack() as ends:  # each of them, also where the wait for one is interrupted
+            for worker in crew:
+                ends.callback(worker.end, deadline)
+                worker.tell_to_end()
     return [outcomes[each.name] for each in entries]
 
 
@@ -93,7 +100,7 @@ class _Worker:
     def __init__(self, command: Sequence[str], work: Work) -> None:
         self._command, self._work = list(command), work
         self._process: subprocess.Popen[str] | None = None
-        self._done = 0
+        self._done, self._is_at_work = 0, False
 
     def do(self, entry: Entry, asked: Mapping[str, Any], limit: float) -> Outcome:
         """Give how the work at a station ended, which is told by the process or, where that cannot, of it."""
@@ -101,11 +108,13 @@ class _Worker:
         with log_file(entry.name, self._work).open("w", encoding="utf-8") as log:
             process = self._ready()
             line = json.dumps({"work": self._work, "entry": entry.model_dump(mode="json"), **asked, "log": log.name})
-            late = threading.Timer(limit, self._kill)
+            late = threading.Timer(limit, self._signal, [signal.SIGKILL])
             late.start()
+            self._is_at_work = True
             try:
                 answer = _asked(process, line)
             finally:
+                self._is_at_work = False
                 late.cancel()
             passed = time.perf_counter() - began
             try:
@@ -114,6 +123,7 @@ class _Worker:
                 outcome = self._lost(entry, passed, limit)
         self._done += 1
         if self._done % STATIONS_A_PROCESS == 0:
+            self.tell_to_end()
             self.end()
         return outcome.model_copy(update={"seconds": round(passed, 3)})
 
@@ -133,8 +143,10 @@ class _Worker:
         return self._process
 
     def _lost(self, entry: Entry, passed: float, limit: float) -> Outcome:
-        self._kill()
-        code = self._process.wait() if self._process else None
+        process = self._process
+        self.tell_to_end()
+        self.end()
+        code = process.returncode if process else None
         if passed >= limit:
             why = f"It took longer than {limit:,.0f} seconds and was ended"
         elif code is not None and code < 0:
@@ -144,24 +156,42 @@ class _Worker:
         sentence = f"{why}; see {log_file(entry.name, self._work)}, and run again with --failed."
         return Outcome(name=entry.name, work=self._work, done=False, sentence=sentence)
 
-    def _kill(self) -> None:
-        if self._process is not None:
+    def _signal(self, number: signal.Signals) -> None:
+        process = self._process
+        if process is not None:
             with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+                os.killpg(process.pid, number)
 
-    def end(self) -> None:
-        """End the process, whatever it is at."""
+    def tell_to_end(self) -> None:
+        """Let the process end, whatever it is at."""
         process = self._process
         if process is None:
             return
         with suppress(OSError):
             if process.stdin:
                 process.stdin.close()
-        self._kill()
-        process.wait()
-        if process.stdout:
-            process.stdout.close()
-        self._process = None
+        if self._is_at_work:  # any other hears of it from its standard input, and is not to be disturbed as it ends
+            self._signal(signal.SIGTERM)
+
+    def end(self, deadline: float | None = None) -> None:
+        """Wait for the end of the process, and kill what is left of it and of what it started.
+
+        Args:
+            deadline: until when to wait, by the monotonic clock; the seconds that a process may take where not given.
+        """
+        process = self._process
+        if process is None:
+            return
+        left = SECONDS_TO_END if deadline is None else max(0.0, deadline - time.monotonic())
+        try:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(left)
+        finally:
+            self._signal(signal.SIGKILL)
+            process.wait()
+            if process.stdout:
+                process.stdout.close()
+            self._process = None
 
 
 def _places() -> dict[str, str]:

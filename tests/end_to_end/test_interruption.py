@@ -171,3 +171,23 @@ def test_told_to_end_in_two_ways_a_study_marks_its_runs_and_goes_on_when_asked_a
     assert figures(finish_here(home, *STUDY)) == figures(undisturbed)
     assert statuses(home) == ["FINISHED"] * (1 + len(ARCHITECTURES))
     assert versions(home) == len(ARCHITECTURES)
+
+
+def test_a_fleet_told_to_end_marks_its_runs_leaves_no_temporary_files_and_blames_no_station(tmp_path):
+    # Given a fleet that has trained for an epoch
+    settings = dict(each.removeprefix("--set=").split("=") for each in STUDY if each.startswith("--set="))
+    station = {"name": "hill", "station": "jena", "source": "simulated"}
+    told = {"settings": settings | {"architectures": ["lstm"]}, "stations": [station]}
+    (tmp_path / "fleet.yaml").write_text(json.dumps(told))
+    fleet = start(tmp_path, "fleet", "train", "--fleet", str(tmp_path / "fleet.yaml"))
+    watch(fleet, lambda: unfinished(tmp_path))
+
+    # When
+    fleet.send_signal(signal.SIGTERM)
+
+    # Then
+    assert fleet.wait(60) == 143
+    assert nothing_runs(tmp_path)
+    assert statuses(tmp_path) == ["KILLED", "KILLED"]
+    assert [path.name for path in (tmp_path / ".cache" / "scratch").iterdir()] == ["making"]
+    assert not (tmp_path / "fleet" / "hill.json").exists()

@@ -1,5 +1,6 @@
 """Stations side by side: one that fails, dies or takes too long leaves the others alone, and is known afterwards."""
 
+import signal
 import sys
 
 import pytest
@@ -8,7 +9,10 @@ from tasks.fleet import entries_of, failed_last, keep_outcome, last_outcomes, si
 from tasks.fleet.station_state import state_file
 
 WORKER = """
-import json, os, sys, time
+import atexit, json, os, pathlib, signal, sys, time
+heed = signal.SIG_IGN if "is deaf" in sys.argv else lambda *_: sys.exit(143)
+signal.signal(signal.SIGTERM, heed)
+atexit.register(pathlib.Path(sys.argv[1], str(os.getpid())).touch)
 for line in sys.stdin:
     asked = json.loads(line)
     name = asked["entry"]["name"]
@@ -16,21 +20,32 @@ for line in sys.stdin:
         os._exit(9)
     if asked["how"].get(name) == "sleeps":
         time.sleep(60)
+    if asked["how"].get(name) == "has all stopped":
+        os.kill(os.getppid(), signal.SIGTERM)
+        time.sleep(60)
     print(json.dumps({"name": name, "work": asked["work"], "done": True, "sentence": "well"}), flush=True)
 """
 
 
 @pytest.fixture
-def worked(fleet):
+def in_order(tmp_path):
+    """A folder with a file of each process that ended in order."""
+    folder = tmp_path / "in order"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def worked(fleet, in_order):
     """A function that works at six stations with a worker that does as it is told."""
     station = fleet.stations[0]
     many = tuple(station.model_copy(update={"name": f"s{number}", "source": "x.csv"}) for number in range(6))
     entries = entries_of(fleet.model_copy(update={"stations": many}))
 
-    def work(how, workers=2, seconds=None, entries=entries):
-        seen = []
+    def work(how, *, workers=2, seconds=None, entries=entries, seen=None, heed="heeds"):
+        seen = [] if seen is None else seen
         asked = {"how": how}
-        command = [sys.executable, "-c", WORKER]
+        command = [sys.executable, "-c", WORKER, str(in_order), heed]
         outcomes = side_by_side("forecast", entries, command, asked, workers, seen.append, seconds)
         assert sorted(each.name for each in seen) == sorted(each.name for each in outcomes)
         return outcomes
@@ -45,6 +60,41 @@ def test_one_that_dies_and_one_that_takes_too_long_leave_the_others_alone(worked
     assert "exit code 9" in outcomes[1].sentence
     assert "took longer than 3 seconds" in outcomes[4].sentence
     assert "--failed" in outcomes[4].sentence
+
+
+@pytest.fixture
+def _ends_when_told():
+    """As a command does."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.usefixtures("_ends_when_told")
+def test_told_to_end_it_lets_its_processes_end_in_order_and_blames_no_station(worked, in_order):
+    seen = []
+
+    with pytest.raises(SystemExit):
+        worked({"s1": "has all stopped"}, workers=1, seen=seen)
+
+    assert [each.name for each in seen] == ["s0"]
+    assert len(list(in_order.iterdir())) == 1
+
+
+@pytest.mark.usefixtures("_ends_when_told")
+def test_a_process_that_does_not_heed_the_end_is_killed(worked, in_order, monkeypatch):
+    monkeypatch.setattr(sys.modules["tasks.fleet.side_by_side"], "SECONDS_TO_END", 0.2)
+
+    with pytest.raises(SystemExit):
+        worked({"s1": "has all stopped"}, workers=1, heed="is deaf")
+
+    assert not list(in_order.iterdir())
+
+
+def test_undisturbed_processes_end_in_order(worked, in_order):
+    worked({})
+
+    assert len(list(in_order.iterdir())) == 2
 
 
 def test_a_station_with_a_fault_is_told_without_a_process(worked, fleet):
