@@ -29,7 +29,7 @@ from tasks.registry.oldest_runs import keep_oldest_run
 from tasks.registry.registry_lock import changing
 from tasks.registry.version_files import HASHES_TAG, files_are_gone, running_scripts, seal
 from tasks.registry.versions import FALLBACK
-from tasks.tracking import client, is_sqlite, patiently, study_id
+from tasks.tracking import client, is_sqlite, patiently, study_id, take_back
 from tasks.workspace import Fit, Kind, Prepared, keep_temporary_files_together, scratch_folder, tracking_uri
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ def _logged(  # noqa: PLR0917  (one caller, above)
             patiently(store.log_outputs, run_id, [LoggedModelOutput(logged.model_id, step=0)])
             yield logged, sealed
         except BaseException:
-            patiently(store.delete_logged_model, logged.model_id)
+            take_back(logged)
             raise
 
 

@@ -1,6 +1,7 @@
 """The tracking store and its runs."""
 
 from tasks.tracking.artifacts import attach, json_of, table_of, text_of
+from tasks.tracking.logged_models import take_back
 from tasks.tracking.parent_runs import BACKTEST, SEARCH, STUDY, ParentRun, finished_parent, open_parent, open_part
 from tasks.tracking.run_contents import WHERE_AND_HOW, study_id
 from tasks.tracking.runs import (
@@ -45,6 +46,7 @@ __all__ = [
     "prepare_database",
     "study_id",
     "table_of",
+    "take_back",
     "text_of",
     "tracked",
 ]

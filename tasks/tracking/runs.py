@@ -13,6 +13,7 @@ from jena_models.errors import JenaError, SettingsError, StoreUnreachableError, 
 from jena_models.evaluation.intervals import percent
 from jena_models.forecaster import INTERVALS_FILE
 from jena_models.training.jobs.fit_result import EpochRecord, FitResult
+from tasks.tracking.logged_models import models_of, take_back
 from tasks.tracking.run_contents import dataset_input
 from tasks.tracking.run_figures import forecasts_figure, training_figure
 from tasks.tracking.sqlite_store import artifacts_folder
@@ -81,10 +82,13 @@ def open_run(
 
 
 def reopen_run(run: Run, tags: Mapping[str, str], parameters: Mapping[str, str], prepared: Prepared) -> str:
-    """Go on with a run that another process left; gives its id."""
+    """Go on with a run that another process left, without the models that it left half registered; gives its id."""
     from mlflow.entities import RunTag
 
     store, run_id = client(), str(run.info.run_id)
+    if not (run.info.status == "RUNNING" and may_be_running(run.data.tags)):
+        for model in models_of(run):
+            take_back(model)
     patiently(store.log_batch, run_id, tags=[RunTag(key, value) for key, value in tags.items()])
     if "failure" in run.data.tags:
         patiently(store.delete_tag, run_id, "failure")
@@ -208,18 +212,30 @@ def tracked(run_id: str) -> Iterator[None]:
 def mark_orphans(experiment: str) -> int:
     """Mark runs as killed that are RUNNING although their process, on this machine, is gone; gives how many.
 
+    The models that they have logged, and that no version names, are taken back.
+
     Args:
         experiment: the experiment's name.
     """
     store = client()
     wanted = "attributes.status = 'RUNNING'"
     running = patiently(store.search_runs, [experiment_id(experiment)], wanted, max_results=1000)
-    orphans = [run for run in running if is_of_this_host(run.data.tags) and not may_be_running(run.data.tags)]
-    for run in orphans:
+    marked = 0
+    for run in filter(_is_orphan, running):
+        models = models_of(run)
+        if not _is_orphan(patiently(store.get_run, run.info.run_id)):
+            continue  # another process goes on with it meanwhile, and a model may be its
+        for model in models:
+            take_back(model)
         fail_run(run.info.run_id, "Its process ended without a word: killed, or the machine stopped.", killed=True)
-    if orphans:
-        logger.info("Marked %d runs of processes that are gone as killed.", len(orphans))
-    return len(orphans)
+        marked += 1
+    if marked:
+        logger.info("Marked %d runs of processes that are gone as killed.", marked)
+    return marked
+
+
+def _is_orphan(run: Run) -> bool:
+    return is_of_this_host(run.data.tags) and not may_be_running(run.data.tags)
 
 
 def _describe(run: Run, parameters: Mapping[str, str], prepared: Prepared) -> None:

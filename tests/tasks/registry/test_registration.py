@@ -127,7 +127,7 @@ def test_no_version_is_loaded_by_another_thread_while_one_is_written(registering
 
 
 @pytest.mark.parametrize("broken", ["_save", "_make_sure_there_is"])
-def test_a_registration_that_fails_midway_leaves_nothing(registering, monkeypatch, broken):
+def test_a_registration_that_fails_midway_leaves_nothing(registering, home, monkeypatch, broken):
     registered, _, _, run_id = registering
     with monkeypatch.context() as patch:
         patch.setattr(register, broken, lambda *_: 1 / 0)
@@ -135,8 +135,27 @@ def test_a_registration_that_fails_midway_leaves_nothing(registering, monkeypatc
             registered()
     assert versions() == []
     assert models(run_id) == []
+    assert not list(home.glob("mlartifacts/models/*"))
     assert client().search_registered_models() == []
     assert registered() == 1
+
+
+def test_interrupted_just_after_there_is_a_version_it_keeps_the_model(registering, monkeypatch):
+    registered, _, _, run_id = registering
+
+    def create(*args, **given):
+        created(*args, **given)
+        raise KeyboardInterrupt
+
+    created = client().create_model_version
+    with monkeypatch.context() as patch:
+        patch.setattr(client(), "create_model_version", create)
+        with pytest.raises(KeyboardInterrupt):
+            registered()
+
+    assert len(models(run_id)) == 1
+    assert registered() == 1
+    assert np.isfinite(reload(client(), NAME, 1).forecaster.forecast(small_readings())["forecast"]).all()
 
 
 def test_the_folder_of_temporary_files_may_have_any_name(registering, tmp_path, monkeypatch):
