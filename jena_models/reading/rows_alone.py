@@ -36,16 +36,18 @@ def without_empty_rows(body: memoryview) -> memoryview:
     return memoryview(_EMPTY_ROW.sub(b"\n", body)) if _EMPTY_ROW.search(body) else body
 
 
-def without_repeated_header(text: bytes, layout: Layout, body: memoryview) -> memoryview:
-    """Give rows without the lines of names that stand among them where files were put one below the other."""
-    lines = text[: len(text) - len(body)].rstrip(b"\n").rsplit(b"\n", 1)
-    names = b"\n" + lines[-1].strip() + b"\n"
+def without_repeated_header(head: bytes, body: memoryview) -> memoryview:
+    """Give rows without the lines above the first that stand among them again where files were put one below the other.
+
+    Args:
+        head: the lines above the rows: of names, of units, and what is above them.
+        body: the rows.
+    """
+    lines = [line.strip() for line in head.split(b"\n") if line.strip()]
     rows = body.obj  # searched where it lies: of the largest files there is not memory enough for a copy
-    if len(names) <= len(b"\n\n") or layout.units or not isinstance(rows, bytes):
+    if not lines or not isinstance(rows, bytes) or rows.find(lines[-1], len(rows) - len(body)) < 0:
         return body
-    if rows.find(names, len(rows) - len(body)) < 0:
-        return body
-    return memoryview(bytes(body).replace(names, b"\n"))
+    return memoryview(re.sub(rb"(?m)^[ \t]*(" + b"|".join(map(re.escape, lines)) + rb")[ \t]*$", b"", body))
 
 
 def without_footer(body: memoryview, layout: Layout) -> tuple[memoryview, tuple[str, ...]]:

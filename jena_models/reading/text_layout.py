@@ -88,7 +88,7 @@ def decoded(content: bytes, place: str) -> bytes:
         content = content.replace(_MINUS, b"-")
     if b"\r" in content:
         content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return content
+    return content if content.isascii() else content.replace(b"\n" + UTF8_MARK, b"\n")
 
 
 def _of_one_byte(content: bytes) -> str:

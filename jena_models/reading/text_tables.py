@@ -76,12 +76,13 @@ class TextColumns:
                 "`jena station new` as --answer file_columns=date,time,…."
             )
         body = _from_line(text, layout.first_row)
+        head = text[: len(text) - len(body)]
         if layout.comment:
             body = memoryview(re.sub(rb"(?m)^" + re.escape(layout.comment.encode()) + rb".*\n?", b"", body))
         body = without_empty_rows(body)
         if not bytes(body[:CHUNK]).strip() and not bytes(body).strip():
             raise SourceEmptyError(f"The file {name} holds a header but no row of readings.")
-        body = without_repeated_header(text, layout, body)
+        body = without_repeated_header(head, body)
         body, left = without_footer(body, layout)
         if layout.separator == SPACES:
             body = memoryview(tabs_for_spaces(body))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jena_models.reading.text_layout import Layout, layout_of
@@ -17,6 +17,7 @@ def layout(*lines: str) -> Layout:
     return layout_of("\n".join([*lines, *ROWS, ""]).encode(), "a.csv")
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*ABOUT, "!date,p", "Owner,Weather club"])), st.sampled_from(["", ",", ",,"]))
 def test_lines_about_the_place_above_the_header_are_no_names(above: list[str], filled_up: str) -> None:
     lines = [line + filled_up for line in above]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jena_models.errors import SourceUnreadableError
@@ -42,6 +42,7 @@ def test_rows_wider_than_the_header_are_refused(header: str, rows: list[str], je
         read(csv(*rows, header=header), jena)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["", " ", ";"]), max_size=3), st.booleans())
 def test_separators_at_the_ends_of_rows_change_nothing(behind: list[str], in_header: bool) -> None:
     tail = "".join(f",{each}" for each in behind)
@@ -57,6 +58,7 @@ def test_separators_at_the_ends_of_rows_change_nothing(behind: list[str], in_hea
         np.testing.assert_array_equal(trailed.numbers(position, ""), plain.numbers(position, ""))
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(1, len(PLAIN)), min_size=1),
     st.sampled_from([",,,", " , ,, ", '"",,"",', ",,,,,", ";;;", "  "]),
@@ -93,3 +95,34 @@ def test_a_comment_is_none_of_the_rows_wherever_it_stands(place: int) -> None:
 
     table.load([0], [1, 2, 3])
     assert table.texts(0).to_pylist() == [row.split(",")[0] for row in rows]
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        HEADER,
+        "date,p,T,rh\n,mbar,degC,%",
+        "Station,Roof\n\n" + HEADER + " ",
+        "# Roof\n" + HEADER,
+        '"TOA5","Roof","12345","Hourly"\n"TS","p","T","rh"\n"","mbar","Deg C","%"\n"","Avg","Avg","Smp"',
+    ],
+)
+def test_files_one_below_the_other_are_one(head: str, mark: str) -> None:
+    parts = [[row.replace("2021", str(year)) for row in PLAIN] for year in (2019, 2020, 2021)]
+
+    table = TextColumns.of("".join(f"{mark}{head}\n" + "\n".join(rows) + "\n" for rows in parts).encode(), "a.csv")
+
+    table.load([0], [1, 2, 3])
+    assert table.texts(0).to_pylist() == [row.split(",")[0] for rows in parts for row in rows]
+    assert table.numbers(2, "T")[:3].tolist() == [-2.24, -1.24, 0.24]
+    assert table.remarks == ()
+
+
+def test_rows_that_are_alike_stay_where_a_comment_stands_among_them() -> None:
+    rows = [*PLAIN, PLAIN[0]]
+
+    table = TextColumns.of("\n".join([HEADER, rows[0], "# " + "x" * len(rows[0]), *rows[1:]]).encode(), "a.csv")
+
+    table.load([0], [])
+    assert len(table.texts(0)) == len(rows)

@@ -118,6 +118,7 @@ def test_repeats_that_are_alike_are_told_from_those_that_differ(jena: StationSch
     assert (report.repeated_timestamps, report.differing_repeats) == (3, 1)
 
 
+@settings(deadline=None)
 @given(st.permutations(range(12)))
 def test_rows_of_one_time_with_a_value_each_are_one_row(order: list[int]) -> None:
     minutes = [10 * (row // 3) for row in order]
