@@ -38,6 +38,10 @@ MISSING_PATTERN: Final = (
 )
 """What else stands for one among numbers; among texts it may be a name, as `ND` is North Dakota."""
 
+THOUSANDS: Final = " '’\u00a0\u2009\u202f"
+"""What stands between thousands, beside the comma or point that is not the decimal sign."""
+_MARKED: Final = rf"^[+-]?\d{{1,3}}([,{THOUSANDS}]\d{{3}})+(\.\d*)?$"
+
 POINTS: Final = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
 WORDS: Final = {"north": "N", "east": "E", "south": "S", "west": "W"}
 NO_DIRECTION: Final = ("vrb", "var", "variable", "calm", "still")
@@ -88,9 +92,8 @@ def numbers_of_texts(
         values = _degrees(values)
     elif quantity == "rain":
         values = pc.if_else(pc.equal(pc.utf8_lower(values), TRACE), "0", values)
-    if not decimal_comma:
-        thousands = pc.match_substring_regex(values, r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$")
-        values = pc.if_else(thousands, pc.replace_substring(values, ",", ""), values)
+    marked = pc.match_substring_regex(values, _MARKED)
+    values = pc.if_else(marked, pc.replace_substring_regex(values, f"[,{THOUSANDS}]", ""), values)
     if flags:
         values = pc.replace_substring_regex(values, rf"\s*[{flags}].*$", "")
         values = pc.if_else(pc.equal(values, ""), None, values)

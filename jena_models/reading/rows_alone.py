@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Final
 
+from jena_models.reading.number_texts import THOUSANDS
 from jena_models.reading.text_layout import Layout, is_value, split_line
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.stations.units import known_unit
@@ -17,7 +18,7 @@ SUMS: Final = frozenset(
 )
 """What files call rows that sum up others."""
 _EMPTY_ROW: Final = re.compile(rb"\n[,;|\t \"]+(?=\n|\Z)")
-_WITH_UNIT: Final = re.compile(r"[+-]?[\d.,]*\d\s*([^\d\s.,+-].*)")
+_WITH_UNIT: Final = re.compile(rf"[+-]?[\d.,{THOUSANDS}]*\d\s*([^\d\s.,{THOUSANDS}+-].*)")
 
 
 def units_behind(sample: Sequence[Sequence[str]]) -> dict[int, str]:

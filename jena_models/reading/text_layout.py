@@ -12,6 +12,7 @@ from itertools import pairwise, zip_longest
 from typing import Final
 
 from jena_models.errors import SourceEmptyError, SourceUnreadableError
+from jena_models.reading.number_texts import THOUSANDS
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.stations.units import known_unit
 
@@ -31,9 +32,9 @@ PAIR: Final = 2
 UTF8_MARK: Final = b"\xef\xbb\xbf"
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?")
-_DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+(\.\d{3})*,\d+")
-_DECIMAL_POINT: Final = re.compile(r"[+-]?\d+(,\d{3})*\.\d+")
-_BEHIND: Final = re.compile(r"(?<=\d)\s*[^\d\s.,:+/-].*")
+_DECIMAL_COMMA: Final = re.compile(rf"[+-]?\d+([.{THOUSANDS}]\d{{3}})*,\d+")
+_DECIMAL_POINT: Final = re.compile(rf"[+-]?\d+([,{THOUSANDS}]\d{{3}})*\.\d+")
+_BEHIND: Final = re.compile(rf"(?<=\d)\s*[^\d\s.,:+/{THOUSANDS}-].*")
 """A unit, or a flag, behind a number."""
 _MINUS: Final = "−".encode()
 _JAPANESE: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{2,}")

@@ -79,8 +79,11 @@ def test_a_row_with_values_and_no_time_is_no_empty_one(jena: StationSchema, csv:
         read(csv(PLAIN[0], ",5,4,3", *PLAIN[1:], header=HEADER), jena)
 
 
-def test_numbers_with_a_decimal_comma_and_a_unit_behind_are_what_they_say(jena: StationSchema, csv: Csv) -> None:
-    rows = [f"{stamp};1.000,3 hPa;{hour},240 °C;83,9 %" for hour, stamp in enumerate(STAMPS)]
+@pytest.mark.parametrize("mark", ["", ".", " ", "'", "\u00a0", "\u202f"])
+def test_numbers_with_a_decimal_comma_and_a_unit_behind_are_what_they_say(
+    mark: str, jena: StationSchema, csv: Csv
+) -> None:
+    rows = [f"{stamp};1{mark}000,3 hPa;{hour},240 °C;83,9 %" for hour, stamp in enumerate(STAMPS)]
 
     table = read(csv(*rows, header="date;p;T;rh"), jena).table
 
