@@ -123,9 +123,9 @@ def test_files_one_below_the_other_are_one(head: str, mark: str) -> None:
 
 
 def test_rows_that_are_alike_stay_where_a_comment_stands_among_them() -> None:
-    rows = [*PLAIN, PLAIN[0]]
+    rows, comment = [*PLAIN, PLAIN[0], PLAIN[1]], "#".ljust(len(PLAIN[0]), "x")
 
-    table = TextColumns.of("\n".join([HEADER, rows[0], "# " + "x" * len(rows[0]), *rows[1:]]).encode(), "a.csv")
+    table = TextColumns.of("\n".join([HEADER, rows[0], comment, *rows[1:]]).encode(), "a.csv")
 
     table.load([0], [])
     assert len(table.texts(0)) == len(rows)
