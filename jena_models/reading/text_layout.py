@@ -194,7 +194,8 @@ def _placed(
     rows = [(i, split_line(line, separator)) for i, line in kept]
     width = Counter(len(values) for _, values in rows[len(rows) // 2 :] or rows).most_common(1)[0][0]
     first = next((k for k in range(len(rows)) if len(rows[k][1]) == width and _begins_data(rows, k)), len(rows))
-    header = _header_lines(rows[:first], width)
+    held = max((_told(row) for _, row in rows[first:]), default=width)
+    header = _header_lines(rows[:first], width, held)
     start = header[0] if header else None
     told = rows[start][1] if start is not None else list(names)
     units: list[str] = []
@@ -221,14 +222,14 @@ def _placed(
     )
 
 
-def _header_lines(rows: Sequence[tuple[int, list[str]]], width: int) -> list[int]:
+def _header_lines(rows: Sequence[tuple[int, list[str]]], width: int, held: int) -> list[int]:
     """Give which lines above the values hold names and units: of those right above them, all that are wide enough.
 
     Above the names may stand what tells of the place: lines of a word and what it is, `Lat,50.9`, or one with numbers.
     """
     block: list[int] = []
     for k in reversed(range(len(rows))):
-        if not _fits(rows[k][1], width) or (block and rows[block[0]][0] - rows[k][0] > 1):
+        if not _fits(rows[k][1], width, held) or (block and rows[block[0]][0] - rows[k][0] > 1):
             break
         block.insert(0, k)
     widest = max((_told(rows[k][1]) for k in block), default=0)
@@ -314,9 +315,10 @@ def _is_dated(text: str) -> bool:
     return not text.isdigit() and (shape := shape_of(text)) is not None and not shape.epoch
 
 
-def _fits(values: Sequence[str], width: int) -> bool:
+def _fits(values: Sequence[str], width: int, held: int) -> bool:
+    """Tell whether a line may hold the names of so many columns, of which so many hold values."""
     told = _told(values)
-    return 1 < told <= width and len(values) <= width + 1 and width - told <= max(3, width // 4)
+    return 1 < told <= width and len(values) <= width + 1 and (told >= held or width - told <= max(3, width // 4))
 
 
 def _told(values: Sequence[str]) -> int:
