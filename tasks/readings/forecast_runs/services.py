@@ -102,38 +102,53 @@ def describe_services(
 def _kept(readings: Ingested, station: StationSchema, ingestion: Ingestion, *, all_needed: bool) -> Path | None:
     """Give the folder of the runs of a station's sources, read where they were not; None where there are none."""
     found = _found(readings, station, ingestion, all_needed=all_needed)
+    read = _Reading(station, all_needed=all_needed)
     if all_needed:
-        return _staged(found, station, all_needed=True) if found else None
+        return _staged(found, read) if found else None
     # What a study was fed with stays, as its arrays do; what forecasts are fed with changes by the hour.
     with own_cache():
         try:
-            return _staged(found, station, all_needed=False) if found else None
+            return _staged(found, read) if found else None
         except (JenaError, OSError):
-            readable = [each for each in found if _is_readable(*each, station)]
-            return _staged(readable, station, all_needed=False) if readable else None
+            readable = [each for each in found if _is_readable(*each, read)]
+            return _staged(readable, read) if readable else None
 
 
-def _staged(found: Sequence[tuple[ForecastSource, Source]], station: StationSchema, *, all_needed: bool) -> Path:
-    """Give the folder of the runs of sources, of all of their files or of those that can be read.
+class _Reading:
+    """Reads each source once, all of its files or those that can be read; one that cannot be, whenever it is asked."""
+
+    def __init__(self, station: StationSchema, *, all_needed: bool) -> None:
+        self.station, self.all_needed = station, all_needed
+        self._known: dict[str, Runs] = {}
+
+    def __call__(self, source: ForecastSource, place: Source) -> Runs:
+        """Give a source's runs."""
+        if source.name not in self._known:
+            self._known[source.name] = _read(source, place, self.station, all_needed=self.all_needed)
+        return self._known[source.name]
+
+
+def _staged(found: Sequence[tuple[ForecastSource, Source]], read: _Reading) -> Path:
+    """Give the folder of the runs of sources.
 
     Raises:
         JenaError: where one cannot be read.
     """
     parts = {
         "sources": [{"told": source, "content": place.key} for source, place in found],
-        "columns": station.columns,
+        "columns": read.station.columns,
         "generator": GENERATOR_VERSION,
     }
 
     def write(folder: Path) -> None:
-        Service(tuple(_read(*each, station, all_needed=all_needed) for each in found)).save(folder)
+        Service(tuple(read(*each) for each in found)).save(folder)
 
     return stage("service", VERSION, parts, write)
 
 
-def _is_readable(source: ForecastSource, place: Source, station: StationSchema) -> bool:
+def _is_readable(source: ForecastSource, place: Source, read: _Reading) -> bool:
     try:
-        _read(source, place, station, all_needed=False)
+        read(source, place)
     except (JenaError, OSError) as error:
         _go_on_without(source, error)
         return False
