@@ -21,6 +21,7 @@ from jena_models.windows.history_rule import rows_in
 from jena_models.windows.normalization import column_statistics, normalized, target_scale, telling
 from jena_models.windows.placement import WindowShape, WindowStarts
 from jena_models.windows.preparation import Preparation
+from tasks.readings.forecast_runs.services import service_of
 from tasks.workspace import Divided, Prepared
 
 ARRAYS: Final = ("features.npy", "target.npy", "time.npy")
@@ -140,11 +141,14 @@ def prepared_in(folder: Path, shape: WindowShape, divided: Divided) -> Prepared:
         key=folder.name,
         **summary,
     )
+    names, target = " and ".join(divided.checked.services), prepared.preparation.target
     if not prepared.without_its_service:
+        service = service_of(divided.checked)
+        if service and service.forecasting(target) and prepared.preparation.service_column != target:
+            logger.warning("The runs of %s do not say enough of %s to set out from, in training.", names, target)
         return prepared
     logger.warning(
-        "The runs of %s say nothing of the windows to train on or to choose by: models are trained without them.",
-        " and ".join(divided.checked.services),
+        "The runs of %s say nothing of the windows to train on or to choose by: models are trained without them.", names
     )
     without = divided.model_copy(update={"checked": divided.checked.model_copy(update={"service": None})})
     return prepared.model_copy(update={"divided": without})

@@ -174,12 +174,15 @@ def test_persistence_on_the_hourly_file_has_the_books_two_figures(home, shared_d
     assert result.test_mae == pytest.approx(2.62, abs=0.005)
 
 
-def test_what_training_knows_of_a_weather_service_is_said_with_the_preparation(home):
+def test_what_training_knows_of_a_weather_service_is_said_with_the_preparation(home, caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
     given = checked(home, small_readings())
 
     whole = prepare(served(given, home / "whole"))
+    assert "to set out from" not in caplog.text
     clouds = prepare(served(given, home / "clouds", target_begins_hour=360))
 
+    assert "do not say enough of T (degC) to set out from" in caplog.text
     assert (whole.preparation.services, whole.preparation.service_column) == (("nwp",), "T (degC)")
     assert (clouds.preparation.services, clouds.preparation.service_column) == (("nwp",), "")
 
