@@ -160,7 +160,7 @@ def _seconds_of_hours(clock: Texts, place: str) -> NDArray[np.float64]:
         example = texts[int(np.argmax(as_parts != as_minutes))].as_py()
         raise SourceUnreadableError(
             f"{place} has times of day such as '{example}' in which minutes and parts of an hour cannot be told apart; "
-            "write them as 00:30."
+            "write them as 00:30, or say with --answer time_format='%Y-%m-%d %H.%M' that they are minutes."
         )
     return np.asarray((as_parts if steps[0] <= steps[1] else as_minutes)[coded.indices.to_numpy()])
 
