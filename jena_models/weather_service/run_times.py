@@ -61,6 +61,8 @@ def certain_formats(table: Columns, positions: Sequence[int], source: ForecastSo
     """Give how a table's dates are written that could have the day or the month first, where its own days tell."""
     found = set()
     for position in positions:
+        if isinstance(table, FrameColumns) and table.column(position).dtype.kind in "Miuf":
+            continue  # times and numbers have no order
         texts = _coded(table.texts(position)).dictionary
         shape = shape_of(str(texts[0]).strip()) if len(texts) else None
         if shape is None or not shape.has_two_orders:
