@@ -12,7 +12,7 @@ from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource
 from jena_models.stations.formulas import wind_vector
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_headers import members_among
-from jena_models.weather_service.run_numbers import conversion_to, possible
+from jena_models.weather_service.run_numbers import conversion_to, in_station_units
 from jena_models.weather_service.run_sums import hourly_rates
 
 Values = NDArray[np.float64]
@@ -56,11 +56,10 @@ def _of_column(
         hours = lead_hours(rows)
         parts = hourly_rates(parts, _run_and_member(rows, source), hours)
         given = given / np.where(hours > 0, hours, np.nan)
-    factor, summand = conversion_to(column, source, station)
-    name = f"{source.name}, {column.name}"
-    parts = possible(parts * factor + summand, seconds_of(rows, ISSUED), column.of, name, station)
+    how, name = conversion_to(column, source, station), f"{source.name}, {column.name}"
+    parts = in_station_units(parts, how, seconds_of(rows, ISSUED), column.of, station, name=name)
     if column.source:
-        return parts[:, 0], given * abs(factor)
+        return parts[:, 0], given * abs(how[0])
     if column.members:
         members = pd.DataFrame(parts)
         return members.mean(axis=1).to_numpy(np.float64), members.std(axis=1, ddof=1).to_numpy(np.float64)
@@ -106,10 +105,10 @@ def _of_quantiles(said: Values, levels: Values) -> tuple[Values, Values]:
 
 def _of_wind(rows: pd.DataFrame, wind: ForecastWind, source: ForecastSource, station: StationSchema) -> list[Values]:
     """Give speed, and how fast the air moves to the east and to the north; none of them where the speed cannot be."""
-    factor, _ = conversion_to(wind, source, station)
-    parts = [part * factor for part in _vector(rows, wind)]
-    speed = possible(parts[0], seconds_of(rows, ISSUED), wind.of, f"{source.name}, {wind.name}", station)
-    return [np.where(np.isnan(speed), np.nan, part) for part in parts]
+    how, name = conversion_to(wind, source, station), f"{source.name}, {wind.name}"
+    parts = _vector(rows, wind)
+    speed = in_station_units(parts[0], how, seconds_of(rows, ISSUED), wind.of, station, name=name)
+    return [np.where(np.isnan(speed), np.nan, part * how[0]) for part in parts]
 
 
 def _vector(rows: pd.DataFrame, wind: ForecastWind) -> list[Values]:

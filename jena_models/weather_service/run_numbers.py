@@ -17,6 +17,7 @@ from jena_models.stations.units import conversion, known_forecast_unit, plain_un
 from jena_models.weather_service.mistaken_units import mistaken
 
 Values = NDArray[np.float64]
+Conversion = tuple[float, float]
 
 FILLS: Final = (-999.0, -9999.0, -99999.0)
 """What files of forecasts hold in place of a number, beside the station's own sentinels."""
@@ -33,19 +34,23 @@ def without_fills(values: Values, station: StationSchema) -> Values:
     return np.where(usual & ~np.isin(values, (*station.sentinels, *FILLS)), values, np.nan)
 
 
-def possible(values: Values, order: NDArray[np.int64], of: str, name: str, station: StationSchema) -> Values:
+def in_station_units(
+    numbers: Values, how: Conversion, order: NDArray[np.int64], of: str, station: StationSchema, *, name: str
+) -> Values:
     """Give numbers in the unit of a station's column, NaN where one cannot be: what no reading is no forecast is.
 
     Args:
-        values: shape (rows, parts).
+        numbers: in their own unit, shape (rows, parts).
+        how: factor and summand to the station's.
         order: of each row in time, by whose halves they are looked at: units change from one day on.
         of: the station's column; empty where they are forecasts of none, and all can be.
-        name: of the source and the column, for a sentence.
         station: has the column's limits.
+        name: of the source and the column, for a sentence.
 
     Raises:
         ForecastsImpossibleError: where most of a half cannot be, and could in another unit.
     """
+    values = numbers * how[0] + how[1]
     if not of:
         return values
     column = station.column(of)
@@ -54,7 +59,7 @@ def possible(values: Values, order: NDArray[np.int64], of: str, name: str, stati
         return values
     late = order > np.median(order)
     for half in (~late, late):
-        _refuse_another_unit(values[half], outside[half], column, name)
+        _refuse_another_unit(values[half], outside[half], column, name, were_converted=how != (1.0, 0.0))
     logger.warning(
         "%s: %s of %s numbers cannot be of %s, from %g to %g, and count as missing",
         *(name, f"{int(outside.sum()):,}", f"{values.size:,}", of, column.minimum, column.maximum),
@@ -62,9 +67,7 @@ def possible(values: Values, order: NDArray[np.int64], of: str, name: str, stati
     return np.where(outside, np.nan, values)
 
 
-def conversion_to(
-    column: ForecastColumn | ForecastWind, source: ForecastSource, station: StationSchema
-) -> tuple[float, float]:
+def conversion_to(column: ForecastColumn | ForecastWind, source: ForecastSource, station: StationSchema) -> Conversion:
     """Give factor and summand from a column's unit to that of the station's; sums are given by what comes an hour.
 
     Of a sum such as rain the station has what came in each of its steps, of a rate such as radiation the rate.
@@ -84,7 +87,7 @@ def conversion_to(
 
 def _conversion(
     column: ForecastColumn | ForecastWind, own: str | None, source: ForecastSource, station: StationSchema
-) -> tuple[float, float]:
+) -> Conversion:
     if not column.of or not column.unit:
         return 1.0, 0.0
     if own is None:
@@ -102,7 +105,9 @@ def _conversion(
     return how
 
 
-def _refuse_another_unit(values: Values, outside: NDArray[np.bool_], column: Column, name: str) -> None:
+def _refuse_another_unit(
+    values: Values, outside: NDArray[np.bool_], column: Column, name: str, *, were_converted: bool
+) -> None:
     known = values[np.isfinite(values)]
     if len(known) < FEWEST_COMPARED or outside.sum() <= MOST_IMPOSSIBLE * len(known):
         return
@@ -111,7 +116,7 @@ def _refuse_another_unit(values: Values, outside: NDArray[np.bool_], column: Col
         return bool(np.mean((others >= column.minimum) & (others <= column.maximum)) > MOST_IMPOSSIBLE)
 
     found = values[outside]
-    if advice := mistaken(found, column.name, is_likely):
+    if advice := mistaken(found, column.name, is_likely, were_converted=were_converted):
         raise ForecastsImpossibleError(
             f"{name}: {outside.sum() / len(known):.0%} of the numbers of half its runs lie from {found.min():g} to "
             f"{found.max():g}, which {column.name} cannot, {advice}."

@@ -374,6 +374,15 @@ def test_a_parquet_file_and_times_with_a_zone_are_understood(tmp_path):
     assert runs.issue_seconds.astype("datetime64[s]")[0] == np.datetime64("2019-12-31T23:00")
 
 
+def test_pressure_of_another_height_is_missing_and_no_unit_is_made_up_for_it(file):
+    rows = "".join(f"2020-01-01,{lead},1255\n" for lead in range(40))
+    column = {"name": "p", "source": "t", "of": "p (mbar)"}
+
+    runs = read_runs(file("issued,lead,t\n" + rows), told(lead="lead", columns=[column]), STATION)
+
+    assert np.isnan(runs.values).all()
+
+
 @pytest.mark.parametrize("fill", ["-9999", "-999", "inf", "-inf", "9.96921e36", "1e20", "-99", "NA"])
 @pytest.mark.parametrize("of", [{}, {"of": "T (degC)", "unit": "degC"}])
 def test_what_stands_for_a_missing_value_is_no_forecast_nor_part_of_a_mean(file, fill, of):
