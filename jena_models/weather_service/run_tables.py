@@ -40,6 +40,8 @@ MOST_CELLS: Final = 2**24
 LEAST_FILLED: Final = 0.02
 """Runs share their leads; where more cells than that are for less than this share of numbers, they do not."""
 
+logger = logging.getLogger("jena")
+
 
 class _NothingChosenError(SourceUnreadableError):
     """A table has no row that counts; another of the source may."""
@@ -134,7 +136,7 @@ def _rows(
     told = (source.issue_time, source.valid_time, source.lead, *source.select, source.available, source.member)
     texts = [position_of(header, name, table.name, source) for name in filter(None, told)]
     numbers = [position_of(header, name, table.name, source) for name in needed]
-    table.load(texts, numbers)
+    table.load(texts, [position for position in numbers if position not in texts])
     keep = _chosen(table, header, source)
     issued = stamps(table, header.index(source.issue_time), source, unclear)
     frame = pd.DataFrame({name: without_fills(table.numbers(header.index(name), name), station) for name in needed})
@@ -203,6 +205,9 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) ->
     available = rows.groupby(ISSUED)[AVAILABLE].max()
     rows = _each_once(rows, source)
     values, spread = reduced(rows, source, station)
+    for place, (name, _) in enumerate(source.told):
+        if np.isnan(values[:, place]).all():
+            logger.warning("The weather service '%s' says nothing of '%s': all numbers are missing", source.name, name)
     if source.member:
         grouped = pd.DataFrame(values).groupby([rows[ISSUED], rows[VALID]])
         spread, mean = grouped.std(ddof=1).to_numpy(np.float64), grouped.mean()

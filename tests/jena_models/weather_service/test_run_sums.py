@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jena_models.reading.matching import taken_apart
 from jena_models.stations import StationSchema, load_station
 from jena_models.stations.forecast_sources import ForecastSource
+from jena_models.stations.units import known_forecast_unit, known_unit
 from jena_models.weather_service.run_sums import hourly_rates
 from jena_models.weather_service.run_tables import read_runs
 from jena_models.weather_service.service import Service
@@ -122,6 +124,12 @@ def test_sums_become_what_the_station_counts(tmp_path, sums, column, more, expec
     runs = runs_of(tmp_path, rows(sums), column, station(**{"cadence_minutes": 10} | more))
 
     np.testing.assert_allclose(runs.values[0, 1:, 0], [expected, expected])
+
+
+def test_a_metre_of_rain_is_no_unit_in_headers_of_readings_which_write_heights_so():
+    assert known_forecast_unit("m") == "meter"
+    assert known_unit("m") is None
+    assert taken_apart("T (2 m)").unit == ""
 
 
 def test_limits_are_of_what_came_in_a_step_and_not_of_the_sum(tmp_path):

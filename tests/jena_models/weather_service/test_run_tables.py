@@ -356,6 +356,12 @@ def test_times_that_are_of_no_runs_are_refused_before_they_take_the_memory(tmp_p
         read_runs(tmp_path / "runs.parquet", told(valid_time="valid"), STATION)
 
 
+def test_a_lead_may_be_a_column_too(file):
+    source = told(lead="lead", columns=[COLUMN, {"name": "ahead", "source": "lead"}])
+
+    assert read_runs(file("issued,lead,t\n2020-01-01,6,280.15\n"), source, STATION).values[0, 0, 1] == 6
+
+
 def test_files_of_a_folder_are_one_source(tmp_path):
     for day in (1, 2):
         (tmp_path / f"run{day}.csv").write_text(f"issued,lead,t\n2020-01-0{day},6,280.15\n")
@@ -374,13 +380,15 @@ def test_a_parquet_file_and_times_with_a_zone_are_understood(tmp_path):
     assert runs.issue_seconds.astype("datetime64[s]")[0] == np.datetime64("2019-12-31T23:00")
 
 
-def test_pressure_of_another_height_is_missing_and_no_unit_is_made_up_for_it(file):
+def test_pressure_of_another_height_is_missing_and_no_unit_is_made_up_for_it(file, caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
     rows = "".join(f"2020-01-01,{lead},1255\n" for lead in range(40))
     column = {"name": "p", "source": "t", "of": "p (mbar)"}
 
     runs = read_runs(file("issued,lead,t\n" + rows), told(lead="lead", columns=[column]), STATION)
 
     assert np.isnan(runs.values).all()
+    assert "says nothing of 'p'" in caplog.text
 
 
 @pytest.mark.parametrize("fill", ["-9999", "-999", "inf", "-inf", "9.96921e36", "1e20", "-99", "NA"])
