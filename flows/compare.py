@@ -41,8 +41,7 @@ def study(prepared: Prepared, station: StationSchema, settings: Settings) -> Stu
 
     What every version has beside it is trained first; what learns from other architectures' forecasts when those are.
     """
-    begun = begin_study(prepared, settings)
-    with studying(begun, settings.workers):
+    with studying(begin_study, prepared, settings) as begun:
         beside = train_beside.submit(prepared, begun, settings)
         trainings: list[PrefectFuture[Trained]] = []
         for together in longest_first(settings):

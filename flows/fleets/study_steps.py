@@ -47,8 +47,7 @@ def train_with(settings: Settings, station: StationSchema) -> StudyResult:
 
 
 def _study(prepared: Prepared, station: StationSchema, settings: Settings) -> StudyResult:
-    begun = begin_study.fn(prepared, settings)
-    with studying(begun, settings.workers):
+    with studying(begin_study.fn, prepared, settings) as begun:
         trained = [
             train_architecture.fn(name, prepared, station, begun, settings)
             for together in longest_first(settings)

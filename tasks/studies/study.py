@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +33,7 @@ from tasks.tracking import (
     nothing_kept_yet,
     open_parent,
     study_id,
-    tracked,
+    tracked_whole,
 )
 from tasks.training import ending_trainings, fit_curve, fit_partial, trainings_at_a_time
 from tasks.workspace import (
@@ -124,13 +124,20 @@ def begin_study(prepared: Prepared, settings: Settings) -> ParentRun:
 
 
 @contextmanager
-def studying(begun: ParentRun, workers: int) -> Iterator[None]:
-    """Train so many at a time.
+def studying(
+    begin: Callable[[Prepared, Settings], ParentRun], prepared: Prepared, settings: Settings
+) -> Iterator[ParentRun]:
+    """Begin a study, by `begin_study`, and train so many at a time.
 
-    Where the block does not come to its end, trainings are ended, and the study's run is marked as failed or killed.
+    Where the block does not come to its end, trainings are ended, and the study's runs are marked as failed or killed.
     """
-    with tracked(begun.run_id), ending_trainings(), trainings_at_a_time(workers):
-        yield
+    identity, experiment = study_id(prepared, settings), settings.tracking.experiment
+    with (
+        tracked_whole(STUDY, identity, experiment),
+        ending_trainings(),
+        trainings_at_a_time(settings.workers),
+    ):
+        yield begin(prepared, settings)
 
 
 def get_ready_to_conclude(settings: Settings) -> None:

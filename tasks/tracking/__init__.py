@@ -2,7 +2,16 @@
 
 from tasks.tracking.artifacts import attach, json_of, table_of, text_of
 from tasks.tracking.logged_models import take_back
-from tasks.tracking.parent_runs import BACKTEST, SEARCH, STUDY, ParentRun, finished_parent, open_parent, open_part
+from tasks.tracking.parent_runs import (
+    BACKTEST,
+    SEARCH,
+    STUDY,
+    ParentRun,
+    finished_parent,
+    open_parent,
+    open_part,
+    tracked_whole,
+)
 from tasks.tracking.run_contents import WHERE_AND_HOW, study_id
 from tasks.tracking.runs import (
     METRICS_A_BATCH,
@@ -49,4 +58,5 @@ __all__ = [
     "take_back",
     "text_of",
     "tracked",
+    "tracked_whole",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
@@ -11,9 +12,16 @@ from pydantic import Field
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from tasks.tracking.run_contents import run_parameters, run_tags
-from tasks.tracking.runs import experiment_id, open_run, reopen_run
-from tasks.tracking.store import client, patiently
-from tasks.workspace import Places, Prepared, keep_temporary_files_together, may_be_running, places
+from tasks.tracking.runs import experiment_id, marking, open_run, reopen_run
+from tasks.tracking.store import client, nothing_kept_yet, patiently
+from tasks.workspace import (
+    Places,
+    Prepared,
+    is_of_this_process,
+    keep_temporary_files_together,
+    may_be_running,
+    places,
+)
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -81,6 +89,24 @@ def open_parent(
         run_id = open_run(experiment, title, tags, parameters, prepared)
         patiently(client().log_dict, run_id, settings.model_dump(mode="json"), "settings.yaml")
     return ParentRun(work=work, identity=identity, run_id=run_id, experiment_id=experiment)
+
+
+@contextmanager
+def tracked_whole(work: Work, identity: str, experiment: str) -> Iterator[None]:
+    """Mark what this process leaves RUNNING of a piece of work, as failed or killed, where the block raises.
+
+    Its runs are opened within: told to end, the block may be left when one is there and nobody knows its id yet.
+    """
+
+    def left() -> list[str]:
+        if nothing_kept_yet():
+            return []
+        wanted = f"tags.{work.name} = '{identity}' and attributes.status = 'RUNNING'"
+        running = patiently(client().search_runs, [experiment_id(experiment)], wanted)
+        return [str(run.info.run_id) for run in running if is_of_this_process(run.data.tags)]
+
+    with marking(left):
+        yield
 
 
 def finished_parent(work: Work, identity: str, experiment: str) -> Run | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -196,6 +196,13 @@ def fail_run(run_id: str, reason: str, killed: bool = False) -> None:
 @contextmanager
 def tracked(run_id: str) -> Iterator[None]:
     """Mark a run as failed where the block raises, and as killed where it is interrupted or told to end."""
+    with marking(lambda: [run_id]):
+        yield
+
+
+@contextmanager
+def marking(runs: Callable[[], Sequence[str]]) -> Iterator[None]:
+    """Do as `tracked` does with runs whose ids are asked for when the block has raised."""
     try:
         yield
     except BaseException as error:
@@ -203,9 +210,10 @@ def tracked(run_id: str) -> Iterator[None]:
         reason = str(error) if isinstance(error, JenaError) else f"{type(error).__name__}: {error}".rstrip(": ")
         try:
             with impatient():
-                fail_run(run_id, reason, killed)
+                for run_id in runs():
+                    fail_run(run_id, reason, killed)
         except StoreUnreachableError as unreachable:
-            logger.warning("Run %s could not be marked: %s", run_id, unreachable)
+            logger.warning("What ended could not be marked: %s", unreachable)
         raise
 
 

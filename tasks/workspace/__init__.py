@@ -5,7 +5,7 @@ from tasks.workspace.deferred_task import task
 from tasks.workspace.file_lock import exclusive
 from tasks.workspace.git_revision import code_revision
 from tasks.workspace.old_files import forget_old
-from tasks.workspace.process_identity import is_of_this_host, may_be_running, process_tags
+from tasks.workspace.process_identity import is_of_this_host, is_of_this_process, may_be_running, process_tags
 from tasks.workspace.project_folders import (
     Places,
     cache_folder,
@@ -67,6 +67,7 @@ __all__ = [
     "forget_old",
     "home_folder",
     "is_of_this_host",
+    "is_of_this_process",
     "keep_temporary_files_together",
     "keeping_in",
     "marked",

@@ -24,6 +24,11 @@ def is_of_this_host(tags: Mapping[str, str]) -> bool:
     return tags.get("host") == socket.gethostname()
 
 
+def is_of_this_process(tags: Mapping[str, str]) -> bool:
+    """Tell whether a run's process is the running one."""
+    return is_of_this_host(tags) and tags.get("pid") == str(os.getpid()) and may_be_running(tags)
+
+
 def may_be_running(tags: Mapping[str, str]) -> bool:
     """Tell whether a run's process is there; of another host's nothing is known, so it may be."""
     import psutil

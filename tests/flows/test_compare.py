@@ -42,7 +42,7 @@ def order(monkeypatch):
             yield training
 
     monkeypatch.setattr(compare, "begin_study", lambda *_: "begun")
-    monkeypatch.setattr(compare, "studying", lambda *_: nullcontext())
+    monkeypatch.setattr(compare, "studying", lambda *_: nullcontext("begun"))
     monkeypatch.setattr(compare, "train_beside", Noting("beside"))
     monkeypatch.setattr(compare, "train_architecture", Noting())
     monkeypatch.setattr(compare, "as_completed", ending)
