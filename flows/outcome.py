@@ -72,8 +72,11 @@ def _said_of_a_place(error: BaseException) -> str:
     if not isinstance(error, OSError):
         return ""
     if error.errno == errno.ENOSPC:
-        place = error.filename or "a result"
-        return f"The disk is full, so that {place} could not be written; nothing is left half written."
+        place = error.filename2 or error.filename or "a result"  # of a file that is copied the second is the copy
+        return (
+            f"The disk is full, so that {place} could not be written; nothing is left half written. Make room there, "
+            "and run the same command again."
+        )
     if error.errno in UNWRITABLE and error.filename:
         reason = (error.strerror or type(error).__name__).lower()
         return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sqlite3
 import uuid
 from contextlib import closing, suppress
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("jena")
 
 SCHEME: Final = "sqlite:///"
+LEAST_ROOM: Final = 2**20
+"""With fewer bytes left on its disk SQLite cannot even read: it makes a file that readers share."""
 
 
 def is_sqlite(uri: str) -> bool:
@@ -52,10 +55,21 @@ def prepare_database(uri: str) -> None:
                     return
         _look_over(path)
     except (OSError, sqlite3.Error) as error:
-        raise StoreUnreachableError(
+        raise without_room(path, str(error)) or StoreUnreachableError(
             f"The tracking store {path} cannot be used ({getattr(error, 'strerror', None) or error}); "
             "make it a file that can be written, or name another in MLFLOW_TRACKING_URI."
         ) from error
+
+
+def without_room(path: Path, reason: str) -> StoreUnreachableError | None:
+    """Give what to say of a store that fails for a reason where its disk is full; None where that is not so."""
+    with suppress(OSError):
+        if "disk is full" in reason or shutil.disk_usage(path.parent).free < LEAST_ROOM:
+            return StoreUnreachableError(
+                f"The disk is full, so that the tracking store {path} cannot be used; make room in {path.parent}, "
+                "and run the same command again."
+            )
+    return None
 
 
 def _holds_something(path: Path) -> bool:

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from jena_models.errors import StoreUnreachableError
-from tasks.tracking.sqlite_store import database_path, is_sqlite, prepare_database
+from tasks.tracking.sqlite_store import database_path, is_sqlite, prepare_database, without_room
 from tasks.workspace import tracking_uri
 
 if TYPE_CHECKING:
@@ -169,6 +169,8 @@ def _is_about_the_store(code: str | None, text: str) -> bool:
 
 
 def _unreachable(uri: str, reason: str) -> StoreUnreachableError:
+    if is_sqlite(uri) and (full := without_room(database_path(uri), reason)):
+        return full
     cause = reason.splitlines()[0].strip().rstrip(".") if reason else "no answer"
     if cause.startswith("API request to"):
         cause = "the server no longer answers"

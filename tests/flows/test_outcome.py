@@ -26,6 +26,7 @@ def ending(error, arguments=()):
         (click.UsageError("No such option: --fast"), 2, "jena: No such option: --fast\n"),
         (KeyboardInterrupt(), 130, "jena: Stopped; the same command goes on where it was.\n"),
         (OSError(errno.ENOSPC, "No space left", "mlflow.db"), 1, "jena: The disk is full, so that mlflow.db"),
+        (OSError(errno.ENOSPC, "No space left", "a", None, "/x/a"), 1, "jena: The disk is full, so that /x/a could"),
         (PermissionError(errno.EACCES, "Permission denied", "/x"), 1, "jena: /x cannot be read or written (permission"),
         (OSError(errno.EROFS, "Read-only file system", "/x"), 1, "JENA_HOME"),
         (FileExistsError(errno.EEXIST, "File exists", "/x"), 1, "jena: /x cannot be read or written (file exists)"),

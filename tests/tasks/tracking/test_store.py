@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -150,7 +151,8 @@ def test_a_server_that_is_away_for_minutes_is_waited_for(monkeypatch, caplog):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("(sqlite3.OperationalError) database or disk is full", "database or disk is full"),
+        ("(sqlite3.OperationalError) database or disk is full", "disk is full.*make room in "),
+        ("(sqlite3.OperationalError) attempt to write a readonly database", "attempt to write a readonly database"),
         ("API request to http://x failed with exception …", "the server no longer answers"),
     ],
 )
@@ -167,6 +169,16 @@ def test_a_store_that_fails_midway_is_reported_in_one_sentence(monkeypatch, text
     with pytest.raises(StoreUnreachableError, match=says) as error:
         store.patiently(call)
     assert "\n" not in str(error.value)
+
+
+def test_a_store_that_cannot_be_opened_on_a_full_disk_says_where_to_make_room(tmp_path, monkeypatch):
+    (tmp_path / "mlflow.db").write_text("what SQLite cannot read")
+    monkeypatch.setattr(sqlite_store.shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+
+    said = refused(f"sqlite:///{tmp_path}/mlflow.db", monkeypatch)
+
+    assert "disk is full" in said
+    assert f"make room in {tmp_path}" in said
 
 
 def test_importing_the_store_imports_nothing_heavy():
