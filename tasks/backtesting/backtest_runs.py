@@ -28,7 +28,7 @@ from tasks.tracking import (
 from tasks.training import FIT_VERSION
 from tasks.workspace import Prepared, content_key, scratch_folder
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Raise it when the same trainings would be scored otherwise."""
 
 RESULT_FILE: Final = "backtest.json"

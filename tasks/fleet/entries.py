@@ -18,7 +18,7 @@ from tasks.fleet.near_stations import as_neighbour, kept_station, with_near_stat
 from tasks.registry import model_name
 from tasks.workspace import Kind, file_key, for_station, requested, resolve, stage
 
-DIVIDING_VERSION: Final = 1
+DIVIDING_VERSION: Final = 2
 PARQUET: Final = ".parquet"
 
 FLEET_SETTINGS: Final = {"workers": 1, "forecasting.pictures": 0, "tracking.report": False}

@@ -14,8 +14,8 @@ from jena_models.windows.splits import borders, judging_start
 from jena_models.windows.steps import on_steps
 from tasks.workspace import Borders, Checked, Divided, content_key, stage, task
 
-VERSION: Final = 3
-STEPS_VERSION: Final = 1
+VERSION: Final = 4
+STEPS_VERSION: Final = 2
 """Raise it when the same readings would be put on other steps."""
 
 logger = logging.getLogger("jena")

@@ -28,7 +28,7 @@ from tasks.training.forked_process import prepare_to_fork, training_environment
 from tasks.training.progress import publish
 from tasks.workspace import Fit, Prepared, stage_folder
 
-FIT_VERSION: Final = 11
+FIT_VERSION: Final = 12
 LOCK_FILE: Final = "lock"
 PARTIAL: Final = "partial_boosting"
 CURVE: Final = "curve_boosting"

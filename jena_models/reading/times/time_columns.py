@@ -17,7 +17,7 @@ WHOLE: Final = (
 )
 """What files call a column that tells all of the time, the most certain first."""
 PARTS: Final = {
-    "year": ("year", "yr", "yyyy", "jahr", "vuosi", "año", "ano", "anno", "année", "annee", "år", "jaar", "rok"),
+    "year": ("year", "yr", "yyyy", "yy", "jahr", "vuosi", "año", "ano", "anno", "année", "annee", "år", "jaar", "rok"),
     "month": ("month", "mon", "mo", "mm", "monat", "kk", "mes", "mese", "mois", "månad", "maand", "miesiąc", "měsíc"),
     "day": ("day", "dy", "dd", "tag", "pv", "día", "dia", "giorno", "jour", "dag", "dzień", "den"),
     "day of the year": ("doy", "jday", "dayofyear", "julianday", "yday", "jd"),
@@ -160,6 +160,8 @@ def _parts_among(header: Sequence[str], positions: Sequence[int] | range) -> Tim
     for position in positions:
         label = taken_apart(header[position]).label
         part = next((part for part, names in PARTS.items() if label in names), None)
+        if label == "mm" and {"month", "hour"} <= found.keys():  # buoys write YY MM DD hh mm
+            part = "minute"
         if part is not None:
             found.setdefault(part, position)
     dated = {"year", "month", "day"} <= found.keys() or {"year", "day of the year"} <= found.keys()

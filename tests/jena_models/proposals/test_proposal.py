@@ -280,3 +280,15 @@ def test_an_answer_that_the_column_of_times_contradicts_is_refused(tmp_path: Pat
     with pytest.raises(SettingsError, match=r"is UTC\+02:00, but the times are those of 'DateUTC', which says UTC"):
         proposed(path, **told)
     assert proposed(path, **told, time="Date").station["clock"] == "UTC+02:00"
+
+
+def test_a_buoy_tells_months_and_minutes_by_the_same_letters(tmp_path: Path) -> None:
+    path, hours = tmp_path / "buoy.txt", pd.date_range("2023-01-01 00:50", periods=240, freq="h")
+    head = "#YY  MM DD hh mm WDIR WSPD   PRES  ATMP\n#yr  mo dy hr mn degT m/s     hPa  degC\n"
+    rows = (f"{time:%Y %m %d %H %M}  200  {5 + time.hour % 7}.1 1012.3 {time.hour % 9}.2\n" for time in hours)
+    path.write_text(head + "".join(rows))
+
+    station = station_of(proposed(path, **PLACE | {"clock": "UTC"}), tmp_path / "buoy.yaml")
+
+    assert station.target == "T (degC)"
+    assert read(path, station).table.index.tolist() == hours.tolist()
