@@ -114,6 +114,7 @@ def _of_wind(rows: pd.DataFrame, wind: ForecastWind, source: ForecastSource, sta
 def _vector(rows: pd.DataFrame, wind: ForecastWind) -> list[Values]:
     if wind.direction:
         speed, direction = (rows[name].to_numpy(np.float64) for name in (wind.speed, wind.direction))
+        direction = np.where((speed == 0) & np.isnan(direction), 0.0, direction)  # a calm comes from nowhere
         vector = wind_vector(speed, direction, wind.blows or "from")
         return [speed, *(np.asarray(each, dtype=np.float64) for each in vector)]
     east, north = (rows[name].to_numpy(np.float64) for name in (wind.east, wind.north))

@@ -196,6 +196,15 @@ def test_a_direction_is_of_the_way_that_is_told(file, blows, east, north):
     np.testing.assert_allclose(runs.values[0, 0], [5, east, north], atol=1e-12)
 
 
+def test_a_calm_has_a_vector_though_it_has_no_direction(file):
+    path = file("issued,lead,ws,wd\n2020-01-01,0,0,\n2020-01-01,6,4,90\n")
+    wind = {"name": "wind", "speed": "ws", "direction": "wd", "blows": "to"}
+
+    runs = read_runs(path, told(lead="lead", columns=[], winds=[wind]), STATION)
+
+    assert runs.values[0].round(6).tolist() == [[0.0, 0.0, 0.0], [4.0, 4.0, 0.0]]
+
+
 def test_a_vector_gives_its_speed_in_the_unit_of_what_is_measured(file):
     wind = {"name": "wind", "east": "u", "north": "v", "of": "wv (m/s)", "unit": "km/h"}
 
