@@ -31,16 +31,21 @@ def hourly_rates(sums: Values, run: NDArray[np.int64], lead_hours: Values) -> Va
         goes_on = np.diff(run[rows], prepend=-1) == 0
         since = np.where(goes_on, np.roll(lead_hours[rows], 1), 0.0)
         before = np.where(goes_on, np.roll(given[rows], 1), 0.0)
-        came = _growth(given[rows], before)
+        came = _growth(given[rows], before, ~goes_on)
         apart = lead_hours[rows] - since
         rates[rows, part] = np.where(apart > 0, came / np.where(apart > 0, apart, 1.0), np.nan)
     return rates
 
 
-def _growth(sums: Values, before: Values) -> Values:
-    least, most = sums.min(initial=0.0), sums.max(initial=0.0)
-    if min(most, -least) > (1 - LEAST_LEFT) * max(most, -least):
-        return sums - before
-    sign = 1.0 if most >= -least else -1.0
+def _growth(sums: Values, before: Values, begins: NDArray[np.bool_]) -> Values:
+    """Give by how much each sum has grown, shape (rows,); each run is looked at by itself, as it is known by itself."""
+    if not len(sums):
+        return sums
+    firsts, run = np.flatnonzero(begins), np.cumsum(begins) - 1
+    least = np.minimum(np.minimum.reduceat(sums, firsts), 0.0)[run]
+    most = np.maximum(np.maximum.reduceat(sums, firsts), 0.0)[run]
+    may_fall = np.minimum(most, -least) > (1 - LEAST_LEFT) * np.maximum(most, -least)
+    sign = np.where(most >= -least, 1.0, -1.0)
     now, then = sign * sums, sign * before
-    return sign * np.where(now < LEAST_LEFT * then, now, np.maximum(now - then, 0.0))
+    grown = sign * np.where(now < LEAST_LEFT * then, now, np.maximum(now - then, 0.0))
+    return np.where(may_fall, sums - before, grown)

@@ -136,3 +136,13 @@ def test_limits_are_of_what_came_in_a_step_and_not_of_the_sum(tmp_path):
     runs = runs_of(tmp_path, rows([0, 90, 180, 9000]), {"of": "rain (mm)"}, station(cadence_minutes=60))
 
     np.testing.assert_array_equal(runs.values[0, :, 0], [np.nan, 15, 15, np.nan])
+
+
+@given(later=st.lists(st.floats(-1e6, 1e6), min_size=4, max_size=4))
+def test_what_one_run_says_changes_no_rate_of_another(later):
+    sums = np.array([0.0, 6.0, 2.0, 5.0, *later])[:, None]
+    run, hours = np.repeat([0, 1], 4), np.tile([0.0, 6.0, 12.0, 18.0], 2)
+
+    rates = hourly_rates(sums, run, hours)
+
+    np.testing.assert_allclose(rates[1:4, 0], [1.0, 2 / 6, 0.5])
