@@ -205,6 +205,7 @@ def _told_apart(runs: Runs, place: int, series: int) -> Runs:
         of=(*runs.of, *("" for _ in range(series))),
         values=np.concatenate([runs.values, which], axis=2),
         spread=np.concatenate([runs.spread, np.full(shape, np.nan)], axis=2),
+        step_means=tuple(map(bool, [*runs.held, *np.zeros(series)])),
     )
 
 

@@ -109,6 +109,7 @@ def test_pooled_series_keep_their_calendar_and_their_runs(told, tmp_path):
     assert second.sum() == len(single) == len(windows) / 2
     ahead = windows.histories.valid_seconds[second] - single.histories.valid_seconds
     assert (ahead == GREGORIAN_CYCLE).all()
+    assert all(len(runs.held) == len(runs.columns) == runs.values.shape[2] for runs in both.service.sources)
     apart = [runs.values[..., :1] for runs in (records[1].service.sources[0], both.service.sources[0])]
     np.testing.assert_array_equal(apart[1][len(apart[0]) :], apart[0])
 
