@@ -24,6 +24,8 @@ FILLS: Final = (-999.0, -9999.0, -99999.0)
 FEWEST_COMPARED: Final = 30
 MOST_IMPOSSIBLE: Final = 0.5
 """Where more of the numbers of a half can be none of the station's, they may be in another unit."""
+HARDLY_BEYOND: Final = 0.02
+"""What lies beyond a limit by less than this share of what is between the two lies at it: 101 % of humidity, say."""
 
 logger = logging.getLogger("jena")
 
@@ -38,6 +40,8 @@ def in_station_units(
     numbers: Values, how: Conversion, order: NDArray[np.int64], of: str, station: StationSchema, *, name: str
 ) -> Values:
     """Give numbers in the unit of a station's column, NaN where one cannot be: what no reading is no forecast is.
+
+    What hardly lies beyond the limits lies at them.
 
     Args:
         numbers: in their own unit, shape (rows, parts).
@@ -54,6 +58,9 @@ def in_station_units(
     if not of:
         return values
     column = station.column(of)
+    within = np.clip(values, column.minimum, column.maximum)
+    hardly = np.abs(values - within) < HARDLY_BEYOND * (column.maximum - column.minimum)
+    values = np.where(hardly, within, values)
     outside = (values < column.minimum) | (values > column.maximum)
     if not outside.any():
         return values
