@@ -76,8 +76,7 @@ def roll(checked: Checked, station: StationSchema, settings: Settings) -> Backte
     folds = prepare_folds(checked, settings, station)
     if earlier := earlier_backtest(folds, settings):
         return earlier
-    begun = begin_backtest(folds, settings)
-    with backtesting(begun):
+    with backtesting(begin_backtest, folds, settings) as begun:
         trained = [
             train_at_fold.with_options(task_run_name=each.name).submit(each, begun, settings)
             for each in trainings(folds, settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import pandas as pd
@@ -18,7 +18,7 @@ from jena_models.stations.units import unit_of
 from tasks.backtesting.backtest_runs import backtest_id, finish_backtest, finished_backtest
 from tasks.backtesting.prepared_folds import FoldAtLead
 from tasks.backtesting.requested_backtest import backtested
-from tasks.tracking import BACKTEST, ParentRun, client, mark_orphans, nothing_kept_yet, open_parent, tracked
+from tasks.tracking import BACKTEST, ParentRun, client, mark_orphans, nothing_kept_yet, open_parent, tracked_whole
 from tasks.training import ending_trainings, fit_architecture, forecasts_of
 from tasks.workspace import BACK_OFF_SECONDS, Fit, keeping_in, task
 
@@ -81,10 +81,16 @@ def begin_backtest(folds: Sequence[FoldAtLead], settings: Settings) -> ParentRun
 
 
 @contextmanager
-def backtesting(begun: ParentRun) -> Iterator[None]:
-    """Mark the backtest's run as failed or killed, and end its trainings, where the block does not come to its end."""
-    with tracked(begun.run_id), ending_trainings():
-        yield
+def backtesting(
+    begin: Callable[[Sequence[FoldAtLead], Settings], ParentRun], folds: Sequence[FoldAtLead], settings: Settings
+) -> Iterator[ParentRun]:
+    """Begin a backtest, by `begin_backtest`.
+
+    Where the block does not come to its end, trainings are ended, and its runs are marked as failed or killed.
+    """
+    identity = backtest_id(folds, backtested(settings), settings)
+    with tracked_whole(BACKTEST, identity, settings.tracking.experiment), ending_trainings():
+        yield begin(folds, settings)
 
 
 @task(name="train at an origin", timeout_seconds=12 * 3600)

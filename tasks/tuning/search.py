@@ -17,7 +17,17 @@ from jena_models.stations.units import unit_of
 from jena_models.tuning.search_result import SearchResult
 from jena_models.tuning.space import Dimension, with_values
 from jena_models.whole_files import write_whole
-from tasks.tracking import SEARCH, ParentRun, client, fail_run, mark_orphans, open_parent, open_part, tracked
+from tasks.tracking import (
+    SEARCH,
+    ParentRun,
+    client,
+    fail_run,
+    mark_orphans,
+    open_parent,
+    open_part,
+    tracked,
+    tracked_whole,
+)
 from tasks.training import ending_trainings, fit_architecture, require_going_on
 from tasks.tuning.search_runs import (
     Curve,
@@ -69,10 +79,9 @@ def searching(search: Search) -> Iterator[ParentRun]:
     Raises:
         TrainingError: where another process is at the same search.
     """
-    with _alone(trials_path(search.id)):
-        begun = _begin(search)
-        with tracked(begun.run_id), ending_trainings():
-            yield begun
+    whole = tracked_whole(SEARCH, search.id, search.settings.tracking.experiment)
+    with _alone(trials_path(search.id)), whole, ending_trainings():
+        yield _begin(search)
 
 
 @task(name="try", timeout_seconds=12 * 3600)

@@ -53,22 +53,38 @@ def children(run_id):
     return client().search_runs([experiment], f"tags.`mlflow.parentRunId` = '{run_id}'")
 
 
+def test_told_to_end_as_it_begins_a_backtest_leaves_no_run_behind(home):
+    folds, opened = prepared_folds(home), []
+
+    def begin_and_be_told_to_end(folds, settings):
+        opened.append(begin_backtest.fn(folds, settings))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), backtesting(begin_and_be_told_to_end, folds, SETTINGS):
+        pass
+
+    assert client().get_run(opened[0].run_id).info.status == "KILLED"
+
+
 def test_a_backtest_is_interrupted_goes_on_and_is_kept_whole(home, monkeypatch):
     # Given a backtest that is interrupted after eight of its twelve trainings
     folds = prepared_folds(home)
     assert earlier_backtest(folds, SETTINGS) is None
-    begun = begin_backtest.fn(folds, SETTINGS)
-    done = [train_at_fold.fn(each, begun, SETTINGS) for each in trainings(folds, SETTINGS)[:8]]
-    with pytest.raises(KeyboardInterrupt), backtesting(begun):
+    done = []
+
+    def train_eight(begun):
+        done.extend(train_at_fold.fn(each, begun, SETTINGS) for each in trainings(folds, SETTINGS)[:8])
         raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), backtesting(begin_backtest.fn, folds, SETTINGS) as begun:
+        train_eight(begun)
     assert client().get_run(begun.run_id).info.status == "KILLED"
     assert earlier_backtest(folds, SETTINGS) is None
 
     # When it is run again
     told = []
     monkeypatch.setattr("tasks.training.fit.logger.info", lambda text, *given: told.append(text % given))
-    again = begin_backtest.fn(folds, SETTINGS)
-    with backtesting(again):
+    with backtesting(begin_backtest.fn, folds, SETTINGS) as again:
         trained = [train_at_fold.fn(each, again, SETTINGS) for each in trainings(folds, SETTINGS)]
     result = conclude_backtest.fn(again, trained, STATION, SETTINGS)
 

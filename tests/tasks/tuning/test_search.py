@@ -234,6 +234,20 @@ def test_a_trial_that_is_given_up_keeps_its_curve_and_has_no_score(ask, quick, h
     assert "val_mae" not in kept.data.metrics
 
 
+def test_told_to_end_as_it_begins_a_search_leaves_no_run_behind(ask, monkeypatch):
+    open_parent = tune.open_parent
+
+    def open_and_be_told_to_end(*of_what):
+        open_parent(*of_what)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tune, "open_parent", open_and_be_told_to_end)
+    with pytest.raises(KeyboardInterrupt), searching(ask()):
+        pass
+
+    assert [run.info.status for run in runs("tune")] == ["KILLED"]
+
+
 def test_two_processes_cannot_be_at_the_same_search(ask):
     search, refused = ask(), []
 
