@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -186,6 +187,10 @@ def interval_metrics(result: FitResult) -> dict[str, float]:
     return metrics
 
 
+_being_marked: Final = threading.RLock()
+"""A training's thread and that of its study may be told to end at once, and would mark one run at the same time."""
+
+
 def fail_run(run_id: str, reason: str, killed: bool = False) -> None:
     """Mark a run as failed or killed, with the sentence that says why."""
     store = client()
@@ -209,7 +214,7 @@ def marking(runs: Callable[[], Sequence[str]]) -> Iterator[None]:
         killed = isinstance(error, TrainingInterruptedError) or not isinstance(error, Exception)
         reason = str(error) if isinstance(error, JenaError) else f"{type(error).__name__}: {error}".rstrip(": ")
         try:
-            with impatient():
+            with impatient(), _being_marked:
                 for run_id in runs():
                     fail_run(run_id, reason, killed)
         except StoreUnreachableError as unreachable:

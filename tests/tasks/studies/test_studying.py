@@ -1,13 +1,14 @@
 """What a study leaves of its runs, whenever it is told to end."""
 
-from contextlib import nullcontext
+import threading
+from contextlib import nullcontext, suppress
 
 import pytest
 from small_study import SETTINGS, open_architecture_run, open_study, small_prepared
 
 from jena_models.settings import Settings
 from tasks.studies import study, studying
-from tasks.tracking import client
+from tasks.tracking import client, runs, tracked
 
 
 @pytest.fixture
@@ -66,3 +67,25 @@ def test_where_nothing_is_kept_yet_a_study_that_is_told_to_end_makes_no_store(pr
         pass
 
     assert not (home / "mlflow.db").exists()
+
+
+def test_a_training_and_its_study_that_end_at_once_mark_runs_one_after_the_other(monkeypatch):
+    both, met = threading.Barrier(2), []
+
+    def fail_run(*_):
+        with suppress(threading.BrokenBarrierError):
+            both.wait(0.3)
+            met.append("both were at it")
+
+    def be_told_to_end():
+        with suppress(KeyboardInterrupt), tracked("run"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs, "fail_run", fail_run)
+    ending = [threading.Thread(target=be_told_to_end) for _ in range(2)]
+    for each in ending:
+        each.start()
+    for each in ending:
+        each.join()
+
+    assert met == []
