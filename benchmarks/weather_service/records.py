@@ -18,7 +18,7 @@ from jena_models.options.readings_options import History
 from jena_models.reading.reading import read_source
 from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.schema import StationSchema
-from jena_models.weather_service.run_tables import read_runs
+from jena_models.weather_service.run_files.run_tables import read_runs
 from jena_models.weather_service.service import Service
 from jena_models.weather_service.service_runs import Runs
 from jena_models.windows.history import known_values

@@ -14,14 +14,14 @@ import numpy as np
 from jena_models.errors import SettingsError, SourceUnreadableError, nearest
 from jena_models.frozen import Frozen
 from jena_models.proposals.catalogue import catalogue, with_derived
+from jena_models.proposals.columns.proposed_columns import others_of, quantities_of, select_rows
+from jena_models.proposals.columns.renamed_columns import with_other_names
+from jena_models.proposals.columns.seen_columns import SeenColumn, seen_columns
+from jena_models.proposals.columns.shared_sentinels import shared_out_sentinels
 from jena_models.proposals.draft import Draft, Opened, Table
 from jena_models.proposals.evidence import cadence_minutes
 from jena_models.proposals.named_formats import NamedFormat, recognized
 from jena_models.proposals.place_and_clock import local_times, place_station
-from jena_models.proposals.proposed_columns import others_of, quantities_of, select_rows
-from jena_models.proposals.renamed_columns import with_other_names
-from jena_models.proposals.seen_columns import SeenColumn, seen_columns
-from jena_models.proposals.shared_sentinels import shared_out_sentinels
 from jena_models.reading.assembly import Columns
 from jena_models.reading.matching import plain, taken_apart
 from jena_models.reading.quantity_rows import side_by_side

@@ -6,8 +6,8 @@ import shlex
 from datetime import datetime
 
 from jena_models.frozen import Frozen
+from jena_models.proposals.columns.seen_columns import SeenColumn
 from jena_models.proposals.proposal import Proposal
-from jena_models.proposals.seen_columns import SeenColumn
 from jena_models.stations.schema import Question
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict
 
 from jena_models.frozen import Frozen
-from jena_models.weather_service.mistaken_units import mistaken
+from jena_models.weather_service.run_files.mistaken_units import mistaken
 from jena_models.weather_service.service_runs import Runs
 
 SHOWN_LEADS: Final = 12

@@ -12,7 +12,7 @@ from jena_models.sources.databases import is_database
 from jena_models.sources.several_files import files_of
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
-from jena_models.weather_service.run_tables import read_runs
+from jena_models.weather_service.run_files.run_tables import read_runs
 from jena_models.weather_service.service import Service
 from jena_models.weather_service.service_runs import Runs
 

@@ -20,7 +20,7 @@ from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_descriptions import ServiceDescription, describe_runs, doubts
-from jena_models.weather_service.run_tables import read_runs
+from jena_models.weather_service.run_files.run_tables import read_runs
 from jena_models.weather_service.service import Service
 from jena_models.weather_service.service_runs import Runs
 from jena_models.weather_service.simulated_runs import GENERATOR_VERSION, SIMULATED, simulate_runs, simulated_source

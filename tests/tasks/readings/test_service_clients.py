@@ -16,7 +16,7 @@ import pytest
 from jena_models.errors import DownloadError, DownloadInterruptedError, SourceUnreadableError
 from jena_models.options.readings_options import Ingestion
 from jena_models.stations import StationSchema, load_station
-from jena_models.weather_service.run_tables import read_runs
+from jena_models.weather_service.run_files.run_tables import read_runs
 from jena_models.weather_service.service_answers import nearest_of_catalogue
 from tasks.readings.forecast_runs.service_clients import fetched_runs
 

@@ -19,16 +19,16 @@ from jena_models.sources.databases import is_database, read_database
 from jena_models.sources.several_files import files_of
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
-from jena_models.weather_service.run_columns import AVAILABLE, ISSUED, VALID, reduced, seconds_of
-from jena_models.weather_service.run_headers import (
+from jena_models.weather_service.run_files.run_columns import AVAILABLE, ISSUED, VALID, reduced, seconds_of
+from jena_models.weather_service.run_files.run_headers import (
     lead_in,
     needed_columns,
     position_of,
     refuse_directions,
     with_units_of,
 )
-from jena_models.weather_service.run_numbers import without_fills
-from jena_models.weather_service.run_times import availability, certain_formats, leads, stamps
+from jena_models.weather_service.run_files.run_numbers import without_fills
+from jena_models.weather_service.run_files.run_times import availability, certain_formats, leads, stamps
 from jena_models.weather_service.service_runs import Runs
 
 Values = NDArray[np.float64]

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from jena_models.errors import ForecastsImpossibleError, SourceUnreadableError
 from jena_models.stations import load_station
 from jena_models.stations.forecast_sources import ForecastSource
-from jena_models.weather_service.run_tables import read_runs
-from jena_models.weather_service.run_times import seconds_of
+from jena_models.weather_service.run_files.run_tables import read_runs
+from jena_models.weather_service.run_files.run_times import seconds_of
 
 STATION = load_station("jena")
 COLUMN = {"name": "t2m", "source": "t", "of": "T (degC)", "unit": "K"}

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource, ForecastWind
 from jena_models.stations.formulas import wind_vector
 from jena_models.stations.schema import StationSchema
-from jena_models.weather_service.run_headers import members_among
-from jena_models.weather_service.run_numbers import conversion_to, in_station_units
-from jena_models.weather_service.run_sums import hourly_rates
+from jena_models.weather_service.run_files.run_headers import members_among
+from jena_models.weather_service.run_files.run_numbers import conversion_to, in_station_units
+from jena_models.weather_service.run_files.run_sums import hourly_rates
 
 Values = NDArray[np.float64]
 

@@ -9,8 +9,8 @@ from jena_models.reading.matching import taken_apart
 from jena_models.stations import StationSchema, load_station
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.units import known_forecast_unit, known_unit
-from jena_models.weather_service.run_sums import hourly_rates
-from jena_models.weather_service.run_tables import read_runs
+from jena_models.weather_service.run_files.run_sums import hourly_rates
+from jena_models.weather_service.run_files.run_tables import read_runs
 from jena_models.weather_service.service import Service
 from jena_models.weather_service.service_runs import known_then
 
