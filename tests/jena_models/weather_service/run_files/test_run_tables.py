@@ -1,45 +1,13 @@
 """Forecasts of others as they come: long and wide, members and quantiles, winds, late runs, other units."""
 
-import logging
-
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from pydantic import ValidationError
+from told_source import COLUMN, LONG, STATION, told
 
-from jena_models.errors import ForecastsImpossibleError, SourceUnreadableError
-from jena_models.stations import load_station
-from jena_models.stations.forecast_sources import ForecastSource
+from jena_models.errors import SourceUnreadableError
 from jena_models.weather_service.run_files.run_tables import read_runs
-from jena_models.weather_service.run_files.run_times import seconds_of
-
-STATION = load_station("jena")
-COLUMN = {"name": "t2m", "source": "t", "of": "T (degC)", "unit": "K"}
-
-
-def told(**more):
-    plain = {"name": "s", "source": "x", "issue_time": "issued", "available_after_hours": 5, "columns": [COLUMN]}
-    return ForecastSource.model_validate(plain | more)
-
-
-@pytest.fixture
-def file(tmp_path):
-    def write(text):
-        path = tmp_path / "runs.csv"
-        path.write_text(text)
-        return path
-
-    return write
-
-
-LONG = """issued,valid,farm,t,u,v
-2020-01-01 00:00,2020-01-01 06:00,1,280.15,3,4
-2020-01-01 00:00,2020-01-01 12:00,1,281.15,0,-2
-2020-01-01 12:00,2020-01-01 18:00,1,282.15,1,0
-2020-01-01 00:00,2020-01-01 06:00,2,99,0,0
-"""
 
 
 def test_a_long_table_becomes_runs_in_the_unit_of_what_is_measured(file):
@@ -227,117 +195,6 @@ def test_sums_since_the_issue_time_become_rates(file):
     assert runs.values[0, :, 0].tolist() == [2, 0, 2]
 
 
-def test_a_column_says_when_each_run_could_be_had(file):
-    hours = "issued,lead,t,after\n2020-01-01,6,280,3.5\n2020-01-02,6,280,\n"
-    stamps = "issued,lead,t,after\n2020-01-01,6,280,2020-01-01 04:00\n2020-01-01,12,280,2020-01-01 09:00\n"
-
-    late = read_runs(file(hours), told(lead="lead", available="after"), STATION)
-    in_parts = read_runs(file(stamps), told(lead="lead", available="after"), STATION)
-
-    assert (late.available_seconds - late.issue_seconds).tolist() == [3.5 * 3600, 5 * 3600]
-    # A run counts when all of it is there
-    assert (in_parts.available_seconds - in_parts.issue_seconds).tolist() == [9 * 3600]
-
-
-@pytest.mark.parametrize("before", ["-999", "-1", "-0.5", "2019-12-31 04:00", "2019-12-31 23:59:59"])
-def test_a_run_is_never_had_before_it_is_made(file, before):
-    text = f"issued,lead,t,had\n2020-01-01,6,280,{before}\n"
-
-    runs = read_runs(file(text), told(lead="lead", available="had", available_after_hours=6), STATION)
-
-    assert (runs.available_seconds - runs.issue_seconds).tolist() == [6 * 3600]
-
-
-@pytest.mark.parametrize(
-    "stamp",
-    ["1577851200", "1577851200000", "20200101040000", "2020010104", "2020-01-01T04:00Z", "01.01.2020 04:00", "4"],
-)
-def test_when_a_run_could_be_had_is_understood_as_other_times_are(file, stamp):
-    text = f"issued,lead,t,had\n2020-01-01,6,280,{stamp}\n2020-01-02,6,280,\n"
-
-    runs = read_runs(file(text), told(lead="lead", available="had", available_after_hours=6), STATION)
-
-    assert (runs.available_seconds - runs.issue_seconds).tolist() == [4 * 3600, 6 * 3600]
-
-
-WAYS = ["6", "6.0", "+006", "6h", "6 h", "6H", "06:00", "06:00:00", "PT6H", "P0DT6H", "0 days 06:00:00", "6 hours"]
-
-
-@pytest.mark.parametrize("lead", WAYS)
-def test_a_lead_is_understood_as_people_and_programs_write_it(file, lead):
-    runs = read_runs(file(f"issued,lead,t\n2020-01-01,{lead},280\n2020-01-02,30,280\n"), told(lead="lead"), STATION)
-
-    assert runs.lead_seconds.tolist() == [6 * 3600, 30 * 3600]
-
-
-@given(st.integers(-1000, 9000), st.sampled_from(["h", "iso", "pandas", "clock", "number"]))
-def test_a_span_has_the_seconds_that_it_was_written_of(minutes, way):
-    span, (hours, rest) = pd.Timedelta(minutes=minutes), divmod(abs(minutes), 60)
-    sign = "-" if minutes < 0 else ""
-    texts = {
-        "h": f"{sign}{hours}h {rest}min",
-        "iso": span.isoformat(),
-        "pandas": str(span),
-        "clock": f"{sign}{hours:02}:{rest:02}:00",
-        "number": repr(minutes / 60),
-    }
-
-    assert seconds_of(texts[way], 3600) == pytest.approx(minutes * 60)
-
-
-def test_spans_of_parquet_and_decimal_commas_are_understood(file, tmp_path):
-    frame = pd.DataFrame({"issued": pd.to_datetime(["2020-01-01"]), "t": [280.15]})
-    frame = frame.assign(lead=pd.to_timedelta([6], "h"), had=pd.to_timedelta([330], "min"))
-    frame.to_parquet(tmp_path / "runs.parquet")
-    source = told(lead="lead", available="had")
-
-    for path in (tmp_path / "runs.parquet", file("issued;lead;t;had\n2020-01-01;6,0;280,15;5,5\n")):
-        runs = read_runs(path, source, STATION)
-        assert runs.lead_seconds.tolist() == [6 * 3600]
-        assert (runs.available_seconds - runs.issue_seconds).tolist() == [5.5 * 3600]
-
-
-UNCLEAR = "issued,lead,t\n05/04/2020 00:00,6,280.15\n"
-DAY_FIRST = "%d/%m/%Y %H:%M"
-
-
-def first_day(runs):
-    return runs.issue_seconds[:1].astype("datetime64[s]").astype(str)[0][:10]
-
-
-def test_the_source_or_the_station_says_whether_the_day_comes_first(file):
-    path, station = file(UNCLEAR), STATION.model_copy(update={"time_formats": (DAY_FIRST,)})
-
-    assert first_day(read_runs(path, told(lead="lead", time_formats=[DAY_FIRST]), STATION)) == "2020-04-05"
-    assert first_day(read_runs(path, told(lead="lead", time_formats=["%m/%d/%Y %H:%M"]), station)) == "2020-05-04"
-    assert first_day(read_runs(path, told(lead="lead"), station)) == "2020-04-05"
-    with pytest.raises(SourceUnreadableError, match="day and month cannot be told apart"):
-        read_runs(path, told(lead="lead"), STATION)
-    assert first_day(read_runs(file(LONG), told(valid_time="valid", select={"farm": ["1"]}), station)) == "2020-01-01"
-
-
-@pytest.mark.parametrize(("other", "day"), [("13/04/2020 00:00", "2020-04-05"), ("04/13/2020 00:00", "2020-04-13")])
-@pytest.mark.parametrize("end", ["csv", "parquet"])
-def test_whether_the_day_comes_first_is_told_by_all_files_of_a_folder(tmp_path, other, day, end):
-    for name, issued in (("a", "05/04/2020 00:00"), ("b", other)):
-        frame = pd.DataFrame({"issued": [issued], "lead": [6], "t": [280.15]})
-        frame.to_csv(tmp_path / f"{name}.csv", index=False) if end == "csv" else frame.to_parquet(
-            tmp_path / f"{name}.parquet"
-        )
-
-    station = STATION.model_copy(update={"time_formats": (DAY_FIRST,)})
-    for asked in (STATION, station):
-        assert first_day(read_runs(tmp_path, told(lead="lead"), asked)) == day
-
-
-def test_files_that_contradict_each_other_tell_nothing(tmp_path):
-    for name, issued in (("a", "05/04/2020 00:00"), ("b", "13/04/2020 00:00"), ("c", "04/13/2020 00:00")):
-        (tmp_path / f"{name}.csv").write_text(f"issued,lead,t\n{issued},6,280.15\n")
-
-    with pytest.raises(SourceUnreadableError, match="day and month cannot be told apart"):
-        read_runs(tmp_path, told(lead="lead"), STATION)
-
-
 def test_quantiles_that_cross_have_the_spread_of_those_that_do_not(file):
     column = {"name": "t", "quantiles": {"a": 0.1, "b": 0.5, "c": 0.9}}
     text = "issued,lead,a,b,c\n2020-01-01,6,9,5,1\n2020-01-01,12,1,5,9\n"
@@ -354,15 +211,6 @@ def test_a_folder_may_have_a_file_a_place(tmp_path):
     assert len(read_runs(tmp_path, told(lead="lead", select={"place": ["A"]}), STATION)) == 1
     with pytest.raises(SourceUnreadableError, match="no row whose 'place' is C"):
         read_runs(tmp_path, told(lead="lead", select={"place": ["C"]}), STATION)
-
-
-def test_times_that_are_of_no_runs_are_refused_before_they_take_the_memory(tmp_path):
-    issued = pd.date_range("2020-01-01", periods=5000, freq="3599s")
-    frame = pd.DataFrame({"issued": issued, "valid": issued.ceil("h") + pd.Timedelta(hours=24), "t": 280.0})
-    frame.to_parquet(tmp_path / "runs.parquet")
-
-    with pytest.raises(SourceUnreadableError, match="are the issue times those of runs"):
-        read_runs(tmp_path / "runs.parquet", told(valid_time="valid"), STATION)
 
 
 def test_a_lead_may_be_a_column_too(file):
@@ -387,78 +235,6 @@ def test_a_parquet_file_and_times_with_a_zone_are_understood(tmp_path):
     runs = read_runs(tmp_path / "runs.parquet", told(lead="lead"), STATION)
 
     assert runs.issue_seconds.astype("datetime64[s]")[0] == np.datetime64("2019-12-31T23:00")
-
-
-def test_pressure_of_another_height_is_missing_and_no_unit_is_made_up_for_it(file, caplog, monkeypatch):
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
-    rows = "".join(f"2020-01-01,{lead},1255\n" for lead in range(40))
-    column = {"name": "p", "source": "t", "of": "p (mbar)"}
-
-    runs = read_runs(file("issued,lead,t\n" + rows), told(lead="lead", columns=[column]), STATION)
-
-    assert np.isnan(runs.values).all()
-    assert "says nothing of 'p'" in caplog.text
-
-
-@pytest.mark.parametrize("fill", ["-9999", "-999", "inf", "-inf", "9.96921e36", "1e20", "-99", "NA"])
-@pytest.mark.parametrize("of", [{}, {"of": "T (degC)", "unit": "degC"}])
-def test_what_stands_for_a_missing_value_is_no_forecast_nor_part_of_a_mean(file, fill, of):
-    columns = [{"name": "one", "source": "m1", **of}, {"name": "all", "members": ["m*"], **of}]
-    station = STATION.model_copy(update={"sentinels": (-99.0,)})
-
-    text = f"issued,lead,m1,m2,m3\n2020-01-01,6,{fill},4,6\n"
-    runs = read_runs(file(text), told(lead="lead", columns=columns), station)
-
-    assert np.isnan(runs.values[0, 0, 0])
-    assert runs.values[0, 0, 1] == 5
-    assert runs.spread[0, 0, 1] == pytest.approx(np.sqrt(2))
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.floats(allow_nan=False), min_size=1, max_size=20))
-def test_no_forecast_is_what_no_reading_can_be(file, celsius):
-    rows = "".join(f"2020-01-01,{lead},{value!r}\n" for lead, value in enumerate(celsius))
-    column = COLUMN | {"unit": "degC"}
-
-    runs = read_runs(file(f"issued,lead,t\n{rows}"), told(lead="lead", columns=[column]), STATION)
-
-    limits = STATION.column("T (degC)")
-    said, nearest = runs.values[0, :, 0], np.clip(celsius, limits.minimum, limits.maximum)
-    is_hardly_beyond = np.abs(celsius - nearest) < 0.02 * (limits.maximum - limits.minimum)
-    np.testing.assert_array_equal(said, np.where(is_hardly_beyond, nearest, np.nan))
-
-
-def test_a_humidity_hardly_above_what_can_be_measured_is_the_most_that_can(file):
-    column = {"name": "rh", "source": "rh", "of": "rh (%)", "unit": "%"}
-
-    runs = read_runs(
-        file("issued,lead,rh\n2020-01-01,0,101.7\n2020-01-01,6,97\n"), told(lead="lead", columns=[column]), STATION
-    )
-
-    assert runs.values[0, :, 0].tolist() == [STATION.column("rh (%)").maximum, 97]
-
-
-def test_a_forecast_that_no_reading_can_be_is_missing_and_told_of(file, caplog, monkeypatch):
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
-    wind = {"name": "wind", "east": "u", "north": "v", "of": "wv (m/s)", "unit": "m/s"}
-
-    runs = read_runs(
-        file("issued,lead,u,v\n2020-01-01,6,300,400\n2020-01-01,12,3,4\n"),
-        told(lead="lead", columns=[], winds=[wind]),
-        STATION,
-    )
-
-    assert np.isnan(runs.values[0, 0]).all()
-    assert runs.values[0, 1].tolist() == [5, 3, 4]
-    assert "s, wind: 1 of 2 numbers cannot be of wv (m/s)" in caplog.text
-
-
-def test_a_unit_that_changes_with_a_day_is_found_by_what_cannot_be(file):
-    rows = [f"2020-01-{day:02},{lead},{5 if day < 8 else 278}" for day in range(1, 16) for lead in range(8)]
-    source = told(lead="lead", columns=[COLUMN | {"unit": "degC"}])
-
-    with pytest.raises(ForecastsImpossibleError, match="as K taken for °C is: write 'unit: K'"):
-        read_runs(file("issued,lead,t\n" + "\n".join(rows)), source, STATION)
 
 
 @pytest.mark.parametrize(

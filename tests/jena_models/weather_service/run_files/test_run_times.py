@@ -1,0 +1,133 @@
+"""When runs were issued, what they are for and when they could be had, in all the ways that files write it."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from told_source import LONG, STATION, told
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.weather_service.run_files.run_tables import read_runs
+from jena_models.weather_service.run_files.run_times import seconds_of
+
+
+def test_a_column_says_when_each_run_could_be_had(file):
+    hours = "issued,lead,t,after\n2020-01-01,6,280,3.5\n2020-01-02,6,280,\n"
+    stamps = "issued,lead,t,after\n2020-01-01,6,280,2020-01-01 04:00\n2020-01-01,12,280,2020-01-01 09:00\n"
+
+    late = read_runs(file(hours), told(lead="lead", available="after"), STATION)
+    in_parts = read_runs(file(stamps), told(lead="lead", available="after"), STATION)
+
+    assert (late.available_seconds - late.issue_seconds).tolist() == [3.5 * 3600, 5 * 3600]
+    # A run counts when all of it is there
+    assert (in_parts.available_seconds - in_parts.issue_seconds).tolist() == [9 * 3600]
+
+
+@pytest.mark.parametrize("before", ["-999", "-1", "-0.5", "2019-12-31 04:00", "2019-12-31 23:59:59"])
+def test_a_run_is_never_had_before_it_is_made(file, before):
+    text = f"issued,lead,t,had\n2020-01-01,6,280,{before}\n"
+
+    runs = read_runs(file(text), told(lead="lead", available="had", available_after_hours=6), STATION)
+
+    assert (runs.available_seconds - runs.issue_seconds).tolist() == [6 * 3600]
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    ["1577851200", "1577851200000", "20200101040000", "2020010104", "2020-01-01T04:00Z", "01.01.2020 04:00", "4"],
+)
+def test_when_a_run_could_be_had_is_understood_as_other_times_are(file, stamp):
+    text = f"issued,lead,t,had\n2020-01-01,6,280,{stamp}\n2020-01-02,6,280,\n"
+
+    runs = read_runs(file(text), told(lead="lead", available="had", available_after_hours=6), STATION)
+
+    assert (runs.available_seconds - runs.issue_seconds).tolist() == [4 * 3600, 6 * 3600]
+
+
+WAYS = ["6", "6.0", "+006", "6h", "6 h", "6H", "06:00", "06:00:00", "PT6H", "P0DT6H", "0 days 06:00:00", "6 hours"]
+
+
+@pytest.mark.parametrize("lead", WAYS)
+def test_a_lead_is_understood_as_people_and_programs_write_it(file, lead):
+    runs = read_runs(file(f"issued,lead,t\n2020-01-01,{lead},280\n2020-01-02,30,280\n"), told(lead="lead"), STATION)
+
+    assert runs.lead_seconds.tolist() == [6 * 3600, 30 * 3600]
+
+
+@given(st.integers(-1000, 9000), st.sampled_from(["h", "iso", "pandas", "clock", "number"]))
+def test_a_span_has_the_seconds_that_it_was_written_of(minutes, way):
+    span, (hours, rest) = pd.Timedelta(minutes=minutes), divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else ""
+    texts = {
+        "h": f"{sign}{hours}h {rest}min",
+        "iso": span.isoformat(),
+        "pandas": str(span),
+        "clock": f"{sign}{hours:02}:{rest:02}:00",
+        "number": repr(minutes / 60),
+    }
+
+    assert seconds_of(texts[way], 3600) == pytest.approx(minutes * 60)
+
+
+def test_spans_of_parquet_and_decimal_commas_are_understood(file, tmp_path):
+    frame = pd.DataFrame({"issued": pd.to_datetime(["2020-01-01"]), "t": [280.15]})
+    frame = frame.assign(lead=pd.to_timedelta([6], "h"), had=pd.to_timedelta([330], "min"))
+    frame.to_parquet(tmp_path / "runs.parquet")
+    source = told(lead="lead", available="had")
+
+    for path in (tmp_path / "runs.parquet", file("issued;lead;t;had\n2020-01-01;6,0;280,15;5,5\n")):
+        runs = read_runs(path, source, STATION)
+        assert runs.lead_seconds.tolist() == [6 * 3600]
+        assert (runs.available_seconds - runs.issue_seconds).tolist() == [5.5 * 3600]
+
+
+UNCLEAR = "issued,lead,t\n05/04/2020 00:00,6,280.15\n"
+
+
+DAY_FIRST = "%d/%m/%Y %H:%M"
+
+
+def first_day(runs):
+    return runs.issue_seconds[:1].astype("datetime64[s]").astype(str)[0][:10]
+
+
+def test_the_source_or_the_station_says_whether_the_day_comes_first(file):
+    path, station = file(UNCLEAR), STATION.model_copy(update={"time_formats": (DAY_FIRST,)})
+
+    assert first_day(read_runs(path, told(lead="lead", time_formats=[DAY_FIRST]), STATION)) == "2020-04-05"
+    assert first_day(read_runs(path, told(lead="lead", time_formats=["%m/%d/%Y %H:%M"]), station)) == "2020-05-04"
+    assert first_day(read_runs(path, told(lead="lead"), station)) == "2020-04-05"
+    with pytest.raises(SourceUnreadableError, match="day and month cannot be told apart"):
+        read_runs(path, told(lead="lead"), STATION)
+    assert first_day(read_runs(file(LONG), told(valid_time="valid", select={"farm": ["1"]}), station)) == "2020-01-01"
+
+
+@pytest.mark.parametrize(("other", "day"), [("13/04/2020 00:00", "2020-04-05"), ("04/13/2020 00:00", "2020-04-13")])
+@pytest.mark.parametrize("end", ["csv", "parquet"])
+def test_whether_the_day_comes_first_is_told_by_all_files_of_a_folder(tmp_path, other, day, end):
+    for name, issued in (("a", "05/04/2020 00:00"), ("b", other)):
+        frame = pd.DataFrame({"issued": [issued], "lead": [6], "t": [280.15]})
+        frame.to_csv(tmp_path / f"{name}.csv", index=False) if end == "csv" else frame.to_parquet(
+            tmp_path / f"{name}.parquet"
+        )
+
+    station = STATION.model_copy(update={"time_formats": (DAY_FIRST,)})
+    for asked in (STATION, station):
+        assert first_day(read_runs(tmp_path, told(lead="lead"), asked)) == day
+
+
+def test_files_that_contradict_each_other_tell_nothing(tmp_path):
+    for name, issued in (("a", "05/04/2020 00:00"), ("b", "13/04/2020 00:00"), ("c", "04/13/2020 00:00")):
+        (tmp_path / f"{name}.csv").write_text(f"issued,lead,t\n{issued},6,280.15\n")
+
+    with pytest.raises(SourceUnreadableError, match="day and month cannot be told apart"):
+        read_runs(tmp_path, told(lead="lead"), STATION)
+
+
+def test_times_that_are_of_no_runs_are_refused_before_they_take_the_memory(tmp_path):
+    issued = pd.date_range("2020-01-01", periods=5000, freq="3599s")
+    frame = pd.DataFrame({"issued": issued, "valid": issued.ceil("h") + pd.Timedelta(hours=24), "t": 280.0})
+    frame.to_parquet(tmp_path / "runs.parquet")
+
+    with pytest.raises(SourceUnreadableError, match="are the issue times those of runs"):
+        read_runs(tmp_path / "runs.parquet", told(valid_time="valid"), STATION)
