@@ -148,17 +148,15 @@ def stop_supervisor(folder: Path, longest_seconds: float) -> None:
 def processes_of(folder: Path) -> list[psutil.Process]:
     """Give every process that came of the folder's supervisor, itself and children of children too.
 
-    The supervisor tells what it starts the address of its socket, and they pass it on with their environment.
+    The supervisor tells what it starts the address of its socket, and they pass it on with their environment. A child
+    that it has only just started does not have it yet, and is known by its parent.
     """
     import psutil
 
-    sign, pid = f"unix://{_socket(folder)}", _supervisor_pid(folder)
-    return [
-        process
-        for process in psutil.process_iter()
-        if _variable(process, "SUPERVISOR_SERVER_URL") == sign
-        or (process.pid == pid and _is_supervisor(process, folder))
-    ]
+    sign, supervisor = f"unix://{_socket(folder)}", _supervisor(folder)
+    known = {process.pid: process for process in _with_children(supervisor)}
+    told = [process for process in psutil.process_iter() if _variable(process, "SUPERVISOR_SERVER_URL") == sign]
+    return list((known | {process.pid: process for process in told}).values())
 
 
 def flow_runs_of(folder: Path) -> list[psutil.Process]:
@@ -242,22 +240,38 @@ def _variable(process: psutil.Process, name: str) -> str:
     import psutil
 
     try:
-        return "" if process.status() == psutil.STATUS_ZOMBIE else str(process.environ().get(name, ""))
+        return str(process.environ().get(name, "")) if _runs(process) else ""
     except (psutil.AccessDenied, psutil.NoSuchProcess):
         return ""
 
 
-def _is_supervisor(process: psutil.Process, folder: Path) -> bool:
+def _with_children(supervisor: psutil.Process | None) -> list[psutil.Process]:
+    """Give the supervisor and those of its children that still run; none where it is gone."""
+    import psutil
+
+    if supervisor is None:
+        return []
+    try:
+        children = supervisor.children()
+    except psutil.NoSuchProcess:
+        return []
+    return [process for process in (supervisor, *children) if _runs(process)]
+
+
+def _runs(process: psutil.Process) -> bool:
     import psutil
 
     try:
-        return str(folder / "supervisor.conf") in process.cmdline()
-    except (psutil.AccessDenied, psutil.NoSuchProcess):
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
         return False
 
 
-def _supervisor_pid(folder: Path) -> int | None:
+def _supervisor(folder: Path) -> psutil.Process | None:
+    import psutil
+
     try:
-        return int((folder / "supervisor.pid").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        process = psutil.Process(int((folder / "supervisor.pid").read_text(encoding="utf-8")))
+        return process if str(folder / "supervisor.conf") in process.cmdline() else None
+    except (OSError, ValueError, psutil.AccessDenied, psutil.NoSuchProcess):
         return None

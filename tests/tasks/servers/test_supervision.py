@@ -78,6 +78,15 @@ def test_what_a_program_says_is_kept_and_its_percent_signs_too(folder: Path):
     assert tail(log_of(folder, "first")) == "50 % there"
 
 
+def test_a_child_without_the_sign_as_each_is_for_a_moment_after_it_was_started_is_found(folder: Path):
+    unsigned = ["env", "-u", "SUPERVISOR_SERVER_URL", sys.executable, "-c", SLEEPER]
+
+    start(folder, Program("first", unsigned, starts_at_once=True, stop_as_group=False))
+    until(lambda: tail(log_of(folder, "first")))
+
+    assert SLEEPER in [process.cmdline()[-1] for process in processes_of(folder)]
+
+
 def test_children_of_children_are_found_though_all_above_them_are_gone(folder: Path):
     start(folder, program("first", PARENT))
     until(lambda: len(processes_of(folder)) == 3)
