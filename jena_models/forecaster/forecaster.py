@@ -13,15 +13,17 @@ from jena_models.architectures.shared_boosting import SharedBoosting
 from jena_models.curves.curve_rows import rows_of_leads
 from jena_models.errors import HistoryIncompleteError, RegistryError
 from jena_models.evaluation.intervals import Bounds
+from jena_models.forecaster.possible_values import possible_rows, possible_values
 from jena_models.forecaster.speakers import histories_of, placed_for, said_at, said_by
 from jena_models.forecaster.version_parts import VersionParts
 from jena_models.options.readings_options import History
+from jena_models.stations.schema import Column
 from jena_models.windows.history import found_in, history_table, require_history, seconds_of_times
 
 
 @dataclass(frozen=True)
 class Forecaster(VersionParts):
-    """Forecasts one target of one station."""
+    """Forecasts one target of one station, within what the station file calls physically possible."""
 
     def curve(self, readings: pd.DataFrame) -> pd.DataFrame:
         """Give a row for each lead, made at the time of the newest reading, in the order of leads.
@@ -54,7 +56,8 @@ class Forecaster(VersionParts):
             readings: as for `forecast`, covering all issue times' histories.
             issue_times: in any order.
         """
-        return self._all_leads(self._table(readings), self.forecasts_at(readings, issue_times))
+        table = self._table(readings)
+        return self._all_leads(table, self._said(table, pd.DatetimeIndex(issue_times)))
 
     def forecast(self, readings: pd.DataFrame) -> pd.DataFrame:
         """Give one row, made at the time of the newest reading: `issue_time`, `valid_time`, `forecast`, `missing`.
@@ -71,7 +74,7 @@ class Forecaster(VersionParts):
             HistoryIncompleteError: where too many are; the sentence says which.
         """
         table = self._table(readings)
-        return self._spoken(table, pd.DatetimeIndex(table.index[-1:]))
+        return self._possible(self._spoken(table, pd.DatetimeIndex(table.index[-1:])))
 
     def forecast_all(self, readings: pd.DataFrame) -> pd.DataFrame:
         """Give a row for each reading from whose time a forecast can be made, in order; the rest as above.
@@ -80,7 +83,7 @@ class Forecaster(VersionParts):
             HistoryIncompleteError: where there is no such time; the sentence says what is missing for the last one.
         """
         table = self._table(readings)
-        return self._spoken(table, pd.DatetimeIndex(table.index).as_unit("us"))  # as a single one is
+        return self._possible(self._spoken(table, pd.DatetimeIndex(table.index).as_unit("us")))  # as a single one is
 
     def forecasts_at(
         self, readings: pd.DataFrame, issue_times: NDArray[np.datetime64] | pd.DatetimeIndex
@@ -91,9 +94,7 @@ class Forecaster(VersionParts):
             readings: as for `forecast`, covering all issue times' histories.
             issue_times: in any order.
         """
-        issued = pd.DatetimeIndex(issue_times)
-        placed = placed_for(self, self._table(readings), issued)
-        return said_at(self, placed, found_in(placed, self.preparation), issued)
+        return self._possible(self._said(self._table(readings), pd.DatetimeIndex(issue_times)))
 
     def forecast_at(
         self, readings: pd.DataFrame, issue_times: NDArray[np.datetime64] | pd.DatetimeIndex
@@ -106,7 +107,7 @@ class Forecaster(VersionParts):
     ) -> NDArray[np.float32]:
         """Give what the model says at each issue time, however much of its history is missing; else as `forecast_at`.
 
-        It is what the model said in training of the same windows.
+        It is what the model said in training of the same windows, impossible values too.
         """
         placed = placed_for(self, self._table(readings), pd.DatetimeIndex(issue_times))
         return said_by(self, self.model, placed, placed.last_rows >= 0, self.preparation.history)
@@ -140,7 +141,8 @@ class Forecaster(VersionParts):
         if self.intervals is None:
             raise RegistryError("This version was registered without intervals; train and promote a newer one.")
         valid_times = self.valid_times(pd.DatetimeIndex(issue_times)).to_numpy()
-        return self.intervals.bounds(forecasts, self.station.local.standard_time(valid_times), level)
+        lower, upper = self.intervals.bounds(forecasts, self.station.local.standard_time(valid_times), level)
+        return possible_values(lower, self._target), possible_values(upper, self._target)
 
     def quantiles_at(
         self, forecasts: NDArray[np.floating], issue_times: NDArray[np.datetime64] | pd.DatetimeIndex
@@ -152,7 +154,15 @@ class Forecaster(VersionParts):
         if self.intervals is None:
             return None
         valid_times = self.valid_times(pd.DatetimeIndex(issue_times)).to_numpy()
-        return self.intervals.quantiles(forecasts, self.station.local.standard_time(valid_times))
+        quantiles, probabilities = self.intervals.quantiles(forecasts, self.station.local.standard_time(valid_times))
+        return possible_values(quantiles, self._target), probabilities
+
+    @property
+    def _target(self) -> Column:
+        return self.station.column(self.preparation.target)
+
+    def _possible(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return possible_rows(rows, self._target)
 
     def _table(self, readings: pd.DataFrame) -> pd.DataFrame:
         """Give the rows that hold a value of the model's; a row without one is as good as none."""
@@ -161,6 +171,11 @@ class Forecaster(VersionParts):
         if held.empty:
             raise HistoryIncompleteError("The readings hold no value of a column that the model needs; mend them.")
         return held
+
+    def _said(self, table: pd.DataFrame, issued: pd.DatetimeIndex) -> pd.DataFrame:
+        """Give a row for each issue time, as its models say it."""
+        placed = placed_for(self, table, issued)
+        return said_at(self, placed, found_in(placed, self.preparation), issued)
 
     def _spoken(self, table: pd.DataFrame, issued: pd.DatetimeIndex) -> pd.DataFrame:
         """Give the rows of the issue times that can be forecast from."""
@@ -173,10 +188,10 @@ class Forecaster(VersionParts):
         return spoken
 
     def _all_leads(self, table: pd.DataFrame, headlines: pd.DataFrame) -> pd.DataFrame:
-        """Give the rows of all leads in place of each of the headline."""
+        """Give the rows of all leads in place of each of the headline, as it was said."""
         if self.curve_model is None or self.curve_fit is None:
             hours = self.preparation.horizon_minutes / 60
-            return headlines.assign(horizon_hours=hours)
+            return self._possible(headlines.assign(horizon_hours=hours))
         issued, said = pd.DatetimeIndex(headlines["issue_time"]), headlines["forecast"].to_numpy(np.float64)
         placed = placed_for(self, table, issued)
         fit, speaks, rule = self.curve_fit, np.isfinite(said), self.preparation.history or History()
@@ -184,4 +199,4 @@ class Forecaster(VersionParts):
         for part, histories in histories_of(self, placed, np.flatnonzero(speaks), rule):
             curves[part] = fit.through(self.curve_model.curves(histories), said[part])
         levels = self.intervals.levels if self.intervals else ()
-        return rows_of_leads(headlines, curves, fit, levels, self.station.local)
+        return self._possible(rows_of_leads(headlines, curves, fit, levels, self.station.local))
