@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 
 class Frozen(BaseModel):
@@ -12,6 +14,29 @@ class Frozen(BaseModel):
 
 
 class Branch(Frozen):
-    """A branch of the settings: its numbers are finite, for no setting means anything by another."""
+    """A branch of the settings, as people write them: its numbers are finite, for no setting means anything by another.
+
+    A list may be words with commas between them, or one value; a branch that says nothing is as it is by default.
+    """
 
     model_config = ConfigDict(allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_written(cls, value: Any, info: ValidationInfo) -> Any:
+        kinds = _kinds(cls.model_fields[str(info.field_name)].annotation)
+        if isinstance(value, bool) and bool not in kinds and kinds & {int, float}:
+            raise ValueError("it is a number")
+        if tuple in kinds and isinstance(value, str | int | float):
+            return [word.strip() for word in str(value).split(",") if word.strip()]
+        if value is None and any(isinstance(kind, type) and issubclass(kind, Branch) for kind in kinds):
+            return {}
+        return value
+
+
+def _kinds(annotation: Any) -> set[Any]:
+    """Give the types that a field may have, without those within lists."""
+    origin = get_origin(annotation)
+    if origin in (None, tuple):
+        return {origin or annotation}
+    return {kind for each in get_args(annotation) for kind in _kinds(each)}

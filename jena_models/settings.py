@@ -43,8 +43,8 @@ class HyperparameterTable(Branch):
         if not isinstance(given, dict):
             return given
         return {
-            name: _deeply(ARCHITECTURES[name].hyperparameters.model_dump(), named)
-            if name in ARCHITECTURES and isinstance(named, dict)
+            name: _deeply(ARCHITECTURES[name].hyperparameters.model_dump(), named or {})
+            if name in ARCHITECTURES and isinstance(named, dict | None)
             else named
             for name, named in given.items()
         }

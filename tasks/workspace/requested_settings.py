@@ -23,6 +23,12 @@ FED: Final = ("weather_service", "emos")
 
 VARIABLES_THAT_ARE_NO_SETTINGS: Final = frozenset({"JENA_HOME", "JENA_CACHE", "JENA_SHARED_DATA", "JENA_VECTOR_WIDTH"})
 
+SAID: Final = {
+    "tuple_type": "it is a list, such as [a, b]",
+    "model_type": "it is a branch with settings of its own",
+}
+"""What a refusal says instead of Python's words."""
+
 Tree = dict[str, Any]
 
 logger = logging.getLogger("jena")
@@ -46,6 +52,8 @@ def resolve(
     """
     variables = os.environ if environment is None else environment
     named = profile or variables.get("JENA_PROFILE") or "quick"
+    if (changes or {}).get("profile", named) != named:
+        raise SettingsError("A profile is what settings start from and cannot be set; name it with --profile.")
     layers = [_read_profile(named), _tree(_from_environment(variables)), _tree(changes or {}), {"profile": named}]
     settings = _validated(reduce(_merged, layers))
     members: tuple[str, ...] = settings.hyperparameters["ensemble"].members  # type: ignore[union-attr]
@@ -160,8 +168,6 @@ def _tree(changes: Mapping[str, Any]) -> Tree:
         for part in reversed(parts):
             branch = {part: branch}
         tree = _merged(tree, branch)
-    if isinstance(tree.get("architectures"), str):
-        tree["architectures"] = [name.strip() for name in tree["architectures"].split(",") if name.strip()]
     return tree
 
 
@@ -183,7 +189,7 @@ def _validated(tree: Tree) -> Settings:
         inside = [str(part) for part in first["loc"]]
         if first["type"] == "extra_forbidden":
             raise SettingsError(_unknown(inside)) from None
-        reason = first["msg"].removeprefix("Value error, ")
+        reason = SAID.get(first["type"], first["msg"].removeprefix("Value error, "))
         reason = reason[:1].lower() + reason[1:]
         raise SettingsError(f"The setting '{_shown(inside)}' cannot be {shown(first['input'])}: {reason}.") from None
 

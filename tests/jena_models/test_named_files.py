@@ -24,7 +24,7 @@ def test_what_no_path_can_be_called_is_refused(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["2020-99-99", "9" * 6000, "[" * 900, "!!timestamp x", "!!bool z", "!!int x", "!!python/object:os.x y", "{"],
+    ["!!timestamp 2020-99-99", "9" * 6000, "[" * 900, "!!bool z", "!!int x", "!!python/object:os.x y", "{"],
 )
 def test_whatever_yaml_trips_over_is_one_kind_of_error_in_one_line(text):
     with pytest.raises(ValueError, match=r"^.+$") as refusal:
@@ -42,3 +42,32 @@ def test_what_is_shown_is_short(value):
 @pytest.mark.parametrize("text", ['{"a": [1, 2.5, null, true, "x"]}', "{a: [1, x]}", '{"a": NaN}', "a: 1"])
 def test_json_is_read_as_yaml_reads_it(text):
     assert parsed_yaml(text) == yaml.safe_load(text)
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning"),
+    [
+        ("12:00", "12:00"),
+        ("1:34", "1:34"),
+        ("010", "010"),
+        ("no", "no"),
+        ("2020-01-01", "2020-01-01"),
+        ("1e-3", 0.001),
+        ("-.5", -0.5),
+        ("16", 16),
+        ("true", True),
+        ("~", None),
+    ],
+)
+def test_a_word_is_what_it_looks_like(word, meaning):
+    assert parsed_yaml(word) == meaning
+
+
+@pytest.mark.parametrize("text", ["a: 1\nb: 2\na: 3", '{"a": 1, "b": {"a": 2, "a": 3}}', "{a: 1, a: 2}"])
+def test_a_name_that_is_given_twice_is_refused_and_none_of_its_values_is_lost(text):
+    with pytest.raises(ValueError, match="'a' is given twice"):
+        parsed_yaml(text)
+
+
+def test_what_is_merged_in_may_be_given_anew():
+    assert parsed_yaml("x: &x {a: 1, b: 2}\ny: {<<: *x, a: 3}")["y"] == {"a": 3, "b": 2}

@@ -73,6 +73,24 @@ def test_architectures_can_be_a_comma_separated_list():
     assert settings.architectures == ("lstm", "dense")
 
 
+@pytest.mark.parametrize("written", ["1,3", "[1, 3]"])
+def test_any_list_can_be_written_with_commas(written):
+    assert resolved(changes=parse_changes([f"backtest.leads_hours={written}"])).backtest.leads_hours == (1, 3)
+
+
+@pytest.mark.parametrize(("key", "value", "read"), [("leads_hours", "6", (6,)), ("architectures", "lstm", ("lstm",))])
+def test_one_value_is_a_list_of_one(key, value, read):
+    assert getattr(resolved(changes=parse_changes([f"{key}={value}"])), key) == read
+
+
+@pytest.mark.parametrize("name", ["training", "lstm_dropout"])
+def test_a_branch_that_says_nothing_changes_nothing(name, tmp_path):
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(f"{name}:\n  # epochs: 3\n")
+
+    assert resolved(str(mine)).model_copy(update={"profile": "quick"}) == Settings()
+
+
 def test_a_profile_can_be_a_file(tmp_path: Path):
     mine = tmp_path / "mine.yaml"
     mine.write_text("seed: 3\nlstm: {units: 8}\n")
@@ -116,6 +134,11 @@ def test_a_profile_can_be_a_file(tmp_path: Path):
         ({"lstm.dropout": 1.0}, "The setting 'lstm.dropout' cannot be 1.0"),
         ({"ridge.penalty": -1}, "The setting 'ridge.penalty' cannot be -1"),
         ({"residual_gru.batch_size": 0}, "The setting 'residual_gru.batch_size' cannot be 0"),
+        ({"workers": True}, "The setting 'workers' cannot be True: it is a number."),
+        ({"lstm.dropout": False}, "The setting 'lstm.dropout' cannot be False: it is a number."),
+        ({"architectures": {"lstm": 1}}, "cannot be {'lstm': 1}: it is a list, such as [a, b]."),
+        ({"training": 2}, "The setting 'training' cannot be 2: it is a branch with settings of its own."),
+        ({"profile": "book"}, "A profile is what settings start from and cannot be set; name it with --profile."),
     ],
 )
 def test_what_cannot_be_is_refused_in_a_sentence(changes, sentence):
@@ -133,7 +156,7 @@ def test_an_unknown_variable_is_refused():
 
 
 @pytest.mark.parametrize(
-    "text", ["seed=2020-99-99", f"seed={'9' * 6000}", "seed=!!bool z", f"seed={'[' * 900}", f"{'x' * 5000}={{"]
+    "text", ["seed=!!timestamp x", f"seed={'9' * 6000}", "seed=!!bool z", f"seed={'[' * 900}", f"{'x' * 5000}={{"]
 )
 def test_a_value_that_yaml_trips_over_is_refused_in_a_short_sentence(text):
     with pytest.raises(SettingsError, match="cannot be read") as refusal:
