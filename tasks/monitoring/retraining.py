@@ -9,6 +9,7 @@ from httpx import TransportError
 
 from jena_models.settings import Settings
 from tasks.monitoring.judged_days import MonitoredDay, read_day
+from tasks.monitoring.retraining_request import retraining_parameters
 from tasks.workspace import BACK_OFF_SECONDS, only_after, task
 
 if TYPE_CHECKING:
@@ -39,10 +40,7 @@ def retrain_if_due(monitored: MonitoredDay, settings: Settings) -> MonitoredDay:
     limits = settings.monitoring
     if not limits.retrain:
         return _due(monitored, "it is not asked for, as monitoring.retrain is off")
-    parameters = {
-        "profile": monitored.promise.profile or settings.profile,
-        "source": limits.retrain_source or settings.source,
-    }
+    parameters = retraining_parameters(monitored, settings)
     found = _run(limits.deployment, parameters, f"monitor-{monitored.model}-{monitored.day}")
     if found is None:
         return _due(monitored, f"no Prefect server knows the deployment {limits.deployment}: run `jena train`")

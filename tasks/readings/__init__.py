@@ -4,7 +4,7 @@ from tasks.readings.described_source import description
 from tasks.readings.forecast_runs.services import describe_services, known_service, service_of, with_services
 from tasks.readings.ingestion import ingest, ingested_before
 from tasks.readings.later_readings import later_readings
-from tasks.readings.locating import bring, check_request, locate, sources_read_once
+from tasks.readings.locating import WORDS, bring, check_request, locate, sources_read_once
 from tasks.readings.neighbour_check import checked_neighbours
 from tasks.readings.newest_readings import (
     check_recent,
@@ -19,6 +19,7 @@ from tasks.readings.window_arrays import ARRAYS, Normalization, prepared_in, wri
 
 __all__ = [
     "ARRAYS",
+    "WORDS",
     "Normalization",
     "bring",
     "check_recent",

@@ -13,6 +13,7 @@ from tasks.workspace.project_folders import (
     keeping_in,
     named_folder,
     places,
+    profiles_folder,
     tracking_uri,
 )
 from tasks.workspace.requested_settings import FED, as_learnt_from, for_station, parse_changes, requested, resolve
@@ -79,6 +80,7 @@ __all__ = [
     "places",
     "plain_table",
     "process_tags",
+    "profiles_folder",
     "requested",
     "resolve",
     "scratch_folder",
