@@ -6,7 +6,7 @@ from datetime import datetime
 
 from jena_models.evaluation.intervals import percent
 from jena_models.frozen import Frozen
-from jena_models.stations.clock import latest_utc
+from tasks.registry import figure_said, time_said
 from tasks.tracking import client as open_store
 from tasks.tracking import patiently
 
@@ -47,15 +47,14 @@ def promise_of(model_name: str, version: int, level: float) -> Promise:
         metrics = {}
 
     def figure(name: str) -> float | None:
-        tag = found.tags.get(name)  # what stations share has one run, which knows no figures of a station's own
-        return metrics.get(name, None if tag is None else float(tag))
+        # What stations share has one run, which knows no figures of a station's own.
+        return metrics.get(name, figure_said(found.tags.get(name)))
 
-    said = found.tags.get("trained_until")
     return Promise(
         val_mae=figure("val_mae"),
         val_skill=figure("val_skill"),
         val_coverage=figure(f"val_coverage_{percent(level)}"),
         data=found.tags.get("data"),
-        trained_until=latest_utc(said) if said else None,
+        trained_until=time_said(found.tags.get("trained_until")),
         profile=found.tags.get("profile"),
     )

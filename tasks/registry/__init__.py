@@ -8,7 +8,7 @@ from tasks.registry.promotion import as_it_stands, promote
 from tasks.registry.registration import model_name, register_fallback, register_version
 from tasks.registry.rescoring import reload
 from tasks.registry.version_files import fetched, load_files
-from tasks.registry.versions import CHAMPION, aliased, find_model, versions_of
+from tasks.registry.versions import CHAMPION, aliased, figure_said, find_model, time_said, versions_of
 
 __all__ = [
     "CHAMPION",
@@ -21,6 +21,7 @@ __all__ = [
     "champion_or_why_not",
     "champions_in_brief",
     "fetched",
+    "figure_said",
     "find_model",
     "fit_to_headline",
     "likely_model",
@@ -38,5 +39,6 @@ __all__ = [
     "rollback",
     "standing",
     "start_with",
+    "time_said",
     "versions_of",
 ]

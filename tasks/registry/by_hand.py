@@ -95,10 +95,7 @@ def promote_by_hand(model_name: str, version: int, now: datetime | None = None) 
             raise RegistryError(f"{model_name} has no version {version}; its versions are: {listed}.")
         if aliased(model, CHAMPION) == version:
             raise RegistryError(f"Version {version} of {model_name} is the champion already.")
-        if files_are_gone(open_store(), model_name, version):
-            raise RegistryError(
-                f"The files of version {version} of {model_name} are gone: put them back, or choose another one."
-            )
+        _refuse_without_files(model_name, version)
         return make_champion(model_name, version, now or datetime.now(UTC), "by hand")
 
 
@@ -108,7 +105,7 @@ def rollback(model_name: str, now: datetime | None = None) -> Change:
     `champion` is set first: cut short in between, the version that was asked for is back.
 
     Raises:
-        RegistryError: where there is no such model, or no previous champion.
+        RegistryError: where there is no such model or no previous champion, or the files of that one are gone.
     """
     _registered(model_name)
     with changing(model_name):
@@ -118,9 +115,10 @@ def rollback(model_name: str, now: datetime | None = None) -> Change:
             raise RegistryError(
                 f"{model_name} has no previous champion to go back to; name a version with `jena registry promote`."
             )
+        _refuse_without_files(model_name, previous)
         client = open_store()
         patiently(client.set_registered_model_alias, model_name, CHAMPION, str(previous))
-        if champion is not None:
+        if champion is not None and is_there(client, model_name, champion):
             patiently(client.set_registered_model_alias, model_name, PREVIOUS, str(champion))
         change = Change(time=now or datetime.now(UTC), version=previous, replaced=champion, way="rollback")
         return recorded(model_name, change)
@@ -213,6 +211,15 @@ def _registered(model_name: str) -> RegisteredModel:
         advice = nearest(model_name, names) if names else "run `jena train` first."
         raise RegistryError(f"No model '{model_name}' is registered; {advice}")
     return model
+
+
+def _refuse_without_files(model_name: str, version: int) -> None:
+    if not is_there(open_store(), model_name, version):
+        raise RegistryError(f"There is no version {version} of {model_name} any more: choose another one.")
+    if files_are_gone(open_store(), model_name, version):
+        raise RegistryError(
+            f"The files of version {version} of {model_name} are gone: put them back, or choose another one."
+        )
 
 
 def recorded(model_name: str, change: Change) -> Change:

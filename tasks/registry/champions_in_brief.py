@@ -13,7 +13,16 @@ from urllib.parse import unquote, urlsplit
 from jena_models.evaluation.gates import GATES, GateVerdict
 from jena_models.frozen import Frozen
 from tasks.registry.registry_file import filed_rows, is_filed
-from tasks.registry.versions import CHAMPION, CHANGE_TAG, GATE_TAG, Change, aliased, history_of
+from tasks.registry.versions import (
+    CHAMPION,
+    CHANGE_TAG,
+    GATE_TAG,
+    Change,
+    aliased,
+    change_said,
+    figure_said,
+    history_of,
+)
 from tasks.tracking import client as open_store
 from tasks.tracking import database_path, impatient, patiently
 
@@ -28,7 +37,7 @@ WHERE a.workspace = 'default' AND a.alias = ?
 
 LAST_CHANGES: Final = """
 SELECT name, max(key), value FROM registered_model_tags
-WHERE workspace = 'default' AND key LIKE ? GROUP BY name
+WHERE workspace = 'default' AND key GLOB ? GROUP BY name
 """
 
 ARTIFACTS_OF_A_STUDY: Final = """
@@ -100,11 +109,8 @@ def _filed(uri: str) -> dict[str, ChampionInBrief]:
         tags.setdefault(model, {})
         if key is not None:
             tags[model][key] = value
-    changes = {
-        model: Change.model_validate_json(text)
-        for model, _, text in filed_rows(uri, LAST_CHANGES, (f"{CHANGE_TAG}%",))
-        if text
-    }
+    told = filed_rows(uri, LAST_CHANGES, (f"{CHANGE_TAG}[0-9]*",))
+    changes = {model: change_said(text) for model, _, text in told if text}
     return {
         model: _brief(model, version, run_id, tags[model], changes.get(model))
         for model, (version, run_id) in versions.items()
@@ -131,12 +137,11 @@ def _asked() -> dict[str, ChampionInBrief]:
 
 def _brief(model: str, version: int, run_id: str, tags: Mapping[str, str], change: Change | None) -> ChampionInBrief:
     said = {gate: tags[GATE_TAG + gate].partition(": ") for gate in GATES if GATE_TAG + gate in tags}
-    val_mae = tags.get("val_mae")
     return ChampionInBrief(
         model=model,
         version=version,
         architecture=tags.get("architecture", ""),
-        val_mae=None if val_mae is None else float(val_mae),
+        val_mae=figure_said(tags.get("val_mae")),
         study=tags.get("study", ""),
         run_id=run_id,
         gates=tuple(

@@ -15,12 +15,13 @@ from jena_models.evaluation.distribution_gate import Quantiles
 from jena_models.evaluation.gates import Forecasts, SideBySide, judged_seasons
 from jena_models.evaluation.seasons import SEASONS, groups, season_numbers
 from jena_models.stations import StationSchema
-from jena_models.stations.clock import Clock, latest_utc
+from jena_models.stations.clock import Clock
 from jena_models.stations.units import unit_of
 from jena_models.weather_service.service import Service
 from jena_models.windows.preparation import Preparation
 from jena_models.windows.shared_windows import Windows, never_trained_on, unbroken_windows, windows_in
 from tasks.registry.version_files import VersionLostError, fetched, load_files
+from tasks.registry.versions import time_said
 from tasks.tracking import patiently
 from tasks.workspace import Fit, Prepared
 
@@ -159,7 +160,7 @@ def reload(client: MlflowClient, model_name: str, version: int) -> Reloaded:
             forecaster = cast("Any", load_files(folder)).unwrap_python_model().forecaster
         except Exception as error:  # a version of another time may fail in any way
             raise VersionLostError(f"{name} cannot be loaded: {_said(error)}") from error
-    return Reloaded(name, forecaster, *(latest_utc(said) if said else None for said in (trained, chosen)))
+    return Reloaded(name, forecaster, time_said(trained), time_said(chosen))
 
 
 def rescore(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal
 
+from pydantic import ValidationError
+
 from jena_models.evaluation.gates import GATES, GateVerdict
 from jena_models.frozen import Frozen
+from jena_models.stations.clock import latest_utc
 from tasks.tracking import patiently
 
 if TYPE_CHECKING:
@@ -100,12 +104,38 @@ def verdicts_of(version: ModelVersion) -> tuple[GateVerdict, ...]:
 
 def history_of(model: RegisteredModel) -> tuple[Change, ...]:
     """Give the changes of a model's champion, the oldest first."""
-    changes = [Change.model_validate_json(text) for tag, text in model.tags.items() if tag.startswith(CHANGE_TAG)]
-    return tuple(sorted(changes, key=lambda change: change.time))
+    told = [change_said(text) for tag, text in model.tags.items() if tag.startswith(CHANGE_TAG)]
+    return tuple(sorted((change for change in told if change), key=lambda change: change.time))
+
+
+def change_said(text: str) -> Change | None:
+    """Give the change that a tag tells of; None where a person wrote it, as anybody may in MLflow's pages."""
+    try:
+        change = Change.model_validate_json(text)
+    except ValidationError:
+        return None
+    return change if change.time.tzinfo else None
+
+
+def figure_said(text: str | None) -> float | None:
+    """Give the number that a tag tells; None where there is no such tag, or a person wrote something else there."""
+    try:
+        figure = float(text or "nan")
+    except ValueError:
+        return None
+    return figure if math.isfinite(figure) else None
+
+
+def time_said(text: str | None) -> datetime | None:
+    """Give the time in UTC that a tag tells, without a zone; None as above."""
+    try:
+        return latest_utc(text) if text else None
+    except ValueError:
+        return None
 
 
 def _described(version: ModelVersion, model: RegisteredModel) -> RegisteredVersion:
-    number, verdicts, val_mae = int(version.version), verdicts_of(version), version.tags.get("val_mae")
+    number, verdicts = int(version.version), verdicts_of(version)
     if number == aliased(model, CHAMPION):
         standing = CHAMPION
     elif number == aliased(model, PREVIOUS):
@@ -118,7 +148,7 @@ def _described(version: ModelVersion, model: RegisteredModel) -> RegisteredVersi
         version=number,
         standing=standing,
         architecture=version.tags.get("architecture", ""),
-        val_mae=None if val_mae is None else float(val_mae),
+        val_mae=figure_said(version.tags.get("val_mae")),
         created=datetime.fromtimestamp(version.creation_timestamp / 1000, UTC),
         study=version.tags.get("study", ""),
         run_id=version.run_id or "",

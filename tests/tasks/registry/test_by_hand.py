@@ -157,3 +157,29 @@ def test_an_alias_of_a_version_that_is_no_more_does_not_stand_in_the_way(scene):
     promote_by_hand(MODEL, version, at(1))
 
     assert scene.aliases() == {"champion": version}
+
+
+def test_rollback_to_a_version_whose_files_are_gone_is_refused(scene):
+    first, second = scene.version(), scene.version()
+    promote_by_hand(MODEL, first, at(1))
+    promote_by_hand(MODEL, second, at(2))
+    shutil.rmtree(client().get_model_version_download_uri(MODEL, str(first)))
+
+    with pytest.raises(RegistryError, match=r"files of version 1 .* are gone"):
+        rollback(MODEL, at(3))
+
+    assert scene.aliases() == {"champion": second, "previous": first}
+
+
+def test_what_a_person_writes_in_tags_of_the_same_names_stands_in_nobodys_way(scene):
+    first, second = scene.version(), scene.version()
+    promote_by_hand(MODEL, first, at(1))
+    client().set_model_version_tag(MODEL, str(first), "val_mae", "rather good")
+    client().set_model_version_tag(MODEL, str(second), "val_mae", "nan")
+    client().set_registered_model_tag(MODEL, "change.note", "looks fine since the new sensor")
+
+    promote_by_hand(MODEL, second, at(2))
+    shown = standing(MODEL)
+
+    assert [version.val_mae for version in shown.versions] == [None, None]
+    assert [change.version for change in shown.history] == [first, second]

@@ -54,3 +54,15 @@ def test_a_studys_artifact_is_found_where_it_lies(home, scene):
     assert file.is_relative_to(artifacts_folder(store))
     assert artifact_file(store, "s7", "study", "none.html") is None
     assert artifact_file(store, "s8", "study", "report.html") is None
+
+
+def test_a_persons_own_tags_hide_no_change_and_break_nothing(home, scene):
+    scene.version()
+    promote_by_hand(MODEL, 1)
+    client().set_model_version_tag(MODEL, "1", "val_mae", "rather good")
+    client().set_registered_model_tag(MODEL, "change.note", "looks fine")
+
+    found = offered(f"sqlite:///{home}/mlflow.db")
+
+    assert found == _asked()
+    assert (found[MODEL].val_mae, found[MODEL].change.way) == (None, "by hand")
