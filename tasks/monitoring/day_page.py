@@ -9,6 +9,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from jena_models.monitoring.check import Check
+from jena_models.monitoring.live_scores import FORECASTS
 from tasks.monitoring.judged_days import MonitoredDay, days_folder
 from tasks.monitoring.promised_scores import Promise
 from tasks.orchestration import within_a_flow_run
@@ -77,12 +78,16 @@ def page(monitored: MonitoredDay) -> str:
 
 
 def _score_rows(monitored: MonitoredDay) -> list[list[str]]:
+    """Give a row a score: first those of the headline, then those of the curve by groups of leads."""
     scores = [check for check in monitored.checks if check.group == "scores"]
     rows = []
-    for figure in dict.fromkeys(check.figure for check in scores):
-        found = {check.window_days: check for check in scores if check.figure == figure}
+    for subject, figure in dict.fromkeys((check.subject, check.figure) for check in scores):
+        of_row = [check for check in scores if (check.subject, check.figure) == (subject, figure)]
+        found = {check.window_days: check for check in of_row}
         cells = [cell for days in (7, 30) for cell in _cells(found.get(days))]
-        rows.append([figure, *cells, _number(_promised(monitored.promise, figure))])
+        leads = subject.removeprefix(FORECASTS).strip()
+        promised = None if leads else _promised(monitored.promise, figure)
+        rows.append([f"{figure}, {leads}" if leads else figure, *cells, _number(promised)])
     return rows
 
 

@@ -48,3 +48,13 @@ def test_what_is_shown_says_what_was_decided_and_why(home):
         assert "A retraining is due: MAE" in text
     assert "| MAE |  |  | 3 | 2 | 2.3 |" in page(a_day())
     assert "a-flow-run" in render_history([a_day(flow_run="a-flow-run")])
+
+
+def test_the_headlines_scores_and_those_of_other_leads_stand_in_rows_of_their_own(home):
+    day = a_day()
+    of_leads = day.checks[0].model_copy(update={"subject": "forecasts beyond 24 h", "value": 9.0, "limit": None})
+
+    shown = page(day.model_copy(update={"checks": (*day.checks, of_leads)}))
+
+    assert "| MAE |  |  | 3 | 2 | 2.3 |" in shown
+    assert "| MAE, beyond 24 h |  |  | 9 |  |  |" in shown
