@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -16,8 +17,18 @@ from jena_models.stations.schema import NAME
 
 FLEET_FILE: Final = "fleet.yaml"
 """What is read in the working folder where no other file is named."""
+MADE_UP: Final = ("simulated", "auto")
+"""Sources that are no file of any one station."""
 MOST_SHOWN: Final = 8
 """Faults that are told; the others are counted."""
+IN_WORDS: Final = {
+    "string_pattern_mismatch": "a name holds letters, digits, '_', '.' and '-' alone; its title may hold anything",
+    "string_type": "it is to be a text; a number goes in quotes",
+    "tuple_type": "it is to be a list",
+    "dict_type": "it is to be a mapping",
+    "model_type": "it is to be a mapping, as in {name: hill, source: hill.csv}",
+}
+"""What is wrong where pydantic's reason speaks of Python."""
 
 Name = Annotated[str, Field(pattern=NAME, max_length=80)]
 
@@ -104,7 +115,7 @@ def read_fleet(path: str | Path | None = None) -> FleetFile:
     except ValidationError as error:
         faults += [_fault(each, told) for each in error.errors()]
         raise RequestError(_refusal(file, faults)) from None
-    faults += list(_inconsistent(fleet))
+    faults += list(_inconsistent(fleet, is_listed=not faults))
     if faults:
         raise RequestError(_refusal(file, faults))
     return _with_whole_paths(fleet, folder)
@@ -119,8 +130,8 @@ def _with_places(listed: Any, rows: list[dict[str, Any]]) -> Any:
     return [*named, *places.values()]
 
 
-def _inconsistent(fleet: FleetFile) -> Iterator[str]:
-    if not fleet.stations:
+def _inconsistent(fleet: FleetFile, *, is_listed: bool) -> Iterator[str]:
+    if is_listed and not fleet.stations:
         yield "no station is listed: name each under stations, or give a table of them in places"
     seen: dict[str, str] = {}
     for each in fleet.stations:
@@ -136,17 +147,31 @@ def _inconsistent(fleet: FleetFile) -> Iterator[str]:
             yield f"{each.name} names no station file, and the fleet has none for all in station"
         if not (each.source or fleet.source):
             yield f"{each.name} names no source, and the fleet has none for all"
+    yield from _of_the_same_rows(fleet)
     told_apart = fleet.station_column or all(each.source or each.select for each in fleet.stations)
-    if fleet.source and len(fleet.stations) > 1 and not told_apart and fleet.source not in ("simulated", "auto"):
+    if fleet.source and len(fleet.stations) > 1 and not told_apart and fleet.source not in MADE_UP:
         yield "all stations would read the same rows: name the column that tells them apart in station_column"
+
+
+def _of_the_same_rows(fleet: FleetFile) -> Iterator[str]:
+    """Tell of stations that are one and the same under two names: a line that was copied, most likely."""
+    seen: dict[str, str] = {}
+    for each in fleet.stations:
+        if not each.source or each.source in MADE_UP:
+            continue
+        alike = each.model_dump(mode="json", include={"source", "select", "profile", "settings"})
+        key = json.dumps(alike | {"station": each.station or fleet.station}, sort_keys=True, default=str)
+        if (before := seen.setdefault(key, each.name)) != each.name:
+            yield f"{before} and {each.name} would read the same rows of {each.source}"
 
 
 def _with_whole_paths(fleet: FleetFile, folder: Path) -> FleetFile:
     def whole(each: FleetFile | FleetStation) -> dict[str, str]:
         return {name: _beside(folder, getattr(each, name)) for name in ("station", "source", "profile")}
 
+    places = _beside(folder, fleet.places)
     stations = tuple(each.model_copy(update=whole(each)) for each in fleet.stations)
-    return fleet.model_copy(update={**whole(fleet), "stations": stations})
+    return fleet.model_copy(update={**whole(fleet), "places": places, "stations": stations})
 
 
 def _beside(folder: Path, named: str) -> str:
@@ -171,7 +196,8 @@ def _fault(error: Any, told: Mapping[str, Any]) -> str:
         return f"{'.'.join(place)} is no key of it; {nearest(place[-1], model.model_fields).rstrip('.?')}"
     if error["type"] == "missing":
         return f"{'.'.join(place[:-1])} has no {place[-1]}"
-    return f"{'.'.join(place)} cannot be {shown(error['input'])}: {reason[:1].lower()}{reason[1:]}"
+    reason = IN_WORDS.get(error["type"], f"{reason[:1].lower()}{reason[1:]}")
+    return f"{'.'.join(place)} cannot be {shown(error['input'])}: {reason}"
 
 
 def _refusal(file: Path, faults: list[str]) -> str:

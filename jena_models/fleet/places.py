@@ -6,11 +6,14 @@ import csv
 from pathlib import Path
 from typing import Any, Final
 
+from jena_models.errors import SourceUnreadableError
 from jena_models.named_files import shown
+from jena_models.reading.text_layout import decoded
 
 NUMBERS: Final = ("latitude", "longitude", "elevation")
 TEXTS: Final = ("name", "title", "clock", "value")
 NEEDED: Final = ("name", "latitude", "longitude")
+SEPARATORS: Final = (",", ";", "\t")
 
 
 def read_places(path: str) -> tuple[list[dict[str, Any]], list[str]]:
@@ -20,28 +23,39 @@ def read_places(path: str) -> tuple[list[dict[str, Any]], list[str]]:
         path: of a CSV with a header; columns that a fleet knows nothing of are passed over.
     """
     try:
-        text = Path(path).expanduser().read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
+        text = decoded(Path(path).expanduser().read_bytes(), path).decode()
+    except (OSError, ValueError, SourceUnreadableError) as error:
         return [], [f"the table of places {path} cannot be read ({getattr(error, 'strerror', None) or error})"]
-    header = text.partition("\n")[0]
-    table = csv.DictReader(text.splitlines(), delimiter=";" if header.count(";") > header.count(",") else ",")
+    separator = max(SEPARATORS, key=text.partition("\n")[0].count)
+    table = csv.DictReader(text.splitlines(), delimiter=separator)
     names = {name: (name or "").strip().lower() for name in table.fieldnames or ()}
     if lacking := [name for name in NEEDED if name not in names.values()]:
         return [], [f"the table of places {path} has no column {' and no column '.join(lacking)}"]
-    rows, faults = [], []
-    for number, told in enumerate(table, 2):
-        row: dict[str, Any] = {}
-        for column, name in names.items():
-            given = (told.get(column) or "").strip()
-            if given and name in TEXTS:
-                row[name] = given
-            elif given and name in NUMBERS:
-                try:
-                    row[name] = float(given)
-                except ValueError:
-                    faults.append(f"line {number} of {path}: the {name} {shown(given)} is no number")
+    rows, faults, lines = [], [], dict[str, int]()
+    for told in table:
+        row, wrong = _row(told, names, separator)
+        if row.get("name") in lines:
+            wrong.append(f"{row['name']} stands in line {lines[row['name']]} too")
         if row.get("name"):
             rows.append(row)
-        elif row:
-            faults.append(f"line {number} of {path} names no station")
+            lines[row["name"]] = table.line_num
+        faults += [f"line {table.line_num} of {path}: {each}" for each in wrong]
     return rows, faults
+
+
+def _row(told: dict[Any, Any], names: dict[str, str], separator: str) -> tuple[dict[str, Any], list[str]]:
+    """Give a row as a station of a fleet has it, and what is wrong with it."""
+    texts = {name: (told.get(column) or "").strip() for column, name in names.items()}
+    if not any(texts.values()):
+        return {}, []
+    row: dict[str, Any] = {name: texts[name] for name in TEXTS if texts.get(name)}
+    faults = [f"it has no {name}" for name in NEEDED if not texts[name]]
+    if any(each.strip() for each in told.get(None) or ()):  # such as decimal commas where a comma separates
+        faults.append("it has more values than there are names above")
+    for name in NUMBERS:
+        if given := texts.get(name):
+            try:
+                row[name] = float(given if separator == "," else given.replace(",", "."))
+            except ValueError:
+                faults.append(f"the {name} {shown(given)} is no number")
+    return row, faults

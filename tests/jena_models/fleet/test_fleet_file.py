@@ -71,6 +71,13 @@ def test_every_fault_is_said_at_once(tmp_path):
         ("station: jena", "no station is listed"),
         ("[1, 2]", "should be a mapping"),
         ("stations: [", "cannot be read as YAML"),
+        (
+            "station: jena\nstations: [{name: a, source: x}, {name: b, source: x}]",
+            "a and b would read the same rows of x",
+        ),
+        ("station: jena\nstations: [{name: 00433, source: x}]", "a number goes in quotes"),
+        ("station: jena\nstations: [{name: St. John's, source: x}]", "a name holds letters, digits"),
+        ("station: jena\nstations:", "stations cannot be None: it is to be a list"),
     ],
 )
 def test_what_cannot_be_run_is_refused(tmp_path, text, said):
@@ -96,6 +103,48 @@ def test_a_table_of_places_lists_stations_too(tmp_path):
     fleet = read_fleet(file)
 
     assert {each.name: (each.latitude, each.elevation) for each in fleet.stations} == {"b": (51, 90), "a": (50, 155)}
+
+
+def test_one_source_may_have_stations_of_several_horizons_or_rows(tmp_path):
+    file = written(
+        tmp_path,
+        "station: jena\nstations:\n  - {name: day, source: x}\n"
+        "  - {name: later, source: x, settings: {horizon_hours: 48}}\n"
+        "  - {name: hill, source: x, select: {station: [hill]}}\n",
+    )
+
+    assert [each.name for each in read_fleet(file).stations] == ["day", "later", "hill"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        b"name;latitude;longitude\r\nM\xfcnchen;48,1;11,5\r\n",
+        b"name\tlatitude\tlongitude\nM\xfcnchen\t48.1\t11.5\n",
+        '\ufeffname,latitude,longitude\nMünchen,48.1,"11.5"\n\n'.encode(),
+    ],
+)
+def test_a_table_of_places_is_read_as_spreadsheets_write_it(tmp_path, table):
+    (tmp_path / "places.csv").write_bytes(table)
+
+    [station] = read_fleet(written(tmp_path, "station: jena\nsource: all.csv\nplaces: places.csv\n")).stations
+
+    assert (station.name, station.latitude, station.longitude) == ("München", 48.1, 11.5)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("a,50,11\n\na,10,20\n", "line 4 of .*: a stands in line 2 too"),
+        ("a,50,9,11,6\n", "line 2 of .*: it has more values than there are names above"),
+        ("a,50,\n", "line 2 of .*: it has no longitude"),
+    ],
+)
+def test_a_place_that_may_be_another_is_refused(tmp_path, rows, said):
+    (tmp_path / "places.csv").write_text(f"name,latitude,longitude\n{rows}")
+
+    with pytest.raises(RequestError, match=said):
+        read_fleet(written(tmp_path, "station: jena\nsource: all.csv\nstation_column: city\nplaces: places.csv\n"))
 
 
 def test_faults_of_the_table_are_said_with_their_line(tmp_path):
