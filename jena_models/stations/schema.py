@@ -76,7 +76,7 @@ class Neighbour(Frozen):
 
     station: str
     """Its station file; a path is looked for beside the file that names it, then where the program runs."""
-    name: str = Field(default="", pattern=r"^(\w[\w.-]*)?$", max_length=40)
+    name: str = Field(default="", pattern=r"^(\w[\w.-]*)?$", max_length=80)
     """What its columns are named after, before a colon and their own name; its station file where none is given."""
     source: str = ""
     """Where its readings come from: a path, folder, pattern, address or database; empty for the station's own source,

@@ -177,6 +177,8 @@ def _own_sources(fleet: FleetFile) -> dict[str, str | JenaError]:
     try:
         parts = {"source": file_key(path), "column": fleet.station_column, "values": sorted(values.values())}
         folder = stage("fleet-parts", DIVIDING_VERSION, parts, lambda to: _divide(path, fleet, values.values(), to))
+        folder.touch()
+        forget_old(folder.parent.glob("[!.]*"), KEPT, KEPT_SECONDS)
     except JenaError as error:
         return dict.fromkeys(values, error)
     found = {value: name for name, value in _listed(folder)}

@@ -33,15 +33,17 @@ def as_neighbour(station: StationSchema, source: str, available_after: float) ->
     )
 
 
-def with_near_stations(station: StationSchema, others: Iterable[Neighbour]) -> StationSchema:
+def with_near_stations(station: StationSchema, source: str, others: Iterable[Neighbour]) -> StationSchema:
     """Give a station with those of the fleet that are near, after the neighbours that its own file names.
 
     Args:
         station: that asks for them by `neighbours: auto`.
+        source: where its readings are: what reads the same is itself, with another horizon or target.
         others: every station of the fleet that may be one.
     """
     named = {each.name.casefold() for each in station.named_neighbours}
-    near = within_km(station, [each for each in others if each.name.casefold() not in named])
+    others = [each for each in others if each.name.casefold() not in named and not _is(each, station, source)]
+    near = within_km(station, others)
     if not near:
         logger.info(
             "%s has no other station of the fleet within %g km for a neighbour.",
@@ -50,6 +52,14 @@ def with_near_stations(station: StationSchema, others: Iterable[Neighbour]) -> S
         )
         return station.with_its_own
     return with_neighbours(station, (*station.named_neighbours, *near)).with_its_own
+
+
+def _is(other: Neighbour, station: StationSchema, source: str) -> bool:
+    """Tell whether another station of the fleet reads what this one does, and so has nothing to add."""
+    schema = other.described
+    if schema is None or other.source != source:
+        return False
+    return (schema.select, schema.columns) == (station.select, station.alone.columns)
 
 
 def kept_station(station: StationSchema) -> str:

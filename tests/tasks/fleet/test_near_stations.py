@@ -87,6 +87,21 @@ def test_neighbours_that_the_file_names_come_first_and_none_comes_twice(entries,
     assert near(entries()["middle"]) == ["east", "west"]
 
 
+def test_a_station_is_no_neighbour_of_itself_under_another_name(entries):
+    longer = {"name": "middle-48h", "longitude": 7, "source": "middle.csv", "settings": {"horizon_hours": 48}}
+
+    found = entries(longer)
+
+    assert near(found["middle"]) == ["west", "east"]
+    assert near(found["middle-48h"]) == ["west", "east"]
+
+
+def test_a_station_may_have_as_long_a_name_as_any(entries):
+    long = "n" * 80
+
+    assert near(entries({"name": long, "longitude": 7.1, "source": "long.csv"})["middle"])[0] == long
+
+
 def test_a_neighbour_that_is_missing_costs_its_part_alone(entries, home):
     found = entries()["middle"]
     (home / "east.csv").unlink()
