@@ -16,9 +16,13 @@ from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
 from tasks.fleet.near_stations import as_neighbour, kept_station, with_near_stations
 from tasks.registry import model_name
-from tasks.workspace import Kind, file_key, for_station, requested, resolve, stage
+from tasks.workspace import Kind, file_key, for_station, forget_old, requested, resolve, stage
 
 DIVIDING_VERSION: Final = 2
+KEPT: Final = 2
+"""Divided tables that are kept however old they are; of a table that grows by the hour there is a new one each hour."""
+KEPT_SECONDS: Final = 24 * 3600
+"""As long as a flow run over a fleet may take, whose stations read their rows when it is their turn."""
 PARQUET: Final = ".parquet"
 
 FLEET_SETTINGS: Final = {"workers": 1, "forecasting.pictures": 0, "tracking.report": False}
@@ -84,6 +88,11 @@ def chosen(entries: Sequence[Entry], names: Collection[str] | None) -> tuple[Ent
     if unknown := [name for name in names if name not in known]:
         raise RequestError(f"The fleet has no station '{unknown[0]}'; {nearest(unknown[0], known)}")
     return tuple(each for each in entries if each.name in set(names))
+
+
+def models_of(entries: Sequence[Entry]) -> dict[str, str]:
+    """Give the registered model of each entry by its name; empty where it cannot be told."""
+    return {each.name: each.model for each in entries}
 
 
 Resolving = Callable[[str | None, Mapping[str, Any]], Settings]

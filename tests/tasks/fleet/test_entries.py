@@ -1,5 +1,6 @@
 """Entries of a fleet: settings, schema and model of each station."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,19 @@ def test_each_station_has_its_own_settings_rows_and_model(fleet):
     assert first.settings.training.epochs == second.settings.training.epochs == 3
     assert Path(second.settings.source).read_text() == "time,city,T\n2020-01-01,b,2\n"
     assert load_station(second.settings.station) == second.station
+
+
+def test_of_a_table_that_grows_the_rows_of_a_day_ago_are_not_kept(fleet, home):
+    table = Path(fleet.source)
+    folders = []
+    for hour in range(5):
+        table.write_text(f"{table.read_text()}2020-01-01,a,{hour}\n")
+        folders.append(Path(entries_of(fleet)[0].settings.source).parent)
+        os.utime(folders[-1], (hour, hour))
+
+    entries_of(fleet)
+
+    assert [each.is_dir() for each in folders] == [False, False, False, True, True]
 
 
 def test_a_station_without_rows_is_told_and_leaves_the_others_alone(fleet):
