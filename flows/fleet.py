@@ -25,6 +25,7 @@ from tasks.fleet import (
     chosen,
     fleet_entries,
     fleet_standing,
+    models_of,
     overall_sentence,
     show_outcomes,
     trains_nothing_of_its_own,
@@ -80,11 +81,11 @@ def fleet(  # noqa: PLR0917  (they are the form that Prefect shows)
         every, asked = sharing.entries, asked | sharing.asked
     entries = chosen(every, stations)
     entries = only_failed(entries, kind) if failed else entries
-    begin_work([each.name for each in entries], kind)
+    begin_work(models_of(entries), kind)
     if stations_a_run is not None:
         told = {"file": file, "at": at, "profile": profile, "workers": workers, "settings": settings}
         told |= {"pool": _pool(entries) if shared else None, "shared_run": asked.get("shared_run")}
-        outcomes = in_runs_of_their_own(kind, [each.name for each in entries], stations_a_run, told)
+        outcomes = in_runs_of_their_own(kind, models_of(entries), stations_a_run, told)
         show_outcomes(outcomes)
     else:
         outcomes = at_each(kind, entries, asked, side_by_side, _stations_a_task(kind, entries, asked))

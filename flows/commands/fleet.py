@@ -104,7 +104,15 @@ def status(*, file: str | None, stations: list[str] | None, form: str) -> None:
 def _begin(work: Any, given: dict[str, Any]) -> tuple[Any, Callable[..., None]]:
     """Give all stations, and what works at those asked for, shows what came of it and insists that all is done."""
     from flows.fleets.at_stations import at_stations, only_failed, require_all_done, with_forecasts_sent
-    from tasks.fleet import attach_stations, begin_work, chosen, fleet_entries, overall_sentence, render_outcomes
+    from tasks.fleet import (
+        attach_stations,
+        begin_work,
+        chosen,
+        fleet_entries,
+        models_of,
+        overall_sentence,
+        render_outcomes,
+    )
     from tasks.workspace import parse_changes
 
     every = fleet_entries(given["file"], given["profile"], parse_changes(given["assignments"]))
@@ -113,7 +121,7 @@ def _begin(work: Any, given: dict[str, Any]) -> tuple[Any, Callable[..., None]]:
     def finish(entries: Any, asked: dict[str, Any], standing: Callable[..., Any] | None = None) -> None:
         asked_for = chosen(entries, given["stations"])
         asked_for = only_failed(asked_for, work) if given["failed"] else asked_for
-        begin_work([each.name for each in asked_for], work)
+        begin_work(models_of(asked_for), work)
         outcomes = at_stations(work, asked_for, asked, _workers(given), given["timeout"])
         if work == "forecast":
             outcomes = with_forecasts_sent(outcomes, asked_for)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from jena_models.errors import ForecastsTableError, JenaError, RequestError
-from tasks.fleet import WORKS, Entry, OnOutcome, Outcome, Work, failed_last, keep_outcome, side_by_side
+from tasks.fleet import WORKS, Entry, OnOutcome, Outcome, Work, failed_last, keep_outcome, models_of, side_by_side
 from tasks.forecasting import send_forecasts
 from tasks.training import console
 
@@ -59,7 +59,7 @@ def with_forecasts_sent(outcomes: Sequence[Outcome], entries: Sequence[Entry]) -
 
 def only_failed(entries: Sequence[Entry], work: Work) -> tuple[Entry, ...]:
     """Give the stations at which the work failed the last time."""
-    failed = set(failed_last([each.name for each in entries], work))
+    failed = set(failed_last(models_of(entries), work))
     return tuple(each for each in entries if each.name in failed)
 
 

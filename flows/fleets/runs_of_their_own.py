@@ -24,19 +24,20 @@ logger = logging.getLogger("jena")
 
 
 def in_runs_of_their_own(
-    work: Work, names: Sequence[str], stations_a_run: int, parameters: Mapping[str, Any]
+    work: Work, stations: Mapping[str, str], stations_a_run: int, parameters: Mapping[str, Any]
 ) -> list[Outcome]:
     """Give how the work at each station ended, so many of them in a run of its own; for within a flow.
 
     Args:
         work: what to do at each.
-        names: of the stations.
+        stations: the registered model of each by its name.
         stations_a_run: how many a run works at.
         parameters: of each run, beside the kind of work and its stations.
     """
-    parts = [tuple(names[first : first + stations_a_run]) for first in range(0, len(names), stations_a_run)]
+    names = tuple(stations)
+    parts = [names[first : first + stations_a_run] for first in range(0, len(names), stations_a_run)]
     done = elsewhere.map(parts, unmapped(work), unmapped(dict(parameters))).result()
-    outcomes = [outcome for part in done for outcome in part]
+    outcomes = [each.model_copy(update={"model": stations[each.name]}) for part in done for each in part]
     keep_outcomes_of_others(outcomes)
     return outcomes
 

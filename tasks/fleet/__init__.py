@@ -1,6 +1,6 @@
 """A fleet of stations: its entries, work at all of them side by side, and how they stand."""
 
-from tasks.fleet.entries import Entry, chosen, entries_of, fleet_entries
+from tasks.fleet.entries import Entry, chosen, entries_of, fleet_entries, models_of
 from tasks.fleet.newcomers import start_newcomer
 from tasks.fleet.outcomes_page import outcomes_of, show_outcomes
 from tasks.fleet.pool_parts import gather_part, grow_pool, job_for, windows_key, with_pool
@@ -50,6 +50,7 @@ __all__ = [
     "keep_outcomes_of_others",
     "last_outcomes",
     "log_file",
+    "models_of",
     "outcomes_of",
     "overall_sentence",
     "render_outcomes",

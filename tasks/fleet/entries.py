@@ -160,7 +160,7 @@ def _with_near_stations(entries: Sequence[Entry], fleet: FleetFile) -> tuple[Ent
         if each.station is None or each.settings is None or not each.station.asks_fleet:
             return each
         near = others if each.settings.source not in NO_NEIGHBOURS else []
-        station = with_near_stations(each.station, near)
+        station = with_near_stations(each.station, each.settings.source, near)
         settings = each.settings.model_copy(update={"station": kept_station(station)})
         return each.model_copy(update={"station": station, "settings": settings})
 

@@ -74,7 +74,8 @@ def side_by_side(  # noqa: PLR0917  (what is done, by what, how)
                 entry = left.get_nowait()
             except queue.Empty:
                 return
-            tell(_faulty(entry, work) if entry.fault else worker.do(entry, asked, limit))
+            outcome = _faulty(entry, work) if entry.fault else worker.do(entry, asked, limit)
+            tell(outcome.model_copy(update={"model": entry.model}))
 
     crew = [_Worker(command, work) for _ in range(min(workers, max(1, len(entries))))]
     threads = [threading.Thread(target=watch, args=(worker,), daemon=True) for worker in crew]
@@ -105,7 +106,7 @@ class _Worker:
     def do(self, entry: Entry, asked: Mapping[str, Any], limit: float) -> Outcome:
         """Give how the work at a station ended, which is told by the process or, where that cannot, of it."""
         began = time.perf_counter()
-        with log_file(entry.name, self._work).open("w", encoding="utf-8") as log:
+        with log_file(entry, self._work).open("w", encoding="utf-8") as log:
             process = self._ready()
             line = json.dumps({"work": self._work, "entry": entry.model_dump(mode="json"), **asked, "log": log.name})
             late = threading.Timer(limit, self._signal, [signal.SIGKILL])
@@ -153,7 +154,7 @@ class _Worker:
             why = f"Its process was ended by signal {signal.Signals(-code).name}"
         else:
             why = f"Its process ended with exit code {code}"
-        sentence = f"{why}; see {log_file(entry.name, self._work)}, and run again with --failed."
+        sentence = f"{why}; see {log_file(entry, self._work)}, and run again with --failed."
         return Outcome(name=entry.name, work=self._work, done=False, sentence=sentence)
 
     def _signal(self, number: signal.Signals) -> None:
@@ -200,9 +201,9 @@ def _places() -> dict[str, str]:
     return {"JENA_HOME": str(told.home), "JENA_CACHE": str(told.cache), "MLFLOW_TRACKING_URI": told.tracking_uri}
 
 
-def log_file(name: str, work: Work) -> Path:
+def log_file(entry: Entry, work: Work) -> Path:
     """Give the file of what is said while a station is worked at."""
-    file = home_folder() / "fleet" / "logs" / f"{name}-{work}.log"
+    file = home_folder() / "fleet" / "logs" / f"{entry.model or entry.name}-{work}.log"
     file.parent.mkdir(parents=True, exist_ok=True)
     return file
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
+from jena_models.errors import StoreUnreachableError
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.frozen import Frozen
 from tasks.fleet.entries import Entry
 from tasks.fleet.station_state import Outcome, Work, last_outcomes
-from tasks.workspace import Justify, StudyResult, as_text, marked, plain_table
+from tasks.registry import ChampionInBrief, champions_in_brief
+from tasks.workspace import Justify, StudyResult, as_text, marked, plain_table, tracking_uri
 
 SHARED: Final = "shared_boosting"
 """The architecture of a model that several stations share."""
@@ -35,6 +38,8 @@ COLUMNS: Final[dict[str, Justify]] = {
     "found": "left",
 }
 
+logger = logging.getLogger("jena")
+
 
 class StationStanding(Frozen):
     """One station of a fleet."""
@@ -44,6 +49,9 @@ class StationStanding(Frozen):
     model: str
     fault: str = ""
     """Why nothing can be done with it."""
+    champion: int | None = None
+    """The version that is its champion now; as its last training left it where the registry cannot be read."""
+    champion_architecture: str | None = None
     last: dict[Work, Outcome]
     """How each kind of work ended the last time."""
 
@@ -82,13 +90,9 @@ class FleetStanding(Frozen):
 
 
 def fleet_standing(entries: Sequence[Entry]) -> FleetStanding:
-    """Tell how each station of a fleet stands, and all of them together, by their last outcomes."""
-    stations = tuple(
-        StationStanding(
-            name=each.name, title=each.title, model=each.model, fault=each.fault, last=last_outcomes(each.name)
-        )
-        for each in entries
-    )
+    """Tell how each station of a fleet stands, and all of them together, by their last outcomes and champions."""
+    champions = _champions()
+    stations = tuple(_station(each, champions) for each in entries)
     skills = {
         each.name: float(skill) for each in stations if isinstance(skill := each.figure("train", "test_skill"), float)
     }
@@ -110,6 +114,28 @@ def fleet_standing(entries: Sequence[Entry]) -> FleetStanding:
         ),
         stations=stations,
     )
+
+
+def _champions() -> Mapping[str, ChampionInBrief] | None:
+    """Give every champion of the registry, which people may have changed since the last training; None without it."""
+    try:
+        return champions_in_brief(tracking_uri())
+    except StoreUnreachableError as error:
+        logger.warning("The champions are those that the last training left: %s", error)
+        return None
+
+
+def _station(entry: Entry, champions: Mapping[str, ChampionInBrief] | None) -> StationStanding:
+    last = last_outcomes(entry.name, entry.model)
+    standing = StationStanding(name=entry.name, title=entry.title, model=entry.model, fault=entry.fault, last=last)
+    if champions is None:
+        left = standing.figure("train", "champion")
+        version = None if left is None else int(float(left))
+        architecture = standing.figure("train", "champion_architecture")
+    else:
+        champion = champions.get(entry.model)
+        version, architecture = (champion.version, champion.architecture) if champion else (None, None)
+    return standing.model_copy(update={"champion": version, "champion_architecture": architecture})
 
 
 def study_figures(result: StudyResult) -> dict[str, float | str | None]:
@@ -140,20 +166,18 @@ def render_standing(shown: FleetStanding) -> str:
     """Give how a fleet stands as a table for a terminal, the best by test skill first."""
     table = plain_table("The fleet", COLUMNS)
     for each in sorted(shown.stations, key=_by_skill):
-        champion, architecture = each.figure("train", "champion"), each.figure("train", "champion_architecture")
-        champion = None if champion is None else float(champion)
         issued = each.figure("forecast", "issue_time")
         forecast, unit = each.figure("forecast", "forecast"), each.figure("forecast", "unit")
         table.add_row(
             each.name,
             _done(each, "train"),
-            "" if champion is None else f"{champion:.0f} {architecture or ''}".strip(),
+            "" if each.champion is None else f"{each.champion} {each.champion_architecture or ''}".strip(),
             _percent(each.figure("train", "val_skill")),
             _percent(each.figure("train", "test_skill")),
             _percent(each.figure("train", "own_val_skill")),
             _percent(each.figure("train", "shared_val_skill")),
             _done(each, "forecast"),
-            "" if issued is None else f"{datetime.fromisoformat(str(issued)):%Y-%m-%d %H:%M}",
+            "" if issued is None else f"{datetime.fromisoformat(str(issued)):%Y-%m-%d %H:%M %z}",
             f"{forecast:.1f} {unit}" if isinstance(forecast, float) else "",
             str(each.figure("forecast", "rung") or ""),
             _done(each, "monitor"),
@@ -207,12 +231,3 @@ def _faults(stations: Iterable[StationStanding]) -> list[str]:
         wrong = {each.fault} if each.fault else {last.sentence for last in each.last.values() if not last.done}
         lines += [f"{each.name}: {sentence}" for sentence in sorted(wrong)]
     return lines
-
-
-def age_hours(standing: StationStanding, now: datetime | None = None) -> float | None:
-    """Give how old a station's last issue time is, in hours; None where nothing was forecast."""
-    issued: Mapping[str, object] = standing.last["forecast"].figures if "forecast" in standing.last else {}
-    told = issued.get("issue_time")
-    if not isinstance(told, str):
-        return None
-    return ((now or datetime.now(UTC)) - datetime.fromisoformat(told)).total_seconds() / 3600

@@ -1,4 +1,4 @@
-"""What became of each station of a fleet the last time: a small file a station, written whole."""
+"""What became of each station of a fleet the last time: a small file a registered model, written whole."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ class Outcome(Frozen):
 
     name: str
     """The station's."""
+    model: str = ""
+    """The registered model's name, by which a station is told from one of that name in another fleet; empty where the
+    station cannot be told."""
     work: Work
     done: bool
     sentence: str
@@ -39,12 +42,25 @@ class Outcome(Frozen):
 
 
 def state_file(name: str) -> Path:
-    """Give the file of a station's state, written or not."""
+    """Give the file of the state of a registered model, or of a station that cannot be told; written or not."""
     return home_folder() / "fleet" / f"{name}.json"
 
 
-def last_outcomes(name: str) -> dict[Work, Outcome]:
-    """Give how each kind of work at a station ended the last time; what cannot be read counts as not done."""
+def last_outcomes(name: str, model: str = "") -> dict[Work, Outcome]:
+    """Give how each kind of work at a station ended the last time; what cannot be read counts as not done.
+
+    Args:
+        name: the station's, under which is kept what was done while no model of it could be told.
+        model: the registered model's name.
+    """
+    found = _kept(name)
+    for work, outcome in (_kept(model) if model else {}).items():
+        if work not in found or found[work].ended <= outcome.ended:
+            found[work] = outcome
+    return found
+
+
+def _kept(name: str) -> dict[Work, Outcome]:
     try:
         told = json.loads(state_file(name).read_text(encoding="utf-8"))
         return {work: Outcome.model_validate(told[work]) for work in WORKS if work in told}
@@ -57,39 +73,51 @@ def last_outcomes(name: str) -> dict[Work, Outcome]:
 
 def keep_outcome(outcome: Outcome) -> None:
     """Keep how a station's work ended, beside that of other kinds."""
-    file = state_file(outcome.name)
-    with exclusive(file.with_name(f".{outcome.name}.lock")):
-        kept: Mapping[Work, Outcome] = last_outcomes(outcome.name) | {outcome.work: outcome}
+    name = outcome.model or outcome.name
+    file = state_file(name)
+    with exclusive(file.with_name(f".{name}.lock")):
+        kept: Mapping[Work, Outcome] = _kept(name) | {outcome.work: outcome}
         write_whole(file, json.dumps({work: each.model_dump(mode="json") for work, each in kept.items()}, indent=1))
 
 
 def keep_outcomes_of_others(outcomes: Sequence[Outcome]) -> None:
     """Keep how work ended on other machines, unless they kept it in this same place."""
     for each in outcomes:
-        last = last_outcomes(each.name).get(each.work)
+        last = last_outcomes(each.name, each.model).get(each.work)
         if last is None or last.ended < each.ended:
             keep_outcome(each)
 
 
-def begin_work(names: Sequence[str], work: Work) -> None:
-    """Keep that work at stations begins: whoever is ended on the way leaves those behind that have no outcome."""
+def begin_work(stations: Mapping[str, str], work: Work) -> None:
+    """Keep that work at stations begins: whoever is ended on the way leaves those behind that have no outcome.
+
+    Args:
+        stations: the registered model of each by its name; empty where it cannot be told.
+        work: what is begun.
+    """
     file = _begun_file(work)
     with exclusive(file.with_suffix(".lock")):
         now = datetime.now(UTC).isoformat()
-        write_whole(file, json.dumps(_begun(work) | dict.fromkeys(names, now), indent=1))
+        write_whole(file, json.dumps(_begun(work) | {model or name: now for name, model in stations.items()}, indent=1))
 
 
-def failed_last(names: Sequence[str], work: Work) -> list[str]:
-    """Give the stations at which a kind of work failed the last time, or was begun and has no outcome."""
+def failed_last(stations: Mapping[str, str], work: Work) -> list[str]:
+    """Give the stations at which a kind of work failed the last time, or was begun and has no outcome.
+
+    Args:
+        stations: the registered model of each by its name, as in `begin_work`.
+        work: which kind.
+    """
     begun = _begun(work)
 
-    def is_left(name: str) -> bool:
-        last = last_outcomes(name).get(work)
-        if name in begun and (last is None or last.ended < datetime.fromisoformat(begun[name])):
+    def is_left(name: str, model: str) -> bool:
+        last = last_outcomes(name, model).get(work)
+        since = [datetime.fromisoformat(begun[each]) for each in (name, model) if each in begun]
+        if since and (last is None or last.ended < max(since)):
             return True
         return last is not None and not last.done
 
-    return [name for name in names if is_left(name)]
+    return [name for name, model in stations.items() if is_left(name, model)]
 
 
 def _begun_file(work: Work) -> Path:

@@ -95,7 +95,7 @@ def test_a_shared_model_is_grown_once_and_taken_in_runs_of_their_own(fleet_file,
 
     # And each station has them as its champion, the one beside that which failed as well
     assert (state.type.value, "1 of 3 stations failed: broken" in state.message) == ("FAILED", True), state.message
-    assert failed_last([*GOOD, "broken"], "train") == ["broken"]
+    assert failed_last({name: f"{name}-temperature-24h" for name in (*GOOD, "broken")}, "train") == ["broken"]
     for name in GOOD:
         assert [change.way for change in standing(f"{name}-temperature-24h").history] == ["gates"], name
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tasks.fleet import entries_of, failed_last, keep_outcome, last_outcomes, side_by_side
+from tasks.fleet import entries_of, failed_last, keep_outcome, last_outcomes, models_of, side_by_side
 from tasks.fleet.station_state import state_file
 
 WORKER = """
@@ -50,6 +50,7 @@ def worked(fleet, in_order):
         assert sorted(each.name for each in seen) == sorted(each.name for each in outcomes)
         return outcomes
 
+    work.entries = entries
     return work
 
 
@@ -110,21 +111,21 @@ def test_what_failed_is_known_until_it_is_done(worked):
     for outcome in worked({"s1": "dies"}):
         keep_outcome(outcome)
 
-    assert failed_last([f"s{number}" for number in range(6)], "forecast") == ["s1"]
-    assert failed_last(["s1"], "train") == []
+    assert failed_last(models_of(worked.entries), "forecast") == ["s1"]
+    assert failed_last(models_of(worked.entries), "train") == []
 
     keep_outcome(worked({})[1])
 
-    assert failed_last(["s1"], "forecast") == []
+    assert failed_last(models_of(worked.entries), "forecast") == []
 
 
 def test_a_state_that_cannot_be_read_counts_as_none_and_is_written_anew(worked):
     [first, *_] = worked({})
     keep_outcome(first)
-    state_file(first.name).write_text("{broken")
+    state_file(first.model).write_text("{broken")
 
-    assert last_outcomes(first.name) == {}
+    assert last_outcomes(first.name, first.model) == {}
 
     keep_outcome(first)
 
-    assert last_outcomes(first.name)["forecast"].done
+    assert last_outcomes(first.name, first.model)["forecast"].done

@@ -2,7 +2,18 @@
 
 import pytest
 
-from tasks.fleet import Outcome, entries_of, fleet_standing, keep_outcome, overall_sentence, study_figures
+from jena_models.errors import StoreUnreachableError
+from tasks.fleet import (
+    Outcome,
+    entries_of,
+    fleet_standing,
+    keep_outcome,
+    overall_sentence,
+    render_standing,
+    standing,
+    study_figures,
+)
+from tasks.registry import ChampionInBrief
 from tasks.workspace import LeaderboardRow, Promoted, StudyResult
 
 
@@ -63,3 +74,36 @@ def test_where_no_station_has_a_service_nothing_is_said_of_one(trained):
 
     assert (overall.with_service, overall.beat_service) == (0, None)
     assert "service" not in overall_sentence(overall)
+
+
+def test_the_champion_is_the_registrys_and_not_what_the_last_training_left(fleet, monkeypatch):
+    # Given a station whose training left version 3, and of which a person made version 2 the champion
+    first, second = entries_of(fleet)
+    left = {"champion": 3.0, "champion_architecture": "ridge"}
+    for each in (first, second):
+        keep_outcome(Outcome(name=each.name, model=each.model, work="train", done=True, sentence="", figures=left))
+    champion = ChampionInBrief(
+        model=first.model, version=2, architecture="lstm", val_mae=None, study="", run_id="", gates=(), change=None
+    )
+    monkeypatch.setattr(standing, "champions_in_brief", lambda _uri: {first.model: champion})
+
+    # Then the table has what the registry has
+    shown = {
+        each.name: (each.champion, each.champion_architecture) for each in fleet_standing([first, second]).stations
+    }
+    assert shown == {first.name: (2, "lstm"), second.name: (None, None)}
+
+    # And what training left where the registry cannot be read
+    def unreachable(_uri):
+        raise StoreUnreachableError("The store does not answer.")
+
+    monkeypatch.setattr(standing, "champions_in_brief", unreachable)
+    assert fleet_standing([first]).stations[0].champion == 3
+
+
+def test_when_a_forecast_was_issued_is_told_with_its_offset(fleet):
+    entry, _ = entries_of(fleet)
+    figures = {"issue_time": "2026-11-27T18:00:00-06:00", "forecast": 9.4, "unit": "°C"}
+    keep_outcome(Outcome(name=entry.name, model=entry.model, work="forecast", done=True, sentence="", figures=figures))
+
+    assert "2026-11-27 18:00 -0600" in render_standing(fleet_standing([entry]))
