@@ -8,29 +8,39 @@ from dataclasses import replace
 from pathlib import Path
 
 from jena_models.errors import RequestError
+from jena_models.fleet import FleetFile, read_fleet
 from jena_models.page.station_facts import Fault
-from tasks.fleet import Entry, fleet_entries
+from jena_models.stations import load_station
+from tasks.fleet import Entry, entries_of
 from tasks.page.shown_station import Listed, ShownStation, Stations
 
 logger = logging.getLogger("jena")
 
 
 def fleet_stations(file: Path) -> Stations:
-    """Give the stations that a fleet file lists, and its entries that have a fault; read anew when the file changes.
+    """Give the stations that a fleet file lists, and its entries that have a fault.
 
-    A file that can no longer be read leaves the stations that it listed before, and is a fault itself.
+    They are read anew when the file changes, its table of places, or a station file that it names. A file that can no
+    longer be read leaves the stations that it listed before, and is a fault itself.
 
     Raises:
         RequestError: where it cannot be read to begin with.
     """
-    read_at, listed = _written(file), _listed(fleet_entries(file))
+    fleet = read_fleet(file)
+    files = _files(file, fleet)
+    read_at = _written(files)
+    listed = _listed(entries_of(fleet))
 
     def now() -> Listed:
-        nonlocal read_at, listed
-        if (at := _written(file)) != read_at:
+        nonlocal files, read_at, listed
+        if (at := _written(files)) != read_at:
             read_at = at
+            load_station.cache_clear()
             try:
-                listed = _listed(fleet_entries(file))
+                fleet = read_fleet(file)
+                files = _files(file, fleet)
+                read_at = (at[0], *_written(files[1:]))
+                listed = _listed(entries_of(fleet))
             except RequestError as error:
                 logger.warning("The stations stay as they were: %s", error)
                 wrong = Fault(name=file.name, sentence=f"The stations stay as they were: {error}")
@@ -52,5 +62,11 @@ def _listed(entries: Sequence[Entry]) -> Listed:
     return Listed(shown, tuple(faults))
 
 
-def _written(file: Path) -> int:
-    return file.stat().st_mtime_ns if file.is_file() else 0
+def _files(file: Path, fleet: FleetFile) -> tuple[Path, ...]:
+    """Give what the stations' entries are read from."""
+    named = [fleet.places, fleet.station, *(each.station for each in fleet.stations)]
+    return (file, *(Path(each).expanduser() for each in dict.fromkeys(named) if each))
+
+
+def _written(files: Sequence[Path]) -> tuple[int, ...]:
+    return tuple(each.stat().st_mtime_ns if each.is_file() else 0 for each in files)

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from two_stations import write_station
 
 from jena_models.errors import RequestError
 from tasks.page import fleet_stations
@@ -49,3 +50,18 @@ def test_an_entry_with_a_fault_is_told_beside_the_others(tmp_path, home):
 def test_a_fleet_file_that_is_not_there_is_refused(tmp_path, home):
     with pytest.raises(RequestError, match="There is no fleet file"):
         fleet_stations(tmp_path / "fleet.yaml")
+
+
+def test_the_page_follows_the_table_of_places_and_the_station_files(tmp_path, home):
+    file, places = tmp_path / "fleet.yaml", tmp_path / "places.csv"
+    file.write_text("station: east.yaml\nsource: simulated\nplaces: places.csv\n")
+    write_station(tmp_path, "east")
+    places.write_text("name,latitude,longitude\nhill,50,11\n")
+    stations = fleet_stations(file)
+
+    places.write_text("name,latitude,longitude\nhill,50,11\ndale,51,12\n")
+    os.utime(places, (2_000, 2_000))
+    assert [each.name for each in stations().stations] == ["hill", "dale"]
+
+    os.utime(write_station(tmp_path, "east", clock="UTC+03:00"), (3_000, 3_000))
+    assert {each.station.clock for each in stations().stations} == {"UTC+03:00"}
