@@ -77,6 +77,8 @@ class Forecast(Frozen):
     """The share of what comes true that the interval is to hold."""
     persistence: float | None
     """The target's last value at issue time; None where there is none."""
+    persistence_time: datetime | None = None
+    """Of that value, where it is older than the issue time."""
     unit: str
     model: str
     """The registered model's name."""
@@ -142,6 +144,9 @@ def make_forecast(
         upper=_number(said.bounds.get(f"upper_{percent}")),
         level=settings.forecasting.level,
         persistence=float(known.iloc[-1]) if len(known) else None,
+        persistence_time=station.local.shown(known.index[-1].to_datetime64())
+        if len(known) and known.index[-1] < said.issue_time
+        else None,
         unit=unit_of(station.target),
         model=model_name,
         version=version.version if version else PERSISTENCE_VERSION,
@@ -199,7 +204,8 @@ def keep_forecast(made: Forecast, station: StationSchema, place: str | None = No
 def sentence(made: Forecast) -> str:
     """Give the forecast in words."""
     interval = "" if made.lower is None else f" ({made.lower:.1f} to {made.upper:.1f} with {made.level * 100:g} %)"
-    now = "" if made.persistence is None else f" ({made.persistence:.1f} {made.unit})"
+    of = "" if made.persistence_time is None else f", of {stamp(made.persistence_time)}"
+    now = "" if made.persistence is None else f" ({made.persistence:.1f} {made.unit}{of})"
     return (
         f"{made.forecast:.1f} {made.unit}{interval} at {stamp(made.valid_time)}, {made.horizon_hours:g} hours "
         f"after the last reading of {stamp(made.issue_time)}{now}, says {_by(made)}{_fed(made)}."
@@ -209,12 +215,13 @@ def sentence(made: Forecast) -> str:
 def render(made: Forecast) -> str:
     """Give the forecast as a table for a terminal."""
     table = plain_table(f"{made.model} (times are {offset_name(made.valid_time.utcoffset() or timedelta())})", SHOWN)
+    of = "" if made.persistence_time is None else f", of {made.persistence_time:%Y-%m-%d %H:%M}"
     table.add_row(
         f"{made.issue_time:%Y-%m-%d %H:%M}",
         f"{made.valid_time:%Y-%m-%d %H:%M}",
         f"{made.forecast:.2f} {made.unit}",
         "" if made.lower is None else f"{made.lower:.2f} and {made.upper:.2f} ({made.level * 100:g} %)",
-        "" if made.persistence is None else f"{made.persistence:.2f} {made.unit}",
+        "" if made.persistence is None else f"{made.persistence:.2f} {made.unit}{of}",
         _by(made),
     )
     run = f"\nThe forecast is made{_fed(made).removeprefix(',')}." if made.service_run else ""

@@ -95,6 +95,19 @@ def test_same_as_now_is_the_last_value_before_the_issue_time(checked):
     made = said(checked, issue_time=readings.index[-3], valid_time=readings.index[-3] + pd.Timedelta(hours=24))
 
     assert made.persistence == readings["T (degC)"].iloc[-4]
+    assert made.persistence_time == readings.index[-4].tz_localize("UTC")
+
+
+def test_a_value_that_is_older_than_the_last_reading_is_told_with_its_time(checked):
+    readings = small_readings()
+    readings.iloc[-30:, readings.columns.get_loc("T (degC)")] = math.nan
+    readings.to_parquet(checked.readings)
+
+    made = make_forecast.fn(checked, None, MODEL, STATION, SETTINGS)
+
+    measured = f"{STATION.local.shown(readings.index[-31].to_datetime64()):%Y-%m-%d %H:%M}"
+    assert f"({made.forecast:.1f} °C, of {measured} +0100), says persistence" in sentence(made)
+    assert f", of {measured}" in " ".join(render(made).split())
 
 
 def test_without_a_champion_persistence_stands_in_and_is_marked(checked):
