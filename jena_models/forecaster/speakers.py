@@ -102,7 +102,7 @@ def _who_speaks(
     version: VersionParts, found: Found, unknown: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Tell for which issue times the model speaks, and for which the partial model below it."""
-    lacks = found.missing.any(axis=1) | unknown
+    lacks = (found.missing & _needed(version)).any(axis=1) | unknown
     fallback_hours = (version.preparation.history or History()).fallback_hours
     by_model, by_partial = found.is_fresh & ~lacks, found.is_fresh & lacks & (version.partial is not None)
     if isinstance(version.model, PartialBoosting):
@@ -112,11 +112,19 @@ def _who_speaks(
     return by_model, by_partial
 
 
+def _needed(version: VersionParts) -> NDArray[np.bool_]:
+    """Tell which columns the version's model cannot do without; trees that stations share are shown no neighbours."""
+    if not isinstance(version.model, SharedBoosting):
+        return np.ones(len(version.preparation.columns), bool)
+    neighbours = {column.name for column in version.station.columns if column.neighbour}
+    return np.array([name not in neighbours for name in version.preparation.columns])
+
+
 def _missing(
     version: VersionParts, found: Found, by_partial: NDArray[np.bool_], unknown: NDArray[np.bool_]
 ) -> list[str]:
     columns = version.preparation.columns
-    names, gone = np.array(columns), found.missing.copy()
+    names, gone = np.array(columns), found.missing & (_needed(version) | by_partial[:, None])
     gone[by_partial & ~found.is_fresh, columns.index(version.preparation.target)] = True
     services = [SERVICE] if version.preparation.services else []
     return [

@@ -1,14 +1,17 @@
 """Shared trees as a station has them: how far they are off is told of stations like it, in the scale they speak in."""
 
+import math
 import shutil
 
 import pytest
 from small_pool import CHOSEN, lesson, small_pool
-from small_study import STATION, small_prepared
+from small_study import STATION, last_days, small_prepared, small_readings
 
 from jena_models.architectures.shared_boosting import SharedBoosting
 from jena_models.evaluation.intervals import Intervals
+from jena_models.forecaster import Forecaster
 from jena_models.models.model_files import LEARNER_FOLDER, save_learner
+from jena_models.stations.schema import Column
 from tasks.fleet.pool_parts import FALLBACK_FOLDER
 from tasks.fleet.pooled_fits import fallback_fit, newcomer_fit
 from tasks.fleet.standing import SHARED
@@ -64,3 +67,22 @@ def test_without_trees_for_missing_parts_there_is_no_fallback(pool, tmp_path):
     chosen = champion(pool, 300, tmp_path / "champion")
 
     assert fallback_fit(chosen, pool, small_prepared(tmp_path / "prepared"), STATION) is None
+
+
+def test_a_silent_neighbour_does_not_silence_trees_that_are_shown_none(pool, tmp_path):
+    # Given a station that starts with the model for all, and has a neighbour
+    hill = Column(name="hill: T (degC)", quantity="T", minimum=-60, maximum=60, kind="optional", neighbour="hill")
+    station = STATION.model_copy(update={"columns": (*STATION.columns, hill)})
+    told = small_prepared(tmp_path / "prepared").preparation
+    more = {"columns": (*told.columns, hill.name), "mean": (*told.mean, 8.0)}
+    told = told.model_copy(update=more | {"standard_deviation": (*told.standard_deviation, 5.0)})
+    version = Forecaster(told, station, SharedBoosting.for_newcomer(pool, told.columns, station))
+    readings = last_days(small_readings(), 3)
+
+    # When the neighbour is silent
+    spoken = version.forecast(readings.assign(**{hill.name: 7.0}))
+    silent = version.forecast(readings.assign(**{hill.name: math.nan}))
+
+    # Then the station's own readings say what they said
+    assert silent["forecast"].tolist() == spoken["forecast"].tolist()
+    assert silent["missing"].tolist() == [""]
