@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,11 +22,14 @@ from jena_models.windows.steps import at_steps, steps_of
 
 Seconds = NDArray[np.int64]
 
+logger = logging.getLogger("jena")
+
 
 def history_table(readings: pd.DataFrame, preparation: Preparation, station: StationSchema) -> pd.DataFrame:
     """Give the model's columns as floats, in its order, by time; of rows with the same time stamp the first stays.
 
-    Sentinels become missing, and columns that are absent or empty are computed by formula where there is one.
+    Sentinels, and what no station can have measured, become missing, as they are in training; columns that are absent
+    or empty are computed by formula where there is one.
 
     Args:
         readings: canonical columns, indexed by time in UTC; any order, other columns are ignored.
@@ -220,6 +224,14 @@ def _times(readings: pd.DataFrame) -> pd.DatetimeIndex:
 def _numbers(column: pd.Series, station: StationSchema) -> NDArray[np.float64]:
     values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
     values[np.isin(values, station.sentinels_of(str(column.name))) | np.isinf(values)] = np.nan
+    limits = station.column(str(column.name))
+    impossible = (values < limits.minimum) | (values > limits.maximum)
+    if impossible.any():
+        logger.warning(
+            "%d of %d values of '%s' lie outside %g to %g and count as missing.",
+            *(impossible.sum(), len(values), column.name, limits.minimum, limits.maximum),
+        )
+        values[impossible] = np.nan
     return values
 
 

@@ -77,6 +77,16 @@ def test_ten_minute_readings_give_a_forecast_every_ten_minutes(forecaster):
     assert rows["issue_time"].iloc[-1] == readings.index[-1]
 
 
+def test_what_cannot_be_measured_is_missing_and_told_whoever_loads_the_version(forecaster, caplog):
+    """As a study, a served version and `jena forecast` have it: no forecast of 9,997 °C from a sensor's error code."""
+    readings = small_readings(STEPS)
+    readings.loc[readings.index[-1], "T (degC)"] = 9999.0
+    gone = readings.assign(**{"T (degC)": readings["T (degC)"].where(readings["T (degC)"] < 9999)})
+
+    assert forecaster.forecast(readings)["forecast"].item() == forecaster.forecast(gone)["forecast"].item()
+    assert f"1 of {STEPS} values of 'T (degC)' lie outside" in caplog.text
+
+
 def test_without_a_single_history_it_says_what_is_missing(forecaster):
     with pytest.raises(HistoryIncompleteError, match=r"needs .* at 90% of the 12 steps of the last 12 hours"):
         forecaster.forecast_all(small_readings(STEPS - 2))
