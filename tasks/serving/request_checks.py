@@ -24,6 +24,7 @@ Send = Callable[[Event], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 INVOCATIONS: Final = "/invocations"
+WELL: Final = ("/ping", "/health")
 VERSION_HEADER: Final = b"x-model-version"
 TABLES: Final = ("dataframe_split", "dataframe_records", "inputs", "instances")
 JSON, CSV = "application/json", "text/csv"
@@ -60,6 +61,8 @@ class Door:
         try:
             if scope["path"] == INVOCATIONS and scope["method"] == "POST":
                 receive = await self._checked(scope, receive, exchange)
+            elif scope["method"] == "HEAD" and scope["path"] in WELL:
+                scope = {**scope, "method": "GET"}  # the web server leaves the body out, as it knows what was asked
             await self.app(scope, receive, _Answer(scope, exchange, send))
         except RefusedAtTheDoor as refused:
             await _send_error(send, refused.status, refused.sentence, exchange)
@@ -158,7 +161,10 @@ def _version_header(exchange: Exchange) -> list[tuple[bytes, bytes]]:
 
 
 def _asked_in_address(query: bytes) -> dict[str, str]:
-    asked = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    asked = dict(pairs)
+    if len(asked) < len(pairs):  # the last one would prevail, and the others be left out in silence
+        raise RefusedAtTheDoor(HTTPStatus.BAD_REQUEST, "A parameter is there twice; write leads as 'leads=1,6,24'.")
     for name in asked:
         if name not in PARAMETERS:
             sentence = f"There is no parameter '{name[:40]}'; {nearest(name, PARAMETERS)}"

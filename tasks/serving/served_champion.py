@@ -46,6 +46,7 @@ class ServedChampion:
         exchange = current_exchange.get()
         served = self._follower.current
         exchange.version = served.number
+        set_aside: tuple[str, ...] = ()
         try:
             every = every_issue_time(params, exchange.issue_times)
             readings, set_aside = without_impossible(readings_of(data, served.wanted), served.station)
@@ -55,7 +56,8 @@ class ServedChampion:
             exchange.warnings = set_aside + older_target(readings, forecasts, served.preparation, served.station)
             return forecasts
         except JenaError as error:
-            raise Refused(str(error)) from error
+            # What was set aside may be why: the newest value is "not among" readings that came in kelvin.
+            raise Refused(" ".join((str(error), *set_aside))) from error
         except Exception as error:
             # The version forecast its own example, so it is the readings; which of them, only the log can tell.
             logger.warning("A request could not be answered: %s: %s", type(error).__name__, error)

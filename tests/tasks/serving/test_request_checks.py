@@ -114,6 +114,16 @@ def test_a_bad_request_is_refused_with_what_to_do_and_goes_no_further(body, head
     assert inside.given is None
 
 
+def test_a_parameter_that_is_there_twice_is_refused_and_not_half_heard():
+    inside = Inside()
+
+    status, _, answer = ask(inside, b"a\n1\n", {"content-type": CSV}, query=b"leads=1&leads=2")
+
+    assert status == 400
+    assert "there twice; write leads as 'leads=1,6,24'" in json.loads(answer)["message"]
+    assert inside.given is None
+
+
 def test_json_that_is_nested_without_end_is_refused():
     status, _, answer = ask(Inside(), b"[" * 100_000, {"content-type": JSON}, largest=200_000)
 

@@ -119,6 +119,20 @@ def test_an_impossible_value_counts_as_missing_and_is_named_in_the_answer(server
     assert answer.headers["x-model-version"] == "1"
 
 
+def test_a_refusal_says_that_values_were_set_aside_for_it_may_be_why(server):
+    kelvin = READINGS.assign(**{"T (degC)": READINGS["T (degC)"] + 273.15})
+
+    answer = server.post(split(kelvin), JSON)
+
+    assert answer.status_code == 400
+    assert "of 'T (degC)' lie outside -40 to 50" in answer.json()["message"]
+
+
+@pytest.mark.parametrize("address", ["/ping", "/health"])
+def test_whoever_asks_by_head_whether_it_is_well_is_told(server, address):
+    assert httpx.head(f"{server.address}{address}").status_code == 200
+
+
 def test_all_issue_times_are_warned_of_in_one_answer(server):
     answer = server.post(changed("rh (%)", 2, 500).to_csv(index=False), CSV, "?issue_times=all")
 
