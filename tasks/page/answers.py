@@ -78,7 +78,8 @@ class Answers:
     def for_one(self, request: Request, name: str, kind: str, make: OfOne, media_type: str) -> Response:
         """Answer with what is said of one station."""
         seen, now = self.station(name), self._clock()
-        said = (kind, name, seen.number, state_now(seen.facts, now).state, self.watch.last.registry_trouble)
+        current = state_now(seen.facts, now)
+        said = (kind, name, seen.number, current.state, current.sentence, self.watch.last.registry_trouble)
         return self._given(request, (*said, _moment(now)), said, lambda tag: make(seen, now, tag), media_type)
 
     def _states_of(self, look: Look, now: datetime) -> str:
@@ -102,7 +103,9 @@ class Answers:
             media_type: of the body.
         """
         tag = f'W/"{hashlib.sha256(repr((self._start, said)).encode()).hexdigest()[:20]}"'
-        headers = {"etag": tag, "cache-control": "no-cache", "vary": "accept-encoding"}
+        # A browser that shows what it kept would show the ages of then; the script of an open page has the tag itself.
+        keeping = "no-store" if media_type == HTML else "no-cache"
+        headers = {"etag": tag, "cache-control": keeping, "vary": "accept-encoding"}
         if tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
             return Response(status_code=304, headers=headers)
         kept = self._kept.get(key)

@@ -154,7 +154,8 @@ def test_static_files_stay_with_the_browser_and_nothing_else_does(client):
     style = client.get("/").text.split('rel="stylesheet" href="')[1].split('"')[0]
 
     assert "immutable" in client.get(style).headers["cache-control"]
-    assert client.get("/").headers["cache-control"] == "no-cache"
+    assert [client.get(each).headers["cache-control"] for each in ("/", "/stations/jena")] == ["no-store"] * 2
+    assert client.get("/api/stations").headers["cache-control"] == "no-cache"
 
 
 class TestAsTimeGoesOn:
@@ -181,6 +182,15 @@ class TestAsTimeGoesOn:
         assert later.status_code == 200
         assert "readings or forecasts have stopped" in later.text
         assert listed["state"]["state"] == "silent"
+
+    def test_how_old_a_silent_stations_readings_are_is_news_too(self, other):
+        other.now = other.now.replace(hour=17)
+        first = other.client.get("/stations/jena")
+        other.now = other.now.replace(hour=21)
+        later = other.client.get("/stations/jena", headers={"If-None-Match": first.headers["etag"]})
+
+        assert "made from is 8 h old" in first.text
+        assert "made from is 12 h old" in later.text
 
     def test_nothing_is_written(self, other):
         def files() -> dict:
