@@ -105,10 +105,10 @@ class DeltaStore:
             chosen = ds.field(MODEL) == model_name
             if start is not None:
                 since = pd.Timestamp(start)
-                chosen &= (ds.field(MONTH) >= f"{since:%Y-%m}") & (ds.field("issue_time") >= _stamp(since))
+                chosen &= (ds.field(MONTH) >= since.isoformat()[:7]) & (ds.field("issue_time") >= _stamp(since))
             if end is not None:
                 until = pd.Timestamp(end)
-                chosen &= (ds.field(MONTH) <= f"{until:%Y-%m}") & (ds.field("issue_time") <= _stamp(until))
+                chosen &= (ds.field(MONTH) <= until.isoformat()[:7]) & (ds.field("issue_time") <= _stamp(until))
             files = table.to_pyarrow_dataset(file_pruning_predicate=[(GROUP, "=", str(group_of(model_name)))])
             return typed(files.to_table(columns=list(COLUMNS), filter=chosen).to_pandas())
 

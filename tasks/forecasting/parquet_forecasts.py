@@ -7,6 +7,7 @@ when they are read, and when their partition is added to.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -98,11 +99,18 @@ class ParquetForecasts:
 
 
 def _partitions(folder: Path, start: datetime | None, end: datetime | None) -> Iterator[Path]:
-    first = f"month={start - BESIDE:%Y-%m}" if start else ""
-    last = f"month={end + BESIDE:%Y-%m}" if end else ""
+    first = f"month={_month(start, -BESIDE)}" if start else ""
+    last = f"month={_month(end, BESIDE)}" if end else ""
     for file in sorted(folder.glob(f"month=*/{FILE}")):
         if file.parent.name >= first and (not last or file.parent.name <= last):
             yield file
+
+
+def _month(time: datetime, beside: timedelta) -> str:
+    """Give the month of a time and a little; the first and the last day that there are have nothing beside them."""
+    with suppress(OverflowError):
+        time += beside
+    return time.isoformat()[:7]  # four digits of the year, also before the year 1000
 
 
 def _read(file: Path, clock: Clock) -> pd.DataFrame:

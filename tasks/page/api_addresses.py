@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 
+from jena_models.errors import nearest
 from jena_models.page.api_shapes import (
     Forecasts,
     LastWeek,
@@ -61,17 +63,21 @@ def api_addresses(answers: Answers, others: Elsewhere, registry: str) -> APIRout
 
     @router.get("/api/stations/{name}/forecasts", response_model=Forecasts, summary="Forecasts")
     def forecasts(
+        request: Request,
         name: Name,
         start: Time = None,
         end: Time = None,
         limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="The most rows to give.")] = MOST_ROWS,
     ) -> Response:
-        """Give the forecasts that were issued from `start` to `end`, both included; those of the last days without."""
+        """Give the forecasts that were issued from `start` to `end`, both included; without `start` nine days of them.
+
+        These are the last up to `end`, or up to the newest forecast.
+        """
+        _refuse_unknown(request, ("start", "end", "limit"))
         seen = answers.station(name)
-        newest = seen.facts.reading_time
-        since = _plain(start) or (_plain(newest - KEPT) if newest else None)
+        since, until = _stretch(_plain(start), _plain(end), _plain(seen.facts.reading_time))
         table = seen.shown.settings.forecasting.table
-        rows = read_forecasts(seen.shown.model, seen.shown.station.local, since, _plain(end), place=table)
+        rows = read_forecasts(seen.shown.model, seen.shown.station.local, since, until, place=table)
         found = Forecasts(
             unit=unit_of(seen.shown.station.target), complete=len(rows) <= limit, forecasts=rows_said(rows[:limit])
         )
@@ -111,6 +117,25 @@ def api_addresses(answers: Answers, others: Elsewhere, registry: str) -> APIRout
         return answers.for_all(request, "metrics", make, MEDIA_TYPE)
 
     return router
+
+
+def _refuse_unknown(request: Request, known: Sequence[str]) -> None:
+    """A misspelt parameter would be left out in silence, and other rows given than were asked for."""
+    unknown = next((name for name in request.query_params if name not in known), None)
+    if unknown is not None:
+        raise HTTPException(422, f"There is no parameter '{unknown[:40]}'; {nearest(unknown[:40], known)}")
+
+
+def _stretch(
+    start: datetime | None, end: datetime | None, newest: datetime | None
+) -> tuple[datetime | None, datetime | None]:
+    """Give from when to when rows are read; times in UTC, without a zone."""
+    if start is not None and end is not None and start > end:
+        raise HTTPException(422, f"The start, {start.isoformat()}, lies after the end, {end.isoformat()}.")
+    last = end if newest is None or (end is not None and end < newest) else newest
+    if start is not None or last is None:
+        return start, end
+    return max(last, datetime.min + KEPT) - KEPT, end
 
 
 def _plain(time: datetime | None) -> datetime | None:

@@ -60,6 +60,34 @@ def test_forecasts_of_any_stretch_are_given_row_by_row(client):
     assert client.get(at).json()["forecasts"][-1]["issue_time"] == "2026-11-26T09:00:00Z"
 
 
+def test_without_a_start_the_days_before_the_end_are_given(client):
+    given = client.get("/api/stations/jena/forecasts", params={"end": "2026-11-15T12:00"}).json()["forecasts"]
+
+    assert (given[0]["issue_time"], given[-1]["issue_time"]) == ("2026-11-14T09:00:00Z", "2026-11-15T12:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("asked", "rows"),
+    [({"start": "0001-01-01"}, 289), ({"start": "0900-01-01"}, 289), ({"end": "0001-01-01"}, 0)],
+)
+def test_the_first_years_that_there_are_may_be_asked_for(client, asked, rows):
+    assert len(client.get("/api/stations/jena/forecasts", params=asked).json()["forecasts"]) == rows
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"strat": "2026-11-20"}, "There is no parameter 'strat'; did you mean 'start'?"),
+        ({"start": "2026-11-20", "end": "2026-11-10"}, "lies after the end"),
+    ],
+)
+def test_what_would_give_other_rows_than_are_meant_is_refused(client, asked, sentence):
+    answer = client.get("/api/stations/jena/forecasts", params=asked)
+
+    assert answer.status_code == 422
+    assert sentence in answer.json()["detail"]
+
+
 def test_readings_and_the_last_week_add_up(client):
     readings = client.get("/api/stations/jena/readings").json()
     week = client.get("/api/stations/jena/last-week").json()
