@@ -105,6 +105,8 @@ class VisitorChecks:
         elif self._refuses_host(headers):
             await _say(send, 421, "This page answers on this machine's own address alone.")
         elif path.startswith(OPEN) or self._lets_in(headers):
+            if method == "HEAD":  # whoever looks whether it is well is told what GET would be, without its body
+                scope, send = scope | {"method": "GET"}, _without_body(send)
             await self._app(scope, receive, send)
         elif self._access.kind == "proxy":
             await _say(send, 403, "The proxy before this page does not say who is signed in.")
@@ -222,6 +224,13 @@ def _guarded(send: Send, *, keep_policy: bool) -> Send:
             own = {name for name, _ in message.get("headers", [])} if keep_policy else set()
             message = message | {"headers": [*message.get("headers", []), *(h for h in HEADERS if h[0] not in own)]}
         await send(message)
+
+    return sending
+
+
+def _without_body(send: Send) -> Send:
+    async def sending(message: dict[str, Any]) -> None:
+        await send(message | {"body": b""} if message["type"] == "http.response.body" else message)
 
     return sending
 

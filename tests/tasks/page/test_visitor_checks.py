@@ -64,6 +64,15 @@ def test_nothing_but_reading_gets_through(method):
     assert client(Page()).request(method, "/").status_code == 405
 
 
+@pytest.mark.parametrize("address", ["/", "/health", "/api/stations"])
+def test_head_is_told_what_get_would_be_without_its_body(scenery, address):
+    asked = TestClient(VisitorChecks(scenery.client.app, access_of(Page())), base_url="http://127.0.0.1")
+    whole, head = asked.get(address), asked.head(address)
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == whole.headers["content-length"]
+
+
 def test_a_foreign_name_for_this_machine_is_refused():
     assert client(Page(), "evil.example").get("/").status_code == 421
     assert client(Page(), "localhost:5002").get("/").text == "reached"
