@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from jena_models.errors import JenaError
+from jena_models.errors import JenaError, StoreUnreachableError
 from jena_models.page.recent_forecasts import with_newer
 from jena_models.page.station_facts import Fault, StationFacts, StationRecord
 from tasks.page.newer_readings import Newer, NewerReadings
@@ -165,16 +165,28 @@ class Watch:
         stamp = self._stamp_of_registry()
         if stamp == self._registry_stamp:
             return
+        trouble = ""
         try:
+            self._require_registry()
             self._champions = champions_in_brief(self._registry)
         except (JenaError, OSError) as error:
             trouble = str(error)
             if trouble != self._registry_trouble:
                 logger.warning("The registry cannot be read: %s", trouble)
-            self._registry_trouble = trouble
-        else:
-            self._registry_trouble = ""
-        self._registry_stamp = stamp
+            if is_sqlite(self._registry):
+                stamp = None  # a file that was locked or out of reach need not change to be readable again
+        self._registry_trouble, self._registry_stamp = trouble, stamp
+
+    def _require_registry(self) -> None:
+        """A registry whose champions were shown and that is gone is no registry without champions.
+
+        Raises:
+            StoreUnreachableError: where it is gone.
+        """
+        if self._champions and is_sqlite(self._registry) and not database_path(self._registry).exists():
+            raise StoreUnreachableError(
+                f"The registry {database_path(self._registry)} is not there any more; champions are shown as they were."
+            )
 
     def _stamp_of_registry(self) -> object:
         if not is_sqlite(self._registry):

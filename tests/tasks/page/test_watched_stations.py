@@ -11,6 +11,7 @@ import pytest
 from conftest import STATIONS, Scenery
 
 from benchmarks.page_home import model_of
+from jena_models.errors import StoreUnreachableError
 from jena_models.page.station_facts import Fault
 from tasks.page import watched_stations
 from tasks.workspace import stage_folder
@@ -101,8 +102,6 @@ def test_whatever_goes_wrong_with_one_station_the_others_are_shown(scenery, monk
 
 
 def test_a_store_that_cannot_be_read_is_said_and_the_rest_is_shown(scenery, monkeypatch):
-    from jena_models.errors import StoreUnreachableError
-
     def away(_):
         raise StoreUnreachableError("The tracking store is away.")
 
@@ -112,6 +111,28 @@ def test_a_store_that_cannot_be_read_is_said_and_the_rest_is_shown(scenery, monk
 
     assert "The tracking store is away." in scenery.client.get("/").text
     assert scenery.watch.last.stations["jena"].facts.latest is not None
+
+
+def test_a_store_that_can_be_read_again_is_read_though_nothing_in_it_has_changed(scenery, monkeypatch):
+    def locked(_):
+        raise StoreUnreachableError("The tracking store is busy.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(watched_stations, "champions_in_brief", locked)
+        (scenery.home / "mlflow.db").touch()
+        scenery.watch.look()
+    scenery.watch.look()
+
+    assert "The tracking store is busy." not in scenery.client.get("/").text
+
+
+def test_a_store_that_was_moved_away_is_told_from_one_without_champions(scenery):
+    (scenery.home / "mlflow.db").rename(scenery.home / "elsewhere.db")
+    scenery.watch.look()
+
+    for page in (scenery.client.get("/").text, scenery.client.get("/stations/jena").text):
+        assert "mlflow.db is not there any more" in page
+    assert "Version 3 of" in page
 
 
 def test_stations_come_and_go_while_the_page_runs(scenery):
