@@ -17,7 +17,7 @@ from tasks.orchestration import free_port
 
 pytestmark = pytest.mark.slow
 
-PHONE, DESK = 390, 1280
+PHONE, DESK = 360, 1280
 START_SECONDS = 120
 
 CUT_OFF = """
@@ -129,6 +129,18 @@ def test_nothing_is_cut_off_or_hard_to_read(quiet: Tab, served: Served, path, wi
     letters = "Math.min(...[...document.querySelectorAll('svg.narrow text, svg.wide text')]"
     shown = ".filter(e => e.getClientRects().length).map(e => e.getBoundingClientRect().height))"
     assert path == "/api" or quiet.ask(letters + shown) >= 9
+
+
+@pytest.mark.parametrize("width", [PHONE, 800])
+@pytest.mark.parametrize("path", ["/", "/stations/jena"])
+def test_a_long_name_and_a_wide_table_do_not_make_the_page_wider(quiet: Tab, served: Served, path, width):
+    quiet.look_from(width, 900)
+    quiet.go(served.address + path)
+
+    names = "document.querySelectorAll('h1, tbody th a')"
+    quiet.ask(f"{names}.forEach(each => each.textContent = 'Llanfairpwll'.repeat(9))")
+
+    assert quiet.ask("document.documentElement.scrollWidth") <= width
 
 
 def test_the_list_finds_a_station_and_leads_to_it(quiet: Tab, served: Served):
