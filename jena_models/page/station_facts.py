@@ -159,6 +159,13 @@ class StationFacts(Frozen):
     """And the station as silent, when it is older than this."""
     troubles: tuple[str, ...] = ()
     """A sentence for each thing that could not be read."""
+    digits: int = 1
+    """How many digits after the point tell the target's values apart."""
+
+    @property
+    def error_digits(self) -> int:
+        """How many digits an error is given with: one more than values."""
+        return self.digits + 1 if self.digits else 0
 
     @property
     def newest_time(self) -> datetime | None:

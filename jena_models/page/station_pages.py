@@ -13,13 +13,14 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from jena_models.page.chart_frame import NARROW, WIDE
 from jena_models.page.shown_state import TROUBLE, WORDS, StateNow, age_in_words, state_now
 from jena_models.page.station_facts import Fault, Place, State, StationFacts, StationRecord
 from jena_models.page.station_map import station_map
-from jena_models.page.station_tables import next_rows, number, station_row, week_rows
-from jena_models.page.time_charts import NARROW, WIDE, last_week_chart, next_days_chart
+from jena_models.page.station_tables import next_rows, station_row, week_rows
+from jena_models.page.time_charts import last_week_chart, next_days_chart
 from jena_models.report.drawing import COLOURS
-from jena_models.report.number_format import share, wrapping
+from jena_models.report.number_format import grouped, share, wrapping
 from jena_models.stations.clock import Clock, clock_named
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
@@ -145,8 +146,8 @@ def station_page(  # noqa: PLR0917  (all that the page shows)
         clock=clock,
         now=now,
         next_days=next_days_chart(record, clock, WIDE) + next_days_chart(record, clock, NARROW),
-        next_rows=next_rows(facts.upcoming, clock),
-        week_rows=week_rows(compared, clock),
+        next_rows=next_rows(facts.upcoming, clock, facts.digits),
+        week_rows=week_rows(compared, clock, facts.digits),
         last_week=last_week_chart(record, compared, clock, WIDE) + last_week_chart(record, compared, clock, NARROW),
         links=links,
         trouble=trouble,
@@ -215,7 +216,7 @@ def _environment() -> Environment:
         "hours": lambda hours: f"{hours:g}",
         "kind": kind_of,
         "local": _local,
-        "number": number,
+        "number": grouped,
         "percent": lambda value, sign=True: share(abs(value) if not sign else value, 0, sign=sign),
         "share": lambda value: share(value, 0),
         "stamp": lambda time: f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",

@@ -12,15 +12,15 @@ from markupsafe import Markup, escape
 from jena_models.page.shown_state import StateNow, age_in_words
 from jena_models.page.station_facts import Champion, Compared, Said, StationFacts
 from jena_models.page.time_charts import spark_line
-from jena_models.report.number_format import MINUS, share, wrapping
+from jena_models.report.number_format import grouped, share, wrapping
 from jena_models.stations.clock import Clock
 
 
-def next_rows(upcoming: Sequence[Said], clock: Clock) -> Markup:
-    """Give a row for each forecast: time, value, interval, lead, who spoke."""
+def next_rows(upcoming: Sequence[Said], clock: Clock, digits: int) -> Markup:
+    """Give a row for each forecast: time, value with so many digits after the point, interval, lead, who spoke."""
     rows = []
     for said in upcoming:
-        value, interval = number(said.forecast), _interval(said.lower, said.upper)
+        value, interval = grouped(said.forecast, digits), _interval(said, digits)
         rows.append(
             f'<tr data-time="{_stamp(said.valid_time)}" data-said="{value}" data-bounds="{interval}">'
             f'<th scope="row">{_moment(said.valid_time, clock)}</th><td class="number">{value}</td>'
@@ -30,17 +30,17 @@ def next_rows(upcoming: Sequence[Said], clock: Clock) -> Markup:
     return Markup("\n".join(rows))  # noqa: S704  (numbers, times, and a word that is escaped)
 
 
-def week_rows(compared: Sequence[Compared], clock: Clock) -> Markup:
+def week_rows(compared: Sequence[Compared], clock: Clock, digits: int) -> Markup:
     """Give a row for each forecast and what came, the newest first: time, measured, forecast, interval, error."""
     rows = []
     for each in reversed(compared):
-        said, came = each.said, number(each.measured)
-        value, interval, off = number(said.forecast), _interval(said.lower, said.upper), said.forecast - each.measured
+        said, came, off = each.said, grouped(each.measured, digits), each.said.forecast - each.measured
+        value, interval = grouped(said.forecast, digits), _interval(said, digits)
         rows.append(
             f'<tr data-time="{_stamp(said.valid_time)}" data-came="{came}" data-said="{value}" '
             f'data-bounds="{interval}"><th scope="row">{_moment(said.valid_time, clock)}</th>'
             f'<td class="number">{came}</td><td class="number">{value}</td><td class="wide number">{interval}</td>'
-            f'<td class="number">{number(off, sign="+")}</td></tr>'
+            f'<td class="number">{grouped(off, digits, "+")}</td></tr>'
         )
     return Markup("\n".join(rows))  # noqa: S704  (numbers and times)
 
@@ -62,7 +62,12 @@ def _halves(facts: StationFacts, now: StateNow) -> tuple[str, str]:
     of = facts.champion.architecture if facts.champion else ""
     find = escape(f"{place.name} {place.title} {now.word} {of}".lower())
     simulated = " <small>simulated</small>" if place.simulated else ""
-    value = f"{number(facts.newest.value)} <small class='wide'>{escape(place.unit)}</small>" if facts.newest else ""
+    # On a phone too: of two stations one may measure in °F.
+    value = (
+        f"{grouped(facts.newest.value, facts.digits)} <small class='unit'>{escape(place.unit)}</small>"
+        if facts.newest
+        else ""
+    )
     before = (
         f'<tr class="{now.state}" data-find="{find}"><th scope="row"><a href="/stations/{quote(place.name)}">'
         f'{escape(place.title)}</a>{simulated}</th><td><span class="state {now.state}"><i aria-hidden="true"></i>'
@@ -70,15 +75,16 @@ def _halves(facts: StationFacts, now: StateNow) -> tuple[str, str]:
     )
     if facts.newest_time:
         before += f'<time datetime="{_stamp(facts.newest_time)}" data-age>'
-    forecast = f"{number(said.forecast)} <small class='wide'>in {said.lead_hours:g} h</small>" if said else ""
-    if said and (interval := _interval(said.lower, said.upper)):
+    spoken = grouped(said.forecast, facts.digits) if said else ""
+    forecast = f"{spoken} <small class='wide'>in {said.lead_hours:g} h</small>" if said else ""
+    if said and (interval := _interval(said, facts.digits)):
         forecast += f"<small class='below wide'>{interval}</small>"
     skill = share(scores.skill, 0, sign=True) if scores and scores.skill is not None else ""
     end = "</time>" if facts.newest_time else ""
     after = (
         f'{end}</td><td class="wide">{spark_line(facts.upcoming, facts.newest)}</td>'
         f'<td class="number">{forecast}</td>'
-        f'<td class="wide number">{number(scores.mae, 2) if scores else ""}</td>'
+        f'<td class="wide number">{grouped(scores.mae, facts.error_digits) if scores else ""}</td>'
         f'<td class="wide number">{skill}</td><td class="wide words">{escape(said.rung) if said else ""}</td>'
         f'<td class="wide words">{_champion(facts.champion) if facts.champion else ""}</td></tr>'
     )
@@ -105,17 +111,10 @@ def _age(seconds: float | None) -> str:
     return "" if seconds is None else age_in_words(seconds)
 
 
-def number(value: float, digits: int = 1, sign: str = "") -> str:
-    """Give a number with so many digits after the point; a zero has no minus.
-
-    >>> number(-0.04), number(-3.26), number(2.5, sign="+")
-    ('0.0', '−3.3', '+2.5')
-    """
-    return f"{round(value, digits) + 0.0:{sign}.{digits}f}".replace("-", MINUS)
-
-
-def _interval(lower: float | None, upper: float | None) -> str:
-    return "" if lower is None or upper is None else f"{number(lower)} to {number(upper)}"
+def _interval(said: Said, digits: int) -> str:
+    if said.lower is None or said.upper is None:
+        return ""
+    return f"{grouped(said.lower, digits)} to {grouped(said.upper, digits)}"
 
 
 def _moment(time: datetime, clock: Clock) -> str:

@@ -8,6 +8,9 @@ from datetime import datetime
 from markupsafe import Markup, escape
 
 MINUS = "−"
+FIRST_GROUPED = 10_000
+WHOLE_SPREAD = 1000.0
+"""Of values that are spread so far, tenths say nothing."""
 
 
 def signed(value: float, digits: int = 2) -> str:
@@ -18,6 +21,27 @@ def signed(value: float, digits: int = 2) -> str:
 def plain(value: float, digits: int = 2) -> str:
     """Give a number with so many digits after the point; nothing where it is none."""
     return _minus(f"{value:.{digits}f}") if math.isfinite(value) else ""
+
+
+def grouped(value: float, digits: int = 1, sign: str = "") -> str:
+    """Give a number with so many digits after the point, thousands apart from 10,000 on; a zero has no minus.
+
+    >>> grouped(-0.04), grouped(-3.26), grouped(2.5, sign="+"), grouped(1013.25), grouped(5_500_000.0, 0)
+    ('0.0', '−3.3', '+2.5', '1013.2', '5,500,000')
+    """
+    comma = "," if abs(value) >= FIRST_GROUPED else ""
+    return _minus(f"{round(value, digits) + 0.0:{sign}{comma}.{digits}f}")
+
+
+def digits_of(spread: float) -> int:
+    """Give how many digits after the point tell values apart that are spread so far; one for temperatures.
+
+    >>> digits_of(20.0), digits_of(0.6), digits_of(0.004), digits_of(3e6), digits_of(0.0)
+    (1, 2, 4, 0, 1)
+    """
+    if not math.isfinite(spread) or spread <= 0:
+        return 1
+    return 0 if spread >= WHOLE_SPREAD else max(1, 1 - math.floor(math.log10(spread)))
 
 
 def share(value: float, digits: int = 1, sign: bool = False) -> str:

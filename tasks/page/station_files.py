@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from jena_models.errors import JenaError
 from jena_models.page.recent_forecasts import KEPT, NOTHING, Recent, recent
 from jena_models.page.station_facts import Champion, Place, StationFacts, StationRecord, Verdict
+from jena_models.report.number_format import digits_of
 from jena_models.sources.credentials import without_secrets
 from jena_models.stations.units import unit_of
 from tasks.forecasting import last_written, newest_forecasts
@@ -98,8 +100,15 @@ def _record(
         late_hours=settings.forecasting.max_age_hours,
         silent_hours=max(settings.monitoring.max_age_hours, settings.forecasting.max_age_hours),
         troubles=tuple(troubles),
+        digits=_digits(found),
     )
     return StationRecord(facts, found.measured, found.measured_from, found.compared)
+
+
+def _digits(found: Recent) -> int:
+    ahead = [value for said in found.upcoming for value in (said.forecast, said.lower, said.upper) if value is not None]
+    values = np.append(found.measured.value, ahead)
+    return digits_of(float(np.ptp(values))) if len(values) else 1
 
 
 def _forecasts(shown: ShownStation, troubles: list[str]) -> pd.DataFrame:

@@ -3,9 +3,11 @@
 import re
 from datetime import timedelta
 
+import pytest
 from facts import ISSUED, NOW, facts, place, record, said, verdict
 
 from jena_models.evaluation.gates import GateVerdict
+from jena_models.page.station_facts import Measured
 from jena_models.page.station_pages import Live, kind_of, sign_in_page, static_files, station_page, stations_page
 
 LIVE = Live(5.0, 'W/"tag"')
@@ -26,6 +28,38 @@ def test_a_station_shows_what_is_there_and_what_is_to_come():
 
 def test_times_are_in_the_stations_clock_and_machine_readable_in_utc():
     assert '<time datetime="2024-03-10T12:00:00Z" data-yours>Sun 10, 13:00</time>' in one()
+
+
+def test_a_stations_days_that_are_over_are_not_told_as_those_to_come():
+    year = timedelta(days=365)
+    known = facts(
+        reading_time=ISSUED - year,
+        newest=Measured(time=ISSUED - year, value=6.0),
+        latest=said(issued=ISSUED - year),
+        upcoming=tuple(said(float(lead), issued=ISSUED - year) for lead in range(1, 49)),
+    )
+
+    page = one(known)
+
+    assert "The two days after the last forecast" in page
+    assert "The week before the last forecast" in page
+    assert "The next two days" not in page
+    assert ">11 March 2023, 13:00</time>" in page, "a weekday alone may be of any year"
+
+
+@pytest.mark.parametrize(
+    ("digits", "value", "shown", "error"), [(4, 0.00438, "0.0044", "0.00060"), (0, 5_490_003.0, "5,490,003", "375,000")]
+)
+def test_values_of_any_size_are_told_apart(digits, value, shown, error):
+    mae = 0.0006 if digits else 375_000.0
+    scores = facts().scores.model_copy(update={"mae": mae})
+    known = facts(digits=digits, newest=Measured(time=ISSUED, value=value), scores=scores)
+
+    assert f"<b>{shown}</b>" in one(known)
+    assert f"<b>{error}</b>" in one(known)
+    listed = stations_page([known], NOW, LIVE, 0)
+    assert f"{shown} <small class='unit'>°C</small>" in listed, "on a phone too: another may be in °F"
+    assert error in listed
 
 
 def test_what_people_wrote_is_text():

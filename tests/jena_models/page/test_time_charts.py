@@ -1,21 +1,14 @@
 """Charts: whole SVG, labels in the station's clock, and what people wrote is never markup."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from facts import facts, parsed, place, record, said
 
+from jena_models.page.chart_frame import NARROW, WIDE, frame_of, grid, hours_between, ticks_between
 from jena_models.page.station_facts import MeasuredColumns
-from jena_models.page.time_charts import (
-    NARROW,
-    WIDE,
-    hours_between,
-    last_week_chart,
-    next_days_chart,
-    spark_line,
-    ticks_between,
-)
+from jena_models.page.time_charts import last_week_chart, next_days_chart, spark_line
 from jena_models.stations.clock import clock_named
 
 BERLIN = clock_named("Europe/Berlin")
@@ -55,6 +48,27 @@ def test_hours_stay_whole_over_the_night_in_which_the_clock_is_put_forward():
 
     assert {time.astimezone(BERLIN.zone).hour for time in marked} <= {0, 6, 12, 18}
     assert len(marked) == len(set(marked)) == 8
+
+
+def test_a_day_that_begins_at_one_oclock_is_named():
+    cairo = clock_named("Africa/Cairo")  # at midnight of Friday the 26th it was put forward
+    issued = datetime(2024, 4, 25, 12, tzinfo=UTC)
+    frame = frame_of(WIDE, issued - timedelta(days=1), issued + timedelta(days=2), [1.0, 2.0])
+
+    assert "Fri 26" in texts(f"<svg>{''.join(grid(frame, cairo, '°C'))}</svg>")
+
+
+@pytest.mark.parametrize(
+    "values", [[0.0038, 0.0072], [29.8, 30.1], [5e6, 7e6], [995.0, 1030.0], [-40.0, 50.0], [0.004]]
+)
+def test_each_mark_has_a_label_of_its_own_that_has_room(values):
+    frame = frame_of(NARROW, datetime(2024, 3, 9, tzinfo=UTC), datetime(2024, 3, 12, tzinfo=UTC), values)
+
+    assert len(set(frame.labels)) == len(frame.marks) >= 2
+    told = [float(label.replace("−", "-").replace(",", "")) for label in frame.labels]
+    assert told == pytest.approx(frame.marks)
+    assert frame.left >= 7 * max(map(len, frame.labels))
+    assert frame.x(frame.start) == frame.left
 
 
 def test_forecasts_that_are_far_apart_stand_as_points_with_their_bounds():

@@ -135,6 +135,21 @@ def test_a_store_that_was_moved_away_is_told_from_one_without_champions(scenery)
     assert "Version 3 of" in page
 
 
+def test_the_digits_that_are_shown_are_those_that_tell_its_values_apart(scenery):
+    """Of specific humidity in kg/kg every value was 0.0."""
+    file = next(scenery.home.glob("forecasts/jena-*/month=2026-11/forecasts.parquet"))
+    table = pd.read_parquet(file)
+    numbers = ["forecast", "lower", "upper", "persistence"]
+    table[numbers] = table[numbers] * 1e-4 + 0.005
+    table.to_parquet(file)
+
+    scenery.watch.look()
+
+    facts = scenery.watch.last.stations["jena"].facts
+    assert facts.digits == 4
+    assert f"<b>{facts.newest.value:.4f}</b>" in scenery.client.get("/stations/jena").text
+
+
 def test_stations_come_and_go_while_the_page_runs(scenery):
     scenery.stations = scenery.stations[1:]
     scenery.watch.look()
