@@ -14,6 +14,8 @@ from jena_models.stations.units import known_forecast_unit
 LEAD: str = "{lead}"
 """Stands in the name of a wide table's column for the lead."""
 SHORT_NAME = r"^\w[\w.-]*$"
+LEAD_UNITS: dict[str, int] = {"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
+"""What leads may be counted in, in seconds."""
 
 Hours = Annotated[float, Field(ge=0, le=24 * 400, allow_inf_nan=False)]
 
@@ -110,8 +112,8 @@ class ForecastSource(Frozen):
     """Of a long table: the column of the time that a row is for."""
     lead: str = ""
     """In its place: the column of the lead."""
-    lead_unit: Literal["hours", "minutes"] = "hours"
-    """What leads are counted in."""
+    lead_unit: Literal["days", "hours", "minutes", "seconds"] | None = None
+    """What leads are counted in, where neither their column's name nor the row beneath it says; else hours."""
     lead_hours: Hours | None = None
     """In its place: the lead of every row, in hours."""
     clock: ClockName = "UTC"
@@ -161,11 +163,6 @@ class ForecastSource(Frozen):
     def local(self) -> Clock:
         """The clock of its time stamps."""
         return clock_named(self.clock)
-
-    @property
-    def lead_unit_seconds(self) -> int:
-        """How long what leads are counted in is."""
-        return 3600 if self.lead_unit == "hours" else 60
 
     @property
     def told(self) -> tuple[tuple[str, str], ...]:

@@ -16,6 +16,7 @@ from jena_models.stations.cleaned.even_steps import DIRECTIONS
 from jena_models.stations.forecast_sources import LEAD, ForecastColumn, ForecastSource, ForecastWind
 from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import conversion, known_forecast_unit
+from jena_models.weather_service.run_files.run_leads import lead_in
 
 Told = TypeVar("Told", ForecastColumn, ForecastWind)
 
@@ -122,13 +123,6 @@ def members_among(names: Sequence[str], members: Sequence[str]) -> list[str]:
     """Give the names that are a member's, or fit `t2m_*`; brackets, as of `t[1]`, stand for themselves."""
     patterns = [each.replace("[", "[[]") for each in members if "*" in each]
     return [name for name in names if name in members or any(fnmatchcase(name, pattern) for pattern in patterns)]
-
-
-def lead_in(name: str, pattern: str, source: ForecastSource) -> int | None:
-    """Give the lead in seconds that a column's name holds; None where it does not fit the pattern."""
-    before, _, after = pattern.partition(LEAD)
-    found = re.fullmatch(re.escape(before) + r"(-?\d+(?:\.\d+)?)" + re.escape(after), name)
-    return round(float(found[1]) * source.lead_unit_seconds) if found else None
 
 
 def position_of(header: Sequence[str], name: str, place: str, source: ForecastSource) -> int:

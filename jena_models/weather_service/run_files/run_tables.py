@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from jena_models.errors import DayUncertainError, SourceEmptyError, SourceNotFoundError, SourceUnreadableError
@@ -21,20 +22,18 @@ from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_files.run_columns import AVAILABLE, ISSUED, VALID, reduced, seconds_of
 from jena_models.weather_service.run_files.run_headers import (
-    lead_in,
     needed_columns,
     position_of,
     refuse_directions,
     with_units_of,
 )
+from jena_models.weather_service.run_files.run_leads import lead_in, leads
 from jena_models.weather_service.run_files.run_numbers import without_fills
-from jena_models.weather_service.run_files.run_times import availability, certain_formats, leads, stamps
+from jena_models.weather_service.run_files.run_times import availability, certain_formats, stamps
 from jena_models.weather_service.service_runs import Runs
 
 Values = NDArray[np.float64]
 
-
-logger = logging.getLogger("jena")
 
 MOST_CELLS: Final = 2**24
 LEAST_FILLED: Final = 0.02
@@ -138,25 +137,25 @@ def _rows(
     numbers = [position_of(header, name, table.name, source) for name in needed]
     table.load(texts, [position for position in numbers if position not in texts])
     keep = _chosen(table, header, source)
-    issued = stamps(table, header.index(source.issue_time), source, unclear)
-    frame = pd.DataFrame({name: without_fills(table.numbers(header.index(name), name), station) for name in needed})
+    issued = stamps(table, header.index(source.issue_time), source, unclear, keep)
+    frame = pd.DataFrame(
+        {name: without_fills(table.numbers(header.index(name), name)[keep], station) for name in needed}
+    )
     frame.insert(0, ISSUED, issued)
     if source.valid_time:
-        frame[VALID] = stamps(table, header.index(source.valid_time), source, unclear)
+        frame[VALID] = stamps(table, header.index(source.valid_time), source, unclear, keep)
     elif source.lead:
-        frame[VALID] = issued + leads(table, header.index(source.lead), source)
+        frame[VALID] = issued + leads(table, header.index(source.lead), source, keep)
     elif source.lead_hours is not None:
         frame[VALID] = issued + np.timedelta64(round(source.lead_hours * 3600), "s")
     had = header.index(source.available) if source.available else None
-    frame[AVAILABLE] = availability(table, had, issued, source, unclear)
+    frame[AVAILABLE] = availability(table, had, issued, source, unclear, keep)
     if source.member:
-        frame[source.member] = table.texts(header.index(source.member)).to_pylist()
-    frame = frame[keep]
+        frame[source.member] = table.texts(header.index(source.member)).filter(pa.array(keep)).to_pylist()
     return _one_row_a_lead(frame, needed, source) if source.layout == "wide" else frame
 
 
 def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> NDArray[np.bool_]:
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     keep: NDArray[np.bool_] | None = None
@@ -246,7 +245,7 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) ->
 
 
 def _each_once(rows: pd.DataFrame, source: ForecastSource) -> pd.DataFrame:
-    """Give rows without those that say again what another says, as of downloads that overlap.
+    """Give rows without those that say again, in whole or in part, what another says, as of downloads that overlap.
 
     Raises:
         SourceUnreadableError: where two rows of one run, lead and member say different things.
@@ -254,7 +253,7 @@ def _each_once(rows: pd.DataFrame, source: ForecastSource) -> pd.DataFrame:
     keys = [ISSUED, VALID, *filter(None, [source.member])]
     if not rows.duplicated(keys).any():
         return rows.reset_index(drop=True)
-    rows = rows.drop_duplicates([name for name in rows if name != AVAILABLE], ignore_index=True)
+    rows = _filled_up(rows.drop_duplicates([name for name in rows if name != AVAILABLE], ignore_index=True), keys)
     differing = rows.duplicated(keys, keep=False)
     if differing.any():
         same = rows[differing].groupby(keys, sort=False).size()
@@ -270,3 +269,15 @@ def _each_once(rows: pd.DataFrame, source: ForecastSource) -> pd.DataFrame:
             )
         )
     return rows
+
+
+def _filled_up(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Give rows of one run, lead and member as one, where each says what the others lack and none another number."""
+    repeated = rows.duplicated(keys, keep=False)
+    told = [name for name in rows if name not in (*keys, AVAILABLE)]
+    groups = rows[repeated].groupby(list(keys), sort=False, dropna=False)
+    agree = (groups[told].transform("nunique") <= 1).all(axis=1)
+    first = groups[told].transform("first")
+    filled = rows.copy()
+    filled.loc[agree.index[agree], told] = first[agree]
+    return filled[~(filled.duplicated(keys) & agree.reindex(rows.index, fill_value=False))].reset_index(drop=True)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -20,14 +18,12 @@ from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.reading.times.timestamps import times_of_column, times_of_texts
 from jena_models.reading.user_tables import FrameColumns
 from jena_models.stations.forecast_sources import ForecastSource
+from jena_models.weather_service.run_files.run_leads import coded, seconds_of
 
 LONGEST_SECONDS: Final = 31 * 24 * 3600
 """No run is longer on its way; what is more are seconds since 1970, or a stamp without signs between its digits."""
-FARTHEST_SECONDS: Final = 400 * 24 * 3600
-"""No forecast of a weather service looks farther ahead."""
-DECIMAL_COMMA: Final = re.compile(r"^([+-]?\d+),(\d{1,2})$")
-SAYS_UNIT: Final = re.compile(r"[A-Za-z:]")
-CLOCK: Final = re.compile(r"^([+-]?\d+:\d\d)$")
+MOST_TRIED: Final = 100
+"""Of the stamps of a column that cannot be read one is sought that can be, among so many."""
 CLOCK_ALONE: Final = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
 """Of when a run was there this may be the time of the day, or how long after the issue time."""
 
@@ -36,25 +32,55 @@ Times = NDArray[np.datetime64]
 logger = logging.getLogger("jena")
 
 
-def stamps(table: Columns, position: int, source: ForecastSource, unclear: tuple[str, ...]) -> Times:
-    """Give a column of time stamps in UTC.
+def stamps(
+    table: Columns, position: int, source: ForecastSource, unclear: tuple[str, ...], keep: NDArray[np.bool_]
+) -> Times:
+    """Give a column of time stamps in UTC, of the rows that count.
 
     Args:
         table: of the source.
         position: of the column.
         source: says how stamps are written, or leaves it to be found out.
         unclear: how they are where the day or the month may come first.
+        keep: which of the table's rows count.
 
     Raises:
         DayUncertainError: where nothing tells which of the two it is.
         SourceUnreadableError: where one is missing or cannot be read for certain.
     """
     if not isinstance(table, FrameColumns):
-        return _once(_coded(table.texts(position)), table, source, unclear)
+        texts = table.texts(position)
+        try:
+            return _once(coded(texts.filter(pa.array(keep))), table, source, unclear)
+        except DayUncertainError:
+            raise
+        except SourceUnreadableError:
+            _refuse_with_line(texts, table, source, unclear, keep)
+            raise
     place = f"The file {table.name}"
     return _in_order(
-        lambda formats: times_of_column(table.column(position), formats, source.local, place), source, unclear
+        lambda formats: times_of_column(table.column(position)[keep], formats, source.local, place), source, unclear
     )
+
+
+def _refuse_with_line(
+    texts: pa.ChunkedArray, table: Columns, source: ForecastSource, unclear: tuple[str, ...], keep: NDArray[np.bool_]
+) -> None:
+    """Read a column again that could not be read, row by row: so the sentence names the line.
+
+    Raises:
+        SourceUnreadableError: where its rows cannot be read either.
+    """
+    import pyarrow.compute as pc
+
+    # Rows that do not count hold another one's stamp, as lines are counted and theirs may be anything.
+    distinct = texts.filter(pa.array(keep)).unique()[:MOST_TRIED]
+    readable = next((each for each in distinct if _is_read(unclear, pa.array([each]), source)), None)
+    if readable is None:
+        return
+    rows = pa.chunked_array([pc.if_else(pa.array(keep), texts.combine_chunks(), readable)])
+    place = f"The file {table.name}"
+    _in_order(lambda ways: times_of_texts(rows, ways, source.local, place, table.first_line), source, unclear)
 
 
 def certain_formats(table: Columns, positions: Sequence[int], source: ForecastSource) -> set[str]:
@@ -63,18 +89,20 @@ def certain_formats(table: Columns, positions: Sequence[int], source: ForecastSo
     for position in positions:
         if isinstance(table, FrameColumns) and table.column(position).dtype.kind in "Miuf":
             continue  # times and numbers have no order
-        texts = _coded(table.texts(position)).dictionary
+        texts = coded(table.texts(position)).dictionary
         shape = shape_of(str(texts[0]).strip()) if len(texts) else None
         if shape is None or not shape.has_two_orders:
             continue
-        ways = [way for is_first in (True, False) if _is_read(way := shape.with_order(is_first).text, texts, source)]
+        ways = [
+            way for is_first in (True, False) if _is_read(((way := shape.with_order(is_first).text),), texts, source)
+        ]
         found |= set(ways) if len(ways) == 1 else set()
     return found
 
 
-def _is_read(way: str, texts: pa.Array, source: ForecastSource) -> bool:
+def _is_read(ways: tuple[str, ...], texts: pa.Array, source: ForecastSource) -> bool:
     try:
-        times_of_texts(pa.chunked_array([texts]), (way,), source.local, "")
+        times_of_texts(pa.chunked_array([texts]), ways or source.time_formats, source.local, "")
     except SourceUnreadableError:
         return False
     return True
@@ -89,19 +117,25 @@ def _in_order(read: Callable[[tuple[str, ...]], Times], source: ForecastSource, 
         return read(unclear)
 
 
-def availability(
-    table: Columns, position: int | None, issued: Times, source: ForecastSource, unclear: tuple[str, ...]
+def availability(  # noqa: PLR0917  (one caller)
+    table: Columns,
+    position: int | None,
+    issued: Times,
+    source: ForecastSource,
+    unclear: tuple[str, ...],
+    keep: NDArray[np.bool_],
 ) -> Times:
-    """Give from when on each row could be had: as the column says, else as long after its issue time as is usual.
+    """Give from when on each row that counts could be had: as the column says, else as long after its issue as usual.
 
     Nobody has a run before it is made: a time before that stands for none, and is no reason to use the run at once.
 
     Args:
         table: of the source.
         position: of the column that says so; None where there is none.
-        issued: the issue time of each row.
+        issued: the issue time of each row that counts.
         source: says what is usual.
         unclear: as of `stamps`.
+        keep: likewise.
 
     Raises:
         SourceUnreadableError: where one is neither a number of hours nor a time stamp.
@@ -109,7 +143,7 @@ def availability(
     default = issued + np.timedelta64(round(source.available_after_hours * 3600), "s")
     if position is None:
         return default
-    codes = _coded(table.texts(position))
+    codes = coded(table.texts(position).filter(pa.array(keep)))
     texts = [str(text).strip() for text in codes.dictionary.to_pylist()]
     spans = np.array([np.nan if CLOCK_ALONE.fullmatch(text) else seconds_of(text, 3600) for text in texts])
     is_span, is_said = spans <= LONGEST_SECONDS, np.array([text.casefold() not in MISSING for text in texts])
@@ -119,7 +153,7 @@ def availability(
     had[is_span[row]] = (issued + np.round(spans[row]).astype("timedelta64[s]"))[is_span[row]]
     is_stamp = (is_said & ~is_span)[row]
     if is_stamp.any():
-        told = _coded(codes.dictionary.take(codes.indices).filter(pa.array(is_stamp)))
+        told = coded(codes.dictionary.take(codes.indices).filter(pa.array(is_stamp)))
         had[is_stamp] = _once(told, table, source, unclear)
     early = had < issued
     if early.any():
@@ -130,40 +164,6 @@ def availability(
     return np.where(early, default, had)
 
 
-def leads(table: Columns, position: int, source: ForecastSource) -> NDArray[np.timedelta64]:
-    """Give how long after its issue time what each row is for comes.
-
-    Raises:
-        SourceUnreadableError: where a lead is missing, or neither a number nor a time such as `6h`, `06:00` or `PT6H`.
-    """
-    codes = _coded(table.texts(position))
-    texts = [str(text).strip() for text in codes.dictionary.to_pylist()]
-    spans = np.array([seconds_of(CLOCK.sub(r"\1:00", text), source.lead_unit_seconds) for text in texts])
-    row = codes.indices.to_numpy()
-    unknown = np.flatnonzero(~(np.abs(spans) <= FARTHEST_SECONDS)[row])
-    if len(unknown):
-        text = texts[row[unknown[0]]]
-        told = "no lead" if text.casefold() in MISSING else f"the lead '{text[:40]}', which is none"
-        raise SourceUnreadableError(f"The file {table.name} has {told} in row {unknown[0] + 1}; mend it.")
-    return np.asarray(np.round(spans).astype("timedelta64[s]")[row])
-
-
-def seconds_of(text: str, unit_seconds: int) -> float:
-    """Give the seconds of a number of hours or minutes, or of a text with its own unit; NaN where it is neither."""
-    try:
-        return float(DECIMAL_COMMA.sub(r"\1.\2", text)) * unit_seconds
-    except ValueError:
-        pass
-    if not SAYS_UNIT.search(text) or shape_of(text):  # pandas takes bare numbers for nanoseconds, and some dates too
-        return np.nan
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of letters in another case, whose meaning is certain
-            return float(pd.Timedelta(text).total_seconds())
-    except ValueError:
-        return np.nan
-
-
 def _refuse_strange(texts: Sequence[str], table: Columns, source: ForecastSource) -> None:
     strange = [text for text in texts if shape_of(text) is None]
     if strange:
@@ -171,11 +171,6 @@ def _refuse_strange(texts: Sequence[str], table: Columns, source: ForecastSource
             f"The column '{source.available}' of {table.name} holds '{strange[0][:40]}', which is neither a number of "
             f"hours up to {LONGEST_SECONDS // 3600}, as 6 or 6h, nor a time stamp."
         )
-
-
-def _coded(texts: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
-    """Give each text once, with which of them every row has: a run has many rows of one."""
-    return (texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts).dictionary_encode()
 
 
 def _once(codes: pa.DictionaryArray, table: Columns, source: ForecastSource, unclear: tuple[str, ...]) -> Times:

@@ -109,6 +109,17 @@ def test_a_row_that_is_there_twice_counts_once(tmp_path, key):
     np.testing.assert_allclose(runs.values[:, :, 0], [[7, 8], [np.nan, np.nan]])
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_one_download_lacks_the_next_one_adds(tmp_path, order):
+    parts = ("2020-01-01,6,280.15,\n2020-01-01,12,,\n", "2020-01-01,6,,1\n2020-01-01,12,281.15,2\n")
+    for number, part in enumerate(parts[::order]):
+        (tmp_path / f"{number}.csv").write_text("issued,lead,t,u\n" + part)
+
+    runs = read_runs(tmp_path, told(lead="lead", columns=[COLUMN, {"name": "u", "source": "u"}]), STATION)
+
+    np.testing.assert_allclose(runs.values[0], [[7, 1], [8, 2]])
+
+
 @pytest.mark.parametrize("rows", [[("A", 1, 0), ("B", 1, 20)], [("A", 1, 0), ("A", 1, 1), ("A", 2, 9)]])
 def test_two_rows_of_one_member_are_not_averaged(file, rows):
     text = "".join(f"2020-01-01,6,{farm},{member},{value}\n" for farm, member, value in rows)

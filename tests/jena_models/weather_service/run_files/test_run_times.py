@@ -2,13 +2,10 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from told_source import LONG, STATION, told
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.weather_service.run_files.run_tables import read_runs
-from jena_models.weather_service.run_files.run_times import seconds_of
 
 
 def test_a_column_says_when_each_run_could_be_had(file):
@@ -42,31 +39,6 @@ def test_when_a_run_could_be_had_is_understood_as_other_times_are(file, stamp):
     runs = read_runs(file(text), told(lead="lead", available="had", available_after_hours=6), STATION)
 
     assert (runs.available_seconds - runs.issue_seconds).tolist() == [4 * 3600, 6 * 3600]
-
-
-WAYS = ["6", "6.0", "+006", "6h", "6 h", "6H", "06:00", "06:00:00", "PT6H", "P0DT6H", "0 days 06:00:00", "6 hours"]
-
-
-@pytest.mark.parametrize("lead", WAYS)
-def test_a_lead_is_understood_as_people_and_programs_write_it(file, lead):
-    runs = read_runs(file(f"issued,lead,t\n2020-01-01,{lead},280\n2020-01-02,30,280\n"), told(lead="lead"), STATION)
-
-    assert runs.lead_seconds.tolist() == [6 * 3600, 30 * 3600]
-
-
-@given(st.integers(-1000, 9000), st.sampled_from(["h", "iso", "pandas", "clock", "number"]))
-def test_a_span_has_the_seconds_that_it_was_written_of(minutes, way):
-    span, (hours, rest) = pd.Timedelta(minutes=minutes), divmod(abs(minutes), 60)
-    sign = "-" if minutes < 0 else ""
-    texts = {
-        "h": f"{sign}{hours}h {rest}min",
-        "iso": span.isoformat(),
-        "pandas": str(span),
-        "clock": f"{sign}{hours:02}:{rest:02}:00",
-        "number": repr(minutes / 60),
-    }
-
-    assert seconds_of(texts[way], 3600) == pytest.approx(minutes * 60)
 
 
 def test_spans_of_parquet_and_decimal_commas_are_understood(file, tmp_path):
@@ -131,3 +103,12 @@ def test_times_that_are_of_no_runs_are_refused_before_they_take_the_memory(tmp_p
 
     with pytest.raises(SourceUnreadableError, match="are the issue times those of runs"):
         read_runs(tmp_path / "runs.parquet", told(valid_time="valid"), STATION)
+
+
+def test_a_stamp_that_cannot_be_read_is_named_by_its_line(file):
+    rows = "".join(f"1,2020-01-01,{lead},280\n2,none,,280\n" for lead in range(9))
+
+    with pytest.raises(SourceUnreadableError, match="in line 20: '2020-13-01'"):
+        read_runs(
+            file(f"farm,issued,lead,t\n{rows}1,2020-13-01,1,280\n"), told(lead="lead", select={"farm": ["1"]}), STATION
+        )

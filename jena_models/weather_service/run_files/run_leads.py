@@ -1,0 +1,128 @@
+"""How long after its issue time what a row is for comes, as a service's files write it."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.reading.assembly import Columns
+from jena_models.reading.number_texts import MISSING
+from jena_models.reading.times.stamp_shapes import shape_of
+from jena_models.stations.forecast_sources import LEAD, LEAD_UNITS, ForecastSource
+
+FARTHEST_SECONDS: Final = 400 * 24 * 3600
+"""No forecast of a weather service looks farther ahead."""
+DECIMAL_COMMA: Final = re.compile(r"^([+-]?\d+),(\d{1,2})$")
+SAYS_UNIT: Final = re.compile(r"[A-Za-z:]")
+CLOCK: Final = re.compile(r"^([+-]?\d+:\d\d)$")
+COUNTED: Final = re.compile(r"(?i)(?:t|h|f|fh|fhr|lead|step|day|d)[ _]?\+?[ _]?(\d+(?:\.\d+)?)")
+"""A number behind what it is called: `T+24`, `f024`, `lead_024`; of `D+1` the letter is the unit."""
+UNIT_WORDS: Final = {
+    "days": ("d", "day", "days"),
+    "hours": ("h", "hr", "hrs", "hour", "hours"),
+    "minutes": ("min", "mins", "minute", "minutes"),
+    "seconds": ("sec", "secs", "second", "seconds"),
+}
+"""What a column's name, or the row beneath it, calls what its leads are counted in."""
+UNITS_BY_WORD: Final = {word: unit for unit, words in UNIT_WORDS.items() for word in words}
+WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+BEHIND: Final = re.compile(r"([A-Za-z]+)(?![A-Za-z0-9])")
+BEFORE: Final = re.compile(r"(?i)(days?|hours?|minutes?)_?$")
+"""In a wide table's name the lead stands before its unit, as in `t_{lead}h`, or behind it, as in `day{lead}`."""
+
+
+def leads(table: Columns, position: int, source: ForecastSource, keep: NDArray[np.bool_]) -> NDArray[np.timedelta64]:
+    """Give how long after its issue time what each row that counts is for comes.
+
+    Args:
+        table: of the source.
+        position: of the column.
+        source: says what leads are counted in; else the column's name does, or the row beneath it.
+        keep: which of the table's rows count.
+
+    Raises:
+        SourceUnreadableError: where a lead is missing, or none such as `6h`, `06:00`, `PT6H` or `T+6`, or where the
+            file and the station file count it in different units.
+    """
+    name, beneath = table.header[position], table.units[position] if table.units else ""
+    seconds = unit_seconds(source, _last_word(beneath) or _last_word(name), name)
+    codes = coded(table.texts(position).filter(pa.array(keep)))
+    texts = [str(text).strip() for text in codes.dictionary.to_pylist()]
+    spans, row = np.array([_lead_of(text, seconds) for text in texts]), codes.indices.to_numpy()
+    unknown = np.flatnonzero(~(np.abs(spans) <= FARTHEST_SECONDS)[row])
+    if len(unknown):
+        text = texts[row[unknown[0]]]
+        told = "no lead" if text.casefold() in MISSING else f"the lead '{text[:40]}', which is none"
+        number = np.flatnonzero(keep)[unknown[0]] + 1
+        raise SourceUnreadableError(f"The file {table.name} has {told} in row {number}; mend it.")
+    return np.asarray(np.round(spans).astype("timedelta64[s]")[row])
+
+
+def lead_in(name: str, pattern: str, source: ForecastSource) -> int | None:
+    """Give the lead in seconds that a wide table's column has in its name; None where it does not fit the pattern.
+
+    Raises:
+        SourceUnreadableError: where what stands beside the lead is another unit than the station file says.
+    """
+    before, _, after = pattern.partition(LEAD)
+    found = re.fullmatch(re.escape(before) + r"(-?\d+(?:\.\d+)?)" + re.escape(after), name)
+    if not found:
+        return None
+    beside = (BEHIND.match(after), BEFORE.search(before))
+    word = next((each[1].casefold() for each in beside if each), "")
+    return round(float(found[1]) * unit_seconds(source, UNITS_BY_WORD.get(word), pattern))
+
+
+def unit_seconds(source: ForecastSource, said: str | None, name: str) -> int:
+    """Give how long what leads are counted in is: hours where neither the station file nor the file says.
+
+    Raises:
+        SourceUnreadableError: where these say different things.
+    """
+    if said and source.lead_unit and said != source.lead_unit:
+        raise SourceUnreadableError(
+            f"The leads in '{name}' of the forecast source '{source.name}' are in {said} by their name, and in "
+            f"{source.lead_unit} by 'lead_unit' in the station file; mend one of them."
+        )
+    return LEAD_UNITS[source.lead_unit or said or "hours"]
+
+
+def seconds_of(text: str, unit_seconds: int) -> float:
+    """Give the seconds of a number of hours or minutes, or of a text with its own unit; NaN where it is neither."""
+    try:
+        return float(DECIMAL_COMMA.sub(r"\1.\2", text)) * unit_seconds
+    except ValueError:
+        pass
+    if not SAYS_UNIT.search(text) or shape_of(text):  # pandas takes bare numbers for nanoseconds, and some dates too
+        return np.nan
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of letters in another case, whose meaning is certain
+            return float(pd.Timedelta(re.sub(r"(?i)(\d\s*h)rs?$", r"\1", text)).total_seconds())
+    except ValueError:
+        return np.nan
+
+
+def coded(texts: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
+    """Give each text once, with which of them every row has: a run has many rows of one."""
+    return (texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts).dictionary_encode()
+
+
+def _lead_of(text: str, seconds: int) -> float:
+    if counted := COUNTED.fullmatch(text):
+        is_days = text[:1] in "dD"
+        return float(counted[1]) * (LEAD_UNITS["days"] if is_days else seconds)
+    return seconds_of(CLOCK.sub(r"\1:00", text), seconds)
+
+
+def _last_word(name: str) -> str | None:
+    """Give the unit that the last word of a name is, as of `lead_min`, `leadDays` and `step (h)`."""
+    words = WORDS.findall(name)
+    return UNITS_BY_WORD.get(words[-1].casefold()) if words else None
