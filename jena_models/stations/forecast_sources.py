@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+import re
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from jena_models.frozen import Frozen
 from jena_models.stations.clock import Clock, ClockName, clock_named
@@ -18,6 +19,15 @@ LEAD_UNITS: dict[str, int] = {"days": 86_400, "hours": 3600, "minutes": 60, "sec
 """What leads may be counted in, in seconds."""
 
 Hours = Annotated[float, Field(ge=0, le=24 * 400, allow_inf_nan=False)]
+HourOfDay = Annotated[float, Field(ge=0, lt=24, allow_inf_nan=False)]
+
+
+def _as_names(told: Any) -> Any:
+    return tuple(filter(None, [told])) if isinstance(told, str) else told
+
+
+TimeColumns = Annotated[tuple[str, ...], BeforeValidator(_as_names)]
+"""The column that tells a time, or several that tell it together, such as a date and an hour."""
 
 
 class ForecastColumn(Frozen):
@@ -106,10 +116,16 @@ class ForecastSource(Frozen):
     """How its runs are fetched; filled in where an entry names a ready description."""
     layout: Literal["long", "wide"] = "long"
     """A row for each issue and valid time; or a row for each issue time, with a column for each lead."""
-    issue_time: str = "issue_time"
-    """The column of the time that a run was made at."""
-    valid_time: str = ""
-    """Of a long table: the column of the time that a row is for."""
+    issue_time: TimeColumns = ("issue_time",)
+    """The column of the time that a run was made at, or several that tell it together, such as a date and an hour."""
+    issue_time_in_name: str = Field(default="", pattern=r"^([^%]*%[YmdHMSyj][^%]*)*$")
+    """In its place: how the name of each file has it, such as `ecmwf_%Y%m%d%H`."""
+    issued_at_hours: tuple[HourOfDay, ...] = ()
+    """In its place, where a table holds of each valid time the newest run alone: the hours of the day, in UTC, at which
+    runs are made; a row is of the last of them before its valid time."""
+    valid_time: TimeColumns = ()
+    """Of a long table: the column of the time that a row is for, or several. Of a wide one, in place of `issue_time`:
+    what stands there was issued each column's lead before, as of `temperature_2m_previous_day{lead}`."""
     lead: str = ""
     """In its place: the column of the lead."""
     lead_unit: Literal["days", "hours", "minutes", "seconds"] | None = None
@@ -147,8 +163,9 @@ class ForecastSource(Frozen):
         if self.source == "simulated":
             return self
         told = [bool(self.valid_time), bool(self.lead), self.lead_hours is not None]
+        self._refuse_two_issue_times()
         if self.layout == "wide":
-            if any(told):
+            if any(told[1:]):
                 raise ValueError(f"the wide table '{self.name}' has its leads in its columns, not in {self._told_by()}")
             if self.winds or any(LEAD not in column.source for column in self.columns):
                 raise ValueError(f"each column of the wide table '{self.name}' is to have a source with {LEAD} in it")
@@ -156,8 +173,39 @@ class ForecastSource(Frozen):
             raise ValueError(f"the forecast source '{self.name}' is to have one of valid_time, lead and lead_hours")
         return self
 
+    def _refuse_two_issue_times(self) -> None:
+        ways: list[str] = [
+            name
+            for name in ("issue_time", "issue_time_in_name", "issued_at_hours")
+            if name in self.model_fields_set and getattr(self, name)
+        ]
+        if self.by_valid_time:
+            ways.append("valid_time and the lead of each column")
+        if len(ways) > 1:
+            raise ValueError(f"the forecast source '{self.name}' has its issue times in {' and in '.join(ways)}")
+        parts = set(re.findall("%.", self.issue_time_in_name))
+        if parts and not (parts & {"%Y", "%y"} and (parts >= {"%m", "%d"} or "%j" in parts)):
+            raise ValueError(f"'issue_time_in_name' of '{self.name}' is to have a year, a month and a day")
+        if self.issued_at_hours and not self.valid_time:
+            raise ValueError(f"the forecast source '{self.name}' is to have a valid_time beside issued_at_hours")
+        if self.by_valid_time and self.available:
+            raise ValueError(
+                f"the wide table '{self.name}' has runs of several issue times in a row: leave 'available' out"
+            )
+
     def _told_by(self) -> str:
-        return next(name for name in ("valid_time", "lead", "lead_hours") if getattr(self, name) not in ("", None))
+        return next(name for name in ("lead", "lead_hours") if getattr(self, name) not in ("", None))
+
+    @property
+    def by_valid_time(self) -> bool:
+        """Whether a wide table has a row for each valid time, and the issue time is its columns' lead before."""
+        return self.layout == "wide" and bool(self.valid_time)
+
+    @property
+    def time_names(self) -> tuple[str, ...]:
+        """The columns that tell the issue time and the valid time."""
+        is_told = self.issue_time_in_name or self.issued_at_hours or self.by_valid_time
+        return (*(() if is_told else self.issue_time), *self.valid_time)
 
     @property
     def local(self) -> Clock:

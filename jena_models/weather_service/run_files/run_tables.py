@@ -20,6 +20,7 @@ from jena_models.sources.databases import is_database, read_database
 from jena_models.sources.several_files import files_of
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
+from jena_models.weather_service.run_files.issue_times import issue_and_valid_times
 from jena_models.weather_service.run_files.run_columns import AVAILABLE, ISSUED, VALID, reduced, seconds_of
 from jena_models.weather_service.run_files.run_headers import (
     needed_columns,
@@ -29,7 +30,7 @@ from jena_models.weather_service.run_files.run_headers import (
 )
 from jena_models.weather_service.run_files.run_leads import lead_in, leads
 from jena_models.weather_service.run_files.run_numbers import without_fills
-from jena_models.weather_service.run_files.run_times import availability, certain_formats, stamps
+from jena_models.weather_service.run_files.run_times import availability, certain_formats
 from jena_models.weather_service.service_runs import Runs
 
 Values = NDArray[np.float64]
@@ -123,7 +124,9 @@ def _leave(source: ForecastSource, error: Exception) -> None:
 
 
 def _time_positions(table: Columns, source: ForecastSource) -> list[int]:
-    return [list(table.header).index(name) for name in (source.issue_time, source.valid_time) if name]
+    # Of several columns that tell a time together the first is the date.
+    names = {names[0] for names in (source.issue_time, source.valid_time) if names} & set(source.time_names)
+    return [list(table.header).index(name) for name in names]
 
 
 def _rows(
@@ -132,30 +135,35 @@ def _rows(
     """Give a row for each issue and valid time of one table, with the file's own columns in its own units."""
     header = list(table.header)
     needed = needed_columns(header, source, table.name)
-    told = (source.issue_time, source.valid_time, source.lead, *source.select, source.available, source.member)
+    told = (*source.time_names, source.lead, *source.select, source.available, source.member)
     texts = [position_of(header, name, table.name, source) for name in filter(None, told)]
     numbers = [position_of(header, name, table.name, source) for name in needed]
     table.load(texts, [position for position in numbers if position not in texts])
     keep = _chosen(table, header, source)
-    issued = stamps(table, header.index(source.issue_time), source, unclear, keep)
+    if keep is None:
+        keep = np.ones(len(table.texts(texts[0]) if texts else table.numbers(numbers[0], needed[0])), bool)
     frame = pd.DataFrame(
         {name: without_fills(table.numbers(header.index(name), name)[keep], station) for name in needed}
     )
+    if source.member:
+        frame[source.member] = table.texts(header.index(source.member)).filter(pa.array(keep)).to_pylist()
+    issued, valid = issue_and_valid_times(table, source, station, unclear, keep)
+    if issued is None:
+        frame[VALID] = valid
+        return _one_row_a_lead(frame, needed, source)
     frame.insert(0, ISSUED, issued)
-    if source.valid_time:
-        frame[VALID] = stamps(table, header.index(source.valid_time), source, unclear, keep)
+    if valid is not None:
+        frame[VALID] = valid
     elif source.lead:
         frame[VALID] = issued + leads(table, header.index(source.lead), source, keep)
     elif source.lead_hours is not None:
         frame[VALID] = issued + np.timedelta64(round(source.lead_hours * 3600), "s")
     had = header.index(source.available) if source.available else None
     frame[AVAILABLE] = availability(table, had, issued, source, unclear, keep)
-    if source.member:
-        frame[source.member] = table.texts(header.index(source.member)).filter(pa.array(keep)).to_pylist()
     return _one_row_a_lead(frame, needed, source) if source.layout == "wide" else frame
 
 
-def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> NDArray[np.bool_]:
+def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> NDArray[np.bool_] | None:
     import pyarrow.compute as pc
 
     keep: NDArray[np.bool_] | None = None
@@ -169,8 +177,7 @@ def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> ND
                 f"The file {table.name} of the forecast source '{source.name}' has no row whose '{name}' is "
                 f"{' or '.join(sorted(wanted))}; it holds {held}."
             )
-    rows = len(table.texts(header.index(source.issue_time)))
-    return np.ones(rows, bool) if keep is None else keep
+    return keep
 
 
 def _one_row_a_lead(frame: pd.DataFrame, names: Sequence[str], source: ForecastSource) -> pd.DataFrame:
@@ -183,8 +190,12 @@ def _one_row_a_lead(frame: pd.DataFrame, names: Sequence[str], source: ForecastS
     leads = sorted({lead for found in patterns.values() for _, lead in found})
     parts = []
     for lead in leads:
-        part = frame[[ISSUED, AVAILABLE, *filter(None, [source.member])]].copy()
-        part[VALID] = part[ISSUED] + np.timedelta64(lead, "s")
+        part = frame[[name for name in (ISSUED, VALID, AVAILABLE, source.member) if name in frame]].copy()
+        if source.by_valid_time:
+            part[ISSUED] = part[VALID] - np.timedelta64(lead, "s")
+            part[AVAILABLE] = part[ISSUED] + np.timedelta64(round(source.available_after_hours * 3600), "s")
+        else:
+            part[VALID] = part[ISSUED] + np.timedelta64(lead, "s")
         for name, found in patterns.items():
             of_lead = [each for each, at in found if at == lead]
             if len(of_lead) > 1:

@@ -1,0 +1,119 @@
+"""When runs were issued and what they are for: by columns, by a file's name, or by the hours at which runs are made."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.reading.assembly import Columns
+from jena_models.reading.times.time_columns import time_columns
+from jena_models.reading.times.told_times import times_of
+from jena_models.stations.forecast_sources import ForecastSource
+from jena_models.stations.schema import StationSchema
+from jena_models.weather_service.run_files.run_times import Times, stamps
+
+DIGITS: Final = {"%Y": 4, "%m": 2, "%d": 2, "%H": 2, "%M": 2, "%S": 2, "%y": 2, "%j": 3}
+"""How many digits each part of a time has in a file's name."""
+DAY: Final = np.timedelta64(1, "D")
+
+
+def issue_and_valid_times(
+    table: Columns, source: ForecastSource, station: StationSchema, unclear: tuple[str, ...], keep: NDArray[np.bool_]
+) -> tuple[Times | None, Times | None]:
+    """Give the issue and the valid time, in UTC, of the rows of a table that count; None for what other columns tell.
+
+    Args:
+        table: of the source.
+        source: says where the two stand.
+        station: what is read with its own columns of the time is read as its readings are.
+        unclear: how stamps are written where the day or the month may come first.
+        keep: which of the table's rows count.
+
+    Raises:
+        DayUncertainError: where nothing tells whether the day comes first.
+        SourceUnreadableError: where a time is missing or cannot be read for certain.
+    """
+
+    def told(names: tuple[str, ...]) -> Times | None:
+        if len(names) > 1:
+            return _told_together(table, names, source, station, unclear, keep)
+        return stamps(table, list(table.header).index(names[0]), source, unclear, keep) if names else None
+
+    valid = told(source.valid_time)
+    if source.by_valid_time:
+        return None, valid
+    if source.issue_time_in_name:
+        return np.full(int(keep.sum()), _in_name(table.name, source)), valid
+    if source.issued_at_hours and valid is not None:
+        return _last_before(valid, source.issued_at_hours), valid
+    return told(source.issue_time), valid
+
+
+def _told_together(  # noqa: PLR0917  (one caller)
+    table: Columns,
+    names: tuple[str, ...],
+    source: ForecastSource,
+    station: StationSchema,
+    unclear: tuple[str, ...],
+    keep: NDArray[np.bool_],
+) -> Times:
+    """Give the time that several columns tell, as a date and an hour, each that is different understood once."""
+    header = list(table.header)
+    texts = pd.DataFrame(
+        {header.index(name): table.texts(header.index(name)).filter(pa.array(keep)).to_pylist() for name in names}
+    )
+    distinct, row = texts.drop_duplicates(ignore_index=True), texts.groupby(list(texts), dropna=False, sort=False)
+    as_station = station.model_copy(
+        update={"time_columns": names, "time_formats": source.time_formats or unclear, "clock": source.clock}
+    )
+    found = time_columns(header, table.sample(), as_station)
+    if found is None:
+        raise SourceUnreadableError(f"The columns {', '.join(names)} of {table.name} tell no time together.")
+    columns = {place: pa.chunked_array([pa.array(distinct[place], pa.string())]) for place in texts}
+    times = times_of(found, columns.__getitem__, as_station, f"The file {table.name}", table.first_line)
+    return np.asarray(times[row.ngroup().to_numpy()])
+
+
+def _in_name(name: str, source: ForecastSource) -> np.datetime64:
+    """Give the issue time, in UTC, that a file has in its name.
+
+    Raises:
+        SourceUnreadableError: where it has none, or several.
+    """
+    parts = re.split(r"(%[A-Za-z])", source.issue_time_in_name)
+    pattern = "".join(rf"(\d{{{DIGITS[part]}}})" if part in DIGITS else re.escape(part) for part in parts)
+    ways = [part for part in parts if part in DIGITS]
+    found = {
+        moment
+        for each in re.finditer(rf"(?=(?<!\d){pattern}(?!\d))", name)
+        if (moment := _moment(" ".join(each.groups()), " ".join(ways)))
+    }
+    if len(found) != 1:
+        raise SourceUnreadableError(
+            f"The name of the file {name} of the forecast source '{source.name}' has {len(found) or 'no'} issue "
+            f"time{'s' if found else ''} written like '{source.issue_time_in_name}'; mend 'issue_time_in_name'."
+        )
+    issued: np.datetime64 = source.local.column_to_utc(np.array(list(found), "datetime64[s]"))[0]
+    return issued
+
+
+def _moment(text: str, time_format: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, time_format)
+    except ValueError:
+        return None
+
+
+def _last_before(valid: Times, hours: tuple[float, ...]) -> Times:
+    """Give the last of some hours of the day, in UTC, that lies before each valid time."""
+    since = valid - valid.astype("datetime64[D]")
+    seconds = (np.asarray(hours) * 3600).round().astype("timedelta64[s]")
+    ago = np.min((since[:, None] - seconds - np.timedelta64(1, "s")) % DAY, axis=1) + np.timedelta64(1, "s")
+    return np.asarray(valid - ago)
