@@ -61,6 +61,17 @@ def test_runs_leads_delays_completeness_and_errors_are_told():
     assert doubts(found, NEWEST) == ()
 
 
+def test_sums_are_not_doubted_for_saying_nothing_of_the_issue_time():
+    values = runs().values.copy()
+    values[:, 0] = np.nan
+
+    sums, temperatures = (replace(runs(), values=values, step_means=(is_sum,)) for is_sum in (True, False))
+
+    assert "0" not in told(sums).completeness
+    assert not [seen for _, _, seen in doubts(told(sums), NEWEST) if "0 h is in 0%" in seen]
+    assert [seen for _, _, seen in doubts(told(temperatures), NEWEST) if "0 h is in 0%" in seen]
+
+
 @pytest.mark.parametrize(
     ("given", "outcome", "said"),
     [

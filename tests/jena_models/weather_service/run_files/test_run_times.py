@@ -41,6 +41,13 @@ def test_when_a_run_could_be_had_is_understood_as_other_times_are(file, stamp):
     assert (runs.available_seconds - runs.issue_seconds).tolist() == [4 * 3600, 6 * 3600]
 
 
+@pytest.mark.parametrize(("name", "hours"), [("delay_min", 6), ("delay (min)", 6), ("delay_h", 360), ("delay", 360)])
+def test_how_long_a_run_is_on_its_way_is_counted_in_what_its_column_says(file, name, hours):
+    runs = read_runs(file(f"issued,lead,t,{name}\n2020-01-01,6,280,360\n"), told(lead="lead", available=name), STATION)
+
+    assert (runs.available_seconds - runs.issue_seconds).tolist() == [hours * 3600]
+
+
 def test_spans_of_parquet_and_decimal_commas_are_understood(file, tmp_path):
     frame = pd.DataFrame({"issued": pd.to_datetime(["2020-01-01"]), "t": [280.15]})
     frame = frame.assign(lead=pd.to_timedelta([6], "h"), had=pd.to_timedelta([330], "min"))
