@@ -26,6 +26,9 @@ SENTINELS: Final = (
     9999.9,
     -6999.0,
     6999.0,
+    32766.0,
+    99999.0,
+    999999.0,
 )
 """Values that files write where none was measured."""
 FEWEST_REPEATS: Final = 3

@@ -38,11 +38,16 @@ class NamedFormat(Frozen):
     header: tuple[str, ...] = ()
     """Names that are among its columns."""
     place: str = ""
-    """A regular expression on the first lines with the groups `latitude`, `longitude` and perhaps `title`, `clock`."""
+    """A regular expression on the first lines with the groups `latitude`, `longitude` and perhaps `title`, `clock`.
+
+    `offset_seconds` stands for a clock that is told as how far its stamps are ahead of UTC.
+    """
     clock: str = ""
     """Of its stamps; empty where it differs from station to station."""
     columns: dict[str, SourceColumn] = Field(default_factory=dict)
     """By quantity."""
+    has_free_names: bool = False
+    """Whether quantities may stand under further names, which are looked for as in any other table."""
     file_columns: tuple[str, ...] = ()
     time_columns: tuple[str, ...] = ()
     time_formats: tuple[str, ...] = ()
@@ -67,7 +72,9 @@ class NamedFormat(Frozen):
         told: dict[str, Any] = {key: value for key, value in found.groupdict().items() if value}
         for key in ("latitude", "longitude"):
             if key in told:
-                told[key] = float(told[key]) * (self.longitude_sign if key == "longitude" else 1)
+                told[key] = float(told[key].replace(",", ".")) * (self.longitude_sign if key == "longitude" else 1)
+        if "offset_seconds" in told:
+            told["clock"] = str(int(told.pop("offset_seconds")) / 3600)
         return told
 
 

@@ -18,14 +18,15 @@ from jena_models.proposals.draft import Opened
 from jena_models.proposals.named_formats import recognized
 from jena_models.reading.assembly import Columns
 from jena_models.reading.reading import columns_of, each_table, is_text
-from jena_models.reading.text_layout import decoded
 from jena_models.reading.text_tables import TextColumns
 from jena_models.reading.user_tables import FrameColumns
 from jena_models.sources.archive import Member
 from jena_models.sources.credentials import without_secrets
 from jena_models.sources.databases import BETWEEN, is_database, read_database
+from jena_models.sources.encodings import decoded
 
-FIRST_LINES: Final = 12
+FIRST_LINES: Final = 200
+"""Some publishers explain each quantity, in a line of its own, before the table begins."""
 LONGEST_LINE: Final = 20_000
 MOST_HEAD: Final = 2**19
 

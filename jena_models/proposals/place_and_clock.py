@@ -20,6 +20,9 @@ from jena_models.stations.schema import StationSchema
 NAMES_UTC: Final = re.compile(r"(?i)(?:(?<![a-z])|date|time|stamp)(?:utc|gmt)(?:(?![a-z])|date|time)")
 """UTC by itself, or in one word with what it is said of, such as `DateUTC`."""
 
+NORWEGIAN: Final = re.compile(r"(?i)norsk normaltid|norwegian mean time")
+"""Standard time all the year, as Norway's weather service has it."""
+
 
 def local_times(
     station: dict[str, Any], probe: StationSchema, table: Table, draft: Draft
@@ -70,6 +73,8 @@ def _clock_in_header(table: Table) -> str:
         return offset_name(timedelta(hours=-hours if offset[1] == "-" else hours))
     if NAMES_UTC.search(header):
         return "UTC"
+    if NORWEGIAN.search(header):
+        return "UTC+01:00"
     zone = re.search(r"[(\[]([A-Z][A-Za-z]+/[A-Z][A-Za-z_]+)[)\]]", header)
     return zone[1] if zone else ""
 

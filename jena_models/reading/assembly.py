@@ -38,6 +38,8 @@ STATIONS: Final = (
         "icao",
         "numposte",
         "city",
+        "numersta",
+        "stationabbr",
     ),
 )
 """What files call the column that says which station a row is of."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -14,10 +15,12 @@ from jena_models.stations.units import conversion, known_unit, plain_unit_of
 
 MANGLED: Final = re.compile(r"[^\x00-\x7f]|\?|\\x")
 """Signs that a unit is left with where an encoding was mistaken for another."""
+BRACKETS: Final = re.compile(r"[(\[]([^)\]]*)[)\]]?")
 ONE_LETTER: Final = ("c", "f", "k")
 WARM: Final = re.compile(r"(?i)temp|tair|dew")
 """Names before which one letter is a unit."""
 LISTED: Final = 8
+INCH: Final = "inch"
 
 
 @dataclass(frozen=True)
@@ -105,10 +108,15 @@ def named_like(column: Column, names: Iterable[str]) -> bool:
 
 def taken_apart(name: str, unit_row: str = "") -> HeaderName:
     """Give the label, the unit and what else a column's name holds."""
-    inside = re.search(r"[(\[]([^)\]]*)[)\]]?", name)
+    parts = list(BRACKETS.finditer(name))
+    of_units = (part for part in reversed(parts) if known_unit(part[1].strip()) is not None)
+    inside = next(of_units, parts[0] if parts else None)
     outside = (name[: inside.start()] + " " + name[inside.end() :]).strip() if inside else name.strip()
     unit, qualifier = (inside[1].strip() if inside else ""), ""
-    if inside and known_unit(unit) is None:
+    if inside and known_unit(unit) is not None and len(parts) > 1:  # `Pressure (msl) [hPa]`
+        outside = BRACKETS.sub(" ", name).strip()
+        qualifier = " ".join(part[1].strip() for part in parts if part is not inside)
+    elif inside and known_unit(unit) is None:
         before, _, last = unit.rpartition(" ")
         if before and known_unit(last) is not None:
             unit, qualifier = last, before
@@ -119,6 +127,8 @@ def taken_apart(name: str, unit_row: str = "") -> HeaderName:
         told = next((each for each in pieces if known_unit(each) is not None), "")
         qualifier = " ".join([*(each for each in pieces if each != told), *filter(None, [qualifier])])
         unit = told or unit
+    if (dashed := re.fullmatch(r"(.*\S)\s+-\s+(.+)", outside)) and known_unit(dashed[2]) is not None:
+        outside, unit, qualifier = dashed[1], dashed[2], qualifier or unit  # `Barometer - in Hg`
     before, _, last = re.sub(r"_", " ", outside).rpartition(" ")
     is_unit = MANGLED.search(last) or len(last) > 1 or (last.casefold() in ONE_LETTER and WARM.search(before))
     if before and is_unit and known_unit(last) is not None:
@@ -129,8 +139,13 @@ def taken_apart(name: str, unit_row: str = "") -> HeaderName:
 
 
 def plain(name: str) -> str:
-    """Give a name's letters and digits alone, in small letters."""
-    return re.sub(r"[\W_]+", "", name).casefold() or name.casefold()
+    """Give a name's letters and digits alone, in small letters and without accents, which many files leave out."""
+    letters = name if name.isascii() else _without_accents(name)
+    return re.sub(r"[\W_]+", "", letters).casefold() or letters.casefold()
+
+
+def _without_accents(text: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFD", text) if unicodedata.category(sign) != "Mn")
 
 
 def _positions(column: Column, names: Sequence[HeaderName]) -> list[int]:
@@ -175,10 +190,15 @@ def _one_of(
 
 
 def _in_place(name: HeaderName, column: Column) -> HeaderName:
-    """Give a name whose parentheses hold a unit of something else as one that says a place: `T (in)` is no inch."""
+    """Give a name whose parentheses hold a unit of something else as one that says a place: `T (in)` is no inch.
+
+    Of a pressure `in` may be inches of mercury: its values tell.
+    """
     given, own = known_unit(name.unit), known_unit(plain_unit_of(column.name))
     if given is None or own is None or conversion(given, own) is not None:
         return name
+    if given == INCH and column.quantity == "p":
+        return replace(name, unit="")
     return replace(name, unit="", qualifier=name.unit)
 
 
@@ -202,7 +222,7 @@ def _unit(name: HeaderName, column: Column, place: str) -> str | None:
         said = known_unit(name.unit)
         return told if said is None or said == known_unit(column.wrong_unit) or _is_overruled(name, column) else said
     own = plain_unit_of(column.name)
-    if not name.unit:
+    if not name.unit or not own:  # what is taken as it stands needs no unit that is known
         return None
     if plain(name.unit) == plain(own) or (MANGLED.search(name.unit) and known_unit(name.unit) is None):
         return known_unit(own) or own

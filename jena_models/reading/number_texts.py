@@ -31,7 +31,7 @@ MISSING_PATTERN: Final = (
             r"[^\pL\pN]*",  # signs alone, such as `***`, `--.-` or `/////`
             r"#.*",  # what a sheet could not compute: `#N/A`, `#DIV/0!`
             r"[+-]?1\.#.*",  # what is no number to C on Windows: `1.#QNAN`
-            r"\\n|n[./ ]?[adv]\.?|mm|inop|undefined|(un|not[ _])available|no[ _](value|reading)",
+            r"\\n|n[./ ]?[adv]\.?|[sb]/d|mm|mq|inop|undefined|(un|not[ _])available|no[ _](value|reading)",
         )
     )
     + ")$"
@@ -45,7 +45,7 @@ _MARKED: Final = rf"^[+-]?\d{{1,3}}([,{THOUSANDS}]\d{{3}})+(\.\d*)?$"
 POINTS: Final = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
 WORDS: Final = {"north": "N", "east": "E", "south": "S", "west": "W"}
 NO_DIRECTION: Final = ("vrb", "var", "variable", "calm", "still")
-TRACE: Final = "t"
+TRACE: Final = ("t", "tr", "trace", "ip")
 """Rain too little to be measured."""
 
 
@@ -91,7 +91,7 @@ def numbers_of_texts(
     if quantity == "wd":
         values = _degrees(values)
     elif quantity == "rain":
-        values = pc.if_else(pc.equal(pc.utf8_lower(values), TRACE), "0", values)
+        values = pc.if_else(pc.is_in(pc.utf8_lower(values), pa.array(TRACE)), "0", values)
     marked = pc.match_substring_regex(values, _MARKED)
     values = pc.if_else(marked, pc.replace_substring_regex(values, f"[,{THOUSANDS}]", ""), values)
     if flags:

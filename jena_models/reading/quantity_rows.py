@@ -16,7 +16,8 @@ from jena_models.stations.schema import Column, StationSchema
 
 KINDS: Final = (
     *("uniqueid", "variable", "variablename", "parameter", "parametername", "paramname", "param", "quantity"),
-    *("element", "datatype", "measurement", "measure", "property", "observedproperty", "series", "seriesname"),
+    *("elementid", "parameterid", "variableid", "element", "datatype", "measurement", "measure", "property"),
+    *("observedproperty", "series", "seriesname"),
     *("channel", "channelname", "metric", "entityid", "entity", "sensor", "sensorname", "sensortype", "type", "name"),
 )
 """What files call the column that says what a row's value is of."""

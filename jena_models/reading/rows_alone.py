@@ -18,6 +18,7 @@ SUMS: Final = frozenset(
 )
 """What files call rows that sum up others."""
 _EMPTY_ROW: Final = re.compile(rb"\n[,;|\t \"]+(?=\n|\Z)")
+_EMPTY_LINE: Final = re.compile(rb"\n[ \t]*\n")
 _WITH_UNIT: Final = re.compile(rf"[+-]?[\d.,{THOUSANDS}]*\d\s*([^\d\s.,{THOUSANDS}+-].*)")
 
 
@@ -51,20 +52,38 @@ def without_repeated_header(head: bytes, body: memoryview) -> memoryview:
     return memoryview(re.sub(rb"(?m)^[ \t]*(" + b"|".join(map(re.escape, lines)) + rb")[ \t]*$", b"", body))
 
 
+def without_what_is_beside(body: memoryview, layout: Layout) -> memoryview:
+    """Give rows of as many values as there are names, without what stands behind an empty column beside them."""
+    sign = re.escape(layout.separator.encode())
+    kept = rb"(?m)^((?:[^" + sign + rb"\n]*" + sign + rb"){%d}[^" % (len(layout.names) - 1) + sign + rb"\n]*)" + sign
+    return memoryview(re.sub(kept + rb".*$", rb"\1", bytes(body)))
+
+
+def without_second_table(body: memoryview, layout: Layout) -> tuple[memoryview, tuple[str, ...]]:
+    """Give rows without another table that stands below them, an empty line and other names between; and that line."""
+    for gap in _EMPTY_LINE.finditer(body):
+        below = bytes(body[gap.end() : gap.end() + LONGEST_FOOTER]).decode("utf-8", "replace").split("\n")[:2]
+        names, values = (split_line(line, layout.separator) if line.strip() else [] for line in (*below, "")[:2])
+        is_header = len(names) > 1 and not any(map(_is_value, names)) and any(map(_is_value, values))
+        if is_header and len(names) == len(values) and names != list(layout.names):
+            return body[: gap.start() + 1], (below[0],)
+    return body, ()
+
+
 def without_footer(body: memoryview, layout: Layout) -> tuple[memoryview, tuple[str, ...]]:
     """Give rows without what stands below them: sums, notes, how many rows there are; and those lines.
 
     A line is below the rows where these begin with a number or a time, it and all after it begin with neither, and it
-    has another number of values or is named as a sum is. One that is cut off in its midst is none.
+    has another number of values or is named as a sum is. One that is cut off in its midst is none. Below rows that
+    begin with a name stand sentences alone.
     """
     end = bytes(body[max(0, len(body) - LONGEST_FOOTER) :])
     lines = end.rstrip(b"\n").split(b"\n")
     first = bytes(body[:LONGEST_FOOTER]).split(b"\n", 1)[0].decode("utf-8", "replace")
-    if not _begins_with_value(first, layout.separator):
-        return body, ()
     width = len(split_line(first, layout.separator))
+    is_note = _is_note if _begins_with_value(first, layout.separator) else _stands_alone
     footer = list(
-        takewhile(lambda line: _is_note(line.decode("utf-8", "replace"), layout.separator, width), lines[::-1])
+        takewhile(lambda line: is_note(line.decode("utf-8", "replace"), layout.separator, width), lines[::-1])
     )
     if not any(line.strip() for line in footer) or len(footer) >= len(lines) - 1:
         return body, ()
@@ -78,6 +97,12 @@ def _is_note(line: str, separator: str, width: int) -> bool:
     if not values or _begins_with_value(line, separator):
         return not values
     return len(values) != width or re.sub(r"\W", "", values[0]).casefold() in SUMS
+
+
+def _stands_alone(line: str, separator: str, width: int) -> bool:
+    """Tell whether a line below rows that begin with a name is a sentence: nothing stands in any other column."""
+    values = split_line(line, separator) if line.strip() else []
+    return not any(values[1:]) and width > 2 and " " in (*values, " ")[0]  # noqa: PLR2004
 
 
 def _begins_with_value(line: str, separator: str) -> bool:

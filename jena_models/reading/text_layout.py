@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from typing import Final
 
 from jena_models.errors import SourceEmptyError, SourceUnreadableError
+from jena_models.reading.header_names import columns_before_gap, joined_names
 from jena_models.reading.number_texts import THOUSANDS
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.stations.units import known_unit
@@ -29,18 +29,12 @@ FEWEST_UNITS: Final = 0.3
 """So many of a row's texts are units where it is one of units, and goes on with the names where fewer are."""
 MOST_TEXT: Final = 0.5
 PAIR: Final = 2
-UTF8_MARK: Final = b"\xef\xbb\xbf"
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?")
 _DECIMAL_COMMA: Final = re.compile(rf"[+-]?\d+([.{THOUSANDS}]\d{{3}})*,\d+")
 _DECIMAL_POINT: Final = re.compile(rf"[+-]?\d+([,{THOUSANDS}]\d{{3}})*\.\d+")
 _BEHIND: Final = re.compile(rf"(?<=\d)\s*[^\d\s.,:+/{THOUSANDS}-].*")
 """A unit, or a flag, behind a number."""
-_MINUS: Final = "−".encode()
-_JAPANESE: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{2,}")
-_RUSSIAN: Final = re.compile(r"[\u0410-\u044f]{4,}")
-_FEWEST_WORDS: Final = 3
-"""So many words are no accident of another encoding, in which letters with accents stand alone."""
 _TIME_LIKE: Final = re.compile(r"\d{1,4}[-/.:T]\d{1,2}([-/.:T ]\d{1,4})*.*")
 
 
@@ -59,6 +53,8 @@ class Layout:
     decimal_comma: bool = False
     comment: str = ""
     """What lines begin with that hold no row."""
+    is_cropped: bool = False
+    """Whether something stands beside the table, behind an empty column: no row is wider than the names."""
     above: tuple[str, ...] = ()
     """Lines above the header, which tell of the place, the zone and the like."""
 
@@ -66,54 +62,6 @@ class Layout:
     def has_header(self) -> bool:
         """Tell whether the columns have names."""
         return any(self.names)
-
-
-def decoded(content: bytes, place: str) -> bytes:
-    """Give a text in UTF-8 with lines that end in a line feed, whatever its encoding and line ends were.
-
-    Raises:
-        SourceUnreadableError: where it is no text.
-    """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        content = content.decode("utf-16", errors="replace").encode()
-    elif b"\0" in content[:4000]:
-        even, odd = content[:4000:2].count(0), content[1:4000:2].count(0)
-        if max(even, odd) < min(len(content), 4000) / 4:
-            raise SourceUnreadableError(f"The file {place} is not a CSV: it holds binary data.")
-        content = content.decode("utf-16-le" if odd > even else "utf-16-be", errors="replace").encode()
-    else:
-        content = content.removeprefix(UTF8_MARK)
-        if not _is_utf8(content):
-            content = _of_one_byte(content).encode()
-    if not content.isascii() and _MINUS in content:
-        content = content.replace(_MINUS, b"-")
-    if b"\r" in content:
-        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return content if content.isascii() else content.replace(b"\n" + UTF8_MARK, b"\n")
-
-
-def _of_one_byte(content: bytes) -> str:
-    """Give a text that is none in UTF-8: Japanese or Russian where it holds such words, else in Latin letters."""
-    for encoding, words in (("cp932", _JAPANESE), ("cp1251", _RUSSIAN)):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if len(words.findall(text)) >= _FEWEST_WORDS:
-            return text
-    return content.decode("cp1252", errors="replace")
-
-
-def _is_utf8(content: bytes) -> bool:
-    """Tell whether all of a text is in UTF-8, without a copy of it."""
-    decoder, whole = codecs.getincrementaldecoder("utf-8")(), memoryview(content)
-    try:
-        for first in range(0, len(whole), CHUNK):
-            decoder.decode(whole[first : first + CHUNK])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def layout_of(text: bytes, place: str, separator: str = "", names: Sequence[str] = ()) -> Layout:
@@ -193,17 +141,18 @@ def _placed(
 ) -> Layout:
     rows = [(i, split_line(line, separator)) for i, line in kept]
     width = Counter(len(values) for _, values in rows[len(rows) // 2 :] or rows).most_common(1)[0][0]
+    beside = next((k for k, (_, row) in enumerate(rows) if columns_before_gap(row, width) and not _is_data(row)), None)
+    if beside is not None:
+        rows = [(i, row[:width]) if k >= beside else (i, row) for k, (i, row) in enumerate(rows)]
     first = next((k for k in range(len(rows)) if len(rows[k][1]) == width and _begins_data(rows, k)), len(rows))
     held = max((_told(row) for _, row in rows[first:]), default=width)
     header = _header_lines(rows[:first], width, held)
     start = header[0] if header else None
     told = rows[start][1] if start is not None else list(names)
-    units: list[str] = []
-    for k in header[1:]:
-        if _are_units(rows[k][1]):
-            units = rows[k][1]
-            break
-        told = [f"{name} {below}".strip() for name, below in zip_longest(told, rows[k][1], fillvalue="")]
+    of_units = next((k for k in header[1:] if _are_units(rows[k][1])), None)
+    units = rows[of_units][1] if of_units is not None else []
+    if below := [k for k in header[1:] if of_units is None or k < of_units]:
+        told = joined_names([told, *(rows[k][1] for k in below)])
     told = _behind_row_names(told, [row for _, row in rows[first:]], width)
     if start is None and comment and not told:
         told, units = _named_in_comment(lines, rows[first][0] if first < len(rows) else 0, separator, comment, width)
@@ -218,6 +167,7 @@ def _placed(
         first_row=rows[first][0] if first < len(rows) else len(lines),
         decimal_comma=commas > points and (separator != "," or (not points and _are_decimals(values))),
         comment=comment,
+        is_cropped=beside is not None,
         above=tuple(above + [line for line in lines if comment and line.startswith(comment)]),
     )
 

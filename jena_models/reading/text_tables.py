@@ -16,8 +16,16 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceEmptyError, SourceUnreadableError
 from jena_models.reading.number_texts import MISSING_TEXTS, numbers_of_texts
-from jena_models.reading.rows_alone import units_behind, without_empty_rows, without_footer, without_repeated_header
-from jena_models.reading.text_layout import SPACES, Layout, decoded, layout_of, split_line
+from jena_models.reading.rows_alone import (
+    units_behind,
+    without_empty_rows,
+    without_footer,
+    without_repeated_header,
+    without_second_table,
+    without_what_is_beside,
+)
+from jena_models.reading.text_layout import SPACES, Layout, layout_of, split_line
+from jena_models.sources.encodings import decoded
 
 Values = NDArray[np.float64]
 
@@ -44,6 +52,8 @@ class TextColumns:
     """The rows of values, in UTF-8."""
     left: tuple[str, ...] = ()
     """The last lines, which are no rows of values."""
+    other: tuple[str, ...] = ()
+    """The names of another table below the rows."""
     behind: dict[int, str] = field(default_factory=dict)
     """By position: the unit that stands behind every number of a column."""
     is_read_once: bool = False
@@ -83,10 +93,13 @@ class TextColumns:
         if not bytes(body[:CHUNK]).strip() and not bytes(body).strip():
             raise SourceEmptyError(f"The file {name} holds a header but no row of readings.")
         body = without_repeated_header(head, body)
+        body, other = without_second_table(body, layout)
+        if layout.is_cropped:
+            body = without_what_is_beside(body, layout)
         body, left = without_footer(body, layout)
         if layout.separator == SPACES:
             body = memoryview(tabs_for_spaces(body))
-        table = cls(name, layout, flags, body, left=left)
+        table = cls(name, layout, flags, body, left=left, other=other)
         table._refuse_values_without_names()
         table.behind = units_behind(table.sample())
         return table
@@ -127,7 +140,8 @@ class TextColumns:
             SourceUnreadableError: where a row has not as many values as the others.
         """
         try:
-            self._table = self._parsed(dict.fromkeys(texts, pa.string()) | dict.fromkeys(numbers, pa.float64()))
+            # What is asked for as both is kept as texts, which can be read as numbers too.
+            self._table = self._parsed(dict.fromkeys(numbers, pa.float64()) | dict.fromkeys(texts, pa.string()))
         except pa.ArrowInvalid:
             try:
                 # Slower, but it understands all ways to write numbers, and a single thread knows in which line it is.
@@ -165,10 +179,15 @@ class TextColumns:
     @property
     def remarks(self) -> tuple[str, ...]:
         """Give what whoever reads the table should know: which of its last lines were left."""
-        if not self.left:
-            return ()
-        listed = ", ".join(f"'{line[:40]}'" for line in self.left[:SHOWN])
-        return (f"the last lines of {self.name} are no readings and were left: {listed}",)
+        told = []
+        if self.layout.is_cropped:
+            told.append(f"what stands beside the table in {self.name}, behind an empty column, was left")
+        if self.other:
+            told.append(f"below its first table {self.name} has another one, '{self.other[0][:80]}', which was left")
+        if self.left:
+            listed = ", ".join(f"'{line[:40]}'" for line in self.left[:SHOWN])
+            told.append(f"the last lines of {self.name} are no readings and were left: {listed}")
+        return tuple(told)
 
     @property
     def _separator(self) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SettingsError, SourceUnreadableError, nearest
 from jena_models.proposals.catalogue import catalogue
+from jena_models.proposals.columns.likely_columns import likely_columns
 from jena_models.proposals.draft import Draft, Table
 from jena_models.proposals.evidence import repeated_beyond_chance
 from jena_models.proposals.named_formats import SourceColumn
@@ -24,30 +25,10 @@ from jena_models.stations.units import conversion, known_unit, plain_unit_of
 Values = NDArray[np.float64]
 
 MOST_STATIONS: Final = 200
-NEUTRAL: Final = frozenset(
-    (
-        *(
-            "mean",
-            "average",
-            "avg",
-            "hourly",
-            "instantaneous",
-            "instant",
-            "current",
-            "outdoor",
-            "outside",
-            "out",
-            "obs",
-        ),
-        *("observed", "measured", "mittel", "mittlere", "mittelwert", "medio", "media", "moyenne"),
-        *("at", "of", "the", "tower", "met"),
-    )
-)
-"""Words beside a quantity's name that leave it the same quantity."""
-INSIDE: Final = frozenset(("indoor", "inside", "in", "innen", "room", "soil", "ground", "boden", "logger", "battery"))
-HEIGHT: Final = re.compile(r"\d|\d{1,2}(m|ft)|200cm")
 NO_VALUE: Final = "it holds no value."
 LISTED: Final = 6
+INCH: Final = "inch"
+OF_MERCURY: Final = "inch_Hg"
 
 
 def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = ()) -> list[Column]:
@@ -67,9 +48,10 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
         if quantity.quantity in had:
             continue
         preset = table.known.columns.get(quantity.quantity) if table.known else None
-        if preset is None and table.known is not None and table.known.columns and not _is_answered(quantity, draft):
+        is_free = table.known is None or not table.known.columns or table.known.has_free_names
+        if preset is None and not is_free and not _is_answered(quantity, draft):
             continue  # the format names all that it has
-        position = _position(quantity, preset, names, taken, draft)
+        position = _position(quantity, preset, names, taken, draft, is_free=is_free)
         if position is None:
             continue
         try:
@@ -82,7 +64,8 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
         if not np.isfinite(values).any():
             draft.leave(header[position], NO_VALUE)
             continue
-        unit = _unit(quantity, names[position], None if foreign else preset, values, draft)
+        named = preset is not None and header[position] in (preset.source, *preset.source_is_one_of)
+        unit = _unit(quantity, names[position], None if foreign or not named else preset, values, draft)
         told = {"source": header[position], "unit": unit, "wrong_unit": _mistaken(names[position].unit, unit)}
         columns.append(quantity.model_copy(update=told | {"aliases": ()}))
         table.series[quantity.name] = values
@@ -114,7 +97,13 @@ def _is_in_other_units(table: Table, draft: Draft) -> bool:
 
 
 def _position(
-    quantity: Column, preset: SourceColumn | None, names: Sequence[HeaderName], taken: set[int], draft: Draft
+    quantity: Column,
+    preset: SourceColumn | None,
+    names: Sequence[HeaderName],
+    taken: set[int],
+    draft: Draft,
+    *,
+    is_free: bool,
 ) -> int | None:
     texts = [name.text for name in names]
     key = f"source:{quantity.quantity}"
@@ -124,7 +113,10 @@ def _position(
         draft.asked.add(key)
         return texts.index(answer) if answer in texts else None
     if preset is not None:
-        return next((texts.index(name) for name in (preset.source, *preset.source_is_one_of) if name in texts), None)
+        named = (texts.index(name) for name in (preset.source, *preset.source_is_one_of) if name in texts)
+        position = next(named, None)
+        if position is not None or not is_free:
+            return position
     plainly = likely_columns(quantity, names, taken)
     if len(plainly) == 1 and not names[plainly[0]].qualifier:
         return plainly[0]
@@ -137,27 +129,6 @@ def _position(
 
 def _is_answered(quantity: Column, draft: Draft) -> bool:
     return f"source:{quantity.quantity}" in draft.answers
-
-
-def likely_columns(quantity: Column, names: Sequence[HeaderName], taken: set[int]) -> list[int]:
-    """Give the columns that have one of a quantity's names, and of twins in several units the one in its own."""
-    labels = {plain(taken_apart(each).label) for each in (quantity.name, quantity.quantity, *quantity.aliases)}
-    free = [i for i in range(len(names)) if i not in taken]
-    found = [i for i in free if names[i].label in labels] or [i for i in free if _told_shortly(names[i]) in labels]
-    plainly = [i for i in found if not names[i].qualifier] or found
-    own = known_unit(plain_unit_of(quantity.name))
-    same = [i for i in plainly if (unit := known_unit(names[i].unit)) and own and conversion(unit, own) == (1.0, 0.0)]
-    return same if len(plainly) > 1 and len(same) == 1 else plainly
-
-
-def _told_shortly(name: HeaderName) -> str:
-    """Give a name without words that say how, where or how high it was measured; empty where one is of indoors."""
-    words = re.findall(r"[^\W_]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name.said).casefold())
-    return (
-        ""
-        if INSIDE & set(words)
-        else "".join(word for word in words if word not in NEUTRAL and not HEIGHT.fullmatch(word))
-    )
 
 
 def _unit(quantity: Column, name: HeaderName, preset: SourceColumn | None, values: Values, draft: Draft) -> str:
@@ -173,7 +144,7 @@ def _unit(quantity: Column, name: HeaderName, preset: SourceColumn | None, value
         return answer
     if preset is not None and preset.unit:
         return preset.unit
-    if name.unit and known_unit(name.unit) is not None:
+    if _says_unit(name, own):
         return name.unit if known_unit(name.unit) != known_unit(own) else own
     known = values[np.isfinite(values)]
     sentinels = repeated_beyond_chance(known)
@@ -182,6 +153,8 @@ def _unit(quantity: Column, name: HeaderName, preset: SourceColumn | None, value
     spread = f"'{name.text}' goes from {known.min():g} to {known.max():g}" if len(known) else ""
     if len(fitting) == 1 and known_unit(own) == fitting[0]:
         return own
+    if fitting == [OF_MERCURY] and known_unit(name.unit) == INCH:
+        return READ_AS[OF_MERCURY]
     ways = " or ".join(READ_AS.get(unit, unit) for unit in fitting)
     evidence = f"{spread}, which fits {ways}" if fitting else f"{spread}, which fits no unit of it"
     proposed = fitting[0] if len(fitting) == 1 else ""
@@ -192,6 +165,12 @@ def _unit(quantity: Column, name: HeaderName, preset: SourceColumn | None, value
         READ_AS.get(proposed, proposed),
     )
     return own
+
+
+def _says_unit(name: HeaderName, own: str) -> bool:
+    """Tell whether a header names a unit of its quantity: `in` of a pressure, or of a place, is none."""
+    said, wanted = known_unit(name.unit), known_unit(own)
+    return said is not None and (wanted is None or conversion(said, wanted) is not None)
 
 
 def _mistaken(said: str, unit: str) -> str:
@@ -206,7 +185,7 @@ def others_of(table: Table, draft: Draft, columns_before: Sequence[Column]) -> l
     columns = []
     taken = {column.source for column in columns_before} | {table.header[i] for i in table.found.positions}
     for position, name in enumerate(table.header):
-        if name in taken or not name or taken_apart(name).label in STATIONS:
+        if name in taken or not name or taken_apart(name).label in STATIONS or f"select:{name}" in draft.answers:
             continue
         if table.header.count(name) > 1:
             draft.leave(name, "several columns are called so; give each a name of its own.")

@@ -9,7 +9,7 @@ import numpy as np
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.proposals.catalogue import catalogue
-from jena_models.proposals.columns.proposed_columns import likely_columns
+from jena_models.proposals.columns.likely_columns import likely_columns
 from jena_models.proposals.draft import Draft, Table
 from jena_models.reading.matching import HeaderName, named_like, taken_apart
 from jena_models.reading.unit_checks import units_that_fit

@@ -13,29 +13,47 @@ from jena_models.stations.schema import StationSchema
 
 WHOLE: Final = (
     *("unixtime", "epoch", "timestamp", "ts", "datetime", "dateandtime", "dateutc", "observationtime", "obstime"),
-    *("validtime", "valid", "messdatum", "ds", "zeit", "zeitstempel", "datum", "fecha", "dt", "date", "time"),
+    *("validtime", "valid", "messdatum", "ds"),
 )
 """What files call a column that tells all of the time, the most certain first."""
-PARTS: Final = {
-    "year": ("year", "yr", "yyyy", "yy", "jahr", "vuosi", "año", "ano", "anno", "année", "annee", "år", "jaar", "rok"),
-    "month": ("month", "mon", "mo", "mm", "monat", "kk", "mes", "mese", "mois", "månad", "maand", "miesiąc", "měsíc"),
-    "day": ("day", "dy", "dd", "tag", "pv", "día", "dia", "giorno", "jour", "dag", "dzień", "den"),
+OFTEN_WHOLE: Final = (
+    *("obtime", "referencetime", "referencetimestamp", "yyyymmddhhmm", "yyyymmddhh", "yyyymmdd"),
+    *("aaaammjjhhmn", "aaaammjjhh", "aaaammjj", "zeit", "zeitstempel", "datum", "fecha", "dt", "date", "time"),
+    "observed",
+)
+"""Further names of it, after those that the station file has."""
+_PARTS: Final = {
+    "year": (
+        *("year", "yr", "yyyy", "yy", "jahr", "vuosi", "año", "anno", "année", "år", "jaar", "rok"),
+        *("年", "년"),
+    ),
+    "month": (
+        *("month", "mon", "mo", "mm", "monat", "kk", "kuukausi", "mes", "mese", "mois", "månad", "maand"),
+        *("miesiąc", "měsíc", "月", "월"),
+    ),
+    "day": ("day", "dy", "dd", "tag", "pv", "päivä", "día", "giorno", "jour", "dag", "dzień", "den", "日", "일"),
     "day of the year": ("doy", "jday", "dayofyear", "julianday", "yday", "jd"),
-    "hour": ("hour", "hr", "hh", "stunde", "hora", "ora", "heure", "timme", "uur", "godzina", "hh24"),
+    "hour": (
+        *("hour", "hr", "hh", "stunde", "hora", "ora", "heure", "timme", "uur", "godzina", "hh24"),
+        *("时", "時", "시"),
+    ),
     "minute": ("minute", "min", "minutes", "mn", "mi"),
     "second": ("second", "sec", "seconds", "ss"),
 }
+PARTS: Final = {part: tuple(map(plain, names)) for part, names in _PARTS.items()}
 DATE: Final = "date"
 """A part that is written as a date."""
 CLOCK: Final = "time of day"
 """A part that is written as a clock shows it: `18:00`, or `1800`."""
 CLOCKS: Final = (
     *("time", "hour", "hr", "zeit", "uhrzeit", "clock", "hourofday", "hora", "ora", "heure", "klo", "tid", "tijd"),
-    *("hhmm", "hrmn", "hourminute", "timeofday", "utc", "gmt", "lst", "mst", "pst", "est", "cst"),
+    *("aika", "hhmm", "hrmn", "hourminute", "timeofday", "utc", "gmt", "lst", "mst", "pst", "est", "cst"),
 )
 COMPACT_TIME: Final = 10
 """So many digits are a date and an hour; fewer may be any number."""
 _CLOCK_TEXT: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]?\.?)?")
+_OF_ZONE: Final = re.compile(r"(?<=.)(utc|gmt|lst)$")
+_BEHIND_CLOCK: Final = re.compile(r"\s*(?:UTC|GMT|Z)$")
 _CLOCK_POINT: Final = re.compile(r"\.|^\d{1,2},\d+$")
 _WHOLE_NUMBER: Final = re.compile(r"\d{1,2}(\.0*)?")
 _CLOCK_DIGITS: Final = re.compile(r"([01]?\d|2[0-4])?[0-5]?\d")
@@ -79,7 +97,7 @@ def time_columns(header: Sequence[str], sample: Sequence[Sequence[str]], schema:
 def _told_whole(labels: Sequence[str], texts: Sequence[Sequence[str]], schema: StationSchema) -> TimeColumns | None:
     """Find one column of times, or of dates with a clock beside it: by its name, else the only one that holds such."""
     aliases = [plain(alias) for alias in schema.time_aliases]
-    named = [i for alias in (*WHOLE[:13], *aliases, *WHOLE[13:]) for i, label in enumerate(labels) if label == alias]
+    named = [i for alias in (*WHOLE, *aliases, *OFTEN_WHOLE) for i, label in enumerate(labels) if label == alias]
     for position in dict.fromkeys(named):
         shapes = [shape_of(text) for text in texts[position]]
         if shapes and None not in shapes:
@@ -141,9 +159,10 @@ def _clock_column(labels: Sequence[str], texts: Sequence[Sequence[str]], taken: 
 
     Where no day stands twice, what a clock shows may be when the sun rose.
     """
-    named = [i for name in CLOCKS for i, label in enumerate(labels) if label == name and i not in taken]
+    stems = [_OF_ZONE.sub("", label) or label for label in labels]
+    named = [i for name in CLOCKS for i, stem in enumerate(stems) if stem == name and i not in taken]
     for position in named:
-        held = texts[position]
+        held = [_BEHIND_CLOCK.sub("", text) for text in texts[position]]
         if held and all(
             _CLOCK_TEXT.match(text) or _CLOCK_DIGITS.fullmatch(text) or _CLOCK_POINT.search(text) for text in held
         ):

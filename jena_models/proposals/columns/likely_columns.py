@@ -1,0 +1,62 @@
+"""Which columns of a table may be a quantity, by what they are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from jena_models.reading.matching import HeaderName, plain, taken_apart
+from jena_models.stations.schema import Column
+from jena_models.stations.units import conversion, known_unit, plain_unit_of
+
+NEUTRAL: Final = frozenset(
+    (
+        *(
+            "mean",
+            "average",
+            "avg",
+            "hourly",
+            "instantaneous",
+            "instant",
+            "current",
+            "outdoor",
+            "outside",
+            "out",
+            "obs",
+        ),
+        *("observed", "measured", "mittel", "mittlere", "mittelwert", "medio", "media", "moyenne"),
+        *("at", "of", "the", "tower", "met", "ch", "channel", "set", "prevailing"),
+    )
+)
+"""Words beside a quantity's name that leave it the same quantity."""
+INSIDE: Final = frozenset(("indoor", "inside", "in", "innen", "room", "soil", "ground", "boden", "logger", "battery"))
+HEIGHT: Final = re.compile(r"\d|\d{1,2}(m|ft)|200cm|1d")
+AT_HEIGHT: Final = re.compile(r"(?<=[a-z])\d{1,2}m$")
+"""A height that is a part of the word, as in `WS10M`."""
+
+
+def likely_columns(quantity: Column, names: Sequence[HeaderName], taken: set[int]) -> list[int]:
+    """Give the columns that have one of a quantity's names, and of twins in several units the one in its own."""
+    labels = {plain(taken_apart(each).label) for each in (quantity.name, quantity.quantity, *quantity.aliases)}
+    free = [i for i in range(len(names)) if i not in taken]
+    found = [i for i in free if names[i].label in labels] or [i for i in free if _told_shortly(names[i]) in labels]
+    plainly = [i for i in found if not names[i].qualifier] or found
+    own = known_unit(plain_unit_of(quantity.name))
+    same = [i for i in plainly if (unit := known_unit(names[i].unit)) and own and conversion(unit, own) == (1.0, 0.0)]
+    return same if len(plainly) > 1 and len(same) == 1 else plainly
+
+
+def _told_shortly(name: HeaderName) -> str:
+    """Give a name without words that say how, where or how high it was measured; empty where one is of indoors."""
+    said = " ".join(word for word in re.findall(r"[^\W_]+", name.said) if not _is_unit_beside(word))
+    words = re.findall(r"[^\W_]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", said).casefold())
+    if INSIDE & set(words):
+        return ""
+    kept = [word for word in words if word not in NEUTRAL and not HEIGHT.fullmatch(word)]
+    return "".join(plain(AT_HEIGHT.sub("", word)) for word in kept)
+
+
+def _is_unit_beside(word: str) -> bool:
+    """Tell whether a word is a unit, as in `BP_hPa_Avg`; one letter may be anything, and `in` a place."""
+    return len(word) > 1 and word.casefold() not in INSIDE and known_unit(word) is not None

@@ -1,0 +1,186 @@
+"""Layouts of weather services and loggers: what stands beside, below and above a table, and in its header."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jena_models.proposals import Proposal, propose, station_text
+from jena_models.proposals.opened_source import open_source
+from jena_models.reading.reading import read
+from jena_models.stations.named_stations import load_station
+
+TIMES = pd.date_range("2021-04-10", periods=24 * 10, freq="h")
+RNG = np.random.default_rng(1)
+T = (12 + 7 * np.cos(2 * np.pi * (TIMES.hour - 15) / 24) + RNG.normal(0, 0.5, len(TIMES))).to_numpy().round(1)
+P = (990 + RNG.normal(0, 3, len(TIMES))).round(1)
+PLACE = {"latitude": "50", "longitude": "10", "clock": "UTC", "unit:T": "degC"}
+
+Line = Callable[[pd.Timestamp, float, float], str]
+
+
+def rows(line: Line, end: str = "\n") -> str:
+    return "".join(f"{line(*each)}{end}" for each in zip(TIMES, T, P, strict=True))
+
+
+def proposed(folder: Path, text: str | bytes, **answers: str) -> Proposal:
+    path = folder / "readings.csv"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return propose(
+        open_source(str(path)), "readings", PLACE | {key.replace("__", ":"): value for key, value in answers.items()}
+    )
+
+
+def read_back(folder: Path, text: str | bytes, **answers: str) -> pd.DataFrame:
+    proposal = proposed(folder, text, **answers)
+    assert proposal.questions == ()
+    (folder / "readings.yaml").write_text(station_text(proposal, "readings"))
+    return read(folder / "readings.csv", load_station(str(folder / "readings.yaml"))).table
+
+
+PLAIN: Line = lambda t, v, p: f"{t:%Y-%m-%d %H:%M},{v},{p}"  # noqa: E731
+BESIDE = "Datum;Tid (UTC);Lufttemperatur;Kvalitet;;Tidsutsnitt:\n" + "".join(
+    f"{t:%Y-%m-%d};{t:%H:%M:%S};{v};G" + (f";;Note {i}" if i < 9 else "") + "\n"
+    for i, (t, v) in enumerate(zip(TIMES, T, strict=True))
+)
+BELOW = f"time,temp,pressure (hPa)\n{rows(PLAIN)}\ntime,temp_max,temp_min,rain\n2021-04-10,19,5,0\n2021-04-11,18,4,1\n"
+SENTENCE = (
+    "Navn;Stasjon;Tid(norsk normaltid);Lufttemperatur;Lufttrykk i stasjonsnivå\n"
+    + rows(
+        lambda t, v, p: f"Oslo;SN18700;{t + pd.Timedelta(hours=1):%d.%m.%Y %H:%M};{v:.1f};{p:.1f}".replace(
+            ".", ","
+        ).replace(",04,2021", ".04.2021")
+    )
+    + "Data er gyldig per 12.04.2021 (CC BY 4.0), Meteorologisk institutt (MET);;;;\n"
+)
+GROUPS = ",Outdoor,,Indoor,,Wind\nTime,Temperature(℃),Humidity(%),Temperature(℃),Humidity(%),Wind Speed(m/s)\n" + rows(
+    lambda t, v, p: f"{t:%Y-%m-%d %H:%M},{v},{t.hour + 50},21.{t.hour},40,{t.hour / 4}"
+)
+UNITS = "TIMESTAMP,RECORD,temp,pressure\nTS,RN,Deg C,Pascals\n" + rows(
+    lambda t, v, p: f"{t:%Y-%m-%d %H:%M},{t.hour},{v},{100 * p:.0f}"
+)
+LAYOUTS: dict[str, tuple[str | bytes, dict[str, str]]] = {
+    "another table beside, behind an empty column": (BESIDE, {}),
+    "another table below": (BELOW, {}),
+    "a sentence below rows that begin with a name": (SENTENCE, {"clock": "UTC+01:00"}),
+    "groups named above the first of their columns": (GROUPS, {}),
+    "a row of units of which some are none": (UNITS, {}),
+    "Korean": (
+        ("지점,일시,기온(°C),습도(%)\n" + rows(lambda t, v, p: f"108,{t:%Y-%m-%d %H:%M},{v},50")).encode("cp949"),
+        {},
+    ),
+    "Chinese, with the parts of the time": (
+        ("区站号,年,月,日,时,气温\n" + rows(lambda t, v, p: f"54511,{t.year},{t.month},{t.day},{t.hour},{v}")).encode(
+            "gb18030"
+        ),
+        {},
+    ),
+    "hours with their zone behind them": (
+        "Data;Hora UTC;temp\n" + rows(lambda t, v, p: f"{t:%Y/%m/%d};{t:%H%M} UTC;{v}"),
+        {},
+    ),
+    "a stamp beside when the row was made": (
+        "created,observed,temp\n" + rows(lambda t, v, p: f"2023-01-01T00:00:00Z,{t:%Y-%m-%dT%H:%M:%SZ},{v}"),
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("way", LAYOUTS)
+def test_a_layout_of_services(tmp_path: Path, way: str) -> None:
+    text, answers = LAYOUTS[way]
+
+    table = read_back(tmp_path, text, **answers)
+
+    assert (table.index == TIMES).all()
+    np.testing.assert_allclose(table["T (degC)"], T, atol=1e-9)
+
+
+def test_columns_of_groups_are_told_apart(tmp_path: Path) -> None:
+    sources = {column["quantity"]: column["source"] for column in proposed(tmp_path, GROUPS).station["columns"]}
+
+    assert sources["T"] == "Outdoor Temperature(℃)"
+    assert sources["rh"] == "Outdoor Humidity(%)"
+    assert sources["wv"] == "Wind Speed(m/s)"
+
+
+def test_what_was_left_beside_and_below_is_said(tmp_path: Path) -> None:
+    beside, below = (" ".join(proposed(tmp_path, text).remarks) for text in (BESIDE, BELOW))
+
+    assert "behind an empty column, was left" in beside
+    assert "has another one, 'time,temp_max,temp_min,rain', which was left" in below
+
+
+def test_names_are_known_without_their_accents(tmp_path: Path) -> None:
+    text = "Fecha;Temperatura;Direccion del viento\n" + rows(lambda t, v, p: f"{t:%Y-%m-%d %H:%M};{v};{10 * t.hour}")
+
+    np.testing.assert_array_equal(read_back(tmp_path, text)["wd (deg)"], 10 * TIMES.hour)
+
+
+def test_a_number_of_stations_is_no_series_and_may_be_selected_by(tmp_path: Path) -> None:
+    text = "region;date;temperatur;x\n" + rows(
+        lambda t, v, p: f"7149;{t:%Y%m%d%H%M%S};mild;{v}\n7015;{t:%Y%m%d%H%M%S};mild;{v - 2:.1f}"
+    )
+
+    table = read_back(tmp_path, text, select__region="7149", target="x")
+
+    np.testing.assert_allclose(table["x"], T)
+
+
+@pytest.mark.parametrize(
+    ("header", "unit", "factor"),
+    [
+        ("Pressure (station) [hPa]", "", 1.0),
+        ("Barometer - in Hg", "", 1 / 33.8639),
+        ("Pressure (in)", "inHg", 1 / 33.8639),
+        ("BP_hPa_Avg", "", 1.0),
+    ],
+)
+def test_pressure_is_found_under_names_with_units(tmp_path: Path, header: str, unit: str, factor: float) -> None:
+    text = f"time,temp,{header}\n" + rows(lambda t, v, p: f"{t:%Y-%m-%d %H:%M},{v},{p * factor:.4f}")
+
+    table = read_back(tmp_path, text, source__p=header)
+    column = next(each for each in proposed(tmp_path, text).station["columns"] if each["quantity"] == "p")
+
+    np.testing.assert_allclose(table["p (mbar)"], P, atol=0.01)
+    assert column["unit"] == (unit or column["unit"])
+
+
+def test_two_brackets_say_where_and_in_what(tmp_path: Path) -> None:
+    text = "time,temp,Pressure (msl) [hPa],Pressure (station) [hPa]\n" + rows(
+        lambda t, v, p: f"{t:%Y-%m-%d %H:%M},{v},{p + 20},{p}"
+    )
+
+    [question] = proposed(tmp_path, text).questions
+
+    assert question.key == "source:p"
+    assert "'Pressure (msl) [hPa]', 'Pressure (station) [hPa]'" in question.evidence
+
+
+def test_rain_too_little_to_measure_is_none_and_no_data_is_missing(tmp_path: Path) -> None:
+    words = {0: "Ip", 1: "S/D", 2: "mq", 3: "Trace"}
+    text = "time,temp,rain (mm)\n" + rows(
+        lambda t, v, p: f"{t:%Y-%m-%d %H:%M},{v},{words.get(t.hour, f'{t.hour / 10:.1f}')}"
+    )
+
+    rain = read_back(tmp_path, text)["rain (mm)"].to_numpy()[:5]
+
+    np.testing.assert_array_equal(rain, [0, np.nan, np.nan, 0, 0.4])
+
+
+def test_values_in_rows_are_known_by_identifiers_of_elements(tmp_path: Path) -> None:
+    text = "sourceId,referenceTime,elementId,value,unit\n" + rows(
+        lambda t, v, p: (
+            f"SN18700:0,{t:%Y-%m-%dT%H:%M:%S.000Z},air_temperature,{v},degC\n"
+            f"SN18700:0,{t:%Y-%m-%dT%H:%M:%S.000Z},surface_air_pressure,{p},hPa"
+        )
+    )
+
+    table = read_back(tmp_path, text)
+
+    assert (table.index == TIMES).all()
+    np.testing.assert_allclose(table["T (degC)"], T)
