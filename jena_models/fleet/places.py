@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.named_files import shown
-from jena_models.reading.text_layout import decoded
+from jena_models.sources.encodings import decoded
 
 NUMBERS: Final = ("latitude", "longitude", "elevation")
 TEXTS: Final = ("name", "title", "clock", "value")
