@@ -93,6 +93,7 @@ def _forecast(entry: Entry, asked: Mapping[str, Any]) -> Told:
         "lower": made.lower,
         "upper": made.upper,
         "unit": made.unit,
+        "digits": made.digits,
         "rung": made.rung,
         "version": made.version,
         "architecture": made.architecture,

@@ -168,6 +168,7 @@ def render_standing(shown: FleetStanding) -> str:
     for each in sorted(shown.stations, key=_by_skill):
         issued = each.figure("forecast", "issue_time")
         forecast, unit = each.figure("forecast", "forecast"), each.figure("forecast", "unit")
+        digits = int(each.figure("forecast", "digits") or 1)
         table.add_row(
             each.name,
             _done(each, "train"),
@@ -178,7 +179,7 @@ def render_standing(shown: FleetStanding) -> str:
             _percent(each.figure("train", "shared_val_skill")),
             _done(each, "forecast"),
             "" if issued is None else f"{datetime.fromisoformat(str(issued)):%Y-%m-%d %H:%M %z}",
-            f"{forecast:.1f} {unit}" if isinstance(forecast, float) else "",
+            f"{forecast:z.{digits}f} {unit}" if isinstance(forecast, float) else "",
             str(each.figure("forecast", "rung") or ""),
             _done(each, "monitor"),
             str(each.figure("monitor", "action") or ""),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from jena_models.curves.leads import curve_leads
 from jena_models.frozen import Frozen
+from jena_models.report.number_format import digits_of
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from jena_models.stations.clock import offset_name
@@ -105,6 +106,14 @@ class Forecast(Frozen):
     """Where the table is that it is kept in."""
     picture: Path | None = None
 
+    @property
+    def digits(self) -> int:
+        """How many digits after the point tell what was said apart: one of temperatures, three of shares."""
+        of_leads = [value for lead in self.curve for value in (lead.forecast, lead.lower, lead.upper)]
+        told = [self.forecast, self.lower, self.upper, self.persistence, *of_leads]
+        known = [value for value in told if value is not None]
+        return digits_of(max(known) - min(known))
+
 
 @task(name="forecast", timeout_seconds=FORECAST_SECONDS)
 def make_forecast(
@@ -193,9 +202,9 @@ def keep_forecast(made: Forecast, station: StationSchema, place: str | None = No
         first = before[before["version"] == made.version].iloc[0]
         if first["data_hash"] != made.data_hash:
             logger.warning(
-                "What was said at %s is in the table already and stays, though of other readings: %.1f %s.",
+                "What was said at %s is in the table already and stays, though of other readings: %s %s.",
                 stamp(made.issue_time),
-                first["forecast"],
+                f"{first['forecast']:z.{made.digits}f}",
                 made.unit,
             )
     return made.model_copy(update={"written": written, "table": table.place(made.model)})
@@ -203,11 +212,13 @@ def keep_forecast(made: Forecast, station: StationSchema, place: str | None = No
 
 def sentence(made: Forecast) -> str:
     """Give the forecast in words."""
-    interval = "" if made.lower is None else f" ({made.lower:.1f} to {made.upper:.1f} with {made.level * 100:g} %)"
+    digits = made.digits
+    bounds = "" if made.lower is None else f"{made.lower:z.{digits}f} to {made.upper:z.{digits}f}"
+    interval = f" ({bounds} with {made.level * 100:g} %)" if bounds else ""
     of = "" if made.persistence_time is None else f", of {stamp(made.persistence_time)}"
-    now = "" if made.persistence is None else f" ({made.persistence:.1f} {made.unit}{of})"
+    now = "" if made.persistence is None else f" ({made.persistence:z.{digits}f} {made.unit}{of})"
     return (
-        f"{made.forecast:.1f} {made.unit}{interval} at {stamp(made.valid_time)}, {made.horizon_hours:g} hours "
+        f"{made.forecast:z.{digits}f} {made.unit}{interval} at {stamp(made.valid_time)}, {made.horizon_hours:g} hours "
         f"after the last reading of {stamp(made.issue_time)}{now}, says {_by(made)}{_fed(made)}."
     )
 
@@ -216,12 +227,14 @@ def render(made: Forecast) -> str:
     """Give the forecast as a table for a terminal."""
     table = plain_table(f"{made.model} (times are {offset_name(made.valid_time.utcoffset() or timedelta())})", SHOWN)
     of = "" if made.persistence_time is None else f", of {made.persistence_time:%Y-%m-%d %H:%M}"
+    digits = made.digits + 1 if made.digits else 0
+    bounds = "" if made.lower is None else f"{made.lower:z.{digits}f} and {made.upper:z.{digits}f}"
     table.add_row(
         f"{made.issue_time:%Y-%m-%d %H:%M}",
         f"{made.valid_time:%Y-%m-%d %H:%M}",
-        f"{made.forecast:.2f} {made.unit}",
-        "" if made.lower is None else f"{made.lower:.2f} and {made.upper:.2f} ({made.level * 100:g} %)",
-        "" if made.persistence is None else f"{made.persistence:.2f} {made.unit}{of}",
+        f"{made.forecast:z.{digits}f} {made.unit}",
+        f"{bounds} ({made.level * 100:g} %)" if bounds else "",
+        "" if made.persistence is None else f"{made.persistence:z.{digits}f} {made.unit}{of}",
         _by(made),
     )
     run = f"\nThe forecast is made{_fed(made).removeprefix(',')}." if made.service_run else ""
@@ -241,11 +254,12 @@ def _curve_table(made: Forecast) -> Table:
     apart = -(-len(made.curve) // MOST_SHOWN)
     shown = [lead for place, lead in enumerate(made.curve, 1) if place % apart == 0]
     table = plain_table(f"The next {made.curve[-1].horizon_hours:g} hours, in {made.unit}", CURVE_SHOWN)
-    day = ""
+    day, digits = "", made.digits
     for lead in shown:
         before, day = day, f"{lead.valid_time:%a %d %b}"
-        bounds = "" if lead.lower is None else f"{lead.lower:.1f} and {lead.upper:.1f}"
-        table.add_row("" if day == before else day, f"{lead.valid_time:%H:%M}", f"{lead.forecast:.1f}", bounds)
+        bounds = "" if lead.lower is None else f"{lead.lower:z.{digits}f} and {lead.upper:z.{digits}f}"
+        value = f"{lead.forecast:z.{digits}f}"
+        table.add_row("" if day == before else day, f"{lead.valid_time:%H:%M}", value, bounds)
     return table
 
 

@@ -98,7 +98,7 @@ def forecast_figure(made: Forecast, target: pd.Series, cadence_minutes: float, s
     label = "forecast" if made.lower is None else f"forecast, with {made.level * 100:g} % within"
     axes.plot(ends[1:], [made.forecast], color=COLOURS["model"], marker="o", markersize=5, linestyle="", label=label)
     axes.axvline(date2num(issued), color=COLOURS["ink"], linewidth=0.6, linestyle=":")  # type: ignore[no-untyped-call]
-    axes.set_title(f"{made.forecast:.1f} {made.unit} at {stamp(made.valid_time)}", loc="left", fontsize=10)
+    axes.set_title(f"{made.forecast:z.{made.digits}f} {made.unit} at {stamp(made.valid_time)}", loc="left", fontsize=10)
     axes.set_ylabel(made.unit)
     locator = AutoDateLocator(maxticks=8)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)

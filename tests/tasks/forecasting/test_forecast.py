@@ -229,6 +229,24 @@ def test_a_curve_is_kept_a_row_a_lead_and_shown_in_eighty_columns(checked):
     assert [f"{made.curve[23].valid_time:%H:%M}", "9.5", "5.0", "and", "14.0"] in [row[-5:] for row in shown]
 
 
+@pytest.mark.parametrize(
+    ("scale", "sentence_says", "table_says"), [(0.04, "0.38", "0.380"), (1, "9.5", "9.50"), (1000, "9500", "9500")]
+)
+def test_values_are_told_with_the_digits_that_tell_them_apart(checked, scale, sentence_says, table_says):
+    scaled = {name: value * scale for name, value in BOUNDS.items()}
+    made = said(checked, forecast=9.5 * scale, **scaled).model_copy(update={"persistence": None})
+
+    assert sentence(made).startswith(f"{sentence_says} °C (")
+    assert f" {table_says} °C " in render(made)
+
+
+def test_a_zero_has_no_minus(checked):
+    made = said(checked, forecast=-0.004, **BOUNDS)
+
+    assert sentence(made).startswith("0.0 °C")
+    assert " 0.00 °C" in render(made)
+
+
 def test_json_gives_all_leads_and_persistence_a_flat_curve(checked, capsys):
     made = make_forecast.fn(checked, None, MODEL, STATION, Settings())
 
