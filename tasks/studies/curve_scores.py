@@ -19,8 +19,9 @@ from tasks.studies.lead_metrics import BAND, FIGURES, lead_name
 from tasks.tracking import client, patiently
 from tasks.workspace import Fit, LeadSkill, Prepared
 
-SHOWN_HOURS: Final = (1.0, 3.0, 6.0, 12.0, 18.0, 24.0, 36.0, 48.0)
-"""The leads that are told of, the nearest that there are, and the headline's: a metric a lead would bury the others."""
+TOLD_HOURS: Final = (1.0, 3.0, 6.0, 12.0, 18.0, 24.0, 36.0, 48.0)
+TOLD_HOURS_OF_DAYS: Final = (1.0, 6.0, 12.0, 24.0, 48.0, 72.0, 120.0, 168.0, 240.0, 360.0)
+"""The leads that are told of, of a curve to two days or beyond: a metric a lead would bury the others."""
 
 logger = logging.getLogger("jena")
 
@@ -54,7 +55,7 @@ def curve_skill(fit: Fit, curve: Fit, prepared: Prepared, station: StationSchema
             truth = later_readings(prepared, station, split, past.positions[split], past.leads_minutes)
             scores[split] = skill_by_lead(fitted.through(past.curves[split], headlines), truth)
     result, found = fit.result, []
-    for lead in _shown(np.asarray(past.leads_minutes) / 60, fitted.headline_minutes / 60):
+    for lead in told_leads(np.asarray(past.leads_minutes) / 60, fitted.headline_minutes / 60):
         validation, test = scores["validation"][lead], scores["test"][lead]
         skill = LeadSkill(
             lead_hours=past.leads_minutes[lead] / 60,
@@ -71,8 +72,17 @@ def curve_skill(fit: Fit, curve: Fit, prepared: Prepared, station: StationSchema
     return tuple(found)
 
 
-def _shown(leads_hours: NDArray[np.float64], headline_hours: float) -> list[int]:
-    wanted = [*(hours for hours in SHOWN_HOURS if leads_hours[0] <= hours <= leads_hours[-1]), headline_hours]
+def told_leads(leads_hours: NDArray[np.float64], headline_hours: float) -> list[int]:
+    """Give the numbers of the leads that are told of: the nearest to usual ones, the headline's, the last; or all.
+
+    Args:
+        leads_hours: in ascending order.
+        headline_hours: one of them.
+    """
+    if len(leads_hours) <= len(TOLD_HOURS):
+        return list(range(len(leads_hours)))
+    usual = TOLD_HOURS if leads_hours[-1] <= TOLD_HOURS[-1] else TOLD_HOURS_OF_DAYS
+    wanted = [*(hours for hours in usual if leads_hours[0] <= hours <= leads_hours[-1]), headline_hours]
     return sorted({int(np.abs(leads_hours - hours).argmin()) for hours in wanted} | {len(leads_hours) - 1})
 
 
