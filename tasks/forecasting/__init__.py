@@ -1,9 +1,11 @@
 """The champion's forecasts, their table and their picture."""
 
-from tasks.forecasting.forecast import Forecast, keep_forecast, make_forecast, render, sentence
+from tasks.forecasting.forecast import keep_forecast, make_forecast
 from tasks.forecasting.forecast_picture import draw_forecast
 from tasks.forecasting.forecast_rows import PERSISTENCE_VERSION
+from tasks.forecasting.forecast_words import render, sentence
 from tasks.forecasting.forecasts_table import last_written, newest_forecasts, read_forecasts
+from tasks.forecasting.made_forecast import Forecast
 from tasks.forecasting.station_clock import begun_day, moment
 from tasks.forecasting.unsent_forecasts import forecasts_sent_later, send_forecasts
 

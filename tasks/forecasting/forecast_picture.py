@@ -14,7 +14,8 @@ import pandas as pd
 from jena_models.report.drawing import COLOURS, styled, svg_of
 from jena_models.stations import StationSchema
 from jena_models.whole_files import write_whole
-from tasks.forecasting.forecast import Forecast, sentence, stamp
+from tasks.forecasting.forecast_words import sentence, stamp
+from tasks.forecasting.made_forecast import Forecast
 from tasks.forecasting.parquet_forecasts import forecasts_folder
 from tasks.orchestration import within_a_flow_run
 from tasks.workspace import Checked, forget_old, task

@@ -15,8 +15,9 @@ from flows.terminal import show_json
 from jena_models.errors import HistoryIncompleteError
 from jena_models.options.production_options import Forecasting
 from jena_models.settings import Settings
-from tasks.forecasting.forecast import keep_forecast, make_forecast, render, sentence
+from tasks.forecasting.forecast import keep_forecast, make_forecast
 from tasks.forecasting.forecast_rows import COLUMNS
+from tasks.forecasting.forecast_words import render, sentence
 from tasks.forecasting.forecasts_table import read_forecasts
 from tasks.registry.champion import Champion
 

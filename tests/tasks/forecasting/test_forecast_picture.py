@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from small_study import STATION, small_readings
 
-from tasks.forecasting.forecast import Forecast
 from tasks.forecasting.forecast_picture import draw_forecast, forecast_figure
+from tasks.forecasting.made_forecast import Forecast
 
 ISSUED = datetime(2012, 3, 20, 6, 10, tzinfo=timezone(timedelta(hours=1)))
 PLAIN = ISSUED.replace(tzinfo=None)
