@@ -73,6 +73,7 @@ def study_report(others: int = 0, **changes: object) -> StudyReport:
         "station_title": "Station on the roof",
         "credit": "Institute of Weather (CC BY 4.0)",
         "latitude": 50.9,
+        "clock": "Europe/Berlin",
         "target": "T (degC)",
         "target_name": "temperature",
         "history_hours": 120.0,

@@ -12,7 +12,7 @@ from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.evaluation.seasons import SEASONS
 from jena_models.report.drawing import COLOURS, Drawing, dots, drawn, frame, line, ticks
 from jena_models.report.error_breakdown import Grouped, by_hour, by_season, by_tenth
-from jena_models.report.number_format import padded, plain, signed
+from jena_models.report.number_format import padded
 from jena_models.report.study_contents import StudyReport
 
 CELLS: Final = 60
@@ -53,10 +53,10 @@ def _seasons(report: StudyReport, best: str) -> Drawing:
     axes = frame((-0.5, 3.5), (0, 1.1 * _highest(shown)))
     ticks(axes, list(enumerate(SEASONS)))
     for name, errors in shown.items():
-        says = [f"{name}, {season}: {plain(error)}" for season, error in zip(SEASONS, errors, strict=True)]
+        says = [f"{name}, {season}: {report.amount(error)}" for season, error in zip(SEASONS, errors, strict=True)]
         dots(axes, range(len(SEASONS)), errors, colour_of(name, best), says, 5 if name == best else 3.5)
     named = zip(SEASONS, shown[best], strict=True)
-    told = ", ".join(f"{season} {plain(error)}" for season, error in named if np.isfinite(error))
+    told = ", ".join(f"{season} {report.amount(error)}" for season, error in named if np.isfinite(error))
     return Drawing(f"Error by season ({report.unit})", drawn(axes, f"Error by season: {told}"), f"{best}: {told}")
 
 
@@ -71,7 +71,9 @@ def _lines(  # noqa: PLR0917
     for name, values in shown.items():
         line(axes, xs, values, colour_of(name, best))
     own = shown[best]
-    says = f"{best}: from {plain(float(np.nanmin(own)))} to {plain(float(np.nanmax(own)))} {report.unit}"
+    says = (
+        f"{best}: from {report.amount(float(np.nanmin(own)))} to {report.amount(float(np.nanmax(own)))} {report.unit}"
+    )
     return Drawing(title, drawn(axes, f"{title}. {says}"), says)
 
 
@@ -83,7 +85,9 @@ def _bias(report: StudyReport, label: str, centres: Numbers, own: Grouped) -> Dr
     axes.axhline(0, color=COLOURS["quiet"], linewidth=1)
     line(axes, centres, theirs, "reference")
     line(axes, centres, own.bias, "model")
-    says = f"{signed(float(own.bias[0]))} in the lowest tenth, {signed(float(own.bias[-1]))} in the highest"
+    says = (
+        f"{report.change(float(own.bias[0]))} in the lowest tenth, {report.change(float(own.bias[-1]))} in the highest"
+    )
     return Drawing(f"Bias by {report.target_name}, in tenths ({report.unit})", drawn(axes, f"Bias: {says}"), says)
 
 
@@ -105,7 +109,9 @@ def _density(report: StudyReport, own: pd.DataFrame) -> Drawing:
             axes.add_patch(PathPatch(outline, color=COLOURS["ink"], alpha=0.12 + 0.88 * shade / SHADES, linewidth=0))
     line(axes, [low, high], [low, high], "reference")
     says = f"Forecast against measured, {len(own):,} windows; the line is a perfect forecast"
-    return Drawing(f"Forecast ({report.unit})", drawn(axes, says), f"{says}. Darker cells hold more.")
+    return Drawing(
+        f"Forecast ({report.unit})", drawn(axes, says), f"{says}. The more a cell stands out, the more it holds."
+    )
 
 
 def _residuals(report: StudyReport, own: pd.DataFrame) -> Drawing:
@@ -117,9 +123,10 @@ def _residuals(report: StudyReport, own: pd.DataFrame) -> Drawing:
     axes.stairs(shares, edges, fill=True, color=COLOURS["quiet"], linewidth=0)
     axes.axvline(0, color=COLOURS["quiet"], linewidth=1)
     five, ninety_five = np.quantile(residuals, (0.05, 0.95))
+    bias, spread = report.change(float(residuals.mean())), report.amount(float(residuals.std()))
     says = (
-        f"Bias {signed(float(residuals.mean()))}, standard deviation {plain(float(residuals.std()))} {report.unit}; "
-        f"nine of ten lie between {signed(float(five), 1)} and {signed(float(ninety_five), 1)}"
+        f"Bias {bias}, standard deviation {spread} {report.unit}; "
+        f"nine of ten lie between {report.change(float(five), 1)} and {report.change(float(ninety_five), 1)}"
     )
     return Drawing("Share of forecasts (%)", drawn(axes, says), f"{says}.")
 

@@ -7,7 +7,7 @@ import numpy as np
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.report.drawing import COLOURS, Drawing, dots, drawn, frame, line, ticks
 from jena_models.report.error_figures import colour_of
-from jena_models.report.number_format import padded, plain, share
+from jena_models.report.number_format import padded, share
 from jena_models.report.study_contents import StudyReport
 
 
@@ -41,13 +41,13 @@ def lead_figures(report: StudyReport) -> tuple[Drawing, ...]:
             skill.fill_between(leads, low, high, color=COLOURS[colour], alpha=0.16, linewidth=0)
         says_skill = [f"{each.name}, {lead.lead_hours:g} h: {share(lead.test_skill)}" for lead in each.leads]
         says_error = [
-            f"{each.name}, {lead.lead_hours:g} h: {plain(lead.test_mae)} {report.unit}" for lead in each.leads
+            f"{each.name}, {lead.lead_hours:g} h: {report.amount(lead.test_mae)} {report.unit}" for lead in each.leads
         ]
         for axes, values, says in ((skill, in_percent, says_skill), (error, in_unit, says_error)):
             line(axes, leads, values, colour)
             dots(axes, leads, values, colour, says, 3)
     shortly = ", ".join(f"{lead.lead_hours:g} h {share(lead.test_skill)}" for lead in own.leads)
-    told_error = ", ".join(f"{lead.lead_hours:g} h {plain(lead.test_mae)}" for lead in own.leads)
+    told_error = ", ".join(f"{lead.lead_hours:g} h {report.amount(lead.test_mae)}" for lead in own.leads)
     return (
         Drawing("Skill (%)", drawn(skill, f"{own.name}: {shortly}"), f"{own.name}: {shortly}"),
         Drawing(f"Error ({report.unit})", drawn(error, f"{own.name}, error by lead: {told_error}")),

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.report.drawing import ABOUT_STEPS, COLOURS, axes_within, dots, drawn
-from jena_models.report.number_format import padded, plain
+from jena_models.report.number_format import padded
 from jena_models.report.study_contents import StudyReport
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ def leaderboard_figures(report: StudyReport) -> tuple[Markup, dict[str, Markup]]
             axes.axvline(reference, color=COLOURS["reference"], linewidth=1)
         colour = "reference" if each.name == PERSISTENCE else "model"
         span = spans[each.name]
-        says = f"Test error {plain(each.test_mae, 3)} {report.unit}"
+        says = f"Test error {report.amount(each.test_mae, 3)} {report.unit}"
         if span:
             axes.hlines(0, span.lower, span.upper, color=COLOURS[colour], linewidth=1.75)
-            says += f", 95 % interval {plain(span.lower)} to {plain(span.upper)}"
+            says += f", 95 % interval {report.amount(span.lower)} to {report.amount(span.upper)}"
         dots(axes, [each.test_mae], [0], colour, [says])
         errors[each.name] = drawn(axes, says)
     scale = _strip(low, high)

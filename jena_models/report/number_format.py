@@ -9,13 +9,9 @@ from markupsafe import Markup, escape
 
 MINUS = "−"
 FIRST_GROUPED = 10_000
+LEAST_ORDINARY, MOST_ORDINARY = 0.1, 100.0
 WHOLE_SPREAD = 1000.0
 """Of values that are spread so far, tenths say nothing."""
-
-
-def signed(value: float, digits: int = 2) -> str:
-    """Give a number with its sign, such as `+0.12`."""
-    return _minus(f"{value:+.{digits}f}")
 
 
 def plain(value: float, digits: int = 2) -> str:
@@ -44,14 +40,36 @@ def digits_of(spread: float) -> int:
     return 0 if spread >= WHOLE_SPREAD else max(1, 1 - math.floor(math.log10(spread)))
 
 
+def digits_for(size: float, digits: int) -> int:
+    """Give the digits after the point that an amount of a size is as exact with as one about 1 is with those given.
+
+    >>> digits_for(2.6, 3), digits_for(0.0006, 3), digits_for(375_000.0, 3)
+    (3, 6, 0)
+    """
+    if not math.isfinite(size) or size <= 0:
+        return digits
+    return 0 if size >= WHOLE_SPREAD else digits + max(0, -1 - math.floor(math.log10(size)))
+
+
+def step_for(size: float) -> float:
+    """Give the step that differences between amounts of a size are counted in: hundredths, about 1.
+
+    >>> step_for(2.6), step_for(0.0006), step_for(375_000.0)
+    (0.01, 1e-06, 1000.0)
+    """
+    if not math.isfinite(size) or LEAST_ORDINARY <= size < MOST_ORDINARY or size <= 0:
+        return 0.01
+    return float(f"1e{math.floor(math.log10(size)) - 2}")
+
+
 def share(value: float, digits: int = 1, sign: bool = False) -> str:
     """Give a share as a percentage, with a thin space before the sign of percent."""
     return _minus(f"{100 * value:{'+' if sign else ''}.{digits}f}\N{NARROW NO-BREAK SPACE}%")
 
 
-def hundredths(value: float) -> str:
-    """Give a difference in hundredths, with its sign."""
-    rounded = round(100 * abs(value))
+def whole_steps(value: float, step: float) -> str:
+    """Give a difference as so many steps, with its sign."""
+    rounded = round(abs(value) / step)
     return f"{MINUS if value < 0 else '+'}{rounded}" if rounded else "0"
 
 

@@ -24,7 +24,7 @@ from jena_models.report.training_figures import training_figures
 from jena_models.report.week_figures import band_is_known, week_figures
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
-FILTERS: Final = ("day", "hundredths", "plain", "probability", "share", "signed", "wrapping")
+FILTERS: Final = ("day", "plain", "probability", "share", "wrapping")
 SPLITS: Final[tuple[Split, Split]] = ("validation", "test")
 
 
@@ -38,7 +38,12 @@ def page(report: StudyReport) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {name: getattr(number_format, name) for name in FILTERS} | {"percent": percent}
+    environment.filters |= {name: getattr(number_format, name) for name in FILTERS} | {
+        "percent": percent,
+        "amount": report.amount,
+        "change": report.change,
+        "steps": report.steps,
+    }
     scale, test_errors = leaderboard_figures(report)
     template = environment.get_template("study.html.jinja")
     return template.render(

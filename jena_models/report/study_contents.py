@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.evaluation.permutation_importance import Importance
 from jena_models.frozen import Frozen
 from jena_models.neighbours.gains import NeighbourGains
+from jena_models.report.number_format import digits_for, grouped, step_for, whole_steps
 from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.stations.units import unit_of
 from jena_models.training.jobs.fit_result import EpochRecord
@@ -98,6 +100,8 @@ class StudyReport:
     credit: str
     """Who measured, and under which licence; empty where it is not known."""
     latitude: float
+    clock: str
+    """The station's, in which times are but for daylight saving; empty where it is not known."""
     target: str
     """Canonical name of the target's column."""
     target_name: str
@@ -131,6 +135,28 @@ class StudyReport:
     def unit(self) -> str:
         """The target's unit as people write it."""
         return unit_of(self.target)
+
+    @property
+    def size(self) -> float:
+        """How large errors are, in the target's unit: those of the first contender on test."""
+        return self.contenders[0].test_mae if self.contenders else 1.0
+
+    def amount(self, value: float, digits: int = 2) -> str:
+        """Give a figure in the target's unit, with so many digits where errors are about 1; NaN is empty."""
+        return grouped(value, digits_for(self.size, digits)) if math.isfinite(value) else ""
+
+    def change(self, value: float, digits: int = 2) -> str:
+        """Give the same of a difference, with its sign."""
+        return grouped(value, digits_for(self.size, digits), "+")
+
+    @property
+    def step(self) -> float:
+        """The step that differences are counted in: a hundredth, where errors are about 1."""
+        return step_for(self.size)
+
+    def steps(self, value: float) -> str:
+        """Give a difference as so many steps, with its sign."""
+        return whole_steps(value, self.step)
 
     @property
     def best(self) -> Contender | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from jena_models.report.drawing import COLOURS, Drawing, dots, drawn, frame, line
-from jena_models.report.number_format import padded, plain
+from jena_models.report.number_format import padded
 from jena_models.report.study_contents import Contender, StudyReport
 
 
@@ -19,10 +19,10 @@ def training_figures(report: StudyReport) -> tuple[Drawing, ...]:
     finite = [value for value in values if np.isfinite(value)] + ([reference] if reference else [])
     # A first epoch far above all others would press the rest into a line.
     low, high = padded(min(finite), float(np.quantile(finite, 0.98)))
-    return tuple(_curve(each, report.unit, (low, max(high, (reference or 0) * 1.01)), reference) for each in shown)
+    return tuple(_curve(each, report, (low, max(high, (reference or 0) * 1.01)), reference) for each in shown)
 
 
-def _curve(contender: Contender, unit: str, scale: tuple[float, float], reference: float | None) -> Drawing:
+def _curve(contender: Contender, report: StudyReport, scale: tuple[float, float], reference: float | None) -> Drawing:
     epochs = [record.epoch for record in contender.epochs]
     last = max(epochs)
     axes = frame((0, max(last, 2)), scale, "epoch", height=200)
@@ -33,7 +33,7 @@ def _curve(contender: Contender, unit: str, scale: tuple[float, float], referenc
     line(axes, epochs, [record.val_mae for record in contender.epochs], "model")
     kept = [record for record in contender.epochs if record.epoch == contender.best_epoch]
     dots(axes, [record.epoch for record in kept], [record.val_mae for record in kept], "model")
-    says = f"epoch {contender.best_epoch} of {last} kept, {plain(contender.val_mae, 3)} {unit}"
+    says = f"epoch {contender.best_epoch} of {last} kept, {report.amount(contender.val_mae, 3)} {report.unit}"
     return Drawing(contender.name, drawn(axes, f"{contender.name}: {says}"), says)
 
 

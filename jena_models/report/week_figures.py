@@ -9,7 +9,7 @@ from jena_models.evaluation.intervals import Bounds
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.report.drawing import COLOURS, Drawing, drawn, frame, line, ticks
 from jena_models.report.error_breakdown import best_and_worst_week, mean_absolute_error_of
-from jena_models.report.number_format import day, padded, plain
+from jena_models.report.number_format import day, padded
 from jena_models.report.study_contents import StudyReport
 
 BAND_LEVEL = 0.9
@@ -45,12 +45,12 @@ def _week(report: StudyReport, which: str, week: pd.DataFrame, scale: tuple[floa
     band = _band(report, week)
     if band:
         axes.fill_between(days, *band, color=COLOURS["model"], alpha=0.16, linewidth=0)
-    errors = f"mean absolute error {plain(mean_absolute_error_of(week))} {report.unit}"
+    errors = f"mean absolute error {report.amount(mean_absolute_error_of(week))} {report.unit}"
     reference = report.forecasts.get(PERSISTENCE)
     if reference is not None:
         same = reference[reference["valid_time"].isin(week["valid_time"])]
         line(axes, _days_since(first, same), same["forecast"], "reference", width=1)
-        errors += f", of persistence {plain(mean_absolute_error_of(same))}"
+        errors += f", of persistence {report.amount(mean_absolute_error_of(same))}"
     line(axes, days, week["measured"], "ink")
     line(axes, days, week["forecast"], "model")
     when = f"{day(first)} to {day(times[-1])}"

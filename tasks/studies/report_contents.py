@@ -59,6 +59,7 @@ def gather(study_run: Run) -> StudyReport:
         station_title=station.title if station else params.get("station", ""),
         credit=station.credit if station and tags.get("kind") == "real" else "",
         latitude=station.latitude if station else 0.0,
+        clock=station.clock if station else "",
         target=station.target if station else "",
         target_name=station.target_name if station else "target",
         history_hours=float(params.get("history_hours", np.nan)),

@@ -119,3 +119,35 @@ def test_names_from_the_data_cannot_become_markup():
 def test_a_name_may_break_and_cannot_become_markup():
     assert wrapping("a_<b>_c") == "a_<wbr>&lt;b&gt;_<wbr>c"
     assert wrapping("<b>") == "&lt;b&gt;"
+
+
+def test_errors_of_any_size_are_told_apart():
+    """Of specific humidity in kg/kg every error was 0.00, and every difference between two of them 0."""
+    small = [
+        contender(NAMES[0], "1", 0.0006, test_mae=0.000612, val_mae=0.000598),
+        contender(NAMES[1], "2", 0.0007, test_mae=0.000649, val_mae=0.000601),
+    ]
+    report = study_report(contenders=tuple(small), target="q (kg/kg)", target_name="humidity")
+
+    assert [report.amount(each.test_mae, 3) for each in small] == ["0.000612", "0.000649"]
+    assert (report.change(-0.000037, 3), report.steps(-0.000037)) == ("−0.000037", "−37")
+    shown = page(report)
+    assert "mean absolute error of 0.00061 kg/kg" in shown
+    assert '<td class="number">0.000649</td>' in shown
+    assert "counted in 1e-06 kg/kg" in shown
+
+
+def test_a_key_names_what_is_drawn_and_nothing_else():
+    alone = study_report()
+    only = {name: table for name, table in alone.forecasts.items() if name == NAMES[0]}
+
+    shown = page(study_report(contenders=alone.contenders[:1], forecasts=only))
+
+    errors, weeks = shown.split('id="errors"')[1].split('id="weeks"')
+    for section in (errors, weeks.split('id="intervals"')[0]):
+        assert ">persistence</span>" not in section
+        assert ">other architectures</span>" not in section
+
+
+def test_times_are_said_to_be_of_the_stations_clock_and_of_which(whole):
+    assert "the station’s own clock, Europe/Berlin, without daylight saving" in whole
