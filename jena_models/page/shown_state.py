@@ -36,6 +36,10 @@ class StateNow(Frozen):
     """Of the newest reading that a forecast was made from; None where none was made."""
     newest_age_seconds: float | None
     """Of the newest reading that is known of; None where none is."""
+    target_age_seconds: float | None
+    """Of the target's newest value, older than that where its sensor is dead; None where none is known of."""
+    target_is_old: bool
+    """Whether that age is more than a reading may have when a forecast is made from it."""
     forecast_age_seconds: float | None
     """Since the table of forecasts was added to; None where that never was."""
 
@@ -49,6 +53,7 @@ def state_now(facts: StationFacts, now: datetime) -> StateNow:
     """
     age = None if facts.reading_time is None else (now - facts.reading_time).total_seconds()
     newest = None if facts.newest_time is None else (now - facts.newest_time).total_seconds()
+    target = None if facts.newest is None else (now - facts.newest.time).total_seconds()
     written = None if facts.written is None else max(0.0, (now - facts.written).total_seconds())
     state, sentence = _judged(facts, age, newest)
     return StateNow(
@@ -57,6 +62,8 @@ def state_now(facts: StationFacts, now: datetime) -> StateNow:
         sentence=sentence,
         reading_age_seconds=age,
         newest_age_seconds=newest,
+        target_age_seconds=target,
+        target_is_old=target is not None and target > 3600 * facts.late_hours,
         forecast_age_seconds=written,
     )
 

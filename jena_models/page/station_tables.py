@@ -51,7 +51,7 @@ def station_row(facts: StationFacts, now: StateNow) -> Markup:
     if kept is None or kept[0] is not facts or kept[1] != now.state:
         kept = _KEPT[facts.place.name] = facts, now.state, _halves(facts, now)
     before, after = kept[2]
-    return Markup(before + _age(now.newest_age_seconds) + after)  # noqa: S704  (escaped where it is put in)
+    return Markup(before + _age(now.target_age_seconds) + after)  # noqa: S704  (escaped where it is put in)
 
 
 _KEPT: Final[dict[str, tuple[StationFacts, str, tuple[str, str]]]] = {}
@@ -73,14 +73,14 @@ def _halves(facts: StationFacts, now: StateNow) -> tuple[str, str]:
         f'{escape(place.title)}</a>{simulated}</th><td><span class="state {now.state}"><i aria-hidden="true"></i>'
         f'{now.word}</span></td><td class="number">{value}</td><td class="number">'
     )
-    if facts.newest_time:
-        before += f'<time datetime="{_stamp(facts.newest_time)}" data-age>'
+    if facts.newest:
+        before += f'<time datetime="{_stamp(facts.newest.time)}" data-age>'
     spoken = grouped(said.forecast, facts.digits) if said else ""
     forecast = f"{spoken} <small class='wide'>in {said.lead_hours:g} h</small>" if said else ""
     if said and (interval := _interval(said, facts.digits)):
         forecast += f"<small class='below wide'>{interval}</small>"
     skill = share(scores.skill, 0, sign=True) if scores and scores.skill is not None else ""
-    end = "</time>" if facts.newest_time else ""
+    end = "</time>" if facts.newest else ""
     after = (
         f'{end}</td><td class="wide">{spark_line(facts.upcoming, facts.newest)}</td>'
         f'<td class="number">{forecast}</td>'

@@ -79,7 +79,8 @@ class Answers:
         """Answer with what is said of one station."""
         seen, now = self.station(name), self._clock()
         current = state_now(seen.facts, now)
-        said = (kind, name, seen.number, current.state, current.sentence, self.watch.last.registry_trouble)
+        told = (current.state, current.sentence, current.target_is_old)
+        said = (kind, name, seen.number, *told, self.watch.last.registry_trouble)
         return self._given(request, (*said, _moment(now)), said, lambda tag: make(seen, now, tag), media_type)
 
     def _states_of(self, look: Look, now: datetime) -> str:

@@ -62,6 +62,17 @@ def test_values_of_any_size_are_told_apart(digits, value, shown, error):
     assert error in listed
 
 
+def test_the_value_of_a_dead_sensor_is_not_told_as_that_of_now():
+    """The other sensors' readings come, so that the station is not silent."""
+    dead = facts(newest=Measured(time=ISSUED - timedelta(hours=9), value=6.0))
+
+    page, listed = one(dead), stations_page([dead], NOW, LIVE, 0)
+
+    assert "<dt>Last measured</dt>" in page
+    assert "<dt>Now</dt>" in one()
+    assert '<time datetime="2024-03-10T03:00:00Z" data-age>9 h</time>' in listed
+
+
 def test_what_people_wrote_is_text():
     odd = '<script>alert("x")</script>'
     known = facts(place(title=odd), verdict=verdict("repair", odd), latest=said(missing=odd), troubles=(odd,))
