@@ -99,7 +99,7 @@ class Forecasts(Frozen):
 
     unit: str
     complete: bool
-    """Whether these are all that were asked for; else ask again from the last issue time on."""
+    """Whether these are all that were asked for; else ask again from just after the last issue time."""
     forecasts: tuple[Said, ...]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
+import pandas as pd
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 
 from jena_models.errors import nearest
@@ -27,6 +28,7 @@ from tasks.page.further_links import Elsewhere, links_of
 from tasks.page.watched_stations import Look, Seen
 
 MOST_ROWS: Final = 10_000
+LIMIT: Final = "The most rows to give, all leads of an issue time or none; of the first one they are given in any case."
 
 Name = Annotated[str, Path(description="The station's name, as the list has it.")]
 Time = Annotated[datetime | None, Query(description="An ISO time; one without a zone is in UTC.")]
@@ -67,7 +69,7 @@ def api_addresses(answers: Answers, others: Elsewhere, registry: str) -> APIRout
         name: Name,
         start: Time = None,
         end: Time = None,
-        limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description="The most rows to give.")] = MOST_ROWS,
+        limit: Annotated[int, Query(ge=1, le=MOST_ROWS, description=LIMIT)] = MOST_ROWS,
     ) -> Response:
         """Give the forecasts that were issued from `start` to `end`, both included; without `start` nine days of them.
 
@@ -78,8 +80,9 @@ def api_addresses(answers: Answers, others: Elsewhere, registry: str) -> APIRout
         since, until = _stretch(_plain(start), _plain(end), _plain(seen.facts.reading_time))
         table = seen.shown.settings.forecasting.table
         rows = read_forecasts(seen.shown.model, seen.shown.station.local, since, until, place=table)
+        given = _whole_issues(rows, limit)
         found = Forecasts(
-            unit=unit_of(seen.shown.station.target), complete=len(rows) <= limit, forecasts=rows_said(rows[:limit])
+            unit=unit_of(seen.shown.station.target), complete=len(given) == len(rows), forecasts=rows_said(given)
         )
         return Response(found.model_dump_json(), media_type=JSON, headers={"cache-control": "no-cache"})
 
@@ -136,6 +139,16 @@ def _stretch(
     if start is not None or last is None:
         return start, end
     return max(last, datetime.min + KEPT) - KEPT, end
+
+
+def _whole_issues(rows: pd.DataFrame, limit: int) -> pd.DataFrame:
+    """Give the first rows, but no part of an issue time: who goes on behind the last one would never see the rest."""
+    if len(rows) <= limit:
+        return rows
+    issued = rows["issue_time"]
+    whole = issued < issued.iloc[limit]
+    given: pd.DataFrame = rows[whole if whole.any() else issued == issued.iloc[0]]
+    return given
 
 
 def _plain(time: datetime | None) -> datetime | None:

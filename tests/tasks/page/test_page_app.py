@@ -1,7 +1,9 @@
 """What the page answers: people, programs, Prometheus; and nothing that it was not asked to show."""
 
 import pytest
-from conftest import Scenery
+from conftest import NOW, STATIONS, Scenery
+
+from benchmarks.page_home import write_forecasts
 
 
 @pytest.fixture(scope="module")
@@ -219,6 +221,18 @@ class TestAsTimeGoesOn:
 
         assert "made from is 8 h old" in first.text
         assert "made from is 12 h old" in later.text
+
+    def test_whoever_asks_for_a_few_rows_at_a_time_comes_to_the_end(self, other):
+        """Of 24 leads an hour ten at a time were asked for again and again, and the rest was never seen."""
+        write_forecasts(other.home, STATIONS[0], 0, NOW, 1, range(1, 25))
+        asked, seen = {"start": "2026-11-26T06:00", "limit": 10}, []
+        for _ in range(4):
+            answer = other.client.get("/api/stations/jena/forecasts", params=asked).json()
+            seen += [(row["issue_time"], row["lead_hours"]) for row in answer["forecasts"]]
+            asked["start"] = seen[-1][0].replace(":00Z", ":01Z")
+
+        assert answer["complete"]
+        assert len(seen) == len(set(seen)) == 4 * 24
 
     def test_nothing_is_written(self, other):
         def files() -> dict:
