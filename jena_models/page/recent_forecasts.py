@@ -36,7 +36,13 @@ class Recent(NamedTuple):
     scores: WeekScores | None
 
 
-def recent(forecasts: pd.DataFrame, readings: pd.Series | None, horizon_hours: float, cadence_minutes: float) -> Recent:
+def recent(
+    forecasts: pd.DataFrame,
+    readings: pd.Series | None,
+    horizon_hours: float,
+    cadence_minutes: float,
+    champion: int | None = None,
+) -> Recent:
     """Give what the last days hold.
 
     Nothing of it depends on the time of day: it changes when a forecast is added.
@@ -47,11 +53,14 @@ def recent(forecasts: pd.DataFrame, readings: pd.Series | None, horizon_hours: f
             are gone, and each forecast's own "now" stands in for them.
         horizon_hours: of the forecasts that are scored.
         cadence_minutes: a forecast is compared with a reading at most half as far from its time.
+        champion: the version that is the champion now; None where there is none.
     """
     if forecasts.empty:
         return NOTHING
-    # Of one issue time and lead, what the newest version said.
-    rows = forecasts.sort_values(["issue_time", "horizon_hours", "version"]).drop_duplicates(
+    # Of one issue time and lead, what the champion said, else the newest version: after a rollback that is the one
+    # which is not to be listened to any more.
+    preferred = forecasts.assign(is_champion=forecasts["version"] == champion)
+    rows = preferred.sort_values(["issue_time", "horizon_hours", "is_champion", "version"]).drop_duplicates(
         ["issue_time", "horizon_hours"], keep="last"
     )
     issue = rows["issue_time"].to_numpy().astype("datetime64[s]")

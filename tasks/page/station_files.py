@@ -47,7 +47,8 @@ def read_record(shown: ShownStation, stamp: Stamp, champion: ChampionInBrief | N
     forecasts, readings = _forecasts(shown, troubles), None
     if len(forecasts):
         readings = _readings(shown, str(forecasts["data_hash"].iloc[-1]), troubles)
-    found = recent(forecasts, readings, shown.settings.horizon_hours, shown.station.cadence_minutes)
+    settings, version = shown.settings, champion.version if champion else None
+    found = recent(forecasts, readings, settings.horizon_hours, shown.station.cadence_minutes, version)
     return _record(
         shown,
         found,

@@ -127,6 +127,15 @@ def test_of_two_versions_the_newer_one_is_shown():
     assert found.scores.forecasts == 7 * 24
 
 
+def test_after_a_rollback_the_champion_is_shown_and_not_the_newer_version_that_spoke_before_it():
+    both = pd.concat([table(version=4, off=2.0), table(version=3, off=1.0)])
+
+    found = recent(both, readings(), 24, 60, champion=3)
+
+    assert {said.version for said in found.upcoming} == {3}
+    assert (found.latest.version, found.scores.mae) == (3, pytest.approx(1.0))
+
+
 def test_bounds_and_same_as_now_are_none_where_the_table_has_none():
     bare = table().assign(lower=np.nan, upper=np.nan, persistence=np.nan)
 
