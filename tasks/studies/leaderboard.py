@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from jena_models.errors import RequestError, nearest
 from jena_models.evaluation.comparisons import Significance, within_seeds
 from jena_models.evaluation.metrics import PERSISTENCE
+from jena_models.report.number_format import digits_for
 from tasks.registry import CHAMPION, find_model, versions_of
 from tasks.studies.lead_metrics import by_lead
 from tasks.studies.seed_spread import Spread, spreads
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
     from rich.console import RenderableType
 
+DIGITS: Final = 3
+"""After the point, of errors about 1."""
 COLUMNS: Final[dict[str, Justify]] = {
     "rank": "right",
     "architecture": "left",
@@ -122,14 +125,15 @@ def render(ranked: Sequence[LeaderboardRow]) -> str:
         caption += " CRPS, of the whole distribution, on test: the lower, the better."
     table = plain_table(title, columns, caption=caption)
     best = next((row.architecture for row in ranked if row.architecture != PERSISTENCE), None)
+    exact = digits_for(ranked[0].test_mae, DIGITS) if ranked else DIGITS
     for rank, row in zip(ranks(ranked), ranked, strict=True):
         table.add_row(
             rank,
             f"★ {row.architecture}" if row.architecture == best else f"  {row.architecture}",
-            f"{row.val_mae:.3f}",
-            *([_over_seeds(row)] if seeded else []),
-            f"{row.test_mae:.3f}",
-            *(["" if row.test_crps is None else f"{row.test_crps:.3f}"] if scored else []),
+            f"{row.val_mae:.{exact}f}",
+            *([_over_seeds(row, exact)] if seeded else []),
+            f"{row.test_mae:.{exact}f}",
+            *(["" if row.test_crps is None else f"{row.test_crps:.{exact}f}"] if scored else []),
             "to beat" if row.architecture == PERSISTENCE else f"{row.val_skill:+.1%}",
             f"{row.parameters:,}",
             f"{row.seconds_per_epoch:.1f}" if row.seconds_per_epoch else "",
@@ -156,8 +160,8 @@ def _by_lead(ranked: Sequence[LeaderboardRow]) -> list[RenderableType]:
     return ["\nSkill by lead", table]
 
 
-def _over_seeds(row: LeaderboardRow) -> str:
-    return "" if row.val_mae_spread is None else f"±{row.val_mae_spread:.3f} ({row.seeds})"
+def _over_seeds(row: LeaderboardRow, digits: int) -> str:
+    return "" if row.val_mae_spread is None else f"±{row.val_mae_spread:.{digits}f} ({row.seeds})"
 
 
 def _val_mae(row: LeaderboardRow) -> float:

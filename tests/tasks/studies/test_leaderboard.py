@@ -151,6 +151,18 @@ def test_table_marks_the_best_trained_and_names_persistence_as_the_one_to_beat(s
     assert "to beat" in next(line for line in lines if "persistence" in line)
 
 
+def test_errors_of_any_size_are_told_apart(scene):
+    """In kg/kg every one was 0.000, or 0.001."""
+    parent = scene.parent_run()
+    run(scene, parent, "lstm", 0.00062)
+
+    listed = rows()
+    small = [each.model_copy(update={"test_mae": 0.00064}) for each in listed]
+
+    assert "0.000620" in render(small)
+    assert "0.000640" in render(small)
+
+
 def test_empty_leaderboard_can_be_shown():
     assert "No architecture" in render(())
 
