@@ -222,7 +222,7 @@ def _row(run: Run, standings: dict[tuple[str, int], str], spread: Spread | None)
     tags, metrics = run.data.tags, run.data.metrics
     version = int(tags["version"]) if tags.get("version", "").isdigit() else None
     return LeaderboardRow(
-        architecture=tags["architecture"],
+        architecture=tags.get("architecture") or run.info.run_name or "unknown",  # people may take a tag away
         val_mae=metrics["val_mae"],
         test_mae=metrics["test_mae"],
         val_rmse=metrics["val_rmse"],

@@ -59,6 +59,13 @@ def test_rows_are_ranked_by_validation_and_stand_as_the_registry_says_now(scene)
     assert (best.val_mae, best.test_mae, best.seconds_per_epoch) == (2.36, 2.56, 12.5)
 
 
+def test_a_run_from_which_a_person_took_its_tag_goes_by_its_name(scene):
+    run_id = run(scene, scene.parent_run(), "lstm", 2.36)
+    client().delete_tag(run_id, "architecture")
+
+    assert [row.architecture for row in rows("s1")] == [client().get_run(run_id).info.run_name]
+
+
 def test_json_has_the_keys_that_scripts_rely_on(scene):
     run(scene, scene.parent_run(), "lstm", 2.36)
 
