@@ -23,6 +23,7 @@ WHERE_AND_HOW: Final = frozenset(
         "ingestion",
         "servers",
         "serving",
+        "page",
         "forecasting",
         "monitoring",
         "backtest",

@@ -73,6 +73,7 @@ def test_settings_can_be_read_back(store, study):
         {"workers": 7},
         {"profile": "mine"},
         {"source": "elsewhere.csv"},
+        {"page": {"port": 8080}},
         {"architectures": ("lstm", "persistence", "dense")},
         {"hyperparameters": {"conv1d": {"filters": 3}}},
     ],
