@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import click
 
-from flows.commands.options import FORMAT, PROFILE, SOURCE, architectures_option, set_option, workers_option
+from flows.commands.options import (
+    FORMAT,
+    PROFILE,
+    SOURCE,
+    STATION,
+    architectures_option,
+    set_option,
+    with_station,
+    workers_option,
+)
 from flows.terminal import show_result
 
 
 @click.command()
 @PROFILE
 @SOURCE
+@STATION
 @architectures_option("Train these at each origin, beside persistence.")
 @workers_option()
 @set_option("Change a setting: backtest.leads_hours=[6,12].")
@@ -19,6 +29,7 @@ def backtest(
     *,
     profile: str | None,
     source: str | None,
+    station: str | None,
     architectures: list[str] | None,
     workers: int | None,
     assignments: tuple[str, ...],
@@ -29,7 +40,7 @@ def backtest(
     from tasks.readings import check_request
     from tasks.workspace import parse_changes, resolve
 
-    changes = parse_changes(assignments)
+    changes = with_station(parse_changes(assignments), station)
     settings = resolve(profile, backtest_request(source, architectures, workers, changes))
     backtested(settings)
     check_request(settings.source)

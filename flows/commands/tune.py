@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from flows.commands.options import FORMAT, PROFILE, SOURCE, set_option, workers_option
+from flows.commands.options import FORMAT, PROFILE, SOURCE, STATION, set_option, with_station, workers_option
 from flows.terminal import show_result
 
 
@@ -13,6 +13,7 @@ from flows.terminal import show_result
 @click.option("--trials", type=click.IntRange(min=1), metavar="N", help="How many to try in all.  [default: 20]")
 @PROFILE
 @SOURCE
+@STATION
 @workers_option("try")
 @click.option(
     "--output",
@@ -28,6 +29,7 @@ def tune(
     trials: int | None,
     profile: str | None,
     source: str | None,
+    station: str | None,
     workers: int | None,
     output: str | None,
     assignments: tuple[str, ...],
@@ -41,7 +43,7 @@ def tune(
     from tasks.tuning import profile_path, searched, tuning_request
     from tasks.workspace import parse_changes, resolve
 
-    changes = parse_changes(assignments)
+    changes = with_station(parse_changes(assignments), station)
     settings = resolve(profile, tuning_request(source, trials, workers, changes))
     searched(architecture, settings, changes)
     profile_path(architecture, output)

@@ -25,7 +25,7 @@ from jena_models.windows.steps import on_steps
 from tasks.readings import ARRAYS, Normalization, prepared_in, service_of, write_rows, write_windows
 from tasks.workspace import FED, Borders, Checked, Divided, Prepared, stage, task
 
-VERSION: Final = 5
+VERSION: Final = 6
 """Raise it when the same readings and settings would give other windows."""
 
 READINGS: Final = "readings.parquet"
@@ -155,7 +155,7 @@ def _at_lead(
             service=service_of(divided.checked),
         )
 
-    parts = {"origin": divided.key, "shape": asdict(shape), "station": station.name, "clock": station.clock}
+    parts = {"origin": divided.key, "shape": asdict(shape), "station": station}
     folder = stage("fold", VERSION, parts, write)
     prepared = prepared_in(folder, shape, divided)
     missing = [f"no {split} window that can be used" for split, windows in prepared.windows.items() if not windows]

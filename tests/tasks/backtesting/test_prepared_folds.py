@@ -91,6 +91,16 @@ def test_nothing_that_comes_later_changes_an_origin_nor_is_there_to_be_seen(home
     assert pd.read_parquet(before[0].prepared.divided.checked.readings).index[-1] <= last
 
 
+@pytest.mark.parametrize("mended", [{"latitude": -50.91}, {"longitude": 30.0}, {"week": True, "holidays": "DE"}])
+def test_a_station_file_that_was_mended_since_makes_other_origins_of_the_same_readings(home, mended):
+    given = checked(home, small_readings())
+
+    before = {at.prepared.key for at in prepare(given)}
+    after = {at.prepared.key for at in prepare_folds.fn(given, SETTINGS, STATION.model_copy(update=mended))}
+
+    assert not before & after
+
+
 def test_rows_of_the_readings_are_the_rows_of_the_arrays(home):
     for at in prepare(checked(home, small_readings())):
         table = pd.read_parquet(at.prepared.divided.checked.readings)
