@@ -99,7 +99,8 @@ def decide(checks: Sequence[Check], day: date, earlier: Sequence[JudgedDay], lim
 def judged(day: date, checks: Sequence[Check], decision: Decision) -> JudgedDay:
     """Give what later days need to know of a day."""
     names = frozenset(check.name for check in checks if check.past_limit)
-    return JudgedDay(day=day, past_limit=names, retrained=decision.action == "retrain")
+    asked = decision.action == "retrain" or decision.flow_run is not None
+    return JudgedDay(day=day, past_limit=names, retrained=asked)
 
 
 def counts(decision: Decision) -> Mapping[MonitoredGroup, int]:

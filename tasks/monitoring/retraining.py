@@ -32,11 +32,12 @@ def retrain_if_due(monitored: MonitoredDay, settings: Settings) -> MonitoredDay:
 
     A day asks once: judged again, it is given the flow run that it has.
     """
-    if monitored.decision.action != "retrain":
-        return monitored
     before = read_day(monitored.model, monitored.day)
     if before and before.decision.flow_run:
+        # Readings that came late, or other settings, may find nothing now; the retraining was asked for all the same.
         return _with(monitored, flow_run=before.decision.flow_run)
+    if monitored.decision.action != "retrain":
+        return monitored
     limits = settings.monitoring
     if not limits.retrain:
         return _due(monitored, "it is not asked for, as monitoring.retrain is off")

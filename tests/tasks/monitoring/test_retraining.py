@@ -10,7 +10,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from jena_models.options.production_options import Monitoring
 from jena_models.settings import Settings
-from tasks.monitoring.judged_days import write_day
+from tasks.monitoring.judged_days import remembered, write_day
 from tasks.monitoring.retraining import retrain_if_due
 from tasks.workspace import resolve
 
@@ -109,6 +109,17 @@ def test_judged_again_the_day_asks_no_second_time(home, asked, server):
     write_day(first)
 
     assert retrain_if_due.fn(a_day(), SETTINGS) == first
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("action", ["nothing", "repair", "due"])
+def test_what_was_asked_for_is_remembered_though_the_day_judged_again_finds_otherwise(home, asked, server, action):
+    write_day(retrain_if_due.fn(a_day(), SETTINGS))
+
+    again = retrain_if_due.fn(a_day(action=action), SETTINGS)
+
+    assert (again.decision.action, again.decision.flow_run) == (action, "a-flow-run")
+    assert remembered([again])[0].retrained
     assert len(asked) == 1
 
 
