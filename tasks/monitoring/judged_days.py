@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,8 @@ from jena_models.monitoring.neighbour_watch import NeighbourTrouble
 from jena_models.whole_files import write_whole
 from tasks.monitoring.promised_scores import Promise
 from tasks.workspace import home_folder, newest_change
+
+logger = logging.getLogger("jena")
 
 REMEMBERED: Final = 400
 """Days that are looked back over: more than any cooldown."""
@@ -54,14 +57,14 @@ def write_day(monitored: MonitoredDay) -> bool:
 def read_day(model_name: str, day: date) -> MonitoredDay | None:
     """Give what was found on a day; None where it was not judged."""
     file = _file(model_name, day)
-    return MonitoredDay.model_validate_json(file.read_text(encoding="utf-8")) if file.is_file() else None
+    return _read(file) if file.is_file() else None
 
 
 def read_days(model_name: str, before: date | None = None, last: int = REMEMBERED) -> list[MonitoredDay]:
     """Give the last judged days, those before a date where one is given, the oldest first."""
     files = sorted(days_folder(model_name).glob("[0-9]*/*.json"))
     earlier = [file for file in files if before is None or file.stem < before.isoformat()]
-    return [MonitoredDay.model_validate_json(file.read_text(encoding="utf-8")) for file in earlier[-last:]]
+    return [day for file in earlier[-last:] if (day := _read(file))]
 
 
 def last_day_file(model_name: str) -> Path | None:
@@ -81,6 +84,15 @@ def last_judged(model_name: str) -> int | None:
 def remembered(days: Sequence[MonitoredDay]) -> list[JudgedDay]:
     """Give what the next day's decision needs to know of days."""
     return [judged(each.day, each.checks, each.decision) for each in days]
+
+
+def _read(file: Path) -> MonitoredDay | None:
+    """Give a day; None, with a warning, where its file holds none: one day that is lost must not end all later ones."""
+    try:
+        return MonitoredDay.model_validate_json(file.read_text(encoding="utf-8"))
+    except ValueError:
+        logger.warning("%s is no day under watch and is passed over; judge that day again with --at.", file)
+        return None
 
 
 def _file(model_name: str, day: date) -> Path:

@@ -33,6 +33,16 @@ def test_earlier_days_come_in_order_over_the_turn_of_the_year(home):
     assert [each.day for each in read_days(MODEL, before=date(2018, 1, 1), last=1)] == [date(2017, 12, 31)]
 
 
+def test_a_file_that_holds_no_day_is_passed_over_and_named(home, caplog):
+    write_day(a_day())
+    lost = days_folder(MODEL) / "2017" / "2017-09-09.json"
+    lost.write_text("")
+
+    assert [each.day for each in read_days(MODEL)] == [DAY]
+    assert read_day(MODEL, date(2017, 9, 9)) is None
+    assert f"{lost} is no day under watch" in caplog.text
+
+
 def test_what_later_days_need_to_know_survives(home):
     write_day(a_day())
 
