@@ -153,6 +153,8 @@ def _from_environment(variables: Mapping[str, str]) -> Tree:
     for name, text in variables.items():
         if not name.startswith("JENA_") or name in VARIABLES_THAT_ARE_NO_SETTINGS or name == "JENA_PROFILE":
             continue
+        if not text.strip():  # as containers and CI hand on what nobody has set
+            continue
         key = name.removeprefix("JENA_").lower().replace("__", ".")
         chosen[key] = text if key in ("source", "station") else _read_value(text, name)
     return chosen

@@ -24,6 +24,10 @@ def check_request(source: str) -> None:
     """
     if source in WORDS:
         return
+    if not source.strip():
+        raise SourceNotFoundError(
+            "The source is empty; name a file, a folder, an address, a database, 'simulated' or 'auto'."
+        )
     if is_database(source):
         check_database(source)
         return

@@ -30,6 +30,11 @@ def test_the_environment_goes_before_the_profile_and_the_caller_before_both():
     assert settings.training.batches_per_epoch == resolved("quick").training.batches_per_epoch
 
 
+@pytest.mark.parametrize("name", ["JENA_SOURCE", "JENA_STATION", "JENA_SEED", "JENA_TRAINING__EPOCHS", "JENA_PROFILE"])
+def test_an_empty_variable_is_as_good_as_none(name):
+    assert resolve(None, {}, {name: ""}) == resolve(None, {}, {})
+
+
 def test_the_profile_can_come_from_the_environment():
     assert resolve(None, {}, {"JENA_PROFILE": "book"}).windows == "indexed"
 

@@ -210,3 +210,9 @@ def test_only_what_trying_again_may_mend_is_tried_again() -> None:
     assert again(DownloadInterruptedError("broke off"))
     assert not again(DownloadError("404"))
     assert not again(SourceNotFoundError("no such file"))
+
+
+@pytest.mark.parametrize("source", ["", " "])
+def test_an_empty_source_is_not_the_folder_that_one_is_in(source):
+    with pytest.raises(SourceNotFoundError, match="The source is empty"):
+        check_request(source)
