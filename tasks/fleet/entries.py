@@ -11,7 +11,7 @@ from jena_models.errors import JenaError, RequestError, nearest
 from jena_models.fleet import FleetFile, FleetStation, parts_of, placed_station, read_fleet
 from jena_models.frozen import Frozen
 from jena_models.named_files import named_path
-from jena_models.reading.reading import is_simulated
+from jena_models.reading.reading import is_simulated, is_text
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
 from tasks.fleet.near_stations import as_neighbour, kept_station, with_near_stations
@@ -24,6 +24,8 @@ KEPT: Final = 2
 KEPT_SECONDS: Final = 24 * 3600
 """As long as a flow run over a fleet may take, whose stations read their rows when it is their turn."""
 PARQUET: Final = ".parquet"
+LONGEST_MARK: Final = 64
+"""Bytes that tell of which kind a file is."""
 
 FLEET_SETTINGS: Final = {"workers": 1, "forecasting.pictures": 0, "tracking.report": False}
 """What differs for a station of many: those beside it have the other cores, and its pages are made when asked for."""
@@ -181,7 +183,7 @@ def _own_sources(fleet: FleetFile) -> dict[str, str | JenaError]:
     if not (fleet.station_column and fleet.source and values):
         return {}
     path = named_path(fleet.source)
-    if not path.is_file():
+    if not path.is_file() or not _can_be_divided(path):
         return {}
     try:
         parts = {"source": file_key(path), "column": fleet.station_column, "values": sorted(values.values())}
@@ -197,6 +199,12 @@ def _own_sources(fleet: FleetFile) -> dict[str, str | JenaError]:
         else RequestError(f"{path} holds no row whose {fleet.station_column} is '{value}'; correct {name}'s value.")
         for name, value in values.items()
     }
+
+
+def _can_be_divided(path: Path) -> bool:
+    """Tell whether a file is a text; of one that is none, such as Parquet, each station picks its rows as it reads."""
+    with path.open("rb") as file:
+        return is_text(file.read(LONGEST_MARK))
 
 
 def _divide(path: Path, fleet: FleetFile, values: Collection[str], to: Path) -> None:

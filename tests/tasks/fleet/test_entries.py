@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from jena_models.errors import RequestError
@@ -19,6 +20,15 @@ def test_each_station_has_its_own_settings_rows_and_model(fleet):
     assert first.settings.training.epochs == second.settings.training.epochs == 3
     assert Path(second.settings.source).read_text() == "time,city,T\n2020-01-01,b,2\n"
     assert load_station(second.settings.station) == second.station
+
+
+def test_of_a_table_that_is_no_text_each_station_picks_its_rows(fleet, home):
+    pd.read_csv(fleet.source).to_parquet(home / "long.parquet")
+
+    first, second = entries_of(fleet.model_copy(update={"source": str(home / "long.parquet")}))
+
+    assert (first.fault, first.settings.source) == ("", str(home / "long.parquet"))
+    assert second.station.select == {"city": ("b",)}
 
 
 def test_of_a_table_that_grows_the_rows_of_a_day_ago_are_not_kept(fleet, home):
