@@ -14,7 +14,7 @@ from jena_models.named_files import named_path
 from jena_models.reading.reading import is_simulated, is_text
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
-from tasks.fleet.near_stations import as_neighbour, kept_station, with_near_stations
+from tasks.fleet.near_stations import as_neighbour, forget_stations, kept_station, with_near_stations
 from tasks.registry import model_name
 from tasks.workspace import Kind, file_key, for_station, forget_old, requested, resolve, stage
 
@@ -74,6 +74,7 @@ def entries_of(
     sources = _own_sources(fleet)
     entries = tuple(_entry(each, fleet, profile, changes or {}, settings_of, sources) for each in fleet.stations)
     entries = _with_near_stations(entries, fleet)
+    forget_stations(KEPT_SECONDS)
     _refuse_shared_models(entries)
     return entries
 

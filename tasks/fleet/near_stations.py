@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from pathlib import Path
 
 from jena_models.neighbours.distances import within_km
 from jena_models.stations import StationSchema
 from jena_models.stations.neighbour_columns import with_neighbours
 from jena_models.stations.schema import Neighbour
 from jena_models.whole_files import write_whole
-from tasks.workspace import cache_folder, content_key
+from tasks.workspace import cache_folder, content_key, forget_old
 
 logger = logging.getLogger("jena")
 
@@ -68,7 +69,18 @@ def kept_station(station: StationSchema) -> str:
     told = station.model_copy(update={"columns": tuple(c for c in station.columns if not c.neighbour)})
     left_out = {"neighbours": {"__all__": {"described"}}}
     text = told.model_dump_json(indent=1, exclude_defaults=True, exclude=left_out)
-    file = cache_folder() / "fleet" / "stations" / f"{station.name}-{content_key(station=text)}.yaml"
-    if not file.is_file():
+    file = _kept_stations() / f"{station.name}-{content_key(station=text)}.yaml"
+    if file.is_file():
+        file.touch()
+    else:
         write_whole(file, text)
     return str(file)
+
+
+def forget_stations(seconds: float) -> None:
+    """Remove the files of schemas that were not asked for within so many seconds."""
+    forget_old(_kept_stations().glob("*.yaml"), 0, seconds)
+
+
+def _kept_stations() -> Path:
+    return cache_folder() / "fleet" / "stations"

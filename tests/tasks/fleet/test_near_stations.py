@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+from pathlib import Path
 
 import pytest
 from two_stations import weather, write_readings, write_station
@@ -94,6 +96,17 @@ def test_a_station_is_no_neighbour_of_itself_under_another_name(entries):
 
     assert near(found["middle"]) == ["west", "east"]
     assert near(found["middle-48h"]) == ["west", "east"]
+
+
+def test_schemas_that_no_command_has_asked_for_in_a_day_are_let_go(entries):
+    # Given a neighbour of which something has changed, as its file has whenever the one table of all grows
+    before, far = entries()["middle"].settings.station, entries()["far"].settings.station
+    for each in (before, far):
+        os.utime(each, (0, 0))
+
+    now = entries(west={"available_after": 3})["middle"].settings.station
+
+    assert [Path(each).is_file() for each in (before, far, now)] == [False, True, True]
 
 
 def test_a_station_may_have_as_long_a_name_as_any(entries):
