@@ -4,7 +4,7 @@ import pytest
 
 from jena_models.errors import RequestError
 from jena_models.fleet import placed_station, read_fleet
-from jena_models.stations import load_station
+from jena_models.stations import StationSchema, load_station
 
 
 def written(folder, text):
@@ -171,3 +171,26 @@ def test_stations_of_one_template_have_their_own_name_place_and_rows(tmp_path):
     assert (first.name, first.elevation, first.latitude, first.select) == ("a", 10, template.latitude, {"city": ("a",)})
     assert (second.name, second.latitude, second.clock, second.select) == ("b", 40.5, "UTC", {"city": ("Old Town",)})
     assert first.columns == template.columns
+
+
+def test_each_station_of_a_template_has_its_own_runs_of_a_weather_service(tmp_path):
+    (tmp_path / "runs-Old Town.csv").write_text("x")
+    runs = {"name": "ldaps", "issue_time": "at", "lead_hours": 24, "available_after_hours": 6}
+    of = {"columns": [{"name": "high", "source": "T"}]}
+    sources = [
+        runs | of | {"source": "all.csv", "select": {"station": ["{station}"], "model": ["new"]}},
+        runs | of | {"name": "other", "source": "runs-{station}.csv"},
+    ]
+    template = StationSchema.model_validate(dict(load_station("jena")) | {"forecasts": sources})
+    file = written(
+        tmp_path,
+        "station: template.yaml\nsource: all.csv\nstation_column: city\n"
+        "stations: [{name: hill}, {name: town, value: Old Town}]\n",
+    )
+    fleet = read_fleet(file)
+
+    hill, town = (placed_station(each, fleet, template).forecasts for each in fleet.stations)
+
+    assert hill[0].select == {"station": ("hill",), "model": ("new",)}
+    assert town[0].select == {"station": ("Old Town",), "model": ("new",)}
+    assert (hill[1].source, town[1].source) == ("runs-hill.csv", str(tmp_path / "runs-Old Town.csv"))
