@@ -42,6 +42,7 @@ def recent(
     horizon_hours: float,
     cadence_minutes: float,
     champion: int | None = None,
+    target: str = "",
 ) -> Recent:
     """Give what the last days hold.
 
@@ -54,6 +55,7 @@ def recent(
         horizon_hours: of the forecasts that are scored.
         cadence_minutes: a forecast is compared with a reading at most half as far from its time.
         champion: the version that is the champion now; None where there is none.
+        target: the column's name; the "now" of a forecast that lacked it is of an earlier time, and no reading.
     """
     if forecasts.empty:
         return NOTHING
@@ -66,7 +68,7 @@ def recent(
     issue = rows["issue_time"].to_numpy().astype("datetime64[s]")
     valid = rows["valid_time"].to_numpy().astype("datetime64[s]")
     issued = issue[-1]
-    measured = _measured(rows, issue, readings, issued)
+    measured = _measured(rows, issue, readings, issued, target)
     counts = np.abs(rows["horizon_hours"].to_numpy() - horizon_hours) < _SAME_LEAD_HOURS
     ahead = np.flatnonzero((valid > issued) & (valid <= issued + np.timedelta64(AHEAD)))
     # Of each time, what was said last: of equal valid times the later issue stands below.
@@ -136,10 +138,15 @@ def rows_said(rows: pd.DataFrame) -> tuple[Said, ...]:
 
 
 def _measured(
-    rows: pd.DataFrame, issue: NDArray[np.datetime64], readings: pd.Series | None, issued: np.datetime64
+    rows: pd.DataFrame,
+    issue: NDArray[np.datetime64],
+    readings: pd.Series | None,
+    issued: np.datetime64,
+    target: str,
 ) -> MeasuredColumns:
     if readings is None:
-        times, values = issue, rows["persistence"].to_numpy(dtype=np.float64)
+        lacked = np.array([bool(target) and target in missing.split(", ") for missing in rows["missing"]], dtype=bool)
+        times, values = issue, np.where(lacked, np.nan, rows["persistence"].to_numpy(dtype=np.float64))
     else:
         times = readings.index.to_numpy().astype("datetime64[s]")
         values = readings.to_numpy(dtype=np.float64)

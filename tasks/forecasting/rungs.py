@@ -92,8 +92,8 @@ def speak(
     measured = readings[target].dropna()
     if measured.empty:
         raise DataInvalidError(f"No reading of {target} is there to forecast from, and {why}; mend the readings.")
-    last = float(measured.iloc[-1])
-    return Spoken("persistence", issued, valid, last, {}, "", None, why, curve.assign(forecast=last))
+    last, missing = float(measured.iloc[-1]), "" if measured.index[-1] == issued else target
+    return Spoken("persistence", issued, valid, last, {}, missing, None, why, curve.assign(forecast=last))
 
 
 def _versions(

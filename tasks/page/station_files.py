@@ -47,8 +47,10 @@ def read_record(shown: ShownStation, stamp: Stamp, champion: ChampionInBrief | N
     forecasts, readings = _forecasts(shown, troubles), None
     if len(forecasts):
         readings = _readings(shown, str(forecasts["data_hash"].iloc[-1]), troubles)
-    settings, version = shown.settings, champion.version if champion else None
-    found = recent(forecasts, readings, settings.horizon_hours, shown.station.cadence_minutes, version)
+    settings, station, version = shown.settings, shown.station, champion.version if champion else None
+    found = recent(
+        forecasts, readings, settings.horizon_hours, station.cadence_minutes, champion=version, target=station.target
+    )
     return _record(
         shown,
         found,

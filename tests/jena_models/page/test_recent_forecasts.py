@@ -171,3 +171,16 @@ def test_a_station_without_a_forecast_shows_what_it_measures():
 
     assert found.facts.newest.value == 7.0
     assert found.facts.newest_time == at("2024-03-10T12:00")
+
+
+def test_the_last_value_of_a_dead_sensor_is_no_reading_of_later():
+    # Given forecasts whose readings are gone, and a sensor that died five hours before the last of them
+    rows = table()
+    late = rows["issue_time"] > NOW - pd.Timedelta(hours=5)
+    rows.loc[late, ["persistence", "rung", "missing"]] = [99.0, "persistence", "T (degC), p (mbar)"]
+
+    found = recent(rows, None, 24, 60, target="T (degC)")
+
+    assert found.newest.time == at("2024-03-10T07:00")
+    assert found.measured.value.max() < 99.0
+    assert found.reading_time == at("2024-03-10T12:00")

@@ -129,6 +129,8 @@ def test_persistence_is_the_last_value_however_old():
 
     assert said.forecast == READINGS["T (degC)"].iloc[-31]
     assert said.issue_time == readings.index[-1]
+    assert said.missing == "T (degC)"
+    assert spoken(GONE, None, READINGS).missing == ""
 
 
 def test_without_anything_to_speak_from_it_is_an_error():
