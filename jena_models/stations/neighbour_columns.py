@@ -53,6 +53,11 @@ def columns_of_neighbour(station: StationSchema, neighbour: Neighbour) -> tuple[
             f"The neighbour '{neighbour.name}' has no column of the target's quantity, temperature, air pressure, "
             "humidity or wind; name those that count under 'columns:'."
         )
+    names = [column.name for column in columns]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise SettingsError(
+            f"Two columns of the neighbour '{neighbour.name}' would be '{twice[0]}'; name one of them under 'columns:'."
+        )
     return columns
 
 
@@ -75,17 +80,29 @@ def _schema(neighbour: Neighbour) -> StationSchema:
 def _chosen(station: StationSchema, neighbour: Neighbour, schema: StationSchema) -> list[Column]:
     if not neighbour.columns:
         target = station.column(station.target).quantity
-        wanted = {target, *QUANTITIES}
-        return [c for c in schema.columns if c.quantity in wanted or c.name == schema.target]
+        wanted = {target, *QUANTITIES, schema.column(schema.target).quantity}
+        return [
+            c for c in schema.columns if c.quantity in wanted and c.name == _standing_for(c.quantity, station, schema)
+        ]
     chosen = []
     for name in neighbour.columns:
-        found = [column for column in schema.columns if name in (column.name, column.quantity)]
+        stands = _standing_for(name, station, schema)
+        found = [column for column in schema.columns if column.name in (name, stands)]
         if not found:
             raise SettingsError(
                 f"The neighbour '{neighbour.name}' has no column '{name}'; its columns are {', '.join(schema.names)}."
             )
         chosen += [column for column in found if column not in chosen]
     return chosen
+
+
+def _standing_for(quantity: str, station: StationSchema, schema: StationSchema) -> str | None:
+    """Give the neighbour's one column of a quantity that counts, of several such as the air's and the soil's.
+
+    It is the one that is called as the station's own is, else the neighbour's target, else the first.
+    """
+    alike = [column.name for column in schema.columns if column.quantity == quantity]
+    return next((name for name in (station.named(quantity), schema.target, *alike) if name in alike), None)
 
 
 def _taken(source: Column, neighbour: str, station: StationSchema, cadence_minutes: float) -> Column:

@@ -6,7 +6,7 @@ from two_stations import write_station
 from jena_models.errors import SettingsError
 from jena_models.neighbours.distances import within_km
 from jena_models.stations import load_station
-from jena_models.stations.neighbour_columns import with_neighbours
+from jena_models.stations.neighbour_columns import sources_of, with_neighbours
 
 FAHRENHEIT = [
     {"name": "T (degF)", "quantity": "T", "kind": "required", "minimum": -40, "maximum": 140, "flat_values": [32]},
@@ -88,3 +88,23 @@ def test_auto_leaves_the_station_alone_until_a_fleet_is_named(tmp_path):
     west = both.named_neighbours
     assert with_neighbours(alone, within_km(alone, west, km=400)).names == both.names
     assert with_neighbours(alone, within_km(alone, west, km=300)).names == alone.names
+
+
+def test_of_two_columns_of_a_quantity_that_counts_which_is_called_as_the_stations_own(tmp_path):
+    def temperature(name):
+        return {"name": name, "quantity": "T", "kind": "optional", "minimum": -60, "maximum": 60, "unit": "degC"}
+
+    for first, second in (("T (degC)", "T soil (degC)"), ("T soil (degC)", "T (degC)")):
+        write_station(tmp_path, "west", columns=[temperature(first), temperature(second)])
+        load_station.cache_clear()
+        station = east(tmp_path, "west.yaml")
+
+        assert station.names == ("T (degC)", "west: T (degC)")
+        assert sources_of(station, station.named_neighbours[0])["west: T (degC)"][0] == "T (degC)"
+        load_station.cache_clear()
+        with pytest.raises(SettingsError, match=r"Two columns of the neighbour 'west' would be 'west: T \(degC\)'"):
+            east(tmp_path, {"station": "west.yaml", "columns": [first, second]})
+
+    write_station(tmp_path, "west", columns=[temperature("T soil (degC)")], target="T soil (degC)")
+    load_station.cache_clear()
+    assert east(tmp_path, "west.yaml").names == ("T (degC)", "west: T (degC)")
