@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_models.evaluation.gates import FEWEST_WINDOWS, GateVerdict, Incumbent, SideBySide, closed
+from jena_models.evaluation.gates import GateVerdict, Incumbent, SideBySide, closed
 from jena_models.evaluation.probability_scores import crps_quantiles
+from jena_models.evaluation.seasons import FEWEST_WINDOWS
 
 GATE = "distribution"
 

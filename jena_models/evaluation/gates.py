@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from jena_models.evaluation.interval_scores import IntervalScore
 from jena_models.evaluation.intervals import percent
-from jena_models.evaluation.seasons import SEASONS, TENTHS
+from jena_models.evaluation.seasons import FEWEST_WINDOWS, SEASONS, TENTHS, judged_seasons
 from jena_models.evaluation.significance import paired_test
 from jena_models.frozen import Frozen
 from jena_models.options.promotion_options import Promotion
@@ -19,8 +19,6 @@ from jena_models.options.promotion_options import Promotion
 GATES: Final = ("data", "persistence", "service", "champion", "groups", "leads", "coverage", "distribution", "reload")
 """The names of the gates, in the order they are told in; that of a service is asked only of a station with one, that of
 leads only where there are several."""
-FEWEST_WINDOWS: Final = 100
-"""Fewer windows than this show nothing about a model, or about a season."""
 
 Forecasts = NDArray[np.floating]
 
@@ -165,7 +163,7 @@ def groups_gate(
     if scored is None or unusable:
         return closed("groups", unusable)
     other = f"the champion, version {incumbent.version}" if incumbent else "persistence, there being no champion yet"
-    judged = judged_seasons(scored.groups)
+    judged = judged_seasons(scored.groups, scored.issue_times)
     instead = _standing_in(scored, choosing)
     lacking = [season for season in SEASONS if season not in judged + instead]
     unseen = [
@@ -258,17 +256,12 @@ def closed(gate: str, evidence: str) -> GateVerdict:
     return GateVerdict(gate=gate, passed=False, evidence=evidence)
 
 
-def judged_seasons(groups: Mapping[str, NDArray[np.bool_]]) -> tuple[str, ...]:
-    """Give the seasons that hold enough windows to be judged in, or learnt from."""
-    return tuple(season for season in SEASONS if np.count_nonzero(groups[season]) >= FEWEST_WINDOWS)
-
-
 def _standing_in(scored: SideBySide, choosing: SideBySide | None) -> tuple[str, ...]:
     """Give the seasons in which windows that may have chosen stand in for those that did not."""
     if choosing is None or _unusable(choosing):
         return ()
-    judged = judged_seasons(scored.groups)
-    return tuple(season for season in judged_seasons(choosing.groups) if season not in judged)
+    judged = judged_seasons(scored.groups, scored.issue_times)
+    return tuple(season for season in judged_seasons(choosing.groups, choosing.issue_times) if season not in judged)
 
 
 def _unusable(scored: SideBySide | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,10 @@ SEASONS: Final = ("winter", "spring", "summer", "autumn")
 """The meteorological seasons, from that of December, January and February on in the northern hemisphere."""
 TENTHS: Final = ("coldest tenth", "warmest tenth")
 """The windows with the lowest and the highest measured targets."""
+FEWEST_WINDOWS: Final = 100
+"""Fewer windows than this show nothing about a model, or about a season."""
+FEWEST_DAYS: Final = 30
+"""Unless those of a season lie on so many days: a hundred hourly ones are of four days; daily ones say more each."""
 
 
 def groups(
@@ -41,3 +46,19 @@ def season_numbers(times: NDArray[np.datetime64], latitude: float) -> NDArray[np
     months = times.astype("datetime64[M]").astype(np.int64) % 12
     numbers: NDArray[np.int64] = ((months + 1) % 12 // 3 + (2 if latitude < 0 else 0)) % 4
     return numbers
+
+
+def judged_seasons(groups: Mapping[str, NDArray[np.bool_]], times: NDArray[np.datetime64]) -> tuple[str, ...]:
+    """Give the seasons that hold enough windows to be judged in, or learnt from.
+
+    Args:
+        groups: masks of the windows, by season.
+        times: of the windows; none where only their number counts.
+    """
+    return tuple(season for season in SEASONS if _are_enough(groups[season], times))
+
+
+def _are_enough(mask: NDArray[np.bool_], times: NDArray[np.datetime64]) -> bool:
+    if np.count_nonzero(mask) >= FEWEST_WINDOWS:
+        return True
+    return bool(times.size) and len(np.unique(times[mask].astype("datetime64[D]"))) >= FEWEST_DAYS

@@ -18,13 +18,12 @@ from jena_models.evaluation.gates import (
     coverage_gate,
     data_gate,
     groups_gate,
-    judged_seasons,
     leads_gate,
     persistence_gate,
     reload_gate,
     service_gate,
 )
-from jena_models.evaluation.seasons import SEASONS
+from jena_models.evaluation.seasons import SEASONS, judged_seasons
 from jena_models.settings import Settings
 from jena_models.stations import load_station
 from jena_models.stations.units import unit_of
@@ -154,7 +153,7 @@ def _compared(
         service = service_of(challenge.prepared.divided.checked)
         standing = reload(challenge.client, challenge.model_name, incumbent.version).fed(service) if incumbent else None
         scored = beside_champion(standing, rescored) if standing else beside_persistence(rescored)
-        if len(judged_seasons(scored.groups)) < len(SEASONS) and not rescored.chosen_on_these:
+        if len(judged_seasons(scored.groups, scored.issue_times)) < len(SEASONS) and not rescored.chosen_on_these:
             others = beside_champion_choosing(standing, choosing()) if standing else beside_persistence(choosing())
     except VersionLostError:
         raise
@@ -163,7 +162,8 @@ def _compared(
     refused = _refused_by_a_person(challenge)
     champion = closed("champion", refused) if refused else champion_gate(incumbent, scored, asked)
     groups = groups_gate(incumbent, scored, asked.group_tolerance, choosing=others, learnt=learnt)
-    known = {*learnt, *(season for each in (scored, others) if each for season in judged_seasons(each.groups))}
+    compared = [judged_seasons(each.groups, each.issue_times) for each in (scored, others) if each]
+    known = {*learnt, *(season for seasons in compared for season in seasons)}
     verdicts: tuple[GateVerdict, ...] = (champion, groups)
     if len(getattr(reloaded.forecaster, "leads_hours", ())) > 1:
         verdicts += (_of_leads(challenge, incumbent, reloaded, standing, rescored),)

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from jena_models.errors import RescoringError
 from jena_models.evaluation.distribution_gate import Quantiles
-from jena_models.evaluation.gates import Forecasts, SideBySide, judged_seasons
-from jena_models.evaluation.seasons import SEASONS, groups, season_numbers
+from jena_models.evaluation.gates import Forecasts, SideBySide
+from jena_models.evaluation.seasons import SEASONS, groups, judged_seasons, season_numbers
 from jena_models.stations import StationSchema
 from jena_models.stations.clock import Clock
 from jena_models.stations.units import unit_of
@@ -258,7 +258,7 @@ def learnt_seasons(prepared: Prepared, station: StationSchema) -> tuple[str, ...
     starts = np.load(prepared.folder / "train_starts.npy", mmap_mode="r")
     times = np.load(prepared.folder / "time.npy", mmap_mode="r")[starts + prepared.target_offset_rows]
     numbers = season_numbers(station.local.standard_time(times), station.latitude)
-    return judged_seasons({season: numbers == number for number, season in enumerate(SEASONS)})
+    return judged_seasons({season: numbers == number for number, season in enumerate(SEASONS)}, times)
 
 
 def history_of_a_forecast(preparation: Preparation) -> timedelta:

@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jena_models.curves.lead_scores import group_of
-from jena_models.evaluation.gates import FEWEST_WINDOWS, LeadErrors
+from jena_models.evaluation.gates import LeadErrors
+from jena_models.evaluation.seasons import FEWEST_WINDOWS
 from jena_models.windows.shared_windows import never_trained_on
 from tasks.registry.rescoring import Reloaded, Rescored, history_of_a_forecast
 

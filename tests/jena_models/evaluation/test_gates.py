@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from jena_models.evaluation.gates import (
-    FEWEST_WINDOWS,
     Incumbent,
     LeadErrors,
     SideBySide,
@@ -12,14 +11,13 @@ from jena_models.evaluation.gates import (
     coverage_gate,
     data_gate,
     groups_gate,
-    judged_seasons,
     leads_gate,
     persistence_gate,
     reload_gate,
     service_gate,
 )
 from jena_models.evaluation.interval_scores import IntervalScore
-from jena_models.evaluation.seasons import SEASONS, TENTHS, groups
+from jena_models.evaluation.seasons import FEWEST_WINDOWS, SEASONS, TENTHS, groups, judged_seasons
 from jena_models.options.promotion_options import Promotion
 
 ASKED = Promotion(significance=0.05, champion_age_days=90, tolerance=0.02, group_tolerance=0.10)
@@ -167,10 +165,22 @@ def in_summer_half(scored):
 def test_challenger_must_know_every_season_that_the_champion_knows():
     half = in_summer_half(side_by_side(2.0, 2.2, windows=4 * 300))
 
-    assert judged_seasons(half.groups) == ("spring", "summer")
+    assert judged_seasons(half.groups, half.issue_times) == ("spring", "summer")
     assert not groups_gate(YOUNG, half, 0.1).passed
     assert groups_gate(Incumbent(version=3, age_days=1, seasons=("summer",)), half, 0.1).passed
     assert groups_gate(None, half, 0.1).passed
+
+
+@pytest.mark.parametrize(("hours_apart", "passed"), [(24, True), (6, False), (1, False)])
+def test_a_season_is_judged_in_by_a_month_of_daily_windows_and_not_by_as_many_hourly_ones(hours_apart, passed):
+    windows = 4 * 66
+    times = np.datetime64("2010-01-01", "s") + np.arange(windows) * np.timedelta64(hours_apart, "h")
+    scored = side_by_side(2.0, 2.2, windows=windows)
+    seasons = {season: np.arange(windows) // 66 == place for place, season in enumerate(SEASONS)}
+    scored = replace(scored, groups=scored.groups | seasons, horizon_windows=1, issue_times=times)
+
+    assert groups_gate(None, scored, 0.1).passed is passed
+    assert groups_gate(None, scored, 0.1, choosing=scored).passed is passed
 
 
 def test_a_season_that_was_learnt_from_but_has_no_windows_is_named_and_not_judged():
