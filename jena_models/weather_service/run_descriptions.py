@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict
 
 from jena_models.frozen import Frozen
+from jena_models.weather_service.run_files.mistaken_times import nearer_hours
 from jena_models.weather_service.run_files.mistaken_units import mistaken
 from jena_models.weather_service.service_runs import Runs
 
@@ -21,6 +22,8 @@ LEAST_BETTER: Final = 0.25
 """Where numbers are off by less than this share of what they were, taken as in another unit, they may be in that."""
 SURELY_BETTER: Final = 0.01
 """And surely where by less than this; else they also have to be nearer than what is usual is."""
+MOST_SHIFTED: Final = 2000
+"""So many runs, evenly over all, are enough to see whether their times are mistaken."""
 LEAST_COMPLETE: Final = 0.9
 LEAST_RUNS: Final = 0.9
 OLD_RUNS: Final = 3.0
@@ -51,6 +54,8 @@ class ColumnErrors(Frozen):
     by_lead: tuple[LeadError, ...]
     mistaken_unit: str = ""
     """The end of a sentence that says which unit half of the runs are likely in; empty where in the right one."""
+    nearer_hours: tuple[float, float, float] | None = None
+    """How many hours later the readings are that it is much nearer to, how far off it is, and from these."""
 
 
 class ServiceDescription(Frozen):
@@ -125,6 +130,14 @@ def doubts(told: ServiceDescription, newest_reading: datetime) -> tuple[tuple[st
         off = [error for error in each.by_lead if error.compared >= FEWEST_COMPARED]
         if each.mistaken_unit:
             doubt("fail", f"forecasts {each.of} in the unit that is told", f"'{each.column}' is {each.mistaken_unit}")
+        elif each.nearer_hours:
+            hours, own, best = each.nearer_hours
+            doubt(
+                "warn",
+                f"forecasts {each.of} for the times that it says",
+                f"'{each.column}' is off by {own:.3g} at these and by {best:.3g} from the readings {abs(hours):g} h "
+                f"{'later' if hours > 0 else 'earlier'}: is its 'clock' right, and what its times and leads stand for?",
+            )
         elif _does_not_grow(off):
             doubt(
                 "warn",
@@ -167,6 +180,7 @@ def _errors(runs: Runs, place: int, seconds: Seconds, measured: Values, shown: N
     at = np.minimum(np.searchsorted(seconds, valid), len(seconds) - 1)
     came = np.where(seconds[at] == valid, measured[at], np.nan)
     said, of = runs.values[:, shown, place], runs.of[place]
+    every = max(1, len(runs) // MOST_SHIFTED)
     halves = np.array_split(np.arange(len(runs)), 2)
     mistakes = (_mistaken_unit(said[half].ravel(), came[half].ravel(), of) for half in halves)
     return ColumnErrors(
@@ -174,6 +188,7 @@ def _errors(runs: Runs, place: int, seconds: Seconds, measured: Values, shown: N
         of=of,
         by_lead=_by_lead(said - came, runs.lead_seconds[shown] / 3600),
         mistaken_unit=next(filter(None, mistakes), ""),
+        nearer_hours=nearer_hours(said[::every], valid[::every], seconds, measured),
     )
 
 

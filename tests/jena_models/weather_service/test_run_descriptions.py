@@ -61,6 +61,40 @@ def test_runs_leads_delays_completeness_and_errors_are_told():
     assert doubts(found, NEWEST) == ()
 
 
+@pytest.mark.parametrize("hours", [-8, -6, 6, 9])
+def test_a_clock_that_is_mistaken_is_doubted(hours):
+    seen = [
+        seen for outcome, _, seen in doubts(told(runs(growth=0.0).shifted(-hours * HOUR)), NEWEST) if outcome == "warn"
+    ]
+
+    way = "later" if hours > 0 else "earlier"
+    assert any(f"from the readings {abs(hours)} h {way}: is its 'clock' right" in each for each in seen)
+
+
+@pytest.mark.parametrize("growth", [0.0, 0.05, 0.5])
+def test_a_clock_that_is_right_is_not_doubted_however_poor_the_service(growth):
+    assert not [seen for _, _, seen in doubts(told(runs(growth=growth)), NEWEST) if "clock" in seen]
+
+
+def test_daily_forecasts_for_the_next_day_that_are_said_to_be_for_this_one_are_doubted():
+    days, generator = np.arange(400), np.random.default_rng(1)
+    came = generator.normal(10, 5, len(days))
+    said = Runs(
+        name="s",
+        columns=("highest",),
+        of=(TARGET,),
+        issue_seconds=START + (days[:-2] - 1) * 24 * HOUR,
+        available_seconds=START + (days[:-2] - 1) * 24 * HOUR,
+        lead_seconds=np.array([24 * HOUR]),
+        values=(came[1:-1] + generator.normal(0, 1, len(days) - 2))[:, None, None],
+        spread=np.full((len(days) - 2, 1, 1), np.nan),
+    )
+
+    found = describe_runs(said, START + days * 24 * HOUR, {TARGET: came})
+
+    assert any("24 h later" in seen for _, _, seen in doubts(found, NEWEST))
+
+
 def test_sums_are_not_doubted_for_saying_nothing_of_the_issue_time():
     values = runs().values.copy()
     values[:, 0] = np.nan

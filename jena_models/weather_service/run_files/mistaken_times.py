@@ -1,0 +1,48 @@
+"""Times taken for what they are not: a clock for another, the beginning of an hour for its end, a day for the next."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float64]
+Seconds = NDArray[np.int64]
+
+FARTHEST_HOURS: Final = 14
+"""No clock is farther from UTC."""
+FEWEST_COMPARED: Final = 100
+LEAST_NEARER: Final = 0.7
+"""Where forecasts are off by less than this share of what they are at their own times, these may be mistaken."""
+
+
+def nearer_hours(said: Values, valid: Seconds, seconds: Seconds, measured: Values) -> tuple[float, float, float] | None:
+    """Give how many hours later than forecasts say the readings are that they are much nearer to.
+
+    Args:
+        said: forecasts, of any shape, NaN where there is none.
+        valid: what each is for, of the same shape, in seconds since 1970.
+        seconds: of the readings, ascending.
+        measured: each of them, NaN where it is not known.
+
+    Returns:
+        The hours, how far off the forecasts are at their own times, and at those; None where none are much nearer.
+    """
+    if len(seconds) < FEWEST_COMPARED:
+        return None
+    step = int(np.median(np.diff(seconds)))
+    steps = max(1, FARTHEST_HOURS * 3600 // max(step, 3600)) * max(1, 3600 // step)
+    shifts = np.arange(-steps, steps + 1, max(1, 3600 // step)) * step
+    errors = {int(shift): _error(said, valid + shift, seconds, measured) for shift in shifts}
+    best = min(errors, key=lambda shift: errors[shift])
+    if best and errors[best] < LEAST_NEARER * errors[0] < np.inf:
+        return best / 3600, errors[0], errors[best]
+    return None
+
+
+def _error(said: Values, at: Seconds, seconds: Seconds, measured: Values) -> float:
+    place = np.minimum(np.searchsorted(seconds, at), len(seconds) - 1)
+    off = np.abs(said - np.where(seconds[place] == at, measured[place], np.nan))
+    known = off[np.isfinite(off)]
+    return float(known.mean()) if len(known) >= FEWEST_COMPARED else np.inf
