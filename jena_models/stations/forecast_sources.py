@@ -15,6 +15,8 @@ from jena_models.stations.units import known_forecast_unit
 LEAD: str = "{lead}"
 """Stands in the name of a wide table's column for the lead."""
 SHORT_NAME = r"^\w[\w.-]*$"
+ISSUE_TIME: tuple[str, ...] = ("issue_time",)
+"""The column of the issue time where a station file names none."""
 LEAD_UNITS: dict[str, int] = {"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
 """What leads may be counted in, in seconds."""
 
@@ -116,7 +118,7 @@ class ForecastSource(Frozen):
     """How its runs are fetched; filled in where an entry names a ready description."""
     layout: Literal["long", "wide"] = "long"
     """A row for each issue and valid time; or a row for each issue time, with a column for each lead."""
-    issue_time: TimeColumns = ("issue_time",)
+    issue_time: TimeColumns = ISSUE_TIME
     """The column of the time that a run was made at, or several that tell it together, such as a date and an hour."""
     issue_time_in_name: str = Field(default="", pattern=r"^([^%]*%[YmdHMSyj][^%]*)*$")
     """In its place: how the name of each file has it, such as `ecmwf_%Y%m%d%H`."""
@@ -174,11 +176,13 @@ class ForecastSource(Frozen):
         return self
 
     def _refuse_two_issue_times(self) -> None:
-        ways: list[str] = [
-            name
-            for name in ("issue_time", "issue_time_in_name", "issued_at_hours")
-            if name in self.model_fields_set and getattr(self, name)
-        ]
+        # A station that was kept, as for a training's process, says its default too.
+        told = {
+            "issue_time": self.issue_time != ISSUE_TIME,
+            "issue_time_in_name": bool(self.issue_time_in_name),
+            "issued_at_hours": bool(self.issued_at_hours),
+        }
+        ways = [name for name, is_told in told.items() if is_told]
         if self.by_valid_time:
             ways.append("valid_time and the lead of each column")
         if len(ways) > 1:

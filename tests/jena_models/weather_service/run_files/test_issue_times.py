@@ -127,3 +127,18 @@ def test_issue_times_that_are_told_twice_are_refused(more, sentence):
 
 def test_a_column_of_the_issue_time_is_given_by_its_name_alone():
     assert told(lead="lead").issue_time == ("issued",)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"issued_at_hours": [0], "valid_time": "valid"},
+        {"issue_time_in_name": "%Y%m%d", "lead": "lead"},
+        {"layout": "wide", "valid_time": "valid", "columns": [COLUMN | {"source": "t_{lead}"}]},
+        {"issue_time": ["date", "hour"], "lead": "lead"},
+    ],
+)
+def test_a_source_is_the_same_after_it_was_kept(more):
+    kept = source(**more)
+
+    assert ForecastSource.model_validate_json(kept.model_dump_json()) == kept
