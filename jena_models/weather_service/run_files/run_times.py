@@ -50,17 +50,33 @@ def stamps(
     """
     if not isinstance(table, FrameColumns):
         texts = table.texts(position)
+        counted = texts.filter(pa.array(keep))
         try:
-            return _once(coded(texts.filter(pa.array(keep))), table, source, unclear)
+            return _once(coded(counted), table, source, unclear)
         except DayUncertainError:
             raise
         except SourceUnreadableError:
+            if (told := _by_order(counted, source, unclear)) is not None:
+                return told
             _refuse_with_line(texts, table, source, unclear, keep)
             raise
     place = f"The file {table.name}"
     return _in_order(
         lambda formats: times_of_column(table.column(position)[keep], formats, source.local, place), source, unclear
     )
+
+
+def _by_order(texts: pa.ChunkedArray, source: ForecastSource, unclear: tuple[str, ...]) -> Times | None:
+    """Give stamps of a clock that falls back, of whose two hours the order of a run's rows tells; None where not.
+
+    Members have a row each for the same hour, which is no second one.
+    """
+    if source.local.is_fixed or source.member:
+        return None
+    try:
+        return _in_order(lambda ways: times_of_texts(texts, ways, source.local, ""), source, unclear)
+    except SourceUnreadableError:
+        return None
 
 
 def _refuse_with_line(

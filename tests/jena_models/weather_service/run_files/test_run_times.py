@@ -119,3 +119,32 @@ def test_a_stamp_that_cannot_be_read_is_named_by_its_line(file):
         read_runs(
             file(f"farm,issued,lead,t\n{rows}1,2020-13-01,1,280\n"), told(lead="lead", select={"farm": ["1"]}), STATION
         )
+
+
+def in_berlin(utc):
+    return f"{utc.tz_localize('UTC').tz_convert('Europe/Berlin'):%Y-%m-%d %H:%M}"
+
+
+def local_rows(members=("",), step=1):
+    for run in pd.date_range("2020-10-23 06:00", "2020-10-26", freq="12h"):
+        for lead in range(0, 49, step):
+            for member in members:
+                yield f"{in_berlin(run)},{in_berlin(run + pd.Timedelta(hours=lead))},280.15,{lead},{member}"
+
+
+def test_an_hour_that_a_clock_shows_twice_is_told_apart_by_the_order_of_a_runs_rows(file):
+    text = "\n".join(["issued,valid,t,lead,member", *local_rows()])
+    column = {"name": "lead", "source": "lead"}
+
+    runs = read_runs(file(text), told(valid_time="valid", clock="Europe/Berlin", columns=[column]), STATION)
+
+    assert (runs.lead_seconds / 3600).tolist() == list(range(49))
+    assert (runs.values[:, :, 0] == runs.lead_seconds / 3600).all()
+
+
+@pytest.mark.parametrize("more", [{"members": ("1", "2"), "step": 3}, {"step": 3}])
+def test_an_hour_that_is_shown_twice_and_not_told_apart_is_refused(file, more):
+    text = "\n".join(["issued,valid,t,lead,member", *local_rows(**more)])
+
+    with pytest.raises(SourceUnreadableError, match="Europe/Berlin shows the hour of 2020-10-25 02:00 twice"):
+        read_runs(file(text), told(valid_time="valid", clock="Europe/Berlin", member="member"), STATION)
