@@ -42,7 +42,7 @@ class StationFiles:
 
     def _runs(self, source: ForecastSource) -> Runs:
         if is_database(source.source):
-            return read_runs(source.source, source, self._station)
+            return read_runs(source.source, source, self._station, all_needed=False)
         if source.service is not None or source.source.startswith(ADDRESSES):
             raise JenaError("an address is read by `jena forecast` alone; name a file or a database.")
         path = named_path(source.source)

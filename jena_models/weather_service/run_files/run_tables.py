@@ -21,6 +21,7 @@ from jena_models.sources.several_files import files_of
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_files.issue_times import issue_and_valid_times
+from jena_models.weather_service.run_files.repeated_rows import each_once
 from jena_models.weather_service.run_files.run_columns import AVAILABLE, ISSUED, VALID, reduced, seconds_of
 from jena_models.weather_service.run_files.run_headers import (
     needed_columns,
@@ -56,7 +57,8 @@ def read_runs(path: Path | str, source: ForecastSource, station: StationSchema, 
         path: of a file, a folder or a pattern; or the address of a database.
         source: what the station file says of it.
         station: which columns it measures, and in which units.
-        all_needed: whether one of several files that cannot be read ends the work; else it is left out likewise.
+        all_needed: whether one of several files that cannot be read, or a run that contradicts itself, ends the work;
+            else it is left out likewise.
 
     Raises:
         SourceNotFoundError: where there is no such file.
@@ -64,7 +66,7 @@ def read_runs(path: Path | str, source: ForecastSource, station: StationSchema, 
     """
     refuse_directions(source, station)
     rows, source = _all_rows(path, source, station, all_needed=all_needed)
-    return _runs(rows, source, station)
+    return _runs(rows, source, station, all_needed=all_needed)
 
 
 def _all_rows(
@@ -208,12 +210,13 @@ def _one_row_a_lead(frame: pd.DataFrame, names: Sequence[str], source: ForecastS
     return pd.concat(parts, ignore_index=True)
 
 
-def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) -> Runs:
+def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema, *, all_needed: bool) -> Runs:
     """Give the runs of all rows: arrays by run, lead and column, in the station's units."""
     if rows.empty:
         raise SourceUnreadableError(f"The forecast source '{source.name}' holds no row.")
     available = rows.groupby(ISSUED)[AVAILABLE].max()
-    rows = _each_once(rows, source)
+    rows = each_once(rows, source, all_needed=all_needed)
+    available = available[available.index.isin(rows[ISSUED])]
     values, spread = reduced(rows, source, station)
     for place, (name, _) in enumerate(source.told):
         if np.isnan(values[:, place]).all():
@@ -253,42 +256,3 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) ->
         interpolate_seconds=round(source.interpolate_hours * 3600),
         step_means=(*(column.accumulated for column in source.columns), *(3 * len(source.winds) * [False])),
     )
-
-
-def _each_once(rows: pd.DataFrame, source: ForecastSource) -> pd.DataFrame:
-    """Give rows without those that say again, in whole or in part, what another says, as of downloads that overlap.
-
-    Raises:
-        SourceUnreadableError: where two rows of one run, lead and member say different things.
-    """
-    keys = [ISSUED, VALID, *filter(None, [source.member])]
-    if not rows.duplicated(keys).any():
-        return rows.reset_index(drop=True)
-    rows = _filled_up(rows.drop_duplicates([name for name in rows if name != AVAILABLE], ignore_index=True), keys)
-    differing = rows.duplicated(keys, keep=False)
-    if differing.any():
-        same = rows[differing].groupby(keys, sort=False).size()
-        issued, valid, *member = np.atleast_1d(np.asarray(same.index[0], dtype=object))
-        lead = (valid - issued) / pd.Timedelta(hours=1)
-        raise SourceUnreadableError(
-            f"The forecast source '{source.name}' has {same.iloc[0]} rows for the run of {issued:%Y-%m-%dT%H:%M} at "
-            f"{lead:g} h"
-            + (
-                f" and the member '{member[0]}'; choose one place with 'select'."
-                if member
-                else "; choose one place with 'select', or name the column of an ensemble's members with 'member'."
-            )
-        )
-    return rows
-
-
-def _filled_up(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Give rows of one run, lead and member as one, where each says what the others lack and none another number."""
-    repeated = rows.duplicated(keys, keep=False)
-    told = [name for name in rows if name not in (*keys, AVAILABLE)]
-    groups = rows[repeated].groupby(list(keys), sort=False, dropna=False)
-    agree = (groups[told].transform("nunique") <= 1).all(axis=1)
-    first = groups[told].transform("first")
-    filled = rows.copy()
-    filled.loc[agree.index[agree], told] = first[agree]
-    return filled[~(filled.duplicated(keys) & agree.reindex(rows.index, fill_value=False))].reset_index(drop=True)

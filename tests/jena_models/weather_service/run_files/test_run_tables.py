@@ -1,5 +1,7 @@
 """Forecasts of others as they come: long and wide, members and quantiles, winds, late runs, other units."""
 
+import logging
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -107,6 +109,19 @@ def test_a_row_that_is_there_twice_counts_once(tmp_path, key):
     runs = read_runs(tmp_path, told(lead="lead", **key), STATION)
 
     np.testing.assert_allclose(runs.values[:, :, 0], [[7, 8], [np.nan, np.nan]])
+
+
+def test_a_run_that_was_issued_again_otherwise_costs_a_forecast_that_run_alone(file, caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
+    rows = [("2020-01-01", 6, 280.15), ("2020-01-02", 6, 281.15), ("2020-01-02", 12, 9), ("2020-01-02", 6, 283.15)]
+    path = file("issued,lead,t\n" + "".join(f"{run},{lead},{value}\n" for run, lead, value in rows))
+
+    runs = read_runs(path, told(lead="lead"), STATION, all_needed=False)
+
+    assert (len(runs), runs.values[0, 0, 0].round(6), len(runs.available_seconds)) == (1, 7, 1)
+    assert "1 runs of the weather service 's' are left out" in caplog.text
+    with pytest.raises(SourceUnreadableError, match="2 rows for the run of 2020-01-02"):
+        read_runs(path, told(lead="lead"), STATION)
 
 
 @pytest.mark.parametrize("order", [1, -1])
