@@ -67,6 +67,7 @@ OF_FORECASTS: Final = {
     "millimeter / hour": ("mm/h", "mm h-1", "mm/hr"),
     "joule / meter ** 2": ("j/m²", "j/m2", "j/m^2", "jm-2", "j m-2"),
     "kilojoule / meter ** 2": ("kj/m²", "kj/m2", "kj/m^2", "kjm-2", "kj m-2"),
+    "megajoule / meter ** 2": ("mj/m²", "mj/m2", "mj/m^2", "mjm-2", "mj m-2"),
     "watt * hour / meter ** 2": ("wh/m²", "wh/m2", "wh/m^2", "whm-2", "wh m-2"),
 }
 """Beside these, of rain and radiation as weather services sum them; in a header of readings `m` is a height."""

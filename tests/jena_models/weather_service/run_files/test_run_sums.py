@@ -118,6 +118,7 @@ def test_what_holds_for_a_step_does_so_after_it_was_kept(tmp_path):
         ([0, 2.16e6, 4.32e6], {"of": "SWDR (W/m²)", "unit": "J/m²"}, {}, 100),
         ([0, 2160, 4320], {"of": "SWDR (W/m²)", "unit": "kJ m**-2"}, {}, 100),
         ([0, 600, 1200], {"of": "SWDR (W/m²)", "unit": "Wh/m²"}, {}, 100),
+        ([0, 2.16, 4.32], {"of": "SWDR (W/m²)", "unit": "MJ/m²"}, {}, 100),
     ],
 )
 def test_sums_become_what_the_station_counts(tmp_path, sums, column, more, expected):
