@@ -11,7 +11,7 @@ from typing import Final
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.stations.schema import Column, StationSchema
-from jena_models.stations.units import conversion, known_unit, plain_unit_of
+from jena_models.stations.units import conversion, known_unit, mangled_unit, plain_unit_of
 
 MANGLED: Final = re.compile(r"[^\x00-\x7f]|\?|\\x")
 """Signs that a unit is left with where an encoding was mistaken for another."""
@@ -219,13 +219,15 @@ def _unit(name: HeaderName, column: Column, place: str) -> str | None:
             raise SourceUnreadableError(
                 f"The station file says that '{name.text}' is in '{column.unit}', which is no unit that is known."
             )
-        said = known_unit(name.unit)
+        said = known_unit(name.unit) or (mangled_unit(name.unit, column.name) if MANGLED.search(name.unit) else None)
         return told if said is None or said == known_unit(column.wrong_unit) or _is_overruled(name, column) else said
     own = plain_unit_of(column.name)
     if not name.unit or not own:  # what is taken as it stands needs no unit that is known
         return None
-    if plain(name.unit) == plain(own) or (MANGLED.search(name.unit) and known_unit(name.unit) is None):
+    if plain(name.unit) == plain(own):
         return known_unit(own) or own
+    if MANGLED.search(name.unit) and known_unit(name.unit) is None:
+        return mangled_unit(name.unit, column.name)
     told = known_unit(name.unit)
     if told is None:
         raise SourceUnreadableError(

@@ -17,7 +17,7 @@ from jena_models.stations.schema import Column, StationSchema
 KINDS: Final = (
     *("uniqueid", "variable", "variablename", "parameter", "parametername", "paramname", "param", "quantity"),
     *("elementid", "parameterid", "variableid", "element", "datatype", "measurement", "measure", "property"),
-    *("observedproperty", "series", "seriesname"),
+    *("observedproperty", "field", "fieldname", "series", "seriesname"),
     *("channel", "channelname", "metric", "entityid", "entity", "sensor", "sensorname", "sensortype", "type", "name"),
 )
 """What files call the column that says what a row's value is of."""
@@ -44,10 +44,12 @@ def side_by_side(source: Columns, quantities: Iterable[Column], schema: StationS
     """
     header = list(source.header)
     labels = [taken_apart(name).label for name in header]
-    kinds, values = _places(labels, KINDS), _places(labels, VALUES)
+    sample = source.sample()
+    kinds = _places(labels, KINDS)
+    values = [place for place in _places(labels, VALUES) if any(row[place : place + 1] != [""] for row in sample)]
     if not kinds or len(values) != 1 or any(header[kind] in schema.select for kind in kinds):
         return source
-    found = time_columns(header, source.sample(), schema)
+    found = time_columns(header, sample, schema)
     if found is None or values[0] in found.positions:
         return source
     for kind in kinds:

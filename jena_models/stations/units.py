@@ -23,6 +23,7 @@ WRITTEN: Final = {
         "degree_celsius",
         "℃",
         "gradc",
+        "grad c",
     ),
     "degF": ("f", "degf", "°f", "*f", "deg f", "deg_f", "fahrenheit", "degree fahrenheit", "degrees fahrenheit", "℉"),
     "kelvin": ("k", "°k", "deg k"),
@@ -72,6 +73,9 @@ OF_FORECASTS: Final = {
 }
 """Beside these, of rain and radiation as weather services sum them; in a header of readings `m` is a height."""
 
+_DEGREES: Final = re.compile(r"[º˚°] ?")
+"""The sign of degrees, and the two that are taken for it: of ordinal numbers in Spanish, and a ring alone."""
+
 PINT_NAMES: Final = {written: name for name, ways in WRITTEN.items() for written in (name.casefold(), *ways)}
 
 FORECAST_NAMES: Final = {written: name for name, ways in OF_FORECASTS.items() for written in ways}
@@ -114,8 +118,31 @@ def known_unit(text: str) -> str | None:
     return _named(text, PINT_NAMES)
 
 
+def mangled_unit(text: str, column: str) -> str | None:
+    """Give the unit that is left of a text whose signs an encoding spoilt, such as `?F`; None where it may be any.
+
+    Args:
+        text: as the file has it.
+        column: a canonical name, whose unit, or another of the same quantity, it stands for.
+    """
+    own = plain_unit_of(column)
+    name = known_unit(own)
+    if name is None:
+        return own
+    left = _letters(text)
+    possible = dict.fromkeys((name, *BESIDE.get(own, ())))
+    meant = [each for each in possible if left in map(_letters, (each, *WRITTEN.get(each, ())))]
+    return meant[0] if len(meant) == 1 else None
+
+
+def _letters(text: str) -> str:
+    # A sign may be written as its number, such as \xb0: the letters in that are none.
+    return re.sub(r"\\x[0-9a-f]{2}|[^a-z]", "", text.casefold())
+
+
 def _named(text: str, names: Mapping[str, str]) -> str | None:
     plain = " ".join(text.strip().casefold().replace("**", "^").replace("^", "**").split())
+    plain = _DEGREES.sub("°", plain).replace("deg. ", "deg ")
     for way in (plain, plain.replace("**", "^"), plain.replace("**", "")):
         if way in names:
             return names[way]

@@ -14,7 +14,7 @@ from jena_models.errors import SettingsError, SourceUnreadableError, nearest
 from jena_models.proposals.catalogue import catalogue
 from jena_models.proposals.columns.likely_columns import likely_columns
 from jena_models.proposals.draft import Draft, Table
-from jena_models.proposals.evidence import repeated_beyond_chance
+from jena_models.proposals.evidence import repeated_beyond_chance, sentinels_among
 from jena_models.proposals.named_formats import SourceColumn
 from jena_models.reading.assembly import STATIONS
 from jena_models.reading.matching import HeaderName, plain, taken_apart
@@ -61,7 +61,7 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
             draft.leave(header[position], str(error))
             continue
         taken.add(position)
-        if not np.isfinite(values).any():
+        if not np.isfinite(values).any() or (preset is None and _stands_for_none(values, quantity)):
             draft.leave(header[position], NO_VALUE)
             continue
         named = preset is not None and header[position] in (preset.source, *preset.source_is_one_of)
@@ -70,6 +70,12 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
         columns.append(quantity.model_copy(update=told | {"aliases": ()}))
         table.series[quantity.name] = values
     return columns
+
+
+def _stands_for_none(values: Values, quantity: Column) -> bool:
+    """Tell whether a column holds nothing but one number that files write where none was measured."""
+    held = np.unique(values[np.isfinite(values)])
+    return len(held) == 1 and sentinels_among(held, quantity.minimum, quantity.maximum) == tuple(held)
 
 
 def _is_in_other_units(table: Table, draft: Draft) -> bool:

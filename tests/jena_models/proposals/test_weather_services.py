@@ -217,3 +217,24 @@ def test_a_wind_that_has_no_direction_is_missing(tmp_path: Path) -> None:
     table = read_back(tmp_path, SERVICES["knmi"].text, {})[0]
 
     np.testing.assert_array_equal(table["wd (deg)"], np.where(TIMES.hour == 0, np.nan, 10 * TIMES.hour))
+
+
+def test_summaries_of_days_are_in_degrees_fahrenheit_and_knots_and_nines_are_none(tmp_path: Path) -> None:
+    days = pd.date_range("2021-01-01", periods=200)
+    text = "STATION,DATE,LATITUDE,LONGITUDE,TEMP,DEWP,SLP,STP,WDSP,MXSPD,GUST,PRCP\n" + "".join(
+        f'72530,{day:%Y-%m-%d},41.995,-87.9336,"  {50 + i % 9}.0",9999.9,{999.9 if i % 5 else 1004.2},999.9,'
+        f"{999.9 if i % 7 == 0 else 10.0 + i % 3},20.0,999.9,{i % 4 / 10}\n"
+        for i, day in enumerate(days)
+    )
+
+    table, proposal = read_back(tmp_path, text, {})
+
+    counted = np.arange(200)
+    assert (proposal.format, (table.index == days).all()) == ("gsod", True)
+    assert "max. wv (m/s)" not in table
+    np.testing.assert_allclose(table["T (degC)"], (18 + counted % 9) / 1.8)
+    np.testing.assert_allclose(table["p (mbar)"], np.where(counted % 5, 999.9, 1004.2))
+    np.testing.assert_allclose(
+        table["wv (m/s)"], np.where(counted % 7, (10.0 + counted % 3) * 0.514444, np.nan), atol=1e-4
+    )
+    np.testing.assert_allclose(table["rain (mm)"], counted % 4 * 2.54)

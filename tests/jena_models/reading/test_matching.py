@@ -87,6 +87,24 @@ def test_the_unit_is_what_the_header_says(name: str, unit: str | None, jena: Sta
     assert match(["date", "p", name, "rh"], plain, PLACE).columns["T (degC)"].unit == unit
 
 
+@pytest.mark.parametrize("sign", ["º", "˚", "° ", "?", "Â°", "\ufffd", "\\xb0", "deg. "])
+def test_a_spoilt_sign_of_degrees_does_not_hide_which_degrees_they_are(sign: str, jena: StationSchema) -> None:
+    units = [
+        match(["Date Time", "p (mbar)", f"T ({sign}{letter})", "rh (%)"], jena, "a.csv", taken=[0])
+        .columns["T (degC)"]
+        .unit
+        for letter in "CF"
+    ]
+
+    assert units == ["degC", "degF"]
+
+
+def test_a_spoilt_unit_that_may_be_any_is_left_to_the_values(jena: StationSchema) -> None:
+    found = match(["Date Time", "p (mbar)", "T (?)", "rh (%)"], jena, "a.csv", taken=[0])
+
+    assert found.columns["T (degC)"].unit is None
+
+
 @pytest.mark.parametrize("names", [("T (in)", "T (out)"), ("Temperature (indoor)", "T (shade)"), ("T", "temperature")])
 def test_two_columns_that_may_be_meant_are_refused_until_one_is_named(
     names: tuple[str, str], jena: StationSchema

@@ -184,3 +184,13 @@ def test_values_in_rows_are_known_by_identifiers_of_elements(tmp_path: Path) -> 
 
     assert (table.index == TIMES).all()
     np.testing.assert_allclose(table["T (degC)"], T)
+
+
+def test_rows_of_fields_are_brought_side_by_side(tmp_path: Path) -> None:
+    text = "#datatype,string,dateTime:RFC3339,double,string\n,result,_time,_value,_field\n" + rows(
+        lambda t, v, p: f",,{t:%Y-%m-%dT%H:%M:%SZ},{v},temperature\n,,{t:%Y-%m-%dT%H:%M:%SZ},{p},pressure"
+    )
+
+    table = read_back(tmp_path, text)
+
+    np.testing.assert_allclose(table[["T (degC)", "p (mbar)"]], np.column_stack([T, P]))
