@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.reading.matching import closest, match, taken_apart
+from jena_models.reading.matching import Matched, closest, match, taken_apart
 from jena_models.reading.times.time_columns import TimeColumns, time_columns
 from jena_models.reading.times.timestamps import times_of_column
 from jena_models.reading.times.told_times import times_of
@@ -109,7 +109,8 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
     _refuse_several_stations(source, told, keep)
     time = times_in_utc(source, found, schema)
     columns: dict[str, Values] = {}
-    notes = [*source.remarks, *(f"'{name}' was left, as it holds the same in another unit" for name in matched.twins)]
+    notes = [*_foreign(header, matched, schema), *source.remarks]
+    notes += [f"'{name}' was left, as it holds the same in another unit" for name in matched.twins]
     for name, each in matched.columns.items():
         column = schema.column(name)
         values, note = in_canonical_unit(
@@ -127,6 +128,22 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
     known = {*found.positions, *numbers}
     ignored = tuple(name for i, name in enumerate(header) if i not in known and name)
     return RawReadings(table if keep is None else table[keep], ignored, source.name, tuple(notes))
+
+
+def _foreign(header: Sequence[str], matched: Matched, schema: StationSchema) -> list[str]:
+    """Give a sentence where a file of other names than the station's own is read with its clock, at its place.
+
+    Of a station with a file of its own each column was looked at; Jena's is the one that is taken where none is named.
+    """
+    required = [column for column in schema.columns if column.kind == "required" and column.name in matched.columns]
+    names = {column.name: header[matched.columns[column.name].position] for column in required}
+    others = [name for own, name in names.items() if taken_apart(name).label != taken_apart(own).label]
+    if not schema.addresses or not others:
+        return []
+    return [
+        f"its columns ('{others[0]}', …) have other names than those of '{schema.title}', and it was read with the "
+        f"clock {schema.clock} and the place of that station; of another one, `jena station new` makes a station file"
+    ]
 
 
 def times_in_utc(source: Columns, found: TimeColumns, schema: StationSchema) -> NDArray[np.datetime64]:

@@ -95,3 +95,19 @@ def test_bad_input_is_one_sentence_and_leaves_no_result(
     assert caught.value.exit_code == 1
     assert not [path for path in home.rglob("*") if path.is_file()]
     assert not list((home / ".cache").glob("ingest/*"))
+
+
+@pytest.mark.parametrize(("names", "is_said"), [("date,pressure,temperature,humidity", True), ("date,p,T,rh", False)])
+def test_a_file_in_other_names_is_not_read_with_jenas_clock_without_a_word(
+    names: str, is_said: bool, home: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    times = pd.date_range("2021-03-01", periods=200, freq="h")
+    units = [f"{name} ({unit})" for name, unit in zip(names.split(",")[1:], ("hPa", "degC", "%"), strict=True)]
+    rows = [f"{time},{1000 + i % 7},{i % 24 - 5},{60 + i % 9}" for i, time in enumerate(times)]
+    path = tmp_path / "roof.csv"
+    path.write_text("\n".join([",".join(["date", *units]), *rows]))
+
+    with caplog.at_level(logging.INFO, logger="jena"):
+        ingested(path)
+
+    assert ("was read with the clock UTC+01:00 and the place of that station" in caplog.text) == is_said
