@@ -13,22 +13,21 @@ from numpy.typing import NDArray
 from jena_models.errors import SettingsError, SourceUnreadableError, nearest
 from jena_models.proposals.catalogue import catalogue
 from jena_models.proposals.columns.likely_columns import likely_columns
+from jena_models.proposals.columns.proposed_units import mistaken_unit, proposed_unit
 from jena_models.proposals.draft import Draft, Table
 from jena_models.proposals.evidence import repeated_beyond_chance, sentinels_among
 from jena_models.proposals.named_formats import SourceColumn
 from jena_models.reading.assembly import STATIONS
 from jena_models.reading.matching import HeaderName, plain, taken_apart
-from jena_models.reading.unit_checks import READ_AS, is_possible, units_that_fit
+from jena_models.reading.unit_checks import is_possible
 from jena_models.stations.schema import Column
-from jena_models.stations.units import conversion, known_unit, plain_unit_of
+from jena_models.stations.units import known_unit
 
 Values = NDArray[np.float64]
 
 MOST_STATIONS: Final = 200
 NO_VALUE: Final = "it holds no value."
 LISTED: Final = 6
-INCH: Final = "inch"
-OF_MERCURY: Final = "inch_Hg"
 
 
 def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = ()) -> list[Column]:
@@ -65,8 +64,8 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
             draft.leave(header[position], NO_VALUE)
             continue
         named = preset is not None and header[position] in (preset.source, *preset.source_is_one_of)
-        unit = _unit(quantity, names[position], None if foreign or not named else preset, values, draft)
-        told = {"source": header[position], "unit": unit, "wrong_unit": _mistaken(names[position].unit, unit)}
+        unit = proposed_unit(quantity, names[position], None if foreign or not named else preset, values, draft)
+        told = {"source": header[position], "unit": unit, "wrong_unit": mistaken_unit(names[position].unit, unit)}
         columns.append(quantity.model_copy(update=told | {"aliases": ()}))
         table.series[quantity.name] = values
     return columns
@@ -135,55 +134,6 @@ def _position(
 
 def _is_answered(quantity: Column, draft: Draft) -> bool:
     return f"source:{quantity.quantity}" in draft.answers
-
-
-def _unit(quantity: Column, name: HeaderName, preset: SourceColumn | None, values: Values, draft: Draft) -> str:
-    """Give what is written as the column's unit; empty where its header says it."""
-    key, own = f"unit:{quantity.quantity}", plain_unit_of(quantity.name)
-    if key in draft.answers:
-        draft.asked.add(key)
-        answer = draft.answers[key].strip()
-        if known_unit(answer) is None:
-            raise SettingsError(
-                f"'{answer}' is no unit that is known; write one such as {own}, degF, inHg, km/h or mph."
-            )
-        return answer
-    if preset is not None and preset.unit:
-        return preset.unit
-    if _says_unit(name, own):
-        return name.unit if known_unit(name.unit) != known_unit(own) else own
-    known = values[np.isfinite(values)]
-    sentinels = repeated_beyond_chance(known)
-    known = known[~np.isin(known, sentinels)]
-    fitting = units_that_fit(known, quantity) if len(known) else []
-    spread = f"'{name.text}' goes from {known.min():g} to {known.max():g}" if len(known) else ""
-    if len(fitting) == 1 and known_unit(own) == fitting[0]:
-        return own
-    if fitting == [OF_MERCURY] and known_unit(name.unit) == INCH:
-        return READ_AS[OF_MERCURY]
-    ways = " or ".join(READ_AS.get(unit, unit) for unit in fitting)
-    evidence = f"{spread}, which fits {ways}" if fitting else f"{spread}, which fits no unit of it"
-    proposed = fitting[0] if len(fitting) == 1 else ""
-    draft.answer(
-        key,
-        f"What is the {quantity.description} in '{name.text}' measured in?",
-        evidence,
-        READ_AS.get(proposed, proposed),
-    )
-    return own
-
-
-def _says_unit(name: HeaderName, own: str) -> bool:
-    """Tell whether a header names a unit of its quantity: `in` of a pressure, or of a place, is none."""
-    said, wanted = known_unit(name.unit), known_unit(own)
-    return said is not None and (wanted is None or conversion(said, wanted) is not None)
-
-
-def _mistaken(said: str, unit: str) -> str:
-    """Give what the source says of a unit where an answer or its format says another; empty where they agree."""
-    given, wanted = known_unit(said), known_unit(unit)
-    differs = given and wanted and conversion(given, wanted) not in (None, (1.0, 0.0))
-    return said if differs else ""
 
 
 def others_of(table: Table, draft: Draft, columns_before: Sequence[Column]) -> list[Column]:

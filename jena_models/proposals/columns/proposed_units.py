@@ -1,0 +1,97 @@
+"""What a column's numbers are in: as its header says, as its values tell for certain, or asked."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_models.errors import SettingsError
+from jena_models.proposals.draft import Draft
+from jena_models.proposals.evidence import repeated_beyond_chance
+from jena_models.proposals.named_formats import SourceColumn
+from jena_models.reading.matching import MANGLED, HeaderName
+from jena_models.reading.unit_checks import READ_AS, units_that_fit
+from jena_models.stations.schema import Column
+from jena_models.stations.units import conversion, known_unit, mangled_unit, plain_unit_of
+
+Values = NDArray[np.float64]
+
+INCH: Final = "inch"
+OF_MERCURY: Final = "inch_Hg"
+_LIKE_UNIT: Final = re.compile(r"[A-Za-z]+\d?/\S+|k?lux|k?lx")
+"""`kJ/m2`, or what light is measured in."""
+_NUMBERS: Final = re.compile(r"[\d./x× ]+")
+FACTORS: Final = "a number may stand before a unit, such as 277.78 W/m2 for an hour's MJ/m2"
+
+
+def proposed_unit(quantity: Column, name: HeaderName, preset: SourceColumn | None, values: Values, draft: Draft) -> str:
+    """Give what is written as the column's unit, and ask for it where neither header nor values are certain.
+
+    Raises:
+        SettingsError: where the answer is no unit.
+    """
+    key, own = f"unit:{quantity.quantity}", plain_unit_of(quantity.name)
+    if key in draft.answers:
+        draft.asked.add(key)
+        answer = draft.answers[key].strip()
+        if known_unit(answer) is None:
+            raise SettingsError(
+                f"'{answer}' is no unit that is known; write one such as {own}, degF, inHg, km/h or mph; {FACTORS}."
+            )
+        return answer
+    if preset is not None and preset.unit:
+        return preset.unit
+    said = _said(name, quantity)
+    if said is not None:
+        return own if said == known_unit(own) else name.unit if known_unit(name.unit) else READ_AS.get(said, said)
+    known = values[np.isfinite(values)]
+    known = known[~np.isin(known, repeated_beyond_chance(known))]
+    fitting = units_that_fit(known, quantity) if len(known) else []
+    strange = _no_unit_of_it(name)
+    if not strange and len(fitting) == 1 and known_unit(own) == fitting[0]:
+        return own
+    if fitting == [OF_MERCURY] and known_unit(name.unit) == INCH:
+        return READ_AS[OF_MERCURY]
+    spread = f"'{name.text}' goes from {known.min():g} to {known.max():g}" if len(known) else ""
+    ways = " or ".join(READ_AS.get(unit, unit) for unit in fitting)
+    evidence = f"{spread}, which fits {ways}" if fitting else f"{spread}, which fits no unit of it"
+    proposed = fitting[0] if len(fitting) == 1 and not strange else ""
+    draft.answer(
+        key,
+        f"What is the {quantity.description} in '{name.text}' measured in?",
+        f"its header says '{strange}', which is no unit of it that is known; {FACTORS}" if strange else evidence,
+        READ_AS.get(proposed, proposed),
+    )
+    return own
+
+
+def _said(name: HeaderName, quantity: Column) -> str | None:
+    """Give the unit that a header names, as pint does: `in` of a pressure, or of a place, is none."""
+    said, own = known_unit(name.unit), known_unit(plain_unit_of(quantity.name))
+    if said is None and MANGLED.search(name.unit):
+        return mangled_unit(name.unit, quantity.name)
+    return (
+        said if said is not None and (own is None or conversion(said, own) is not None) and not _scale(name) else None
+    )
+
+
+def _scale(name: HeaderName) -> str:
+    """Give a number that stands before the unit and that no unit is known with, such as `1/100`."""
+    return name.qualifier if re.search(r"\d", name.qualifier) and _NUMBERS.fullmatch(name.qualifier) else ""
+
+
+def _no_unit_of_it(name: HeaderName) -> str:
+    """Give what a header says that looks like a unit and is none of its quantity; empty where it says nothing such."""
+    if name.unit:
+        return "" if known_unit(name.unit) == INCH and not _scale(name) else f"{_scale(name)} {name.unit}".strip()
+    return name.qualifier if _LIKE_UNIT.fullmatch(name.qualifier) else ""
+
+
+def mistaken_unit(said: str, unit: str) -> str:
+    """Give what the source says of a unit where an answer or its format says another; empty where they agree."""
+    given, wanted = known_unit(said), known_unit(unit)
+    differs = given and wanted and conversion(given, wanted) not in (None, (1.0, 0.0))
+    return said if differs else ""
