@@ -154,6 +154,8 @@ def _placed(
     if below := [k for k in header[1:] if of_units is None or k < of_units]:
         told = joined_names([told, *(rows[k][1] for k in below)])
     told = _behind_row_names(told, [row for _, row in rows[first:]], width)
+    if len(names) == width and not all([*told, *[""] * width][:held]):
+        told = list(names)  # the header leaves columns with values without a name
     if start is None and comment and not told:
         told, units = _named_in_comment(lines, rows[first][0] if first < len(rows) else 0, separator, comment, width)
     values = [_BEHIND.sub("", value) for _, row in rows[first:] for value in row if value]

@@ -227,7 +227,8 @@ class TextColumns:
                 raise SourceUnreadableError(
                     f"Line {rows[0] + self.first_line} of {self.name} has '{texts[int(rows[0])].as_py()[:40]}' behind "
                     f"the last column that has a name, '{self.header[named - 1]}', so that values may stand in the "
-                    "wrong columns; put quotes around a decimal comma or a text with commas, or name every column."
+                    "wrong columns; put quotes around a decimal comma or a text with commas, or name every column, in "
+                    "the file or to `jena station new` as --answer file_columns=date,time,…."
                 )
 
     def _misshapen(self, reason: str) -> str:

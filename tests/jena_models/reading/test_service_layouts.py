@@ -30,8 +30,11 @@ def rows(line: Line, end: str = "\n") -> str:
 def proposed(folder: Path, text: str | bytes, **answers: str) -> Proposal:
     path = folder / "readings.csv"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
+    names = [name for name in answers.get("file_columns", "").split(",") if name]
     return propose(
-        open_source(str(path)), "readings", PLACE | {key.replace("__", ":"): value for key, value in answers.items()}
+        open_source(str(path), names),
+        "readings",
+        PLACE | {key.replace("__", ":"): value for key, value in answers.items()},
     )
 
 
@@ -194,3 +197,13 @@ def test_rows_of_fields_are_brought_side_by_side(tmp_path: Path) -> None:
     table = read_back(tmp_path, text)
 
     np.testing.assert_allclose(table[["T (degC)", "p (mbar)"]], np.column_stack([T, P]))
+
+
+def test_columns_that_the_header_leaves_without_a_name_are_named_by_an_answer(tmp_path: Path) -> None:
+    text = "FECHA (YYMMDD);HORA (HHMM);;\n" + rows(lambda t, v, p: f"{t:%y%m%d};{t:%H%M};{v:.4f};".replace(".", ","))
+    answers = {"file_columns": "date,time,temp,checked", "time": "date,time", "time_format": "%y%m%d %H%M"}
+
+    table = read_back(tmp_path, text, **answers)
+
+    assert (table.index == TIMES).all()
+    np.testing.assert_allclose(table["T (degC)"], T)
