@@ -23,7 +23,7 @@ INCH: Final = "inch"
 OF_MERCURY: Final = "inch_Hg"
 _LIKE_UNIT: Final = re.compile(r"[A-Za-z]+\d?/\S+|k?lux|k?lx")
 """`kJ/m2`, or what light is measured in."""
-_NUMBERS: Final = re.compile(r"[\d./x× ]+")
+_FACTOR: Final = re.compile(r"\d+/\d+|[x×*] ?\d+")
 FACTORS: Final = "a number may stand before a unit, such as 277.78 W/m2 for an hour's MJ/m2"
 
 
@@ -80,7 +80,7 @@ def _said(name: HeaderName, quantity: Column) -> str | None:
 
 def _scale(name: HeaderName) -> str:
     """Give a number that stands before the unit and that no unit is known with, such as `1/100`."""
-    return name.qualifier if re.search(r"\d", name.qualifier) and _NUMBERS.fullmatch(name.qualifier) else ""
+    return name.qualifier if _FACTOR.fullmatch(name.qualifier) else ""
 
 
 def _no_unit_of_it(name: HeaderName) -> str:

@@ -53,3 +53,10 @@ def test_a_number_before_a_unit_answers_for_sums_of_an_hour(tmp_path: Path) -> N
 
     assert proposal.questions == ()
     assert table["radiation (W/m**2)"].max() == pytest.approx(1000, abs=0.5)
+
+
+def test_a_number_of_the_station_in_a_header_is_no_part_of_the_unit(tmp_path: Path) -> None:
+    proposal = proposed(tmp_path, "Roof (652) Wind Speed (mph)", 30.0, source__wv="Roof (652) Wind Speed (mph)")
+
+    assert proposal.questions == ()
+    assert [column["unit"] for column in proposal.station["columns"] if column["quantity"] == "wv"] == ["mph"]
