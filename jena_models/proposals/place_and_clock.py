@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +14,9 @@ from jena_models.errors import SettingsError, SourceUnreadableError
 from jena_models.proposals.draft import Draft, Table
 from jena_models.proposals.evidence import likely_offset_hours, warmest_hour
 from jena_models.reading.assembly import times_in_utc
-from jena_models.stations.clock import Clock, clock_named, offset_name
+from jena_models.reading.times.named_clocks import clock_in_names, is_fixed_at
+from jena_models.stations.clock import clock_named, offset_name
 from jena_models.stations.schema import StationSchema
-
-NAMES_UTC: Final = re.compile(r"(?i)(?:(?<![a-z])|date|time|stamp)(?:utc|gmt)(?:(?![a-z])|date|time)")
-"""UTC by itself, or in one word with what it is said of, such as `DateUTC`."""
-
-NORWEGIAN: Final = re.compile(r"(?i)norsk normaltid|norwegian mean time")
-"""Standard time all the year, as Norway's weather service has it."""
 
 
 def local_times(
@@ -65,20 +60,6 @@ def _order_told(table: Table) -> str:
     return "yes" if re.search(r"dd[/.-]mm[/.-]yy", header) else ""
 
 
-def _clock_in_header(table: Table) -> str:
-    """Give the clock that the names of the columns of the time tell: `GMT-05:00`, `(UTC)`, `(Europe/Madrid)`."""
-    header = " ".join(table.header[position] for position in table.found.positions)
-    if offset := re.search(r"(?:GMT|UTC)\s*([+-])(\d{1,2}):?(\d{2})?(?!\d)", header):
-        hours = int(offset[2]) + int(offset[3] or 0) / 60
-        return offset_name(timedelta(hours=-hours if offset[1] == "-" else hours))
-    if NAMES_UTC.search(header):
-        return "UTC"
-    if NORWEGIAN.search(header):
-        return "UTC+01:00"
-    zone = re.search(r"[(\[]([A-Z][A-Za-z]+/[A-Z][A-Za-z_]+)[)\]]", header)
-    return zone[1] if zone else ""
-
-
 def place_station(station: dict[str, Any], told: Mapping[str, Any], table: Table, draft: Draft) -> None:
     """Fill in latitude, longitude and clock, or ask for them.
 
@@ -100,7 +81,7 @@ def place_station(station: dict[str, Any], told: Mapping[str, Any], table: Table
             station[key] = float(answer) if answer is not None else 0.0
         except ValueError:
             raise SettingsError(f"The {key} '{answer}' is no number; write it in {what}, such as 50.9.") from None
-    in_header = _clock_in_header(table)
+    in_header = clock_in_names([table.header[position] for position in table.found.positions])
     clock = (
         draft.answers.get("clock")
         or (table.known.clock if table.known else "")
@@ -116,17 +97,13 @@ def place_station(station: dict[str, Any], told: Mapping[str, Any], table: Table
         meant = clock_named(clock)
     except ValueError as error:
         raise SettingsError(f"The answer to 'clock' cannot be: {error}.") from None
-    if "clock" in draft.answers and in_header.startswith("UTC") and not _is_fixed_at(meant, clock_named(in_header)):
+    if "clock" in draft.answers and in_header.startswith("UTC") and not is_fixed_at(meant, clock_named(in_header)):
         names = ", ".join(table.header[position] for position in table.found.positions)
         raise SettingsError(
             f"The answer to 'clock' is {clock}, but the times are those of '{names}', which says {in_header}; leave "
             "the answer out, or name the column that is meant with --answer time=COLUMN."
         )
     station["clock"] = clock
-
-
-def _is_fixed_at(clock: Clock, other: Clock) -> bool:
-    return clock.is_fixed and clock.standard_offset == other.standard_offset
 
 
 def _clock_told(text: str) -> str:

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.matching import Matched, closest, match, taken_apart
+from jena_models.reading.times.named_clocks import clock_in_names, is_fixed_at
 from jena_models.reading.times.time_columns import TimeColumns, time_columns
 from jena_models.reading.times.timestamps import times_of_column
 from jena_models.reading.times.told_times import times_of
 from jena_models.reading.unit_checks import in_canonical_unit
 from jena_models.reading.user_tables import FrameColumns
+from jena_models.stations.clock import clock_named
 from jena_models.stations.raw_readings import RawReadings
 from jena_models.stations.schema import StationSchema
 
@@ -107,9 +109,14 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
     source.load([*found.positions, *chosen, *told], numbers)
     keep = _mask(source, chosen)
     _refuse_several_stations(source, told, keep)
-    time = times_in_utc(source, found, schema)
+    told_clock = clock_in_names([header[position] for position in found.positions])
+    told_other = told_clock.startswith("UTC") and not is_fixed_at(schema.local, clock_named(told_clock))
+    time = times_in_utc(source, found, schema.model_copy(update={"clock": told_clock}) if told_other else schema)
     columns: dict[str, Values] = {}
     notes = [*_foreign(header, matched, schema), *source.remarks]
+    if told_other:
+        names = ", ".join(header[position] for position in found.positions)
+        notes.append(f"its times were read in {told_clock}, as '{names}' says, not in the station's {schema.clock}")
     notes += [f"'{name}' was left, as it holds the same in another unit" for name in matched.twins]
     for name, each in matched.columns.items():
         column = schema.column(name)

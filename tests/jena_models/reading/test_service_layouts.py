@@ -207,3 +207,14 @@ def test_columns_that_the_header_leaves_without_a_name_are_named_by_an_answer(tm
 
     assert (table.index == TIMES).all()
     np.testing.assert_allclose(table["T (degC)"], T)
+
+
+@pytest.mark.parametrize(("name", "ahead"), [("Date Time (UTC)", 0), ("Date Time, GMT-05:00", -5), ("Date Time", 1)])
+def test_the_clock_that_a_header_says_goes_before_that_of_the_station(name: str, ahead: int, tmp_path: Path) -> None:
+    text = f'"{name}",p (mbar),T (degC),rh (%)\n' + rows(lambda t, v, p: f"{t:%Y-%m-%d %H:%M},{p},{v},70")
+    (tmp_path / "roof.csv").write_text(text)
+
+    raw = read(tmp_path / "roof.csv", load_station("jena"))
+
+    assert (raw.table.index == TIMES - pd.Timedelta(hours=ahead)).all()
+    assert any("not in the station's UTC+01:00" in note for note in raw.notes) == (ahead != 1)

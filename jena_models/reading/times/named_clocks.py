@@ -1,0 +1,34 @@
+"""The clock that the names of a file's columns of the time tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from jena_models.stations.clock import Clock, offset_name
+
+NAMES_UTC: Final = re.compile(r"(?i)(?:(?<![a-z])|date|time|stamp)(?:utc|gmt)(?:(?![a-z])|date|time)")
+"""UTC by itself, or in one word with what it is said of, such as `DateUTC`."""
+NORWEGIAN: Final = re.compile(r"(?i)norsk normaltid|norwegian mean time")
+"""Standard time all the year, as Norway's weather service has it."""
+
+
+def clock_in_names(names: Sequence[str]) -> str:
+    """Give the clock that columns of the time tell: `GMT-05:00`, `(UTC)`, `(Europe/Madrid)`; empty where none does."""
+    header = " ".join(names)
+    if offset := re.search(r"(?:GMT|UTC)\s*([+-])(\d{1,2}):?(\d{2})?(?!\d)", header):
+        hours = int(offset[2]) + int(offset[3] or 0) / 60
+        return offset_name(timedelta(hours=-hours if offset[1] == "-" else hours))
+    if NAMES_UTC.search(header):
+        return "UTC"
+    if NORWEGIAN.search(header):
+        return "UTC+01:00"
+    zone = re.search(r"[(\[]([A-Z][A-Za-z]+/[A-Z][A-Za-z_]+)[)\]]", header)
+    return zone[1] if zone else ""
+
+
+def is_fixed_at(clock: Clock, other: Clock) -> bool:
+    """Tell whether a clock is never put forward or back, and shows what another one does."""
+    return clock.is_fixed and clock.standard_offset == other.standard_offset
