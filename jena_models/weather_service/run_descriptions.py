@@ -94,8 +94,10 @@ def describe_runs(runs: Runs, seconds: Seconds, readings: dict[str, Values]) -> 
     usual = float(np.median(apart)) if len(apart) else 0.0
     span = int(runs.issue_seconds[-1] - runs.issue_seconds[0])
     delays = (runs.available_seconds - runs.issue_seconds) / 3600
-    shown = np.unique(np.linspace(0, len(runs.lead_seconds) - 1, SHOWN_LEADS).round().astype(int))
     known = np.isfinite(runs.values).any(axis=2).mean(axis=0)
+    # Sums say nothing of the issue time itself, of which files have a row all the same.
+    leads = np.flatnonzero((known > 0) | (runs.lead_seconds > 0) | ~runs.held.all())
+    shown = leads[np.unique(np.linspace(0, len(leads) - 1, SHOWN_LEADS).round().astype(int))]
     return ServiceDescription(
         name=runs.name,
         runs=len(runs),

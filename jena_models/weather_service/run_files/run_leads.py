@@ -51,8 +51,7 @@ def leads(table: Columns, position: int, source: ForecastSource, keep: NDArray[n
         SourceUnreadableError: where a lead is missing, or none such as `6h`, `06:00`, `PT6H` or `T+6`, or where the
             file and the station file count it in different units.
     """
-    name, beneath = table.header[position], table.units[position] if table.units else ""
-    seconds = unit_seconds(source, _last_word(beneath) or _last_word(name), name)
+    seconds = unit_seconds(source, unit_said(table, position), table.header[position])
     codes = coded(table.texts(position).filter(pa.array(keep)))
     texts = [str(text).strip() for text in codes.dictionary.to_pylist()]
     spans, row = np.array([_lead_of(text, seconds) for text in texts]), codes.indices.to_numpy()
@@ -120,6 +119,11 @@ def _lead_of(text: str, seconds: int) -> float:
         is_days = text[:1] in "dD"
         return float(counted[1]) * (LEAD_UNITS["days"] if is_days else seconds)
     return seconds_of(CLOCK.sub(r"\1:00", text), seconds)
+
+
+def unit_said(table: Columns, position: int) -> str | None:
+    """Give what a column of spans of time says that it is counted in, beneath its name or at its end."""
+    return _last_word(table.units[position] if table.units else "") or _last_word(table.header[position])
 
 
 def _last_word(name: str) -> str | None:

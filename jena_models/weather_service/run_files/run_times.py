@@ -17,8 +17,8 @@ from jena_models.reading.number_texts import MISSING
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.reading.times.timestamps import times_of_column, times_of_texts
 from jena_models.reading.user_tables import FrameColumns
-from jena_models.stations.forecast_sources import ForecastSource
-from jena_models.weather_service.run_files.run_leads import coded, seconds_of
+from jena_models.stations.forecast_sources import LEAD_UNITS, ForecastSource
+from jena_models.weather_service.run_files.run_leads import coded, seconds_of, unit_said
 
 LONGEST_SECONDS: Final = 31 * 24 * 3600
 """No run is longer on its way; what is more are seconds since 1970, or a stamp without signs between its digits."""
@@ -161,7 +161,8 @@ def availability(  # noqa: PLR0917  (one caller)
         return default
     codes = coded(table.texts(position).filter(pa.array(keep)))
     texts = [str(text).strip() for text in codes.dictionary.to_pylist()]
-    spans = np.array([np.nan if CLOCK_ALONE.fullmatch(text) else seconds_of(text, 3600) for text in texts])
+    seconds = LEAD_UNITS[unit_said(table, position) or "hours"]
+    spans = np.array([np.nan if CLOCK_ALONE.fullmatch(text) else seconds_of(text, seconds) for text in texts])
     is_span, is_said = spans <= LONGEST_SECONDS, np.array([text.casefold() not in MISSING for text in texts])
     _refuse_strange([text for text, known in zip(texts, is_span | ~is_said, strict=True) if not known], table, source)
     row = codes.indices.to_numpy()
