@@ -41,6 +41,7 @@ def recent(
     readings: pd.Series | None,
     horizon_hours: float,
     cadence_minutes: float,
+    *,
     champion: int | None = None,
     target: str = "",
 ) -> Recent:
