@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.matching import Matched, closest, match, taken_apart
 from jena_models.reading.times.named_clocks import clock_in_names, is_fixed_at
+from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.reading.times.time_columns import TimeColumns, time_columns
 from jena_models.reading.times.timestamps import times_of_column
 from jena_models.reading.times.told_times import times_of
@@ -114,7 +115,7 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
     time = times_in_utc(source, found, schema.model_copy(update={"clock": told_clock}) if told_other else schema)
     columns: dict[str, Values] = {}
     notes = [*_foreign(header, matched, schema), *source.remarks]
-    if told_other:
+    if told_other and not _tell_offset(sample, found.positions):
         names = ", ".join(header[position] for position in found.positions)
         notes.append(f"its times were read in {told_clock}, as '{names}' says, not in the station's {schema.clock}")
     notes += [f"'{name}' was left, as it holds the same in another unit" for name in matched.twins]
@@ -135,6 +136,12 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
     known = {*found.positions, *numbers}
     ignored = tuple(name for i, name in enumerate(header) if i not in known and name)
     return RawReadings(table if keep is None else table[keep], ignored, source.name, tuple(notes))
+
+
+def _tell_offset(sample: Sequence[Sequence[str]], positions: Sequence[int]) -> bool:
+    """Tell whether stamps say themselves how far they are from UTC, or count seconds: they are read in no clock."""
+    shapes = [shape_of(row[positions[0]]) for row in sample if len(positions) == 1 and row[positions[0]]]
+    return bool(shapes) and all(shape is not None and (shape.zoned or shape.epoch) for shape in shapes)
 
 
 def _foreign(header: Sequence[str], matched: Matched, schema: StationSchema) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Final
 
+from jena_models.reading.matching import taken_apart
 from jena_models.reading.number_texts import THOUSANDS
 from jena_models.reading.text_layout import Layout, is_value, split_line
 from jena_models.reading.times.stamp_shapes import shape_of
@@ -18,7 +19,8 @@ SUMS: Final = frozenset(
 )
 """What files call rows that sum up others."""
 _EMPTY_ROW: Final = re.compile(rb"\n[,;|\t \"]+(?=\n|\Z)")
-_EMPTY_LINE: Final = re.compile(rb"\n[ \t]*\n")
+_BELOW_GAP: Final = re.compile(rb"\n[ \t]*\n(?=([^\d\s.+-][^\n]*)\n([^\n]*\S[^\n]*))")
+"""An empty line, and the next two, of which the first begins with no number."""
 _WITH_UNIT: Final = re.compile(rf"[+-]?[\d.,{THOUSANDS}]*\d\s*([^\d\s.,{THOUSANDS}+-].*)")
 
 
@@ -55,19 +57,33 @@ def without_repeated_header(head: bytes, body: memoryview) -> memoryview:
 def without_what_is_beside(body: memoryview, layout: Layout) -> memoryview:
     """Give rows of as many values as there are names, without what stands behind an empty column beside them."""
     sign = re.escape(layout.separator.encode())
-    kept = rb"(?m)^((?:[^" + sign + rb"\n]*" + sign + rb"){%d}[^" % (len(layout.names) - 1) + sign + rb"\n]*)" + sign
+    value = rb'(?:"(?:[^"\n]|"")*"|[^"' + sign + rb"\n][^" + sign + rb"\n]*|)"
+    kept = rb"(?m)^((?:" + value + sign + rb"){%d}" % (len(layout.names) - 1) + value + rb")" + sign
     return memoryview(re.sub(kept + rb".*$", rb"\1", bytes(body)))
 
 
 def without_second_table(body: memoryview, layout: Layout) -> tuple[memoryview, tuple[str, ...]]:
-    """Give rows without another table that stands below them, an empty line and other names between; and that line."""
-    for gap in _EMPTY_LINE.finditer(body):
-        below = bytes(body[gap.end() : gap.end() + LONGEST_FOOTER]).decode("utf-8", "replace").split("\n")[:2]
-        names, values = (split_line(line, layout.separator) if line.strip() else [] for line in (*below, "")[:2])
+    """Give rows without another table that stands below them, an empty line and other names between; and that line.
+
+    A table that goes on where the rows end is no other one: a logger began anew, and its rows are not to be left out.
+    """
+    for gap in _BELOW_GAP.finditer(body):
+        lines = [line.decode("utf-8", "replace") for line in gap.groups()]
+        names, values = (split_line(line, layout.separator) for line in lines)
         is_header = len(names) > 1 and not any(map(_is_value, names)) and any(map(_is_value, values))
-        if is_header and len(names) == len(values) and names != list(layout.names):
-            return body[: gap.start() + 1], (below[0],)
+        above = body[: gap.start() + 1]
+        if is_header and len(names) == len(values) and not _goes_on(names, values, above, layout):
+            return above, (lines[0],)
     return body, ()
+
+
+def _goes_on(names: Sequence[str], values: Sequence[str], above: memoryview, layout: Layout) -> bool:
+    """Tell whether a table below others has the same columns, or begins at a time at which none of those does."""
+    if [taken_apart(name).label for name in names] == [taken_apart(name).label for name in layout.names]:
+        return True
+    stamps = [value.encode() for value in values if shape_of(value)]
+    rows = bytes(above) if stamps else b""
+    return bool(stamps) and not any(stamp in rows for stamp in stamps)
 
 
 def without_footer(body: memoryview, layout: Layout) -> tuple[memoryview, tuple[str, ...]]:

@@ -20,6 +20,8 @@ _OF_WEATHER: Final = (
     ("gb18030", ("气温", "温度", "湿度", "气压", "风速", "风向", "降水", "时间", "日期", "站号")),
 )
 """Korean and simplified Chinese, whose bytes may be letters of Japanese too: two words that such tables have."""
+_HEADER: Final = 2**16
+"""Within so many bytes a table has its names; to decode all of a large file for them takes as long as reading it."""
 
 
 def decoded(content: bytes, place: str) -> bytes:
@@ -49,9 +51,9 @@ def decoded(content: bytes, place: str) -> bytes:
 def _of_one_byte(content: bytes) -> str:
     """Give a text that is none in UTF-8: in letters of East Asia or Russia where it has such words, else in Latin."""
     for encoding, of_weather in _OF_WEATHER:
-        text = content.decode(encoding, errors="replace")
-        if sum(word in text for word in of_weather) > 1:
-            return text
+        head = content[:_HEADER].decode(encoding, errors="replace")
+        if sum(word in head for word in of_weather) > 1:
+            return content.decode(encoding, errors="replace")
     for encoding, words in (("cp932", _JAPANESE), ("cp1251", _RUSSIAN)):
         try:
             text = content.decode(encoding)

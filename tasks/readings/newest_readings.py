@@ -38,7 +38,7 @@ from tasks.workspace import (
     task,
 )
 
-VERSION: Final = 8
+VERSION: Final = 9
 
 KEPT: Final = 48
 """Results of each stage that are kept, two days of hourly forecasts: a study's stay, these would pile up."""

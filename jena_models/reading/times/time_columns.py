@@ -160,8 +160,9 @@ def _clock_column(labels: Sequence[str], texts: Sequence[Sequence[str]], taken: 
     Where no day stands twice, what a clock shows may be when the sun rose.
     """
     stems = [_OF_ZONE.sub("", label) or label for label in labels]
-    named = [i for name in CLOCKS for i, stem in enumerate(stems) if stem == name and i not in taken]
-    for position in named:
+    named = [i for name in CLOCKS for i, label in enumerate(labels) if label == name and i not in taken]
+    of_zone = [i for name in CLOCKS for i, stem in enumerate(stems) if stem == name and i not in taken]
+    for position in dict.fromkeys([*named, *of_zone]):  # a date beside both is more likely that of the plain name
         held = [_BEHIND_CLOCK.sub("", text) for text in texts[position]]
         if held and all(
             _CLOCK_TEXT.match(text) or _CLOCK_DIGITS.fullmatch(text) or _CLOCK_POINT.search(text) for text in held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from jena_models.errors import SourceUnreadableError
 from jena_models.proposals import Proposal, propose, station_text
 from jena_models.proposals.opened_source import open_source
+from jena_models.reading import rows_alone, text_layout
 from jena_models.reading.reading import read
 from jena_models.stations.named_stations import load_station
 
@@ -218,3 +221,60 @@ def test_the_clock_that_a_header_says_goes_before_that_of_the_station(name: str,
 
     assert (raw.table.index == TIMES - pd.Timedelta(hours=ahead)).all()
     assert any("not in the station's UTC+01:00" in note for note in raw.notes) == (ahead != 1)
+
+
+@pytest.mark.parametrize("names", ["time,temp,pressure [hPa]", "time,temperature,pressure (hPa)"])
+def test_rows_below_other_names_that_go_on_where_the_rows_above_end_are_not_left_out(
+    tmp_path: Path, names: str
+) -> None:
+    later = "".join(PLAIN(t + pd.Timedelta(days=30), v, p) + "\n" for t, v, p in zip(TIMES, T, P, strict=True))
+    path = tmp_path / "readings.csv"
+    path.write_text(f"time,temp,pressure (hPa)\n{rows(PLAIN)}")
+    (tmp_path / "readings.yaml").write_text(station_text(proposed(tmp_path, path.read_bytes()), "readings"))
+    path.write_text(f"time,temp,pressure (hPa)\n{rows(PLAIN)}\n{names}\n{later}")
+
+    with pytest.raises(SourceUnreadableError, match=r"unreadable time stamp, .*: 'time'"):
+        read(path, load_station(str(tmp_path / "readings.yaml")))
+
+
+def test_values_in_quotes_are_whole_where_something_stands_beside(tmp_path: Path) -> None:
+    def line(i: int, t: pd.Timestamp, v: float) -> str:
+        return f'{t:%Y-%m-%d %H:%M},"{v}"'.replace(f'"{v}"', f'"{v}"'.replace(".", ",")) + (",,Note" if i < 9 else "")
+
+    text = "time,temp,,Notes\n" + "".join(f"{line(i, *each)}\n" for i, each in enumerate(zip(TIMES, T, strict=True)))
+
+    np.testing.assert_allclose(read_back(tmp_path, text)["T (degC)"], T, atol=1e-9)
+
+
+def test_of_a_local_hour_and_a_clock_in_utc_beside_it_the_local_one_is_read_with_the_local_date(tmp_path: Path) -> None:
+    text = "date,time_utc,hour,temp\n" + rows(
+        lambda t, v, p: f"{t + pd.Timedelta(hours=2):%Y-%m-%d},{t:%H:%M},{(t + pd.Timedelta(hours=2)).hour},{v}"
+    )
+
+    assert (read_back(tmp_path, text, clock="UTC+02:00").index == TIMES).all()
+
+
+def test_stamps_that_say_their_offset_are_said_to_be_read_in_no_other_clock(tmp_path: Path) -> None:
+    plain = "time,temp\n" + rows(lambda t, v, p: f"{t:%Y-%m-%dT%H:%M:%SZ},{v}")
+    (tmp_path / "readings.yaml").write_text(station_text(proposed(tmp_path, plain, clock="Europe/Berlin"), "readings"))
+    path = tmp_path / "readings.csv"
+    path.write_text(plain.replace("time,", "time_utc,", 1))
+
+    station = tmp_path / "readings.yaml"
+    station.write_text(re.sub("time_columns:\n- time\n", "time_columns: [time_utc]\n", station.read_text()))
+    found = read(path, load_station(str(tmp_path / "readings.yaml")))
+
+    assert (found.table.index == TIMES).all()
+    assert not [note for note in found.notes if "clock" in note or "times were read" in note]
+
+
+def test_many_empty_lines_cost_no_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    tried: list[str] = []
+    monkeypatch.setattr(
+        rows_alone, "split_line", lambda line, separator: tried.append(line) or text_layout.split_line(line, separator)
+    )
+    (tmp_path / "readings.csv").write_text("time,temp,pressure (hPa)\n\n" + rows(PLAIN, end="\n\n"))
+
+    open_source(str(tmp_path / "readings.csv"), ())
+
+    assert len(tried) < 10
