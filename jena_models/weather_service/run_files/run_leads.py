@@ -28,11 +28,13 @@ UNIT_WORDS: Final = {
     "days": ("d", "day", "days"),
     "hours": ("h", "hr", "hrs", "hour", "hours"),
     "minutes": ("min", "mins", "minute", "minutes"),
-    "seconds": ("sec", "secs", "second", "seconds"),
+    "seconds": ("s", "sec", "secs", "second", "seconds"),
 }
 """What a column's name, or the row beneath it, calls what its leads are counted in."""
 UNITS_BY_WORD: Final = {word: unit for unit, words in UNIT_WORDS.items() for word in words}
 WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+PLURAL: Final = re.compile(r"(?<=[A-Za-z])\(s\)$")
+"""`lead(s)` are several, and not in seconds."""
 BEHIND: Final = re.compile(r"([A-Za-z]+)(?![A-Za-z0-9])")
 BEFORE: Final = re.compile(r"(?i)(days?|hours?|minutes?)_?$")
 """In a wide table's name the lead stands before its unit, as in `t_{lead}h`, or behind it, as in `day{lead}`."""
@@ -128,5 +130,5 @@ def unit_said(table: Columns, position: int) -> str | None:
 
 def _last_word(name: str) -> str | None:
     """Give the unit that the last word of a name is, as of `lead_min`, `leadDays` and `step (h)`."""
-    words = WORDS.findall(name)
+    words = WORDS.findall(PLURAL.sub("", name))
     return UNITS_BY_WORD.get(words[-1].casefold()) if words else None

@@ -57,6 +57,15 @@ def test_leads_are_counted_in_what_the_row_beneath_their_name_says(file):
     assert runs.lead_seconds.tolist() == [3600]
 
 
+@pytest.mark.parametrize(
+    ("name", "lead", "seconds"), [("lead_s", 3600, 3600), ("step (s)", 3600, 3600), ("lead(s)", 6, 21600)]
+)
+def test_leads_may_be_counted_in_seconds_but_a_plural_counts_nothing(file, name, lead, seconds):
+    runs = read_runs(file(f"issued,{name},t\n2020-01-01,{lead},280\n2020-01-02,{lead},281\n"), told(lead=name), STATION)
+
+    assert runs.lead_seconds.tolist() == [seconds]
+
+
 def test_leads_that_a_name_and_the_station_file_count_in_different_units_are_refused(file):
     with pytest.raises(SourceUnreadableError, match=r"'lead_min' .* in minutes by their name, and in hours"):
         read_runs(file("issued,lead_min,t\n2020-01-01,60,280\n"), told(lead="lead_min", lead_unit="hours"), STATION)
