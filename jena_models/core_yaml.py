@@ -6,7 +6,6 @@ PyYAML reads YAML 1.1, in which `12:00` is 720, `010` is 8, `no` is false and th
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from typing import Any, Final
 
 import yaml
@@ -31,8 +30,9 @@ class CoreLoader(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  (PyYAML keeps it so)
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
         """Give a mapping each of whose names is given once; those that are merged in may be given anew."""
+        node: yaml.MappingNode = super().compose_mapping_node(anchor)
         seen = set[tuple[str, str]]()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode) or key.tag.endswith(":merge"):
@@ -40,7 +40,7 @@ class CoreLoader(yaml.SafeLoader):
             if (key.tag, key.value) in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"'{key.value}' is given twice", key.start_mark)
             seen.add((key.tag, key.value))
-        return super().construct_mapping(node, deep)
+        return node
 
     def construct_yaml_float(self, node: yaml.ScalarNode) -> float:
         """Give a number; PyYAML knows `1e3` for none."""
@@ -51,3 +51,21 @@ class CoreLoader(yaml.SafeLoader):
 for kind, words, beginnings in CORE:
     CoreLoader.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", re.compile(f"(?:{words})$"), beginnings)
 CoreLoader.add_constructor("tag:yaml.org,2002:float", CoreLoader.construct_yaml_float)
+
+
+class CoreDumper(yaml.SafeDumper):
+    """Puts in quotes what either version of YAML would read as something else: `1e3` is a number in 1.2 alone."""
+
+
+for kind, words, beginnings in CORE:
+    CoreDumper.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", re.compile(f"(?:{words})$"), beginnings)
+
+
+def core_text(value: Any, **form: Any) -> str:
+    """Give a value as YAML that is read as it is.
+
+    Args:
+        value: of plain mappings, lists, texts and numbers.
+        form: as of `yaml.dump`.
+    """
+    return str(yaml.dump(value, Dumper=CoreDumper, **form))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import yaml
-
+from jena_models.core_yaml import core_text
 from jena_models.proposals.proposal import Proposal
 
 ORDER: Final = (
@@ -34,10 +33,10 @@ def station_text(proposal: Proposal, source: str) -> str:
     station = proposal.station
     parts = [f"# Proposed from {source}.", *(f"# {remark}" for remark in proposal.remarks)]
     plain = {key: station[key] for key in ORDER if key in station and station[key] not in ((), [], {}, "")}
-    parts.append(yaml.safe_dump(_plain(plain), sort_keys=False, allow_unicode=True, width=1000).rstrip())
+    parts.append(core_text(_plain(plain), sort_keys=False, allow_unicode=True, width=1000).rstrip())
     parts.append("columns:")
     for column in station["columns"]:
-        line = yaml.safe_dump(_plain(column), default_flow_style=True, sort_keys=False, allow_unicode=True, width=10000)
+        line = core_text(_plain(column), default_flow_style=True, sort_keys=False, allow_unicode=True, width=10000)
         parts.append(f"  - {line.strip()}")
     if proposal.questions:
         parts.append(
@@ -46,7 +45,7 @@ def station_text(proposal: Proposal, source: str) -> str:
         parts.append("questions:")
         for question in proposal.questions:
             told = question.model_dump(exclude_defaults=True)
-            line = yaml.safe_dump(told, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10000)
+            line = core_text(told, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10000)
             parts.append(f"  - {line.strip()}")
     return "\n".join([*parts, ""])
 

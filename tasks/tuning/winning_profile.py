@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
+from jena_models.core_yaml import core_text
 from jena_models.named_files import named_path
 from jena_models.settings import Settings
 from jena_models.tuning.search_result import SearchResult
@@ -41,7 +40,7 @@ def profile_text(result: SearchResult, prepared: Prepared, settings: Settings, c
     tree = _changed(chosen.model_dump(mode="json", exclude=set(WHERE_AND_HOW)), Settings().model_dump(mode="json"))
     tree |= tree.pop("hyperparameters", {})
     said = [*_said_before(named_path(settings.profile), name), *_said(result, prepared, settings, command)]
-    return "\n".join([*said, yaml.safe_dump(tree, sort_keys=False, width=WIDTH, default_flow_style=None)])
+    return "\n".join([*said, core_text(tree, sort_keys=False, width=WIDTH, default_flow_style=None)])
 
 
 def command_line(architecture: str, trials: int, profile: str, source: str | None, changes: Mapping[str, Any]) -> str:
@@ -85,4 +84,4 @@ def _said_before(profile: Path, architecture: str) -> list[str]:
 
 
 def _yaml(value: Any) -> str:
-    return str(yaml.safe_dump(value, default_flow_style=True, width=10_000)).removesuffix("...\n").strip()
+    return core_text(value, default_flow_style=True, width=10_000).removesuffix("...\n").strip()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from jena_models.core_yaml import core_text
 from jena_models.errors import RequestError
 from jena_models.named_files import named_path, parsed_yaml, shortened, shown
 
@@ -71,3 +72,15 @@ def test_a_name_that_is_given_twice_is_refused_and_none_of_its_values_is_lost(te
 
 def test_what_is_merged_in_may_be_given_anew():
     assert parsed_yaml("x: &x {a: 1, b: 2}\ny: {<<: *x, a: 3}")["y"] == {"a": 3, "b": 2}
+
+
+def test_what_is_merged_into_a_mapping_that_is_merged_itself_may_be_given_anew():
+    text = "x: &x {a: 1}\nouter:\n  y: &y {<<: *x, a: 2}\nz: {<<: *y, b: 3}"
+
+    assert parsed_yaml(text)["z"] == {"a": 2, "b": 3}
+
+
+@pytest.mark.parametrize("read", [parsed_yaml, yaml.safe_load])
+@pytest.mark.parametrize("value", ["1e3", "5E10", "010", "08", "no", "12:00", "2020-01-01", "x", 1e-05, 1e20, 16, None])
+def test_what_is_written_is_read_as_it_was(read, value):
+    assert read(core_text({"a": value}))["a"] == value
