@@ -44,10 +44,12 @@ def side_by_side(source: Columns, quantities: Iterable[Column], schema: StationS
     """
     header = list(source.header)
     labels = [taken_apart(name).label for name in header]
+    kinds, values = _places(labels, KINDS), _places(labels, VALUES)
+    if not kinds or not values or any(header[kind] in schema.select for kind in kinds):
+        return source
     sample = source.sample()
-    kinds = _places(labels, KINDS)
-    values = [place for place in _places(labels, VALUES) if any(row[place : place + 1] != [""] for row in sample)]
-    if not kinds or len(values) != 1 or any(header[kind] in schema.select for kind in kinds):
+    values = [place for place in values if any(row[place : place + 1] != [""] for row in sample)]
+    if len(values) != 1:
         return source
     found = time_columns(header, sample, schema)
     if found is None or values[0] in found.positions:

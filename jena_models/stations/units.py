@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 SIGNS: Final = {"degC": "°C", "g/m**3": "g/m³", "deg": "°"}
@@ -108,6 +108,7 @@ def known_forecast_unit(text: str) -> str | None:
     return known_unit(text) or _named(text, FORECAST_NAMES)
 
 
+@lru_cache(maxsize=1024)
 def known_unit(text: str) -> str | None:
     """Give the name that pint has for a unit as files write it; None where the text is none that is known.
 
