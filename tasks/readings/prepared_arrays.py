@@ -36,7 +36,8 @@ def normalize(divided: Divided, settings: Settings, station: StationSchema) -> P
     """Give normalized arrays on disk and the windows of each split, or those of an earlier run.
 
     Raises:
-        SettingsError: where a duration, or a lead that was asked for, is not a whole number of readings.
+        SettingsError: where a duration, or a lead that was asked for, is not a whole number of readings, or the target
+            is a direction.
         TooFewReadingsError: where a split does not hold a window.
         DataInvalidError: where the target has no value in the training rows.
     """

@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from jena_models.errors import SettingsError
 from jena_models.frozen import Frozen
 from jena_models.options.readings_options import History
+from jena_models.stations.cleaned.even_steps import DIRECTIONS
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.service import Service
 from jena_models.windows.history import seconds_of_times
@@ -66,8 +68,10 @@ def write_rows(
         scale_target: whether models are to learn the target in a unit that follows from its spread.
 
     Raises:
+        SettingsError: where the target is a direction.
         DataInvalidError: where the target has no value in the training rows.
     """
+    _refuse_direction(station)
     present = tuple(name for name in station.names if name in table.columns)
     columns = telling(table[list(present)].to_numpy(np.float64)[:training_rows], present, station.target)
     if idle := [name for name in present if name not in columns]:
@@ -152,6 +156,15 @@ def prepared_in(folder: Path, shape: WindowShape, divided: Divided) -> Prepared:
     )
     without = divided.model_copy(update={"checked": divided.checked.model_copy(update={"service": None})})
     return prepared.model_copy(update={"divided": without})
+
+
+def _refuse_direction(station: StationSchema) -> None:
+    if station.column(station.target).quantity in DIRECTIONS:
+        raise SettingsError(
+            f"The target '{station.target}' is a direction, of which no mean, error or interval is right: 1 and 359 "
+            "degrees would count as 358 apart; give the wind's components to the east and to the north as columns, and "
+            "one of these as the target."
+        )
 
 
 def _learnt_from(

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from small_study import STATION, served, small_prepared, small_readings
 
-from jena_models.errors import TooFewReadingsError
+from jena_models.errors import SettingsError, TooFewReadingsError
 from jena_models.options.readings_options import Split
 from jena_models.settings import Settings
 from jena_models.windows.placement import gather
@@ -196,3 +196,12 @@ def test_a_weather_service_that_begins_after_training_is_none_to_the_models(home
     assert (prepared.preparation.services, prepared.divided.checked.service) == ((), None)
     assert prepared.without_its_service
     assert "The runs of nwp say nothing of the windows to train on or to choose by" in caplog.text
+
+
+def test_a_direction_is_refused_as_a_target(home):
+    readings = small_readings().assign(**{"wd (deg)": np.arange(600) % 360.0})
+    given = split_chronologically.fn(checked(home, readings), SETTINGS)
+    station = STATION.model_copy(update={"target": "wd (deg)"})
+
+    with pytest.raises(SettingsError, match="components to the east and to the north"):
+        normalize.fn(given, SETTINGS, station)
