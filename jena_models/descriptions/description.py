@@ -6,22 +6,28 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from jena_models.descriptions.periods import LEAST_CYCLES, find_periods_hours
 from jena_models.frozen import Frozen
+from jena_models.report.number_format import digits_for
 from jena_models.stations.cleaned.cleaning_report import CleaningReport, Gap, JoinedNeighbour
+from jena_models.stations.cleaned.even_steps import DIRECTIONS
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_descriptions import ServiceDescription
 
 YEAR_HOURS: Final = 8766.0
 DAY_HOURS: Final = 24.0
+DIGITS: Final = 4
+"""That are kept after the point, of a column whose values are spread by about 1."""
 
 
 class ColumnStatistics(Frozen):
     """One column in a line, in its own unit."""
 
     mean: float
+    """Of a direction that of its unit vectors, as the standard deviation is (Mardia, 1972)."""
     standard_deviation: float
     minimum: float
     lower_quartile: float
@@ -103,7 +109,7 @@ def describe_readings(
         columns=ColumnsFound(
             measured=report.measured, derived=report.derived, missing=report.absent, ignored=report.ignored
         ),
-        statistics=_statistics(readings),
+        statistics=_statistics(readings, station),
         target=station.target,
         periods_hours=find_periods_hours(readings[station.target]),
         neighbours=report.neighbours,
@@ -111,22 +117,35 @@ def describe_readings(
     )
 
 
-def _statistics(readings: pd.DataFrame) -> dict[str, ColumnStatistics]:
-    return {str(name): _line(readings[name]) for name in readings.columns}
+def _statistics(readings: pd.DataFrame, station: StationSchema) -> dict[str, ColumnStatistics]:
+    directed = {column.name for column in station.columns if column.quantity in DIRECTIONS}
+    return {str(name): _line(readings[name], turns=name in directed) for name in readings.columns}
 
 
-def _line(values: pd.Series) -> ColumnStatistics:
-    lower, median, upper = values.quantile([0.25, 0.5, 0.75]).round(4).tolist()
+def _line(values: pd.Series, *, turns: bool) -> ColumnStatistics:
+    mean, deviation = _of_angles(values) if turns else (float(values.mean()), float(values.std(ddof=0)))
+    lower, median, upper = values.quantile([0.25, 0.5, 0.75]).tolist()
+    digits = max(DIGITS, digits_for(deviation or abs(mean), DIGITS))
     return ColumnStatistics(
-        mean=round(float(values.mean()), 4),
-        standard_deviation=round(float(values.std(ddof=0)), 4),
-        minimum=round(float(values.min()), 4),
-        lower_quartile=lower,
-        median=median,
-        upper_quartile=upper,
-        maximum=round(float(values.max()), 4),
+        mean=round(mean, digits),
+        standard_deviation=round(deviation, digits),
+        minimum=round(float(values.min()), digits),
+        lower_quartile=round(lower, digits),
+        median=round(median, digits),
+        upper_quartile=round(upper, digits),
+        maximum=round(float(values.max()), digits),
         missing=int(values.isna().sum()),
     )
+
+
+def _of_angles(values: pd.Series) -> tuple[float, float]:
+    """Give the mean direction and the circular standard deviation, in degrees."""
+    angles = np.radians(values.dropna().to_numpy(np.float64))
+    if not angles.size:
+        return np.nan, np.nan
+    east, north = float(np.sin(angles).mean()), float(np.cos(angles).mean())
+    length = min(max(float(np.hypot(east, north)), float(np.finfo(np.float64).tiny)), 1.0)
+    return float(np.degrees(np.arctan2(east, north))) % 360, float(np.degrees(np.sqrt(-2 * np.log(length))))
 
 
 def _remark(span_hours: float) -> str:

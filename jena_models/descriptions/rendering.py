@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jena_models.descriptions.description import DAY_HOURS, YEAR_HOURS, Description
+from jena_models.report.number_format import digits_for
 from jena_models.weather_service.run_descriptions import ServiceDescription, rows_of
 
 WIDTH = 110
@@ -86,7 +87,8 @@ def _statistics(description: Description) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     for name, s in description.statistics.items():
         numbers = (s.mean, s.standard_deviation, s.minimum, s.lower_quartile, s.median, s.upper_quartile, s.maximum)
-        table.add_row(name, *(f"{number:.2f}" for number in numbers), f"{s.missing:,}")
+        digits = digits_for(s.standard_deviation or abs(s.mean), 2)
+        table.add_row(name, *(f"{number:.{digits}f}" for number in numbers), f"{s.missing:,}")
     return table
 
 
