@@ -5,6 +5,7 @@ from __future__ import annotations
 from jena_models.backtesting.backtest_scores import Score, chosen
 from jena_models.backtesting.folds import Fold
 from jena_models.evaluation.metrics import PERSISTENCE
+from jena_models.exactness import as_exact
 from jena_models.frozen import Frozen
 
 
@@ -37,5 +38,5 @@ class BacktestResult(Frozen):
         which = "better" if best.skill >= 0 else "worse"
         return (
             f"{best.architecture} is {abs(best.skill):.1%} {which} than persistence {best.lead_hours:g} hours ahead "
-            f"(MAE {best.mae:.3f} {self.unit}, bias {best.bias:+.3f} {self.unit}) over {span}."
+            f"(MAE {as_exact(best.mae)} {self.unit}, bias {as_exact(best.bias, sign='+')} {self.unit}) over {span}."
         )

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from jena_models.descriptions.periods import LEAST_CYCLES, find_periods_hours
+from jena_models.exactness import digits_for
 from jena_models.frozen import Frozen
-from jena_models.report.number_format import digits_for
 from jena_models.stations.cleaned.cleaning_report import CleaningReport, Gap, JoinedNeighbour
 from jena_models.stations.cleaned.even_steps import DIRECTIONS
 from jena_models.stations.schema import StationSchema

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jena_models.descriptions.description import DAY_HOURS, YEAR_HOURS, Description
-from jena_models.report.number_format import digits_for
+from jena_models.exactness import digits_for
 from jena_models.weather_service.run_descriptions import ServiceDescription, rows_of
 
 WIDTH = 110

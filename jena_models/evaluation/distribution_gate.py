@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from jena_models.evaluation.gates import GateVerdict, Incumbent, SideBySide, closed
 from jena_models.evaluation.probability_scores import crps_quantiles
 from jena_models.evaluation.seasons import FEWEST_WINDOWS
+from jena_models.exactness import as_exact
 
 GATE = "distribution"
 
@@ -63,12 +64,12 @@ def distribution_gate(
         return closed(GATE, "It gives none of the quantiles that the champion gives, so that they cannot be compared.")
     found, allowed = own.crps(scored.measured, shared), tolerance * scored.persistence_mae
     if compared and incumbent is not None:
-        other = f"that of the champion, version {incumbent.version}, {reference:.3f}"
+        other = f"that of the champion, version {incumbent.version}, {as_exact(reference)}"
     else:
         why = "the champion gives no intervals" if incumbent else "there is no champion yet"
-        other = f"persistence's error is {reference:.3f} ({why})"
+        other = f"persistence's error is {as_exact(reference)} ({why})"
     evidence = (
-        f"On {scored.measured.size} windows its CRPS, from {len(shared)} quantiles, is {found:.3f} {scored.unit}; "
-        f"{other}; worse by {allowed:.3g} is allowed."
+        f"On {scored.measured.size} windows its CRPS, from {len(shared)} quantiles, is {as_exact(found)} "
+        f"{scored.unit}; {other}; worse by {allowed:.3g} is allowed."
     )
     return GateVerdict(gate=GATE, passed=bool(found - reference <= allowed), evidence=evidence)

@@ -13,6 +13,7 @@ from jena_models.evaluation.interval_scores import IntervalScore
 from jena_models.evaluation.intervals import percent
 from jena_models.evaluation.seasons import FEWEST_WINDOWS, SEASONS, TENTHS, judged_seasons
 from jena_models.evaluation.significance import paired_test
+from jena_models.exactness import as_exact, digits_for
 from jena_models.frozen import Frozen
 from jena_models.options.promotion_options import Promotion
 
@@ -80,8 +81,8 @@ def service_gate(mae: float, service_mae: float, unit: str) -> GateVerdict:
         unit: of both.
     """
     evidence = (
-        f"Its mean absolute error on validation is {mae:.3f} {unit}; that of the weather service's forecast as it is, "
-        f"{service_mae:.3f} {unit}, is to be beaten."
+        f"Its mean absolute error on validation is {as_exact(mae)} {unit}; that of the weather service's forecast "
+        f"as it is, {as_exact(service_mae)} {unit}, is to be beaten."
     )
     return GateVerdict(gate="service", passed=bool(mae < service_mae), evidence=evidence)
 
@@ -124,9 +125,10 @@ def champion_gate(incumbent: Incumbent | None, scored: SideBySide | None, settin
     tolerance = settings.tolerance * scored.persistence_mae
     old = incumbent.age_days > settings.champion_age_days
     evidence = (
-        f"On {scored.measured.size} windows that chose neither its MAE is {challenger:.3f} {scored.unit}, "
-        f"that of the champion, version {incumbent.version}, {champion:.3f}: {_comparison(champion - challenger)} "
-        f"with p = {test.p_value:.3g} (at most {settings.significance:g} is asked for)."
+        f"On {scored.measured.size} windows that chose neither its MAE is {as_exact(challenger)} {scored.unit}, "
+        f"that of the champion, version {incumbent.version}, {as_exact(champion)}: "
+        f"{_comparison(champion - challenger, champion)} with p = {test.p_value:.3g} "
+        f"(at most {settings.significance:g} is asked for)."
     )
     if old and not beats:
         evidence += (
@@ -180,7 +182,8 @@ def groups_gate(
     own, theirs = errors[worst]
     allowed = tolerance * scored.persistence_mae
     evidence = (
-        f"Against {other}, it does least well in {_listed([worst])}: {own:.3f} against {theirs:.3f} {scored.unit}; "
+        f"Against {other}, it does least well in {_listed([worst])}: {as_exact(own)} against {as_exact(theirs)} "
+        f"{scored.unit}; "
         f"worse by {allowed:.3g} is allowed. Compared in {_listed(compared)}."
     )
     if instead:
@@ -211,8 +214,9 @@ def leads_gate(
     found = errors[worst]
     allowed = tolerance * found.persistence
     evidence = (
-        f"Against {named}, its curve does least well from {worst}: {found.challenger:.3f} against {found.champion:.3f} "
-        f"{unit} on {found.windows} windows; worse by {allowed:.3g} is allowed. Compared in {', '.join(errors)}."
+        f"Against {named}, its curve does least well from {worst}: {as_exact(found.challenger)} against "
+        f"{as_exact(found.champion)} {unit} on {found.windows} windows; worse by {allowed:.3g} is "
+        f"allowed. Compared in {', '.join(errors)}."
     )
     return GateVerdict(gate="leads", passed=found.challenger - found.champion <= allowed, evidence=evidence)
 
@@ -278,8 +282,9 @@ def _error(forecasts: Forecasts, scored: SideBySide, group: NDArray[np.bool_] | 
     return float(np.mean(errors if group is None else errors[group]))
 
 
-def _comparison(improvement: float) -> str:
-    return f"{'better' if improvement > 0 else 'worse'} by {abs(improvement):.3f}" if improvement else "as good"
+def _comparison(improvement: float, size: float) -> str:
+    apart = f"{abs(improvement):.{digits_for(size, 3)}f}"
+    return f"{'better' if improvement > 0 else 'worse'} by {apart}" if improvement else "as good"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
+from jena_models.exactness import WHOLE_SPREAD
+
 MINUS = "−"
 FIRST_GROUPED = 10_000
 LEAST_ORDINARY, MOST_ORDINARY = 0.1, 100.0
-WHOLE_SPREAD = 1000.0
-"""Of values that are spread so far, tenths say nothing."""
 
 
 def plain(value: float, digits: int = 2) -> str:
@@ -38,17 +38,6 @@ def digits_of(spread: float) -> int:
     if not math.isfinite(spread) or spread <= 0:
         return 1
     return 0 if spread >= WHOLE_SPREAD else max(1, 1 - math.floor(math.log10(spread)))
-
-
-def digits_for(size: float, digits: int) -> int:
-    """Give the digits after the point that an amount of a size is as exact with as one about 1 is with those given.
-
-    >>> digits_for(2.6, 3), digits_for(0.0006, 3), digits_for(375_000.0, 3)
-    (3, 6, 0)
-    """
-    if not math.isfinite(size) or size <= 0:
-        return digits
-    return 0 if size >= WHOLE_SPREAD else digits + max(0, -1 - math.floor(math.log10(size)))
 
 
 def step_for(size: float) -> float:

@@ -15,9 +15,10 @@ from jena_models.evaluation.interval_scores import DistributionScore, IntervalSc
 from jena_models.evaluation.intervals import Intervals
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.evaluation.permutation_importance import Importance
+from jena_models.exactness import digits_for
 from jena_models.frozen import Frozen
 from jena_models.neighbours.gains import NeighbourGains
-from jena_models.report.number_format import digits_for, grouped, step_for, whole_steps
+from jena_models.report.number_format import grouped, step_for, whole_steps
 from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.stations.units import unit_of
 from jena_models.training.jobs.fit_result import EpochRecord

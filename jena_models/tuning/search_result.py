@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from jena_models.exactness import as_exact
 from jena_models.frozen import Frozen
 
 State = Literal["complete", "pruned", "failed"]
@@ -59,7 +60,7 @@ class SearchResult(Frozen):
         return f"{found}, where the search started from {self._mae(self.start)}."
 
     def _mae(self, trial: Trial) -> str:
-        return f"{trial.val_mae:.3f} {self.unit}"
+        return f"{as_exact(trial.val_mae or 0.0)} {self.unit}"
 
 
 def ranked(trials: tuple[Trial, ...]) -> tuple[Trial, ...]:

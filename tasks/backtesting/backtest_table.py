@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from jena_models.backtesting.backtest_result import BacktestResult
 from jena_models.backtesting.backtest_scores import By, Score, chosen
 from jena_models.evaluation.metrics import PERSISTENCE
+from jena_models.exactness import as_exact
 from tasks.orchestration import within_a_flow_run
 from tasks.workspace import Justify, as_text, plain_table
 
@@ -66,9 +67,9 @@ def _cells_by_lead(score: Score) -> tuple[str, ...]:
         f"{score.lead_hours:g} h",
         score.architecture,
         f"{score.windows:,}",
-        f"{score.mae:.3f}",
-        f"{score.rmse:.3f}",
-        f"{score.bias:+.3f}",
+        as_exact(score.mae),
+        as_exact(score.rmse),
+        as_exact(score.bias, sign="+"),
         _skill(score),
     )
 
@@ -90,7 +91,7 @@ def _side_by_side(result: BacktestResult, by: By) -> Table:
 def _cells(scores: Sequence[Score]) -> list[str]:
     cells = []
     for score in scores:
-        cells += [f"{score.mae:.3f}"] if score.architecture == PERSISTENCE else [f"{score.mae:.3f}", _skill(score)]
+        cells += [as_exact(score.mae)] if score.architecture == PERSISTENCE else [as_exact(score.mae), _skill(score)]
     return cells
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Final, ParamSpec
 
+from jena_models.exactness import as_exact
 from tasks.tracking import client, patiently
 from tasks.workspace import Checked, LeaderboardRow, Promoted, StudyResult, tracking_uri
 
@@ -85,8 +86,8 @@ def leaderboard_table(rows: Sequence[LeaderboardRow]) -> list[dict[str, Any]]:
     return [
         {
             "architecture": row.architecture,
-            "validation MAE": f"{row.val_mae:.3f}",
-            "test MAE": f"{row.test_mae:.3f}",
+            "validation MAE": as_exact(row.val_mae),
+            "test MAE": as_exact(row.test_mae),
             "skill": f"{row.val_skill:+.1%}",
             "parameters": f"{row.parameters:,}",
             "version": "" if row.version is None else str(row.version),
@@ -113,7 +114,7 @@ def runs_page(result: StudyResult, runs: str) -> str:
     """
     lines = ["| architecture | validation MAE | run |", "| --- | ---: | --- |"]
     lines += [
-        f"| {row.architecture} | {row.val_mae:.3f} | [{row.run_id}]({runs}/{row.run_id}) |"
+        f"| {row.architecture} | {as_exact(row.val_mae)} | [{row.run_id}]({runs}/{row.run_id}) |"
         for row in result.leaderboard
     ]
     return "\n".join(lines)

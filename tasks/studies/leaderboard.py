@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from jena_models.errors import RequestError, nearest
 from jena_models.evaluation.comparisons import Significance, within_seeds
 from jena_models.evaluation.metrics import PERSISTENCE
-from jena_models.report.number_format import digits_for
+from jena_models.exactness import digits_for
 from tasks.registry import CHAMPION, find_model, versions_of
 from tasks.studies.lead_metrics import by_lead
 from tasks.studies.seed_spread import Spread, spreads

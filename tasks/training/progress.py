@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from jena_models.exactness import as_exact
 from jena_models.training.jobs.training_event import TrainingEvent
 
 if TYPE_CHECKING:
@@ -99,9 +100,9 @@ class LineReporter:
 
 def figures(event: TrainingEvent) -> str:
     """Give epoch, loss, validation MAE, that of the epoch kept so far, and the time left, in one line."""
-    parts = [f"epoch {event.epoch}/{event.epochs}", f"loss {event.loss:.3f}"]
+    parts = [f"epoch {event.epoch}/{event.epochs}", f"loss {as_exact(event.loss)}"]
     if event.val_mae is not None and event.best_val_mae is not None:
-        parts += [f"validation MAE {event.val_mae:.3f}", f"kept {event.best_val_mae:.3f}"]
+        parts += [f"validation MAE {as_exact(event.val_mae)}", f"kept {as_exact(event.best_val_mae)}"]
     if event.seconds_left is not None and _batches_done(event) < event.epochs * event.batches:
         minutes, seconds = divmod(round(event.seconds_left), 60)
         parts.append(f"{minutes}:{seconds:02d} left")

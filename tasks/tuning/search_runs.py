@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from jena_models.exactness import as_exact
 from jena_models.settings import Settings
 from jena_models.training.jobs.fit_result import EpochRecord, FitResult
 from jena_models.tuning.search_result import SearchResult, Trial, ranked
@@ -109,4 +110,5 @@ def _note(result: SearchResult) -> str:
 
 
 def _row(trial: Trial, names: Sequence[str]) -> str:
-    return f"| {trial.number} | {trial.val_mae:.4f} | {' | '.join(str(trial.values[name]) for name in names)} |"
+    values = " | ".join(str(trial.values[name]) for name in names)
+    return f"| {trial.number} | {as_exact(trial.val_mae or 0.0, 4)} | {values} |"

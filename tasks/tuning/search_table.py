@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from jena_models.exactness import as_exact
 from jena_models.tuning.search_result import SearchResult, Trial, ranked
 from tasks.workspace import Justify, as_text, plain_table
 
@@ -18,7 +19,7 @@ def render(result: SearchResult) -> str:
     columns |= {str(trial.number): "right" for trial in best}
     caption = f"MAE in {result.unit}, on the validation split."
     table = plain_table(f"Search {result.search} of {result.architecture}", columns, caption=caption)
-    table.add_row("validation MAE", *(f"{trial.val_mae:.4f}" for trial in best), style="bold")
+    table.add_row("validation MAE", *(as_exact(trial.val_mae or 0.0, 4) for trial in best), style="bold")
     for name in result.best.values:
         table.add_row(name, *(shown(trial.values[name]) for trial in best))
     text = as_text(table, f"{_others(result, len(best))}\n{result.sentence}")
@@ -30,12 +31,12 @@ def line(trial: Trial, result_so_far: tuple[Trial, ...], total: int, unit: str, 
     """Give what is told of a trial that has ended."""
     values = ", ".join(f"{name} {shown(value)}" for name, value in trial.values.items())
     if trial.val_mae is not None:
-        ended = f"validation MAE {trial.val_mae:.3f} {unit}"
+        ended = f"validation MAE {as_exact(trial.val_mae)} {unit}"
     else:
         ended = f"{'given up' if trial.state == 'pruned' else 'failed'}: {trial.reason.rstrip('.')}"
     parts = [f"Trial {trial.number} of {total}: {values}: {ended}"]
     if best := ranked(result_so_far)[:1]:
-        parts.append(f"best {best[0].val_mae:.3f} {unit} (trial {best[0].number})")
+        parts.append(f"best {as_exact(best[0].val_mae or 0.0)} {unit} (trial {best[0].number})")
     if seconds_left:
         minutes, seconds = divmod(round(seconds_left), 60)
         parts.append(f"about {minutes}:{seconds:02d} left")

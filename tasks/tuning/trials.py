@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from jena_models.errors import TrainingAbandonedError
+from jena_models.exactness import as_exact
 from jena_models.options.study_options import Tuning
 from jena_models.training.jobs.training_event import TrainingEvent
 from jena_models.tuning.ranges import OneOf
@@ -150,8 +151,8 @@ class Attempt:
             self._told = reached
             if event.epoch < event.epochs and self._trial.should_prune():
                 raise TrainingAbandonedError(
-                    f"validation MAE {self._best:.3f} after {event.epoch} of {event.epochs} epochs is worse than half "
-                    "of the trials before."
+                    f"validation MAE {as_exact(self._best)} after {event.epoch} of {event.epochs} epochs is worse than "
+                    "half of the trials before."
                 )
 
     def complete(self, val_mae: float) -> None:

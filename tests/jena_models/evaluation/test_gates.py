@@ -115,6 +115,15 @@ def test_champion_gate_tells_figures_and_probability():
         assert said in evidence
 
 
+def test_gates_tell_errors_of_a_target_far_below_one_apart():
+    champion = champion_gate(YOUNG, side_by_side(0.00042, 0.00047), ASKED).evidence
+    service = service_gate(0.00042, 0.00047, "kg/kg").evidence
+
+    assert "version 3, 0.000470: worse by 0.00" in champion
+    assert "is 0.000420 kg/kg" in service
+    assert "0.000470 kg/kg" in service
+
+
 @pytest.mark.parametrize("windows", [0, FEWEST_WINDOWS - 1])
 def test_too_few_windows_close_the_gates_that_compare(windows):
     few = side_by_side(1.0, 2.0, windows=windows)

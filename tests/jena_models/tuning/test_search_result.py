@@ -28,3 +28,10 @@ def test_the_sentence_says_what_was_gained():
     assert gained == "Trial 2 of 2 is the best: validation MAE 2.100 °C, where the search started from 2.500 °C."
     assert "nothing that was tried is better" in nothing
     assert unknown == "Trial 2 of 2 is the best: validation MAE 2.500 °C."
+
+
+def test_errors_of_a_target_far_below_one_are_told_apart():
+    assert (
+        "MAE 0.000421 °C, where the search started from 0.000437 °C"
+        in result(trial(1, 0.000437), trial(2, 0.000421)).sentence
+    )

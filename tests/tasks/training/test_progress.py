@@ -53,6 +53,10 @@ def test_a_line_has_epoch_loss_validation_mae_and_time_left():
     assert figures(event()) == "epoch 2/10 · loss 9.123 · validation MAE 2.412 · kept 2.398 · 1:23 left"
 
 
+def test_a_line_tells_errors_of_a_target_far_below_one():
+    assert "validation MAE 0.000412 · kept 0.000398" in figures(event(val_mae=0.000412, best=0.000398))
+
+
 def test_before_the_first_validation_there_is_none_to_show():
     assert figures(event(epoch=1, val_mae=None, best=None, left=None)) == "epoch 1/10 · loss 9.123"
 
