@@ -115,3 +115,11 @@ def test_what_cannot_be_trained_on_as_jenas_names_the_command_that_makes_a_stati
 
     with pytest.raises(SourceUnreadableError, match=rf"If it is another station's, `jena station new {file}` makes"):
         ingest.fn(locate.fn(str(file), jena, Settings().ingestion), jena)
+
+
+def test_every_command_that_takes_a_source_takes_a_station():
+    taken = {name: {each for given in command.params for each in given.opts} for name, command in jena.commands.items()}
+
+    reading = {name for name, options in taken.items() if "--source" in options}
+    assert {"train", "tune", "backtest"} <= reading
+    assert {name for name in reading if "--station" not in taken[name]} == set()
