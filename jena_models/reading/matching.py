@@ -213,15 +213,15 @@ def _is_overruled(name: HeaderName, column: Column) -> bool:
 
 
 def _unit(name: HeaderName, column: Column, place: str) -> str | None:
+    own = plain_unit_of(column.name)
     if column.unit:
-        told = known_unit(column.unit)
+        told = known_unit(column.unit) or (own if plain(column.unit) == plain(own) else None)
         if told is None:
             raise SourceUnreadableError(
                 f"The station file says that '{name.text}' is in '{column.unit}', which is no unit that is known."
             )
         said = known_unit(name.unit) or (mangled_unit(name.unit, column.name) if MANGLED.search(name.unit) else None)
         return told if said is None or said == known_unit(column.wrong_unit) or _is_overruled(name, column) else said
-    own = plain_unit_of(column.name)
     if not name.unit or not own:  # what is taken as it stands needs no unit that is known
         return None
     if plain(name.unit) == plain(own):

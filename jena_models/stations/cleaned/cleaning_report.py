@@ -80,6 +80,7 @@ class CleaningReport(Frozen):
 
     def summary(self) -> str:
         """Give one sentence with every count, for the log."""
+        unmeasured = [name for name in self.absent if name not in self.dead]
         longest = max((gap.minutes / 60 for gap in self.gaps), default=0.0)
         found = {
             f"rows of an impossible time left out: {self.impossible_times:,}": self.impossible_times,
@@ -91,7 +92,7 @@ class CleaningReport(Frozen):
             f"sentinels made missing: {_counts(self.sentinels)}": len(self.sentinels),
             f"missing values: {_counts(self.missing)}": len(self.missing),
             f"computed by formula: {', '.join(self.derived)}": len(self.derived),
-            f"left out, as not measured: {', '.join(self.absent)}": len(self.absent),
+            f"left out, as not measured: {', '.join(unmeasured)}": len(unmeasured),
             f"left out, as they tell nothing: {', '.join(self.dead)}": len(self.dead),
             f"ignored, as not known: {', '.join(self.ignored)}": len(self.ignored),
         }

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.matching import Matched, match
 from jena_models.stations import StationSchema, load_station
+from jena_models.stations.schema import Column
 
 PLACE = "file.csv"
 
@@ -139,6 +140,13 @@ def test_what_the_station_file_says_of_a_unit_goes_before_the_header_that_it_nam
     assert match(["date", "p", "T", "rh"], told, PLACE).columns["T (degC)"].unit == "degF"
     with pytest.raises(SourceUnreadableError, match="no unit that is known"):
         match(["date", "p", "T", "rh"], with_source(jena, "T", "T", unit="warm"), PLACE)
+
+
+def test_a_unit_that_nobody_knows_may_be_that_of_the_column_itself(jena: StationSchema) -> None:
+    load = Column(name="load (MW)", quantity="load", unit="MW", minimum=0, maximum=9000, kind="optional")
+    told = jena.model_copy(update={"columns": (*jena.columns, load)})
+
+    assert match(["date", "p", "T (degC)", "rh", "load"], told, PLACE).columns["load (MW)"].unit == "MW"
 
 
 @pytest.mark.parametrize(

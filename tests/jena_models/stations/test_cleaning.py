@@ -200,6 +200,7 @@ def test_another_column_without_any_value_is_left_out_and_named(value: str, csv:
     assert report.dead == ("wv (m/s)",)
     assert "wv (m/s)" not in readings
     assert "left out, as they tell nothing: wv (m/s)" in report.summary()
+    assert "left out, as not measured: max. wv (m/s), wd (deg)" in report.summary()
 
 
 def test_the_summary_names_all_that_was_mended(jena: StationSchema, shared_data: Path) -> None:
