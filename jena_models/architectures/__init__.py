@@ -23,6 +23,7 @@ from jena_models.models.registry import (
     LearnerHyperparameters,
     architecture,
     find_architecture,
+    find_member,
     learner,
 )
 
@@ -34,5 +35,6 @@ __all__ = [
     "architecture",
     "build",
     "find_architecture",
+    "find_member",
     "learner",
 ]

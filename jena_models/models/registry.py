@@ -159,5 +159,17 @@ def find_architecture(name: str) -> Architecture:
     return ARCHITECTURES[name]
 
 
+def find_member(name: str, ensemble: str) -> Architecture:
+    """Give the architecture of a name, from whose forecasts an ensemble is to learn.
+
+    Raises:
+        SettingsError: where there is none, or none that is trained on readings alone.
+    """
+    found = find_architecture(name)
+    if not found.is_trained or found.combines:
+        raise SettingsError(f"'{name}' cannot be a member of {ensemble}; name architectures that are trained.")
+    return found
+
+
 def _title(registered: Any) -> str:
     return str(registered.__doc__ or registered.__name__).strip().splitlines()[0].rstrip(".")

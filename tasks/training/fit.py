@@ -13,9 +13,9 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
 
-from jena_models.architectures import LearnerHyperparameters, find_architecture
+from jena_models.architectures import LearnerHyperparameters, find_architecture, find_member
 from jena_models.curves.leads import leads_minutes
-from jena_models.errors import SettingsError, TrainingAbandonedError
+from jena_models.errors import TrainingAbandonedError
 from jena_models.settings import DEFAULT_WORKERS, Settings
 from jena_models.stations import StationSchema, load_station
 from jena_models.training.jobs.fit_result import EpochRecord, FitResult
@@ -134,11 +134,7 @@ def fit_curve(prepared: Prepared, settings: Settings) -> Fit | None:
 def _members(architecture: str, prepared: Prepared, settings: Settings) -> dict[str, Fit]:
     """Give what an ensemble learns from, trained first where it is not yet."""
     names: tuple[str, ...] = settings.hyperparameters[architecture].members  # type: ignore[union-attr]
-    for name in names:
-        member = find_architecture(name)
-        if not member.is_trained or member.combines:
-            raise SettingsError(f"'{name}' cannot be a member of {architecture}; name architectures that are trained.")
-    return {name: fit_architecture(name, prepared, settings) for name in names}
+    return {find_member(name, architecture).name: fit_architecture(name, prepared, settings) for name in names}
 
 
 def _parts(

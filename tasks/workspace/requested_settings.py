@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from jena_models.architectures import ARCHITECTURES, find_architecture
+from jena_models.architectures import ARCHITECTURES, find_architecture, find_member
 from jena_models.errors import SettingsError, TrainingError, nearest
 from jena_models.named_files import named_path, parsed_yaml, shortened, shown
 from jena_models.settings import Settings
@@ -57,8 +57,10 @@ def resolve(
     layers = [_read_profile(named), _tree(_from_environment(variables)), _tree(changes or {}), {"profile": named}]
     settings = _validated(reduce(_merged, layers))
     members: tuple[str, ...] = settings.hyperparameters["ensemble"].members  # type: ignore[union-attr]
-    for name in (*settings.architectures, *settings.backtest.architectures, *members):
+    for name in (*settings.architectures, *settings.backtest.architectures):
         find_architecture(name)
+    for name in members:
+        find_member(name, "ensemble")
     if not settings.architectures:
         raise SettingsError("No architecture is named; name at least one.")
     return settings

@@ -135,6 +135,8 @@ def test_a_profile_can_be_a_file(tmp_path: Path):
         ),
         ({"lstm.dense_units": [0]}, "The setting 'lstm.dense_units.0' cannot be 0"),
         ({"gradient_boosting.leaves": 1}, "The setting 'gradient_boosting.leaves' cannot be 1"),
+        ({"ensemble.members": ["ridge", "persistence"]}, "'persistence' cannot be a member of ensemble"),
+        ({"ensemble.members": ["ensemble"]}, "'ensemble' cannot be a member of ensemble"),
         ({"ensemble.members": []}, "The setting 'ensemble.members' cannot be []"),
         ({"lstm.dropout": 1.0}, "The setting 'lstm.dropout' cannot be 1.0"),
         ({"ridge.penalty": -1}, "The setting 'ridge.penalty' cannot be -1"),
