@@ -8,7 +8,7 @@ from jena_models.stations import load_station
 from tasks.forecasting import begun_day
 from tasks.monitoring import MonitoredDay, earlier_years, judge_day, keep_day, promised, retrain_if_due
 from tasks.readings import ingest, known_service, locate
-from tasks.registry import load_champion, model_name
+from tasks.registry import NoChampion, champion_or_lost, load_champion, model_name
 
 
 def monitor_with(way: Way, settings: Settings, at: str | None) -> MonitoredDay:
@@ -19,7 +19,9 @@ def monitor_with(way: Way, settings: Settings, at: str | None) -> MonitoredDay:
     found = way(locate)(settings.source, station, settings.ingestion)
     readings = way(ingest)(found, station)
     model = model_name(station, settings, found.kind)
-    champion = way(load_champion)(model)
+    loaded = champion_or_lost(way(load_champion), model)
+    lost = loaded if isinstance(loaded, NoChampion) else None
+    champion = None if isinstance(loaded, NoChampion) else loaded
     service = way(known_service)(readings, station, settings.ingestion)
     champion = champion and champion.fed(service)
     promise = way(promised)(champion, settings.forecasting.level)
@@ -42,6 +44,7 @@ def monitor_with(way: Way, settings: Settings, at: str | None) -> MonitoredDay:
         station=station,
         settings=settings,
         service=service,
+        lost=lost,
     )
     decided = way(retrain_if_due)(judged, settings)
     return way(keep_day)(decided, settings.tracking.experiment)

@@ -10,8 +10,11 @@ from jena_models.frozen import Frozen
 from jena_models.monitoring.check import Check
 from jena_models.options.production_options import MonitoredGroup, Monitoring
 
-AT_ONCE: Final[frozenset[MonitoredGroup]] = frozenset({"source", "sensors"})
+AT_ONCE: Final[frozenset[MonitoredGroup]] = frozenset({"source", "sensors", "champion"})
 """Broken is broken; only figures that weather moves too must stay past their limit for days."""
+
+OF_THE_CHAMPION: Final[frozenset[MonitoredGroup]] = frozenset({"inputs", "residuals", "scores"})
+"""Their limits are the version's own: what another version passed says nothing of this one."""
 
 NAMED: Final = 3
 """How many alarms a sentence names."""
@@ -50,12 +53,15 @@ class JudgedDay(Frozen):
     """Names of the figures that were past their limit."""
     retrained: bool
     """Whether a retraining was asked for."""
+    version: int = 0
+    """Of the champion that was judged."""
 
 
 def days_past_limit(name: str, day: date, earlier: Sequence[JudgedDay], patience_days: int) -> int:
     """Give for how many judged days in a row a figure is past its limit, today included.
 
-    A day that was not judged neither counts nor breaks the row, unless as many are missing as patience lasts.
+    A day that is not among the earlier ones neither counts nor breaks the row, unless as many are missing as patience
+    lasts.
     """
     count, last = 1, day
     for judged in sorted(earlier, key=lambda each: each.day, reverse=True):
@@ -67,7 +73,9 @@ def days_past_limit(name: str, day: date, earlier: Sequence[JudgedDay], patience
     return count
 
 
-def decide(checks: Sequence[Check], day: date, earlier: Sequence[JudgedDay], limits: Monitoring) -> Decision:
+def decide(
+    checks: Sequence[Check], day: date, earlier: Sequence[JudgedDay], limits: Monitoring, version: int = 0
+) -> Decision:
     """Give what is to be done.
 
     Args:
@@ -75,11 +83,13 @@ def decide(checks: Sequence[Check], day: date, earlier: Sequence[JudgedDay], lim
         day: that is judged.
         earlier: the days before it, in any order; `day` itself does not count.
         limits: patience, cooldown, and what a retraining can mend.
+        version: of the champion; days of another one do not count for figures that are the champion's.
     """
-    alarms = []
+    alarms, of_version = [], [each for each in earlier if each.version == version]
     for check in checks:
         if check.past_limit:
-            days = days_past_limit(check.name, day, earlier, limits.patience_days)
+            row = of_version if check.group in OF_THE_CHAMPION else earlier
+            days = days_past_limit(check.name, day, row, limits.patience_days)
             if days >= (1 if check.group in AT_ONCE else limits.patience_days):
                 alarms.append(Alarm(check=check, days=days))
     broken = [alarm for alarm in alarms if alarm.check.group not in limits.retrain_on]
@@ -96,11 +106,11 @@ def decide(checks: Sequence[Check], day: date, earlier: Sequence[JudgedDay], lim
     return _decision("retrain", f"A retraining is due: {_named(alarms)}", alarms)
 
 
-def judged(day: date, checks: Sequence[Check], decision: Decision) -> JudgedDay:
+def judged(day: date, checks: Sequence[Check], decision: Decision, version: int = 0) -> JudgedDay:
     """Give what later days need to know of a day."""
     names = frozenset(check.name for check in checks if check.past_limit)
     asked = decision.action == "retrain" or decision.flow_run is not None
-    return JudgedDay(day=day, past_limit=names, retrained=asked)
+    return JudgedDay(day=day, past_limit=names, retrained=asked, version=version)
 
 
 def counts(decision: Decision) -> Mapping[MonitoredGroup, int]:

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from jena_models.frozen import Branch
 from jena_models.options.quantities import Count, Fraction, Port, Positive, Share
 
-MonitoredGroup = Literal["source", "sensors", "inputs", "residuals", "scores", "service"]
+MonitoredGroup = Literal["source", "sensors", "champion", "inputs", "residuals", "scores", "service"]
 
 
 class Servers(Branch):

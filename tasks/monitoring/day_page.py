@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import shorten
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -24,6 +25,8 @@ SCORES: Final[dict[str, Justify]] = {
     "promised": "right",
 }
 TEMPLATE: Final = Path(__file__).with_name("day_page.md.jinja")
+WIDEST_NAME: Final = 84
+"""Letters of a figure's name on a terminal, so that its numbers stand beside it; the decision says the rest."""
 UNSCORED: Final = "Too few of this version's forecasts can be compared with what was measured, so far."
 COLUMNS: Final[dict[str, Justify]] = {"figure": "left", "value": "right", "limit": "right", "past it": "center"}
 
@@ -48,7 +51,8 @@ def render(monitored: MonitoredDay) -> str:
     judged = [check for check in monitored.checks if check.value is not None and check.limit is not None]
     table = plain_table("Past their limit", COLUMNS)
     for check in beyond:
-        table.add_row(*_row(check))
+        name, *numbers = _row(check)
+        table.add_row(shorten(name, WIDEST_NAME, placeholder=" …"), *numbers)
     kept = f"{len(judged) - len(beyond)} of {len(judged)} figures keep to their limit."
     where = f"All of them: {days_folder(monitored.model) / str(monitored.day.year) / f'{monitored.day}.json'}"
     warnings = [each.sentence() for each in monitored.neighbours]

@@ -83,7 +83,7 @@ def last_judged(model_name: str) -> int | None:
 
 def remembered(days: Sequence[MonitoredDay]) -> list[JudgedDay]:
     """Give what the next day's decision needs to know of days."""
-    return [judged(each.day, each.checks, each.decision) for each in days]
+    return [judged(each.day, each.checks, each.decision, each.version) for each in days]
 
 
 def _read(file: Path) -> MonitoredDay | None:

@@ -12,6 +12,7 @@ import pandas as pd
 from jena_models.curves.leads import CURVE_HOURS
 from jena_models.errors import SourceUnreadableError, StoreUnreachableError
 from jena_models.evaluation.metrics import PERSISTENCE
+from jena_models.monitoring.check import Check
 from jena_models.monitoring.day import examine
 from jena_models.monitoring.decision import decide
 from jena_models.monitoring.earlier_years import WINDOWS_DAYS
@@ -26,7 +27,7 @@ from tasks.monitoring.champion_history import by_standard_time, load_past
 from tasks.monitoring.judged_days import MonitoredDay, read_days, remembered, write_day
 from tasks.monitoring.monitoring_run import track_day
 from tasks.monitoring.promised_scores import Promise, promise_of
-from tasks.registry import Champion
+from tasks.registry import Champion, NoChampion
 from tasks.workspace import BACK_OFF_SECONDS, Ingested, only_after, task
 
 JUDGING_SECONDS: Final = 600
@@ -65,10 +66,12 @@ def judge_day(
     station: StationSchema,
     settings: Settings,
     service: Service | None = None,
+    lost: NoChampion | None = None,
 ) -> MonitoredDay:
     """Give every figure of the day that begins at `end`, by what there was until then, and what is to be done.
 
     Only forecasts of the version that is the champion now count; of a weather service, what could be had by then.
+    Where the champion is lost, persistence stands in and the rest is judged.
 
     Raises:
         SourceUnreadableError: where the source holds nothing up to then.
@@ -107,9 +110,11 @@ def judge_day(
     checks += service_checks(
         service, expected, by_utc, last, settings.horizon_hours, settings.monitoring, station.target
     )
+    if lost:
+        checks.insert(0, _lost(lost))
     if not any(check.limit is not None for check in checks if check.group == "inputs"):
         logger.warning("The inputs' drift is not judged: too little is known of the same weeks of earlier years.")
-    decision = decide(checks, end.date(), remembered(days), settings.monitoring)
+    decision = decide(checks, end.date(), remembered(days), settings.monitoring, version)
     return MonitoredDay(
         model=model_name,
         version=version,
@@ -143,3 +148,9 @@ def keep_day(monitored: MonitoredDay, experiment: str) -> MonitoredDay:
     for trouble in monitored.neighbours:
         logger.warning("%s, %s: %s", monitored.model, monitored.day, trouble.sentence())
     return monitored
+
+
+def _lost(lost: NoChampion) -> Check:
+    return Check(
+        group="champion", subject="champion", figure="readable", value=0.0, limit=1.0, bad="below", told=lost.why
+    )

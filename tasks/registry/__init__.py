@@ -1,7 +1,14 @@
 """Registered versions: made, loaded, compared, promoted."""
 
 from tasks.registry.by_hand import likely_model, promote_by_hand, render, render_gates, rollback, standing, start_with
-from tasks.registry.champion import Champion, NoChampion, champion_or_why_not, load_champion, load_fallback
+from tasks.registry.champion import (
+    Champion,
+    NoChampion,
+    champion_or_lost,
+    champion_or_why_not,
+    load_champion,
+    load_fallback,
+)
 from tasks.registry.champions_in_brief import ChampionInBrief, artifact_file, champions_in_brief
 from tasks.registry.curves.curve_files import fit_to_headline
 from tasks.registry.promotion import as_it_stands, promote
@@ -18,6 +25,7 @@ __all__ = [
     "aliased",
     "artifact_file",
     "as_it_stands",
+    "champion_or_lost",
     "champion_or_why_not",
     "champions_in_brief",
     "fetched",

@@ -102,6 +102,23 @@ def champion_or_why_not(load: Callable[[str], Champion | None], model_name: str)
     return champion or NoChampion("there is no champion yet", model_name, has_one=False)
 
 
+def champion_or_lost(load: Callable[[str], Champion | None], model_name: str) -> Champion | NoChampion | None:
+    """Give the champion, None where there is none yet, or why the one that there is cannot be loaded.
+
+    Args:
+        load: `load_champion`, called in whichever way.
+        model_name: of the registered model.
+
+    Raises:
+        StoreUnreachableError: where the store cannot be used.
+    """
+    try:
+        return load(model_name)
+    except RescoringError as error:
+        logger.warning("The champion cannot be asked: %s", error)
+        return NoChampion(str(error).rstrip("."), model_name, has_one=True)
+
+
 def load_fallback(model_name: str) -> Champion | None:
     """Give the version that needs less than the champion does; None where none is registered.
 

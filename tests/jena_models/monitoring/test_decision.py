@@ -82,3 +82,18 @@ def test_judging_a_day_again_decides_the_same():
     again = decide([figure()], DAY, [*earlier, judged(DAY, [figure()], once)], LIMITS)
 
     assert again == once
+
+
+@pytest.mark.parametrize(("group", "action"), [("scores", "nothing"), ("inputs", "nothing"), ("service", "retrain")])
+def test_days_of_another_version_do_not_count_for_what_is_the_champions_own(group, action):
+    names = frozenset({figure(group).name})
+    earlier = [
+        JudgedDay(day=DAY - timedelta(days=n), past_limit=names, retrained=False, version=version)
+        for n, version in ((1, 2), (2, 1))
+    ]
+
+    assert decide([figure(group)], DAY, earlier, LIMITS, version=2).action == action
+
+
+def test_a_champion_that_cannot_be_loaded_calls_for_a_person_at_once():
+    assert run([[figure("champion")]]) == ["repair"]

@@ -1,6 +1,7 @@
 """Days of a station, judged one after the other as the flow does."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -8,9 +9,10 @@ import pytest
 from monitored import MODEL, a_day
 from scene import Scene
 
+from flows.steps import monitor_steps
 from flows.steps.monitor_steps import monitor_with
 from flows.ways import at_once
-from jena_models.errors import SourceUnreadableError
+from jena_models.errors import RescoringError, SourceUnreadableError
 from jena_models.options.production_options import Monitoring
 from jena_models.settings import Settings
 from jena_models.stations import load_station
@@ -113,6 +115,26 @@ def test_a_silent_sensor_calls_for_a_person(scene, good, station_file):
 
     assert decision.action == "repair"
     assert "T (degC): age" in decision.sentence
+
+
+@pytest.mark.slow
+def test_where_the_champion_cannot_be_loaded_its_source_and_sensors_are_watched_all_the_same(
+    scene, good, station_file, monkeypatch
+):
+    def gone(_):
+        raise RescoringError("Version 3 of it cannot be loaded.")
+
+    monkeypatch.setattr(monitor_steps, "load_champion", SimpleNamespace(fn=gone))
+    silent = good.copy()
+    silent.loc["2011-11-08":, "T (degC)"] = np.nan
+
+    judged = watch(station_file(silent), "2011-11-10")
+
+    assert judged.decision.action == "repair"
+    assert "Version 3 of it cannot be loaded" in judged.decision.sentence
+    assert "T (degC): age" in judged.decision.sentence
+    assert read_days(MODEL) == [judged]
+    assert series("champion/champion/readable")
 
 
 def test_a_day_before_all_readings_is_refused_and_leaves_nothing(scene, good, station_file):
