@@ -16,10 +16,17 @@ from jena_models.errors import JenaError
 UNWRITABLE: Final = frozenset(
     {
         *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.EISDIR),
-        *(errno.ENAMETOOLONG, errno.ELOOP, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.EINVAL),
+        *(errno.ENAMETOOLONG, errno.ELOOP, errno.EIO, errno.EMFILE, errno.ENFILE, errno.EINVAL),
     }
 )
 """What a system says of a place where nothing can be kept."""
+
+FULL: Final = {
+    errno.ENOSPC: "The disk is full",
+    errno.EDQUOT: "The quota of this user on the disk is used up",
+    errno.EFBIG: "A file may not become as large here (`ulimit -f`)",
+}
+"""What a system says where there is no room, in words."""
 
 TERMINATED: Final = 128 + signal.SIGTERM
 """The exit code of a process that was told to end."""
@@ -71,11 +78,11 @@ def _said_of_a_place(error: BaseException) -> str:
     """Give a sentence where a file or folder is to blame, or else an empty text."""
     if not isinstance(error, OSError):
         return ""
-    if error.errno == errno.ENOSPC:
+    if error.errno in FULL:
         place = error.filename2 or error.filename or "a result"  # of a file that is copied the second is the copy
         return (
-            f"The disk is full, so that {place} could not be written; nothing is left half written. Make room there, "
-            "and run the same command again."
+            f"{FULL[error.errno]}, so that {place} could not be written; nothing is left half written. Make room "
+            "there, and run the same command again."
         )
     if error.errno in UNWRITABLE and error.filename:
         reason = (error.strerror or type(error).__name__).lower()
