@@ -20,6 +20,19 @@ from flows.tune import tune
         (tune, {"architecture": "dense", "profile": "quick", "source": None}, "dense on auto"),
     ],
 )
-def test_a_run_without_a_source_is_called_after_what_it_takes(flow, parameters, name):
+def test_a_run_without_a_source_is_called_after_what_it_takes(flow, parameters, name, monkeypatch):
+    monkeypatch.delenv("JENA_SOURCE", raising=False)
     with FlowRunContext.model_construct(flow_run=SimpleNamespace(id=uuid4()), parameters=parameters):
         assert flow.flow_run_name() == name
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [(None, "quick on postgresql://reader:***@host/weather"), ({"source": "later.csv"}, "quick on later.csv")],
+)
+def test_a_source_that_is_set_elsewhere_is_named_without_its_password(settings, name, monkeypatch):
+    monkeypatch.setenv("JENA_SOURCE", "postgresql://reader:hush@host/weather")
+    parameters = {"profile": "quick", "source": "auto", "settings": settings}
+
+    with FlowRunContext.model_construct(flow_run=SimpleNamespace(id=uuid4()), parameters=parameters):
+        assert train.flow_run_name() == name
