@@ -114,5 +114,5 @@ class ForecastsTableError(JenaError):
 def nearest(name: str, known: Iterable[str]) -> str:
     """Give a closing remark that names the nearest known name, or all of them when none is near."""
     names = sorted(known)
-    matches = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    matches = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     return f"did you mean '{matches[0]}'?" if matches else f"known are: {', '.join(names)}."

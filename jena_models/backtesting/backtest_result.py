@@ -29,9 +29,16 @@ class BacktestResult(Frozen):
         return tuple(sorted(chosen(self.scores, "all", self.horizon_hours), key=lambda score: score.mae))
 
     @property
+    def origins(self) -> str:
+        """Give how many origins there are, in words."""
+        return "1 origin" if len(self.folds) == 1 else f"{len(self.folds)} origins"
+
+    @property
     def sentence(self) -> str:
         """Tell in one sentence what the backtest showed."""
-        span = f"{len(self.folds)} origins from {self.folds[0].origin:%Y-%m-%d} to {self.folds[-1].origin:%Y-%m-%d}"
+        span = f"{self.origins} from {self.folds[0].origin:%Y-%m-%d} to {self.folds[-1].origin:%Y-%m-%d}"
+        if len(self.folds) == 1:
+            span = f"{self.origins} at {self.folds[0].origin:%Y-%m-%d}"
         best = next((score for score in self.ranked if score.architecture != PERSISTENCE), None)
         if best is None:
             return f"Only persistence was tested, at {span}."

@@ -45,10 +45,11 @@ def rolling_folds(start: datetime, end: datetime, backtest: Backtest, longest_le
     """
     first = timedelta(days=backtest.first_training_days)
     validation = timedelta(days=backtest.validation_days)
+    embargo_hours = longest_lead / timedelta(hours=1)
     if validation + longest_lead >= first - timedelta(days=1):
         raise SettingsError(
             f"A first training of {backtest.first_training_days:g} days leaves nothing to train on before "
-            f"{backtest.validation_days:g} days of validation and an embargo of {longest_lead}; raise "
+            f"{backtest.validation_days:g} days of validation and an embargo of {embargo_hours:g} hours; raise "
             "backtest.first_training_days or lower backtest.validation_days."
         )
     every = timedelta(days=backtest.retrain_days)

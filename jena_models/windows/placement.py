@@ -97,8 +97,9 @@ def window_shape(
     horizon_hours: float,
     window_stride_minutes: float,
     cadence_minutes: float,
+    horizon_setting: str = "horizon_hours",
 ) -> WindowShape:
-    """Turn durations into rows of readings that are `cadence_minutes` apart.
+    """Turn durations into rows of readings that are `cadence_minutes` apart; a refusal names the horizon's setting.
 
     Five days of hourly steps and a target 24 hours later, from readings every ten minutes:
 
@@ -126,7 +127,7 @@ def window_shape(
     if not horizon:
         raise SettingsError(
             f"A horizon of {horizon_hours:g} hours is no whole number of readings {cadence_minutes:g} minutes apart; "
-            "change horizon_hours."
+            f"change {horizon_setting}."
         )
     start_stride = _whole(window_stride_minutes / cadence_minutes) if window_stride_minutes > cadence_minutes else 1
     if not start_stride:

@@ -56,7 +56,7 @@ def _in_order(result: BacktestResult) -> list[Score]:
 
 def _by_lead(result: BacktestResult) -> Table:
     caption = f"Errors in {result.unit}; skill against persistence on the same windows."
-    table = plain_table(f"Backtest {result.backtest}: {len(result.folds)} origins", LEAD_COLUMNS, caption=caption)
+    table = plain_table(f"Backtest {result.backtest}: {result.origins}", LEAD_COLUMNS, caption=caption)
     for score in _in_order(result):
         table.add_row(*_cells_by_lead(score), style="dim" if score.architecture == PERSISTENCE else None)
     return table

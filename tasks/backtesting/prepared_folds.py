@@ -134,6 +134,7 @@ def _at_lead(
         horizon_hours=lead_hours,
         window_stride_minutes=settings.window_stride_minutes,
         cadence_minutes=cadence_minutes,
+        horizon_setting="horizon_hours" if lead_hours == settings.horizon_hours else "backtest.leads_hours",
     )
     arrays = divided.checked.readings.parent
 

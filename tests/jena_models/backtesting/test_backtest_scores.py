@@ -104,3 +104,4 @@ def test_the_best_is_told_in_a_sentence():
     assert result.sentence.startswith("ridge is ")
     assert "24 hours ahead" in result.sentence
     assert "bias +0.5" in result.sentence
+    assert result.sentence.endswith("over 1 origin at 2012-01-01.")

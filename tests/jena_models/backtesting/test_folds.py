@@ -128,5 +128,5 @@ def test_readings_that_end_before_the_first_origin_are_refused():
 
 
 def test_a_validation_that_leaves_nothing_to_train_on_is_refused():
-    with pytest.raises(SettingsError, match=r"lower backtest\.validation_days"):
+    with pytest.raises(SettingsError, match=r"embargo of \d+ hours; raise.*lower backtest\.validation_days"):
         folds_of(hourly(60), Backtest(first_training_days=30, validation_days=29), 24)

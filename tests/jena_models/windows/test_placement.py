@@ -46,6 +46,7 @@ def test_windows_closer_than_the_readings_start_at_each_of_them():
         ({}, 45, "Steps 60 minutes apart cannot be had from readings 45 minutes apart; set sampling_minutes"),
         ({}, 120, "Steps 60 minutes apart cannot be had from readings 120 minutes apart"),
         ({"history_hours": 0.5}, 10, "A history of 0.5 hours is no whole number of steps"),
+        ({"horizon_hours": 0.25, "horizon_setting": "backtest.leads_hours"}, 10, "change backtest.leads_hours"),
         ({"horizon_hours": 0.25}, 10, "A horizon of 0.25 hours is no whole number of readings"),
         ({"window_stride_minutes": 25}, 10, "Windows cannot start 25 minutes apart"),
     ],

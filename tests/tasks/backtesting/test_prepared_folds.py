@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from small_study import STATION, served, small_prepared, small_readings
 
-from jena_models.errors import TooFewReadingsError
+from jena_models.errors import SettingsError, TooFewReadingsError
 from jena_models.options.study_options import Backtest
 from jena_models.settings import Settings
 from tasks.backtesting.prepared_folds import prepare_folds
@@ -126,6 +126,13 @@ def test_an_origin_that_a_gap_leaves_nothing_to_test_on_is_left_out_and_said_so(
 
     assert [at.fold.number for at in found] == [1, 1, 3, 3]
     assert "The origin 2012-03-18, 24 hours ahead, is left out: it has no test window" in caplog.text
+
+
+def test_a_lead_between_two_readings_is_refused_by_the_name_of_its_setting(home):
+    odd = SETTINGS.model_copy(update={"backtest": SETTINGS.backtest.model_copy(update={"leads_hours": (0.7,)})})
+
+    with pytest.raises(SettingsError, match=r"change backtest\.leads_hours"):
+        prepare(checked(home, small_readings()), odd)
 
 
 def test_readings_without_a_whole_window_anywhere_are_refused(home):

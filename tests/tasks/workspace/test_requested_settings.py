@@ -112,6 +112,7 @@ def test_a_profile_can_be_a_file(tmp_path: Path):
         ({"lstm.unit": 3}, "There is no setting 'lstm.unit'; did you mean 'units'?"),
         ({"sed": 3}, "There is no setting 'sed'; did you mean 'seed'?"),
         ({"training.epoch": 3}, "There is no setting 'training.epoch'; did you mean 'epochs'?"),
+        ({"training.learning": 3}, "There is no setting 'training.learning'; known are: "),
         ({"lstn.units": 3}, "There is no setting 'lstn'; did you mean 'lstm'?"),
         ({"architectures": "lsmt"}, "There is no architecture 'lsmt'; did you mean 'lstm'?"),
         ({"ensemble.members": ["lsmt"]}, "There is no architecture 'lsmt'; did you mean 'lstm'?"),
