@@ -19,8 +19,14 @@ from jena_models.stations.units import unit_of
 COMPLETENESS_DAYS: Final = 7
 CHECKED_DAYS: Final = 10
 """Looked back over to see for how long a value has not changed."""
-FORMULA_QUANTITIES: Final = ("VPmax", "Tpot", "Tdew", "VPact", "VPdef")
-"""In mbar and K, so that one tolerance serves all; the file's rounding alone makes 0.01 of them."""
+FORMULA_QUANTITIES: Final = {
+    "VPmax": ("T",),
+    "Tpot": ("T", "p"),
+    "Tdew": ("T", "rh"),
+    "VPact": ("T", "rh"),
+    "VPdef": ("T", "rh"),
+}
+"""And what each follows from. In mbar and K, so that one tolerance serves all; the file's rounding alone makes 0.01."""
 
 
 def source_checks(live: Live, limits: Monitoring) -> list[Check]:
@@ -71,7 +77,7 @@ def sensor_checks(live: Live, station: StationSchema, limits: Monitoring, restin
         checks.append(
             Check(group="sensors", subject=name, figure="unchanged", unit="h", value=longest, limit=column.flat_hours)
         )
-    for quantity in FORMULA_QUANTITIES:
+    for quantity, follows_from in FORMULA_QUANTITIES.items():
         named = station.named(quantity)
         error = formula_error(recent[last_day], station, quantity) if named in live.measured else None
         if error is not None and named is not None and np.isfinite(error).any():
@@ -83,6 +89,7 @@ def sensor_checks(live: Live, station: StationSchema, limits: Monitoring, restin
                     unit=unit_of(named),
                     value=known(float(np.nanmean(np.abs(error)))),
                     limit=limits.formula_tolerance,
+                    told=f"it or {' or '.join(str(station.named(each)) for each in follows_from)} is wrong",
                 )
             )
     return checks

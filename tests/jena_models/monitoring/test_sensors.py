@@ -64,6 +64,16 @@ def test_a_sensor_that_drifts_away_from_what_follows_from_it_is_noticed_before_i
     assert "sensors/Tpot_K/distance_from_its_formula" in past_limit(drifting)
 
 
+def test_a_column_that_leaves_its_formula_is_told_with_those_that_may_be_the_wrong_ones(month):
+    warmer = month.assign(**{"T (degC)": month["T (degC)"] + 3 * (month.index >= "2009-01-16")})
+    live = Live(warmer.loc[:END], tuple(warmer), 60, pd.DataFrame(), END)
+
+    told = {check.subject: check.told for check in sensor_checks(live, STATION, LIMITS, 168) if check.past_limit}
+
+    assert told["VPmax (mbar)"] == "it or T (degC) is wrong"
+    assert told["Tdew (degC)"] == "it or T (degC) or rh (%) is wrong"
+
+
 def test_columns_that_the_source_does_not_measure_say_nothing(month):
     drifting = month.assign(**{"T (degC)": month["T (degC)"] + 1})
 
