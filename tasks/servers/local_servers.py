@@ -161,6 +161,7 @@ def _alone() -> Iterator[Path]:
 def _start(folder: Path, asked: Servers, page: Page, addresses: Addresses) -> None:
     # Servers whose supervisor was killed hold the ports, and nothing would ever end them.
     end_processes(processes_of(folder), grace_seconds=10)
+    store = store_behind(addresses)
     ports = [
         ("prefect", asked.address, asked.prefect_port, "SERVERS__PREFECT_PORT"),
         ("mlflow", asked.address, asked.mlflow_port, "SERVERS__MLFLOW_PORT"),
@@ -173,7 +174,6 @@ def _start(folder: Path, asked: Servers, page: Page, addresses: Addresses) -> No
                 f"{TITLES[name]} cannot have port {port} of {address}, which another process listens on; "
                 f"end that one, or name another port: JENA_{variable}={port + 1}."
             )
-    store = store_behind(addresses)
     if is_sqlite(store):
         prepare_database(store)
     _note(folder).write_text(addresses.model_dump_json(), encoding="utf-8")
