@@ -21,16 +21,18 @@ def moment(at: str | None, clock: Clock, now: datetime | None = None) -> datetim
     """
     if at is None:
         return (now or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    named = _read(at)
     try:
-        return clock.utc(datetime.fromisoformat(at.strip())).replace(microsecond=0)
-    except (ValueError, OverflowError):
-        raise RequestError(
-            f"The time '{at}' cannot be read; write it like 2016-12-31T23:10, in the station's clock or with an offset."
-        ) from None
+        return clock.utc(named).replace(microsecond=0)
+    except OverflowError:
+        raise _unreadable(at) from None
 
 
 def begun_day(at: str | None, clock: Clock, now: datetime | None = None) -> datetime:
     """Give the midnight that begins the day of a time that was named, or of now, as `midnight` does.
+
+    A date that is named in the station's clock is that day, though daylight saving puts its first hour into the day
+    before.
 
     Args:
         at: as for `moment`.
@@ -38,9 +40,14 @@ def begun_day(at: str | None, clock: Clock, now: datetime | None = None) -> date
         now: with a zone; that of this machine where it is None.
 
     Raises:
-        RequestError: as `moment`, and where that day has not begun yet.
+        RequestError: where the time cannot be read, and where that day has not begun yet.
     """
-    begun, today = (midnight(moment(each, clock, now), clock) for each in (at, None))
+    today = midnight(moment(None, clock, now), clock)
+    named = _read(at) if at is not None else None
+    if named is not None and named.tzinfo is None:
+        begun = datetime.combine(named.date(), time())
+    else:
+        begun = midnight(moment(at, clock, now), clock)
     if begun > today:
         raise RequestError(f"The day of '{at}' has not begun yet; name one up to {today:%Y-%m-%d}.")
     return begun
@@ -54,3 +61,16 @@ def midnight(then: datetime, clock: Clock) -> datetime:
         clock: of the station.
     """
     return datetime.combine((then + clock.standard_offset).date(), time())
+
+
+def _read(at: str) -> datetime:
+    try:
+        return datetime.fromisoformat(at.strip())
+    except ValueError:
+        raise _unreadable(at) from None
+
+
+def _unreadable(at: str) -> RequestError:
+    return RequestError(
+        f"The time '{at}' cannot be read; write it like 2016-12-31T23:10, in the station's clock or with an offset."
+    )

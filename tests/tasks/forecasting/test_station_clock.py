@@ -61,3 +61,15 @@ def test_a_time_that_the_clock_showed_twice_is_asked_for_again():
 def test_what_is_no_time_is_refused_in_a_sentence(named):
     with pytest.raises(RequestError, match=r"cannot be read; write it like 2016-12-31T23:10, in"):
         moment(named, JENA)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("Europe/Berlin", "2016-09-05"), ("Europe/Berlin", "2016-09-05T00:30"), ("America/Sao_Paulo", "2016-10-16")],
+)
+def test_the_day_that_is_named_is_the_day_that_is_begun_whatever_daylight_saving_does(zone, day):
+    assert begun_day(day, clock_named(zone)) == datetime.fromisoformat(day[:10])
+
+
+def test_a_time_with_a_zone_belongs_to_the_stations_day():
+    assert begun_day("2016-09-04T23:30+00:00", clock_named("Europe/Berlin")) == datetime(2016, 9, 5)
