@@ -112,7 +112,8 @@ class ForecastsTableError(JenaError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Give a closing remark that names the nearest known name, or all of them when none is near."""
+    """Give a closing remark that names the nearest known name, or one that begins so, or else all of them."""
     names = sorted(known)
-    matches = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    beginning = [each for each in names if name and each.startswith(name)]
+    matches = difflib.get_close_matches(name, names, n=1, cutoff=0.6) or beginning
     return f"did you mean '{matches[0]}'?" if matches else f"known are: {', '.join(names)}."
