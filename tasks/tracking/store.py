@@ -100,16 +100,17 @@ def patiently(call: Callable[Given, Result], *args: Given.args, **kwargs: Given.
     """
     from mlflow.exceptions import MlflowException
 
-    began, wait = time.monotonic(), 0.05
+    began, wait, cut_off = time.monotonic(), 0.05, False
     while True:
         try:
             return call(*args, **kwargs)
-        except MlflowException as error:
-            text = str(error)
-            if not _is_about_the_store(error.error_code, text):
+        except Exception as error:
+            text, cut_off = str(error), cut_off or _is_cut_off(error)
+            known = isinstance(error, MlflowException) and _is_about_the_store(error.error_code, text)
+            if not known and not _is_cut_off(error):
                 raise
             seconds = LONGEST_WAIT_SECONDS if "database is locked" in text else 0.0
-            if "API request to" in text and not REFUSED.search(text):
+            if cut_off or ("API request to" in text and not REFUSED.search(text)):
                 seconds = _server_seconds.get()
                 if seconds and wait < FIRST_PAUSES:
                     logger.warning("The tracking store does not answer; trying again for %.0f seconds.", seconds)
@@ -166,6 +167,15 @@ def _require_answer(uri: str) -> None:
 
 def _is_about_the_store(code: str | None, text: str) -> bool:
     return code == "TEMPORARILY_UNAVAILABLE" or "API request to" in text or "sqlite3.OperationalError" in text
+
+
+def _is_cut_off(error: BaseException | None) -> bool:
+    """Tell whether a database ended the connection: SQLAlchemy says so on its error, which MLflow may have wrapped."""
+    while error is not None:
+        if getattr(error, "connection_invalidated", False):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _unreachable(uri: str, reason: str) -> StoreUnreachableError:

@@ -171,6 +171,29 @@ def test_a_store_that_fails_midway_is_reported_in_one_sentence(monkeypatch, text
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_a_database_that_ends_the_connection_is_asked_again_until_it_is_back(monkeypatch, wrapped):
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import OperationalError
+
+    cut = OperationalError("SELECT 1", {}, Exception("terminating connection"), connection_invalidated=True)
+    refusal = MlflowException("(psycopg.OperationalError) connection refused")
+    refusal.error_code = "TEMPORARILY_UNAVAILABLE"
+    first = MlflowException("terminating connection")
+    first.__context__ = cut
+    answers = [first if wrapped else cut, refusal]
+    clock = iter(range(10_000))
+    monkeypatch.setattr(store.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(store.time, "monotonic", lambda: next(clock))
+
+    def call():
+        if answers:
+            raise answers.pop(0)
+        return "written"
+
+    assert store.patiently(call) == "written"
+
+
 def test_a_store_that_cannot_be_opened_on_a_full_disk_says_where_to_make_room(tmp_path, monkeypatch):
     (tmp_path / "mlflow.db").write_text("what SQLite cannot read")
     monkeypatch.setattr(sqlite_store.shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
