@@ -130,8 +130,8 @@ def test_skill_by_lead_is_told_beside_the_row_and_is_the_headlines_own_there(reg
 
     told = by_lead(client().get_run(registered.run_id).data.metrics)
     assert told == found
-    assert [skill.lead_hours for skill in found] == [1, 3, 6, 12, 24, 30]
-    headline, hour = found[4], found[0]
+    assert [skill.lead_hours for skill in found] == [1, 2, 3, 6, 12, 24, 30]
+    headline, hour = found[5], found[0]
     assert (headline.val_mae, headline.test_mae) == (registered.fit.result.val_mae, registered.fit.result.test_mae)
     target, past = np.load(registered.prepared.folder / "target.npy"), PastCurves.load(registered.curve.folder)
     issued = np.arange(450, 565)[past.positions["test"]] + 11
