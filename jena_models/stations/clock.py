@@ -23,6 +23,7 @@ FARTHEST_BEHIND: Final = timedelta(hours=12)
 """No clock is farther behind UTC."""
 LATEST: Final = np.datetime64("9999-12-30", "s")
 """A later stamp stands for none, and is brought here: in UTC it may be of a year that calendars lack."""
+HOUR: Final = np.timedelta64(1, "h")
 DEGREES_A_ZONE: Final = 15.0
 LARGEST_OFFSET: Final = timedelta(hours=14)
 
@@ -122,17 +123,18 @@ class Clock:
         resolved = early.copy()
         descending = bool(local[-1] < local[0])
         order = np.arange(len(local))[::-1] if descending else np.arange(len(local))
-        ambiguous = np.flatnonzero(twice[order])
+        ambiguous, usual = np.flatnonzero(twice[order]), _usual_step(early[~twice])
         for stretch in np.split(ambiguous, np.flatnonzero(np.diff(ambiguous) > 1) + 1):
             rows = order[stretch]
             back = np.flatnonzero(np.diff(local[rows]) <= np.timedelta64(0, "s"))
-            begins, ends = stretch[0] == 0, stretch[-1] == len(order) - 1
             if len(back) == 1:
                 resolved[rows[back[0] + 1 :]] = late[rows[back[0] + 1 :]]
-            elif not len(back) and begins != ends:  # the file comes out of the second hour, or goes into the first
-                resolved[rows] = late[rows] if begins else early[rows]
-            else:
+                continue
+            is_late = None if len(back) else _is_second_hour(early[order], late[order], stretch, usual)
+            if is_late is None:
                 self._refuse_repeated(local[rows[0]], len(back))
+            elif is_late:
+                resolved[rows] = late[rows]
         return resolved
 
     def _refuse_repeated(self, stamp: np.datetime64, steps_back: int) -> None:
@@ -148,6 +150,29 @@ class Clock:
             f"the clock {self.name} never shows {_text(stamp)}, which the file has; if it keeps "
             f"standard time all the year, write 'clock: {offset_name(self.standard_offset)}' into the station file"
         )
+
+
+def _is_second_hour(early: Times, late: Times, stretch: NDArray[np.intp], usual: np.timedelta64 | None) -> bool | None:
+    """Tell whether rows of an hour that is shown twice, and that a file has once, are of the second; None: unknown.
+
+    Args:
+        early: the times of a file in their order, were each hour that is shown twice the first.
+        late: the same, were it the second.
+        stretch: the rows.
+        usual: how far apart the file's times usually are.
+    """
+    begins, ends = stretch[0] == 0, stretch[-1] == len(early) - 1
+    if usual is None or usual <= HOUR:  # the file comes out of the second hour, or goes into the first
+        return bool(begins) if begins != ends else None
+    beside = ([] if begins else [early[stretch[0] - 1]]) + ([] if ends else [early[stretch[-1] + 1]])
+    fits = [any(abs(times[stretch[0]] - near) == usual for near in beside) for times in (early, late)]
+    return fits[1] if len(stretch) == 1 and fits[0] != fits[1] else None
+
+
+def _usual_step(times: Times) -> np.timedelta64 | None:
+    """Give how far apart different times usually are; None where there are fewer than two."""
+    steps = np.diff(np.unique(times))
+    return np.timedelta64(np.sort(steps)[len(steps) // 2]) if len(steps) else None
 
 
 @cache

@@ -65,6 +65,25 @@ def test_a_file_that_ends_within_the_hour_that_comes_twice_is_in_the_first() -> 
     assert str(times[-1]) == "2023-10-29T00:30:00"
 
 
+@pytest.mark.parametrize("hours", [2, 3, 6, 12])
+@pytest.mark.parametrize("first", range(4))
+@pytest.mark.parametrize("begins", ["2023-10-28T21:00", "2023-10-29T00:00", "2023-10-29T01:00"])
+def test_of_steps_longer_than_an_hour_the_distance_tells_which_it_is(hours: int, first: int, begins: str) -> None:
+    clock = clock_named("Europe/Berlin")
+    times = np.datetime64(begins, "s") + np.arange(8) * np.timedelta64(hours, "h")
+    times = times[: 8 - first][:: 1 if first % 2 else -1]
+    local = np.array([clock.shown(time).replace(tzinfo=None) for time in times], "datetime64[s]")
+
+    np.testing.assert_array_equal(clock.column_to_utc(local), times)
+
+
+def test_one_of_long_steps_that_fits_neither_hour_is_refused() -> None:
+    local = stamps("2023-10-28T14:00", "2023-10-28T20:00", "2023-10-29T02:30", "2023-10-29T07:00", "2023-10-29T13:00")
+
+    with pytest.raises(SourceUnreadableError, match="only once"):
+        clock_named("Europe/Berlin").column_to_utc(local)
+
+
 @pytest.mark.parametrize("name", ["", "Berlin", "UTC+25:00", "+1 hour", "../zone"])
 def test_what_is_no_clock_is_refused_with_an_example(name: str) -> None:
     with pytest.raises(ValueError, match="no clock"):
