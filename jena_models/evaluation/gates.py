@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -60,6 +61,11 @@ class LeadErrors:
     champion: float
     persistence: float
     windows: int
+
+    @property
+    def worse(self) -> float:
+        """Give by how much the challenger is worse than the champion; less than nothing where it is better."""
+        return self.challenger - self.champion
 
 
 @dataclass(frozen=True)
@@ -210,7 +216,8 @@ def leads_gate(
     if not errors:
         why = f"It is not compared with {named}, which has no curve, or too few windows chose neither."
         return GateVerdict(gate="leads", passed=True, evidence=why)
-    worst = max(errors, key=lambda name: (errors[name].challenger - errors[name].champion) / errors[name].persistence)
+    # Persistence errs by nothing where nothing changed, as of rain in a dry month.
+    worst = max(errors, key=lambda name: errors[name].worse / max(errors[name].persistence, sys.float_info.min))
     found = errors[worst]
     allowed = tolerance * found.persistence
     evidence = (
@@ -218,7 +225,7 @@ def leads_gate(
         f"{as_exact(found.champion)} {unit} on {found.windows} windows; worse by {allowed:.3g} is "
         f"allowed. Compared in {', '.join(errors)}."
     )
-    return GateVerdict(gate="leads", passed=found.challenger - found.champion <= allowed, evidence=evidence)
+    return GateVerdict(gate="leads", passed=found.worse <= allowed, evidence=evidence)
 
 
 def coverage_gate(scores: Sequence[IntervalScore], tolerance: float) -> GateVerdict:

@@ -315,6 +315,16 @@ def test_no_group_of_leads_may_be_worse_by_more_than_the_tolerance(errors, passe
         assert "1.090 against 1.000 °C" in verdict.evidence
 
 
+@pytest.mark.parametrize(("challenger", "passed"), [(0.0, True), (0.1, False)])
+def test_where_nothing_changed_as_of_rain_in_a_dry_month_leads_may_be_no_worse(challenger, passed):
+    errors = lead_errors() | {"1 to 6 h": LeadErrors(challenger, 0.0, 0.0, 500)}
+
+    verdict = leads_gate(Incumbent(version=3, age_days=1), errors, 0.04, "mm")
+
+    assert verdict.passed is passed
+    assert passed or "from 1 to 6 h" in verdict.evidence
+
+
 def test_leads_are_compared_only_where_both_have_a_curve():
     assert leads_gate(Incumbent(version=3, age_days=1), {}, 0.04, "°C").passed
     assert leads_gate(None, {}, 0.04, "°C").passed
