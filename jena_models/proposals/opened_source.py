@@ -18,7 +18,7 @@ from jena_models.proposals.draft import Opened
 from jena_models.proposals.named_formats import recognized
 from jena_models.reading.assembly import Columns
 from jena_models.reading.reading import columns_of, each_table, is_text
-from jena_models.reading.text_tables import TextColumns
+from jena_models.reading.texts.text_tables import TextColumns
 from jena_models.reading.user_tables import FrameColumns
 from jena_models.sources.archive import Member
 from jena_models.sources.credentials import without_secrets

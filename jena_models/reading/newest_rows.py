@@ -8,7 +8,7 @@ from typing import Final
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.assembly import assembled
 from jena_models.reading.reading import columns_of, is_text, read
-from jena_models.reading.text_layout import layout_of
+from jena_models.reading.texts.text_layout import layout_of
 from jena_models.sources.archive import GZIP_MAGIC, XZ_MAGIC, ZIP_MAGIC, Member
 from jena_models.sources.encodings import decoded
 from jena_models.sources.several_files import files_of

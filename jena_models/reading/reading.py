@@ -17,7 +17,7 @@ from jena_models.named_files import named_path
 from jena_models.reading.assembly import Columns, assembled
 from jena_models.reading.joined_tables import joined
 from jena_models.reading.quantity_rows import side_by_side
-from jena_models.reading.text_tables import TextColumns
+from jena_models.reading.texts.text_tables import TextColumns
 from jena_models.reading.user_tables import FrameColumns
 from jena_models.sources.archive import Member, read_members
 from jena_models.sources.credentials import without_secrets

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from jena_models.errors import HistoryIncompleteError, SourceEmptyError, SourceUnreadableError
-from jena_models.reading.number_texts import numbers_of_column
+from jena_models.reading.texts.number_texts import numbers_of_column
 from jena_models.reading.times.time_columns import TimeColumns, time_columns
 from jena_models.reading.times.timestamps import times_of_column
 from jena_models.reading.times.told_times import times_of

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
 from jena_models.errors import SourceUnreadableError, nearest
-from jena_models.reading.number_texts import numbers_of_column
+from jena_models.reading.texts.number_texts import numbers_of_column
 from jena_models.reading.user_tables import time_names_among, user_readings
 from jena_models.stations.schema import StationSchema
 

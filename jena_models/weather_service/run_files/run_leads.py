@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.assembly import Columns
-from jena_models.reading.number_texts import MISSING
+from jena_models.reading.texts.number_texts import MISSING
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.stations.forecast_sources import LEAD, LEAD_UNITS, ForecastSource
 

@@ -13,8 +13,8 @@ import pytest
 from jena_models.errors import SourceUnreadableError
 from jena_models.proposals import Proposal, propose, station_text
 from jena_models.proposals.opened_source import open_source
-from jena_models.reading import rows_alone, text_layout
 from jena_models.reading.reading import read
+from jena_models.reading.texts import rows_alone, text_layout
 from jena_models.stations.named_stations import load_station
 
 TIMES = pd.date_range("2021-04-10", periods=24 * 10, freq="h")

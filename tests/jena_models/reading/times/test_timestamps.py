@@ -105,7 +105,8 @@ def test_days_with_parts_of_them_in_a_column_of_numbers_keep_their_parts(
 
 
 @given(
-    st.datetimes(datetime(2001, 9, 10), datetime(2099, 12, 31)),
+    # From 2030 on, seconds such as 2043100800 may be a date with an hour as well.
+    st.datetimes(datetime(2001, 9, 10), datetime(2029, 12, 31)),
     st.sampled_from([1, 1_000, 1_000_000, 1_000_000_000]),
     st.sampled_from(["", ".", ".0", ",0"]),
 )

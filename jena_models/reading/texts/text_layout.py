@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import Final
 
 from jena_models.errors import SourceEmptyError, SourceUnreadableError
-from jena_models.reading.header_names import columns_before_gap, joined_names
-from jena_models.reading.number_texts import THOUSANDS
+from jena_models.reading.texts.header_names import columns_before_gap, joined_names
+from jena_models.reading.texts.number_texts import THOUSANDS
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.stations.units import known_unit
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.reading.number_texts import numbers_of_texts
+from jena_models.reading.texts.number_texts import numbers_of_texts
 
 NO_NUMBERS = (
     *("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "1.#QNAN", "-1.#IND", r"\N", "n.a.", "ND", "N.D.", "N/D"),

@@ -2,40 +2,17 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from small_study import COLUMNS, STATION, STEPS, last_days, small_fit, small_prepared, small_readings, with_model
+from small_study import COLUMNS, STATION, STEPS, small_readings
 
 from jena_models.errors import HistoryIncompleteError, RegistryError
-from jena_models.features.starting_point import latest
 from jena_models.forecaster import Forecaster, speakers
 from jena_models.models import network
 from jena_models.reading.user_tables import user_readings
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory):
-    """A prepared data set, a model's forecasts on its arrays, and the model as a folder."""
-    folder = tmp_path_factory.mktemp("forecaster")
-    prepared = small_prepared(folder / "prepared")
-    fit = with_model(small_fit(folder / "fit", prepared), prepared)
-    (fit.folder / "preparation.json").write_text(prepared.preparation.model_dump_json())
-    (fit.folder / "station.json").write_text(STATION.model_dump_json())
-    return prepared, np.load(fit.folder / "predictions.npz"), Forecaster.load(fit.folder)
-
-
-@pytest.fixture
-def forecaster(trained):
-    return trained[2]
-
-
-@pytest.fixture
-def readings():
-    return last_days(small_readings(), 3)
 
 
 def value(forecast: pd.DataFrame) -> float:
@@ -108,43 +85,6 @@ def test_intervals_of_many_forecasts_are_those_of_each(forecaster, readings):
     row = forecaster.forecast(readings).iloc[0]
     assert np.isnan([lower[0], upper[0]]).all()
     assert (lower[-1], upper[-1]) == pytest.approx((row["lower_90"], row["upper_90"]), abs=1e-5)
-
-
-class Far:
-    """A model whose forecasts are beyond all that can be."""
-
-    def forecast(self, histories):
-        return np.full(len(histories), 999.0, np.float32)
-
-
-def test_neither_a_forecast_nor_its_bounds_are_beyond_what_is_possible(forecaster, readings):
-    free, target = forecaster.forecast(readings).iloc[0], STATION.column(forecaster.preparation.target)
-    values = [*readings[target.name], free["forecast"]]
-    least, most = min(values) - 1, max(values) + 1
-    column = target.model_copy(update={"minimum": least, "maximum": most})
-    columns = tuple(column if each.name == target.name else each for each in STATION.columns)
-    intervals = forecaster.intervals
-    wide = {"below": np.array(intervals.below) - 99, "above": np.array(intervals.above) + 99}
-    narrow = replace(
-        forecaster,
-        station=STATION.model_copy(update={"columns": columns}),
-        intervals=intervals.model_copy(update={name: offsets.tolist() for name, offsets in wide.items()}),
-    )
-    issued = pd.DatetimeIndex([free["issue_time"]])
-
-    told = [narrow.forecast(readings), narrow.forecast_all(readings)[-1:], narrow.curve(readings)]
-    told += [narrow.forecasts_at(readings, issued), narrow.curves_at(readings, issued)]
-    beyond = replace(narrow, model=Far())
-
-    for rows in told:
-        row = rows.iloc[0]
-        assert row["forecast"] == pytest.approx(free["forecast"], abs=1e-4)
-        assert [row["lower_90"], row["lower_80"], row["upper_80"], row["upper_90"]] == [least, least, most, most]
-    bounds = narrow.interval_at(np.array([free["forecast"]]), issued, 0.8)
-    quantiles, _ = narrow.quantiles_at(np.array([999.0]), issued)
-    assert [bound.item() for bound in bounds] == [least, most]
-    assert set(quantiles.ravel()) == {most} == {beyond.forecast(readings)["forecast"].iloc[0]}
-    assert beyond.model_forecast_at(readings, issued) == 999.0
 
 
 def test_a_model_registered_without_intervals_forecasts_without_them(trained, readings, tmp_path):
@@ -304,55 +244,3 @@ def test_importing_the_forecaster_imports_nothing_heavy():
     root = Path(speakers.__file__).parents[2]
     loaded = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert not {"tensorflow", "keras", "mlflow", "prefect", "matplotlib"} & set(loaded.stdout.split())
-
-
-class Flat:
-    """Stands for what speaks where parts are missing: the target's last value, and a degree."""
-
-    packages = ()
-
-    def forecast(self, histories):
-        return (latest(histories, "T (degC)") + 1).astype(np.float32)
-
-
-@pytest.fixture
-def with_partial(forecaster):
-    intervals = forecaster.intervals
-    wide = intervals.model_copy(update={"below": tuple((3 * np.asarray(intervals.below)).tolist())})
-    return replace(forecaster, partial=Flat(), partial_intervals=wide)
-
-
-@pytest.mark.parametrize(
-    ("spoiled", "missing"),
-    [
-        (lambda t: t.assign(**{"wv (m/s)": np.nan}), "wv (m/s)"),
-        (lambda t: t.assign(**{"p (mbar)": np.nan, "rh (%)": np.nan}), "p (mbar), rh (%)"),
-        (lambda t: t.iloc[-1:], ", ".join(COLUMNS)),
-        (lambda t: t.drop(t.index[-11:-1]), ", ".join(COLUMNS)),
-    ],
-    ids=["dead sensor", "two", "first reading after an outage", "second"],
-)
-def test_what_is_beside_the_model_speaks_where_parts_are_missing_and_says_which(
-    with_partial, readings, spoiled, missing
-):
-    row = with_partial.forecast(spoiled(readings)).iloc[0]
-
-    assert row["forecast"] == pytest.approx(readings["T (degC)"].iloc[-1] + 1, abs=1e-4)
-    assert row["missing"] == missing
-    whole = with_partial.forecast(readings).iloc[0]
-    assert whole["missing"] == ""
-    assert row["forecast"] - row["lower_90"] == pytest.approx(3 * (whole["forecast"] - whole["lower_90"]), abs=1e-4)
-
-
-def test_beside_whole_histories_those_that_lack_parts_change_nothing(with_partial, forecaster, readings):
-    spoiled = readings.copy()
-    spoiled.iloc[40:60, COLUMNS.index("rh (%)")] = np.nan
-
-    table = with_partial.forecasts_at(spoiled, readings.index)
-
-    alone = forecaster.forecast_at(spoiled, readings.index)
-    whole = np.isfinite(alone)
-    np.testing.assert_allclose(table["forecast"].to_numpy()[whole], alone[whole], atol=1e-5)
-    assert (table["missing"] == "").to_numpy()[whole].all()
-    assert table["missing"].iloc[50] == "rh (%)"
-    assert table["forecast"].notna().all()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jena_models.reading.text_layout import Layout, layout_of
+from jena_models.reading.texts.text_layout import Layout, layout_of
 
 NAMES = ("date", "p (mbar)", "T (degC)", "rh (%)")
 ROWS = tuple(f"2021-03-{day:02d} {hour:02d}:00:00,1000.03,{hour - 2}.24,83.9" for day in (1, 2) for hour in range(24))

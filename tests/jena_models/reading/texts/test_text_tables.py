@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.reading import read
-from jena_models.reading.text_tables import TextColumns
+from jena_models.reading.texts.text_tables import TextColumns
 from jena_models.stations import StationSchema
 
 Csv = Callable[..., Path]

@@ -15,8 +15,8 @@ import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceEmptyError, SourceUnreadableError
-from jena_models.reading.number_texts import MISSING_TEXTS, numbers_of_texts
-from jena_models.reading.rows_alone import (
+from jena_models.reading.texts.number_texts import MISSING_TEXTS, numbers_of_texts
+from jena_models.reading.texts.rows_alone import (
     units_behind,
     without_empty_rows,
     without_footer,
@@ -24,7 +24,7 @@ from jena_models.reading.rows_alone import (
     without_second_table,
     without_what_is_beside,
 )
-from jena_models.reading.text_layout import SPACES, Layout, layout_of, split_line
+from jena_models.reading.texts.text_layout import SPACES, Layout, layout_of, split_line
 from jena_models.sources.encodings import decoded
 
 Values = NDArray[np.float64]
