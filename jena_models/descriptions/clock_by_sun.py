@@ -48,6 +48,13 @@ class ClockBySun(Frozen):
     cause: str
     """What is likely to be wrong, as a clause; empty where nothing is."""
 
+    def in_words(self) -> tuple[str, ...]:
+        """Give a line a span, with whose light tells it, and one of what is wrong where something is."""
+        lines = [f"{span.in_words()}, by {self.column} of {span.days:,} days" for span in self.spans]
+        if self.cause:
+            lines.append(f"wrong by more than half a step and {self.limit_minutes:g} min: {self.cause}")
+        return tuple(lines)
+
     def off_at(self, standard_times: NDArray[np.datetime64]) -> NDArray[np.float64]:
         """Give how wrong the clock is at times by the station's clock without daylight saving; NaN where unknown."""
         days, off = standard_times.astype("datetime64[D]"), np.full(len(standard_times), np.nan)

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from jena_models.descriptions.clock_by_sun import ClockBySun, clock_by_sun
 from jena_models.descriptions.periods import LEAST_CYCLES, find_periods_hours
 from jena_models.exactness import digits_for
 from jena_models.frozen import Frozen
@@ -86,6 +87,8 @@ class Description(Frozen):
     """Where they stand, and when there are readings of them."""
     services: tuple[ServiceDescription, ...] = ()
     """Of each forecast source of the station."""
+    clock: ClockBySun | None = None
+    """How far the station's clock is from the sun; None where no light is measured that tells."""
 
 
 def describe_readings(
@@ -113,6 +116,7 @@ def describe_readings(
         target=station.target,
         periods_hours=find_periods_hours(readings[station.target]),
         neighbours=report.neighbours,
+        clock=clock_by_sun(readings, station, report.cadence_minutes),
         periods_remark=_remark((report.end - report.start).total_seconds() / 3600),
     )
 

@@ -66,6 +66,8 @@ def _facts(description: Description) -> Table:
         "Ignored": ", ".join(columns.ignored) or "none",
         "Periods": f"{periods} in {description.target}" + f"\n{description.periods_remark}".rstrip(),
     }
+    if description.clock:
+        facts["Clock"] = "\n".join(description.clock.in_words())
     if description.neighbours:
         facts["Neighbours"] = "\n".join(each.in_words() for each in description.neighbours)
     for name, text in facts.items():

@@ -12,6 +12,7 @@ import pandas as pd
 
 from jena_models.curves.lead_scores import LEAD_GROUPS
 from jena_models.monitoring.check import Check, known
+from jena_models.monitoring.clock_watch import clock_checks
 from jena_models.monitoring.earlier_years import (
     STEP_HOURS,
     WINDOWS_DAYS,
@@ -87,6 +88,7 @@ def examine(live: Live, past: Past, station: StationSchema, limits: Monitoring, 
     return [
         *source_checks(live, limits),
         *sensor_checks(live, station, limits, resting_hours),
+        *clock_checks(live, station),
         *_compared("inputs", thinned(live.readings[columns]), inputs, live.end, limits),
         *_compared("residuals", thinned(came), past["residuals"], live.end, limits, unit),
         *_compared("scores", came, past["scores"], live.end, limits, unit),

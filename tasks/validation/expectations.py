@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
+from jena_models.descriptions.clock_by_sun import ClockBySun
 from jena_models.options.readings_options import Validation
 from jena_models.stations.physics import (
     DEW_POINT_EXCESS,
@@ -23,6 +24,8 @@ from jena_models.stations.schema import Column, StationSchema
 from tasks.validation.remedies import longer_rests, looser, rounded_down, weaker_gusts, wider_limits
 
 TIME: Final = "time"
+CLOCK: Final = "clock ahead of the sun (min)"
+"""The check column that says how wrong the clock is."""
 MOST_TIMES_THE_USUAL: Final = 8.0
 """In eight years of Jena no change of p, T or rh passed 7, but for a pressure that was wrong by 63 mbar for an hour."""
 
@@ -53,12 +56,19 @@ class Expectation:
     """What follows where more do."""
     lets_pass: LetsPass | None = None
     """Gives what to set so that it passes; None where nothing but other readings would."""
+    cause: str = ""
+    """What is likely to break it, as a clause."""
 
 
-def expectations(
-    readings: pd.DataFrame, checks: pd.DataFrame, station: StationSchema, validation: Validation, cadence_minutes: float
+def expectations(  # noqa: PLR0917
+    readings: pd.DataFrame,
+    checks: pd.DataFrame,
+    station: StationSchema,
+    validation: Validation,
+    cadence_minutes: float,
+    clock: ClockBySun | None = None,
 ) -> tuple[Expectation, ...]:
-    """Give the suite for readings and their check columns.
+    """Give the suite for readings and their check columns, that of the clock among them where it is known.
 
     What cannot be asked, such as the limits of a column that is absent or not a number, is left out; that required
     columns are there and hold numbers is asked always.
@@ -69,6 +79,7 @@ def expectations(
     return (
         *_of_the_table(present, check_names, station, validation, cadence_minutes),
         *_of_time(validation, cadence_minutes),
+        *([_of_clock(clock)] if clock else []),
         *(_eased(e, column) for column in present for e in _of_values(column, validation)),
         *(_eased(e, c) for c in present if c.name in numbers for e in _of_numbers(c, validation)),
         *_of_formulas(check_names, station, validation),
@@ -118,6 +129,20 @@ def _of_time(validation: Validation, cadence_minutes: float) -> Iterator[Expecta
         shown=(STEP,),
         broken="warn",
     )
+
+
+def _of_clock(clock: ClockBySun) -> Expectation:
+    limit = clock.limit_minutes
+    asked = _between(
+        f"the clock keeps to the sun, by {clock.column}, to within half a step and {limit:g} minutes",
+        CLOCK,
+        (-limit, limit),
+        1.0,
+        setting="",
+        shown=(CLOCK,),
+        broken="warn",
+    )
+    return replace(asked, cause=clock.cause)
 
 
 def _of_values(column: Column, validation: Validation) -> Iterator[Expectation]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from jena_models.descriptions.clock_by_sun import clock_by_sun
 from jena_models.errors import DataInvalidError
 from jena_models.frozen import Frozen
 from jena_models.options.readings_options import Validation
@@ -22,10 +23,10 @@ from jena_models.whole_files import publish
 from tasks.validation.data_docs import make_self_contained, write_index
 from tasks.validation.direct_observations import observe
 from tasks.validation.expectation_runs import Observation, inspect
-from tasks.validation.expectations import TIME, Expectation, expectations
+from tasks.validation.expectations import CLOCK, TIME, Expectation, expectations
 from tasks.workspace import Checked, Finding, Ingested, stage, stage_folder, task
 
-VERSION: Final = 5
+VERSION: Final = 6
 """Raise it when the same readings and settings would come out otherwise."""
 
 Outcome = Literal["pass", "warn", "quarantine", "fail"]
@@ -115,9 +116,11 @@ def _write(  # noqa: PLR0917  (one caller, above)
     readings = pd.read_parquet(ingested.readings)
     cadence_minutes = ingested.report.cadence_minutes
     checks = check_columns(readings, station, cadence_minutes, validation.resting_hours)
+    if clock := clock_by_sun(readings, station, cadence_minutes):
+        checks[CLOCK] = clock.off_at(station.local.standard_time(readings.index.to_numpy()))
     batch = pd.concat([readings, checks], axis=1).rename_axis(TIME).reset_index()
     batch[TIME] = station.local.standard_time(batch[TIME].to_numpy())  # as people at the station read it
-    suite = expectations(readings, checks, station, validation, cadence_minutes)
+    suite = expectations(readings, checks, station, validation, cadence_minutes, clock)
     observations = ask(batch, suite, folder / "docs")
     findings = tuple(_finding(observation, batch) for observation in observations)
     aside, reasons = _set_aside(observations, findings, readings)
@@ -148,6 +151,8 @@ def _finding(observation: Observation, batch: pd.DataFrame) -> Finding:
         outcome = expectation.tolerated
     example = _example(observation, batch) if rows or not observation.holds else ""
     sentence = f"expected that {expectation.clause}, but {_breach(observation, len(batch), example)}"
+    if expectation.cause:
+        sentence += f": {expectation.cause}"
     return Finding(
         expectation=expectation.clause,
         outcome=outcome,
