@@ -43,6 +43,8 @@ class ClockBySun(Frozen):
     """Whose light tells it."""
     limit_minutes: float
     """Where `off_minutes` is larger the clock is wrong."""
+    change_limit_minutes: float
+    """Where two spans differ by more the clock was changed: half a step is the same in both."""
     spans: tuple[ClockSpan, ...]
     """One at least, in order."""
     cause: str
@@ -83,7 +85,9 @@ def clock_by_sun(readings: pd.DataFrame, station: StationSchema, cadence_minutes
             limit = max(LIGHT[quantity] - cadence_minutes / 2, LEAST_BEYOND_STEP_MINUTES)
             wrong = any(abs(span.off_minutes) > limit for span in spans)
             cause = likely_cause(spans, station, cadence_minutes / 2) if wrong else ""
-            return ClockBySun(column=column, limit_minutes=limit, spans=spans, cause=cause)
+            return ClockBySun(
+                column=column, limit_minutes=limit, change_limit_minutes=LIGHT[quantity], spans=spans, cause=cause
+            )
     return None
 
 

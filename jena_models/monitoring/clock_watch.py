@@ -47,7 +47,7 @@ def clock_checks(live: Live, station: StationSchema) -> list[Check]:
             unit="min",
             window_days=NEW_DAYS,
             value=abs(shift),
-            limit=found.limit_minutes + live.cadence_minutes / 2,
+            limit=found.change_limit_minutes,
             told=told,
         )
     ]

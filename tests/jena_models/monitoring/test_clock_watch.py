@@ -8,7 +8,10 @@ from measured_light import LIGHT, later, measured, station_at
 
 from jena_models.monitoring.check import Check
 from jena_models.monitoring.clock_watch import clock_checks
+from jena_models.monitoring.day import examine, past_of
 from jena_models.monitoring.live import Live
+from jena_models.monitoring.live_scores import verified
+from jena_models.options.production_options import Monitoring
 
 PLACE = (50.91, 11.569)
 STATION = station_at(*PLACE, clock="UTC+01:00")
@@ -67,3 +70,14 @@ def test_hourly_readings_tell_it_too(right):
 def test_a_station_without_light_has_no_such_figure(right):
     assert judged(right[["T (degC)"]], CHANGED) == []
     assert judged(right.iloc[:0], CHANGED) == []
+
+
+def test_a_day_under_watch_has_it(right):
+    changed, end = later(right, 60, str(CHANGED)), CHANGED + timedelta(days=10)
+    said = pd.DataFrame(columns=["issue_time", "valid_time", "forecast", "persistence", "lower", "upper"], dtype=float)
+    said = said.astype({"issue_time": "datetime64[us]", "valid_time": "datetime64[us]"})
+    live, past = Live(changed, (LIGHT,), 10, said, end), past_of(right[["T (degC)"]], verified(said, right["T (degC)"]))
+
+    beyond = [check.figure for check in examine(live, past, STATION, Monitoring(), 168) if check.past_limit]
+
+    assert beyond == ["shift of the clock"]
