@@ -216,7 +216,7 @@ NOTHING: Final = Recent(
     latest=None,
     upcoming=(),
     measured=MeasuredColumns(_NO_TIMES, _NO_NUMBERS),
-    measured_from="forecasts",
+    measured_from="readings",
     compared=_NONE_COMPARED,
     scores=None,
 )

@@ -35,12 +35,13 @@ def newest_file(path: Path) -> Path:
     return max(files_of(path), key=lambda file: file.stat().st_mtime_ns)
 
 
-def newest_rows(path: Path, schema: StationSchema) -> RawReadings | None:
+def newest_rows(path: Path, schema: StationSchema, most_whole: int = MOST_WHOLE_BYTES) -> RawReadings | None:
     """Give the last rows of a file, hundreds of a text table; None of a large file that cannot be cut.
 
     Args:
         path: of a file of readings as `read` takes it.
         schema: of the station.
+        most_whole: the most bytes of a file that cannot be cut.
 
     Raises:
         SourceUnreadableError: where it does not hold readings of the station for certain.
@@ -48,8 +49,9 @@ def newest_rows(path: Path, schema: StationSchema) -> RawReadings | None:
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-        if size <= HEAD_BYTES + TAIL_BYTES or not _can_be_cut(head):
-            return read(path, schema) if size <= MOST_WHOLE_BYTES else None
+        is_small = size <= HEAD_BYTES + TAIL_BYTES
+        if is_small or not _can_be_cut(head):
+            return read(path, schema) if is_small or size <= most_whole else None
         file.seek(size - TAIL_BYTES)
         tail = file.read(TAIL_BYTES)
     first = tail.find(b"\n") + 1

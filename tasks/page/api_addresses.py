@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
 import pandas as pd
-from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from jena_models.errors import nearest
 from jena_models.page.api_shapes import (
@@ -31,7 +32,20 @@ MOST_ROWS: Final = 10_000
 LIMIT: Final = "The most rows to give, all leads of an issue time or none; of the first one they are given in any case."
 
 Name = Annotated[str, Path(description="The station's name, as the list has it.")]
-Time = Annotated[datetime | None, Query(description="An ISO time; one without a zone is in UTC.")]
+
+
+def _no_number(told: str) -> str:
+    """A year or a day without its dashes would be taken for seconds since 1970."""
+    try:
+        float(told)
+    except ValueError:
+        return told
+    raise PydanticCustomError("no_time", "it is a number; a time has dashes, as 2026-11-27 has")
+
+
+Time = Annotated[
+    datetime | None, BeforeValidator(_no_number), Query(description="An ISO time; one without a zone is in UTC.")
+]
 
 
 def api_addresses(answers: Answers, others: Elsewhere, registry: str) -> APIRouter:
@@ -42,7 +56,7 @@ def api_addresses(answers: Answers, others: Elsewhere, registry: str) -> APIRout
         others: where links lead.
         registry: where the report of a study is looked for.
     """
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(_refuse_unknown)])
 
     @router.get("/api/stations", response_model=Stations, summary="All stations")
     def stations(request: Request) -> Response:
@@ -65,7 +79,6 @@ def api_addresses(answers: Answers, others: Elsewhere, registry: str) -> APIRout
 
     @router.get("/api/stations/{name}/forecasts", response_model=Forecasts, summary="Forecasts")
     def forecasts(
-        request: Request,
         name: Name,
         start: Time = None,
         end: Time = None,
@@ -75,7 +88,6 @@ def api_addresses(answers: Answers, others: Elsewhere, registry: str) -> APIRout
 
         These are the last up to `end`, or up to the newest forecast.
         """
-        _refuse_unknown(request, ("start", "end", "limit"))
         seen = answers.station(name)
         since, until = _stretch(_plain(start), _plain(end), _plain(seen.facts.reading_time))
         table = seen.shown.settings.forecasting.table
@@ -122,11 +134,16 @@ def api_addresses(answers: Answers, others: Elsewhere, registry: str) -> APIRout
     return router
 
 
-def _refuse_unknown(request: Request, known: Sequence[str]) -> None:
-    """A misspelt parameter would be left out in silence, and other rows given than were asked for."""
-    unknown = next((name for name in request.query_params if name not in known), None)
-    if unknown is not None:
-        raise HTTPException(422, f"There is no parameter '{unknown[:40]}'; {nearest(unknown[:40], known)}")
+def _refuse_unknown(request: Request) -> None:
+    """A parameter that is misspelt, or of another address, would be left out in silence, and other rows given."""
+    route, given = request.scope["route"], [name for name, _ in request.query_params.multi_items()]
+    known = [each.alias for each in route.dependant.query_params]
+    for name in given:
+        if name not in known:
+            told = nearest(name[:40], known) if known else f"{route.path} takes none."
+            raise HTTPException(422, f"There is no parameter '{name[:40]}'; {told}")
+        if given.count(name) > 1:
+            raise HTTPException(422, f"The parameter '{name}' is given more than once.")
 
 
 def _stretch(

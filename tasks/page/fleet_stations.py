@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def fleet_stations(file: Path) -> Stations:
     fleet = read_fleet(file)
     files = _files(file, fleet)
     read_at = _written(files)
-    listed = _listed(entries_of(fleet))
+    listed = _listed(entries_of(fleet), _tables(fleet))
 
     def now() -> Listed:
         nonlocal files, read_at, listed
@@ -40,7 +40,7 @@ def fleet_stations(file: Path) -> Stations:
                 fleet = read_fleet(file)
                 files = _files(file, fleet)
                 read_at = (at[0], *_written(files[1:]))
-                listed = _listed(entries_of(fleet))
+                listed = _listed(entries_of(fleet), _tables(fleet))
             except RequestError as error:
                 logger.warning("The stations stay as they were: %s", error)
                 wrong = Fault(name=file.name, sentence=f"The stations stay as they were: {error}")
@@ -51,15 +51,21 @@ def fleet_stations(file: Path) -> Stations:
     return now
 
 
-def _listed(entries: Sequence[Entry]) -> Listed:
+def _listed(entries: Sequence[Entry], tables: Mapping[str, str]) -> Listed:
     shown, faults = [], []
     for entry in entries:
         if entry.station is None or entry.settings is None:
             logger.warning("%s is not on the page: %s", entry.name, entry.fault)
             faults.append(Fault(name=entry.name, sentence=entry.fault))
         else:
-            shown.append(ShownStation(entry.name, entry.title, entry.model, entry.station, entry.settings))
+            table = tables.get(entry.name, "")
+            shown.append(ShownStation(entry.name, entry.title, entry.model, entry.station, entry.settings, table))
     return Listed(shown, tuple(faults))
+
+
+def _tables(fleet: FleetFile) -> dict[str, str]:
+    """Give the one table by the name of each station that has rows in it; they are divided when these are forecast."""
+    return {each.name: fleet.source for each in fleet.stations if fleet.station_column and not each.source}
 
 
 def _files(file: Path, fleet: FleetFile) -> tuple[Path, ...]:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import pandas as pd
 
 from jena_models.errors import JenaError
-from jena_models.reading.newest_rows import newest_file, newest_rows
+from jena_models.reading.newest_rows import MOST_WHOLE_BYTES, newest_file, newest_rows
 from tasks.page.shown_station import ShownStation
 
 SECONDS_A_LOOK: Final = 0.25
@@ -65,7 +65,7 @@ class NewerReadings:
 
     def _read(self, shown: ShownStation) -> bool:
         """Read the end of a station's file where it has changed; gives whether it had to."""
-        source = shown.settings.source
+        source = shown.table or shown.settings.source
         if "://" in source or source in ("auto", "simulated"):
             return False
         try:
@@ -85,7 +85,8 @@ def _values(file: Path, shown: ShownStation) -> pd.Series:
     station = shown.station.alone
     column = station.column(station.target)
     try:
-        raw = newest_rows(file, station)
+        # A table that all stations have rows in would be read whole for each of them.
+        raw = newest_rows(file, station, most_whole=0 if shown.table else MOST_WHOLE_BYTES)
     except Exception as error:  # whatever a file holds, the page goes on; forecasts and `jena fleet status` say what
         logger.info("The newest rows of %s cannot be read for the page: %s", file, " ".join(str(error).split())[:300])
         raw = None

@@ -29,6 +29,8 @@ class ShownStation:
     station: StationSchema
     settings: Settings
     """Its own: the source, the horizon that counts, how old its readings may be."""
+    table: str = ""
+    """The one table of a fleet in which its rows are too, and where they come first; empty where there is none."""
 
 
 @dataclass(frozen=True)

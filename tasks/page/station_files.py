@@ -88,7 +88,7 @@ def _record(
             target=station.target_name,
             unit=unit_of(station.target),
             cadence_minutes=station.cadence_minutes,
-            source=without_secrets(settings.source),
+            source=without_secrets(shown.table or settings.source),
             simulated=shown.model.endswith("-simulated"),
         ),
         reading_time=found.reading_time,

@@ -77,14 +77,19 @@ def test_the_first_years_that_there_are_may_be_asked_for(client, asked, rows):
 
 
 @pytest.mark.parametrize(
-    ("asked", "sentence"),
+    ("address", "sentence"),
     [
-        ({"strat": "2026-11-20"}, "There is no parameter 'strat'; did you mean 'start'?"),
-        ({"start": "2026-11-20", "end": "2026-11-10"}, "lies after the end"),
+        ("forecasts?strat=2026-11-20", "There is no parameter 'strat'; did you mean 'start'?"),
+        ("forecasts?start=2026-11-20&end=2026-11-10", "lies after the end"),
+        ("forecasts?start=2026", "The parameter 'start' cannot be so: it is a number; a time has dashes"),
+        ("forecasts?end=20261120", "The parameter 'end' cannot be so: it is a number; a time has dashes"),
+        ("forecasts?limit=2&limit=3", "The parameter 'limit' is given more than once."),
+        ("readings?start=2026-11-20", "There is no parameter 'start'; /api/stations/{name}/readings takes none."),
+        ("last-week?limit=3", "There is no parameter 'limit'; /api/stations/{name}/last-week takes none."),
     ],
 )
-def test_what_would_give_other_rows_than_are_meant_is_refused(client, asked, sentence):
-    answer = client.get("/api/stations/jena/forecasts", params=asked)
+def test_what_would_give_other_rows_than_are_meant_is_refused(client, address, sentence):
+    answer = client.get(f"/api/stations/jena/{address}")
 
     assert answer.status_code == 422
     assert sentence in answer.json()["detail"]
