@@ -94,6 +94,9 @@ def _judged(facts: StationFacts, age_seconds: float | None, newest_seconds: floa
     verdict, said = facts.verdict, facts.latest
     action, found = ("nothing", "") if verdict is None else (verdict.action, verdict.sentence)
     without = f" without {said.missing}" if said.missing else ""
+    spoke = f"the champion speaks{without}"
+    if facts.champion and said.version != facts.champion.version:
+        spoke = f"version {said.version} spoke last{without}; version {facts.champion.version} is the champion now"
     worst_first: tuple[tuple[bool, State, str], ...] = (
         (age > timedelta(hours=facts.silent_hours), "silent", f"{old}: {stopped}."),
         (action == "repair", "mend", found),
@@ -104,6 +107,6 @@ def _judged(facts: StationFacts, age_seconds: float | None, newest_seconds: floa
             f"The champion does not speak: the last forecast is by {said.rung}.",
         ),
         (action != "nothing", "watched", found),
-        (True, "well", f"Readings come, and the champion speaks{without}."),
+        (True, "well", f"Readings come, and {spoke}."),
     )
     return next((state, sentence) for holds, state, sentence in worst_first if holds)

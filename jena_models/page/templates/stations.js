@@ -33,15 +33,16 @@
     }
   };
 
-  // The station's clock stands in the text, 14:00 or Tue 26 14:00; what the visitor's shows at that moment is added
-  // where it is another one.
+  // The station's clock stands in the text, Tue 26, 14:00 or 26 May 2026, 14:00; what the visitor's shows at that moment
+  // is added where it is another one, be it a whole day ahead.
   const hour = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hour12: false });
   const day = new Intl.DateTimeFormat("en-GB", { weekday: "short" });
   const clocks = () => {
     let differ = false;
     for (const each of all("time[data-yours]")) {
       const shown = /\d\d:\d\d/.exec(each.textContent), moment = new Date(each.dateTime), yours = hour.format(moment);
-      if (!shown || shown[0] === yours) continue;
+      const date = /\d+/.exec(each.textContent);
+      if (!shown || shown[0] === yours && Number(date[0]) === moment.getDate()) continue;
       differ = true;
       const mark = document.createElement("span");
       mark.className = "yours";

@@ -39,6 +39,10 @@ def test_the_worst_that_holds_is_the_state(changes, state):
 def test_the_sentence_says_why():
     assert "rh (%)" in state_now(facts(latest=said(missing="rh (%)")), NOW).sentence
     assert state_now(facts(verdict=verdict("repair", "Mend this.")), NOW).sentence == "Mend this."
+    rolled_back = facts(champion=facts().champion.model_copy(update={"version": 2}))
+    assert state_now(rolled_back, NOW).sentence == (
+        "Readings come, and version 3 spoke last; version 2 is the champion now."
+    )
     assert "7 h old" in state_now(facts(), ISSUED + timedelta(hours=7)).sentence
 
 

@@ -186,6 +186,25 @@ def test_times_are_shown_in_both_clocks(quiet: Tab, served: Served):
     assert quiet.ask("document.querySelectorAll('span.yours').length") == 0
 
 
+def test_a_clock_that_is_a_whole_day_ahead_is_another_one(quiet: Tab, served: Served):
+    """As in Samoa, seen from New Zealand."""
+    a_day_behind = """
+    document.addEventListener('readystatechange', () => {
+      for (const each of document.querySelectorAll('.figures time[data-yours]')) {
+        const then = new Date(each.dateTime);
+        then.setDate(then.getDate() - 1);
+        each.textContent = `Fri ${then.getDate()}, ${then.toTimeString().slice(0, 5)}`;
+      }
+    }, {once: true});
+    """
+    script = quiet.call("Page.addScriptToEvaluateOnNewDocument", source=a_day_behind)["identifier"]
+    quiet.look_from(DESK, 900, zone="Pacific/Auckland")
+    quiet.go(f"{served.address}/stations/jena")
+    quiet.call("Page.removeScriptToEvaluateOnNewDocument", identifier=script)
+
+    assert "(yours " in quiet.ask("document.querySelector('.figures').innerText")
+
+
 def test_a_chart_tells_what_is_under_the_pointer(quiet: Tab, served: Served):
     quiet.look_from(DESK, 1200)
     quiet.go(f"{served.address}/stations/jena")
