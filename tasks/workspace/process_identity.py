@@ -5,18 +5,28 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 CLOCK_SECONDS: Final = 2.0
-"""How far the start of one process may seem to move when the machine's clock is set."""
+"""How far the start of one process may seem to move, where it is known by the machine's clock alone."""
+
+PROC: Final = Path("/proc")
+START_FIELD: Final = 19
+"""Of what Linux says of a process after its name in brackets: when it began, in ticks since the machine did."""
 
 
 def process_tags() -> dict[str, str]:
-    """Give the tags that name the running process: its host, its number and when it started."""
+    """Give the tags that name the running process: its host, its number and when it started.
+
+    The start stands there twice where Linux tells: for people, by the clock, and since the machine's own start, which
+    stays as it is when the clock is set.
+    """
     import psutil
 
     started = psutil.Process().create_time()
-    return {"host": socket.gethostname(), "pid": str(os.getpid()), "process_started": f"{started:.2f}"}
+    tags = {"host": socket.gethostname(), "pid": str(os.getpid()), "process_started": f"{started:.2f}"}
+    return tags | ({"process_began": began} if (began := _began(os.getpid())) else {})
 
 
 def is_of_this_host(tags: Mapping[str, str]) -> bool:
@@ -37,9 +47,22 @@ def may_be_running(tags: Mapping[str, str]) -> bool:
         return "host" in tags
     try:
         process = psutil.Process(int(tags["pid"]))
-        same = abs(process.create_time() - float(tags["process_started"])) < CLOCK_SECONDS
+        if "process_began" in tags:
+            same = tags["process_began"] == _began(process.pid)
+        else:
+            same = abs(process.create_time() - float(tags["process_started"])) < CLOCK_SECONDS
         return bool(same and process.status() != psutil.STATUS_ZOMBIE)
     except (KeyError, ValueError, psutil.NoSuchProcess):
         return False
     except psutil.AccessDenied:
         return True
+
+
+def _began(pid: int) -> str:
+    """Give after which start of the machine a process began, and in ticks when; empty where the system does not say."""
+    try:
+        boot = (PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        told = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
+        return f"{boot} {told.rpartition(')')[2].split()[START_FIELD]}"
+    except (OSError, IndexError):
+        return ""
