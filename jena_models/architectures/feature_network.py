@@ -16,6 +16,7 @@ from jena_models.features.scaling import Scaling, fit_scaling
 from jena_models.frozen import Frozen
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
+from jena_models.models.seeding import seeded
 from jena_models.options.quantities import Count, Dropout, NotNegative, Positive
 from jena_models.tuning.ranges import Between, OneOf
 
@@ -165,8 +166,7 @@ def _trained(
 
     (windows, changes), (val_windows, val_changes) = train, validation
 
-    keras.utils.set_random_seed(seed)
-    with tf.device(PLACE):
+    with seeded(seed), tf.device(PLACE):
         model, dense = _network(windows.shape[1], chosen)
     steps = chosen.passes * -(-len(windows) // chosen.batch_size)
     model.compile(_optimizer(chosen, steps), "mae", jit_compile=False)

@@ -1,8 +1,10 @@
 """Learners: taught, kept and scored like networks, without one."""
 
 import json
+import random
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,6 +63,29 @@ def test_what_lies_in_the_folder_forecasts_what_was_scored(job, readings, name):
     assert finished == list(result.epochs)
     assert told[-1].epoch == told[-1].epochs
     assert result.best_epoch == min(result.epochs, key=lambda record: record.val_loss).epoch
+
+
+def test_what_another_thread_draws_changes_no_network_and_the_numbers_of_others_go_on(job):
+    tasks = [job("feature_network", folder, hyperparameters=QUICK["feature_network"]) for folder in ("alone", "beside")]
+    before = random.getstate()
+    train(tasks[0], lambda event: None)
+    assert random.getstate() == before
+    done = threading.Event()
+
+    def draw():
+        while not done.is_set():
+            random.random()  # noqa: S311  (as a client does that waits at random)
+
+    other = threading.Thread(target=draw)
+    other.start()
+    try:
+        train(tasks[1], lambda event: None)
+    finally:
+        done.set()
+        other.join()
+
+    alone, beside = map(forecasts, tasks)
+    np.testing.assert_array_equal(alone["validation"], beside["validation"])
 
 
 @pytest.mark.parametrize(
