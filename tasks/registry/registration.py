@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
 from collections.abc import Iterator
@@ -29,7 +28,16 @@ from tasks.registry.oldest_runs import keep_oldest_run
 from tasks.registry.registry_lock import changing
 from tasks.registry.version_files import HASHES_TAG, files_are_gone, running_scripts, seal
 from tasks.registry.versions import FALLBACK
-from tasks.tracking import client, is_sqlite, patiently, study_id, take_back
+from tasks.tracking import (
+    client,
+    is_sqlite,
+    once_registered,
+    patiently,
+    study_id,
+    take_back,
+    take_back_abandoned,
+    while_registering,
+)
 from tasks.workspace import Fit, Kind, Prepared, keep_temporary_files_together, scratch_folder, tracking_uri
 
 if TYPE_CHECKING:
@@ -90,7 +98,7 @@ def register_version(
         if found:
             return max(found)
         tags = version_tags(fit, prepared, settings, run_id) | beside
-        with _logged(fit, prepared, station, run_id, tags, partial, curve) as (logged, sealed):
+        with _logged(name, fit, prepared, station, run_id, tags, partial, curve) as (logged, sealed):
             _make_sure_there_is(name, station, settings)
             # An SQLite registry would look for `models:/…` in the store that MLflow's globals name, not in this one.
             source = logged.artifact_location if is_sqlite(tracking_uri()) else f"models:/{logged.model_id}"
@@ -102,8 +110,8 @@ def register_version(
                 tags=tags | {HASHES_TAG: sealed},
                 model_id=logged.model_id,
             )
-        versions = json.dumps([{"name": name, "version": int(created.version)}])
-        patiently(client().set_logged_model_tags, logged.model_id, {"mlflow.modelVersions": versions})
+        registered = once_registered(name, int(created.version))
+        patiently(client().set_logged_model_tags, logged.model_id, registered)
     return int(created.version)
 
 
@@ -221,6 +229,7 @@ def _input_columns(prepared: Prepared, station: StationSchema) -> list[str]:
 
 @contextmanager
 def _logged(  # noqa: PLR0917  (one caller, above)
+    name: str,
     fit: Fit,
     prepared: Prepared,
     station: StationSchema,
@@ -236,10 +245,12 @@ def _logged(  # noqa: PLR0917  (one caller, above)
     keep_temporary_files_together()
     store = client()
     experiment = patiently(store.get_run, run_id).info.experiment_id
+    take_back_abandoned(experiment, name)
+    told = tags | while_registering(name)
     with scratch_folder() as scratch:
         folder = scratch / "model"
         logged: LoggedModel = patiently(
-            store.create_logged_model, experiment, fit.result.architecture, run_id, tags=tags, model_type="forecaster"
+            store.create_logged_model, experiment, fit.result.architecture, run_id, tags=told, model_type="forecaster"
         )
         try:
             model = Model(run_id=run_id, model_uuid=logged.model_id, model_id=logged.model_id)

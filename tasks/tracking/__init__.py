@@ -1,7 +1,7 @@
 """The tracking store and its runs."""
 
 from tasks.tracking.artifacts import attach, json_of, table_of, text_of
-from tasks.tracking.logged_models import take_back
+from tasks.tracking.logged_models import once_registered, take_back, take_back_abandoned, while_registering
 from tasks.tracking.parent_runs import (
     BACKTEST,
     SEARCH,
@@ -49,6 +49,7 @@ __all__ = [
     "log_epochs",
     "mark_orphans",
     "nothing_kept_yet",
+    "once_registered",
     "open_parent",
     "open_part",
     "patiently",
@@ -56,7 +57,9 @@ __all__ = [
     "study_id",
     "table_of",
     "take_back",
+    "take_back_abandoned",
     "text_of",
     "tracked",
     "tracked_whole",
+    "while_registering",
 ]

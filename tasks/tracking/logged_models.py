@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tasks.tracking.sqlite_store import artifacts_folder
 from tasks.tracking.store import client, patiently
-from tasks.workspace import tracking_uri
+from tasks.workspace import is_of_this_host, may_be_running, process_tags, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow.entities import LoggedModel, Run
+
+REGISTERING: Final = "registering"
+"""The tag that names the registered model which a logged one is to be a version of; empty once it is."""
+
+
+def while_registering(name: str) -> dict[str, str]:
+    """Give the tags of a model that is logged for a version of a registered model, and by which process."""
+    return process_tags() | {REGISTERING: name}
+
+
+def once_registered(name: str, version: int) -> dict[str, str]:
+    """Give the tags of a logged model that is a version now."""
+    return {"mlflow.modelVersions": json.dumps([{"name": name, "version": version}]), REGISTERING: ""}
+
+
+def take_back_abandoned(experiment: str, name: str) -> None:
+    """Take back what was logged for a registered model by processes of this machine that ended before it was a version.
+
+    Their run may have finished long before, as that of a model for all has, so that nothing else looks for them.
+    """
+    for model in patiently(client().search_logged_models, [experiment], f"tags.{REGISTERING} = '{name}'"):
+        if is_of_this_host(model.tags) and not may_be_running(model.tags):
+            take_back(model)
 
 
 def models_of(run: Run) -> Sequence[LoggedModel]:

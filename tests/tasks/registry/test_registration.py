@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,9 +27,11 @@ from jena_models.settings import Settings
 from tasks.registry import registration as register
 from tasks.registry.rescoring import reload
 from tasks.registry.version_files import running_scripts
+from tasks.tracking import logged_models
 from tasks.tracking.sqlite_store import prepare_database
 from tasks.tracking.store import client
 from tasks.training.fit import fit_architecture
+from tasks.workspace import process_tags
 
 NAME = "jena-temperature-24h"
 
@@ -52,6 +56,12 @@ def registering(home, before):
         return register.register_version(fit, prepared, STATION, run_id=run_id, name=name, settings=SETTINGS)
 
     return registered, prepared, fit, run_id
+
+
+def dead():
+    """The number of a process that is gone."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        return process.pid
 
 
 def versions(name=NAME):
@@ -138,6 +148,28 @@ def test_a_registration_that_fails_midway_leaves_nothing(registering, home, monk
     assert not list(home.glob("mlartifacts/models/*"))
     assert client().search_registered_models() == []
     assert registered() == 1
+
+
+@pytest.mark.parametrize("lives", [False, True])
+def test_what_was_logged_when_a_process_was_killed_goes_with_the_next_registration(
+    registering, home, monkeypatch, lives
+):
+    registered, _, _, run_id = registering
+    with monkeypatch.context() as patch:  # as kill -9 leaves it, or as it looks while another one is at it
+        tags = process_tags()
+        patch.setattr(logged_models, "process_tags", lambda: tags if lives else {**tags, "pid": str(dead())})
+        patch.setattr(register, "_make_sure_there_is", lambda *_: 1 / 0)
+        patch.setattr(register, "take_back", lambda _: None)
+        with pytest.raises(ZeroDivisionError):
+            registered()
+    client().set_terminated(run_id)  # as the run of a model for all has been for long
+    assert len(models(run_id)) == 1
+
+    assert registered(name="another") == 1
+    assert len(models(run_id)) == 2
+
+    assert registered() == 1
+    assert len(models(run_id)) == len(list(home.glob("mlartifacts/models/*"))) == 2 + lives
 
 
 def test_interrupted_just_after_there_is_a_version_it_keeps_the_model(registering, monkeypatch):
