@@ -23,7 +23,7 @@ from jena_models.recurrence.kernels.cells import (
     retreat_simple_rnn,
 )
 from jena_models.recurrence.kernels.tape_layout import Layout
-from jena_models.recurrence.vectors.compilation import compiled
+from jena_models.recurrence.vectors.compilation import compiled, compiled_with_scratch
 from jena_models.recurrence.vectors.lanes import LANES
 from jena_models.recurrence.vectors.register_tiles import LEFT_ROWS, TILES
 from jena_models.recurrence.vectors.tiles import TILE_ROWS
@@ -34,7 +34,7 @@ GATES, KERNEL, RECURRENT_KERNEL = 1, 2, 4  # whose gradients are computed; those
 EVERYTHING = GATES | KERNEL | RECURRENT_KERNEL
 
 
-@compiled
+@compiled_with_scratch
 def backward(
     layout: Layout,
     output_gradients: Any,

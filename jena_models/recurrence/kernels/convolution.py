@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from jena_models.recurrence.kernels.blocks import clear, read_step, write_step
 from jena_models.recurrence.kernels.packing import by_places
 from jena_models.recurrence.kernels.tape_layout import rounded_up
-from jena_models.recurrence.vectors.compilation import compiled
+from jena_models.recurrence.vectors.compilation import compiled, compiled_with_scratch
 from jena_models.recurrence.vectors.lanes import LANES
 from jena_models.recurrence.vectors.register_tiles import LEFT_ROWS
 from jena_models.recurrence.vectors.tiles import RIGHT_ROWS, TILE_ROWS, add_outer_product, product_over_taps
@@ -73,7 +73,7 @@ def unpack_kernel_gradients(sums: Floats, columns: int, filters: int) -> Floats:
     return matrix[:, :columns, :filters]
 
 
-@compiled
+@compiled_with_scratch
 def convolve(
     taps: Taps, inputs: Any, kernel: Any, bias: Any, lowest: Any, outputs: Any, sequences: tuple[int, int]
 ) -> None:
@@ -103,7 +103,7 @@ def convolve(
         )
 
 
-@compiled
+@compiled_with_scratch
 def convolve_back(
     taps: Taps,
     inputs: Any,

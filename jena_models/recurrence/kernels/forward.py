@@ -15,13 +15,13 @@ from jena_models.recurrence.kernels.cells import (
     advance_simple_rnn,
 )
 from jena_models.recurrence.kernels.tape_layout import Layout
-from jena_models.recurrence.vectors.compilation import compiled
+from jena_models.recurrence.vectors.compilation import compiled, compiled_with_scratch
 from jena_models.recurrence.vectors.lanes import LANES
 
 ONE = np.float32(1.0)
 
 
-@compiled
+@compiled_with_scratch
 def forward(
     layout: Layout,
     inputs: Any,
