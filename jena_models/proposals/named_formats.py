@@ -25,6 +25,17 @@ class SourceColumn(Frozen):
     """What its numbers are in, where the header does not say."""
     source_is_one_of: tuple[str, ...] = ()
     """Further names that it has in some files."""
+    in_other_units: dict[str, str] = Field(default_factory=dict)
+    """Names of last resort, and the unit that each of them is in."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names that it may have, the likeliest first."""
+        return (self.source, *self.source_is_one_of, *self.in_other_units)
+
+    def unit_of(self, name: str) -> str:
+        """Give what numbers are in that stand under a name."""
+        return self.in_other_units.get(name, self.unit)
 
 
 class NamedFormat(Frozen):

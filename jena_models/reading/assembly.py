@@ -43,6 +43,16 @@ STATIONS: Final = (
         "city",
         "numersta",
         "stationabbr",
+        "stationlocation",
+        "nombre",
+        "stn",
+        "idema",
+        "estacion",
+        "stasjon",
+        "havaintoasema",
+        "observationstation",
+        "지점",
+        "区站号",
     ),
 )
 """What files call the column that says which station a row is of."""

@@ -8,6 +8,7 @@ from typing import Final
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.assembly import assembled
 from jena_models.reading.reading import columns_of, is_text, read
+from jena_models.reading.texts.fixed_columns import tabs_between_columns
 from jena_models.reading.texts.text_layout import layout_of
 from jena_models.sources.archive import GZIP_MAGIC, XZ_MAGIC, ZIP_MAGIC, Member
 from jena_models.sources.encodings import decoded
@@ -57,7 +58,8 @@ def newest_rows(path: Path, schema: StationSchema, most_whole: int = MOST_WHOLE_
     first = tail.find(b"\n") + 1
     if not first:
         raise SourceUnreadableError(f"The file {path} has no line that ends within its last {TAIL_BYTES:,} bytes.")
-    layout = layout_of(decoded(head, str(path)), str(path), names=schema.file_columns)
+    text = tabs_between_columns(decoded(head, str(path)))
+    layout = layout_of(text, str(path), names=schema.file_columns)
     lines = head.split(b"\n")[: layout.first_row]
     content = b"\n".join([*lines, tail[first:]])
     return assembled(columns_of(Member(str(path), content), path, schema.file_columns, schema.flags), schema)

@@ -51,7 +51,7 @@ WRITTEN: Final = {
     "kilometer / hour": ("km/h", "kmh", "kph", "kmph", "kmh-1", "km h-1", "km/hr"),
     "mile / hour": ("mph", "mi/h", "miles/hour", "miles per hour", "mi/hr"),
     "knot": ("kn", "kt", "kts", "knot", "knots"),
-    "degree": ("deg", "°", "degree", "degrees", "degt", "deg true", "°n"),
+    "degree": ("deg", "°", "degree", "degrees", "degt", "deg true", "°n", "deg from n", "deg from north"),
     "millimeter": ("mm", "l/m²", "l/m2", "l/m^2"),
     "inch": ("in", "inch"),
     "watt / meter ** 2": ("w/m²", "w/m2", "w/m^2", "wm-2", "w m-2", "w/m**2"),

@@ -63,10 +63,11 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
         if not np.isfinite(values).any() or (preset is None and _stands_for_none(values, quantity)):
             draft.leave(header[position], NO_VALUE)
             continue
-        named = preset is not None and header[position] in (preset.source, *preset.source_is_one_of)
-        unit = proposed_unit(quantity, names[position], None if foreign or not named else preset, values, draft)
-        told = {"source": header[position], "unit": unit, "wrong_unit": mistaken_unit(names[position].unit, unit)}
-        columns.append(quantity.model_copy(update=told | {"aliases": ()}))
+        told = preset.unit_of(header[position]) if preset and not foreign and header[position] in preset.sources else ""
+        unit = proposed_unit(quantity, names[position], told, values, draft)
+        wrong = mistaken_unit(names[position].unit, unit)
+        found_here = {"source": header[position], "unit": unit, "wrong_unit": wrong, "aliases": ()}
+        columns.append(quantity.model_copy(update=found_here))
         table.series[quantity.name] = values
     return columns
 
@@ -85,7 +86,7 @@ def _is_in_other_units(table: Table, draft: Draft) -> bool:
         return False
     if "unit:p" in draft.answers:
         return known_unit(draft.answers["unit:p"]) != unit
-    name = next((each for each in (preset.source, *preset.source_is_one_of) if each in table.header), None)
+    name = next((each for each in preset.sources if each in table.header), None)
     if name is None:
         return False
     try:
@@ -118,7 +119,7 @@ def _position(
         draft.asked.add(key)
         return texts.index(answer) if answer in texts else None
     if preset is not None:
-        named = (texts.index(name) for name in (preset.source, *preset.source_is_one_of) if name in texts)
+        named = (texts.index(name) for name in preset.sources if name in texts)
         position = next(named, None)
         if position is not None or not is_free:
             return position

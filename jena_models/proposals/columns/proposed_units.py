@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from jena_models.errors import SettingsError
 from jena_models.proposals.draft import Draft
 from jena_models.proposals.evidence import repeated_beyond_chance
-from jena_models.proposals.named_formats import SourceColumn
 from jena_models.reading.matching import MANGLED, HeaderName
 from jena_models.reading.unit_checks import READ_AS, units_that_fit
 from jena_models.stations.schema import Column
@@ -27,8 +26,15 @@ _FACTOR: Final = re.compile(r"\d+/\d+|[x×*] ?\d+")
 FACTORS: Final = "a number may stand before a unit, such as 277.78 W/m2 for an hour's MJ/m2"
 
 
-def proposed_unit(quantity: Column, name: HeaderName, preset: SourceColumn | None, values: Values, draft: Draft) -> str:
+def proposed_unit(quantity: Column, name: HeaderName, preset: str, values: Values, draft: Draft) -> str:
     """Give what is written as the column's unit, and ask for it where neither header nor values are certain.
+
+    Args:
+        quantity: what the column measures.
+        name: of the column.
+        preset: the unit that the source's format is known to have; empty where there is none.
+        values: the column's numbers.
+        draft: takes the question.
 
     Raises:
         SettingsError: where the answer is no unit.
@@ -42,8 +48,8 @@ def proposed_unit(quantity: Column, name: HeaderName, preset: SourceColumn | Non
                 f"'{answer}' is no unit that is known; write one such as {own}, degF, inHg, km/h or mph; {FACTORS}."
             )
         return answer
-    if preset is not None and preset.unit:
-        return preset.unit
+    if preset:
+        return preset
     said = _said(name, quantity)
     if said is not None:
         return own if said == known_unit(own) else name.unit if known_unit(name.unit) else READ_AS.get(said, said)

@@ -82,7 +82,7 @@ def _way(times: NDArray[np.datetime64]) -> float:
 
 def _day_comes_first(rest: pa.Array, shape: Shape, place: str) -> bool:
     """Decide by the whole column, which has a day past the twelfth in one of the two places and its rows in order."""
-    found = pc.extract_regex(rest, r"^(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.]\d")
+    found = pc.extract_regex(rest, r"^(?P<first>\d{1,2})(?:[-/.]|)(?P<second>\d{1,2})(?:[-/.]|)\d")
     first, second = (pc.max(pc.struct_field(found, name).cast(pa.int32())).as_py() or 0 for name in ("first", "second"))
     months = 12
     if first <= months and second <= months:

@@ -22,6 +22,8 @@ _DATES: Final = (
     (re.compile(r"\d{1,2}([- ])[A-Za-z]{3}\1\d{2}(?!\d)"), "%d{0}%b{0}%y"),
     (re.compile(r"[A-Za-z]{3}( )\d{1,2}, \d{4}"), "%b %d, %Y"),
     (re.compile(r"[A-Za-z]{3}( )\d{1,2} \d{4}"), "%b %d %Y"),
+    (re.compile(r"()(?:1[7-9]|2\d)\d{2}(?:0[1-9]|1[0-2])\d{2}"), "%Y%m%d"),
+    (re.compile(r"()\d{4}(?:19|20)\d{2}(?!\d)"), "%d%m%Y"),  # no month is 19 or 20: none of these is one of those
     (re.compile(r"()\d{8}"), "%Y%m%d"),
 )
 _TIMES: Final = (

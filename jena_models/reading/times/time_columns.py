@@ -180,6 +180,8 @@ def _parts_among(header: Sequence[str], positions: Sequence[int] | range) -> Tim
     for position in positions:
         label = taken_apart(header[position]).label
         part = next((part for part, names in PARTS.items() if label in names), None)
+        if label in ("m", "d") and position and found.get("year" if label == "m" else "month") == position - 1:
+            part = "month" if label == "m" else "day"  # one letter tells it beside what stands above it alone
         if label == "mm" and {"month", "hour"} <= found.keys():  # buoys write YY MM DD hh mm
             part = "minute"
         if part is not None:

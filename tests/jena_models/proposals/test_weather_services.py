@@ -86,6 +86,20 @@ OPEN_METEO = (
 )
 
 
+EIREANN = (
+    "Station Name: PHOENIX PARK\nStation Height: 48 M \nLatitude:53.364  ,Longitude: -6.350\n\n\n"
+    "date:   -  Date and Time (utc)\nwdsp:   -  Mean Wind Speed (knot)\n\n"
+    "date,ind,rain,ind,temp,ind,wetb,dewpt,vappr,rhum,msl,ind,wdsp,ind,wddir\n"
+)
+SMHI = (
+    "Stationsnamn;Stationsnummer;Stationsnät;Mäthöjd (meter över marken)\nStockholm A;98230;SMHIs stationsnät;2.0\n\n"
+    "Parameternamn;Beskrivning;Enhet\nLufttemperatur;momentanvärde, 1 gång/tim;celsius\n\n"
+    "Tidsperiod (fr.o.m);Tidsperiod (t.o.m);Höjd (meter över havet);Latitud (decimalgrader);Longitud (decimalgrader)\n"
+    "1990-01-01 00:00:00;2021-04-03 23:00:00;43.133;59.3417;18.0549\n\n"
+    "Datum;Tid (UTC);Lufttemperatur;Kvalitet;;Tidsutsnitt:\n"
+)
+
+
 def with_comma(value: float) -> str:
     return f"{value:.1f}".replace(".", ",").removeprefix("0")
 
@@ -162,6 +176,38 @@ SERVICES = {
             )
         ),
     ),
+    "met-eireann": Published(
+        EIREANN
+        + rows(
+            lambda t, v, p, u, w: (
+                f"{f'{t:%d-%b-%Y %H:%M}'.lower()},0,0.1,0,{v},0,{v - 1:.1f},{v - 2:.1f},9,{u},{p},2,{w / 0.514444:.3f},2,7"
+            )
+        ),
+    ),
+    "aemet": Published(
+        "idema;lon;fint;prec;alt;vmax;vv;dv;lat;dmax;ubi;pres;hr;ta\n"
+        + rows(
+            lambda t, v, p, u, w: (
+                f"3195;-3.678095;{t:%Y-%m-%dT%H:%M:%S}+0000;0.2;667;{w + 3:.1f};{w};70;40.4;80;MADRID;{p};{u};{v}"
+            )
+        ),
+        {"clock": "UTC"},
+    ),
+    "fluxnet": Published(
+        "TIMESTAMP_START,TIMESTAMP_END,CO2,WD,WS,TA,RH,PA,P,SW_IN\n"
+        + rows(
+            lambda t, v, p, u, w: (
+                f"{t - pd.Timedelta(hours=1):%Y%m%d%H%M},{t:%Y%m%d%H%M},-9999,70,{w},{v},{u},{p / 10:.3f},{t.hour},1"
+            )
+        ),
+        PLACE | {"clock": "UTC"},
+    ),
+    "smhi": Published(SMHI + rows(lambda t, v, p, u, w: f"{t:%Y-%m-%d};{t:%H:%M:%S};{v};G;;"), columns=("T (degC)",)),
+    "ogimet": Published(
+        "station_ID,Date,TC,TdC,ddd,ffkmh,Gustkmh,P0hPa,PseahPa,HR\n"
+        + rows(lambda t, v, p, u, w: f"12330,{t:%Y-%m-%d %H:%M},{v},{v - 2:.1f},NNE,{w * 3.6:.2f},NA,{p},{p + 9},{u}"),
+        PLACE,
+    ),
     "open-meteo": Published(
         OPEN_METEO + rows(lambda t, v, p, u, w: f"{t:%Y-%m-%dT%H:%M},{v},{u},{p},{w}"),
         ahead_hours=1,
@@ -189,6 +235,19 @@ def test_a_service_is_known_and_its_values_and_times_are_right(tmp_path: Path, n
     assert (table.index == TIMES - pd.Timedelta(hours=published.ahead_hours)).all()
     for column in published.columns:
         np.testing.assert_allclose(table[column], MEASURED[column], atol=published.tolerance, err_msg=column)
+
+
+def test_of_a_wind_in_two_units_the_one_that_is_there_is_taken_in_its_own(tmp_path: Path) -> None:
+    # VQHA80, the table of the newest ten minutes, has the wind in km/h alone.
+    text = "Station/Location;Date;tre200s0;ure200s0;fu3010z0;fu3010z1;prestas0;pp0qffs0\n" + rows(
+        lambda t, v, p, u, w: f"TAE;{t:%Y%m%d%H%M};{v:.2f};{u:.2f};{w * 3.6:.2f};{w * 7.2:.2f};{p:.2f};-"
+    )
+
+    table, proposal = read_back(tmp_path, text, PLACE)
+
+    assert proposal.format == "meteoswiss"
+    np.testing.assert_allclose(table["wv (m/s)"], WIND, atol=0.006)
+    np.testing.assert_allclose(table["max. wv (m/s)"], 2 * WIND, atol=0.006)
 
 
 def test_the_stamps_of_open_meteo_keep_their_offset_when_summer_begins(tmp_path: Path) -> None:
