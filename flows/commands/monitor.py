@@ -13,7 +13,7 @@ from flows.terminal import show_result
 @STATION
 @click.option("--at", metavar="TIME", help="Judge the day of this time: 2016-12-31, in the station's clock.")
 @click.option(
-    "--retrain/--no-retrain", default=True, help="Ask for a retraining where it is due.  [default: --retrain]"
+    "--retrain/--no-retrain", default=None, help="Ask for a retraining where it is due.  [default: --retrain]"
 )
 @click.option("--history", is_flag=True, help="Judge nothing; show what was decided on earlier days.")
 @set_option()
@@ -23,7 +23,7 @@ def monitor(
     source: str | None,
     station: str | None,
     at: str | None,
-    retrain: bool,
+    retrain: bool | None,
     history: bool,
     assignments: tuple[str, ...],
     form: str,
@@ -35,16 +35,13 @@ def monitor(
     from tasks.readings import check_request
     from tasks.workspace import parse_changes, requested, resolve
 
-    asked = {} if retrain else {"monitoring.retrain": False}
+    asked = {} if retrain is None else {"monitoring.retrain": retrain}
     leave_out_unneeded()
     settings = resolve(None, requested(source, settings=with_station(parse_changes(assignments), station) | asked))
     if history:
-        from jena_models.stations import load_station
-        from tasks.monitoring import read_days, render_history
-        from tasks.registry import likely_model, model_name
+        from tasks.monitoring import read_days, render_history, watched_model
 
-        days = read_days(likely_model(model_name(load_station(settings.station), settings, "real")))
-        show_result(days, form, render_history)
+        show_result(read_days(watched_model(load_station(settings.station), settings)), form, render_history)
         return
     begun_day(at, load_station(settings.station).local)
     check_request(settings.source)

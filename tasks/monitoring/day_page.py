@@ -61,7 +61,9 @@ def render(monitored: MonitoredDay) -> str:
 
 def render_history(days: Sequence[MonitoredDay]) -> str:
     """Give the decisions of many days for a terminal, the oldest first."""
-    table = plain_table(None, {"day": "left", "version": "right", "decision": "left", "evidence": "left"})
+    if not days:
+        return "No day of this station has been judged yet; `jena monitor` judges one."
+    table = plain_table(days[-1].model, {"day": "left", "version": "right", "decision": "left", "evidence": "left"})
     for each in days:
         run = f" (flow run {each.decision.flow_run})" if each.decision.flow_run else ""
         table.add_row(str(each.day), str(each.version), each.decision.action, each.decision.sentence + run)

@@ -12,8 +12,11 @@ from jena_models.frozen import Frozen
 from jena_models.monitoring.check import Check
 from jena_models.monitoring.decision import Decision, JudgedDay, judged
 from jena_models.monitoring.neighbour_watch import NeighbourTrouble
+from jena_models.settings import Settings
+from jena_models.stations import StationSchema
 from jena_models.whole_files import write_whole
 from tasks.monitoring.promised_scores import Promise
+from tasks.registry import model_name
 from tasks.workspace import home_folder, newest_change
 
 logger = logging.getLogger("jena")
@@ -65,6 +68,22 @@ def read_days(model_name: str, before: date | None = None, last: int = REMEMBERE
     files = sorted(days_folder(model_name).glob("[0-9]*/*.json"))
     earlier = [file for file in files if before is None or file.stem < before.isoformat()]
     return [day for file in earlier[-last:] if (day := _read(file))]
+
+
+def watched_model(station: StationSchema, settings: Settings) -> str:
+    """Give the registered model whose days a person means by a station and a source.
+
+    `auto` does not say whether it is the real station's or the simulated one's: then it is the one judged last.
+    """
+    real, simulated = (model_name(station, settings, kind) for kind in ("real", "simulated"))
+    if settings.source == "auto":
+        return max((real, simulated), key=_judged_at)
+    return simulated if settings.source == "simulated" else real
+
+
+def _judged_at(model_name: str) -> float:
+    file = last_day_file(model_name)
+    return file.stat().st_mtime if file else 0.0
 
 
 def last_day_file(model_name: str) -> Path | None:

@@ -1,11 +1,15 @@
 """What was found and decided stays, once a day."""
 
+import os
 from datetime import date, timedelta
 
+import pytest
 from monitored import DAY, MODEL, a_day
 
+from jena_models.settings import Settings
+from jena_models.stations import load_station
 from tasks.monitoring.day_page import page, render, render_history
-from tasks.monitoring.judged_days import days_folder, read_day, read_days, remembered, write_day
+from tasks.monitoring.judged_days import days_folder, read_day, read_days, remembered, watched_model, write_day
 
 
 def test_a_day_is_read_as_it_was_written(home):
@@ -31,6 +35,28 @@ def test_earlier_days_come_in_order_over_the_turn_of_the_year(home):
 
     assert [each.day for each in read_days(MODEL)] == [date(2017, 12, 30), date(2017, 12, 31), date(2018, 1, 1)]
     assert [each.day for each in read_days(MODEL, before=date(2018, 1, 1), last=1)] == [date(2017, 12, 31)]
+
+
+@pytest.mark.parametrize(
+    ("source", "meant"),
+    [("simulated", f"{MODEL}-simulated"), ("roof.csv", MODEL), ("auto", f"{MODEL}-simulated")],
+)
+def test_the_days_of_a_station_are_those_of_what_its_source_is_of(home, source, meant):
+    write_day(a_day())
+    written = next(days_folder(MODEL).rglob("*.json"))
+    os.utime(written, (1, 1))
+    write_day(a_day().model_copy(update={"model": f"{MODEL}-simulated"}))
+
+    assert watched_model(load_station("jena"), Settings(source=source)) == meant
+
+
+def test_days_of_another_station_are_never_its_own(home):
+    write_day(a_day())
+    hill = load_station("jena").model_copy(update={"name": "hill"})
+
+    assert read_days(watched_model(hill, Settings())) == []
+    assert "No day of this station has been judged yet" in render_history([])
+    assert MODEL in render_history([a_day()])
 
 
 def test_a_file_that_holds_no_day_is_passed_over_and_named(home, caplog):
