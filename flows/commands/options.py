@@ -25,6 +25,9 @@ FORMAT = click.option(
 STATION = click.option(
     "--station", metavar="NAME|FILE", help="The station: one that is shipped, or a station file.  [default: jena]"
 )
+MODEL = click.option(
+    "--model", metavar="NAME", help="The registered model.  [default: the real station's, else the only one]"
+)
 STUDY = click.option("--study", metavar="ID", help="The study.  [default: the latest]")
 
 

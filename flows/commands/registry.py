@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import click
 
-from flows.commands.options import FORMAT, Commands
+from flows.commands.options import FORMAT, MODEL, Commands
 from flows.terminal import show_result
 
 
 @click.group(cls=Commands)
-@click.option("--model", metavar="NAME", help="The registered model.  [default: the real station's, else the only one]")
+@click.option("--model", hidden=True)
 @click.pass_context
 def registry(context: click.Context, model: str | None) -> None:
     """Show and change which version is the champion."""
-    context.obj = model
+    context.default_map = {command: {"model": model} for command in registry.commands}  # `--model` before it counts too
 
 
 @registry.command(short_help="Tell the standing of every version.")
+@MODEL
 @FORMAT
-@click.pass_obj
 def show(model: str | None, form: str) -> None:
     """Tell the standing of every version, and how the champion changed."""
     from tasks.registry import render, standing
@@ -28,8 +28,8 @@ def show(model: str | None, form: str) -> None:
 
 
 @registry.command()
+@MODEL
 @click.argument("version", type=int)
-@click.pass_obj
 def promote(model: str | None, version: int) -> None:
     """Make VERSION the champion without asking the gates."""
     from tasks.registry import promote_by_hand
@@ -38,7 +38,7 @@ def promote(model: str | None, version: int) -> None:
 
 
 @registry.command()
-@click.pass_obj
+@MODEL
 def rollback(model: str | None) -> None:
     """Make the previous champion the champion again."""
     from tasks.registry import rollback as roll_back

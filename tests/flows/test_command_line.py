@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.command_line import jena, main
+from jena_models.errors import RequestError
 
 
 def ended(capsys, *arguments):
@@ -26,7 +27,7 @@ def ended(capsys, *arguments):
         (["train", "--profil", "quick"], "No such option '--profil'"),
         (["train", "--profile", "quik"], "There is no profile 'quik'; did you mean 'quick'?"),
         (["train", "--architectures", "ltsm"], "There is no architecture 'ltsm'; did you mean 'lstm'?"),
-        (["train", "--set", "lstm.unit=8"], "There is no setting 'lstm.unit'; did you mean 'units'?"),
+        (["train", "--set", "lstm.unit=8"], "There is no setting 'lstm.unit'; did you mean 'lstm.units'?"),
         (["train", "--set", "lstm.units"], "write it as key=value"),
         (["train", "--workers", "0"], "0 is not in the range"),
         (["train", "--source", "nowhere/readings.csv"], "nowhere/readings.csv"),
@@ -46,6 +47,33 @@ def test_a_wrong_request_is_refused_in_a_sentence(capsys, arguments, sentence):
     assert sentence in told
     assert told.startswith("jena: ")
     assert told.count("\n") == 1
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("arguments", ["--model hill promote 7", "promote 7 --model hill", "promote --model hill 7"])
+def test_a_registered_model_is_named_before_the_command_or_behind_it(capsys, monkeypatch, arguments):
+    asked = []
+    monkeypatch.setattr("tasks.registry.promote_by_hand", lambda *given: asked.append(given))
+
+    code, _, told = ended(capsys, "registry", *arguments.split())
+
+    assert (code, told, asked) == (0, "", [("hill", 7)])
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(("options", "asked"), [([], False), (["--retrain"], True), (["--no-retrain"], False)])
+def test_whether_to_retrain_is_what_the_command_line_says_before_what_is_set(capsys, monkeypatch, options, asked):
+    seen = []
+
+    def judged(_way, settings, _at):
+        seen.append(settings.monitoring.retrain)
+        raise RequestError("That is enough.")
+
+    monkeypatch.setenv("JENA_MONITORING__RETRAIN", "false")
+    monkeypatch.setattr("flows.steps.monitor_steps.monitor_with", judged)
+    ended(capsys, "monitor", "--source", "simulated", *options)
+
+    assert seen == [asked]
 
 
 def test_a_wrong_request_leaves_nothing(capsys, home: Path):
