@@ -111,9 +111,12 @@ class ForecastsTableError(JenaError):
     """The table of forecasts cannot be read or written."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Give a closing remark that names the nearest known name, or one that begins so, or else all of them."""
+def nearest(name: str, known: Iterable[str], before: str = "") -> str:
+    """Give a closing remark that names the nearest known name, or one that begins so, or else all of them.
+
+    What stands before each, such as the branch of a setting, is named with the nearest.
+    """
     names = sorted(known)
     beginning = [each for each in names if name and each.startswith(name)]
     matches = difflib.get_close_matches(name, names, n=1, cutoff=0.6) or beginning
-    return f"did you mean '{matches[0]}'?" if matches else f"known are: {', '.join(names)}."
+    return f"did you mean '{before}{matches[0]}'?" if matches else f"known are: {', '.join(names)}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import NoneType
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
@@ -16,7 +17,8 @@ class Frozen(BaseModel):
 class Branch(Frozen):
     """A branch of the settings, as people write them: its numbers are finite, for no setting means anything by another.
 
-    A list may be words with commas between them, or one value; a branch that says nothing is as it is by default.
+    A list may be words with commas between them, or one value; `none` is no value where there may be none, and an empty
+    list; a branch that says nothing is as it is by default.
     """
 
     model_config = ConfigDict(allow_inf_nan=False)
@@ -25,6 +27,8 @@ class Branch(Frozen):
     @classmethod
     def _as_written(cls, value: Any, info: ValidationInfo) -> Any:
         kinds = _kinds(cls.model_fields[str(info.field_name)].annotation)
+        if value == "none" and (tuple in kinds or NoneType in kinds):
+            return None if NoneType in kinds else ()
         if isinstance(value, bool) and bool not in kinds and kinds & {int, float}:
             raise ValueError("it is a number")
         if tuple in kinds and isinstance(value, str | int | float):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import reprlib
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
 from jena_models.core_yaml import CoreLoader
-from jena_models.errors import RequestError
+from jena_models.errors import RequestError, nearest
 
 LONGEST_SHOWN: Final = 80
 
@@ -31,6 +34,17 @@ def named_path(text: str) -> Path:
         reason = getattr(error, "strerror", None) or str(error).rstrip(".")
         raise RequestError(f"The path '{shortened(text)}' cannot be used: {reason[:1].lower()}{reason[1:]}.") from None
     return path
+
+
+def nearest_or_file(name: str, known: Iterable[str]) -> str:
+    """Give the closing remark on a name that is neither known nor a YAML file's: the nearest of both."""
+    names = sorted(known)
+    beside: list[str] = []
+    with suppress(OSError, RuntimeError, ValueError):
+        beside = [str(Path(name).with_name(each.name)) for each in Path(name).expanduser().parent.glob("*.y*ml")]
+    if difflib.get_close_matches(name, [*names, *beside], n=1):
+        return nearest(name, [*names, *beside])
+    return f"there is no such file, and known are: {', '.join(names)}."
 
 
 def parsed_yaml(text: str) -> Any:

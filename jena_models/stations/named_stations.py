@@ -8,8 +8,8 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from jena_models.errors import SettingsError, nearest
-from jena_models.named_files import named_path, parsed_yaml, shortened
+from jena_models.errors import SettingsError
+from jena_models.named_files import named_path, nearest_or_file, parsed_yaml, shortened
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.neighbour_columns import with_neighbours
 from jena_models.stations.ready_services import FETCHED
@@ -49,7 +49,7 @@ def station_file(name_or_path: str) -> tuple[Path, StationSchema]:
     shipped = {path.stem: path for path in Path(__file__).parent.glob("*.yaml")}
     path = shipped[name_or_path] if name_or_path in shipped else named_path(name_or_path)
     if not path.is_file():
-        raise SettingsError(f"There is no station '{name_or_path}'; {nearest(name_or_path, shipped)}")
+        raise SettingsError(f"There is no station '{name_or_path}'; {nearest_or_file(name_or_path, shipped)}")
     try:
         station = StationSchema.model_validate(parsed_yaml(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, RecursionError) as error:

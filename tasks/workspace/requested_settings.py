@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from jena_models.architectures import ARCHITECTURES, find_architecture, find_member
 from jena_models.errors import SettingsError, TrainingError, nearest
-from jena_models.named_files import named_path, parsed_yaml, shortened, shown
+from jena_models.named_files import named_path, nearest_or_file, parsed_yaml, shortened, shown
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from tasks.workspace.project_folders import profiles_folder
@@ -139,7 +139,7 @@ def _read_profile(named: str) -> Tree:
     shipped = {path.stem: path for path in profiles_folder().glob("*.yaml")}
     path = shipped[named] if named in shipped else named_path(named)
     if not path.is_file():
-        raise SettingsError(f"There is no profile '{named}'; {nearest(named, shipped)}")
+        raise SettingsError(f"There is no profile '{named}'; {nearest_or_file(named, shipped)}")
     try:
         tree = parsed_yaml(path.read_text(encoding="utf-8")) or {}
     except (OSError, ValueError) as error:
@@ -206,7 +206,19 @@ def _unknown(place: list[str]) -> str:
             break
         model = inner
     known = set(model.model_fields) | (set(ARCHITECTURES) if model is Settings else set())
-    return f"There is no setting '{_shown(place)}'; {nearest(place[-1], known)}"
+    elsewhere = [key for key in _keys(Settings) if key.rpartition(".")[2] == place[-1]]
+    remark = f"did you mean '{elsewhere[0]}'?" if elsewhere else nearest(place[-1], known, _shown([*place[:-1], ""]))
+    return f"There is no setting '{_shown(place)}'; {remark}"
+
+
+def _keys(model: type[BaseModel], before: str = "") -> Iterator[str]:
+    """Give every setting by its dotted key, as people write it, in the order of the tree."""
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _keys(inner, "" if name == "hyperparameters" else f"{before}{name}.")
+        else:
+            yield f"{before}{name}"
 
 
 def _shown(place: list[str]) -> str:

@@ -200,7 +200,7 @@ def test_readings_that_come_are_never_met_with_silence(station, capsys, kind, ru
     [
         ("forecasting.level=0.7", "models give intervals of 0.8 and 0.9"),
         ("forecasting.max_age_hours=0", "greater than 0"),
-        ("forecasting.max_age=5", "did you mean 'max_age_hours'?"),
+        ("forecasting.max_age=5", "did you mean 'forecasting.max_age_hours'?"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused(station, capsys, assignment, sentence):

@@ -12,7 +12,7 @@ from flows.command_line import main
         (["persistence"], "There is nothing to tune in 'persistence'; name one of dense,"),
         ([], "Missing argument 'ARCHITECTURE'"),
         (["dense", "--trials", "0"], "0 is not in the range"),
-        (["dense", "--set", "tuning.trial=3"], "There is no setting 'tuning.trial'; did you mean 'trials'?"),
+        (["dense", "--set", "tuning.trial=3"], "There is no setting 'tuning.trial'; did you mean 'tuning.trials'?"),
         (["ridge", "--set", "ridge.penalty=1"], "All that could be tuned in 'ridge' is set"),
         (
             ["dense", "--source", "nowhere.csv", "--output", "/dev/null/mine.yaml"],

@@ -109,9 +109,12 @@ def test_a_profile_can_be_a_file(tmp_path: Path):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"lstm.unit": 3}, "There is no setting 'lstm.unit'; did you mean 'units'?"),
+        ({"lstm.unit": 3}, "There is no setting 'lstm.unit'; did you mean 'lstm.units'?"),
         ({"sed": 3}, "There is no setting 'sed'; did you mean 'seed'?"),
-        ({"training.epoch": 3}, "There is no setting 'training.epoch'; did you mean 'epochs'?"),
+        ({"training.epoch": 3}, "There is no setting 'training.epoch'; did you mean 'training.epochs'?"),
+        ({"epochs": 3}, "There is no setting 'epochs'; did you mean 'training.epochs'?"),
+        ({"max_age_hour": 3}, "There is no setting 'max_age_hour'; known are: "),
+        ({"ridge.units": 3}, "There is no setting 'ridge.units'; did you mean 'dense.units'?"),
         ({"training.learning": 3}, "There is no setting 'training.learning'; known are: "),
         ({"lstn.units": 3}, "There is no setting 'lstn'; did you mean 'lstm'?"),
         ({"architectures": "lsmt"}, "There is no architecture 'lsmt'; did you mean 'lstm'?"),
@@ -188,6 +191,35 @@ def test_what_sets_nothing_is_refused(text):
 def test_an_unknown_profile_is_refused_with_the_nearest():
     with pytest.raises(SettingsError, match="There is no profile 'bok'; did you mean 'book'"):
         resolved("bok")
+
+
+def test_a_profile_that_is_not_there_is_refused_with_the_nearest_file(tmp_path: Path):
+    (tmp_path / "mine.yaml").write_text("seed: 3")
+
+    with pytest.raises(SettingsError, match=r"did you mean '.*/mine\.yaml'\?"):
+        resolved(str(tmp_path / "mien.yml"))
+    with pytest.raises(SettingsError, match="there is no such file, and known are: best, book, quick"):
+        resolved(str(tmp_path / "elsewhere" / "theirs.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("key", "nothing"),
+    [
+        ("forecasting.table", None),
+        ("monitoring.retrain_source", None),
+        ("page.token_file", None),
+        ("training.epochs", None),
+        ("leads_hours", None),
+        ("backtest.leads_hours", ()),
+        ("hyperparameters.lstm.dense_units", ()),
+    ],
+)
+def test_none_is_no_value_as_the_page_on_settings_writes_it(key, nothing):
+    value = resolved(changes=parse_changes([f"{key}=none"]))
+    for part in key.split("."):
+        value = getattr(value, part)
+
+    assert value == nothing
 
 
 @pytest.mark.parametrize("text", ["[1, 2", "- a\n- b\n"])
