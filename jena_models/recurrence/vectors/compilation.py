@@ -13,9 +13,9 @@ def compiled(function: Function) -> Function:
     """Makes a function part of whatever kernel calls it; it allocates no arrays.
 
     So Numba need not count who refers to those that it is given. Counting, each time it is called and returns, held up
-    what it writes: a training step of the chapter's LSTM layer took 6 % more.
+    what it writes: a training step of the chapter's LSTM layer took 6 % more. Its option has no public name.
     """
-    return cast(Function, numba.njit(nogil=True, _nrt=False)(function))
+    return cast(Function, numba.njit(nogil=True, _nrt=False)(function))  # type: ignore[call-overload]
 
 
 def compiled_with_scratch(function: Function) -> Function:
