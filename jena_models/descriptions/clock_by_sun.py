@@ -35,6 +35,8 @@ LEAST_BEYOND_STEP_MINUTES: Final = 20.0
 """Beyond half a step, as nobody knows whether a step is stamped at its start, middle or end; so an hour is told of
 readings in the middle of each hour too."""
 
+SHOWN_SPANS: Final = 8
+
 
 class ClockBySun(Frozen):
     """How far a station's clock is from the sun."""
@@ -52,7 +54,9 @@ class ClockBySun(Frozen):
 
     def in_words(self) -> tuple[str, ...]:
         """Give a line a span, with whose light tells it, and one of what is wrong where something is."""
-        lines = [f"{span.in_words()}, by {self.column} of {span.days:,} days" for span in self.spans]
+        lines = [f"{span.in_words()}, by {self.column} of {span.days:,} days" for span in self.spans[:SHOWN_SPANS]]
+        if more := len(self.spans) - len(lines):
+            lines.append(f"and {more} more spans")
         if self.cause:
             lines.append(f"wrong by more than half a step and {self.limit_minutes:g} min: {self.cause}")
         return tuple(lines)

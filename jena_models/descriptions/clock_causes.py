@@ -20,6 +20,7 @@ BENT: Final = timedelta(hours=3.5)
 """No zone is farther from what its longitude says."""
 MONTHS_OF_CHANGES: Final = frozenset({3, 4, 9, 10, 11})
 """In which clocks are put forward or back."""
+SHOWN_CHANGES: Final = 3
 
 
 def likely_cause(spans: Sequence[ClockSpan], station: StationSchema, half_step: float) -> str:
@@ -35,7 +36,9 @@ def likely_cause(spans: Sequence[ClockSpan], station: StationSchema, half_step: 
     if all(abs(_apart(span.ahead_minutes, usual)) <= 2 * SAME_MINUTES for span in spans):
         causes = _causes(usual, station, half_step + NEAR_MINUTES)
         return f"it fits {' or '.join(causes)}" if causes else "no zone fits: the logger's own clock is wrong"
-    anew = f"the clock was set anew about {', '.join(str(after.first) for _, after in changes)}"
+    more = f" and {len(changes) - SHOWN_CHANGES} times later" if len(changes) > SHOWN_CHANGES else ""
+    shown = ", ".join(str(after.first) for _, after in changes[:SHOWN_CHANGES])
+    anew = f"the clock was set anew about {shown}{more}"
     if not all(_is_of_daylight_saving(before, after) for before, after in changes):
         return anew
     standard = offset_name(station.local.standard_offset)

@@ -124,6 +124,19 @@ def test_a_logger_that_was_set_anew_is_told_with_the_day(minutes):
     np.testing.assert_allclose(off[7400:-200], minutes, atol=10)
 
 
+def test_of_many_changes_the_first_are_told():
+    readings = measured(*JENA, days=330, start="2015-01-01")
+    for number, month in enumerate(range(2, 12)):
+        readings = later(readings, 60 if number % 2 else -60, f"2015-{month:02}-01 02:00")
+
+    told = found(readings, station_at(*JENA))
+
+    assert len(told.spans) == 11
+    assert told.in_words()[8] == "and 3 more spans"
+    assert told.cause.startswith("the clock was set anew about 2015-0")
+    assert told.cause.endswith(" and 7 times later")
+
+
 def test_a_few_wrong_days_are_no_other_clock():
     readings = measured(*JENA, days=60)
     noise = readings.copy()
