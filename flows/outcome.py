@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import signal
 import sys
 import traceback
@@ -27,6 +28,8 @@ FULL: Final = {
     errno.EFBIG: "A file may not become as large here (`ulimit -f`)",
 }
 """What a system says where there is no room, in words."""
+CUT_SHORT: Final = re.compile(r"\d+ requested and \d+ written")
+"""What NumPy says of an array that was written in part, without the system's reason."""
 
 TERMINATED: Final = 128 + signal.SIGTERM
 """The exit code of a process that was told to end."""
@@ -78,10 +81,11 @@ def _said_of_a_place(error: BaseException) -> str:
     """Give a sentence where a file or folder is to blame, or else an empty text."""
     if not isinstance(error, OSError):
         return ""
-    if error.errno in FULL:
+    if error.errno in FULL or (error.errno is None and CUT_SHORT.fullmatch(str(error))):
+        full = FULL.get(error.errno or 0, "There is no room left on the disk")
         place = error.filename2 or error.filename or "a result"  # of a file that is copied the second is the copy
         return (
-            f"{FULL[error.errno]}, so that {place} could not be written; nothing is left half written. Make room "
+            f"{full}, so that {place} could not be written; nothing is left half written. Make room "
             "there, and run the same command again."
         )
     if error.errno in UNWRITABLE and error.filename:

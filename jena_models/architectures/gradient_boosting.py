@@ -141,7 +141,8 @@ class Boosting:
         (folder / BUILDER_FILE).write_text(self._builder.model_dump_json(), encoding="utf-8")
         (folder / SCALE_FILE).write_text(json.dumps(self._target_scale), encoding="utf-8")
         for number, booster in enumerate(self._boosters):
-            booster.save_model(folder / f"booster-{number}.txt")
+            # LightGBM itself would say of a full disk only that it cannot write.
+            (folder / f"booster-{number}.txt").write_text(booster.model_to_string(), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Self:

@@ -87,13 +87,18 @@ def _make(path: Path) -> None:
             kept,
         )
     from mlflow.store.db.utils import _initialize_tables, create_sqlalchemy_engine
+    from sqlalchemy.exc import DBAPIError
 
     beside = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}")
     try:
         engine = create_sqlalchemy_engine(f"{SCHEME}{beside}")  # type: ignore[no-untyped-call]
         _write_without_waiting(engine)
-        _initialize_tables(engine)  # type: ignore[no-untyped-call]
-        engine.dispose()
+        try:
+            _initialize_tables(engine)  # type: ignore[no-untyped-call]
+        except DBAPIError as error:
+            raise error.orig or error from None  # as SQLite says it
+        finally:
+            engine.dispose()
         with closing(sqlite3.connect(beside)) as database:
             database.execute("PRAGMA journal_mode = WAL")
         with beside.open("rb") as file:

@@ -29,6 +29,7 @@ def ending(error, arguments=()):
         (OSError(errno.ENOSPC, "No space left", "a", None, "/x/a"), 1, "jena: The disk is full, so that /x/a could"),
         (OSError(errno.EDQUOT, "Quota exceeded"), 1, "jena: The quota of this user on the disk is used up, so that a"),
         (OSError(errno.EFBIG, "File too large"), 1, "jena: A file may not become as large here (`ulimit -f`), so that"),
+        (OSError("147 requested and 14 written"), 1, "jena: There is no room left on the disk, so that a result could"),
         (PermissionError(errno.EACCES, "Permission denied", "/x"), 1, "jena: /x cannot be read or written (permission"),
         (OSError(errno.EROFS, "Read-only file system", "/x"), 1, "JENA_HOME"),
         (FileExistsError(errno.EEXIST, "File exists", "/x"), 1, "jena: /x cannot be read or written (file exists)"),

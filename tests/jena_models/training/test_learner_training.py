@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from full_disk import files_of_at_most
 
 from jena_models.architectures import ARCHITECTURES
 from jena_models.errors import TrainingError
@@ -63,6 +64,15 @@ def test_what_lies_in_the_folder_forecasts_what_was_scored(job, readings, name):
     assert finished == list(result.epochs)
     assert told[-1].epoch == told[-1].epochs
     assert result.best_epoch == min(result.epochs, key=lambda record: record.val_loss).epoch
+
+
+def test_trees_that_find_no_room_fail_as_files_do(job, tmp_path):
+    task = job("gradient_boosting", hyperparameters=QUICK["gradient_boosting"])
+    train(task, lambda event: None)
+    model = load_model(task.folder)
+
+    with files_of_at_most(10_000), pytest.raises(OSError, match="too large"):
+        model.save(tmp_path)
 
 
 def test_what_another_thread_draws_changes_no_network_and_the_numbers_of_others_go_on(job):

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from full_disk import files_of_at_most
 
 from jena_models.errors import StoreUnreachableError
 from tasks.tracking import sqlite_store, store
@@ -202,6 +203,13 @@ def test_a_store_that_cannot_be_opened_on_a_full_disk_says_where_to_make_room(tm
 
     assert "disk is full" in said
     assert f"make room in {tmp_path}" in said
+
+
+def test_a_store_that_is_made_without_room_for_it_is_told_of_and_nothing_is_left(tmp_path):
+    with files_of_at_most(100_000), pytest.raises(StoreUnreachableError, match=r"mlflow.db cannot be used"):
+        prepare_database(f"sqlite:///{tmp_path}/mlflow.db")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["mlflow.db.lock"]
 
 
 def test_importing_the_store_imports_nothing_heavy():
