@@ -35,6 +35,14 @@ LIKELY_TABLES: Final = ("archive", "readings", "observations", "weather", "data"
 ROWS_AT_A_TIME: Final = 50_000
 LISTED: Final = 6
 CONNECT_SECONDS: Final = 10
+PROBES: Final = {  # of libpq
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""In seconds, and the last in milliseconds: a server or a way to it that is gone without a word is noticed within a
+minute. Linux left to itself takes two hours."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,9 @@ def connected(place: Place) -> Iterator[Connection]:
             f"The database {place.shown} needs {error.name}, which is not installed; pip install {package}."
         ) from error
     except (SQLAlchemyError, pd.errors.DatabaseError) as error:
-        unreachable = isinstance(error, OperationalError)  # pandas gives what a query comes to as errors of its own
+        # pandas gives what a query comes to as errors of its own, and also that the server ended the connection.
+        cut_off = getattr(error.__cause__, "connection_invalidated", False)
+        unreachable = cut_off or isinstance(error, OperationalError)
         kind = DatabaseUnreachableError if unreachable else SourceUnreadableError
         raise kind(f"The database {place.shown} cannot be read: {_reason(error, place)}.") from None
 
@@ -158,7 +168,8 @@ def _options(url: URL) -> dict[str, Any]:
     """Have the server give its times in UTC: a session's own zone would be nobody's."""
     if url.get_backend_name() == "postgresql":
         options = "-c timezone=UTC -c default_transaction_read_only=on"
-        return {"connect_args": {"options": options, "connect_timeout": CONNECT_SECONDS}}
+        told = {name: value for name, value in PROBES.items() if name not in url.query}
+        return {"connect_args": {"options": options, "connect_timeout": CONNECT_SECONDS, **told}}
     return {}
 
 

@@ -17,9 +17,10 @@ from flows.fleets.study_steps import train_with
 from flows.steps.forecast_steps import forecast_with
 from flows.steps.monitor_steps import monitor_with
 from flows.ways import at_once
-from jena_models.errors import RequestError, SourceUnreadableError
+from jena_models.errors import DatabaseUnreachableError, RequestError, SourceUnreadableError
 from jena_models.reading.reading import read
 from jena_models.settings import Settings
+from jena_models.sources.databases import connected, place_of, read_database
 from jena_models.stations import load_station
 from tasks.forecasting.forecasts_table import read_forecasts
 from tasks.readings import locate, needed_days, recent_readings
@@ -77,6 +78,32 @@ def test_a_table_is_read_to_the_digit_whatever_the_zone_of_the_session(server: S
     pd.testing.assert_frame_equal(read_back, READINGS[:KNOWN], check_freq=False, check_index_type=False)
     queried = locate.fn(f"{server.address}::SELECT * FROM observed WHERE remark IS NULL", STATION, Settings().ingestion)
     assert len(read(queried.path, STATION).table) == KNOWN
+
+
+def test_a_server_that_ends_the_connection_is_asked_again_and_a_query_that_is_wrong_is_not(
+    server: Server, table: str
+) -> None:
+    def ended_before_it_asks() -> None:
+        with connected(place_of(server.address)) as connection:
+            number = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+            with server.connected() as owner:
+                owner.execute("SELECT pg_terminate_backend(%s)", [number])
+            pd.read_sql_query("SELECT 1", connection)
+
+    with pytest.raises(DatabaseUnreachableError):
+        ended_before_it_asks()
+    with pytest.raises(SourceUnreadableError, match="no_such") as error:
+        read_database(f"{server.address}::SELECT no_such FROM observed")
+    assert not isinstance(error.value, DatabaseUnreachableError)
+
+
+@pytest.mark.parametrize(("given", "idle"), [("", "30"), ("?keepalives_idle=90", "90")])
+def test_a_server_that_is_gone_without_a_word_is_noticed(server: Server, table: str, given: str, idle: str) -> None:
+    with connected(place_of(f"{server.address}{given}")) as connection:
+        told = connection.connection.driver_connection.info.get_parameters()
+
+    assert told["keepalives_idle"] == idle
+    assert (told["keepalives_interval"], told["keepalives_count"], told["tcp_user_timeout"]) == ("10", "3", "60000")
 
 
 @pytest.mark.parametrize(
