@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
 from jena_models.options.readings_options import Validation
@@ -31,6 +33,12 @@ def test_every_column_of_the_station_has_its_limits() -> None:
     for column in STATION.columns:
         limits = asked[f"{column.name} lies between {column.minimum:g} and {column.maximum:g}"].arguments
         assert (limits["min_value"], limits["max_value"]) == (column.minimum, column.maximum)
+
+
+def test_the_page_on_validation_counts_those_of_all_columns() -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "validation.md"
+
+    assert f"it holds {len(suite(table(*STATION.names)))} expectations" in page.read_text(encoding="utf-8")
 
 
 def test_each_setting_reaches_the_suite() -> None:
