@@ -52,7 +52,7 @@ def readings_of(posted: Any, wanted: Wanted) -> pd.DataFrame:
     times = _times(table, wanted.station)
     missing = [name for name in wanted.required if name not in columns]
     if missing:
-        known = {TIME, *wanted.numeric}
+        known = {TIME, *wanted.numeric, *time_names_among(table, wanted.station)}
         others = [name for name in columns if name not in known]
         advice = nearest(missing[0], others[:MOST_NAMED]) if others else "send it under this name."
         raise SourceUnreadableError(f"The readings have no column '{missing[0]}', which the model needs; {advice}")

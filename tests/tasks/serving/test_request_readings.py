@@ -58,6 +58,10 @@ def test_what_was_not_measured_is_missing_however_it_is_written(missing):
         (3, "without the names of their columns"),
         ({"time": TIMES, "T (degC)": [1]}, "as many values as the others"),
         (posted().drop(columns="p (mbar)"), r"no column 'p \(mbar\)', which the model needs; send it under this name"),
+        (
+            posted().drop(columns="p (mbar)").rename(columns={"time": "Date Time"}),
+            r"no column 'p \(mbar\)', which the model needs; send it under this name",
+        ),
         (posted().rename(columns={"p (mbar)": "p [mbar]"}), r"did you mean 'p \[mbar\]'"),
         (pd.DataFrame([[1, 2]], columns=["a", " a"]), "'a' is there twice"),
         (
