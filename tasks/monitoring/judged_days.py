@@ -17,7 +17,7 @@ from jena_models.stations import StationSchema
 from jena_models.whole_files import write_whole
 from tasks.monitoring.promised_scores import Promise
 from tasks.registry import model_name
-from tasks.workspace import home_folder, newest_change
+from tasks.workspace import home_folder, kind_of, newest_change
 
 logger = logging.getLogger("jena")
 
@@ -75,10 +75,9 @@ def watched_model(station: StationSchema, settings: Settings) -> str:
 
     `auto` does not say whether it is the real station's or the simulated one's: then it is the one judged last.
     """
-    real, simulated = (model_name(station, settings, kind) for kind in ("real", "simulated"))
-    if settings.source == "auto":
-        return max((real, simulated), key=_judged_at)
-    return simulated if settings.source == "simulated" else real
+    if settings.source != "auto":
+        return model_name(station, settings, kind_of(settings.source))
+    return max((model_name(station, settings, kind) for kind in ("real", "simulated")), key=_judged_at)
 
 
 def _judged_at(model_name: str) -> float:

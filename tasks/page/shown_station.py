@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
-from jena_models.errors import JenaError, RequestError
-from jena_models.named_files import named_path
+from jena_models.errors import RequestError
 from jena_models.page.station_facts import Fault
-from jena_models.reading.reading import is_simulated
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
 from tasks.forecasting import last_written
 from tasks.registry import model_name
-from tasks.workspace import Kind
+from tasks.workspace import kind_of
 
 
 @dataclass(frozen=True)
@@ -87,15 +84,6 @@ def _model(station: StationSchema, settings: Settings) -> str:
     `auto` does not say: then it is the one that was forecast with last.
     """
     if settings.source != "auto":
-        return model_name(station, settings, _kind(settings.source))
+        return model_name(station, settings, kind_of(settings.source))
     real, simulated = (model_name(station, settings, kind) for kind in ("real", "simulated"))
     return max((real, simulated), key=lambda name: last_written(name, settings.forecasting.table) or 0)
-
-
-def _kind(source: str) -> Kind:
-    if source == "simulated":
-        return "simulated"
-    with suppress(JenaError, OSError):
-        if "://" not in source and is_simulated(named_path(source)):
-            return "simulated"
-    return "real"

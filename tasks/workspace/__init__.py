@@ -19,6 +19,7 @@ from tasks.workspace.project_folders import (
 from tasks.workspace.requested_settings import FED, as_learnt_from, for_station, parse_changes, requested, resolve
 from tasks.workspace.retries import BACK_OFF_SECONDS, only_after
 from tasks.workspace.scratch import keep_temporary_files_together, scratch_folder
+from tasks.workspace.source_kind import kind_of
 from tasks.workspace.stage_results import (
     Borders,
     Checked,
@@ -71,6 +72,7 @@ __all__ = [
     "is_of_this_process",
     "keep_temporary_files_together",
     "keeping_in",
+    "kind_of",
     "marked",
     "may_be_running",
     "named_folder",

@@ -6,8 +6,10 @@ from datetime import date, timedelta
 import pytest
 from monitored import DAY, MODEL, a_day
 
+from jena_models.reading.reading import write_simulated
 from jena_models.settings import Settings
 from jena_models.stations import load_station
+from jena_models.stations.simulated import simulate
 from tasks.monitoring.day_page import page, render, render_history
 from tasks.monitoring.judged_days import days_folder, read_day, read_days, remembered, watched_model, write_day
 
@@ -39,15 +41,21 @@ def test_earlier_days_come_in_order_over_the_turn_of_the_year(home):
 
 @pytest.mark.parametrize(
     ("source", "meant"),
-    [("simulated", f"{MODEL}-simulated"), ("roof.csv", MODEL), ("auto", f"{MODEL}-simulated")],
+    [
+        ("simulated", f"{MODEL}-simulated"),
+        ("{folder}/simulated.parquet", f"{MODEL}-simulated"),
+        ("roof.csv", MODEL),
+        ("auto", f"{MODEL}-simulated"),
+    ],
 )
-def test_the_days_of_a_station_are_those_of_what_its_source_is_of(home, source, meant):
+def test_the_days_of_a_station_are_those_of_what_its_source_is_of(home, tmp_path, source, meant):
+    write_simulated(simulate(load_station("jena"), years=0.02, seed=1), tmp_path / "simulated.parquet")
     write_day(a_day())
     written = next(days_folder(MODEL).rglob("*.json"))
     os.utime(written, (1, 1))
     write_day(a_day().model_copy(update={"model": f"{MODEL}-simulated"}))
 
-    assert watched_model(load_station("jena"), Settings(source=source)) == meant
+    assert watched_model(load_station("jena"), Settings(source=source.format(folder=tmp_path))) == meant
 
 
 def test_days_of_another_station_are_never_its_own(home):
