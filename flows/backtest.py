@@ -29,7 +29,7 @@ from tasks.readings import ingest, locate, with_services
 from tasks.studies import reach_store
 from tasks.training import task_runner
 from tasks.validation import validate
-from tasks.workspace import Checked, resolve
+from tasks.workspace import Checked, require_long_history, resolve
 
 
 @flow(name="backtest", flow_run_name=on_its_source("profile"), timeout_seconds=12 * 3600)
@@ -53,7 +53,7 @@ def backtest(
     """
     chosen = resolve(profile, backtest_request(source, architectures, workers, settings))
     station = load_station(chosen.station)
-    backtested(chosen)
+    require_long_history(chosen, backtested(chosen))
     reach_store()
 
     found = locate(chosen.source, station, chosen.ingestion)

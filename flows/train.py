@@ -14,7 +14,7 @@ from tasks.orchestration import ending_in_a_sentence, on_its_source, show_cleani
 from tasks.readings import ingest, locate, normalize, split_chronologically, with_services
 from tasks.studies import reach_store
 from tasks.validation import validate
-from tasks.workspace import StudyResult, for_station, requested, resolve
+from tasks.workspace import StudyResult, for_station, requested, require_long_history, resolve
 
 
 @flow(name="train", flow_run_name=on_its_source("profile"), timeout_seconds=12 * 3600)
@@ -38,6 +38,7 @@ def train(
     chosen = resolve(profile, requested(source, architectures, workers, settings))
     station = load_station(chosen.station)
     chosen = for_station(chosen, station)
+    require_long_history(chosen, chosen.architectures)
     reach_store()
 
     found = locate(chosen.source, station, chosen.ingestion)

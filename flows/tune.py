@@ -28,7 +28,7 @@ from tasks.tuning import (
     without_test,
 )
 from tasks.validation import validate
-from tasks.workspace import resolve
+from tasks.workspace import require_long_history, resolve
 
 
 @flow(name="tune", flow_run_name=on_its_source("architecture"), timeout_seconds=24 * 3600)
@@ -56,6 +56,7 @@ def tune(
     """
     chosen = resolve(profile, tuning_request(source, trials, workers, settings))
     dimensions = searched(architecture, chosen, settings)
+    require_long_history(chosen, [architecture])
     station, target = load_station(chosen.station), profile_path(architecture, output)
     reach_store()
 

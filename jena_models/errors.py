@@ -38,6 +38,11 @@ class SourceEmptyError(SourceUnreadableError):
 class DayUncertainError(SourceUnreadableError):
     """Dates can be read with the day or with the month first."""
 
+    def __init__(self, sentence: str, ways: tuple[str, str] = ("", "")) -> None:
+        super().__init__(sentence)
+        self.ways = ways
+        """How they are written, as `strptime` has it: with the day, and with the month first."""
+
 
 class DatabaseUnreachableError(SourceUnreadableError):
     """A database does not answer; trying again may help."""

@@ -41,6 +41,14 @@ class ConvolutionHyperparameters(Hyperparameters):
         """Filters of each convolution."""
         return self.filters
 
+    @property
+    def fewest_steps(self) -> int:
+        """How many steps leave one to the last convolution, with a pooling by two before each but the first."""
+        steps = 1
+        for size in reversed(self.kernel_sizes):
+            steps = 2 * (steps + size - 1)
+        return steps // 2
+
 
 class RecurrentHyperparameters(Hyperparameters):
     """Of every recurrent network."""

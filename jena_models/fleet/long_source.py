@@ -10,12 +10,34 @@ from typing import Final
 
 from jena_models.errors import SourceUnreadableError, nearest
 from jena_models.reading.reading import is_text
+from jena_models.reading.texts.fixed_columns import tabs_between_columns
 from jena_models.reading.texts.text_layout import layout_of, split_line
 from jena_models.sources.archive import read_members
 from jena_models.sources.encodings import decoded
 
 LARGE: Final = 2**26
 """Parts of larger texts are compressed."""
+
+
+WHOLE: Final = "whole.txt"
+"""Stands beside the parts, and says which file they are of."""
+LIST: Final = "parts.tsv"
+"""Stands there too: the file of each part, and what the column holds in its rows."""
+
+
+def listed_parts(folder: Path) -> dict[str, str]:
+    """Give what the column holds in the rows of each part, by the part's file name."""
+    lines = (folder / LIST).read_text(encoding="utf-8").splitlines()
+    return {name: value for name, _, value in (line.partition("\t") for line in lines)}
+
+
+def told_of_part(file: Path) -> str:
+    """Give what a user would call a part, by the file that it is a part of; empty for any other file."""
+    try:
+        whole = (file.parent / WHOLE).read_text(encoding="utf-8")
+        return f"{whole} (the rows of '{listed_parts(file.parent)[file.name]}')"
+    except (OSError, KeyError):
+        return ""
 
 
 def parts_of(path: Path, column: str, values: Collection[str], to: Path) -> dict[str, str]:
@@ -36,7 +58,7 @@ def parts_of(path: Path, column: str, values: Collection[str], to: Path) -> dict
     for member in read_members(path):
         if not is_text(member.content):
             raise SourceUnreadableError(f"{member.name} is no text table; give the stations' rows in a CSV.")
-        text = decoded(member.content, member.name)
+        text = tabs_between_columns(decoded(member.content, member.name))
         layout = layout_of(text, member.name)
         if column not in layout.names:
             raise SourceUnreadableError(f"{member.name} has no column '{column}'; {nearest(column, layout.names)}")

@@ -36,6 +36,11 @@ class Hyperparameters(Branch):
         """What the time of a training step grows with, next to the batch."""
         return 1
 
+    @property
+    def fewest_steps(self) -> int:
+        """How many steps of history it can be built on at the least."""
+        return 1
+
     def recipe(self, training: Training, windows: int) -> Training:
         """Give how this network is trained, where it differs from what all share.
 

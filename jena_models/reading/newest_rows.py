@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
-from jena_models.errors import SourceUnreadableError
+from jena_models.errors import DayUncertainError, SourceUnreadableError
 from jena_models.reading.assembly import assembled
 from jena_models.reading.reading import columns_of, is_text, read
 from jena_models.reading.texts.fixed_columns import tabs_between_columns
@@ -23,6 +26,8 @@ TAIL_BYTES: Final = 2**16
 MOST_WHOLE_BYTES: Final = 2**22
 """What cannot be cut, such as a zip or a Parquet file, is read whole up to this size."""
 PACKED: Final = (ZIP_MAGIC, GZIP_MAGIC, XZ_MAGIC)
+LOOKS: Final = 16
+"""So many parts of a file are looked at where its last rows leave open whether the day or the month comes first."""
 BROAD: Final = (b"\xff\xfe", b"\xfe\xff")
 """How a text in UTF-16 begins, of which no byte tells where a line ends."""
 
@@ -53,16 +58,50 @@ def newest_rows(path: Path, schema: StationSchema, most_whole: int = MOST_WHOLE_
         is_small = size <= HEAD_BYTES + TAIL_BYTES
         if is_small or not _can_be_cut(head):
             return read(path, schema) if is_small or size <= most_whole else None
-        file.seek(size - TAIL_BYTES)
-        tail = file.read(TAIL_BYTES)
-    first = tail.find(b"\n") + 1
-    if not first:
-        raise SourceUnreadableError(f"The file {path} has no line that ends within its last {TAIL_BYTES:,} bytes.")
+        tail = _whole_lines(file, size - TAIL_BYTES, TAIL_BYTES)
+        if not tail:
+            raise SourceUnreadableError(f"The file {path} has no line that ends within its last {TAIL_BYTES:,} bytes.")
     text = tabs_between_columns(decoded(head, str(path)))
     layout = layout_of(text, str(path), names=schema.file_columns)
     lines = head.split(b"\n")[: layout.first_row]
-    content = b"\n".join([*lines, tail[first:]])
-    return assembled(columns_of(Member(str(path), content), path, schema.file_columns, schema.flags), schema)
+
+    def among(rows: bytes, station: StationSchema) -> RawReadings:
+        member = Member(str(path), b"\n".join([*lines, rows]))
+        return assembled(columns_of(member, path, station.file_columns, station.flags), station)
+
+    try:
+        return among(tail, schema)
+    except DayUncertainError as error:
+        return among(tail, schema.model_copy(update={"time_formats": (_order_told(path, error, among, schema),)}))
+
+
+def _order_told(
+    path: Path, error: DayUncertainError, among: Callable[[bytes, StationSchema], RawReadings], schema: StationSchema
+) -> str:
+    """Give how dates are written whose order the last rows leave open: as rows from all of the file can be read.
+
+    Raises:
+        DayUncertainError: where these leave it open too.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        rows = [_whole_lines(file, size * part // (LOOKS + 1), TAIL_BYTES // LOOKS) for part in range(1, LOOKS + 1)]
+    fitting = []
+    for way in error.ways:
+        with suppress(SourceUnreadableError):
+            among(b"".join(rows), schema.model_copy(update={"time_formats": (way,)}))
+            fitting.append(way)
+    if len(fitting) != 1:
+        raise error
+    return fitting[0]
+
+
+def _whole_lines(file: BinaryIO, first: int, length: int) -> bytes:
+    """Give the lines that lie whole within a part of a file; a last one that it has not ended yet is whole too."""
+    file.seek(first)
+    part = file.read(length)
+    begin, ends = part.find(b"\n") + 1, first + len(part) == os.fstat(file.fileno()).st_size
+    return part[begin:] if ends and begin else part[begin : part.rfind(b"\n") + 1]
 
 
 def _can_be_cut(head: bytes) -> bool:

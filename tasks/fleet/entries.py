@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jena_models.errors import JenaError, RequestError, nearest
-from jena_models.fleet import FleetFile, FleetStation, parts_of, placed_station, read_fleet
+from jena_models.fleet import LIST, WHOLE, FleetFile, FleetStation, listed_parts, parts_of, placed_station, read_fleet
 from jena_models.frozen import Frozen
 from jena_models.named_files import named_path
 from jena_models.reading.reading import is_simulated, is_text
@@ -189,11 +189,12 @@ def _own_sources(fleet: FleetFile) -> dict[str, str | JenaError]:
     try:
         parts = {"source": file_key(path), "column": fleet.station_column, "values": sorted(values.values())}
         folder = stage("fleet-parts", DIVIDING_VERSION, parts, lambda to: _divide(path, fleet, values.values(), to))
+        (folder / WHOLE).write_text(str(path), encoding="utf-8")
         folder.touch()
         forget_old(folder.parent.glob("[!.]*"), KEPT, KEPT_SECONDS)
     except JenaError as error:
         return dict.fromkeys(values, error)
-    found = {value: name for name, value in _listed(folder)}
+    found = {value: name for name, value in listed_parts(folder).items()}
     return {
         name: str(folder / found[value])
         if value in found
@@ -211,13 +212,8 @@ def _can_be_divided(path: Path) -> bool:
 def _divide(path: Path, fleet: FleetFile, values: Collection[str], to: Path) -> None:
     files = parts_of(path, fleet.station_column, values, to)
     lines = [f"{name}\t{value}" for value, name in files.items()]
-    (to / "parts.tsv").write_text("\n".join(lines), encoding="utf-8")
+    (to / LIST).write_text("\n".join(lines), encoding="utf-8")
     logger.info("Divided %s into the rows of %d stations.", path, len(files))
-
-
-def _listed(folder: Path) -> list[tuple[str, str]]:
-    lines = (folder / "parts.tsv").read_text(encoding="utf-8").splitlines()
-    return [(name, value) for name, _, value in (line.partition("\t") for line in lines)]
 
 
 def _refuse_shared_models(entries: Sequence[Entry]) -> None:

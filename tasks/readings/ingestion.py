@@ -53,7 +53,8 @@ def raw_readings(source: Source, station: StationSchema, since: datetime | None 
     except SourceUnreadableError as error:
         if not station.addresses:
             raise
-        advice = f"If it is another station's, `jena station new {source.origin}` makes a station file for it."
+        file = source.path if source.is_part else source.origin
+        advice = f"If it is another station's, `jena station new {file}` makes a station file for it."
         raise SourceUnreadableError(f"{error} {advice}") from error
 
 

@@ -16,7 +16,15 @@ from tasks.workspace.project_folders import (
     profiles_folder,
     tracking_uri,
 )
-from tasks.workspace.requested_settings import FED, as_learnt_from, for_station, parse_changes, requested, resolve
+from tasks.workspace.requested_settings import (
+    FED,
+    as_learnt_from,
+    for_station,
+    parse_changes,
+    requested,
+    require_long_history,
+    resolve,
+)
 from tasks.workspace.retries import BACK_OFF_SECONDS, only_after
 from tasks.workspace.scratch import keep_temporary_files_together, scratch_folder
 from tasks.workspace.source_kind import kind_of
@@ -84,6 +92,7 @@ __all__ = [
     "process_tags",
     "profiles_folder",
     "requested",
+    "require_long_history",
     "resolve",
     "scratch_folder",
     "stage",

@@ -74,6 +74,22 @@ def for_station(settings: Settings, station: StationSchema) -> Settings:
     return settings.model_copy(update={"architectures": tuple(dict.fromkeys(named))})
 
 
+def require_long_history(settings: Settings, architectures: Iterable[str]) -> None:
+    """Refuse a history that is too short for an architecture, before anything is read.
+
+    Raises:
+        SettingsError: where one of them cannot be built on so few steps.
+    """
+    steps = settings.history_hours * 60 / settings.sampling_minutes
+    for name in architectures:
+        fewest = getattr(settings.hyperparameters[name], "fewest_steps", 1) if name in settings.hyperparameters else 1
+        if steps < fewest:
+            raise SettingsError(
+                f"'{name}' cannot be built on {steps:g} steps of history, as it needs {fewest}; set history_hours to "
+                f"{fewest * settings.sampling_minutes / 60:g} or more, or leave it out of the architectures."
+            )
+
+
 def as_learnt_from(settings: Settings, prepared: Prepared) -> Settings:
     """Give the settings without what sets out from a weather service of whose runs training knows nothing.
 

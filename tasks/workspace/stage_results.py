@@ -27,10 +27,14 @@ class Source(Frozen):
     """Hash of the content, that of neighbours among it."""
     neighbours: tuple[FoundNeighbour, ...] = ()
     """The station's neighbours, in its order."""
+    is_part: bool = False
+    """Whether it holds the rows of one station of a fleet, from a file with those of many."""
 
     @property
     def told(self) -> str:
         """How a sentence about the file names it: by its address, where it was read from one; else by its path."""
+        if self.is_part:
+            return self.origin
         return f"read from {self.origin}" if "://" in self.origin else ""
 
 

@@ -86,10 +86,11 @@ def _day_comes_first(rest: pa.Array, shape: Shape, place: str) -> bool:
     first, second = (pc.max(pc.struct_field(found, name).cast(pa.int32())).as_py() or 0 for name in ("first", "second"))
     months = 12
     if first <= months and second <= months:
+        ways = shape.with_order(True).text, shape.with_order(False).text
         raise DayUncertainError(
             f"{place} has dates such as '{rest[0].as_py()}' in which day and month cannot be told apart; write "
-            f"'time_formats: [\"{shape.with_order(True).text}\"]' into the station file where the day comes first, "
-            f"else '[\"{shape.with_order(False).text}\"]'."
+            f"'time_formats: [\"{ways[0]}\"]' into the station file where the day comes first, else '[\"{ways[1]}\"]'.",
+            ways,
         )
     if min(first, second) > months or _is_mixed(rest, shape, second <= months):
         raise SourceUnreadableError(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jena_models.errors import DatabaseUnreachableError, DownloadInterruptedError
+from jena_models.fleet import told_of_part
 from jena_models.named_files import named_path
 from jena_models.options.readings_options import Ingestion
 from jena_models.proposals.opened_source import open_source
@@ -80,7 +81,9 @@ def located(source: str, ingestion: Ingestion, check: Callable[[Path], None]) ->
         return snapshot(source)
     if is_address(source):
         return of_files(once(("address", source), lambda: fetched(source, check, ingestion)), source)
-    return of_files(named_path(source).resolve(), source)
+    path = named_path(source).resolve()
+    part = told_of_part(path)
+    return of_files(path, part or source).model_copy(update={"is_part": bool(part)})
 
 
 def bring(source: str, ingestion: Ingestion) -> str:

@@ -45,6 +45,16 @@ def test_a_history_too_short_for_an_architecture_is_refused_in_a_sentence():
         build("conv1d", Settings().hyperparameters["conv1d"], 24, 3)
 
 
+@pytest.mark.parametrize("sizes", [(24, 12, 6), (5,), (1, 2), (3, 3, 3, 3)])
+def test_the_fewest_steps_of_an_architecture_are_those_that_it_can_be_built_on(sizes):
+    chosen = find_architecture("conv1d").hyperparameters.model_copy(update={"kernel_sizes": sizes})
+
+    assert build("conv1d", chosen, chosen.fewest_steps, 3).output_shape == (None, 1)
+    if chosen.fewest_steps > 1:
+        with pytest.raises(SettingsError, match="cannot be built"):
+            build("conv1d", chosen, chosen.fewest_steps - 1, 3)
+
+
 def test_an_unknown_architecture_suggests_the_nearest():
     with pytest.raises(SettingsError, match="did you mean 'lstm'"):
         find_architecture("lstmm")

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from jena_models.errors import DayUncertainError
 from jena_models.reading.newest_rows import HEAD_BYTES, TAIL_BYTES, newest_file, newest_rows
 from jena_models.reading.reading import read
 from jena_models.stations import load_station
@@ -32,6 +33,27 @@ def test_the_end_of_a_large_table_is_read_as_all_of_it_would_be(readings, tmp_pa
 
     assert 500 < len(end) < len(whole) / 2
     pd.testing.assert_frame_equal(end, whole.iloc[-len(end) :], check_freq=False)
+
+
+@pytest.mark.parametrize("order", ["%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"])
+def test_the_order_of_day_and_month_is_told_by_all_of_the_file(readings, tmp_path, order):
+    file, until = tmp_path / "station.csv", pd.Timestamp("2020-11-12 23:00")
+    minutes = readings.resample("5min").ffill().loc[:until]  # so that the last rows are of the first days of a month
+    minutes.to_csv(file, date_format=order)
+
+    end = newest_rows(file, STATION).table
+
+    assert end.index[0] > until - pd.Timedelta(days=15)
+    pd.testing.assert_frame_equal(end, read(file, STATION).table.iloc[-len(end) :], check_freq=False)
+
+
+def test_an_order_that_no_row_tells_is_not_guessed(readings, tmp_path):
+    file = tmp_path / "station.csv"
+    early = readings[(readings.index.day < 12) & (readings.index.month < 12)]
+    pd.concat([early] * 2).to_csv(file, date_format="%d/%m/%Y %H:%M")
+
+    with pytest.raises(DayUncertainError):
+        newest_rows(file, STATION)
 
 
 def test_units_and_lines_above_the_header_stay_where_they_are(readings, tmp_path):

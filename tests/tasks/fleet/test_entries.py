@@ -1,15 +1,18 @@
 """Entries of a fleet: settings, schema and model of each station."""
 
 import os
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from jena_models.errors import RequestError
+from jena_models.errors import RequestError, SourceUnreadableError
 from jena_models.fleet import FleetStation
 from jena_models.stations import load_station
 from tasks.fleet import chosen, entries_of, fleet_entries
+from tasks.readings import locate
+from tasks.readings.ingestion import raw_readings
 
 
 def test_each_station_has_its_own_settings_rows_and_model(fleet):
@@ -20,6 +23,17 @@ def test_each_station_has_its_own_settings_rows_and_model(fleet):
     assert first.settings.training.epochs == second.settings.training.epochs == 3
     assert Path(second.settings.source).read_text() == "time,city,T\n2020-01-01,b,2\n"
     assert load_station(second.settings.station) == second.station
+
+
+def test_a_sentence_about_a_stations_rows_names_the_file_that_they_are_of(fleet):
+    table = Path(fleet.source)
+    _, second = entries_of(fleet)
+
+    found = locate.fn(second.settings.source, second.station, second.settings.ingestion)
+
+    assert found.origin == f"{table} (the rows of 'b')"
+    with pytest.raises(SourceUnreadableError, match=re.escape(f"The file {table} (the rows of 'b') has no")):
+        raw_readings(found, second.station)
 
 
 def test_of_a_table_that_is_no_text_each_station_picks_its_rows(fleet, home):

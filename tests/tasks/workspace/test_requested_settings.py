@@ -9,7 +9,7 @@ from small_study import small_prepared
 from jena_models.errors import RequestError, SettingsError, TrainingError
 from jena_models.settings import Settings
 from tasks.workspace.project_folders import profiles_folder
-from tasks.workspace.requested_settings import as_learnt_from, parse_changes, resolve
+from tasks.workspace.requested_settings import as_learnt_from, parse_changes, require_long_history, resolve
 
 
 def resolved(profile="quick", changes=None, environment=None):
@@ -240,3 +240,13 @@ def test_what_needs_a_weather_service_is_left_out_where_training_knows_none_of_i
     assert as_learnt_from(asked, unknown).architectures == ("ridge",)
     with pytest.raises(TrainingError, match="the runs of nwp say nothing of what is trained on"):
         as_learnt_from(asked.model_copy(update={"architectures": ("emos",)}), unknown)
+
+
+def test_a_history_that_is_too_short_for_an_architecture_is_refused_before_anything_is_read():
+    long, short = (resolved("book", {"history_hours": hours}) for hours in (69, 68))
+
+    require_long_history(long, ["conv1d", "persistence"])
+    with pytest.raises(
+        SettingsError, match=f"'conv1d' cannot be built on {hours - 1} steps of history, as it needs {hours};"
+    ):
+        require_long_history(short, ["lstm", "conv1d"])
