@@ -82,7 +82,7 @@ def require_long_history(settings: Settings, architectures: Iterable[str]) -> No
     """
     steps = settings.history_hours * 60 / settings.sampling_minutes
     for name in architectures:
-        fewest = getattr(settings.hyperparameters[name], "fewest_steps", 1) if name in settings.hyperparameters else 1
+        fewest = getattr(getattr(settings.hyperparameters, name, None), "fewest_steps", 1)
         if steps < fewest:
             raise SettingsError(
                 f"'{name}' cannot be built on {steps:g} steps of history, as it needs {fewest}; set history_hours to "
