@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from jena_models.errors import SettingsError, SourceUnreadableError, nearest
 from jena_models.proposals.catalogue import catalogue
 from jena_models.proposals.columns.likely_columns import likely_columns
+from jena_models.proposals.columns.places_in_names import place_of, without_places
 from jena_models.proposals.columns.proposed_units import mistaken_unit, proposed_unit
 from jena_models.proposals.draft import Draft, Table
 from jena_models.proposals.evidence import repeated_beyond_chance, sentinels_among
@@ -42,6 +43,7 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
     had = {column.quantity for column in known_already}
     names = [taken_apart(name, unit) for name, unit in zip(header, source.units or [""] * len(header), strict=True)]
     taken, columns = set(found.positions), []
+    placeless = without_places(names, taken)
     foreign = table.known is not None and _is_in_other_units(table, draft)
     for quantity in catalogue():
         if quantity.quantity in had:
@@ -50,7 +52,7 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
         is_free = table.known is None or not table.known.columns or table.known.has_free_names
         if preset is None and not is_free and not _is_answered(quantity, draft):
             continue  # the format names all that it has
-        position = _position(quantity, preset, names, taken, draft, is_free=is_free)
+        position = _position(quantity, preset, (names, placeless), taken, draft, is_free=is_free)
         if position is None:
             continue
         try:
@@ -64,7 +66,9 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
             draft.leave(header[position], NO_VALUE)
             continue
         told = preset.unit_of(header[position]) if preset and not foreign and header[position] in preset.sources else ""
-        unit = proposed_unit(quantity, names[position], told, values, draft)
+        is_found = likely_columns(quantity, [names[position]], set())
+        name = names[position] if is_found else placeless[position]
+        unit = proposed_unit(quantity, name, told, values, draft)
         wrong = mistaken_unit(names[position].unit, unit)
         found_here = {"source": header[position], "unit": unit, "wrong_unit": wrong, "aliases": ()}
         columns.append(quantity.model_copy(update=found_here))
@@ -105,12 +109,13 @@ def _is_in_other_units(table: Table, draft: Draft) -> bool:
 def _position(
     quantity: Column,
     preset: SourceColumn | None,
-    names: Sequence[HeaderName],
+    ways: tuple[Sequence[HeaderName], Sequence[HeaderName]],
     taken: set[int],
     draft: Draft,
     *,
     is_free: bool,
 ) -> int | None:
+    names, placeless = ways
     texts = [name.text for name in names]
     key = f"source:{quantity.quantity}"
     if (answer := draft.answers.get(key)) is not None:
@@ -124,6 +129,8 @@ def _position(
         if position is not None or not is_free:
             return position
     plainly = likely_columns(quantity, names, taken)
+    if not plainly:
+        names, plainly = placeless, _where_asked(likely_columns(quantity, placeless, taken), placeless, draft)
     if len(plainly) == 1 and not names[plainly[0]].qualifier:
         return plainly[0]
     if plainly:
@@ -131,6 +138,12 @@ def _position(
         sole = names[plainly[0]].text if len(plainly) == 1 else ""
         draft.answer(key, f"Which column is the {quantity.description}?", f"it may be {listed}", sole)
     return plainly[-1] if plainly else None
+
+
+def _where_asked(found: list[int], names: Sequence[HeaderName], draft: Draft) -> list[int]:
+    """Give, of columns of several places, those of the place whose temperature was answered."""
+    answered = [name for name in names if name.text == draft.answers.get("source:T")]
+    return [i for i in found if place_of(names[i]) == place_of(answered[0])] if answered and len(found) > 1 else found
 
 
 def _is_answered(quantity: Column, draft: Draft) -> bool:

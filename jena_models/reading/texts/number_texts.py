@@ -44,7 +44,9 @@ _MARKED: Final = rf"^[+-]?\d{{1,3}}([,{THOUSANDS}]\d{{3}})+(\.\d*)?$"
 
 POINTS: Final = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
 WORDS: Final = {"north": "N", "east": "E", "south": "S", "west": "W"}
-NO_DIRECTION: Final = ("vrb", "var", "variable", "calm", "still")
+IN_JAPANESE: Final = {"北": "N", "東": "E", "南": "S", "西": "W"}
+"""Signs of which each of the sixteen is made in the same order as of letters."""
+NO_DIRECTION: Final = ("vrb", "var", "variable", "calm", "still", "静穏")
 TRACE: Final = ("t", "tr", "trace", "ip")
 """Rain too little to be measured."""
 
@@ -135,6 +137,8 @@ def _degrees(values: Any) -> Any:
     letters = values
     for word, sign in WORDS.items():
         letters = pc.if_else(pc.equal(low, word), sign, letters)
+    for sign, letter in IN_JAPANESE.items():
+        letters = pc.replace_substring(letters, sign, letter)
     places = pc.index_in(pc.utf8_upper(letters), pa.array(POINTS))
     degrees = pc.multiply(places.cast(pa.float64()), 360 / len(POINTS)).cast(pa.string())
     return pc.if_else(pc.is_in(low, pa.array(NO_DIRECTION)), None, pc.coalesce(degrees, letters))

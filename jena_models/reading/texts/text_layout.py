@@ -178,12 +178,17 @@ def _header_lines(rows: Sequence[tuple[int, list[str]]], width: int, held: int) 
     """Give which lines above the values hold names and units: of those right above them, all that are wide enough.
 
     Above the names may stand what tells of the place: lines of a word and what it is, `Lat,50.9`, or one with numbers.
+    Below them may stand lines that say more of some of the columns, and leave the others empty.
     """
     block: list[int] = []
     for k in reversed(range(len(rows))):
-        if not _fits(rows[k][1], width, held) or (block and rows[block[0]][0] - rows[k][0] > 1):
+        values = rows[k][1]
+        is_sparse = len(values) == width and not _is_data(values)
+        if not (is_sparse or _fits(values, width, held)) or (block and rows[block[0]][0] - rows[k][0] > 1):
             break
         block.insert(0, k)
+    while block and not _fits(rows[block[0]][1], width, held):
+        block.pop(0)
     widest = max((_told(rows[k][1]) for k in block), default=0)
     wide = [k for k in block if len(rows[k][1]) >= widest or _are_units(rows[k][1])]
     about = [
