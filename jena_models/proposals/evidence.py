@@ -31,6 +31,9 @@ SENTINELS: Final = (
 )
 """Values that files write where none was measured."""
 FEWEST_REPEATS: Final = 3
+FEWEST_RAINY: Final = 24
+RISING, RESTING = 0.85, 0.5
+"""Amounts fall again after each shower; of a running total so many steps do not, and so many leave it where it is."""
 NARROW_HOURS: Final = 12
 DAY_SECONDS: Final = 86_400
 
@@ -59,6 +62,17 @@ def repeated_beyond_chance(values: Values) -> tuple[float, ...]:
         if not others.min() <= sentinel <= others.max() and away > max(spread, 1.0):
             found.append(sentinel)
     return tuple(found)
+
+
+def is_running_total(values: Values) -> bool:
+    """Tell whether amounts of rain, the oldest or the newest first, are what fell since a midnight, or since ever."""
+    known = values[np.isfinite(values)]
+    here, then = known[:-1], known[1:]
+    for first, second in ((here, then), (then, here)):
+        steps = (second - first)[first > 0]
+        if len(steps) >= FEWEST_RAINY and (steps >= 0).mean() >= RISING and (steps == 0).mean() >= RESTING:
+            return bool(len(np.unique(known)) > FEWEST_REPEATS)
+    return False
 
 
 def warmest_hour(times: Times, temperature: Values) -> float | None:

@@ -16,7 +16,7 @@ from jena_models.proposals.columns.likely_columns import likely_columns
 from jena_models.proposals.columns.places_in_names import place_of, without_places
 from jena_models.proposals.columns.proposed_units import mistaken_unit, proposed_unit
 from jena_models.proposals.draft import Draft, Table
-from jena_models.proposals.evidence import repeated_beyond_chance, sentinels_among
+from jena_models.proposals.evidence import is_running_total, repeated_beyond_chance, sentinels_among
 from jena_models.proposals.named_formats import SourceColumn
 from jena_models.reading.assembly import STATIONS
 from jena_models.reading.matching import HeaderName, plain, taken_apart
@@ -28,6 +28,7 @@ Values = NDArray[np.float64]
 
 MOST_STATIONS: Final = 200
 NO_VALUE: Final = "it holds no value."
+RUNNING_TOTAL: Final = "it is a running total, not what fell in each step; --answer source:rain=… names another."
 LISTED: Final = 6
 
 
@@ -65,6 +66,11 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
         if not np.isfinite(values).any() or (preset is None and _stands_for_none(values, quantity)):
             draft.leave(header[position], NO_VALUE)
             continue
+        if quantity.quantity == "rain" and preset is None and is_running_total(values):
+            if not _is_answered(quantity, draft):
+                draft.leave(header[position], RUNNING_TOTAL)
+                continue
+            draft.remark(f"'{header[position]}' was taken as it stands, though it is a running total.")
         told = preset.unit_of(header[position]) if preset and not foreign and header[position] in preset.sources else ""
         is_found = likely_columns(quantity, [names[position]], set())
         name = names[position] if is_found else placeless[position]

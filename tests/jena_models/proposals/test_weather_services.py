@@ -208,6 +208,20 @@ SERVICES = {
         + rows(lambda t, v, p, u, w: f"12330,{t:%Y-%m-%d %H:%M},{v},{v - 2:.1f},NNE,{w * 3.6:.2f},NA,{p},{p + 9},{u}"),
         PLACE,
     ),
+    "geosphere": Published(
+        "time,station,dd,ff,p,rf,rr,tl\n"
+        + rows(lambda t, v, p, u, w: f"{t:%Y-%m-%dT%H:%M}+00:00,11035,70,{w},{p},{u},0.1,{v}"),
+        PLACE,
+    ),
+    "hungaromet": Published(
+        "#\n# StationNumber: 13704\n#\nStationNumber;         Time;    r;    t;   ta;     p;    u;   fs;  fsd;EOR\n"
+        + rows(
+            lambda t, v, p, u, w: (
+                f"  13704;{t:%Y%m%d%H%M};  0.1;{v + 1:5.1f};{v:5.1f};{p:6.1f};{u:5.0f};{w:5.1f};70;EOR"
+            )
+        ),
+        PLACE,
+    ),
     "open-meteo": Published(
         OPEN_METEO + rows(lambda t, v, p, u, w: f"{t:%Y-%m-%dT%H:%M},{v},{u},{p},{w}"),
         ahead_hours=1,
