@@ -1,5 +1,6 @@
 """Keras layers that compute plain recurrent layers by the kernels, on the plain layers' weights."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -59,14 +60,15 @@ def recurrent_masks(plain: Any, batch: Any) -> Any:
     )
 
 
-def _compute(plain: Any, recurrence: Recurrence, sequences: Any, training: bool) -> Any:
-    if training and plain.recurrent_dropout > 0:
-        masks = recurrent_masks(plain, tf.shape(sequences)[0])
-    else:
-        masks = tf.zeros((0, 1, 1))
-    cell = plain.cell
-    weights = [tf.convert_to_tensor(value) for value in (cell.kernel, cell.recurrent_kernel, cell.bias)]
-    return recur(recurrence, sequences, weights, masks, training)
+def _compute(plains: Sequence[Any], recurrences: Sequence[Recurrence], sequences: Any, training: bool) -> Any:
+    """Returns the outputs of layers that read the same sequences."""
+    masks, weights = [], []
+    for plain in plains:
+        dropped = training and plain.recurrent_dropout > 0
+        masks.append(recurrent_masks(plain, tf.shape(sequences)[0]) if dropped else tf.zeros((0, 1, 1)))
+        cell = plain.cell
+        weights.append([tf.convert_to_tensor(value) for value in (cell.kernel, cell.recurrent_kernel, cell.bias)])
+    return recur(recurrences, sequences, weights, masks, training)
 
 
 class AcceleratedLayer(keras.layers.Layer):  # type: ignore[misc]
@@ -93,7 +95,7 @@ class AcceleratedLayer(keras.layers.Layer):  # type: ignore[misc]
         """Returns what the plain layer returns; a mask or a first state is left to that one."""
         if mask is not None or initial_state is not None:
             return self.plain(sequences, initial_state=initial_state, mask=mask, training=bool(training))
-        return _compute(self.plain, self.recurrence, sequences, bool(training))
+        return _compute([self.plain], [self.recurrence], sequences, bool(training))[0]
 
     def compute_output_shape(self, sequences_shape: Any, initial_state_shape: Any = None) -> Any:
         """Returns the plain layer's output shape."""
@@ -110,8 +112,8 @@ class AcceleratedBidirectional(keras.layers.Layer):  # type: ignore[misc]
     def __init__(self, plain: Any, needs_input_gradient: bool = True) -> None:
         super().__init__(name=plain.name, trainable=plain.trainable)
         self.plain = plain
-        self.forward_recurrence = _recurrence(plain.forward_layer, needs_input_gradient)
-        self.backward_recurrence = _recurrence(plain.backward_layer, needs_input_gradient)
+        directions = (plain.forward_layer, plain.backward_layer)
+        self.recurrences = [_recurrence(one, needs_input_gradient) for one in directions]
         self.supports_masking = True
         self.supports_jit = False
         self.built = True
@@ -128,8 +130,7 @@ class AcceleratedBidirectional(keras.layers.Layer):  # type: ignore[misc]
         plain = self.plain
         if mask is not None or initial_state is not None:
             return plain(sequences, initial_state=initial_state, mask=mask, training=training)
-        ahead = _compute(plain.forward_layer, self.forward_recurrence, sequences, training)
-        back = _compute(plain.backward_layer, self.backward_recurrence, sequences, training)
+        ahead, back = _compute((plain.forward_layer, plain.backward_layer), self.recurrences, sequences, training)
         if plain.return_sequences:
             back = tf.reverse(back, axis=[1])
         if plain.merge_mode == "concat":

@@ -71,6 +71,17 @@ def test_bidirectional(merge_mode, return_sequences):
     _assert_equal_layers(plain, AcceleratedBidirectional(plain), (9, 6, 3))
 
 
+def test_both_directions_are_computed_in_one_entry_to_python():
+    plain = _with_random_weights(keras.layers.Bidirectional(keras.layers.LSTM(5)), (9, 6, 3))
+    twin = AcceleratedBidirectional(plain)
+
+    def step(sequences):
+        return _outputs_and_gradients(twin, sequences, plain.trainable_variables, True)
+
+    operations = tf.function(step).get_concrete_function(tf.TensorSpec((9, 6, 3))).graph.get_operations()
+    assert sum("PyFunc" in operation.type for operation in operations) == 2  # forward, and back
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_outside_training_the_gradients_are_the_same(kind):
     plain = _with_random_weights(kind(4), (6, 5, 2))
