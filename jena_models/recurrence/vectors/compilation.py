@@ -13,7 +13,7 @@ def compiled(function: Function) -> Function:
     """Makes a function part of whatever kernel calls it; it allocates no arrays.
 
     So Numba need not count who refers to those that it is given. Counting, each time it is called and returns, held up
-    what it writes: a training step of the chapter's LSTM layer took 6 % more. Its option has no public name.
+    what it writes: the chapter's LSTM layer took 6 % more going forward. Its option has no public name.
     """
     return cast(Function, numba.njit(nogil=True, _nrt=False)(function))  # type: ignore[call-overload]
 
