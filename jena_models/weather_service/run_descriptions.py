@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict
 
 from jena_models.frozen import Frozen
+from jena_models.weather_service.run_files.compared_readings import measured_over, spans_of
 from jena_models.weather_service.run_files.mistaken_times import nearer_hours
 from jena_models.weather_service.run_files.mistaken_units import mistaken
 from jena_models.weather_service.service_runs import Runs
@@ -41,7 +42,7 @@ class LeadError(Frozen):
 
     lead_hours: float
     bias: float
-    """Forecast less reading, in the mean."""
+    """Forecast less reading, in the mean; of a step's mean less that of the step's readings."""
     mae: float
     compared: int
 
@@ -179,9 +180,9 @@ def rows_of(told: ServiceDescription) -> dict[str, str]:
 
 def _errors(runs: Runs, place: int, seconds: Seconds, measured: Values, shown: NDArray[np.integer]) -> ColumnErrors:
     valid = runs.issue_seconds[:, None] + runs.lead_seconds[shown]
-    at = np.minimum(np.searchsorted(seconds, valid), len(seconds) - 1)
-    came = np.where(seconds[at] == valid, measured[at], np.nan)
-    said, of = runs.values[:, shown, place], runs.of[place]
+    # Of rain and radiation a step's mean is said, which the reading at its end is far from, however good it is.
+    spans = spans_of(runs, place)[:, shown]
+    said, of, came = runs.values[:, shown, place], runs.of[place], measured_over(valid, spans, seconds, measured)
     every = max(1, len(runs) // MOST_SHIFTED)
     halves = np.array_split(np.arange(len(runs)), 2)
     mistakes = (_mistaken_unit(said[half].ravel(), came[half].ravel(), of) for half in halves)
@@ -190,7 +191,7 @@ def _errors(runs: Runs, place: int, seconds: Seconds, measured: Values, shown: N
         of=of,
         by_lead=_by_lead(said - came, runs.lead_seconds[shown] / 3600),
         mistaken_unit=next(filter(None, mistakes), ""),
-        nearer_hours=nearer_hours(said[::every], valid[::every], seconds, measured),
+        nearer_hours=nearer_hours(said[::every], valid[::every], spans[::every], seconds, measured),
     )
 
 

@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from jena_models.weather_service.run_files.compared_readings import measured_over
+
 Values = NDArray[np.float64]
 Seconds = NDArray[np.int64]
 
@@ -17,12 +19,15 @@ LEAST_NEARER: Final = 0.7
 """Where forecasts are off by less than this share of what they are at their own times, these may be mistaken."""
 
 
-def nearer_hours(said: Values, valid: Seconds, seconds: Seconds, measured: Values) -> tuple[float, float, float] | None:
+def nearer_hours(
+    said: Values, valid: Seconds, spans: Seconds, seconds: Seconds, measured: Values
+) -> tuple[float, float, float] | None:
     """Give how many hours later than forecasts say the readings are that they are much nearer to.
 
     Args:
         said: forecasts, of any shape, NaN where there is none.
         valid: what each is for, of the same shape, in seconds since 1970.
+        spans: how long a step that ends then each is the mean of, likewise; 0 where it is of that time.
         seconds: of the readings, ascending.
         measured: each of them, NaN where it is not known.
 
@@ -34,15 +39,14 @@ def nearer_hours(said: Values, valid: Seconds, seconds: Seconds, measured: Value
     step = int(np.median(np.diff(seconds)))
     steps = max(1, FARTHEST_HOURS * 3600 // max(step, 3600)) * max(1, 3600 // step)
     shifts = np.arange(-steps, steps + 1, max(1, 3600 // step)) * step
-    errors = {int(shift): _error(said, valid + shift, seconds, measured) for shift in shifts}
+    errors = {int(shift): _error(said, measured_over(valid + shift, spans, seconds, measured)) for shift in shifts}
     best = min(errors, key=lambda shift: errors[shift])
     if best and errors[best] < LEAST_NEARER * errors[0] < np.inf:
         return best / 3600, errors[0], errors[best]
     return None
 
 
-def _error(said: Values, at: Seconds, seconds: Seconds, measured: Values) -> float:
-    place = np.minimum(np.searchsorted(seconds, at), len(seconds) - 1)
-    off = np.abs(said - np.where(seconds[place] == at, measured[place], np.nan))
+def _error(said: Values, measured: Values) -> float:
+    off = np.abs(said - measured)
     known = off[np.isfinite(off)]
     return float(known.mean()) if len(known) >= FEWEST_COMPARED else np.inf

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from jena_models.weather_service.run_descriptions import describe_runs, doubts, rows_of
+from jena_models.weather_service.run_files.compared_readings import measured_over
 from jena_models.weather_service.service_runs import Runs
 
 HOUR, START, TARGET = 3600, 1_577_836_800, "T (degC)"
@@ -160,3 +161,43 @@ def test_runs_that_are_lost_or_have_ended_are_told_of():
 
     assert "has a run at each of its times" in doubts(told(lost), NEWEST)[0][1]
     assert "goes on as the readings do" in doubts(told(whole), datetime(2020, 4, 1))[0][1]
+
+
+def of_steps(*, behind=0):
+    """Runs of radiation by steps of six hours, the mean of each, by a clock that is so many hours behind."""
+    sun = np.clip(600 * np.sin(2 * np.pi * (np.arange(len(SECONDS) + 96) - 6) / 24), 0, None)
+    first, leads = np.arange(0, len(SECONDS), 12), np.arange(0, 48, 6)
+    ends = first[:, None] + leads
+    means = np.mean([sun[np.maximum(ends - ago, 0)] for ago in range(6)], axis=0)
+    means[:, 0] = np.nan
+    means += np.random.default_rng(1).normal(0, 1, means.shape) * leads / 6
+    given = replace(
+        runs().shifted(-behind * HOUR),
+        of=("radiation (W/m**2)",),
+        values=means[:, :, None],
+        spread=np.full((*means.shape, 1), np.nan),
+        step_means=(True,),
+    )
+    return describe_runs(given, SECONDS, {"radiation (W/m**2)": sun[: len(SECONDS)]})
+
+
+def test_the_mean_of_a_step_is_compared_with_the_mean_of_its_readings():
+    """The reading at the end of a step is far from it in the morning and in the evening."""
+    found = of_steps()
+
+    assert [error.lead_hours for error in found.errors[0].by_lead] == [6, 12, 18, 24, 30, 36, 42]
+    assert all(error.mae < 8 and abs(error.bias) < 2 for error in found.errors[0].by_lead)
+    assert doubts(found, NEWEST) == ()
+
+
+def test_a_mistaken_clock_of_the_means_of_steps_is_still_told():
+    assert of_steps(behind=3).errors[0].nearer_hours[0] == 3
+
+
+def test_of_a_step_with_a_reading_that_is_not_known_nothing_is_compared():
+    spans = np.array([3, 3, 1, 0]) * HOUR
+    readings = np.array([1.0, np.nan, 3.0, 4.0, 5.0, 6.0])
+
+    found = measured_over(SECONDS[[3, 5, 3, 1]], spans, SECONDS[:6], readings)
+
+    np.testing.assert_array_equal(found, [np.nan, 5.0, 4.0, np.nan])
