@@ -17,7 +17,7 @@ from jena_models.page.chart_frame import NARROW, WIDE
 from jena_models.page.shown_state import TROUBLE, WORDS, StateNow, age_in_words, state_now
 from jena_models.page.station_facts import Fault, Place, State, StationFacts, StationRecord
 from jena_models.page.station_map import station_map
-from jena_models.page.station_tables import next_rows, station_row, week_rows
+from jena_models.page.station_tables import findable, next_rows, station_row, week_rows
 from jena_models.page.time_charts import last_week_chart, next_days_chart
 from jena_models.report.drawing import COLOURS
 from jena_models.report.number_format import grouped, share, wrapping
@@ -97,7 +97,7 @@ def stations_page(  # noqa: PLR0917  (all that the list shows)
     order = list(WORDS)
     states = {facts.place.name: state_now(facts, now) for facts in every}
     rows = [Row(facts, states[facts.place.name]) for facts in every]
-    rows.sort(key=lambda row: (row.now.state not in TROUBLE, order.index(row.now.state), row.facts.place.title))
+    rows.sort(key=lambda row: (row.now.state not in TROUBLE, order.index(row.now.state), findable(row.facts.place.title)))
     found = [row.now.state for row in rows]
     levels = {facts.level for facts in every}
     return _rendered(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -14,6 +15,16 @@ from jena_models.page.station_facts import Champion, Compared, Said, StationFact
 from jena_models.page.time_charts import spark_line
 from jena_models.report.number_format import grouped, share, wrapping
 from jena_models.stations.clock import Clock
+
+
+def findable(text: str) -> str:
+    """Give a text without accents and capitals, by which stations are sorted and found.
+
+    >>> findable("Åland"), findable("İstanbul")
+    ('aland', 'istanbul')
+    """
+    parts = unicodedata.normalize("NFD", text.lower())
+    return "".join(each for each in parts if not unicodedata.combining(each))
 
 
 def next_rows(upcoming: Sequence[Said], clock: Clock, digits: int) -> Markup:
@@ -60,7 +71,7 @@ _KEPT: Final[dict[str, tuple[StationFacts, str, tuple[str, str]]]] = {}
 def _halves(facts: StationFacts, now: StateNow) -> tuple[str, str]:
     place, said, scores = facts.place, facts.latest, facts.scores
     of = facts.champion.architecture if facts.champion else ""
-    find = escape(f"{place.name} {place.title} {now.word} {of}".lower())
+    find = escape(findable(f"{place.name} {place.title} {now.word} {of}"))
     simulated = " <small>simulated</small>" if place.simulated else ""
     # On a phone too: of two stations one may measure in °F.
     value = (

@@ -60,7 +60,7 @@
   const filter = () => {
     const field = document.getElementById("filter");
     if (!field) return;
-    const wanted = field.value.trim().toLowerCase();
+    const wanted = field.value.trim().toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
     let found = 0;
     for (const row of all("tr[data-find]")) {
       row.hidden = !row.dataset.find.includes(wanted);

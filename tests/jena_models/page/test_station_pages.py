@@ -114,6 +114,15 @@ def test_the_list_begins_with_those_that_a_person_should_look_at():
     assert "2 stations" in page
 
 
+def test_accents_and_capitals_neither_sort_nor_hide_a_station():
+    titles = ("Zug", "Åland", "İstanbul", "bremen")
+    shown = stations_page([facts(place(f"s{at}", title)) for at, title in enumerate(titles)], NOW, LIVE, 0)
+
+    assert sorted(titles, key=lambda title: shown.index(f">{title}</a>")) == ["Åland", "bremen", "İstanbul", "Zug"]
+    assert 'data-find="s1 aland ' in shown
+    assert 'data-find="s2 istanbul ' in shown
+
+
 def test_the_list_names_each_champion_and_says_whether_its_gates_let_it_in():
     by_gates = facts(place("a", "Alpha")).champion
     no = GateVerdict(gate="groups", passed=False, evidence="<b>winter</b>")
