@@ -143,6 +143,17 @@ def test_a_long_name_and_a_wide_table_do_not_make_the_page_wider(quiet: Tab, ser
     assert quiet.ask("document.documentElement.scrollWidth") <= width
 
 
+def test_the_longest_state_beside_every_figure_cuts_no_column_off(quiet: Tab, served: Served):
+    quiet.look_from(DESK, 900)
+    quiet.go(served.address)
+
+    quiet.ask("document.querySelectorAll('.stations .state').forEach(each => each.lastChild.textContent = 'no forecast')")
+    quiet.ask("document.querySelectorAll('.stations time').forEach(each => each.textContent = '39 min')")
+    quiet.ask("document.querySelectorAll('.stations td:nth-child(8)').forEach(each => each.textContent = '−127 %')")
+
+    assert quiet.ask(CUT_OFF) == []
+
+
 def test_the_list_finds_a_station_and_leads_to_it(quiet: Tab, served: Served):
     quiet.look_from(DESK, 900, zone="Europe/Berlin")
     quiet.go(served.address)
