@@ -97,7 +97,8 @@ def stations_page(  # noqa: PLR0917  (all that the list shows)
     order = list(WORDS)
     states = {facts.place.name: state_now(facts, now) for facts in every}
     rows = [Row(facts, states[facts.place.name]) for facts in every]
-    rows.sort(key=lambda row: (row.now.state not in TROUBLE, order.index(row.now.state), findable(row.facts.place.title)))
+    titles = {facts.place.name: findable(facts.place.title) for facts in every}
+    rows.sort(key=lambda row: (row.now.state not in TROUBLE, order.index(row.now.state), titles[row.facts.place.name]))
     found = [row.now.state for row in rows]
     levels = {facts.level for facts in every}
     return _rendered(

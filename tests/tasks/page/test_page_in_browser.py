@@ -147,7 +147,8 @@ def test_the_longest_state_beside_every_figure_cuts_no_column_off(quiet: Tab, se
     quiet.look_from(DESK, 900)
     quiet.go(served.address)
 
-    quiet.ask("document.querySelectorAll('.stations .state').forEach(each => each.lastChild.textContent = 'no forecast')")
+    states = "document.querySelectorAll('.stations .state')"
+    quiet.ask(f"{states}.forEach(each => each.lastChild.textContent = 'no forecast')")
     quiet.ask("document.querySelectorAll('.stations time').forEach(each => each.textContent = '39 min')")
     quiet.ask("document.querySelectorAll('.stations td:nth-child(8)').forEach(each => each.textContent = '−127 %')")
 
