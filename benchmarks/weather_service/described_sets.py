@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from jena_models.architectures import find_architecture
 from jena_models.errors import SettingsError
@@ -66,9 +66,20 @@ class DescribedSet(Frozen):
     """Borders of the stretches of valid times to choose by, one after the other; for each, all before is trained on."""
     test: tuple[datetime, datetime] | Literal["holes"]
     """Valid times that are scored once, by what was trained on all before; or the holes, by all that is given."""
+    retrained_months: Annotated[int, Field(ge=1)] | None = None
+    """Each candidate is trained again every so many months through validation and test, as an operated station is; only
+    once before each stretch, and before the test, where it is not said."""
+    weights_stretches: Annotated[int, Field(ge=1)] | None = None
+    """The blend's weights are fitted on so many of the last stretches of validation; on all where it is not said."""
     score: Literal["mae", "rmse", "crps"] = "mae"
     """What is chosen by."""
     candidates: tuple[Candidate, ...]
+
+    @model_validator(mode="after")
+    def _retrained_between_borders(self) -> Self:
+        if self.retrained_months and self.test == "holes":
+            raise ValueError("retrained_months takes a test between two times: holes lie among what is trained on.")
+        return self
 
     @property
     def at_issue_times(self) -> DescribedSet:

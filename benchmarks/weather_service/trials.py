@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.weather_service.described_sets import Candidate, DescribedSet
@@ -27,6 +29,8 @@ SERVICE: Final = "weather_service"
 LEVELS: Final = (0.8, 0.9)
 
 Values = NDArray[np.float64]
+Pair = tuple[Windows, Windows]
+"""What is trained on, and what is forecast then."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,15 @@ def tried(record: Record, told: DescribedSet, threads: int = 1) -> Tried:
     """Train every candidate on what lies before each stretch of validation, and last on all that is given.
 
     The last training takes what validation chose: how many trees, in the mean of the stretches, and EMOS's predictors.
+    Where a set is trained again every so many months, each of these trainings takes it, and no other is scored.
     """
     stretches = range(len(told.validation) - 1)
     parts = [[windows_of(record, told, part, each) for part in ("train", "validation")] for each in stretches]
-    validation = together([part[1] for part in parts])
     everything, test = windows_of(record, told, "train"), windows_of(record, told, "test")
     last = parts[-1][1]
+    again = retrainings(record, told) if told.retrained_months else None
+    validation = together([after for _, after in again[0]] if again else [part[1] for part in parts])
+    test = together([after for _, after in again[1]]) if again else test
     chosen: dict[str, Values] = {}
     later: dict[str, Values] = {}
     spreads: list[Values | None] = [None, None]
@@ -67,19 +74,53 @@ def tried(record: Record, told: DescribedSet, threads: int = 1) -> Tried:
         models = [
             taught(candidate, lesson_of(record, before, after, threads), hyperparameters) for before, after in parts
         ]
-        again = taught(candidate, lesson_of(record, everything, last, threads), as_chosen(models, hyperparameters))
-        said = [limited(model, part[1], record) for model, part in zip(models, parts, strict=True)]
-        chosen[candidate.name], later[candidate.name] = np.concatenate(said), limited(again, test, record)
-        if isinstance(again, Emos):
-            each = [_spread(model, part[1]) for model, part in zip(models, parts, strict=True)]
-            spreads = [np.concatenate(each), _spread(again, test)]
-    weights = fit_weights([each.astype(np.float32) for each in chosen.values()], validation.target)
+        found = as_chosen(models, hyperparameters)
+        if again:
+            made = [
+                [
+                    (taught(candidate, lesson_of(record, before, before, threads), found), after)
+                    for before, after in part
+                ]
+                for part in again
+            ]
+        else:
+            at_last = taught(candidate, lesson_of(record, everything, last, threads), found)
+            made = [[(model, part[1]) for model, part in zip(models, parts, strict=True)], [(at_last, test)]]
+        for by_candidate, forecasters in zip((chosen, later), made, strict=True):
+            said = [limited(model, windows, record) for model, windows in forecasters]
+            by_candidate[candidate.name] = np.concatenate(said)
+        if isinstance(models[-1], Emos):
+            spreads = [np.concatenate([_spread(*each) for each in forecasters]) for forecasters in made]
+    weighed = slice(-sum(len(part[1]) for part in parts[-(told.weights_stretches or len(parts)) :]), None)
+    weights = fit_weights([each[weighed].astype(np.float32) for each in chosen.values()], validation.target[weighed])
     by_name = dict(zip(chosen, weights.tolist(), strict=True))
     learners = [each.name for each in told.candidates if each.architecture != SERVICE]
     for forecasts in (chosen, later):
         forecasts[BLEND] = np.sum([by_name[name] * forecasts[name] for name in by_name], axis=0)
         forecasts[MEAN] = np.mean([forecasts[name] for name in learners], axis=0)
     return Tried(Forecasts(validation, chosen, spreads[0]), Forecasts(test, later, spreads[1]), by_name)
+
+
+def retrainings(record: Record, told: DescribedSet) -> tuple[list[Pair], list[Pair]]:
+    """Give what is trained on and what is then forecast, month by month, through validation and through the test.
+
+    A training sees only what was measured when the first of its forecasts was issued.
+    """
+    assert told.retrained_months  # noqa: S101 - the caller asked
+    assert not isinstance(told.test, str)  # noqa: S101 - holes are refused with it
+    found = []
+    for first, end in ((told.validation[0], told.validation[-1]), told.test):
+        borders = tuple(pd.date_range(first, end, freq=pd.DateOffset(months=told.retrained_months)).to_pydatetime())
+        borders = borders if borders[-1] == end else (*borders, end)
+        asked = told.model_copy(update={"validation": borders})
+        known = tuple(border - timedelta(hours=max(told.leads_hours)) for border in borders)
+        given = told.model_copy(update={"validation": known})
+        pairs = [
+            (windows_of(record, given, "train", each), windows_of(record, asked, "validation", each))
+            for each in range(len(borders) - 1)
+        ]
+        found.append([pair for pair in pairs if len(pair[1])])
+    return found[0], found[1]
 
 
 def scores(forecasts: Forecasts, name: str, series: int | None = None) -> dict[str, float]:

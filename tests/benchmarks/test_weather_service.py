@@ -1,5 +1,7 @@
 """The sets of the weather service's benchmark: holes are hidden, parts keep to their times, series stay apart."""
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,7 @@ import yaml
 from benchmarks.weather_service.described_sets import described
 from benchmarks.weather_service.late_runs import trained_twice
 from benchmarks.weather_service.records import GREGORIAN_CYCLE, pooled, record_of, windows_of
-from benchmarks.weather_service.trials import scores, tried
+from benchmarks.weather_service.trials import retrainings, scores, tried
 from jena_models.errors import SettingsError
 
 TIMES = pd.date_range("2020-01-01", periods=24 * 60, freq="h")
@@ -117,3 +119,25 @@ def test_pooled_series_keep_their_calendar_and_their_runs(told, tmp_path):
 def test_a_set_that_is_not_there_is_refused_in_a_sentence():
     with pytest.raises(SettingsError, match="hannover"):
         described("atlantis")
+
+
+def test_a_training_every_month_sees_only_what_was_measured_when_its_first_forecast_was_issued(told, tmp_path):
+    borders = {"validation": told.validation, "test": (told.validation[1], told.validation[1] + timedelta(days=12))}
+    monthly = told.model_copy(update=borders | {"retrained_months": 1, "weights_stretches": 1})
+    record = record_of(monthly, "a", tmp_path)
+
+    validation, test = retrainings(record, monthly)
+    found = tried(record, monthly)
+
+    for before, after in (*validation, *test):
+        assert before.histories.valid_seconds.max() < after.histories.issue_seconds.min()
+    assert len(test) == 1
+    last = validation[-1][0].histories.valid_seconds
+    assert test[-1][0].histories.valid_seconds.max() > last.max()
+    assert len(found.validation.by_name["r"]) == sum(len(after) for _, after in validation)
+    assert len(found.test.by_name["blend"]) == len(found.test.windows) == sum(len(after) for _, after in test)
+
+
+def test_holes_cannot_be_trained_again_month_by_month(told):
+    with pytest.raises(ValueError, match="retrained_months"):
+        type(told).model_validate(told.model_dump() | {"retrained_months": 1})
