@@ -8,7 +8,6 @@ from typing import Annotated, Final
 import pandas as pd
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
 
 from jena_models.errors import nearest
 from jena_models.page.api_shapes import (
@@ -40,7 +39,7 @@ def _no_number(told: str) -> str:
         float(told)
     except ValueError:
         return told
-    raise PydanticCustomError("no_time", "it is a number; a time has dashes, as 2026-11-27 has")
+    raise ValueError("it is a number; a time has dashes, as 2026-11-27 has")
 
 
 Time = Annotated[

@@ -83,7 +83,8 @@ def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def _wrong(request: Request, error: Any) -> Response:
         first = error.errors()[0]
-        return said(request, 422, f"The parameter '{first['loc'][-1]}' cannot be so: {first['msg'].lower()}.")
+        reason = first["msg"].removeprefix("Value error, ").lower()
+        return said(request, 422, f"The parameter '{first['loc'][-1]}' cannot be so: {reason}.")
 
 
 def _in_json(sentence: str) -> str:
