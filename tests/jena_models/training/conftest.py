@@ -1,6 +1,9 @@
 """A small station to train on in a second."""
 
+import random
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -71,3 +74,19 @@ def job(readings, tmp_path):
         )
 
     return make
+
+
+@pytest.fixture
+def numbers_drawn_meanwhile() -> Iterator[None]:
+    """Another thread that draws random numbers, as a client does that waits at random."""
+    done = threading.Event()
+
+    def draw():
+        while not done.is_set():
+            random.random()  # noqa: S311
+
+    other = threading.Thread(target=draw)
+    other.start()
+    yield
+    done.set()
+    other.join()

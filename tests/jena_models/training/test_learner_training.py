@@ -4,7 +4,6 @@ import json
 import random
 import subprocess
 import sys
-import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,24 +74,14 @@ def test_trees_that_find_no_room_fail_as_files_do(job, tmp_path):
         model.save(tmp_path)
 
 
-def test_what_another_thread_draws_changes_no_network_and_the_numbers_of_others_go_on(job):
+def test_what_another_thread_draws_changes_no_network_and_the_numbers_of_others_go_on(job, request):
     tasks = [job("feature_network", folder, hyperparameters=QUICK["feature_network"]) for folder in ("alone", "beside")]
     before = random.getstate()
     train(tasks[0], lambda event: None)
     assert random.getstate() == before
-    done = threading.Event()
 
-    def draw():
-        while not done.is_set():
-            random.random()  # noqa: S311  (as a client does that waits at random)
-
-    other = threading.Thread(target=draw)
-    other.start()
-    try:
-        train(tasks[1], lambda event: None)
-    finally:
-        done.set()
-        other.join()
+    request.getfixturevalue("numbers_drawn_meanwhile")
+    train(tasks[1], lambda event: None)
 
     alone, beside = map(forecasts, tasks)
     np.testing.assert_array_equal(alone["validation"], beside["validation"])

@@ -1,8 +1,6 @@
 """Training: what is learned, kept and scored, and that an interruption changes none of it."""
 
 import json
-import random
-import threading
 
 import numpy as np
 import pytest
@@ -158,23 +156,12 @@ def test_one_seed_gives_the_same_figures_twice_and_another_seed_others(job, arch
     assert figures(first) != figures(other)
 
 
-def test_what_another_thread_draws_changes_nothing(job):
+def test_what_another_thread_draws_changes_nothing(job, request):
     undisturbed = train(job("dense", "undisturbed", epochs=1), ignore)
-    done = threading.Event()
 
-    def draw():
-        while not done.is_set():
-            random.random()  # noqa: S311  (as a client does that waits at random)
+    request.getfixturevalue("numbers_drawn_meanwhile")
 
-    other = threading.Thread(target=draw)
-    other.start()
-    try:
-        beside = train(job("dense", "beside", epochs=1), ignore)
-    finally:
-        done.set()
-        other.join()
-
-    assert figures(beside) == figures(undisturbed)
+    assert figures(train(job("dense", "beside", epochs=1), ignore)) == figures(undisturbed)
 
 
 @pytest.mark.parametrize("architecture", ["dense", "lstm_dropout"])
