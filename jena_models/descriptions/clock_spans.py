@@ -53,12 +53,12 @@ def clock_spans(offsets: DailyOffsets, ahead_of_utc: timedelta, half_step: float
         ahead_of_utc: of the station's clock without daylight saving, by which days are named.
         half_step: half the step of the readings, in minutes.
     """
-    if len(offsets.minutes) < LEAST_DAYS:
+    if len(offsets.ahead_minutes) < LEAST_DAYS:
         return ()
     days = (offsets.noons.astype("datetime64[s]") + np.timedelta64(ahead_of_utc)).astype("datetime64[D]")
     found = []
-    for rows in _alike(offsets.minutes):
-        ahead, error = _middle(offsets.minutes[rows])
+    for rows in _alike(offsets.ahead_minutes):
+        ahead, error = _middle(offsets.ahead_minutes[rows])
         if len(rows) >= LEAST_DAYS and error <= LARGEST_ERROR_MINUTES:
             first, last = days[rows[0]].item(), days[rows[-1]].item()
             found.append((first, last, len(rows), ahead, error))

@@ -47,7 +47,7 @@ class DailyOffsets:
 
     noons: Seconds
     """The middle of each day by the longitude, in seconds since 1970, UTC; in order."""
-    minutes: Values
+    ahead_minutes: Values
     """From -720 to 720, positive where the time stamps are later than the sun says."""
 
 
