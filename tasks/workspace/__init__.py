@@ -1,21 +1,23 @@
 """Where work keeps what it makes, and how: folders, stages under their hash, locks, settings as they were asked for."""
 
-from tasks.workspace.changed_folders import newest_change
 from tasks.workspace.deferred_task import task
-from tasks.workspace.file_lock import exclusive
-from tasks.workspace.git_revision import code_revision
-from tasks.workspace.old_files import forget_old
-from tasks.workspace.process_identity import is_of_this_host, is_of_this_process, may_be_running, process_tags
-from tasks.workspace.project_folders import (
+from tasks.workspace.folders import (
     Places,
     cache_folder,
+    exclusive,
+    forget_old,
     home_folder,
+    keep_temporary_files_together,
     keeping_in,
     named_folder,
+    newest_change,
     places,
     profiles_folder,
+    scratch_folder,
     tracking_uri,
 )
+from tasks.workspace.git_revision import code_revision
+from tasks.workspace.process_identity import is_of_this_host, is_of_this_process, may_be_running, process_tags
 from tasks.workspace.requested_settings import (
     FED,
     as_learnt_from,
@@ -26,7 +28,6 @@ from tasks.workspace.requested_settings import (
     resolve,
 )
 from tasks.workspace.retries import BACK_OFF_SECONDS, only_after
-from tasks.workspace.scratch import keep_temporary_files_together, scratch_folder
 from tasks.workspace.source_kind import kind_of
 from tasks.workspace.stage_results import (
     Borders,

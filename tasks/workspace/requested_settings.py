@@ -15,7 +15,7 @@ from jena_models.errors import SettingsError, TrainingError, nearest
 from jena_models.named_files import named_path, nearest_or_file, parsed_yaml, shortened, shown
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
-from tasks.workspace.project_folders import profiles_folder
+from tasks.workspace.folders import profiles_folder
 from tasks.workspace.stage_results import Prepared
 
 FED: Final = ("weather_service", "emos")

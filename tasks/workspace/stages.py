@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from jena_models.whole_files import whole_folder
-from tasks.workspace.project_folders import cache_folder
+from tasks.workspace.folders import cache_folder
 
 
 def content_key(**parts: Any) -> str:

@@ -9,7 +9,7 @@ from small_study import SETTINGS, STATION, small_fit, small_prepared
 from tasks.studies import architecture_training, train_architecture
 from tasks.tracking import STUDY, ParentRun
 from tasks.training import training_slot, trainings_at_a_time
-from tasks.workspace.project_folders import Places
+from tasks.workspace.folders.project_folders import Places
 
 
 def test_the_next_training_begins_while_a_version_is_registered(home, tmp_path, monkeypatch):

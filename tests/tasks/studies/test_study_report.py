@@ -19,7 +19,7 @@ from tasks.studies.study_run import finish_study
 from tasks.tracking import runs as tracking
 from tasks.tracking.artifacts import json_of, text_of
 from tasks.tracking.store import client
-from tasks.workspace.project_folders import cache_folder, home_folder
+from tasks.workspace.folders.project_folders import cache_folder, home_folder
 from tasks.workspace.stage_results import LeaderboardRow, Promoted
 
 pytestmark = pytest.mark.slow

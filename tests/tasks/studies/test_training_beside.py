@@ -5,7 +5,7 @@ from small_study import SETTINGS, small_prepared
 from tasks.studies import train_beside
 from tasks.tracking import STUDY, ParentRun
 from tasks.workspace import cache_folder
-from tasks.workspace.project_folders import Places
+from tasks.workspace.folders.project_folders import Places
 
 
 def test_what_stands_beside_is_trained_in_the_places_of_the_study(home, tmp_path, monkeypatch):

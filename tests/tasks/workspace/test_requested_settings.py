@@ -8,7 +8,7 @@ from small_study import small_prepared
 
 from jena_models.errors import RequestError, SettingsError, TrainingError
 from jena_models.settings import Settings
-from tasks.workspace.project_folders import profiles_folder
+from tasks.workspace.folders.project_folders import profiles_folder
 from tasks.workspace.requested_settings import as_learnt_from, parse_changes, require_long_history, resolve
 
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from jena_models.errors import RequestError
-from tasks.workspace.project_folders import cache_folder, home_folder, keeping_in, places, tracking_uri
+from tasks.workspace.folders.project_folders import cache_folder, home_folder, keeping_in, places, tracking_uri
 
 
 def test_everything_lies_in_the_home_that_is_named(home):

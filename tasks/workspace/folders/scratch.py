@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from tasks.workspace.file_lock import exclusive
-from tasks.workspace.project_folders import cache_folder
+from tasks.workspace.folders.file_lock import exclusive
+from tasks.workspace.folders.project_folders import cache_folder
 
 LOCKS: Final = "scratch"
 MAKING: Final = "making"

@@ -48,7 +48,7 @@ def home_folder() -> Path:
     if told := _told.get():
         return told.home
     named = os.environ.get("JENA_HOME")
-    return named_folder(named, "JENA_HOME") if named else Path(__file__).resolve().parents[2]
+    return named_folder(named, "JENA_HOME") if named else Path(__file__).resolve().parents[3]
 
 
 def cache_folder() -> Path:
@@ -61,7 +61,7 @@ def cache_folder() -> Path:
 
 def profiles_folder() -> Path:
     """Give the folder of the profiles that are shipped."""
-    return Path(__file__).resolve().parents[2] / "profiles"
+    return Path(__file__).resolve().parents[3] / "profiles"
 
 
 def tracking_uri() -> str:
