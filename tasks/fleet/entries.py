@@ -14,6 +14,7 @@ from jena_models.named_files import named_path
 from jena_models.reading.reading import is_simulated, is_text
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
+from jena_models.whole_files import write_whole
 from tasks.fleet.near_stations import as_neighbour, forget_stations, kept_station, with_near_stations
 from tasks.registry import model_name
 from tasks.workspace import Kind, file_key, for_station, forget_old, requested, resolve, stage
@@ -189,7 +190,7 @@ def _own_sources(fleet: FleetFile) -> dict[str, str | JenaError]:
     try:
         parts = {"source": file_key(path), "column": fleet.station_column, "values": sorted(values.values())}
         folder = stage("fleet-parts", DIVIDING_VERSION, parts, lambda to: _divide(path, fleet, values.values(), to))
-        (folder / WHOLE).write_text(str(path), encoding="utf-8")
+        write_whole(folder / WHOLE, str(path))  # others may be reading it
         folder.touch()
         forget_old(folder.parent.glob("[!.]*"), KEPT, KEPT_SECONDS)
     except JenaError as error:
