@@ -69,8 +69,8 @@ class DescribedSet(Frozen):
     retrained_months: Annotated[int, Field(ge=1)] | None = None
     """Each candidate is trained again every so many months through validation and test, as an operated station is; only
     once before each stretch, and before the test, where it is not said."""
-    weights_stretches: Annotated[int, Field(ge=1)] | None = None
-    """The blend's weights are fitted on so many of the last stretches of validation; on all where it is not said."""
+    blend_of: Annotated[int, Field(ge=1)] | None = None
+    """The blend is the mean of so many candidates, the best on validation; where it is not said, weights are fitted."""
     score: Literal["mae", "rmse", "crps"] = "mae"
     """What is chosen by."""
     candidates: tuple[Candidate, ...]

@@ -22,7 +22,7 @@ from jena_models.evaluation.probability_scores import crps_normal
 from jena_models.models.learner import Learner, Lesson
 
 BLEND: Final = "blend"
-"""Candidates mixed with weights that are fitted on validation."""
+"""Candidates mixed by what validation says: with weights fitted there, or the best ones alike."""
 MEAN: Final = "mean of learners"
 """All candidates but the service as it is, each counting the same."""
 SERVICE: Final = "weather_service"
@@ -50,7 +50,7 @@ class Tried:
     validation: Forecasts
     test: Forecasts
     weights: Mapping[str, float]
-    """Of the blend, by candidate, fitted on validation."""
+    """Of the blend, by candidate."""
 
 
 def tried(record: Record, told: DescribedSet, threads: int = 1) -> Tried:
@@ -91,14 +91,22 @@ def tried(record: Record, told: DescribedSet, threads: int = 1) -> Tried:
             by_candidate[candidate.name] = np.concatenate(said)
         if isinstance(models[-1], Emos):
             spreads = [np.concatenate([_spread(*each) for each in forecasters]) for forecasters in made]
-    weighed = slice(-sum(len(part[1]) for part in parts[-(told.weights_stretches or len(parts)) :]), None)
-    weights = fit_weights([each[weighed].astype(np.float32) for each in chosen.values()], validation.target[weighed])
-    by_name = dict(zip(chosen, weights.tolist(), strict=True))
+    by_name = weights_of(Forecasts(validation, chosen, spreads[0]), told)
     learners = [each.name for each in told.candidates if each.architecture != SERVICE]
     for forecasts in (chosen, later):
         forecasts[BLEND] = np.sum([by_name[name] * forecasts[name] for name in by_name], axis=0)
         forecasts[MEAN] = np.mean([forecasts[name] for name in learners], axis=0)
     return Tried(Forecasts(validation, chosen, spreads[0]), Forecasts(test, later, spreads[1]), by_name)
+
+
+def weights_of(validation: Forecasts, told: DescribedSet) -> dict[str, float]:
+    """Give each candidate's weight in the blend, by its forecasts of validation."""
+    names = list(validation.by_name)
+    if told.blend_of is None:
+        said = [validation.by_name[name].astype(np.float32) for name in names]
+        return dict(zip(names, fit_weights(said, validation.windows.target).tolist(), strict=True))
+    best = sorted(names, key=lambda name: scores(validation, name)[told.score])[: told.blend_of]
+    return {name: (name in best) / len(best) for name in names}
 
 
 def retrainings(record: Record, told: DescribedSet) -> tuple[list[Pair], list[Pair]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,8 @@ PLACE: Final = "/CPU:0"
 """Such a small network is trained on the processor, beside a GPU too, and is the same wherever it is trained."""
 WARM_UP_SHARE: Final = 0.03
 """Of all steps, those over which the learning rate rises."""
+LOG_SPREADS: Final = (-4.0, 3.0)
+"""Within which a spread's logarithm counts: of a change in the target's scale, from a fiftieth to twenty."""
 
 Values = NDArray[np.float32]
 Layers = Sequence[tuple[Values, Values]]
@@ -54,6 +56,9 @@ class FeatureNetworkHyperparameters(LearnerHyperparameters):
     """How fast weights shrink, relative to the learning rate."""
     batch_size: Count = 256
     """Windows in a batch."""
+    loss: Literal["mae", "crps"] = "mae"
+    """What is made small: the absolute error, or the CRPS of a normal distribution whose mean is the forecast and whose
+    spread the network foretells too, so that windows of which little can be known count for less."""
     features: FeatureSettings = FeatureSettings()
     """Which features it is given."""
 
@@ -144,7 +149,7 @@ class FeatureNetwork:
 
 
 def outputs(layers: Layers, windows: Values) -> Values:
-    """Give what the dense layers make of scaled features, shape (windows, features): shape (windows,)."""
+    """Give the change, shape (windows,), that dense layers foretell by scaled features, shape (windows, features)."""
     hidden = windows
     for kernel, bias in layers[:-1]:
         hidden = np.maximum(hidden @ kernel + bias, 0)
@@ -169,7 +174,8 @@ def _trained(
     with seeded(seed), tf.device(PLACE):
         model, dense = _network(windows.shape[1], chosen)
     steps = chosen.passes * -(-len(windows) // chosen.batch_size)
-    model.compile(_optimizer(chosen, steps), "mae", jit_compile=False)
+    loss = _crps if chosen.loss == "crps" else "mae"
+    model.compile(_optimizer(chosen, steps), loss, jit_compile=False)
     best: tuple[float, Layers] = (np.inf, [])
 
     def after_pass(number: int, logs: dict[str, float] | None = None) -> None:
@@ -195,12 +201,26 @@ def _network(features: int, chosen: FeatureNetworkHyperparameters) -> tuple[kera
     """Give the model and its dense layers, first to last."""
     from keras import Input, Model, layers
 
-    dense = [*(layers.Dense(units, activation="relu") for units in chosen.units), layers.Dense(1)]
+    said = 2 if chosen.loss == "crps" else 1
+    dense = [*(layers.Dense(units, activation="relu") for units in chosen.units), layers.Dense(said)]
     shown = Input((features,), name="features")
     hidden = layers.Dropout(chosen.feature_dropout)(shown) if chosen.feature_dropout else shown
     for layer in dense[:-1]:
         hidden = layers.Dropout(chosen.dropout)(layer(hidden))
     return Model(shown, dense[-1](hidden)), dense
+
+
+def _crps(changes: Any, said: Any) -> Any:
+    """Give the CRPS of normal distributions, shape (windows,), by a mean and a logarithm of the spread for each.
+
+    Gneiting and others (2005); as a network's loss Rasp and Lerch (2018).
+    """
+    from keras import ops
+
+    mean, spread = said[:, 0], ops.exp(ops.clip(said[:, 1], *LOG_SPREADS))
+    off = (ops.reshape(changes, (-1,)) - mean) / spread
+    density = ops.exp(-off * off / 2) / np.sqrt(2 * np.pi)
+    return spread * (off * ops.erf(off / np.sqrt(2)) + 2 * density - 1 / np.sqrt(np.pi))
 
 
 def _optimizer(chosen: FeatureNetworkHyperparameters, steps: int) -> keras.optimizers.Optimizer:

@@ -100,6 +100,20 @@ def test_what_is_chosen_and_scored_is_better_than_the_curve_alone(told, tmp_path
     assert scores(found.test, "service")["windows"] == 2
 
 
+def test_a_blend_of_the_best_is_their_mean_and_leaves_the_others_out(told, tmp_path):
+    record = record_of(told, "a", tmp_path)
+
+    found = [tried(record, told.model_copy(update={"blend_of": many})) for many in (1, 2)]
+
+    best = min(("service", "r"), key=lambda name: scores(found[0].validation, name)["rmse"])
+    assert found[0].weights == {name: float(name == best) for name in ("service", "r")}
+    assert found[1].weights == {"service": 0.5, "r": 0.5}
+    for each, expected in zip(found, (best, "both"), strict=True):
+        by_name = each.test.by_name
+        of = by_name[best] if expected == best else (by_name["service"] + by_name["r"]) / 2
+        np.testing.assert_allclose(by_name["blend"], of)
+
+
 def test_pooled_series_keep_their_calendar_and_their_runs(told, tmp_path):
     records = [record_of(told, name, tmp_path, number) for number, name in enumerate(told.series)]
     both = pooled(records)
@@ -123,7 +137,7 @@ def test_a_set_that_is_not_there_is_refused_in_a_sentence():
 
 def test_a_training_every_month_sees_only_what_was_measured_when_its_first_forecast_was_issued(told, tmp_path):
     borders = {"validation": told.validation, "test": (told.validation[1], told.validation[1] + timedelta(days=12))}
-    monthly = told.model_copy(update=borders | {"retrained_months": 1, "weights_stretches": 1})
+    monthly = told.model_copy(update=borders | {"retrained_months": 1})
     record = record_of(monthly, "a", tmp_path)
 
     validation, test = retrainings(record, monthly)

@@ -13,6 +13,7 @@ from full_disk import files_of_at_most
 
 from jena_models.architectures import ARCHITECTURES
 from jena_models.errors import TrainingError
+from jena_models.evaluation.probability_scores import crps_normal
 from jena_models.features.histories import Histories
 from jena_models.models.model_files import load_model
 from jena_models.training.jobs.job import RESULT_FILES
@@ -172,6 +173,32 @@ def test_the_network_on_features_forecasts_without_tensorflow_what_keras_trained
     layers = [tuple(layer.get_weights()) for layer in dense]
 
     np.testing.assert_allclose(outputs(layers, windows), keras.ops.convert_to_numpy(model(windows))[:, 0], atol=1e-5)
+
+
+def test_the_loss_of_a_network_that_foretells_its_spread_is_the_score_of_a_normal_distribution():
+    from keras import ops
+
+    from jena_models.architectures.feature_network import _crps
+
+    mean, log_spread, changes = np.random.default_rng(1).normal(size=(3, 20)).astype(np.float32)
+
+    loss = ops.convert_to_numpy(_crps(changes[:, None], np.stack([mean, log_spread], axis=1)))
+
+    np.testing.assert_allclose(loss, crps_normal(mean, np.exp(log_spread), changes), rtol=1e-4)
+
+
+def test_a_network_that_foretells_its_spread_forecasts_the_mean(job):
+    chosen = {"networks": 1, "passes": 6, "units": (16,)}
+
+    by_error, by_score = (
+        train(job("feature_network", loss, hyperparameters=chosen | {"loss": loss}), lambda event: None)
+        for loss in ("mae", "crps")
+    )
+
+    # The second output costs a weight a unit and a bias
+    assert by_score.parameters == by_error.parameters + 16 + 1
+    assert by_score.val_mae == pytest.approx(by_error.val_mae, rel=0.25)
+    assert by_score.val_mae != by_error.val_mae
 
 
 def test_forecasting_with_trees_imports_no_network(job, tmp_path):
