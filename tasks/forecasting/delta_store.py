@@ -15,10 +15,10 @@ import threading
 import time
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import pandas as pd
 
@@ -29,6 +29,8 @@ from tasks.workspace import named_folder
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
+
+Asked = TypeVar("Asked")
 
 MODEL: Final = "registered_model"
 """Whose forecast a row is, beside the columns that a model's own files have."""
@@ -43,6 +45,10 @@ WRITING: Final = "forecasts"
 MODEL_ORDER: Final = (MODEL, "issue_time")
 """How rows lie in a file, so that those of a model lie together."""
 TRIES: Final = 40
+CUT_TRIES: Final = 3
+"""An object store's client asks again by itself only until an answer has begun."""
+CUT: Final = re.compile(r"(?i)reset by peer|broken pipe|connection (was )?closed|response body|IncompleteMessage")
+"""What it says of a connection that ended before the answer did."""
 LONGEST_WAIT: Final = 2.0
 """Seconds between two tries, at random up to this."""
 FRESH_SECONDS: Final = 1.0
@@ -95,22 +101,13 @@ class DeltaStore:
     def rows(
         self, model_name: str, start: datetime | pd.Timestamp | None = None, end: datetime | None = None
     ) -> pd.DataFrame:
-        """Give the rows of a model that were issued from `start` to `end`, both in UTC and included, in no order."""
-        import pyarrow.dataset as ds
+        """Give the rows of a model that were issued from `start` to `end`, both in UTC and included, in no order.
 
+        Raises:
+            ForecastsTableError: where the table cannot be read.
+        """
         with self._told("read"):
-            table = self.seen(anew=True)
-            if table is None:
-                return no_rows()
-            chosen = ds.field(MODEL) == model_name
-            if start is not None:
-                since = pd.Timestamp(start)
-                chosen &= (ds.field(MONTH) >= since.isoformat()[:7]) & (ds.field("issue_time") >= _stamp(since))
-            if end is not None:
-                until = pd.Timestamp(end)
-                chosen &= (ds.field(MONTH) <= until.isoformat()[:7]) & (ds.field("issue_time") <= _stamp(until))
-            files = table.to_pyarrow_dataset(file_pruning_predicate=[(GROUP, "=", str(group_of(model_name)))])
-            return typed(files.to_table(columns=list(COLUMNS), filter=chosen).to_pandas())
+            return _unless_cut(lambda: self._rows(model_name, start, end))
 
     def files(self) -> pd.DataFrame:
         """Give the table's files, as they are seen now: where they lie, how large, how old, what they hold.
@@ -166,6 +163,22 @@ class DeltaStore:
             _seen[self.address] = (table, time.monotonic())
             return table
 
+    def _rows(self, model_name: str, start: datetime | pd.Timestamp | None, end: datetime | None) -> pd.DataFrame:
+        import pyarrow.dataset as ds
+
+        table = self.seen(anew=True)
+        if table is None:
+            return no_rows()
+        chosen = ds.field(MODEL) == model_name
+        if start is not None:
+            since = pd.Timestamp(start)
+            chosen &= (ds.field(MONTH) >= since.isoformat()[:7]) & (ds.field("issue_time") >= _stamp(since))
+        if end is not None:
+            until = pd.Timestamp(end)
+            chosen &= (ds.field(MONTH) <= until.isoformat()[:7]) & (ds.field("issue_time") <= _stamp(until))
+        files = table.to_pyarrow_dataset(file_pruning_predicate=[(GROUP, "=", str(group_of(model_name)))])
+        return typed(files.to_table(columns=list(COLUMNS), filter=chosen).to_pandas())
+
     def _opened(self) -> DeltaTable | None:
         from deltalake import DeltaTable
         from deltalake.exceptions import TableNotFoundError
@@ -184,8 +197,8 @@ class DeltaStore:
         import pyarrow as pa
         from deltalake import CommitProperties, Transaction, WriterProperties, write_deltalake
 
-        table = self._opened() or self._made()
-        new = _not_in(table, rows)
+        # What is written is not tried again here: it may be there although its answer was lost, and goes with the next.
+        table, new = _unless_cut(lambda: self._new_among(rows))
         if len(new):
             written = new.sort_values(list(MODEL_ORDER)).assign(
                 **{MONTH: new["issue_time"].dt.strftime("%Y-%m"), GROUP: new[MODEL].map(group_of)}
@@ -201,6 +214,10 @@ class DeltaStore:
         with _LOCK:
             _seen.pop(self.address, None)
         return Counter(new[MODEL].tolist())
+
+    def _new_among(self, rows: pd.DataFrame) -> tuple[DeltaTable, pd.DataFrame]:
+        table = self._opened() or self._made()
+        return table, _not_in(table, rows)
 
     def _made(self) -> DeltaTable:
         from deltalake import DeltaTable
@@ -231,6 +248,20 @@ _LOCK: Final = threading.RLock()
 _seen: Final[dict[str, tuple[DeltaTable | None, float]]] = {}
 _files: Final[dict[tuple[str, int], pd.DataFrame]] = {}
 _models: Final[dict[str, frozenset[str]]] = {}
+
+
+def _unless_cut(ask: Callable[[], Asked]) -> Asked:
+    """Ask for what changes nothing, and again where the connection was cut."""
+    from deltalake.exceptions import DeltaError
+
+    for left in reversed(range(CUT_TRIES)):
+        try:
+            return ask()
+        except (DeltaError, OSError) as error:
+            if not left or not CUT.search(str(error)):
+                raise
+        time.sleep(random.uniform(0, LONGEST_WAIT))  # noqa: S311  (no secret)
+    raise AssertionError
 
 
 def group_of(model_name: str) -> int:
@@ -274,6 +305,8 @@ def _stamp(moment: pd.Timestamp) -> Any:
 def reason_of(error: BaseException) -> str:
     """Give why an object store refused, in a few words and without what is secret."""
     told = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
+    told = re.split(r"\n\s*0: ", told)[0]  # where RUST_BACKTRACE is set, the places in the code follow
+    told = re.sub(r"Error performing \w+ \S+ in .*? - ", "", told)
     code = re.search(r"<Code>(\w+)</Code>", told)
     lines = [line.strip(" ↳:") for line in told.splitlines() if line.strip(" ↳:")]
     reason = code[1] if code else " ".join((lines[-1] if lines else type(error).__name__).split())[:160].rstrip(".")

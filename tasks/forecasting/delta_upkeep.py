@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from jena_models.errors import ForecastsTableError
 from tasks.forecasting.delta_store import GROUP, MODEL_ORDER, MONTH, DeltaStore, reason_of
 
 MOST_SMALL: Final = 24
@@ -24,10 +25,19 @@ logger = logging.getLogger("jena")
 def tend(store: DeltaStore) -> None:
     """Join small files and remove those that were joined a week ago, where there are many.
 
-    What is read stays the same. Where another machine does the same or fails at it, it is done after a later run.
+    What is read stays the same. Where another machine does the same or fails at it, it is done after a later run: what
+    was to be written is in the table already.
     """
     from deltalake.exceptions import DeltaError
 
+    try:
+        _join_crowded(store)
+    except (ForecastsTableError, DeltaError, OSError) as error:
+        reason = str(error) if isinstance(error, ForecastsTableError) else reason_of(error)
+        logger.warning("The files of the forecasts table at %s are not joined this time: %s", store.address, reason)
+
+
+def _join_crowded(store: DeltaStore) -> None:
     files = store.files()
     if files.empty:
         return
@@ -38,19 +48,14 @@ def tend(store: DeltaStore) -> None:
     table = store.seen(anew=True) if small or past else None
     if table is None:
         return
-    try:
-        for each in small:
-            table.optimize.compact(partition_filters=[(MONTH, "=", each)], target_size=SMALL_BYTES)
-        for each in past:
-            table.optimize.z_order(MODEL_ORDER, partition_filters=[(MONTH, "=", each)], target_size=ORDERED_BYTES)
-        removed = table.vacuum(retention_hours=KEPT_HOURS, dry_run=False)
-        table.create_checkpoint()
-        table.cleanup_metadata()
-        logger.info("Joined files of the forecasts table at %s; %d old ones are removed.", store.address, len(removed))
-    except (DeltaError, OSError) as error:
-        logger.warning(
-            "The files of the forecasts table at %s are not joined this time: %s", store.address, reason_of(error)
-        )
+    for each in small:
+        table.optimize.compact(partition_filters=[(MONTH, "=", each)], target_size=SMALL_BYTES)
+    for each in past:
+        table.optimize.z_order(MODEL_ORDER, partition_filters=[(MONTH, "=", each)], target_size=ORDERED_BYTES)
+    removed = table.vacuum(retention_hours=KEPT_HOURS, dry_run=False)
+    table.create_checkpoint()
+    table.cleanup_metadata()
+    logger.info("Joined files of the forecasts table at %s; %d old ones are removed.", store.address, len(removed))
 
 
 def _crowded(files: pd.DataFrame, by: list[str], most: int) -> list[str]:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pandas as pd
@@ -11,8 +12,8 @@ import pytest
 from made_forecasts import MODEL, UTC, forecasts
 
 from jena_models.errors import ForecastsTableError, RequestError
-from tasks.forecasting import delta_upkeep, forecasts_sent_later, send_forecasts
-from tasks.forecasting.delta_store import DeltaStore
+from tasks.forecasting import delta_store, delta_upkeep, forecasts_sent_later, send_forecasts
+from tasks.forecasting.delta_store import DeltaStore, reason_of
 from tasks.forecasting.forecast_rows import COLUMNS
 from tasks.forecasting.forecasts_table import add_forecasts, last_written, newest_forecasts, read_forecasts
 from tasks.forecasting.parquet_forecasts import forecasts_folder
@@ -212,6 +213,64 @@ def test_small_files_are_joined_and_nothing_that_is_read_changes(place, monkeypa
     assert (files, len(DeltaStore(place).files())) == (8, 2)
     after = read_forecasts(MODEL, UTC, place=place)
     pd.testing.assert_frame_equal(after.iloc[:-1], before)
+
+
+@pytest.mark.parametrize("error", [ForecastsTableError("cannot be read (ExpiredToken)."), OSError("SlowDown")])
+def test_what_is_in_the_table_is_written_though_its_upkeep_fails(place, monkeypatch, caplog, error):
+    """Given credentials that expire once the rows are there, then the run has not failed."""
+
+    def fail(store):
+        raise error
+
+    monkeypatch.setattr(DeltaStore, "files", fail)
+
+    assert add_forecasts(MODEL, forecasts(["2017-07-01"]), UTC, place) == 1
+    assert "are not joined this time: " + str(error) in caplog.text
+    assert len(read_forecasts(MODEL, UTC, place=place)) == 1
+
+
+def test_an_answer_that_is_cut_off_is_asked_for_again(place, monkeypatch):
+    from deltalake.exceptions import DeltaError
+
+    add_forecasts(MODEL, forecasts(["2017-07-01"]), UTC, place)
+    monkeypatch.setattr(delta_store, "LONGEST_WAIT", 0.0)
+    opened, cuts = DeltaStore._opened, 0
+
+    def cut(store):
+        nonlocal cuts
+        if cuts:
+            cuts -= 1
+            raise DeltaError("Generic S3 error: HTTP error: error decoding response body")
+        return opened(store)
+
+    monkeypatch.setattr(DeltaStore, "_opened", cut)
+    cuts = 1
+    assert add_forecasts(MODEL, forecasts(["2017-07-01 01:00"]), UTC, place) == 1
+    delta_store._seen.clear()
+    cuts = 1
+    assert len(read_forecasts(MODEL, UTC, place=place)) == 2
+    delta_store._seen.clear()
+    cuts = 100
+    with pytest.raises(ForecastsTableError, match=r"cannot be read .*error decoding response body"):
+        read_forecasts(MODEL, UTC, place=place)
+    assert cuts == 100 - delta_store.CUT_TRIES
+
+
+def test_a_half_written_commit_is_told_without_places_in_the_code(place):
+    add_forecasts(MODEL, forecasts(["2017-07-01"]), UTC, place)
+    last = max((Path(place) / "_delta_log").glob("*.json"))
+    last.write_bytes(last.read_bytes()[: last.stat().st_size // 2])
+    delta_store._seen.clear()
+
+    with pytest.raises(ForecastsTableError, match=r"cannot be read .*Truncated record"):
+        read_forecasts(MODEL, UTC, place=place)
+
+
+def test_the_reason_is_the_cause_and_neither_an_address_nor_places_in_the_code():
+    traced = "Kernel error: Json error: Truncated record\n   0: <unknown>\n  13: clone3\n     at ./clone3.S:81:0\n"
+    assert reason_of(OSError(traced)) == "Kernel error: Json error: Truncated record"
+    asked = "Generic S3 error: Error performing PUT http://127.0.0.1:1/b.parquet in 3s, after 10 retries  - HTTP error"
+    assert reason_of(OSError(asked)) == "Generic S3 error: HTTP error"
 
 
 def test_a_place_with_a_password_is_refused(home):
