@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from jena_models.errors import RegistryError, nearest
 from jena_models.evaluation.gates import GateVerdict
 from jena_models.frozen import Frozen
-from tasks.registry.registry_lock import changing
+from tasks.registry.champion_changes import changing, make_champion
 from tasks.registry.version_files import files_are_gone
 from tasks.registry.versions import (
     CHAMPION,
-    CHANGE_TAG,
     PREVIOUS,
     Change,
     RegisteredVersion,
@@ -48,8 +46,6 @@ BY: Final[dict[Way, str]] = {
     "rollback": "rollback",
     "shared": "the stations that it was trained on",
 }
-
-logger = logging.getLogger("jena")
 
 
 class Standing(Frozen):
@@ -87,7 +83,9 @@ def promote_by_hand(model_name: str, version: int, now: datetime | None = None) 
         RegistryError: where there is no such model or version, its files are gone, or it is the champion already.
     """
     _registered(model_name)
-    with changing(model_name):
+    with changing(model_name) as completed:
+        if completed and completed.version == version:
+            return completed
         model = _registered(model_name)
         known = sorted(found.version for found in versions_of(open_store(), model))
         if version not in known:
@@ -102,13 +100,15 @@ def promote_by_hand(model_name: str, version: int, now: datetime | None = None) 
 def rollback(model_name: str, now: datetime | None = None) -> Change:
     """Let the champion and the previous one change places; a second rollback undoes the first.
 
-    `champion` is set first: cut short in between, the version that was asked for is back.
+    The same after one that was cut short completes that one.
 
     Raises:
         RegistryError: where there is no such model or no previous champion, or the files of that one are gone.
     """
     _registered(model_name)
-    with changing(model_name):
+    with changing(model_name) as completed:
+        if completed and completed.way == "rollback":
+            return completed
         model = _registered(model_name)
         champion, previous = aliased(model, CHAMPION), aliased(model, PREVIOUS)
         if previous is None or previous == champion:
@@ -116,25 +116,7 @@ def rollback(model_name: str, now: datetime | None = None) -> Change:
                 f"{model_name} has no previous champion to go back to; name a version with `jena registry promote`."
             )
         _refuse_without_files(model_name, previous)
-        client = open_store()
-        patiently(client.set_registered_model_alias, model_name, CHAMPION, str(previous))
-        if champion is not None and is_there(client, model_name, champion):
-            patiently(client.set_registered_model_alias, model_name, PREVIOUS, str(champion))
-        change = Change(time=now or datetime.now(UTC), version=previous, replaced=champion, way="rollback")
-        return recorded(model_name, change)
-
-
-def make_champion(model_name: str, version: int, now: datetime, way: Way) -> Change:
-    """Make a version the champion, and the champion the previous one; to be called within `changing`.
-
-    `previous` is set first: cut short in between, the registry still has the champion that it had.
-    """
-    client = open_store()
-    old = aliased(find_model(client, model_name), CHAMPION)
-    if old is not None and is_there(client, model_name, old):
-        patiently(client.set_registered_model_alias, model_name, PREVIOUS, str(old))
-    patiently(client.set_registered_model_alias, model_name, CHAMPION, str(version))
-    return recorded(model_name, Change(time=now, version=version, replaced=old, way=way))
+        return make_champion(model_name, previous, now or datetime.now(UTC), "rollback")
 
 
 def start_with(model_name: str, version: int, now: datetime | None = None) -> int:
@@ -220,16 +202,3 @@ def _refuse_without_files(model_name: str, version: int) -> None:
         raise RegistryError(
             f"The files of version {version} of {model_name} are gone: put them back, or choose another one."
         )
-
-
-def recorded(model_name: str, change: Change) -> Change:
-    """Add a change to the model's history, after all others whatever the clock says; to be called within `changing`."""
-    model = find_model(open_store(), model_name)
-    before = history_of(model) if model else ()
-    if before and before[-1].time >= change.time:
-        change = change.model_copy(update={"time": before[-1].time + timedelta(microseconds=1)})
-    stamp = change.time.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    patiently(open_store().set_registered_model_tag, model_name, CHANGE_TAG + stamp, change.model_dump_json())
-    replaced = f" in place of version {change.replaced}" if change.replaced is not None else ""
-    logger.info("Version %d of %s is the champion now%s (%s).", change.version, model_name, replaced, change.way)
-    return change

@@ -9,15 +9,12 @@ from datetime import datetime
 
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.settings import Settings
-from tasks.registry.by_hand import make_champion, recorded
+from tasks.registry.champion_changes import changing, make_champion
 from tasks.registry.judgement import SEASONS_TAG, Challenge, Judgement, judge
-from tasks.registry.registry_lock import changing
 from tasks.registry.version_files import REMEDY, files_are_gone
 from tasks.registry.versions import (
     CHAMPION,
     GATE_TAG,
-    PREVIOUS,
-    Change,
     aliased,
     find_model,
     history_of,
@@ -57,7 +54,7 @@ def promote(
             model=model_name, challenger=None, champion=champion, promoted=False, gates=(), sentence=sentence
         )
     elif best[0] == champion:
-        outcome = _champion_already(model_name, *best, study_id(prepared, settings), now)
+        outcome = _champion_already(model_name, *best, study_id(prepared, settings))
     else:
         outcome = _decide(Challenge(client, model_name, *best, champion, prepared, settings, now))
     logger.info(outcome.sentence)
@@ -132,11 +129,8 @@ def _decide(challenge: Challenge) -> Promoted:
     )
 
 
-def _champion_already(model_name: str, version: int, fit: Fit, study: str, now: datetime) -> Promoted:
-    """Tell of a best version that is the champion; where a run of this study made it so and was cut short, tell that.
-
-    Cut short between the registry's alias and its history, the change is added to the history.
-    """
+def _champion_already(model_name: str, version: int, fit: Fit, study: str) -> Promoted:
+    """Tell of a best version that is the champion; where a run of this study made it so, tell that."""
     client = open_store()
     found = patiently(client.get_model_version, model_name, str(version))
     verdicts, named = verdicts_of(found), _named(model_name, version, fit)
@@ -144,10 +138,7 @@ def _champion_already(model_name: str, version: int, fit: Fit, study: str, now: 
     if found.tags.get("study") == study and verdicts and all(verdict.passed for verdict in verdicts):
         with changing(model_name):
             model = find_model(client, model_name)
-            changes = [] if model is None else [change for change in history_of(model) if change.version == version]
-            if not changes and aliased(model, CHAMPION) == version:
-                replaced = aliased(model, PREVIOUS)
-                changes = [recorded(model_name, Change(time=now, version=version, replaced=replaced, way="gates"))]
+        changes = [change for change in (history_of(model) if model else ()) if change.version == version]
         by_this_study = bool(changes) and changes[-1].way == "gates"
         if by_this_study:
             sentence = _promoted_sentence(named, changes[-1].replaced)

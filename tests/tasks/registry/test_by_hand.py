@@ -6,7 +6,7 @@ import mlflow
 import pytest
 from scene import MODEL, NOW, Scene
 
-from jena_models.errors import RegistryError
+from jena_models.errors import RegistryError, StoreUnreachableError
 from tasks.registry.by_hand import promote_by_hand, render, render_gates, rollback, standing
 from tasks.tracking.store import client
 
@@ -44,22 +44,78 @@ def test_rollback_without_a_previous_champion_says_so_and_changes_nothing(scene)
     assert scene.aliases() == before
 
 
-def test_rollback_that_is_cut_short_has_restored_the_champion(scene, monkeypatch):
+WRITES = ("set_registered_model_tag", "set_registered_model_alias", "delete_registered_model_tag")
+
+
+def cut_short(monkeypatch, change, after: int) -> bool:
+    """Make a change on a store that is full after so many writes; tells whether it was cut short."""
+    written = 0
+
+    def counted(write):
+        def call(*given, **named):
+            nonlocal written
+            if written == after:
+                raise StoreUnreachableError("The disk is full.")
+            written += 1
+            return write(*given, **named)
+
+        return call
+
+    with monkeypatch.context() as patch:
+        for name in WRITES:
+            patch.setattr(mlflow.MlflowClient, name, counted(getattr(mlflow.MlflowClient, name)))
+        try:
+            change()
+        except StoreUnreachableError:
+            return True
+    return False
+
+
+@pytest.mark.slow
+def test_the_same_command_again_completes_what_was_cut_short_wherever_it_was(scene, monkeypatch):
+    """Given a promotion and a rollback cut short at each write, when asked again, then each is done once."""
     first, second = scene.version(), scene.version()
     promote_by_hand(MODEL, first, at(1))
+    chain = [(first, None)]
+    for change, champion, replaced in (
+        (lambda: promote_by_hand(MODEL, second, at(2)), second, first),
+        (lambda: rollback(MODEL, at(3)), first, second),
+    ) * 6:
+        cut = cut_short(monkeypatch, change, after=(len(chain) - 1) // 2)
+        told = scene.aliases()["champion"]
+        assert told in (champion, replaced)
+        if cut:
+            assert change().version == champion
+        chain.append((champion, replaced))
+
+        assert scene.aliases() == {"champion": champion, "previous": replaced}
+        assert [(each.version, each.replaced) for each in standing(MODEL).history] == chain
+    assert not cut
+    assert "change-under-way" not in client().get_registered_model(MODEL).tags
+
+
+def test_what_was_cut_short_before_anything_changed_is_forgotten(scene, monkeypatch):
+    first, second, third = scene.version(), scene.version(), scene.version()
+    promote_by_hand(MODEL, first, at(1))
     promote_by_hand(MODEL, second, at(2))
-    set_alias = mlflow.MlflowClient.set_registered_model_alias
+    assert cut_short(monkeypatch, lambda: promote_by_hand(MODEL, third, at(3)), after=1)
 
-    def crash(store, name, alias, version):
-        if alias == "previous":
-            raise KeyboardInterrupt
-        set_alias(store, name, alias, version)
+    rollback(MODEL, at(4))
 
-    monkeypatch.setattr(mlflow.MlflowClient, "set_registered_model_alias", crash)
-    with pytest.raises(KeyboardInterrupt):
-        rollback(MODEL, at(3))
+    assert scene.aliases() == {"champion": first, "previous": second}
+    assert [each.version for each in standing(MODEL).history] == [first, second, first]
 
-    assert scene.aliases()["champion"] == first
+
+def test_another_change_completes_what_was_cut_short_before_it(scene, monkeypatch):
+    first, second = scene.version(), scene.version()
+    promote_by_hand(MODEL, first, at(1))
+    assert cut_short(monkeypatch, lambda: promote_by_hand(MODEL, second, at(2)), after=2)
+    assert scene.aliases() == {"champion": second}
+
+    rollback(MODEL, at(3))
+
+    assert scene.aliases() == {"champion": first, "previous": second}
+    assert [each.version for each in standing(MODEL).history] == [first, second, first]
 
 
 def test_unknown_version_is_refused_with_the_known_ones(scene):
