@@ -27,7 +27,7 @@ from tasks.backtesting import (
 from tasks.orchestration import ending_in_a_sentence, on_its_source, show_cleaning
 from tasks.readings import ingest, locate, with_services
 from tasks.studies import reach_store
-from tasks.training import task_runner
+from tasks.training import with_runner
 from tasks.validation import validate
 from tasks.workspace import Checked, require_long_history, resolve
 
@@ -62,7 +62,7 @@ def backtest(
     checked = with_services(checked, station, chosen.ingestion)
     show_cleaning(checked)
 
-    result = roll.with_options(task_runner=task_runner(chosen))(checked, station, chosen)
+    result = with_runner(roll, chosen)(checked, station, chosen)
     show_backtest(result)
     return Completed(message=result.sentence, data=result)
 

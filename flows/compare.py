@@ -21,7 +21,7 @@ from tasks.studies import (
     train_beside,
 )
 from tasks.tracking import study_id
-from tasks.training import longest_first, task_runner
+from tasks.training import longest_first, with_runner
 from tasks.workspace import Prepared, StudyResult, as_learnt_from
 
 
@@ -30,9 +30,9 @@ def compare(prepared: Prepared, station: StationSchema, settings: Settings) -> S
     settings = as_learnt_from(settings, prepared)
     identity = study_id(prepared, settings)
     with alone_at(identity):
-        return earlier_result(identity, settings.tracking.experiment) or study.with_options(
-            task_runner=task_runner(settings, in_slots=True)
-        )(prepared, station, settings)
+        return earlier_result(identity, settings.tracking.experiment) or with_runner(study, settings, in_slots=True)(
+            prepared, station, settings
+        )
 
 
 @flow(name="study", flow_run_name="{settings.profile}", validate_parameters=False)

@@ -15,7 +15,7 @@ from jena_models.tuning.search_result import SearchResult
 from tasks.orchestration import ending_in_a_sentence, on_its_source, show_cleaning
 from tasks.readings import ingest, locate, normalize, split_chronologically, with_services
 from tasks.studies import reach_store
-from tasks.training import task_runner
+from tasks.training import with_runner
 from tasks.tuning import (
     Search,
     command_line,
@@ -70,7 +70,7 @@ def tune(
 
     asked = Search(architecture=architecture, dimensions=dimensions, prepared=shown, settings=chosen)
     command = command_line(architecture, chosen.tuning.trials, profile, source, settings or {})
-    result = search.with_options(task_runner=task_runner(chosen))(asked, command, target)
+    result = with_runner(search, chosen)(asked, command, target)
     return Completed(message=result.sentence, data=result)
 
 

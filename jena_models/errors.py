@@ -84,6 +84,10 @@ class TrainingAbandonedError(TrainingError):
     """A training was given up on its way, and is not to go on."""
 
 
+class ClusterLostError(TrainingError):
+    """The cluster that trainings were to run on cannot be reached, or was lost on the way."""
+
+
 class StoreUnreachableError(JenaError):
     """The tracking store cannot be reached."""
 

@@ -13,7 +13,7 @@ from tasks.training.fit import (
 )
 from tasks.training.predictions import forecasts_of
 from tasks.training.progress import console, listen, live_progress
-from tasks.training.runners import longest_first, task_runner
+from tasks.training.runners import longest_first, with_runner
 from tasks.training.training_slots import training_slot, trainings_at_a_time
 
 __all__ = [
@@ -31,9 +31,9 @@ __all__ = [
     "longest_first",
     "prepare_trainings",
     "require_going_on",
-    "task_runner",
     "threads_of_a_training",
     "training_here",
     "training_slot",
     "trainings_at_a_time",
+    "with_runner",
 ]

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from jena_models.architectures import find_architecture
-from jena_models.errors import SettingsError
+from jena_models.errors import ClusterLostError, SettingsError
 from jena_models.settings import Settings
 
 if TYPE_CHECKING:
+    from distributed import Client
+    from prefect import Flow
     from prefect.task_runners import TaskRunner
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+CONNECT_SECONDS: Final = 10
+"""For so long a scheduler is waited for."""
+LOOK_SECONDS: Final = 30.0
+"""So often it is asked whether it has workers."""
+
+logger = logging.getLogger("jena")
 
 
 def longest_first(settings: Settings) -> tuple[list[str], list[str]]:
@@ -48,3 +65,69 @@ def task_runner(settings: Settings, in_slots: bool = False) -> TaskRunner[Any]:
     except ImportError:
         raise SettingsError("The runner dask needs prefect-dask: pip install 'jena-forecast[dask]'.") from None
     return DaskTaskRunner(address=settings.dask_address)
+
+
+def with_runner(flow: Flow[Given, Result], settings: Settings, in_slots: bool = False) -> Callable[Given, Result]:
+    """Give a flow with the runner of its trainings; see `task_runner`.
+
+    Raises:
+        SettingsError: where Dask is asked for without an address, or is not installed.
+        ClusterLostError: when the flow is called, where the cluster cannot be reached or is lost.
+    """
+    ready: Callable[Given, Result] = flow.with_options(task_runner=task_runner(settings, in_slots))
+    if settings.runner == "processes":
+        return ready
+
+    @wraps(flow.fn)
+    def on_cluster(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        with _cluster(settings.dask_address or ""):
+            return ready(*args, **kwargs)
+
+    return on_cluster
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[None]:
+    """Tell in a sentence where a cluster cannot be reached or is lost; meanwhile warn where it has no workers."""
+    from distributed import Client
+    from distributed.client import FutureCancelledError
+    from distributed.comm.core import CommClosedError
+    from distributed.scheduler import KilledWorker
+
+    if not logger.isEnabledFor(logging.DEBUG):
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # it tells of a loss with a traceback
+    try:
+        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
+    except ValueError as error:
+        raise SettingsError(f"The setting 'dask_address' cannot be '{address}': {error}.") from None
+    except OSError:
+        raise ClusterLostError(
+            f"No Dask scheduler answers at {address}; start it or correct dask_address, and run the same command again."
+        ) from None
+    ended = threading.Event()
+    watching = threading.Thread(target=_watch_workers, args=(client, address, ended), daemon=True)
+    watching.start()
+    try:
+        yield
+    except (FutureCancelledError, CommClosedError, KilledWorker) as error:
+        reason = getattr(error, "reason", None) or str(error).partition("\n")[0]
+        raise ClusterLostError(
+            f"The Dask cluster at {address} was lost ({reason}); see to it that its scheduler and workers run, and run "
+            "the same command again: what is trained is kept."
+        ) from None
+    finally:
+        ended.set()
+        watching.join()
+        client.close()  # type: ignore[no-untyped-call]
+
+
+def _watch_workers(client: Client, address: str, ended: threading.Event) -> None:
+    """Warn when a cluster has no workers: a training waits for one as long as it takes."""
+    told = False
+    while True:
+        none = client.status == "running" and not client.scheduler_info()["workers"]
+        if none and not told:
+            logger.warning("The Dask cluster at %s has no workers; the trainings wait until it has.", address)
+        told = none
+        if ended.wait(LOOK_SECONDS):
+            return

@@ -1,10 +1,18 @@
 """The order of trainings, and what runs them."""
 
+import json
+import logging
+import socket
+import subprocess
+import sys
+import time
+
 import pytest
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from jena_models.errors import SettingsError
-from tasks.training.runners import longest_first, task_runner
+from jena_models.errors import ClusterLostError, SettingsError
+from tasks.training import runners
+from tasks.training.runners import longest_first, task_runner, with_runner
 from tasks.workspace.requested_settings import resolve
 
 
@@ -47,3 +55,79 @@ def test_tasks_that_train_in_slots_have_threads_to_wait_in(workers, threads):
 def test_dask_needs_an_address():
     with pytest.raises(SettingsError, match="dask_address"):
         task_runner(resolve("quick", {"runner": "dask"}, {}))
+
+
+class Asking:
+    """A flow, as far as its runner is concerned, whose body asks the cluster for what never comes."""
+
+    def __init__(self, address: str, meanwhile=lambda: None) -> None:
+        self.address, self.meanwhile = address, meanwhile
+
+    def fn(self) -> None: ...
+
+    def with_options(self, *, task_runner):
+        from distributed import Client
+
+        def asked() -> None:
+            with Client(self.address, set_as_default=False) as client:
+                waiting = client.submit(abs, 1)
+                self.meanwhile()
+                waiting.result(timeout=60)
+
+        return asked
+
+
+def on_dask(address: str):
+    return resolve("quick", {"runner": "dask", "dask_address": address}, {})
+
+
+@pytest.fixture
+def scheduler(tmp_path):
+    """A scheduler without workers, as a process, and its address."""
+    pytest.importorskip("prefect_dask")
+    file = tmp_path / "scheduler.json"
+    options = ["--host=127.0.0.1", "--port=0", "--no-dashboard", f"--scheduler-file={file}"]
+    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", *options]
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        until = time.monotonic() + 60
+        while not file.exists():
+            assert process.poll() is None, (tmp_path / "log").read_text()
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        yield process, json.loads(file.read_text())["address"]
+    finally:
+        process.kill()
+        process.wait(30)
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_is_lost_on_the_way_is_one_sentence(scheduler, caplog):
+    process, address = scheduler
+    caplog.set_level(logging.WARNING, "jena")
+
+    with pytest.raises(ClusterLostError, match="run the same command again: what is trained is kept") as lost:
+        with_runner(Asking(address, process.kill), on_dask(address))()
+
+    assert str(lost.value).startswith(f"The Dask cluster at {address} was lost (scheduler-connection-lost); ")
+    assert f"The Dask cluster at {address} has no workers" in caplog.text
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_is_not_there_is_one_sentence(monkeypatch):
+    pytest.importorskip("prefect_dask")
+    monkeypatch.setattr(runners, "CONNECT_SECONDS", 0.5)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+
+    with pytest.raises(ClusterLostError, match=f"No Dask scheduler answers at {address}; start it"):
+        with_runner(Asking(address), on_dask(address))()
+
+
+@pytest.mark.slow
+def test_an_address_that_is_none_is_refused():
+    pytest.importorskip("prefect_dask")
+    with pytest.raises(SettingsError, match="'dask_address' cannot be 'rubbish': missing port number"):
+        with_runner(Asking("rubbish"), on_dask("rubbish"))()
