@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_models.stations.cleaned.even_steps import DIRECTIONS, LARGEST, SUMMED
+from jena_models.stations.cleaned.even_steps import DIRECTIONS, LARGEST
 from jena_models.stations.neighbour_columns import sources_of
-from jena_models.stations.schema import Neighbour, StationSchema
+from jena_models.stations.schema import SUMMED, Column, Neighbour, StationSchema
 
 Values = NDArray[np.float64]
 Seconds = NDArray[np.int64]
@@ -55,7 +55,7 @@ def joined(
             values = (
                 _newest(rows, had, given, max(step, their_step))
                 if their_step >= step
-                else _together(rows, had, given, step, column.quantity)
+                else _together(rows, had, given, step, their_step, column)
             )
         columns[name] = values
     return pd.DataFrame(columns, index=times)
@@ -68,24 +68,28 @@ def _newest(rows: Seconds, had: Seconds, values: Values, stands_seconds: int) ->
     return np.where(there, values[newest], np.nan)
 
 
-def _together(rows: Seconds, had: Seconds, values: Values, step: int, quantity: str) -> Values:
+def _together(  # noqa: PLR0917  (one caller)
+    rows: Seconds, had: Seconds, values: Values, step: int, their_step: int, column: Column
+) -> Values:
     """Give what came within a step before each row, as one reading."""
     place = np.searchsorted(rows, had, side="left")
     counts = (place < len(rows)) & np.isfinite(values)
     counts &= rows[np.minimum(place, len(rows) - 1)] - had < step
     place, values = place[counts], values[counts]
     number = np.bincount(place, minlength=len(rows))
-    if quantity in LARGEST:
+    if column.quantity in LARGEST:
         together = np.full(len(rows), -np.inf)
         np.maximum.at(together, place, values)
-    elif quantity in SUMMED:
+    elif column.quantity in SUMMED and not column.amount_hours:
         together = np.bincount(place, weights=values, minlength=len(rows))
-    elif quantity in DIRECTIONS:
+    elif column.quantity in DIRECTIONS:
         angle = np.radians(values)
         east, north = (np.bincount(place, weights=part, minlength=len(rows)) for part in (np.sin(angle), np.cos(angle)))
         together = np.degrees(np.arctan2(east, north)) % 360
     else:
         together = np.bincount(place, weights=values, minlength=len(rows)) / np.maximum(number, 1)
+    if column.amount_hours:  # each is what fell in one of its steps, and few of these may have one
+        together = together * (step / their_step)
     return np.where(number > 0, together, np.nan)
 
 

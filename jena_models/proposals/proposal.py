@@ -14,6 +14,7 @@ import numpy as np
 from jena_models.errors import SettingsError, SourceUnreadableError, nearest
 from jena_models.frozen import Frozen
 from jena_models.proposals.catalogue import catalogue, with_derived
+from jena_models.proposals.columns.proposed_amounts import with_amount_hours
 from jena_models.proposals.columns.proposed_columns import others_of, quantities_of, select_rows
 from jena_models.proposals.columns.renamed_columns import with_other_names
 from jena_models.proposals.columns.seen_columns import SeenColumn, seen_columns
@@ -108,6 +109,7 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
     for table in tables:
         select_rows(columns, station, table, draft)
         table.local = local_times(station, _probe(station), table, draft)
+        columns = with_amount_hours(columns, table, draft)
     columns = with_other_names(columns, tables, draft)
     main = next((table for table in tables if "T (degC)" in table.series), tables[0])
     place_station(station, told, main, draft)

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.reading.amounts import hours_column, of_a_step
 from jena_models.reading.matching import Matched, closest, match, taken_apart
 from jena_models.reading.times.named_clocks import clock_in_names, is_fixed_at
 from jena_models.reading.times.stamp_shapes import shape_of
@@ -117,7 +118,9 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
     measured = {each.position for each in matched.columns.values()}
     told = [i for i in _stations(header) if i not in chosen and i not in measured and i not in found.positions]
     numbers = [each.position for each in matched.columns.values()]
-    source.load([*found.positions, *chosen, *told], numbers)
+    told_hours = {name: hours_column(schema.column(name), source) for name in matched.columns}
+    hours = {name: position for name, position in told_hours.items() if position is not None}
+    source.load([*found.positions, *chosen, *told], [*numbers, *hours.values()])
     keep = _mask(source, chosen)
     _refuse_several_stations(source, told, keep)
     told_clock = clock_in_names([header[position] for position in found.positions])
@@ -139,11 +142,15 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
             place=source.name,
             sentinels=schema.sentinels,
         )
-        columns[name] = values
         notes += [note] if note else []
+        if column.amount_hours:
+            given = source.numbers(hours[name], "") if name in hours else None
+            values, note = of_a_step(values, given, column, schema)
+            notes.append(note)
+        columns[name] = values
     # Not copied into one block: the largest files are as large as what is left of the memory.
     table = pd.DataFrame(columns, index=pd.DatetimeIndex(time.astype("datetime64[us]"), name="time"), copy=False)
-    known = {*found.positions, *numbers}
+    known = {*found.positions, *numbers, *hours.values()}
     ignored = tuple(name for i, name in enumerate(header) if i not in known and name)
     return RawReadings(table if keep is None else table[keep], ignored, source.name, tuple(notes))
 

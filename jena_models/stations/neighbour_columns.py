@@ -118,6 +118,7 @@ def _taken(source: Column, neighbour: str, station: StationSchema, cadence_minut
         kind="optional",
         flat_hours=max(source.flat_hours, STANDS * cadence_minutes / 60),
         flat_values=tuple(value * factor + summand for value in source.flat_values),
+        amount_hours=source.amount_hours,
         neighbour=neighbour,
     )
 

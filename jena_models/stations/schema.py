@@ -20,10 +20,15 @@ FORMULAS = ("Tpot", "Tdew", "VPmax", "VPact", "VPdef", "sh", "H2OC", "rho")
 AUTO = "auto"
 """Stands in a list of neighbours for those of the fleet that are near."""
 
+SUMMED = ("rain",)
+"""The quantities that are amounts: of several readings together they are the sum."""
+
 NAME = r"^\w[\w.-]*$"
 """What a registered model, a lock and a file can be called; MLflow refuses slashes and colons."""
 
 
+LONGEST_AMOUNT_HOURS = 24 * 366
+"""Amounts of a year; none is of longer."""
 LEAST_ALIKE = 3
 """So many readings after the first may repeat its value before a sensor can be stuck."""
 
@@ -56,12 +61,24 @@ class Column(Frozen):
     """What files say that the numbers are in and are mistaken, such as a row of units; then `unit` holds."""
     sentinels: tuple[float, ...] = ()
     """Values that stand for a missing one in this column alone, such as 999 beside a pressure that may be 999."""
+    amount_hours: float | str | None = None
+    """Over how many hours each number is an amount, such as rain, where that is no step of the station; or the files'
+    column that says it row by row. Of each number counts what fell in a step of the station by it; None for amounts of
+    a step each."""
     flat_hours: float = 12.0
     """A sensor that repeats one value for longer than this is stuck."""
     flat_values: tuple[float, ...] = ()
     """Values that may repeat for any time, such as a calm or saturated air."""
     neighbour: str = ""
     """The neighbour whose readings they are; empty for what the station measures itself."""
+
+    @model_validator(mode="after")
+    def _is_amount(self) -> Self:
+        if self.amount_hours is not None and self.quantity not in SUMMED:
+            raise ValueError(f"'{self.name}' is no amount over some hours, as rain is: leave amount_hours out")
+        if isinstance(self.amount_hours, float) and not 0 < self.amount_hours <= LONGEST_AMOUNT_HOURS:
+            raise ValueError(f"amount_hours of '{self.name}' is to be more than 0, and {LONGEST_AMOUNT_HOURS} at most")
+        return self
 
     def at_cadence(self, cadence_minutes: float) -> Column:
         """Give the column as it is checked: of daily readings a few may be alike, whatever `flat_hours` says."""
@@ -234,6 +251,11 @@ class StationSchema(Frozen):
     def local(self) -> Clock:
         """The station's clock."""
         return clock_named(self.clock)
+
+    @property
+    def step_minutes(self) -> float:
+        """From one reading to the next, as the station file says."""
+        return self.resample_minutes or self.cadence_minutes
 
     @property
     def follows_week(self) -> bool:

@@ -76,7 +76,8 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
         name = names[position] if is_found else placeless[position]
         unit = proposed_unit(quantity, name, told, values, draft)
         wrong = mistaken_unit(names[position].unit, unit)
-        found_here = {"source": header[position], "unit": unit, "wrong_unit": wrong, "aliases": ()}
+        found_here: dict[str, Any] = {"source": header[position], "unit": unit, "wrong_unit": wrong, "aliases": ()}
+        found_here["amount_hours"] = preset.amount_hours if preset else None
         columns.append(quantity.model_copy(update=found_here))
         table.series[quantity.name] = values
     return columns

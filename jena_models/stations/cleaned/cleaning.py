@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -10,12 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.stations.cleaned.amount_steps import hours_between_amounts
 from jena_models.stations.cleaned.cleaning_report import CleaningReport, Gap
 from jena_models.stations.cleaned.even_steps import with_even_steps
 from jena_models.stations.clock import Clock
 from jena_models.stations.formulas import derive
 from jena_models.stations.raw_readings import RawReadings
-from jena_models.stations.schema import StationSchema
+from jena_models.stations.schema import SUMMED, StationSchema
 
 LONG: Final = np.timedelta64(7, "D")
 """A calm lasts no week."""
@@ -84,7 +86,7 @@ def clean(
         absent=tuple(name for name in schema.names if name not in readings.columns),
         ignored=raw.ignored,
         dead=dead,
-        notes=(*raw.notes, *filter(None, [evened])),
+        notes=(*raw.notes, *filter(None, [evened]), *_doubtful_amounts(kept, cadence, schema)),
     )
     return readings, report
 
@@ -103,6 +105,20 @@ def find_gaps(times: pd.Index, cadence_minutes: float, clock: Clock) -> tuple[Ga
         Gap(after=clock.shown(times[row]), before=clock.shown(times[row + 1]), minutes=float(steps[row]) / 60)
         for row in rows
     )
+
+
+def _doubtful_amounts(table: pd.DataFrame, cadence_minutes: float, schema: StationSchema) -> Iterator[str]:
+    """Give a sentence for each column of amounts that seem to be over more than a step, where nothing says so."""
+    for column in schema.columns:
+        if column.quantity not in SUMMED or column.amount_hours or column.name not in table:
+            continue
+        apart = hours_between_amounts(table.index.to_numpy(), table[column.name].to_numpy(), cadence_minutes)
+        if apart is not None:
+            yield (
+                f"{column.name} holds a value every {apart:g} hours, where readings are {cadence_minutes:g} minutes "
+                f"apart: if each is what fell since the one before, write 'amount_hours: {apart:g}' beside it in the "
+                f"station file, else 'amount_hours: {cadence_minutes / 60:g}'"
+            )
 
 
 def _steps_seconds(times: pd.Index) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.stations.schema import Column, StationSchema
+from jena_models.stations.schema import SUMMED, Column, StationSchema
 
 CADENCES_MINUTES: Final = (1, 2, 3, 5, 6, 10, 12, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440)
 """Steps that stations are set to."""
@@ -19,7 +19,6 @@ UNEVEN: Final = 0.5
 FEWEST: Final = 48
 MOSTLY: Final = 0.5
 LARGEST: Final = ("max_wv",)
-SUMMED: Final = ("rain",)
 DIRECTIONS: Final = ("wd",)
 
 MEAN_OF_ANY: Final = Column(name="component", quantity="component", minimum=-1, maximum=1, kind="optional")
@@ -30,7 +29,8 @@ def with_even_steps(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.Data
 
     Times that waver about a step are moved to the nearest one, by at most half of it. Where the station file asks for
     `resample_minutes`, each reading becomes that of the step that it lies in, named by the step's end: a mean, the
-    largest of gusts, the sum of rain, the mean direction of the wind. Values that cannot be take no part in it, and a
+    largest of gusts, the sum of rain (of amounts over `amount_hours` the mean, which are of a step already), the mean
+    direction of the wind. Values that cannot be take no part in it, and a
     last step that is not over yet is left out.
 
     Args:
@@ -93,7 +93,7 @@ def _together(values: pd.Series, step: pd.Timedelta, column: Column) -> pd.Serie
     groups: Any = values.resample(step, label="right", closed="right")
     if column.quantity in LARGEST:
         together = groups.max()
-    elif column.quantity in SUMMED:
+    elif column.quantity in SUMMED and not column.amount_hours:  # else each is what fell in a step, by a longer time
         together = groups.sum(min_count=1)
     elif column.quantity in DIRECTIONS:
         angle = np.radians(values)

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from jena_models.errors import ForecastsImpossibleError, SourceUnreadableError
 from jena_models.stations.cleaned.cleaning import LARGEST
-from jena_models.stations.cleaned.even_steps import SUMMED
 from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource, ForecastWind
-from jena_models.stations.schema import Column, StationSchema
+from jena_models.stations.schema import SUMMED, Column, StationSchema
 from jena_models.stations.units import conversion, known_forecast_unit, plain_unit_of
 from jena_models.weather_service.run_files.mistaken_units import mistaken
 
@@ -88,7 +87,7 @@ def conversion_to(column: ForecastColumn | ForecastWind, source: ForecastSource,
         return rate
     how = _conversion(column, own, source, station)
     if is_sum and column.of and station.column(column.of).quantity in SUMMED:
-        return how[0] * (station.resample_minutes or station.cadence_minutes) / 60, 0.0
+        return how[0] * station.step_minutes / 60, 0.0
     return how
 
 

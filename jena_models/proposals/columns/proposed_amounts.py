@@ -1,0 +1,75 @@
+"""Over how many hours amounts of rain are, where that is no step: as the header hints, or how far apart they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from jena_models.errors import SettingsError, nearest
+from jena_models.proposals.draft import Draft, Table
+from jena_models.proposals.evidence import cadence_minutes
+from jena_models.stations.cleaned.amount_steps import hours_between_amounts
+from jena_models.stations.schema import LONGEST_AMOUNT_HOURS, SUMMED, Column
+
+KEY: Final = "amount_hours"
+_HOURS: Final = re.compile(r"(?i)(?<![\d.])(\d{1,2})[ _-]?(?:h|hr|hrs|hours?|std|stunden|heures?|horas?|uur)(?![a-z])")
+"""Hours in a name, as in `precip_past1h` and `Rain (24 h)`."""
+
+
+def with_amount_hours(columns: Sequence[Column], table: Table, draft: Draft) -> list[Column]:
+    """Give columns, those of amounts with how many hours each is over, where the table leaves a doubt that is answered.
+
+    Args:
+        columns: of all tables.
+        table: whose series are looked at; its times are known, or a question about them is open.
+        draft: takes the question.
+
+    Raises:
+        SettingsError: where an answer is neither a number of hours nor a column.
+    """
+    return [
+        column.model_copy(update={KEY: _amount_hours(column, table, draft)})
+        if column.quantity in SUMMED and column.name in table.series and not column.amount_hours
+        else column
+        for column in columns
+    ]
+
+
+def _amount_hours(column: Column, table: Table, draft: Draft) -> float | str | None:
+    if KEY in draft.answers:
+        draft.asked.add(KEY)
+        return _answered(draft.answers[KEY].strip(), table)
+    if table.local is None:
+        return None
+    order = np.argsort(table.local, kind="stable")
+    step = cadence_minutes(table.local)
+    apart = hours_between_amounts(table.local[order], table.series[column.name][order], step)
+    named = _HOURS.search(column.source) if not table.known else None
+    likely = float(named[1]) if named else apart
+    if likely is None or likely * 60 == step:
+        return None
+    why = f"its name says {likely:g} hours" if named else f"it holds a value every {likely:g} hours"
+    draft.answer(
+        KEY,
+        f"Over how many hours is each amount in '{column.source}', or which column says it?",
+        f"{why}, where rows are {step:g} minutes apart",
+        f"{likely:g}",
+    )
+    return None
+
+
+def _answered(answer: str, table: Table) -> float | str:
+    try:
+        hours = float(answer)
+    except ValueError:
+        if answer not in table.header:
+            raise SettingsError(
+                f"'{answer}' is neither a number of hours nor a column; {nearest(answer, filter(None, table.header))}"
+            ) from None
+        return answer
+    if not 0 < hours <= LONGEST_AMOUNT_HOURS:
+        raise SettingsError(f"amount_hours={answer} is to be more than 0, and {LONGEST_AMOUNT_HOURS} at most.")
+    return hours
