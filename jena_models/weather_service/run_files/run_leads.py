@@ -66,6 +66,15 @@ def leads(table: Columns, position: int, source: ForecastSource, keep: NDArray[n
     return np.asarray(np.round(spans).astype("timedelta64[s]")[row])
 
 
+def unsaid_leads(table: Columns, position: int, source: ForecastSource, keep: NDArray[np.bool_]) -> tuple[float, ...]:
+    """Give the leads of which nothing says what they are counted in: plain numbers, of the rows that count."""
+    if source.lead_unit is not None or unit_said(table, position) is not None:
+        return ()
+    texts = coded(table.texts(position).filter(pa.array(keep))).dictionary.to_pylist()
+    plain = (COUNTED.sub(r"\1", text.strip()) for text in texts if not text.strip().casefold().startswith("d"))
+    return tuple(seconds_of(text, 1) for text in plain if not SAYS_UNIT.search(text))
+
+
 def lead_in(name: str, pattern: str, source: ForecastSource) -> int | None:
     """Give the lead in seconds that a wide table's column has in its name; None where it does not fit the pattern.
 
@@ -76,9 +85,14 @@ def lead_in(name: str, pattern: str, source: ForecastSource) -> int | None:
     found = re.fullmatch(re.escape(before) + r"(-?\d+(?:\.\d+)?)" + re.escape(after), name)
     if not found:
         return None
+    return round(float(found[1]) * unit_seconds(source, says_unit(pattern), pattern))
+
+
+def says_unit(pattern: str) -> str | None:
+    """Give what the lead in a wide table's pattern of names is counted in by what stands beside it; None by nothing."""
+    before, _, after = pattern.partition(LEAD)
     beside = (BEHIND.match(after), BEFORE.search(before))
-    word = next((each[1].casefold() for each in beside if each), "")
-    return round(float(found[1]) * unit_seconds(source, UNITS_BY_WORD.get(word), pattern))
+    return UNITS_BY_WORD.get(next((each[1].casefold() for each in beside if each), ""))
 
 
 def unit_seconds(source: ForecastSource, said: str | None, name: str) -> int:

@@ -18,8 +18,9 @@ from jena_models.reading.reading import columns_of, each_table
 from jena_models.reading.user_tables import FrameColumns
 from jena_models.sources.databases import is_database, read_database
 from jena_models.sources.several_files import files_of
-from jena_models.stations.forecast_sources import ForecastSource
+from jena_models.stations.forecast_sources import LEAD_UNITS, ForecastSource
 from jena_models.stations.schema import StationSchema
+from jena_models.weather_service.run_files.doubtful_leads import refuse_doubtful_unit
 from jena_models.weather_service.run_files.issue_times import issue_and_valid_times
 from jena_models.weather_service.run_files.repeated_rows import each_once
 from jena_models.weather_service.run_files.run_columns import AVAILABLE, ISSUED, VALID, reduced, seconds_of
@@ -29,7 +30,7 @@ from jena_models.weather_service.run_files.run_headers import (
     refuse_directions,
     with_units_of,
 )
-from jena_models.weather_service.run_files.run_leads import lead_in, leads
+from jena_models.weather_service.run_files.run_leads import lead_in, leads, says_unit, unsaid_leads
 from jena_models.weather_service.run_files.run_numbers import without_fills
 from jena_models.weather_service.run_files.run_times import availability, certain_formats
 from jena_models.weather_service.service_runs import Runs
@@ -152,17 +153,20 @@ def _rows(
     issued, valid = issue_and_valid_times(table, source, station, unclear, keep)
     if issued is None:
         frame[VALID] = valid
-        return _one_row_a_lead(frame, needed, source)
+        return _one_row_a_lead(frame, needed, source, station)
     frame.insert(0, ISSUED, issued)
     if valid is not None:
         frame[VALID] = valid
     elif source.lead:
-        frame[VALID] = issued + leads(table, header.index(source.lead), source, keep)
+        place = header.index(source.lead)
+        unsaid = unsaid_leads(table, place, source, keep)
+        refuse_doubtful_unit(unsaid, issued, station.step_minutes, source.lead, source)
+        frame[VALID] = issued + leads(table, place, source, keep)
     elif source.lead_hours is not None:
         frame[VALID] = issued + np.timedelta64(round(source.lead_hours * 3600), "s")
     had = header.index(source.available) if source.available else None
     frame[AVAILABLE] = availability(table, had, issued, source, unclear, keep)
-    return _one_row_a_lead(frame, needed, source) if source.layout == "wide" else frame
+    return _one_row_a_lead(frame, needed, source, station) if source.layout == "wide" else frame
 
 
 def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> NDArray[np.bool_] | None:
@@ -182,7 +186,9 @@ def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> ND
     return keep
 
 
-def _one_row_a_lead(frame: pd.DataFrame, names: Sequence[str], source: ForecastSource) -> pd.DataFrame:
+def _one_row_a_lead(
+    frame: pd.DataFrame, names: Sequence[str], source: ForecastSource, station: StationSchema
+) -> pd.DataFrame:
     """Give a long table of a wide one: patterns are the columns' names."""
     patterns = {
         name: [(each, lead) for each in names if (lead := lead_in(each, name, source)) is not None]
@@ -190,6 +196,11 @@ def _one_row_a_lead(frame: pd.DataFrame, names: Sequence[str], source: ForecastS
         for name in filter(None, [column.source, column.spread])
     }
     leads = sorted({lead for found in patterns.values() for _, lead in found})
+    unsaid = {name for name in patterns if source.lead_unit is None and not says_unit(name)}
+    runs = frame[ISSUED].to_numpy() if ISSUED in frame else np.array([], "datetime64[s]")
+    for name in unsaid:
+        hours = [lead / LEAD_UNITS["hours"] for _, lead in patterns[name]]
+        refuse_doubtful_unit(hours, runs, station.step_minutes, name, source)
     parts = []
     for lead in leads:
         part = frame[[name for name in (ISSUED, VALID, AVAILABLE, source.member) if name in frame]].copy()

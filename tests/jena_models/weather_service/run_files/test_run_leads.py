@@ -96,3 +96,57 @@ def test_rows_that_are_not_selected_may_hold_anything(file, of_another):
     runs = read_runs(file(text), told(lead="lead", select={"farm": ["1"]}), STATION)
 
     assert (len(runs), runs.lead_seconds.tolist()) == (2, [6 * 3600])
+
+
+def rows_of(leads, every="6h"):
+    issued = pd.date_range("2020-01-01", periods=3, freq=every)
+    return "issued,lead,t\n" + "".join(f"{at},{lead},280\n" for at in issued for lead in leads)
+
+
+@pytest.mark.parametrize(
+    ("leads", "every"),
+    [
+        (range(0, 2881, 60), "6h"),
+        (range(180, 2881, 180), "6h"),
+        ((360, 720), "12h"),
+        ((1440, 2880), "24h"),
+        (range(15, 121, 15), "1h"),
+        (range(5, 61, 5), "5min"),
+        (range(6, 121, 6), "6min"),
+        ((1440,), "24h"),
+        ((3600, 7200), "6h"),
+    ],
+)
+def test_minutes_under_a_plain_name_are_not_taken_for_hours(file, leads, every):
+    text = rows_of(leads, every)
+
+    with pytest.raises(SourceUnreadableError, match=r"Nothing says what the leads in 'lead' .*'lead_unit: minutes'"):
+        read_runs(file(text), told(lead="lead"), STATION)
+    read = read_runs(file(text), told(lead="lead", lead_unit="minutes"), STATION).lead_seconds
+    assert read.tolist() == [60 * each for each in leads]
+
+
+@pytest.mark.parametrize(
+    "leads", [range(1, 49), range(3, 385, 3), (6, 12), (24, 48, 72, 96, 120), (24,), (60,), range(0, 1105, 6), (12, 36)]
+)
+def test_leads_that_can_be_hours_are_read_as_hours(file, leads):
+    runs = read_runs(file(rows_of(leads)), told(lead="lead"), STATION)
+
+    assert runs.lead_seconds.tolist() == [3600 * each for each in leads]
+
+
+def test_days_under_a_plain_name_are_not_taken_for_hours_of_a_station_of_daily_readings(file):
+    daily = STATION.model_copy(update={"cadence_minutes": 1440.0})
+
+    with pytest.raises(SourceUnreadableError, match="Nothing says what the leads"):
+        read_runs(file(rows_of(range(1, 11), "24h")), told(lead="lead"), daily)
+
+
+def test_minutes_in_the_names_of_a_wide_table_are_not_taken_for_hours(file):
+    text = "issued,t_60,t_120\n2020-01-01,280,281\n2020-01-02,280,281\n"
+    source = told(layout="wide", columns=[COLUMN | {"source": "t_{lead}"}])
+
+    with pytest.raises(SourceUnreadableError, match=r"Nothing says what the leads in 't_\{lead\}'"):
+        read_runs(file(text), source, STATION)
+    minutes = source.model_copy(update={"lead_unit": "minutes"})
+    assert read_runs(file(text), minutes, STATION).lead_seconds.tolist() == [3600, 7200]
