@@ -15,6 +15,7 @@ import yaml
 
 from jena_models.core_yaml import CoreLoader
 from jena_models.errors import RequestError, nearest
+from jena_models.yaml_faults import fault_of
 
 LONGEST_SHOWN: Final = 80
 
@@ -58,7 +59,21 @@ def parsed_yaml(text: str) -> Any:
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except Exception as error:  # beside its own errors, PyYAML lets through whatever a value of a wrong form raises
-        raise ValueError(" ".join(str(error).split())[:300].rstrip(".") or type(error).__name__) from None
+        raise ValueError(fault_of(error)) from None
+
+
+def read_yaml(path: Path) -> Any:
+    """Give what a file in YAML holds.
+
+    Raises:
+        OSError: where it cannot be opened.
+        ValueError: where it cannot be read, with a reason in one line that names the line of the file.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(fault_of(error)) from None
+    return parsed_yaml(text)
 
 
 def _parsed_json(text: str) -> Any:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 from jena_models.errors import RequestError, nearest
 from jena_models.fleet.places import read_places
 from jena_models.frozen import Frozen
-from jena_models.named_files import named_path, parsed_yaml, shortened, shown
+from jena_models.named_files import named_path, read_yaml, shortened, shown
 from jena_models.stations.schema import NAME
 
 FLEET_FILE: Final = "fleet.yaml"
@@ -100,7 +100,7 @@ def read_fleet(path: str | Path | None = None) -> FleetFile:
             f"There is no fleet file {file}; write one that lists the stations (docs/fleet.md), or name it in --fleet."
         )
     try:
-        told = parsed_yaml(file.read_text(encoding="utf-8"))
+        told = read_yaml(file)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise RequestError(f"The fleet file {file} cannot be read as YAML: {reason}.") from None

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from jena_models.errors import JenaError, SettingsError
-from jena_models.named_files import parsed_yaml, shortened
+from jena_models.named_files import read_yaml
 from jena_models.reading.reading import read_source
 from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.schema import StationSchema
@@ -20,11 +20,11 @@ def problems_of(file: Path, source: str | None = None) -> tuple[str, ...]:
         SettingsError: where there is no such file, or it is no YAML.
     """
     try:
-        told = parsed_yaml(file.read_text(encoding="utf-8"))
+        told = read_yaml(file)
     except OSError as error:
         raise SettingsError(f"There is no station file {file}; `jena station new SOURCE` makes one.") from error
     except ValueError as error:
-        raise SettingsError(f"The station file {file} is no YAML: {shortened(str(error))}.") from error
+        raise SettingsError(f"The station file {file} cannot be read as YAML: {error}.") from error
     if not isinstance(told, dict):
         raise SettingsError(f"The station file {file} describes no station; it is to begin with 'name:'.")
     try:

@@ -46,8 +46,8 @@ def files_of(path: Path) -> tuple[Path, ...]:
         return (path,)
     if len(found) > MOST_FILES:
         raise SourceUnreadableError(
-            f"{path} stands for {len(found):,} files, and at most {MOST_FILES:,} are read; put those of a month or a year "
-            f"into one, or name fewer by a pattern, such as '{_newest_by_pattern(path, found)}'."
+            f"{path} stands for {len(found):,} files, and at most {MOST_FILES:,} are read; put those of a month or a "
+            f"year into one, or name fewer by a pattern, such as '{_newest_by_pattern(path, found)}'."
         )
     return tuple(sorted(found))
 

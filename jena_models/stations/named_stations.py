@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from jena_models.errors import SettingsError
-from jena_models.named_files import named_path, nearest_or_file, parsed_yaml, shortened
+from jena_models.named_files import named_path, nearest_or_file, read_yaml, shortened
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.neighbour_columns import with_neighbours
 from jena_models.stations.ready_services import FETCHED
@@ -51,10 +51,16 @@ def station_file(name_or_path: str) -> tuple[Path, StationSchema]:
     if not path.is_file():
         raise SettingsError(f"There is no station '{name_or_path}'; {nearest_or_file(name_or_path, shipped)}")
     try:
-        station = StationSchema.model_validate(parsed_yaml(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, RecursionError) as error:
-        reason = shortened(getattr(error, "strerror", None) or _reason(error))
-        raise SettingsError(f"The station file {path} does not describe a station: {reason}") from error
+        told = read_yaml(path)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SettingsError(f"The station file {path} cannot be read as YAML: {reason}.") from error
+    try:
+        station = StationSchema.model_validate(told)
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(
+            f"The station file {path} does not describe a station: {shortened(_reason(error))}"
+        ) from error
     if station.questions:
         listed = "; ".join(f"{each.key}: {each.question}" for each in station.questions)
         how_many = "an open question" if len(station.questions) == 1 else f"{len(station.questions)} open questions"

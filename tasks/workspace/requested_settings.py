@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from jena_models.architectures import ARCHITECTURES, find_architecture, find_member
 from jena_models.errors import SettingsError, TrainingError, nearest
-from jena_models.named_files import named_path, nearest_or_file, parsed_yaml, shortened, shown
+from jena_models.named_files import named_path, nearest_or_file, parsed_yaml, read_yaml, shortened, shown
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from tasks.workspace.folders import profiles_folder
@@ -157,7 +157,7 @@ def _read_profile(named: str) -> Tree:
     if not path.is_file():
         raise SettingsError(f"There is no profile '{named}'; {nearest_or_file(named, shipped)}")
     try:
-        tree = parsed_yaml(path.read_text(encoding="utf-8")) or {}
+        tree = read_yaml(path) or {}
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SettingsError(f"The profile {path} cannot be read as YAML: {reason}.") from None

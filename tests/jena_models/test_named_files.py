@@ -7,7 +7,7 @@ import yaml
 
 from jena_models.core_yaml import core_text
 from jena_models.errors import RequestError
-from jena_models.named_files import named_path, parsed_yaml, shortened, shown
+from jena_models.named_files import named_path, parsed_yaml, read_yaml, shortened, shown
 
 
 def test_a_path_may_name_what_is_not_there_yet(tmp_path):
@@ -84,3 +84,46 @@ def test_what_is_merged_into_a_mapping_that_is_merged_itself_may_be_given_anew()
 @pytest.mark.parametrize("value", ["1e3", "5E10", "010", "08", "no", "12:00", "2020-01-01", "x", 1e-05, 1e20, 16, None])
 def test_what_is_written_is_read_as_it_was(read, value):
     assert read(core_text({"a": value}))["a"] == value
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name: roof\ntitle: Roof: the one\n", "in line 2 it has a ':' where none can be: put a text"),
+        ('name: roof\n  title: "x"\n', "in line 2 it has a ':' where none can be"),
+        ("name: roof\ncolumns:\n\t- x\n", "in line 3 it is indented by a tab: use spaces"),
+        ("name: roof\ncolumns:\n  - {name: T, a: b\n  - {name: p}\n", "in line 3 the bracket that opens there is not"),
+        ("name: roof\nlist: [1, 2\n", "in line 2 the bracket that opens there is not closed"),
+        ("name: roof\nlatitude: 5\nlatitude: 6\n", "in line 3 'latitude' is given twice"),
+        ('name: roof\ntitle: "open\nlatitude: 6\n', "in line 2 the quote that opens there is never closed"),
+        ("name: roof\ncredit: @me\n", "in line 2 a text begins with '@': put it into quotes"),
+        ("name: %roof\n", "in line 1 a text begins with '%': put it into quotes"),
+        ("name: roof\nsource: *.csv\n", "in line 2 '..csv' stands for nothing: put a text that begins with"),
+        ("name: roof\nlatitude 5\nlongitude: 5\n", "in line 2 a ':' and a space are missing behind the name"),
+        ('name: "a\\q"\n', "in line 1 in double quotes '.q' is no sign: use single quotes"),
+        ("columns:\n  - x: 1\n - y: 2\n", "in line 3 it begins at another place than the lines above it"),
+        ("name: !roof x\n", "in line 1 a value begins with '!': put it into quotes"),
+        ("name: a\n---\nname: b\n", "in line 2 a second text begins there with '---'"),
+        ("? [a]\n: b\n", "in line 1 a list or a mapping stands where a name is to stand"),
+        ("name: a\0b\n", "it holds a sign that no text has .number 0, the 8th."),
+        ("name: roof\n}\n", "in line 2 .*"),
+    ],
+)
+def test_what_is_no_yaml_is_told_by_its_line_and_in_plain_words(tmp_path, text, said):
+    path = tmp_path / "roof.yaml"
+    path.write_text(text)
+
+    with pytest.raises(ValueError, match=f"^{said}") as told:
+        read_yaml(path)
+
+    assert "<unicode string>" not in str(told.value)
+
+
+def test_a_file_in_yaml_may_begin_with_the_mark_that_windows_writes_and_is_in_utf_8(tmp_path):
+    path = tmp_path / "roof.yaml"
+    path.write_text("title: Dachstation Süd", encoding="utf-8-sig")
+    assert read_yaml(path) == {"title": "Dachstation Süd"}
+
+    path.write_text("name: roof\ntitle: Dachstation Süd", encoding="latin-1")
+    with pytest.raises(ValueError, match="line 2 holds a sign that is not written in UTF-8"):
+        read_yaml(path)
