@@ -98,7 +98,7 @@ def test_what_is_written_is_read_as_it_was(read, value):
         ('name: roof\ntitle: "open\nlatitude: 6\n', "in line 2 the quote that opens there is never closed"),
         ("name: roof\ncredit: @me\n", "in line 2 a text begins with '@': put it into quotes"),
         ("name: %roof\n", "in line 1 a text begins with '%': put it into quotes"),
-        ("name: roof\nsource: *.csv\n", "in line 2 '..csv' stands for nothing: put a text that begins with"),
+        ("name: roof\nsource: *.csv\n", "in line 2 '...csv' stands for nothing: put a text that begins with"),
         ("name: roof\nlatitude 5\nlongitude: 5\n", "in line 2 a ':' and a space are missing behind the name"),
         ('name: "a\\q"\n', "in line 1 in double quotes '.q' is no sign: use single quotes"),
         ("columns:\n  - x: 1\n - y: 2\n", "in line 3 it begins at another place than the lines above it"),
