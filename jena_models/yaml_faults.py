@@ -15,6 +15,7 @@ LINES: Final = (
     ),
     (r"found character '\\t'", "it is indented by a tab: use spaces"),
     (r"found character '(.)' that cannot start", "a text begins with '{0}': put it into quotes"),
+    (r"expected alphabetic or numeric character, but found .\.", "a text begins with '*' or '&': put it into quotes"),
     (r"undefined alias '(.*?)'", "'*{0}' stands for nothing: put a text that begins with '*' into quotes"),
     (r"unknown escape character '(.*?)'", "in double quotes '\\{0}' is no sign: use single quotes"),
     (r"could not determine a constructor", "a value begins with '!': put it into quotes"),
