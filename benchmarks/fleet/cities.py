@@ -19,7 +19,7 @@ from jena_models.features.starting_point import latest
 from jena_models.fleet import FleetFile, FleetStation
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
-from jena_models.training.jobs.lessons import histories_of
+from jena_models.training.jobs.lessons import histories_of_splits
 from jena_models.windows.steps import on_steps
 from tasks.fleet import SHARED, entries_of, gather_part, grow_pool, job_for, with_pool
 from tasks.readings import normalize
@@ -143,7 +143,7 @@ def unseen_skill(city: City, pool: Path) -> float:
     """Give the test skill of a pool at a city of which it is told the place, and nothing else."""
     job = job_for(city.prepared, city.station, city.settings)
     model = SharedBoosting.for_newcomer(pool, city.prepared.preparation.columns, city.station)
-    histories, target = histories_of(job, "test"), job.readings.targets("test")
+    histories, target = histories_of_splits(job, ("test",))["test"], job.readings.targets("test")
     persistence = latest(histories, city.station.target)
     mae = mean_absolute_error(model.forecast(histories), target)
     return skill(mae, mean_absolute_error(persistence.astype(np.float32), target))

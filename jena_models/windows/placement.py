@@ -226,14 +226,6 @@ def require_windows(split: str, found: WindowStarts, shape: WindowShape, rows: i
     )
 
 
-def gather(
-    features: NDArray[np.float32], starts: NDArray[np.int64], steps: int, stride_rows: int
-) -> NDArray[np.float32]:
-    """Give the windows that start at `starts`, shape (windows, steps, features)."""
-    windows: NDArray[np.float32] = features[starts[:, None] + np.arange(steps) * stride_rows]
-    return windows
-
-
 def _listed(found: WindowStarts) -> str:
     told = [f"{count:,}: {cause}" for cause, count in found.causes.items() if count]
     return "; ".join(told) or "there is none"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from typing import Final
 
@@ -32,8 +31,6 @@ VERSION: Final = 5
 """Raise it when the same trainings would be scored otherwise."""
 
 RESULT_FILE: Final = "backtest.json"
-
-logger = logging.getLogger("jena")
 
 
 def backtest_id(folds: Sequence[FoldAtLead], architectures: Sequence[str], settings: Settings) -> str:

@@ -6,10 +6,9 @@ from tasks.fleet.outcomes_page import outcomes_of, show_outcomes
 from tasks.fleet.pool_parts import gather_part, grow_pool, job_for, windows_key, with_pool
 from tasks.fleet.shared_champions import take_shared, trains_nothing_of_its_own
 from tasks.fleet.shared_run import attach_stations, shared_run
-from tasks.fleet.side_by_side import SECONDS, OnOutcome, log_file, side_by_side
+from tasks.fleet.side_by_side import OnOutcome, side_by_side
 from tasks.fleet.standing import (
     SHARED,
-    FleetStanding,
     fleet_standing,
     overall_sentence,
     render_outcomes,
@@ -28,11 +27,9 @@ from tasks.fleet.station_state import (
 )
 
 __all__ = [
-    "SECONDS",
     "SHARED",
     "WORKS",
     "Entry",
-    "FleetStanding",
     "OnOutcome",
     "Outcome",
     "Work",
@@ -49,7 +46,6 @@ __all__ = [
     "keep_outcome",
     "keep_outcomes_of_others",
     "last_outcomes",
-    "log_file",
     "models_of",
     "outcomes_of",
     "overall_sentence",

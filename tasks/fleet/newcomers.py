@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Final
 
@@ -22,8 +21,6 @@ from tasks.tracking import client, experiment_id, patiently
 from tasks.workspace import Borders, Checked, Divided, Prepared, stage
 
 VERSION: Final = 2
-
-logger = logging.getLogger("jena")
 
 
 def start_newcomer(checked: Checked, station: StationSchema, settings: Settings) -> tuple[int, str]:

@@ -7,7 +7,6 @@ lost and none is there twice. It is the extra `pip install 'jena-forecast[delta]
 
 from __future__ import annotations
 
-import logging
 import os
 import random
 import re
@@ -55,8 +54,6 @@ FRESH_SECONDS: Final = 1.0
 """For so long what was seen of the table is taken for what it is, where many are asked for one after the other."""
 ROWS_A_GROUP: Final = 16_384
 """Of a file: what is read at a time."""
-
-logger = logging.getLogger("jena")
 
 
 class DeltaStore:

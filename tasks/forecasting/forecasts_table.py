@@ -22,7 +22,18 @@ class ForecastsTable(Protocol):
         """Give where those of a registered model are, as a person may be shown it."""
 
     def add(self, model_name: str, rows: pd.DataFrame, clock: Clock) -> int:
-        """Add the rows that the table does not hold yet; gives how many those are."""
+        """Add the rows that the table does not hold yet; gives how many those are.
+
+        The first of the same issue time, horizon and version stays, however many processes write at once.
+
+        Args:
+            model_name: of the registered model.
+            rows: the `COLUMNS` of `forecast_rows`, in any order; times name their zone, or are in UTC.
+            clock: of the station.
+
+        Raises:
+            ForecastsTableError: where the table cannot be read or written.
+        """
 
     def read(
         self,
@@ -55,23 +66,6 @@ def forecasts_table(place: str | None = None) -> ForecastsTable:
     from tasks.forecasting.delta_forecasts import DeltaForecasts
 
     return DeltaForecasts(place)
-
-
-def add_forecasts(model_name: str, rows: pd.DataFrame, clock: Clock, place: str | None = None) -> int:
-    """Add the forecasts that the table does not hold yet; gives how many those are.
-
-    The first of the same issue time, horizon and version stays, however many processes write at once.
-
-    Args:
-        model_name: of the registered model.
-        rows: the `COLUMNS`, in any order; times name their zone, or are in UTC.
-        clock: of the station.
-        place: of the table, as `forecasts_table` takes it.
-
-    Raises:
-        ForecastsTableError: where the table cannot be read or written.
-    """
-    return forecasts_table(place).add(model_name, rows, clock)
 
 
 def read_forecasts(

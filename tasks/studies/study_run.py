@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,8 +22,6 @@ from tasks.tracking import (
     patiently,
 )
 from tasks.workspace import LeaderboardRow, Prepared, Promoted, scratch_folder
-
-logger = logging.getLogger("jena")
 
 
 def finish_study(

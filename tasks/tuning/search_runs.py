@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,8 +27,6 @@ RESULT_FILE: Final = "trials.json"
 METRICS: Final = ("val_mae", "val_rmse", "val_skill", "parameters", "best_epoch", "seconds_per_epoch", "seconds")
 SECONDS_BETWEEN_LOGS: Final = 2.0
 """Boosting tells of rounds many times a second."""
-
-logger = logging.getLogger("jena")
 
 
 class Curve:

@@ -10,7 +10,7 @@ from flows.fleets import runs_of_their_own
 from flows.fleets.at_stations import with_forecasts_sent
 from tasks.fleet import Entry, Outcome, failed_last
 from tasks.forecasting import forecasts_sent_later
-from tasks.forecasting.forecasts_table import add_forecasts
+from tasks.forecasting.forecasts_table import forecasts_table
 from tasks.workspace import resolve
 
 NAMES = ["north", "south"]
@@ -77,7 +77,7 @@ def test_stations_whose_forecasts_the_table_does_not_take_have_failed(tmp_path):
     for name, place in (("north", None), ("south", str(tmp_path / "file" / "table"))):
         settings = resolve(None, {"forecasting.table": place} if place else {})
         with forecasts_sent_later():
-            add_forecasts(name, forecasts(["2017-07-01"]), UTC, place)
+            forecasts_table(place).add(name, forecasts(["2017-07-01"]), UTC)
         entries.append(Entry(name=name, title=name, model=name, station=None, settings=settings))
     done = [Outcome(name=name, work="forecast", done=True, sentence="Said.") for name in NAMES]
 

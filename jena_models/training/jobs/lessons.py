@@ -36,11 +36,6 @@ def lesson_with(job: TrainingJob, histories: Mapping[str, Histories], members: M
     )
 
 
-def histories_of(job: TrainingJob, split: str) -> Histories:
-    """Give the histories of a split's windows."""
-    return histories_of_splits(job, (split,))[split]
-
-
 def histories_of_splits(job: TrainingJob, splits: Sequence[str]) -> dict[str, Histories]:
     """Give the histories of the windows of each split; the readings that they share are filled once."""
     ahead = round(job.station.local.standard_offset.total_seconds())

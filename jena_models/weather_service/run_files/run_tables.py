@@ -35,9 +35,6 @@ from jena_models.weather_service.run_files.run_numbers import without_fills
 from jena_models.weather_service.run_files.run_times import availability, certain_formats
 from jena_models.weather_service.service_runs import Runs
 
-Values = NDArray[np.float64]
-
-
 MOST_CELLS: Final = 2**24
 LEAST_FILLED: Final = 0.02
 """Runs share their leads; where more cells than that are for less than this share of numbers, they do not."""

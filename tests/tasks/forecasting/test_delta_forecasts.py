@@ -15,7 +15,7 @@ from jena_models.errors import ForecastsTableError, RequestError
 from tasks.forecasting import delta_store, delta_upkeep, forecasts_sent_later, send_forecasts
 from tasks.forecasting.delta_store import DeltaStore, reason_of
 from tasks.forecasting.forecast_rows import COLUMNS
-from tasks.forecasting.forecasts_table import add_forecasts, last_written, newest_forecasts, read_forecasts
+from tasks.forecasting.forecasts_table import forecasts_table, last_written, newest_forecasts, read_forecasts
 from tasks.forecasting.parquet_forecasts import forecasts_folder
 
 STATIONS = 6
@@ -26,7 +26,7 @@ import sys
 import pandas as pd
 from jena_models.stations.clock import clock_named
 from tasks.forecasting import forecasts_sent_later, send_forecasts
-from tasks.forecasting.forecasts_table import add_forecasts
+from tasks.forecasting.forecasts_table import forecasts_table
 
 runs, place = pd.read_pickle(sys.argv[1]), sys.argv[2]
 print("ready", flush=True)
@@ -34,7 +34,7 @@ sys.stdin.readline()
 for issue_time, run in runs.groupby("issue_time"):
     with forecasts_sent_later():
         for name, rows in run.groupby("model"):
-            add_forecasts(name, rows, clock_named("UTC"), place)
+            forecasts_table(place).add(name, rows, clock_named("UTC"))
     send_forecasts(place)
 """
 
@@ -81,10 +81,10 @@ def commits(place):
 def test_a_table_of_many_machines_holds_what_files_of_one_would(place):
     hours = pd.date_range("2017-06-30 20:00", periods=10, freq="h")
     table = pd.concat([forecasts(hours), forecasts(hours, version=4), forecasts(hours, horizon_hours=6.0)])
-    assert add_forecasts(MODEL, table.sample(frac=1, random_state=1), UTC, place) == 30
-    assert add_forecasts("another-temperature-24h", forecasts(hours[:1]), UTC, place) == 1
-    assert add_forecasts(MODEL, table.assign(forecast=99.0), UTC, place) == 0
-    assert add_forecasts(MODEL, table, UTC) == 30
+    assert forecasts_table(place).add(MODEL, table.sample(frac=1, random_state=1), UTC) == 30
+    assert forecasts_table(place).add("another-temperature-24h", forecasts(hours[:1]), UTC) == 1
+    assert forecasts_table(place).add(MODEL, table.assign(forecast=99.0), UTC) == 0
+    assert forecasts_table().add(MODEL, table, UTC) == 30
 
     for asked in (
         {},
@@ -107,12 +107,12 @@ def test_before_anything_is_written_it_is_empty_and_typed(place):
 
 @pytest.mark.slow
 def test_what_is_newest_is_counted_from_a_models_own_newest_forecast(place):
-    add_forecasts(MODEL, forecasts(pd.date_range("2024-02-01", periods=5, freq="h")), UTC, place)
+    forecasts_table(place).add(MODEL, forecasts(pd.date_range("2024-02-01", periods=5, freq="h")), UTC)
     before = last_written(MODEL, place)
     # Enough models that one of them lies in a group with the first.
     for number in range(60):
         with forecasts_sent_later():
-            add_forecasts(f"other-{number}", forecasts(["2024-05-01"]), UTC, place)
+            forecasts_table(place).add(f"other-{number}", forecasts(["2024-05-01"]), UTC)
     send_forecasts(place)
 
     found = newest_forecasts(MODEL, UTC, timedelta(hours=2), place)
@@ -123,12 +123,12 @@ def test_what_is_newest_is_counted_from_a_models_own_newest_forecast(place):
 
 
 def test_a_run_over_many_stations_is_one_commit(place):
-    add_forecasts(MODEL, forecasts(["2017-07-01"]), UTC, place)
+    forecasts_table(place).add(MODEL, forecasts(["2017-07-01"]), UTC)
     before = commits(place)
 
     with forecasts_sent_later():
         for number in range(20):
-            add_forecasts(f"station-{number}", forecasts(["2017-07-01 01:00"]), UTC, place)
+            forecasts_table(place).add(f"station-{number}", forecasts(["2017-07-01 01:00"]), UTC)
     send_forecasts(place)
 
     assert commits(place) == before + 1
@@ -137,12 +137,12 @@ def test_a_run_over_many_stations_is_one_commit(place):
 
 def test_files_of_before_are_taken_over_once_and_told(place, caplog):
     old = forecasts(pd.date_range("2017-06-30 20:00", periods=4, freq="h"))
-    add_forecasts(MODEL, old, UTC)
+    forecasts_table().add(MODEL, old, UTC)
     assert len(read_forecasts(MODEL, UTC, place=place)) == 4
 
     with caplog.at_level("INFO", "jena"):
-        again = add_forecasts(MODEL, forecasts(["2017-06-30 23:00", "2017-07-01 00:00"]), UTC, place)
-        add_forecasts(MODEL, forecasts(["2017-07-01 01:00"]), UTC, place)
+        again = forecasts_table(place).add(MODEL, forecasts(["2017-06-30 23:00", "2017-07-01 00:00"]), UTC)
+        forecasts_table(place).add(MODEL, forecasts(["2017-07-01 01:00"]), UTC)
 
     assert again == 1
     [told] = [record.message for record in caplog.records if "read no more" in record.message]
@@ -190,25 +190,25 @@ def test_processes_that_write_at_once_lose_and_double_nothing(home, request, whe
 
 @pytest.mark.slow
 def test_what_cannot_be_sent_waits_and_goes_with_the_next(bucket, object_store, monkeypatch):
-    add_forecasts(MODEL, forecasts(["2017-07-01 00:00"]), UTC, bucket)
+    forecasts_table(bucket).add(MODEL, forecasts(["2017-07-01 00:00"]), UTC)
     nowhere = bucket.replace("forecasts", "nowhere", 1)
     with pytest.raises(ForecastsTableError, match="cannot be written \\(NoSuchBucket\\)") as refused:
-        add_forecasts(MODEL, forecasts(["2017-07-01 01:00"]), UTC, nowhere)
+        forecasts_table(nowhere).add(MODEL, forecasts(["2017-07-01 01:00"]), UTC)
     assert SECRET not in str(refused.value)
 
     assert httpx.put(f"{object_store}/nowhere").is_success
-    assert add_forecasts(MODEL, forecasts(["2017-07-01 02:00"]), UTC, nowhere) == 2
+    assert forecasts_table(nowhere).add(MODEL, forecasts(["2017-07-01 02:00"]), UTC) == 2
     assert len(read_forecasts(MODEL, UTC, place=bucket)) == 1
 
 
 def test_small_files_are_joined_and_nothing_that_is_read_changes(place, monkeypatch):
     for hour in pd.date_range("2017-06-30 20:00", periods=8, freq="h"):
-        add_forecasts(MODEL, forecasts([hour]), UTC, place)
+        forecasts_table(place).add(MODEL, forecasts([hour]), UTC)
     before, files = read_forecasts(MODEL, UTC, place=place), len(DeltaStore(place).files())
     monkeypatch.setattr(delta_upkeep, "MOST_SMALL", 3)
     monkeypatch.setattr(delta_upkeep, "MOST_OF_A_PAST_MONTH", 3)
 
-    add_forecasts(MODEL, forecasts(["2017-07-01 04:00"]), UTC, place)
+    forecasts_table(place).add(MODEL, forecasts(["2017-07-01 04:00"]), UTC)
 
     assert (files, len(DeltaStore(place).files())) == (8, 2)
     after = read_forecasts(MODEL, UTC, place=place)

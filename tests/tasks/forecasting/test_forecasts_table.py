@@ -15,7 +15,7 @@ from made_forecasts import MODEL, UTC, forecasts
 from jena_models.errors import ForecastsTableError
 from jena_models.stations.clock import clock_named
 from tasks.forecasting.forecast_rows import COLUMNS
-from tasks.forecasting.forecasts_table import add_forecasts, last_written, newest_forecasts, read_forecasts
+from tasks.forecasting.forecasts_table import forecasts_table, last_written, newest_forecasts, read_forecasts
 from tasks.forecasting.parquet_forecasts import forecasts_folder
 from tasks.workspace import home_folder
 
@@ -24,12 +24,13 @@ import sys
 import numpy as np
 import pandas as pd
 from jena_models.stations.clock import clock_named
-from tasks.forecasting.forecasts_table import add_forecasts
+from tasks.forecasting.forecasts_table import forecasts_table
 
 table = pd.read_pickle(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()
-print(sum(add_forecasts("jena-temperature-24h", table.iloc[[row]], clock_named("UTC")) for row in range(len(table))))
+kept, utc = forecasts_table(), clock_named("UTC")
+print(sum(kept.add("jena-temperature-24h", table.iloc[[row]], utc) for row in range(len(table))))
 """
 
 
@@ -40,7 +41,7 @@ def test_a_table_of_earlier_times_is_read_and_goes_on():
     file.parent.mkdir(parents=True)
     old.drop(columns=["rung", "missing", "service_run"]).to_parquet(file, index=False)
 
-    add_forecasts(MODEL, forecasts(["2017-06-30 22:00"]).assign(rung="fallback", missing="p (mbar)"), UTC)
+    forecasts_table().add(MODEL, forecasts(["2017-06-30 22:00"]).assign(rung="fallback", missing="p (mbar)"), UTC)
 
     table = read_forecasts(MODEL, UTC)
     assert table["rung"].tolist() == ["champion", "persistence", "fallback"]
@@ -51,7 +52,7 @@ def test_a_table_of_earlier_times_is_read_and_goes_on():
 def test_what_was_added_is_read_back_by_issue_time():
     table = forecasts(pd.date_range("2017-06-30 20:00", periods=10, freq="h"), forecast=np.arange(10.0))
 
-    assert add_forecasts(MODEL, table.sample(frac=1, random_state=1), UTC) == 10
+    assert forecasts_table().add(MODEL, table.sample(frac=1, random_state=1), UTC) == 10
 
     back = read_forecasts(MODEL, UTC)
     assert dict(back.dtypes.astype(str)) == COLUMNS
@@ -63,7 +64,7 @@ def test_what_was_added_is_read_back_by_issue_time():
 
 
 def test_a_month_of_issue_time_is_a_partition(home):
-    add_forecasts(MODEL, forecasts(["2017-07-31 23:00", "2017-08-01 00:00"]), UTC)
+    forecasts_table().add(MODEL, forecasts(["2017-07-31 23:00", "2017-08-01 00:00"]), UTC)
 
     files = sorted(str(file.relative_to(home)) for file in home.rglob("*.parquet"))
     assert files == [f"forecasts/{MODEL}/month=2017-{month}/forecasts.parquet" for month in ("07", "08")]
@@ -72,11 +73,11 @@ def test_a_month_of_issue_time_is_a_partition(home):
 @pytest.mark.usefixtures("home")
 def test_adding_twice_changes_nothing():
     table = forecasts(["2017-07-01 00:00", "2017-07-01 01:00"])
-    add_forecasts(MODEL, table, UTC)
+    forecasts_table().add(MODEL, table, UTC)
     [file] = forecasts_folder(MODEL).rglob("*.parquet")
     before = (file.read_bytes(), file.stat().st_mtime_ns)
 
-    assert add_forecasts(MODEL, table.assign(forecast=99.0, data_hash="another"), UTC) == 0
+    assert forecasts_table().add(MODEL, table.assign(forecast=99.0, data_hash="another"), UTC) == 0
 
     assert (file.read_bytes(), file.stat().st_mtime_ns) == before
 
@@ -84,8 +85,8 @@ def test_adding_twice_changes_nothing():
 @pytest.mark.usefixtures("home")
 def test_persistence_and_each_version_keep_rows_of_their_own():
     for version in (0, 3, 4):
-        assert add_forecasts(MODEL, forecasts(["2017-07-01"], version=version), UTC) == 1
-    assert add_forecasts(MODEL, forecasts(["2017-07-01"], horizon_hours=6.0), UTC) == 1
+        assert forecasts_table().add(MODEL, forecasts(["2017-07-01"], version=version), UTC) == 1
+    assert forecasts_table().add(MODEL, forecasts(["2017-07-01"], horizon_hours=6.0), UTC) == 1
 
     assert sorted(read_forecasts(MODEL, UTC)["version"]) == [0, 3, 3, 4]
 
@@ -98,23 +99,23 @@ def test_without_forecasts_the_table_is_empty_and_typed():
 
 @pytest.mark.usefixtures("home")
 def test_models_have_tables_of_their_own():
-    add_forecasts(MODEL, forecasts(["2017-07-01"]), UTC)
+    forecasts_table().add(MODEL, forecasts(["2017-07-01"]), UTC)
 
     assert len(read_forecasts(f"{MODEL}-simulated", UTC)) == 0
 
 
 def test_a_damaged_partition_is_named_and_kept(home):
-    add_forecasts(MODEL, forecasts(["2017-07-01"]), UTC)
+    forecasts_table().add(MODEL, forecasts(["2017-07-01"]), UTC)
     [file] = home.rglob("*.parquet")
     file.write_bytes(b"PAR1 but no more")
 
     with pytest.raises(ForecastsTableError, match=r"month=2017-07/forecasts\.parquet cannot be read"):
-        add_forecasts(MODEL, forecasts(["2017-07-02"]), UTC)
+        forecasts_table().add(MODEL, forecasts(["2017-07-02"]), UTC)
     assert file.read_bytes() == b"PAR1 but no more"
 
 
 def test_a_write_that_is_cut_short_leaves_the_table_as_it_was(home, monkeypatch):
-    add_forecasts(MODEL, forecasts(["2017-07-01"]), UTC)
+    forecasts_table().add(MODEL, forecasts(["2017-07-01"]), UTC)
 
     def cut_short(table, path, **_):
         path.write_bytes(b"half")
@@ -123,9 +124,9 @@ def test_a_write_that_is_cut_short_leaves_the_table_as_it_was(home, monkeypatch)
     with monkeypatch.context() as patch:
         patch.setattr(pd.DataFrame, "to_parquet", cut_short)
         with pytest.raises(OSError, match="disk is full"):
-            add_forecasts(MODEL, forecasts(["2017-07-02"]), UTC)
+            forecasts_table().add(MODEL, forecasts(["2017-07-02"]), UTC)
     assert len(read_forecasts(MODEL, UTC)) == 1
-    assert add_forecasts(MODEL, forecasts(["2017-07-02"]), UTC) == 1
+    assert forecasts_table().add(MODEL, forecasts(["2017-07-02"]), UTC) == 1
     assert [path.name for path in forecasts_folder(MODEL).glob("month=*/*")] == ["forecasts.parquet"]
 
 
@@ -146,7 +147,7 @@ def test_however_forecasts_come_each_is_there_once(batches):
             [forecasts([datetime(2017, 7, 1) + pd.Timedelta(hours=hour)], version=version) for hour, version in batch]
         )
         new = set(batch) - expected
-        assert add_forecasts(name, table, UTC) == len(new)
+        assert forecasts_table().add(name, table, UTC) == len(new)
         expected |= new
     back = read_forecasts(name, UTC)
     hours = (back["issue_time"] - pd.Timestamp(2017, 7, 1)) / pd.Timedelta(hours=1)
@@ -194,14 +195,14 @@ def test_a_table_of_before_times_were_in_utc_is_converted_from_the_stations_cloc
 
     then, later = datetime(2016, 12, 31, 23, 10), datetime(2017, 1, 2, 0, 10)
     assert list(read_forecasts(MODEL, jena, end=then)["issue_time"]) == [then]
-    assert add_forecasts(MODEL, forecasts([later]), jena) == 1
+    assert forecasts_table().add(MODEL, forecasts([later]), jena) == 1
     assert list(read_forecasts(MODEL, jena)["issue_time"]) == [then, later]
     # What was written since says that it is in UTC, so that no other clock changes it.
     assert list(read_forecasts(MODEL, clock_named("Asia/Tokyo"))["issue_time"]) == [then, later]
 
 
 def test_the_newest_forecasts_are_those_of_the_span_over_the_border_of_months(home):
-    add_forecasts(MODEL, forecasts(pd.date_range("2024-01-01", "2024-03-03", freq="12h")), UTC)
+    forecasts_table().add(MODEL, forecasts(pd.date_range("2024-01-01", "2024-03-03", freq="12h")), UTC)
 
     found = newest_forecasts(MODEL, UTC, timedelta(days=9))
 
@@ -214,10 +215,10 @@ def test_a_table_that_nobody_wrote_has_no_newest_forecasts_and_no_time(home):
 
 
 def test_adding_a_forecast_is_seen_without_reading_the_table(home):
-    add_forecasts(MODEL, forecasts(["2024-03-03T00:00"]), UTC)
+    forecasts_table().add(MODEL, forecasts(["2024-03-03T00:00"]), UTC)
     before = last_written(MODEL)
-    add_forecasts(MODEL, forecasts(["2024-03-03T01:00"]), UTC)
+    forecasts_table().add(MODEL, forecasts(["2024-03-03T01:00"]), UTC)
     again = last_written(MODEL)
-    add_forecasts(MODEL, forecasts(["2024-03-03T01:00"]), UTC)
+    forecasts_table().add(MODEL, forecasts(["2024-03-03T01:00"]), UTC)
 
     assert before < again == last_written(MODEL)

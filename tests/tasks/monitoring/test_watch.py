@@ -17,7 +17,7 @@ from jena_models.options.production_options import Monitoring
 from jena_models.settings import Settings
 from jena_models.stations import load_station
 from jena_models.stations.simulated import simulate
-from tasks.forecasting.forecasts_table import add_forecasts
+from tasks.forecasting.forecasts_table import forecasts_table
 from tasks.monitoring.judged_days import days_folder, read_days
 from tasks.monitoring.monitoring_run import figures, monitoring_experiment, track_day
 from tasks.tracking.store import client
@@ -72,7 +72,7 @@ def said_by_persistence(readings: pd.DataFrame, days: int, until: str) -> pd.Dat
 @pytest.mark.slow
 def test_a_good_day_is_judged_kept_and_logged_once_however_often_it_is_asked_for(scene, good, station_file):
     source = station_file(good)
-    add_forecasts(MODEL, said_by_persistence(good, 35, "2011-11-10"), STATION.local)
+    forecasts_table().add(MODEL, said_by_persistence(good, 35, "2011-11-10"), STATION.local)
 
     first = watch(source, "2011-11-10T06:00")
     again = watch(source, "2011-11-10T18:00")

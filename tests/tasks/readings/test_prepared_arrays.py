@@ -11,7 +11,6 @@ from small_study import STATION, served, small_prepared, small_readings
 from jena_models.errors import SettingsError, TooFewReadingsError
 from jena_models.options.readings_options import Split
 from jena_models.settings import Settings
-from jena_models.windows.placement import gather
 from tasks.readings.prepared_arrays import normalize
 from tasks.readings.split import split_chronologically
 from tasks.training.fit import fit_architecture
@@ -58,7 +57,7 @@ def test_the_target_stays_in_its_unit_and_lies_where_the_handover_says(home):
     assert (prepared.stride_rows, prepared.target_offset_rows) == (1, 35)
     np.testing.assert_allclose(load(prepared, "target")[starts + 35], readings["T (degC)"].to_numpy()[starts + 35])
     measured = readings[list(prepared.preparation.columns)].iloc[starts[0] : starts[0] + 12]
-    first = gather(load(prepared, "features"), starts[:1], 12, 1)[0]
+    first = load(prepared, "features")[starts[0] : starts[0] + 12]
     mean, deviation = np.array(prepared.preparation.mean), np.array(prepared.preparation.standard_deviation)
     np.testing.assert_allclose(first * deviation + mean, measured, rtol=1e-4, atol=1e-3)
     np.testing.assert_array_equal(load(prepared, "time"), readings.index.to_numpy())
