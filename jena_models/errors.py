@@ -120,6 +120,11 @@ class ForecastsTableError(JenaError):
     """The table of forecasts cannot be read or written."""
 
 
+def in_one_line(error: BaseException, most: int = 300) -> str:
+    """Give what an error of another library says, in one line of so many letters; its kind where it says nothing."""
+    return " ".join(str(error).split())[:most] or type(error).__name__
+
+
 def nearest(name: str, known: Iterable[str], before: str = "") -> str:
     """Give a closing remark that names the nearest known name, or one that begins so, or else all of them.
 

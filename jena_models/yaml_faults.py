@@ -7,6 +7,8 @@ from typing import Final
 
 import yaml
 
+from jena_models.errors import in_one_line
+
 LINES: Final = (
     (
         r"mapping values are not allowed",
@@ -45,7 +47,7 @@ def fault_of(error: Exception) -> str:
     if isinstance(error, yaml.reader.ReaderError):
         return f"it holds a sign that no text has (number {error.character}, the {error.position + 1:,}th): take it out"
     if not isinstance(error, yaml.MarkedYAMLError):
-        return " ".join(str(error).split())[:300].rstrip(".") or type(error).__name__
+        return in_one_line(error).rstrip(".")
     problem, context = error.problem or "", error.context or ""
     for pattern, said in LINES:
         if (found := re.search(pattern, problem)) and error.problem_mark:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from flows.ways import at_once
-from jena_models.errors import DataInvalidError, JenaError, RequestError, TooFewReadingsError
+from jena_models.errors import DataInvalidError, JenaError, RequestError, TooFewReadingsError, in_one_line
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from tasks.fleet import Entry, Outcome, Work
@@ -31,8 +31,7 @@ def work_at(entry: Entry, work: Work, asked: Mapping[str, Any]) -> Outcome:
     except JenaError as error:
         return Outcome(name=entry.name, work=work, done=False, sentence=str(error))
     except Exception as error:  # a bug at one station is told as its outcome, and leaves the others alone
-        reason = " ".join(str(error).split())[:300] or type(error).__name__
-        return Outcome(name=entry.name, work=work, done=False, sentence=f"Something went wrong: {reason}.")
+        return Outcome(name=entry.name, work=work, done=False, sentence=f"Something went wrong: {in_one_line(error)}.")
     return Outcome(name=entry.name, work=work, done=True, sentence=sentence, figures=figures)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from jena_models.errors import SourceUnreadableError
+from jena_models.errors import SourceUnreadableError, in_one_line
 
 CLASSIC: Final = b"CDF"
 HDF5: Final = b"\x89HDF\r\n\x1a\n"
@@ -54,7 +54,7 @@ def read_netcdf(content: bytes, place: str) -> tuple[pd.DataFrame, tuple[str, ..
     except SourceUnreadableError:
         raise
     except Exception as error:  # a damaged file may fail in any way
-        reason = " ".join(str(error).split())[:120].rstrip(".")
+        reason = in_one_line(error, 120).rstrip(".")
         raise SourceUnreadableError(f"The file {place} cannot be read as NetCDF: {reason}.") from error
     frame.columns = [str(name) for name in frame.columns]
     for name in frame.columns:

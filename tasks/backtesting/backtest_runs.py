@@ -15,10 +15,10 @@ from tasks.backtesting.backtest_metrics import best_metrics, metrics_of
 from tasks.backtesting.prepared_folds import FoldAtLead
 from tasks.tracking import (
     BACKTEST,
-    METRICS_A_BATCH,
     ParentRun,
     client,
     finished_parent,
+    log_metrics,
     open_part,
     patiently,
     text_of,
@@ -93,15 +93,12 @@ def _finish_architecture(
     begun: ParentRun, architecture: str, result: BacktestResult, prepared: Prepared, settings: Settings
 ) -> None:
     """Keep the scores of an architecture in a run under the backtest's; one that has finished is left as it is."""
-    store = client()
     run_id, finished = open_part(begun, {"architecture": architecture}, architecture, prepared, settings)
     if finished:
         return
     with tracked(run_id):
-        metrics = metrics_of(result, architecture)
-        for first in range(0, len(metrics), METRICS_A_BATCH):
-            patiently(store.log_batch, run_id, metrics=metrics[first : first + METRICS_A_BATCH])
-        patiently(store.set_terminated, run_id, "FINISHED")
+        log_metrics(run_id, metrics_of(result, architecture))
+        patiently(client().set_terminated, run_id, "FINISHED")
 
 
 def _note(result: BacktestResult) -> str:

@@ -68,7 +68,6 @@ def earlier_backtest(folds: Sequence[FoldAtLead], settings: Settings) -> Backtes
 
 @task(
     name="begin the backtest",
-    retries=3,
     retry_delay_seconds=BACK_OFF_SECONDS,
     timeout_seconds=600,
 )

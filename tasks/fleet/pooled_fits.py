@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from jena_models.evaluation.intervals import Intervals
 from jena_models.models.model_files import LEARNER_FOLDER, save_learner
@@ -56,8 +57,8 @@ def fallback_fit(champion: Fit, pool: Path, prepared: Prepared, station: Station
     return _fit("shared-fallback", {"champion": champion.key, "pool": pool.name, "station": station}, write)
 
 
-def _fit(kind: str, parts: dict[str, object], write: object) -> Fit:
-    folder = stage(kind, VERSION, parts, write)  # type: ignore[arg-type]
+def _fit(kind: str, parts: Mapping[str, Any], write: Callable[[Path], None]) -> Fit:
+    folder = stage(kind, VERSION, parts, write)
     result = FitResult.model_validate_json((folder / RESULT_FILE).read_text(encoding="utf-8"))
     return Fit(folder=folder, result=result, key=content_key(**{kind.replace("-", "_"): folder.name}))
 

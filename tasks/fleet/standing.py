@@ -14,13 +14,10 @@ from jena_models.frozen import Frozen
 from tasks.fleet.entries import Entry
 from tasks.fleet.station_state import Outcome, Work, last_outcomes
 from tasks.registry import ChampionInBrief, champions_in_brief
-from tasks.workspace import Justify, StudyResult, as_text, marked, plain_table, tracking_uri
+from tasks.workspace import SERVICE, Justify, StudyResult, as_text, marked, plain_table, tracking_uri
 
 SHARED: Final = "shared_boosting"
 """The architecture of a model that several stations share."""
-
-SERVICE: Final = "weather_service"
-"""The architecture that is the weather service's forecast as it is."""
 
 COLUMNS: Final[dict[str, Justify]] = {
     "station": "left",

@@ -18,6 +18,7 @@ from tasks.forecasting.forecast_words import sentence, stamp
 from tasks.forecasting.made_forecast import Forecast
 from tasks.forecasting.parquet_forecasts import forecasts_folder
 from tasks.orchestration import within_a_flow_run
+from tasks.registry import kind_of_model
 from tasks.workspace import Checked, forget_old, task
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def forecast_figure(made: Forecast, target: pd.Series, cadence_minutes: float, s
     axes.tick_params(labelsize=8)
     axes.legend(frameon=False, fontsize=8, loc="upper left", ncols=3)
     axes.margins(y=0.25)
-    credit = "Simulated station: no measurement" if made.model.endswith("-simulated") else station.credit
+    credit = "Simulated station: no measurement" if kind_of_model(made.model) == "simulated" else station.credit
     figure.supxlabel(credit, fontsize=7, color=COLOURS["quiet"], x=0.99, ha="right")
     return figure
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_models.errors import DataInvalidError, JenaError, RescoringError
+from jena_models.errors import DataInvalidError, JenaError, RescoringError, in_one_line
 from tasks.registry import Champion, NoChampion
 
 Rung = Literal["champion", "champion with parts missing", "fallback", "climatology", "persistence"]
@@ -120,7 +120,7 @@ def _said_by(version: Champion, rung: Rung, readings: pd.DataFrame, why: str) ->
     except JenaError:
         raise
     except Exception as error:  # a version of another time may fail in any way
-        raise RescoringError(f"{name} cannot forecast: {' '.join(str(error).split())[:300]}") from error
+        raise RescoringError(f"{name} cannot forecast: {in_one_line(error)}") from error
     if not math.isfinite(row["forecast"]):
         raise RescoringError(f"{name} forecasts no number; look at it with `jena registry show`, or roll it back.")
     missing = str(row.get("missing", ""))

@@ -11,7 +11,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,7 @@ from tasks.forecasting.delta_store import MODEL, DeltaStore
 from tasks.forecasting.delta_upkeep import tend
 from tasks.forecasting.forecast_rows import in_utc, typed
 from tasks.forecasting.parquet_forecasts import ParquetForecasts, forecasts_folder
-from tasks.workspace import content_key, exclusive, home_folder
+from tasks.workspace import content_key, exclusive, holding, home_folder
 
 TAKEN_OVER: Final = ".taken-over"
 """Ends the name of a file with what a model's own Parquet held when its forecasts began to go to the table."""
@@ -36,14 +36,9 @@ _later: ContextVar[bool] = ContextVar("forecasts_sent_later", default=False)
 logger = logging.getLogger("jena")
 
 
-@contextmanager
-def forecasts_sent_later() -> Iterator[None]:
+def forecasts_sent_later() -> AbstractContextManager[None]:
     """Have forecasts wait until `send_forecasts`, for whoever makes many of them."""
-    before = _later.set(True)
-    try:
-        yield
-    finally:
-        _later.reset(before)
+    return holding(_later, True)
 
 
 def are_sent_later() -> bool:

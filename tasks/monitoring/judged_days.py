@@ -16,8 +16,8 @@ from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from jena_models.whole_files import write_whole
 from tasks.monitoring.promised_scores import Promise
-from tasks.registry import model_name
-from tasks.workspace import home_folder, kind_of, newest_change
+from tasks.registry import model_meant
+from tasks.workspace import home_folder, newest_change
 
 logger = logging.getLogger("jena")
 
@@ -71,13 +71,8 @@ def read_days(model_name: str, before: date | None = None, last: int = REMEMBERE
 
 
 def watched_model(station: StationSchema, settings: Settings) -> str:
-    """Give the registered model whose days a person means by a station and a source.
-
-    `auto` does not say whether it is the real station's or the simulated one's: then it is the one judged last.
-    """
-    if settings.source != "auto":
-        return model_name(station, settings, kind_of(settings.source))
-    return max((model_name(station, settings, kind) for kind in ("real", "simulated")), key=_judged_at)
+    """Give the registered model whose days a person means by a station and a source; of several the one judged last."""
+    return model_meant(station, settings, _judged_at)
 
 
 def _judged_at(model_name: str) -> float:

@@ -8,7 +8,7 @@ from typing import Final
 from jena_models.monitoring.decision import counts
 from tasks.monitoring.day_page import page
 from tasks.monitoring.judged_days import MonitoredDay, days_folder
-from tasks.tracking import METRICS_A_BATCH, client, experiment_id, patiently
+from tasks.tracking import client, experiment_id, log_metrics, patiently
 from tasks.workspace import exclusive
 
 ALARMS: Final = "alarms"
@@ -44,8 +44,7 @@ def track_day(monitored: MonitoredDay, experiment: str) -> str:
             RunTag("decision", monitored.decision.action),
             RunTag("mlflow.note.content", page(monitored)),
         ]
-        for first in range(0, len(metrics), METRICS_A_BATCH):
-            patiently(store.log_batch, run_id, metrics=metrics[first : first + METRICS_A_BATCH])
+        log_metrics(run_id, metrics)
         patiently(store.log_batch, run_id, metrics=[Metric(ALARMS, _alarms(monitored), midnight, step)], tags=tags)
     return run_id
 

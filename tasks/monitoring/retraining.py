@@ -22,7 +22,6 @@ logger = logging.getLogger("jena")
 
 @task(
     name="ask for a retraining",
-    retries=len(BACK_OFF_SECONDS),
     retry_delay_seconds=BACK_OFF_SECONDS,
     retry_condition_fn=only_after(TransportError),
     timeout_seconds=ASKING_SECONDS,

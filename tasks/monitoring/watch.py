@@ -40,7 +40,6 @@ logger = logging.getLogger("jena")
 
 @task(
     name="read what was promised",
-    retries=len(BACK_OFF_SECONDS),
     retry_delay_seconds=BACK_OFF_SECONDS,
     retry_condition_fn=only_after(StoreUnreachableError),
     timeout_seconds=KEEPING_SECONDS,
@@ -130,7 +129,6 @@ def judge_day(
 
 @task(
     name="keep the day",
-    retries=len(BACK_OFF_SECONDS),
     retry_delay_seconds=BACK_OFF_SECONDS,
     retry_condition_fn=only_after(StoreUnreachableError),
     timeout_seconds=KEEPING_SECONDS,

@@ -9,13 +9,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Final
 
 from jena_models.errors import JenaError
-from tasks.workspace import home_folder, named_folder
+from tasks.workspace import home_folder, named_folder, search_path
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 LONGEST_START_SECONDS: Final = 300
 """A busy machine takes its time to import the server."""
 
@@ -95,8 +93,7 @@ def free_port() -> int:
 
 
 def _start() -> tuple[subprocess.Popen[bytes], int]:
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return started_server({**os.environ, **TEMPORARY, "PYTHONPATH": os.pathsep.join(paths)})
+    return started_server({**os.environ, **TEMPORARY, "PYTHONPATH": search_path()})
 
 
 def started_server(environment: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], int]:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
-from jena_models.errors import JenaError
+from jena_models.errors import JenaError, in_one_line
 from jena_models.reading.newest_rows import MOST_WHOLE_BYTES, newest_file, newest_rows
 from tasks.page.shown_station import ShownStation
 
@@ -88,7 +88,7 @@ def _values(file: Path, shown: ShownStation) -> pd.Series:
         # A table that all stations have rows in would be read whole for each of them.
         raw = newest_rows(file, station, most_whole=0 if shown.table else MOST_WHOLE_BYTES)
     except Exception as error:  # whatever a file holds, the page goes on; forecasts and `jena fleet status` say what
-        logger.info("The newest rows of %s cannot be read for the page: %s", file, " ".join(str(error).split())[:300])
+        logger.info("The newest rows of %s cannot be read for the page: %s", file, in_one_line(error))
         raw = None
     if raw is None or column.name not in raw.table:
         return pd.Series(dtype=float, index=pd.DatetimeIndex([]))

@@ -10,8 +10,7 @@ from jena_models.page.station_facts import Fault
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
 from tasks.forecasting import last_written
-from tasks.registry import model_name
-from tasks.workspace import kind_of
+from tasks.registry import model_meant
 
 
 @dataclass(frozen=True)
@@ -60,30 +59,17 @@ def shown_stations(settings: Settings, stations: Sequence[str] = ()) -> Stations
     if twice is not None:
         raise RequestError(f"Two of the stations are called '{twice}'; give one of them another name in its file.")
 
+    def forecast_last(model: str) -> float:
+        return last_written(model, settings.forecasting.table) or 0
+
     def now() -> Listed:
+        models = [model_meant(schema, settings, forecast_last) for schema in schemas]
         return Listed(
             [
-                ShownStation(
-                    name=schema.name,
-                    title=schema.title,
-                    model=_model(schema, settings),
-                    station=schema,
-                    settings=settings,
-                )
-                for schema in schemas
+                ShownStation(schema.name, schema.title, model, schema, settings)
+                for schema, model in zip(schemas, models, strict=True)
             ]
         )
 
     now()
     return now
-
-
-def _model(station: StationSchema, settings: Settings) -> str:
-    """Give the model of the real or of the simulated station, whichever the source is of.
-
-    `auto` does not say: then it is the one that was forecast with last.
-    """
-    if settings.source != "auto":
-        return model_name(station, settings, kind_of(settings.source))
-    real, simulated = (model_name(station, settings, kind) for kind in ("real", "simulated"))
-    return max((real, simulated), key=lambda name: last_written(name, settings.forecasting.table) or 0)

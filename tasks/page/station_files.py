@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from jena_models.errors import JenaError
+from jena_models.errors import JenaError, in_one_line
 from jena_models.page.recent_forecasts import KEPT, NOTHING, Recent, recent
 from jena_models.page.station_facts import Champion, Place, StationFacts, StationRecord, Verdict
 from jena_models.report.number_format import digits_of
@@ -18,7 +18,7 @@ from tasks.forecasting import last_written, newest_forecasts
 from tasks.monitoring import MonitoredDay, last_day_file, last_judged
 from tasks.page.shown_station import ShownStation
 from tasks.readings import kept_recent
-from tasks.registry import ChampionInBrief
+from tasks.registry import ChampionInBrief, kind_of_model
 
 
 class Stamp(NamedTuple):
@@ -89,7 +89,7 @@ def _record(
             unit=unit_of(station.target),
             cadence_minutes=station.cadence_minutes,
             source=without_secrets(shown.table or settings.source),
-            simulated=shown.model.endswith("-simulated"),
+            simulated=kind_of_model(shown.model) == "simulated",
         ),
         reading_time=found.reading_time,
         newest=found.newest,
@@ -132,7 +132,7 @@ def _readings(shown: ShownStation, key: str, troubles: list[str]) -> pd.Series |
     except FileNotFoundError:  # removed at this moment, as those of older forecasts are
         return None
     except (OSError, ValueError, KeyError) as error:
-        troubles.append(f"The readings in {file} cannot be read ({' '.join(str(error).split())[:200]}).")
+        troubles.append(f"The readings in {file} cannot be read ({in_one_line(error, 200)}).")
         return None
     # What is impossible is set aside by a forecast too, after what is read here.
     column = shown.station.column(target)
@@ -161,7 +161,7 @@ def _verdict(shown: ShownStation, troubles: list[str]) -> Verdict | None:
     try:
         judged = MonitoredDay.model_validate_json(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        troubles.append(f"What monitoring found cannot be read in {file} ({' '.join(str(error).split())[:200]}).")
+        troubles.append(f"What monitoring found cannot be read in {file} ({in_one_line(error, 200)}).")
         return None
     decision = judged.decision
     return Verdict(

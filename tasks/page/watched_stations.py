@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from jena_models.errors import JenaError, StoreUnreachableError
+from jena_models.errors import JenaError, StoreUnreachableError, in_one_line
 from jena_models.page.recent_forecasts import with_newer
 from jena_models.page.station_facts import Fault, StationFacts, StationRecord
 from tasks.page.newer_readings import Newer, NewerReadings
@@ -211,8 +211,7 @@ def _read_whatever(shown: ShownStation, stamp: Stamp, champion: ChampionInBrief 
         return read_record(shown, stamp, champion)
     except Exception as error:
         logger.exception("The files of %s could not be read.", shown.name)
-        said = " ".join(str(error).split())[:300] or type(error).__name__
-        return unreadable(shown, f"The files of this station could not be read: {said}.")
+        return unreadable(shown, f"The files of this station could not be read: {in_one_line(error)}.")
 
 
 def _changed(file: Path) -> tuple[int, int]:

@@ -29,16 +29,14 @@ def later_readings(
         positions: the number of each window in its split.
         leads_minutes: from a window's last step on.
     """
-    folder, preparation = prepared.folder, prepared.preparation
-    starts = np.load(folder / f"{split}_starts.npy")
-    offset = (preparation.steps - 1) * prepared.stride_rows
+    preparation, starts = prepared.preparation, prepared.starts(split)
     end = int(starts.max(initial=0)) + prepared.target_offset_rows + 1
     cadence_minutes = preparation.cadence_minutes or preparation.sampling_minutes
-    later = LaterTargets(np.load(folder / "target.npy", mmap_mode="r"), cadence_minutes, {split: end})
-    last_rows = starts[positions] + offset
+    later = LaterTargets(prepared.rows("target"), cadence_minutes, {split: end})
+    last_rows = starts[positions] + prepared.last_step_row
     column = preparation.columns.index(preparation.target)
-    now = np.load(folder / "features.npy", mmap_mode="r")[last_rows, column].astype(np.float64)
-    issued = station.local.standard_time(np.load(folder / "time.npy", mmap_mode="r")[last_rows])
+    now = prepared.rows("features")[last_rows, column].astype(np.float64)
+    issued = station.local.standard_time(prepared.rows("time")[last_rows])
     ahead = np.rint(60 * np.asarray(leads_minutes)).astype("timedelta64[s]")
     return Truth(
         measured=later.after(split, last_rows[:, None], np.asarray(leads_minutes)[None, :]),

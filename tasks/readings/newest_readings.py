@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -203,11 +202,9 @@ def _hash(readings: pd.DataFrame) -> str:
     return digest.hexdigest()[:16]
 
 
-@contextmanager
-def own_cache() -> Iterator[None]:
+def own_cache() -> AbstractContextManager[None]:
     """Keep what is made apart from what studies made, which is kept for good."""
-    with keeping_in(places().model_copy(update={"cache": cache_folder() / "forecast"})):
-        yield
+    return keeping_in(places().model_copy(update={"cache": cache_folder() / "forecast"}))
 
 
 def shown(time: datetime | np.datetime64, station: StationSchema) -> str:

@@ -11,9 +11,10 @@ from tasks.registry.champion import (
 )
 from tasks.registry.champions_in_brief import ChampionInBrief, artifact_file, champions_in_brief
 from tasks.registry.curves.curve_files import fit_to_headline
+from tasks.registry.model_names import kind_of_model, model_meant, model_name
 from tasks.registry.promotion import as_it_stands, promote
-from tasks.registry.registration import model_name, register_fallback, register_version
-from tasks.registry.rescoring import reload
+from tasks.registry.registration import register_fallback, register_version
+from tasks.registry.rescoring import reload, unbroken
 from tasks.registry.version_files import fetched, load_files
 from tasks.registry.versions import CHAMPION, aliased, figure_said, find_model, time_said, versions_of
 
@@ -32,10 +33,12 @@ __all__ = [
     "figure_said",
     "find_model",
     "fit_to_headline",
+    "kind_of_model",
     "likely_model",
     "load_champion",
     "load_fallback",
     "load_files",
+    "model_meant",
     "model_name",
     "promote",
     "promote_by_hand",
@@ -48,5 +51,6 @@ __all__ = [
     "standing",
     "start_with",
     "time_said",
+    "unbroken",
     "versions_of",
 ]

@@ -67,7 +67,6 @@ class NoChampion:
 
 @task(
     name="load the champion",
-    retries=len(BACK_OFF_SECONDS),
     retry_delay_seconds=BACK_OFF_SECONDS,
     retry_condition_fn=only_after(StoreUnreachableError),
     timeout_seconds=LOADING_SECONDS,

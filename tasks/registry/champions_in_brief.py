@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from jena_models.evaluation.gates import GATES, GateVerdict
+from jena_models.evaluation.gates import GateVerdict
 from jena_models.frozen import Frozen
 from tasks.registry.registry_file import filed_rows, is_filed
 from tasks.registry.versions import (
     CHAMPION,
     CHANGE_TAG,
-    GATE_TAG,
     Change,
     aliased,
     change_said,
     figure_said,
     history_of,
+    verdicts_said,
 )
 from tasks.tracking import client as open_store
 from tasks.tracking import database_path, impatient, patiently
@@ -136,7 +136,6 @@ def _asked() -> dict[str, ChampionInBrief]:
 
 
 def _brief(model: str, version: int, run_id: str, tags: Mapping[str, str], change: Change | None) -> ChampionInBrief:
-    said = {gate: tags[GATE_TAG + gate].partition(": ") for gate in GATES if GATE_TAG + gate in tags}
     return ChampionInBrief(
         model=model,
         version=version,
@@ -144,9 +143,6 @@ def _brief(model: str, version: int, run_id: str, tags: Mapping[str, str], chang
         val_mae=figure_said(tags.get("val_mae")),
         study=tags.get("study", ""),
         run_id=run_id,
-        gates=tuple(
-            GateVerdict(gate=gate, passed=word == "passed", evidence=evidence)
-            for gate, (word, _, evidence) in said.items()
-        ),
+        gates=verdicts_said(tags),
         change=change if change is not None and change.version == version else None,
     )

@@ -29,6 +29,7 @@ from jena_models.stations import load_station
 from jena_models.stations.units import unit_of
 from tasks.readings import service_of
 from tasks.registry.curves.curve_comparison import curves_beside_champion
+from tasks.registry.model_names import kind_of_model
 from tasks.registry.rescoring import (
     Reloaded,
     Rescored,
@@ -42,13 +43,11 @@ from tasks.registry.rescoring import (
 from tasks.registry.version_files import VersionLostError
 from tasks.registry.versions import find_model, history_of
 from tasks.tracking import patiently
-from tasks.workspace import Fit, Prepared
+from tasks.workspace import SERVICE, Fit, Prepared
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-SERVICE: Final = "weather_service"
-"""The architecture that is the weather service's forecast as it is."""
 SEASONS_TAG: Final = "judged_seasons"
 """The tag of a version that names the seasons it has learnt from or was compared in."""
 
@@ -95,7 +94,7 @@ def judge(challenge: Challenge) -> Judgement:
     asked, checked = challenge.settings.promotion, challenge.prepared.divided.checked
     failures = [finding.sentence for finding in checked.findings if finding.outcome == "fail"]
     kind = checked.ingested.source.kind
-    data = data_gate(len(checked.findings), failures, kind, kind_of(challenge.model_name))
+    data = data_gate(len(checked.findings), failures, kind, kind_of_model(challenge.model_name))
     persistence = persistence_gate(challenge.fit.result.val_skill, asked.margin)
     service_beaten = _service(challenge)
     intervals = coverage_gate(challenge.fit.result.intervals, asked.coverage_tolerance)
@@ -133,11 +132,6 @@ def _service(challenge: Challenge) -> tuple[GateVerdict, ...]:
 
     as_it_is = fit_architecture(SERVICE, prepared, challenge.settings).result
     return (service_gate(fit.result.val_mae, as_it_is.val_mae, unit_of(prepared.preparation.target)),)
-
-
-def kind_of(model_name: str) -> str:
-    """Tell which kind of readings a registered model's name says that it is made from."""
-    return "simulated" if model_name.endswith("-simulated") else "real"
 
 
 def _compared(

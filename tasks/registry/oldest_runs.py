@@ -46,11 +46,10 @@ def keep_oldest_run(contents: Path, fit: Fit, prepared: Prepared) -> None:
     forecaster = Forecaster.load(contents)
     if forecaster.partial is None:
         return
-    starts = np.load(prepared.folder / "validation_starts.npy", mmap_mode="r")
+    starts = prepared.starts("validation")
     starts = starts[:: max(1, -(-len(starts) // MOST_WINDOWS))]
-    times = np.load(prepared.folder / "time.npy", mmap_mode="r")
-    issued = pd.DatetimeIndex(times[starts + (prepared.preparation.steps - 1) * prepared.stride_rows])
-    came = np.load(prepared.folder / "target.npy", mmap_mode="r")[starts + prepared.target_offset_rows]
+    issued = pd.DatetimeIndex(prepared.rows("time")[starts + prepared.last_step_row])
+    came = prepared.rows("target")[starts + prepared.target_offset_rows]
     valid = issued + pd.Timedelta(minutes=prepared.preparation.horizon_minutes)
     readings = pd.read_parquet(prepared.divided.checked.readings)
     alone = np.abs(forecaster.fed(None).forecast_at(readings, issued) - came)

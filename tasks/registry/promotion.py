@@ -19,7 +19,7 @@ from tasks.registry.versions import (
     find_model,
     history_of,
     is_there,
-    verdicts_of,
+    verdicts_said,
 )
 from tasks.tracking import client as open_store
 from tasks.tracking import patiently, study_id
@@ -133,7 +133,7 @@ def _champion_already(model_name: str, version: int, fit: Fit, study: str) -> Pr
     """Tell of a best version that is the champion; where a run of this study made it so, tell that."""
     client = open_store()
     found = patiently(client.get_model_version, model_name, str(version))
-    verdicts, named = verdicts_of(found), _named(model_name, version, fit)
+    verdicts, named = verdicts_said(found.tags), _named(model_name, version, fit)
     sentence, by_this_study = f"{named} is the champion already; nothing has changed.", False
     if found.tags.get("study") == study and verdicts and all(verdict.passed for verdict in verdicts):
         with changing(model_name):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from importlib.metadata import version as installed
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -38,7 +38,7 @@ from tasks.tracking import (
     take_back_abandoned,
     while_registering,
 )
-from tasks.workspace import Fit, Kind, Prepared, keep_temporary_files_together, scratch_folder, tracking_uri
+from tasks.workspace import Fit, Prepared, keep_temporary_files_together, scratch_folder, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow.entities import LoggedModel
@@ -50,12 +50,6 @@ PACKAGES: Final = ("mlflow", "numpy", "pandas", "pydantic", "PyYAML")
 SCRIPT: Final = Path(__file__).with_name("registered_model.py")
 
 logger = logging.getLogger("jena")
-
-
-def model_name(station: StationSchema, settings: Settings, kind: Kind) -> str:
-    """Give the registered model's name, such as `jena-temperature-24h`; simulated readings have one of their own."""
-    suffix = "-simulated" if kind == "simulated" else ""
-    return f"{station.name}-{station.target_name}-{settings.horizon_hours:g}h{suffix}"
 
 
 def register_version(
@@ -98,7 +92,8 @@ def register_version(
         if found:
             return max(found)
         tags = version_tags(fit, prepared, settings, run_id) | beside
-        with _logged(name, fit, prepared, station, run_id, tags, partial, curve) as (logged, sealed):
+        contents = _Contents(fit, prepared, station, partial, curve)
+        with _logged(name, contents, run_id, tags) as (logged, sealed):
             _make_sure_there_is(name, station, settings)
             # An SQLite registry would look for `models:/…` in the store that MLflow's globals name, not in this one.
             source = logged.artifact_location if is_sqlite(tracking_uri()) else f"models:/{logged.model_id}"
@@ -149,7 +144,7 @@ def register_fallback(
 
 def version_tags(fit: Fit, prepared: Prepared, settings: Settings, run_id: str) -> dict[str, str]:
     """Give what a version says about itself; times are ISO, in UTC."""
-    times = np.load(prepared.folder / "time.npy", mmap_mode="r")
+    times = prepared.rows("time")
     borders, source = prepared.divided.borders, prepared.divided.checked.ingested.source
     held = [each for each in fit.result.intervals if each.split == "validation"]
     return {
@@ -175,14 +170,14 @@ def input_example(prepared: Prepared, station: StationSchema) -> pd.DataFrame:
 
     Times stand in the column `time`, as texts in the station's clock with its offset.
     """
-    starts = np.load(prepared.folder / "validation_starts.npy")
-    times = np.load(prepared.folder / "time.npy", mmap_mode="r")
+    starts = prepared.starts("validation")
+    times = prepared.rows("time")
     steps, stride = prepared.preparation.steps, prepared.stride_rows
     span = np.timedelta64(timedelta(minutes=prepared.preparation.sampling_minutes * (steps - 1)))
     columns = _input_columns(prepared, station)
     readings = pd.read_parquet(prepared.divided.checked.readings, columns=columns)
     lacking = np.concatenate([[0], readings[list(prepared.preparation.columns)].isna().any(axis=1).cumsum()])
-    last_rows = starts + (steps - 1) * stride
+    last_rows = starts + prepared.last_step_row
     whole = starts[(times[last_rows] - times[starts] == span) & (lacking[last_rows + 1] == lacking[starts])]
     start = int((whole if len(whole) else starts)[-1])
     rows = readings.iloc[start : start + steps * stride : stride]
@@ -227,17 +222,18 @@ def _input_columns(prepared: Prepared, station: StationSchema) -> list[str]:
     return [c.name for c in station.columns if c.name in used or c.kind == "required"]
 
 
+class _Contents(NamedTuple):
+    """What a version is made of."""
+
+    fit: Fit
+    prepared: Prepared
+    station: StationSchema
+    partial: Fit | None
+    curve: Fit | None
+
+
 @contextmanager
-def _logged(  # noqa: PLR0917  (one caller, above)
-    name: str,
-    fit: Fit,
-    prepared: Prepared,
-    station: StationSchema,
-    run_id: str,
-    tags: dict[str, str],
-    partial: Fit | None,
-    curve: Fit | None,
-) -> Iterator[tuple[LoggedModel, str]]:
+def _logged(name: str, contents: _Contents, run_id: str, tags: dict[str, str]) -> Iterator[tuple[LoggedModel, str]]:
     """Log the model and give it with the hash of its files; where the block fails, take it back."""
     from mlflow.entities import LoggedModelOutput
     from mlflow.models import Model
@@ -249,12 +245,13 @@ def _logged(  # noqa: PLR0917  (one caller, above)
     told = tags | while_registering(name)
     with scratch_folder() as scratch:
         folder = scratch / "model"
+        architecture = contents.fit.result.architecture
         logged: LoggedModel = patiently(
-            store.create_logged_model, experiment, fit.result.architecture, run_id, tags=told, model_type="forecaster"
+            store.create_logged_model, experiment, architecture, run_id, tags=told, model_type="forecaster"
         )
         try:
             model = Model(run_id=run_id, model_uuid=logged.model_id, model_id=logged.model_id)
-            _save(folder, model, fit, prepared, station, partial, curve)
+            _save(folder, model, contents)
             sealed = seal(folder)
             patiently(store.log_model_artifacts, logged.model_id, str(folder))
             patiently(store.finalize_logged_model, logged.model_id, "READY")
@@ -265,34 +262,27 @@ def _logged(  # noqa: PLR0917  (one caller, above)
             raise
 
 
-def _save(  # noqa: PLR0917  (one caller, above)
-    folder: Path,
-    model: Model,
-    fit: Fit,
-    prepared: Prepared,
-    station: StationSchema,
-    partial: Fit | None,
-    curve: Fit | None,
-) -> None:
+def _save(folder: Path, model: Model, contents: _Contents) -> None:
     from mlflow.pyfunc import save_model
 
-    contents = folder.with_name("forecaster")
-    for trained, to in ((fit, contents), (partial, contents / PARTIAL_FOLDER)):
+    fit, prepared, station, partial, curve = contents
+    files = folder.with_name("forecaster")
+    for trained, to in ((fit, files), (partial, files / PARTIAL_FOLDER)):
         if trained is not None:
             to.mkdir()
             copy_model(trained.folder, to)
             shutil.copy(trained.folder / INTERVALS_FILE, to)
     if curve is not None:
-        keep_curve(fit, curve, prepared, station, contents / CURVE_FOLDER)
+        keep_curve(fit, curve, prepared, station, files / CURVE_FOLDER)
     packages = dict.fromkeys(package for each in (fit, partial, curve) if each for package in packages_of(each.folder))
-    (contents / STATION_FILE).write_text(station.model_dump_json(indent=2), encoding="utf-8")
-    keep_oldest_run(contents, fit, prepared)
+    (files / STATION_FILE).write_text(station.model_dump_json(indent=2), encoding="utf-8")
+    keep_oldest_run(files, fit, prepared)
     with running_scripts:
         save_model(
             path=str(folder),
             python_model=str(SCRIPT),
             code_paths=[str(Path(jena_models.__file__).parent)],
-            artifacts={"forecaster": contents.as_uri()},
+            artifacts={"forecaster": files.as_uri()},
             signature=signature(prepared, station),
             input_example=input_example(prepared, station),
             pip_requirements=[f"{package}=={installed(package)}" for package in (*PACKAGES, *packages)],

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import yaml
 
+from jena_models.errors import in_one_line
 from jena_models.forecaster import STATION_FILE, Forecaster
 from tasks.registry.registration import SCRIPT
 from tasks.registry.version_files import HASHES_TAG, VersionLostError, require_whole
@@ -85,7 +86,7 @@ def filed_forecaster(filed: FiledVersion) -> Forecaster | None:
     try:
         return Forecaster.load(contents)
     except Exception as error:  # a version of another time may fail in any way
-        raise VersionLostError(f"{name} cannot be loaded: {' '.join(str(error).split())[:300]}") from error
+        raise VersionLostError(f"{name} cannot be loaded: {in_one_line(error)}") from error
 
 
 def is_filed(uri: str) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_models.errors import RescoringError
+from jena_models.errors import RescoringError, in_one_line
 from jena_models.evaluation.distribution_gate import Quantiles
 from jena_models.evaluation.gates import Forecasts, SideBySide
 from jena_models.evaluation.seasons import SEASONS, groups, judged_seasons, season_numbers
@@ -123,7 +123,7 @@ class Reloaded:
             forecasts = ask(readings, pd.DatetimeIndex(windows.issue_times))
             return np.asarray(forecasts).reshape(windows.issue_times.shape)
         except Exception as error:  # a version of another time may fail in any way
-            raise RescoringError(f"{self.name} cannot forecast: {_said(error)}") from error
+            raise RescoringError(f"{self.name} cannot forecast: {in_one_line(error)}") from error
 
     def quantiles(self, forecasts: Forecasts, issue_times: NDArray[np.datetime64]) -> Quantiles | None:
         """Give quantiles about forecasts that it made at some times; None where it came without intervals."""
@@ -141,7 +141,7 @@ class Reloaded:
         try:
             made: pd.DataFrame = forecaster.curves_at(readings, issued)
         except Exception as error:  # a version of another time may fail in any way
-            raise RescoringError(f"{self.name} cannot forecast its curve: {_said(error)}") from error
+            raise RescoringError(f"{self.name} cannot forecast its curve: {in_one_line(error)}") from error
         return made[["issue_time", "valid_time", "horizon_hours", "forecast"]]
 
 
@@ -159,7 +159,7 @@ def reload(client: MlflowClient, model_name: str, version: int) -> Reloaded:
         try:
             forecaster = cast("Any", load_files(folder)).unwrap_python_model().forecaster
         except Exception as error:  # a version of another time may fail in any way
-            raise VersionLostError(f"{name} cannot be loaded: {_said(error)}") from error
+            raise VersionLostError(f"{name} cannot be loaded: {in_one_line(error)}") from error
     return Reloaded(name, forecaster, time_said(trained), time_said(chosen))
 
 
@@ -178,26 +178,20 @@ def rescore(
     Raises:
         RescoringError: where it cannot forecast them.
     """
-    preparation, checked = prepared.preparation, prepared.divided.checked
-    times = np.load(prepared.folder / "time.npy", mmap_mode="r")
-    judging, borders = np.load(prepared.folder / "judging_starts.npy"), prepared.divided.borders
-    choosing = choosing or not len(judging)
+    preparation, borders, times = prepared.preparation, prepared.divided.borders, prepared.rows("time")
+    choosing = choosing or not len(prepared.starts("judging"))
     split = "validation" if choosing else "judging"
-    starts = np.load(prepared.folder / f"{split}_starts.npy")
-    issue_offset = (preparation.steps - 1) * prepared.stride_rows
-    windows = unbroken_windows(
-        times, timedelta(minutes=checked.cadence_minutes), starts, issue_offset, prepared.target_offset_rows
-    )
-    kept = starts[windows.positions]
+    windows = unbroken(prepared, split)
+    kept = prepared.starts(split)[windows.positions]
     column = preparation.columns.index(preparation.target)
-    features = np.load(prepared.folder / "features.npy", mmap_mode="r")
     with np.load(fit.folder / "predictions.npz") as predictions:
         trained = predictions[split].reshape(-1)[windows.positions]
-    readings = pd.read_parquet(checked.readings)
+    readings = pd.read_parquet(prepared.divided.checked.readings)
     return Rescored(
         windows=windows,
-        measured=np.load(prepared.folder / "target.npy", mmap_mode="r")[kept + prepared.target_offset_rows],
-        persistence=features[kept + issue_offset, column] * preparation.standard_deviation[column]
+        measured=prepared.rows("target")[kept + prepared.target_offset_rows],
+        persistence=prepared.rows("features")[kept + prepared.last_step_row, column]
+        * preparation.standard_deviation[column]
         + preparation.mean[column],
         trained=trained,
         reloaded=reloaded.forecasts(readings, windows, of_the_model=True),
@@ -209,6 +203,13 @@ def rescore(
         latitude=station.latitude,
         clock=station.local,
     )
+
+
+def unbroken(prepared: Prepared, split: str) -> Windows:
+    """Give the windows of a split without a gap from first step to target."""
+    cadence = timedelta(minutes=prepared.divided.checked.cadence_minutes)
+    times, starts = prepared.rows("time"), prepared.starts(split)
+    return unbroken_windows(times, cadence, starts, prepared.last_step_row, prepared.target_offset_rows)
 
 
 def beside_persistence(challenger: Rescored) -> SideBySide:
@@ -255,8 +256,7 @@ def _after(seen_until: datetime, champion: Reloaded, challenger: Rescored) -> Si
 
 def learnt_seasons(prepared: Prepared, station: StationSchema) -> tuple[str, ...]:
     """Give the seasons that enough windows were learnt from."""
-    starts = np.load(prepared.folder / "train_starts.npy", mmap_mode="r")
-    times = np.load(prepared.folder / "time.npy", mmap_mode="r")[starts + prepared.target_offset_rows]
+    times = prepared.rows("time")[prepared.starts("train") + prepared.target_offset_rows]
     numbers = season_numbers(station.local.standard_time(times), station.latitude)
     return judged_seasons({season: numbers == number for number, season in enumerate(SEASONS)}, times)
 
@@ -264,7 +264,3 @@ def learnt_seasons(prepared: Prepared, station: StationSchema) -> tuple[str, ...
 def history_of_a_forecast(preparation: Preparation) -> timedelta:
     """Give from a history's first step to its last."""
     return timedelta(minutes=(preparation.steps - 1) * preparation.sampling_minutes)
-
-
-def _said(error: Exception) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from jena_models.errors import RescoringError, StoreUnreachableError
+from jena_models.errors import RescoringError, StoreUnreachableError, in_one_line
 from tasks.tracking import patiently
 from tasks.workspace import scratch_folder
 
@@ -123,8 +123,9 @@ def _downloaded(client: MlflowClient, address: str, name: str) -> Iterator[Path]
         except StoreUnreachableError:
             raise
         except Exception as error:  # stores of artifacts fail in ways of their own
-            reason = " ".join(str(error).split())[:200] or type(error).__name__
-            raise VersionLostError(f"{name} cannot be loaded, its files cannot be had: {reason}") from error
+            raise VersionLostError(
+                f"{name} cannot be loaded, its files cannot be had: {in_one_line(error, 200)}"
+            ) from error
         yield Path(local)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from pydantic import ValidationError
 
@@ -25,6 +26,8 @@ GATE_TAG: Final = "gate."
 """Tags of a version that begin so hold a verdict and its evidence: `passed: …` or `closed: …`."""
 CHANGE_TAG: Final = "change."
 """Tags of a registered model that begin so hold its history, one change a tag, so that none overwrites another."""
+
+Found = TypeVar("Found")
 
 Way = Literal["gates", "by hand", "rollback", "shared"]
 
@@ -57,27 +60,24 @@ class RegisteredVersion(Frozen):
 
 def find_model(client: MlflowClient, model_name: str) -> RegisteredModel | None:
     """Give a registered model with its aliases and tags; None where there is none of that name."""
-    from mlflow.exceptions import MlflowException
-
-    try:
-        return patiently(client.get_registered_model, model_name)
-    except MlflowException as error:
-        if error.error_code == "RESOURCE_DOES_NOT_EXIST":
-            return None
-        raise
+    return _unless_missing(client.get_registered_model, model_name)
 
 
 def is_there(client: MlflowClient, model_name: str, version: int) -> bool:
     """Tell whether a model has a version of that number; an alias may outlive the version that it stands for."""
+    return _unless_missing(client.get_model_version, model_name, str(version)) is not None
+
+
+def _unless_missing(ask: Callable[..., Found], *named: str) -> Found | None:
+    """Give what the registry has of a name; None where it has nothing."""
     from mlflow.exceptions import MlflowException
 
     try:
-        patiently(client.get_model_version, model_name, str(version))
+        return patiently(ask, *named)
     except MlflowException as error:
         if error.error_code == "RESOURCE_DOES_NOT_EXIST":
-            return False
+            return None
         raise
-    return True
 
 
 def aliased(model: RegisteredModel | None, alias: str) -> int | None:
@@ -93,9 +93,9 @@ def versions_of(client: MlflowClient, model: RegisteredModel) -> tuple[Registere
     return tuple(sorted(described, key=lambda version: version.version, reverse=True))
 
 
-def verdicts_of(version: ModelVersion) -> tuple[GateVerdict, ...]:
+def verdicts_said(tags: Mapping[str, str]) -> tuple[GateVerdict, ...]:
     """Give the verdicts that a version is tagged with; none where it never stood for promotion."""
-    tagged = {gate: version.tags[GATE_TAG + gate].partition(": ") for gate in GATES if GATE_TAG + gate in version.tags}
+    tagged = {gate: tags[GATE_TAG + gate].partition(": ") for gate in GATES if GATE_TAG + gate in tags}
     return tuple(
         GateVerdict(gate=gate, passed=word == "passed", evidence=evidence)
         for gate, (word, _, evidence) in tagged.items()
@@ -135,7 +135,7 @@ def time_said(text: str | None) -> datetime | None:
 
 
 def _described(version: ModelVersion, model: RegisteredModel) -> RegisteredVersion:
-    number, verdicts = int(version.version), verdicts_of(version)
+    number, verdicts = int(version.version), verdicts_said(version.tags)
     if number == aliased(model, CHAMPION):
         standing = CHAMPION
     elif number == aliased(model, PREVIOUS):

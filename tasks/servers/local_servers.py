@@ -16,7 +16,6 @@ from jena_models.options.production_options import Page, Servers
 from tasks.page import access_of
 from tasks.servers.server_health import POOL, answers, port_is_free, worker_asks
 from tasks.servers.server_programs import (
-    ROOT,
     Addresses,
     addresses_of,
     environment,
@@ -41,7 +40,7 @@ from tasks.servers.supervision import (
     tail,
 )
 from tasks.tracking import is_sqlite, prepare_database
-from tasks.workspace import Justify, as_text, exclusive, marked, plain_table
+from tasks.workspace import ROOT, Justify, as_text, exclusive, marked, plain_table
 
 TITLES: Final = {
     "prefect": "The Prefect server",

@@ -12,9 +12,7 @@ from jena_models.options.production_options import Page, Servers
 from tasks.servers.server_health import POOL, worker_name
 from tasks.servers.supervision import Program, ServersError
 from tasks.tracking import artifacts_folder
-from tasks.workspace import home_folder, tracking_uri
-
-ROOT: Final = Path(__file__).resolve().parents[2]
+from tasks.workspace import home_folder, search_path, tracking_uri
 
 THE_CALLERS_OWN: Final = (
     "PREFECT_LOGGING_LEVEL",
@@ -107,7 +105,6 @@ def programs(asked: Servers, store: str) -> tuple[Program, ...]:
 def environment(addresses: Addresses) -> dict[str, str]:
     """Give the variables of all that runs; flow runs have them from their worker."""
     inherited = {name: value for name, value in os.environ.items() if name not in THE_CALLERS_OWN}
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {
         "PREFECT_SERVER_EVENTS_EXPIRED_BUCKET_BUFFER": WATCHED,
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # evaluates language models, in processes of its own
@@ -116,5 +113,5 @@ def environment(addresses: Addresses) -> dict[str, str]:
         "MLFLOW_TRACKING_URI": addresses.mlflow,
         "PREFECT_API_URL": addresses.prefect_api,
         "PREFECT_HOME": str(servers_folder() / "prefect"),  # the database, whichever shell they are started from
-        "PYTHONPATH": os.pathsep.join(paths),
+        "PYTHONPATH": search_path(),
     }

@@ -7,13 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from jena_models.evaluation.permutation_importance import Importance, increases, separate_windows
 from jena_models.stations.schema import StationSchema
-from jena_models.windows.shared_windows import unbroken_windows
 from tasks.readings import service_of
-from tasks.registry import reload
+from tasks.registry import reload, unbroken
 from tasks.tracking import client
 from tasks.workspace import LeaderboardRow, Prepared
 
@@ -37,7 +35,8 @@ def measure_importance(row: LeaderboardRow, model_name: str, prepared: Prepared)
     station: StationSchema = forecaster.station
     preparation, checked = prepared.preparation, prepared.divided.checked
     readings = pd.read_parquet(checked.readings)
-    issue_times, valid_times = _windows(prepared)
+    windows = unbroken(prepared, "validation")
+    issue_times, valid_times = windows.issue_times, windows.valid_times
     times = readings.index.to_numpy().astype("datetime64[s]")
     span = np.timedelta64(timedelta(minutes=preparation.sampling_minutes * (preparation.steps - 1)))
     first, last = np.searchsorted(times, issue_times - span), np.searchsorted(times, issue_times)
@@ -69,14 +68,3 @@ def measure_importance(row: LeaderboardRow, model_name: str, prepared: Prepared)
     return Importance(
         architecture=row.architecture, mae=mae, windows=len(picked), sensors=of_sensors, columns=of_columns
     )
-
-
-def _windows(prepared: Prepared) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
-    found = unbroken_windows(
-        np.load(prepared.folder / "time.npy", mmap_mode="r"),
-        timedelta(minutes=prepared.divided.checked.cadence_minutes),
-        np.load(prepared.folder / "validation_starts.npy"),
-        (prepared.preparation.steps - 1) * prepared.stride_rows,
-        prepared.target_offset_rows,
-    )
-    return found.issue_times.astype("datetime64[s]"), found.valid_times.astype("datetime64[s]")

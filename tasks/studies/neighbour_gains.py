@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from jena_models.errors import in_one_line
 from jena_models.features.histories import Histories
 from jena_models.neighbours.gains import NeighbourGains, SplitWindows, in_words, measured_gains
 from jena_models.stations import StationSchema
@@ -32,7 +33,7 @@ def attach_neighbours(study_run_id: str, prepared: Prepared, station: StationSch
             attach(study_run_id, ARTIFACT, found.model_dump_json(indent=2))
             logger.info("%s", in_words(found))
     except Exception as error:  # whatever it is, what was trained is not lost for it
-        logger.warning("What the neighbours are worth could not be measured (%s).", " ".join(str(error).split())[:300])
+        logger.warning("What the neighbours are worth could not be measured (%s).", in_one_line(error))
 
 
 def measure_neighbours(prepared: Prepared, station: StationSchema) -> NeighbourGains | None:
@@ -46,13 +47,13 @@ def measure_neighbours(prepared: Prepared, station: StationSchema) -> NeighbourG
     measured = pd.read_parquet(prepared.divided.checked.readings, columns=list(preparation.columns)).to_numpy(
         np.float64
     )
-    target = np.load(prepared.folder / "target.npy", mmap_mode="r")
-    times = np.load(prepared.folder / "time.npy", mmap_mode="r")
+    target = prepared.rows("target")
+    times = prepared.rows("time")
     values = known_values(measured, preparation.history, preparation.cadence_minutes)
     steps = np.arange(preparation.steps) * prepared.stride_rows
 
     def part(split: str) -> SplitWindows:
-        starts = np.load(prepared.folder / f"{split}_starts.npy")
+        starts = prepared.starts(split)
         histories = Histories(
             readings=values,
             columns=preparation.columns,

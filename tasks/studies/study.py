@@ -65,7 +65,6 @@ class Trained(Frozen):
 
 @task(
     name="reach the tracking store",
-    retries=len(REACHING_SECONDS),
     retry_delay_seconds=REACHING_SECONDS,
     timeout_seconds=300,
 )
@@ -112,7 +111,6 @@ def alone_at(study: str) -> Iterator[None]:
 
 @task(
     name="begin the study",
-    retries=len(BACK_OFF_SECONDS),
     retry_delay_seconds=BACK_OFF_SECONDS,
     timeout_seconds=600,
 )

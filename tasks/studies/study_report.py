@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 from typing import Final
 
-from jena_models.errors import RequestError
+from jena_models.errors import RequestError, in_one_line
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.report.page import page
 from jena_models.whole_files import write_whole
@@ -53,7 +53,9 @@ def attach_report(
         report = gather(patiently(client().get_run, study_run_id))
         attach(study_run_id, ARTIFACT, page(report))
     except Exception as error:  # whatever it is, what was trained is not lost for it
-        logger.warning("The report was not attached to the study (%s); `jena report` writes it.", _said(error))
+        logger.warning(
+            "The report was not attached to the study (%s); `jena report` writes it.", in_one_line(error).rstrip(".")
+        )
         logger.debug("Why the report was not attached:", exc_info=True)
 
 
@@ -66,10 +68,8 @@ def _attach_importance(
     try:
         found = measure_importance(best, promoted.model, prepared)
     except Exception as error:  # a page without this section is still a page
-        logger.warning("What %s relies on could not be measured: %s.", best.architecture, _said(error))
+        logger.warning(
+            "What %s relies on could not be measured: %s.", best.architecture, in_one_line(error).rstrip(".")
+        )
         return
     attach(study_run_id, IMPORTANCE, found.model_dump_json(indent=2))
-
-
-def _said(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".")[:300] or type(error).__name__

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from jena_models.errors import in_one_line
 from jena_models.evaluation.comparisons import Significance, Split, compare_all
 from tasks.tracking import attach, table_of, text_of
 from tasks.workspace import LeaderboardRow
@@ -43,7 +44,7 @@ def attach_significance(study_run_id: str, ranked: Sequence[LeaderboardRow], hor
         found = measure(ranked, horizon_hours)
         attach(study_run_id, ARTIFACT, found.model_dump_json(indent=2))
     except Exception as error:  # whatever it is, what was trained is not lost for it
-        logger.warning("Which differences count could not be measured (%s).", " ".join(str(error).split())[:300])
+        logger.warning("Which differences count could not be measured (%s).", in_one_line(error))
         return Significance()
     return found
 

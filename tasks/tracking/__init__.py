@@ -14,12 +14,12 @@ from tasks.tracking.parent_runs import (
 )
 from tasks.tracking.run_contents import WHERE_AND_HOW, study_id
 from tasks.tracking.runs import (
-    METRICS_A_BATCH,
     experiment_id,
     fail_run,
     finish_architecture_run,
     log_epoch,
     log_epochs,
+    log_metrics,
     mark_orphans,
     tracked,
 )
@@ -28,7 +28,6 @@ from tasks.tracking.store import client, impatient, import_mlflow, nothing_kept_
 
 __all__ = [
     "BACKTEST",
-    "METRICS_A_BATCH",
     "SEARCH",
     "STUDY",
     "WHERE_AND_HOW",
@@ -47,6 +46,7 @@ __all__ = [
     "json_of",
     "log_epoch",
     "log_epochs",
+    "log_metrics",
     "mark_orphans",
     "nothing_kept_yet",
     "once_registered",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
@@ -91,8 +91,7 @@ def open_parent(
     return ParentRun(work=work, identity=identity, run_id=run_id, experiment_id=experiment)
 
 
-@contextmanager
-def tracked_whole(work: Work, identity: str, experiment: str) -> Iterator[None]:
+def tracked_whole(work: Work, identity: str, experiment: str) -> AbstractContextManager[None]:
     """Mark what this process leaves RUNNING of a piece of work, as failed or killed, where the block raises.
 
     Its runs are opened within: told to end, the block may be left when one is there and nobody knows its id yet.
@@ -105,8 +104,7 @@ def tracked_whole(work: Work, identity: str, experiment: str) -> Iterator[None]:
         running = patiently(client().search_runs, [experiment_id(experiment)], wanted)
         return [str(run.info.run_id) for run in running if is_of_this_process(run.data.tags)]
 
-    with marking(left):
-        yield
+    return marking(left)
 
 
 def finished_parent(work: Work, identity: str, experiment: str) -> Run | None:

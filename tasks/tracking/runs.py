@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from jena_models.errors import JenaError, SettingsError, StoreUnreachableError, TrainingInterruptedError
@@ -23,7 +23,7 @@ from tasks.training import forecasts_of
 from tasks.workspace import Fit, Prepared, is_of_this_host, may_be_running, scratch_folder, tracking_uri
 
 if TYPE_CHECKING:
-    from mlflow.entities import Run
+    from mlflow.entities import Metric, Run
 
 logger = logging.getLogger("jena")
 
@@ -107,8 +107,7 @@ def log_epochs(run_id: str, records: Sequence[EpochRecord]) -> None:
     """Log the figures of epochs; those that the run has already are left out."""
     from mlflow.entities import Metric
 
-    store = client()
-    logged = {metric.step for metric in patiently(store.get_metric_history, run_id, "epoch/val_mae")}
+    logged = {metric.step for metric in patiently(client().get_metric_history, run_id, "epoch/val_mae")}
     now = round(time.time() * 1000)
     metrics = [
         Metric(f"epoch/{name}", getattr(record, name), now, record.epoch)
@@ -116,8 +115,13 @@ def log_epochs(run_id: str, records: Sequence[EpochRecord]) -> None:
         if record.epoch not in logged
         for name in EPOCH_METRICS
     ]
+    log_metrics(run_id, metrics)
+
+
+def log_metrics(run_id: str, metrics: Sequence[Metric]) -> None:
+    """Log figures, in batches of as many as MLflow takes at once."""
     for first in range(0, len(metrics), METRICS_A_BATCH):
-        patiently(store.log_batch, run_id, metrics=metrics[first : first + METRICS_A_BATCH])
+        patiently(client().log_batch, run_id, metrics=metrics[first : first + METRICS_A_BATCH])
 
 
 def finish_architecture_run(
@@ -198,11 +202,9 @@ def fail_run(run_id: str, reason: str, killed: bool = False) -> None:
     patiently(store.set_terminated, run_id, "KILLED" if killed else "FAILED")
 
 
-@contextmanager
-def tracked(run_id: str) -> Iterator[None]:
+def tracked(run_id: str) -> AbstractContextManager[None]:
     """Mark a run as failed where the block raises, and as killed where it is interrupted or told to end."""
-    with marking(lambda: [run_id]):
-        yield
+    return marking(lambda: [run_id])
 
 
 @contextmanager

@@ -9,8 +9,8 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from contextvars import ContextVar
 from functools import cache
 from http.client import HTTPException
@@ -21,7 +21,7 @@ from urllib.request import urlopen
 
 from jena_models.errors import StoreUnreachableError
 from tasks.tracking.sqlite_store import database_path, is_sqlite, prepare_database, without_room
-from tasks.workspace import tracking_uri
+from tasks.workspace import holding, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -82,14 +82,9 @@ def nothing_kept_yet() -> bool:
     return is_sqlite(uri) and not database_path(uri).exists()
 
 
-@contextmanager
-def impatient() -> Iterator[None]:
+def impatient() -> AbstractContextManager[None]:
     """Do not wait within the block for a server that is away: it is asked again later, or need not be."""
-    before = _server_seconds.set(0.0)
-    try:
-        yield
-    finally:
-        _server_seconds.reset(before)
+    return holding(_server_seconds, 0.0)
 
 
 def patiently(call: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:

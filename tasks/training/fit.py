@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +26,7 @@ from jena_models.training.process import Request, fulfil
 from tasks.training.child_process import fulfil_in_child, require_going_on
 from tasks.training.forked_process import prepare_to_fork, training_environment
 from tasks.training.progress import publish
-from tasks.workspace import Fit, Prepared, stage_folder
+from tasks.workspace import Fit, Prepared, holding, stage_folder
 
 FIT_VERSION: Final = 12
 LOCK_FILE: Final = "lock"
@@ -40,14 +40,9 @@ OnEpoch = Callable[[EpochRecord], None]
 logger = logging.getLogger("jena")
 
 
-@contextmanager
-def training_here() -> Iterator[None]:
+def training_here() -> AbstractContextManager[None]:
     """Have learners taught in the running process, which is for whoever has one whose libraries keep to a thread."""
-    before = _here.set(True)
-    try:
-        yield
-    finally:
-        _here.reset(before)
+    return holding(_here, True)
 
 
 def fit_architecture(

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import IO, Final, Protocol
 
 from jena_models.training.fork_server import FORKED
+from tasks.workspace import search_path
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 THREAD_VARIABLES: Final = (
     "MKL_NUM_THREADS",
     "NUMBA_NUM_THREADS",
@@ -138,12 +138,11 @@ _servers_lock: Final = threading.Lock()
 
 def training_environment(threads: int) -> dict[str, str]:
     """Give the variables of a training's process that may use so many threads."""
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {
         **os.environ,
         **dict.fromkeys(THREAD_VARIABLES, str(threads)),
         "KERAS_BACKEND": "tensorflow",
-        "PYTHONPATH": os.pathsep.join(paths),
+        "PYTHONPATH": search_path(),
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
 

@@ -15,13 +15,13 @@ def forecasts_of(fit: Fit, prepared: Prepared, split: Literal["validation", "jud
 
     Times are by the station's clock without daylight saving, so that hours and seasons are those of the sun.
     """
-    starts = np.load(prepared.folder / f"{split}_starts.npy")
+    starts = prepared.starts(split)
     ahead = np.timedelta64(round(prepared.preparation.utc_offset_hours * 3600), "s")
-    times = np.load(prepared.folder / "time.npy", mmap_mode="r") + ahead
-    target = np.load(prepared.folder / "target.npy", mmap_mode="r")
+    times = prepared.rows("time") + ahead
+    target = prepared.rows("target")
     with np.load(fit.folder / "predictions.npz") as predictions:
         forecast = predictions[split].reshape(-1)
-    last_steps = starts + (prepared.preparation.steps - 1) * prepared.stride_rows
+    last_steps = starts + prepared.last_step_row
     targets = starts + prepared.target_offset_rows
     return pd.DataFrame(
         {

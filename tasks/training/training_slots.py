@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from threading import Semaphore
 
 from tasks.training.child_process import require_going_on
+from tasks.workspace import holding
 
 _slots: ContextVar[Semaphore | None] = ContextVar("training_slots", default=None)
 
 
-@contextmanager
-def trainings_at_a_time(number: int) -> Iterator[None]:
+def trainings_at_a_time(number: int) -> AbstractContextManager[None]:
     """Let as many trainings go on side by side within the block, in the threads that are begun there."""
-    before = _slots.set(Semaphore(number))
-    try:
-        yield
-    finally:
-        _slots.reset(before)
+    return holding(_slots, Semaphore(number))
 
 
 @contextmanager

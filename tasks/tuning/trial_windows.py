@@ -8,15 +8,15 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from tasks.readings import ARRAYS
 from tasks.workspace import Borders, Prepared, stage
 
 VERSION: Final = 2
-ARRAYS: Final = ("features", "target", "time")
 
 
 def without_test(prepared: Prepared) -> Prepared:
     """Give the same windows without those that judge or test, on readings that end with the last validation target."""
-    last = int(np.load(prepared.folder / "validation_starts.npy").max())
+    last = int(prepared.starts("validation").max())
     rows = last + prepared.target_offset_rows + 1
     folder = stage("tune_windows", VERSION, {"prepared": prepared.key}, lambda to: _cut(prepared, rows, to))
     divided = prepared.divided
@@ -43,9 +43,9 @@ def without_test(prepared: Prepared) -> Prepared:
 
 def _cut(prepared: Prepared, rows: int, to: Path) -> None:
     for name in ARRAYS:
-        np.save(to / f"{name}.npy", np.load(prepared.folder / f"{name}.npy", mmap_mode="r")[:rows])
+        np.save(to / name, np.load(prepared.folder / name, mmap_mode="r")[:rows])
     for split in ("train", "validation"):
-        np.save(to / f"{split}_starts.npy", np.load(prepared.folder / f"{split}_starts.npy"))
+        np.save(to / f"{split}_starts.npy", prepared.starts(split))
     for split in ("judging", "test"):
         np.save(to / f"{split}_starts.npy", np.empty(0, dtype=np.int64))
     pd.read_parquet(prepared.divided.checked.readings).iloc[:rows].to_parquet(to / "readings.parquet")

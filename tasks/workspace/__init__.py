@@ -1,7 +1,9 @@
 """Where work keeps what it makes, and how: folders, stages under their hash, locks, settings as they were asked for."""
 
+from tasks.workspace.context_values import holding
 from tasks.workspace.deferred_task import task
 from tasks.workspace.folders import (
+    ROOT,
     Places,
     cache_folder,
     exclusive,
@@ -14,12 +16,14 @@ from tasks.workspace.folders import (
     places,
     profiles_folder,
     scratch_folder,
+    search_path,
     tracking_uri,
 )
 from tasks.workspace.git_revision import code_revision
 from tasks.workspace.process_identity import is_of_this_host, is_of_this_process, may_be_running, process_tags
 from tasks.workspace.requested_settings import (
     FED,
+    SERVICE,
     as_learnt_from,
     for_station,
     parse_changes,
@@ -51,6 +55,8 @@ from tasks.workspace.tables import Justify, as_text, marked, plain_table
 __all__ = [
     "BACK_OFF_SECONDS",
     "FED",
+    "ROOT",
+    "SERVICE",
     "Borders",
     "Checked",
     "Divided",
@@ -76,6 +82,7 @@ __all__ = [
     "file_key",
     "for_station",
     "forget_old",
+    "holding",
     "home_folder",
     "is_of_this_host",
     "is_of_this_process",
@@ -96,6 +103,7 @@ __all__ = [
     "require_long_history",
     "resolve",
     "scratch_folder",
+    "search_path",
     "stage",
     "stage_folder",
     "task",

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+from tasks.workspace.folders import ROOT
+
 LONGEST_SECONDS: Final = 10
 
 

@@ -18,7 +18,9 @@ from jena_models.stations.schema import StationSchema
 from tasks.workspace.folders import profiles_folder
 from tasks.workspace.stage_results import Prepared
 
-FED: Final = ("weather_service", "emos")
+SERVICE: Final = "weather_service"
+"""The architecture that is the weather service's forecast as it is."""
+FED: Final = (SERVICE, "emos")
 """The architectures that a station with forecasts is compared on as well; there is none of them without runs."""
 
 VARIABLES_THAT_ARE_NO_SETTINGS: Final = frozenset({"JENA_HOME", "JENA_CACHE", "JENA_SHARED_DATA", "JENA_VECTOR_WIDTH"})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from jena_models.evaluation.gates import GateVerdict
@@ -135,6 +137,21 @@ class Prepared(Frozen):
     def without_its_service(self) -> bool:
         """Whether the station has weather services, and training knows none of their runs."""
         return bool(self.divided.checked.services) and not self.preparation.services
+
+    @property
+    def last_step_row(self) -> int:
+        """How many rows a window's last step lies after its first."""
+        return (self.preparation.steps - 1) * self.stride_rows
+
+    def starts(self, split: str) -> NDArray[np.int64]:
+        """Give the row of each window's first step."""
+        starts: NDArray[np.int64] = np.load(self.folder / f"{split}_starts.npy")
+        return starts
+
+    def rows(self, name: Literal["features", "target", "time"]) -> NDArray[Any]:
+        """Give an array of all rows; only what is looked at of it is read."""
+        array: NDArray[Any] = np.load(self.folder / f"{name}.npy", mmap_mode="r")
+        return array
 
 
 class Fit(Frozen):

@@ -37,7 +37,6 @@ logger = logging.getLogger("jena")
 
 @task(
     name="read the weather service",
-    retries=2,
     retry_delay_seconds=[1, 5],
     retry_condition_fn=only_after(DownloadInterruptedError, DatabaseUnreachableError),
     timeout_seconds=3600,

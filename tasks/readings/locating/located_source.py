@@ -25,7 +25,6 @@ from tasks.workspace import Source, only_after, task
 
 @task(
     name="locate",
-    retries=2,
     retry_delay_seconds=[1, 5],
     retry_condition_fn=only_after(DownloadInterruptedError, DatabaseUnreachableError),
     timeout_seconds=3600,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from jena_models.reading.reading import read
 from jena_models.sources.several_files import files_of
 from jena_models.stations import StationSchema
 from jena_models.stations.raw_readings import RawReadings
-from tasks.workspace import Source
+from tasks.workspace import Source, holding
 
 Made = TypeVar("Made")
 
@@ -52,14 +52,9 @@ class _Memory:
 _memory: ContextVar[_Memory | None] = ContextVar("sources that were read", default=None)
 
 
-@contextmanager
-def sources_read_once() -> Iterator[None]:
+def sources_read_once() -> AbstractContextManager[None]:
     """Read no source twice within: files as long as they stay as they are, an address or a database not at all."""
-    before = _memory.set(_Memory())
-    try:
-        yield
-    finally:
-        _memory.reset(before)
+    return holding(_memory, _Memory())
 
 
 def once(key: Hashable, make: Callable[[], Made]) -> Made:

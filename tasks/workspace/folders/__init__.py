@@ -4,6 +4,7 @@ from tasks.workspace.folders.changed_folders import newest_change
 from tasks.workspace.folders.file_lock import exclusive
 from tasks.workspace.folders.old_files import forget_old
 from tasks.workspace.folders.project_folders import (
+    ROOT,
     Places,
     cache_folder,
     home_folder,
@@ -11,11 +12,13 @@ from tasks.workspace.folders.project_folders import (
     named_folder,
     places,
     profiles_folder,
+    search_path,
     tracking_uri,
 )
 from tasks.workspace.folders.scratch import keep_temporary_files_together, scratch_folder
 
 __all__ = [
+    "ROOT",
     "Places",
     "cache_folder",
     "exclusive",
@@ -28,5 +31,6 @@ __all__ = [
     "places",
     "profiles_folder",
     "scratch_folder",
+    "search_path",
     "tracking_uri",
 ]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import Final
 
 from jena_models.errors import RequestError
 from jena_models.frozen import Frozen
 from jena_models.named_files import named_path
+from tasks.workspace.context_values import holding
+
+ROOT: Final = Path(__file__).resolve().parents[3]
+"""Of the project: its packages, its profiles, and what runs leave where no other place is named."""
 
 
 class Places(Frozen):
@@ -29,14 +33,9 @@ def places() -> Places:
     return Places(home=home_folder(), cache=cache_folder(), tracking_uri=tracking_uri())
 
 
-@contextmanager
-def keeping_in(told: Places) -> Iterator[None]:
+def keeping_in(told: Places) -> AbstractContextManager[None]:
     """Keep what the block makes, in this thread, in the places of the process that asked for it."""
-    before = _told.set(told)
-    try:
-        yield
-    finally:
-        _told.reset(before)
+    return holding(_told, told)
 
 
 def home_folder() -> Path:
@@ -48,7 +47,7 @@ def home_folder() -> Path:
     if told := _told.get():
         return told.home
     named = os.environ.get("JENA_HOME")
-    return named_folder(named, "JENA_HOME") if named else Path(__file__).resolve().parents[3]
+    return named_folder(named, "JENA_HOME") if named else ROOT
 
 
 def cache_folder() -> Path:
@@ -61,7 +60,12 @@ def cache_folder() -> Path:
 
 def profiles_folder() -> Path:
     """Give the folder of the profiles that are shipped."""
-    return Path(__file__).resolve().parents[3] / "profiles"
+    return ROOT / "profiles"
+
+
+def search_path() -> str:
+    """Give what `PYTHONPATH` is to be for a process that runs the project's code, wherever it is started."""
+    return os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
 def tracking_uri() -> str:
