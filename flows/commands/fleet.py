@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from flows.commands.options import FORMAT, Commands, set_option, workers_option
+from flows.commands.options import FORMAT, Commands, names, set_option, workers_option
 from flows.terminal import show_json, show_result
 
 
@@ -20,7 +20,7 @@ FLEET = click.option("--fleet", "file", metavar="FILE", help="The file that list
 STATIONS = click.option(
     "--stations",
     metavar="A,B",
-    callback=lambda _context, _option, given: [name.strip() for name in given.split(",")] if given else None,
+    callback=names,
     help="Work at these alone.",
 )
 PROFILE = click.option(

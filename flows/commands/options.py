@@ -33,7 +33,7 @@ STUDY = click.option("--study", metavar="ID", help="The study.  [default: the la
 
 def architectures_option(help_text: str) -> Option:
     """Let the names of architectures be given, with commas between them; the command is given a list, or None."""
-    return click.option("--architectures", metavar="A,B", callback=_names, help=help_text)
+    return click.option("--architectures", metavar="A,B", callback=names, help=help_text)
 
 
 def workers_option(doing: str = "train") -> Option:
@@ -54,7 +54,8 @@ def with_station(changes: dict[str, Any], station: str | None) -> dict[str, Any]
     return changes if station is None else changes | {"station": station}
 
 
-def _names(_context: click.Context, _option: click.Parameter, given: str | None) -> list[str] | None:
+def names(_context: click.Context, _option: click.Parameter, given: str | None) -> list[str] | None:
+    """Read names with commas between them; None where nothing is given."""
     return [name.strip() for name in given.split(",")] if given else None
 
 

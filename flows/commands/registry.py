@@ -47,9 +47,8 @@ def rollback(model: str | None) -> None:
 
 
 def _named(model: str | None) -> str:
-    from jena_models.stations import load_station
-    from tasks.registry import likely_model, model_name
+    from tasks.registry import likely_model
     from tasks.workspace import resolve
 
     settings = resolve()
-    return model or likely_model(model_name(load_station(settings.station), settings, "real"))
+    return model or likely_model(settings)

@@ -61,13 +61,12 @@ def serve(host: str | None, port: int | None, model: str | None) -> None:
 
     Post readings as JSON or CSV to /invocations. Ctrl-C ends it, after the last answer.
     """
-    from jena_models.stations import load_station
-    from tasks.registry import likely_model, model_name
+    from tasks.registry import likely_model
     from tasks.workspace import resolve
 
     named = {"serving.address": host, "serving.port": port}
     settings = resolve(None, {key: value for key, value in named.items() if value is not None})
-    chosen = model or likely_model(model_name(load_station(settings.station), settings, "real"))
+    chosen = model or likely_model(settings)
 
     from tasks.serving import serve as serve_champion
 

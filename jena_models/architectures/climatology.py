@@ -9,7 +9,7 @@ import numpy as np
 
 from jena_models.features.almanac.seasonal_waves import Climatology, fit_climatology
 from jena_models.features.histories import Histories
-from jena_models.models.learner import Forecasts, Lesson, Round, Tell, mean_error
+from jena_models.models.learner import Forecasts, Lesson, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.options.quantities import Count
 from jena_models.tuning.ranges import Between
@@ -49,14 +49,7 @@ class UsualTarget:
                 name=lesson.target,
             )
         )
-        errors = (
-            mean_error(model.forecast(histories), target)
-            for histories, target in (
-                (train, lesson.train_target),
-                (lesson.validation, lesson.validation_target),
-            )
-        )
-        tell(Round(1, 1, *errors))
+        tell(lesson.only_round(model))
         return model
 
     @property

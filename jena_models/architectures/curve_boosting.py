@@ -27,7 +27,7 @@ from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.models.learner import Forecasts, Lesson, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
-from jena_models.models.tree_growing import leaves_of, telling, tree_parameters
+from jena_models.models.tree_growing import data_sets, grown, leaves_of, telling, tree_parameters
 from jena_models.optional_imports import import_lean
 from jena_models.options.quantities import Count, Positive
 from jena_models.stations.schema import StationSchema
@@ -97,8 +97,6 @@ class CurveBoosting:
             TooFewReadingsError: where nothing is known of what came.
         """
         import_lean("lightgbm")
-        import lightgbm
-
         if lesson.later is None:
             raise TooFewReadingsError("No later readings are there to learn a curve from.")
         later, builder = lesson.later, lesson.feature_builder(chosen.features)
@@ -114,30 +112,20 @@ class CurveBoosting:
         for number in range(len(inputs.centres_minutes)):
             near = inputs.shares[:, number] / inputs.shares[:, number].sum()
             parts = [windows.drawn(near, most * len(windows), generator) for windows in training]
-            taught = tuple(np.concatenate(both) for both in zip(*parts, strict=True))
-            names = [f"f{place}" for place in range(taught[0].shape[1])]
-            sets = [
-                lightgbm.Dataset(features, wanted, feature_name=names, params={"verbosity": -1})
-                for features, wanted in (taught, validation.drawn(near, len(validation), generator))
-            ]
-            sets[1].reference = sets[0]
-            booster = lightgbm.train(
+            features, wanted = (np.concatenate(both) for both in zip(*parts, strict=True))
+            booster = grown(
                 tree_parameters(chosen, seed=1000 * lesson.seed + number, threads=lesson.threads),
-                sets[0],
+                data_sets(((features, wanted), validation.drawn(near, len(validation), generator))),
                 chosen.rounds,
-                valid_sets=sets,
-                valid_names=["train", "validation"],
-                callbacks=[
-                    telling(
-                        tell,
-                        chosen.rounds,
-                        number=number,
-                        boosters=len(inputs.centres_minutes),
-                        unit=float(inputs.errors_array @ near),
-                        at_first=True,
-                    ),
-                    lightgbm.early_stopping(chosen.patience, verbose=False),
-                ],
+                chosen.patience,
+                telling(
+                    tell,
+                    chosen.rounds,
+                    number=number,
+                    boosters=len(inputs.centres_minutes),
+                    unit=float(inputs.errors_array @ near),
+                    at_first=True,
+                ),
             )
             trees.append(booster.model_to_string(num_iteration=booster.best_iteration))
         return cls(inputs, trees)

@@ -14,6 +14,7 @@ from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.features.scaling import Scaling, fit_scaling
 from jena_models.frozen import Frozen
+from jena_models.models.falling_rate import falling_rate
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.models.seeding import seeded
@@ -27,8 +28,6 @@ INPUTS_FILE: Final = "inputs.json"
 FORECAST_BATCH: Final = 8192
 PLACE: Final = "/CPU:0"
 """Such a small network is trained on the processor, beside a GPU too, and is the same wherever it is trained."""
-WARM_UP_SHARE: Final = 0.03
-"""Of all steps, those over which the learning rate rises."""
 LOG_SPREADS: Final = (-4.0, 3.0)
 """Within which a spread's logarithm counts: of a change in the target's scale, from a fiftieth to twenty."""
 
@@ -94,10 +93,7 @@ class FeatureNetwork:
         features = builder.build(lesson.train)
         inputs = Inputs(builder=builder, scaling=fit_scaling(features), target_scale=lesson.target_scale)
         splits, networks = [], []
-        for histories, target in (
-            (lesson.train, lesson.train_target),
-            (lesson.validation, lesson.validation_target),
-        ):
+        for histories, target in lesson.splits:
             change = ((target - builder.start(histories, teaching=True)) / lesson.target_scale).astype(np.float32)
             known = np.isfinite(change)
             built = features if histories is lesson.train else builder.build(histories)
@@ -226,8 +222,5 @@ def _crps(changes: Any, said: Any) -> Any:
 def _optimizer(chosen: FeatureNetworkHyperparameters, steps: int) -> keras.optimizers.Optimizer:
     import keras
 
-    warm_up = max(1, round(WARM_UP_SHARE * steps))
-    falling = keras.optimizers.schedules.CosineDecay(
-        0.0, max(1, steps - warm_up), alpha=0.01, warmup_target=chosen.learning_rate, warmup_steps=warm_up
-    )
+    falling = falling_rate(chosen.learning_rate, steps)
     return keras.optimizers.AdamW(falling, weight_decay=chosen.weight_decay, clipnorm=1.0)

@@ -15,7 +15,7 @@ from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.models.learner import Forecasts, Lesson, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
-from jena_models.models.tree_growing import leaves_of, telling, tree_parameters
+from jena_models.models.tree_growing import data_sets, grown, leaves_of, telling, tree_parameters
 from jena_models.optional_imports import import_lean
 from jena_models.options.quantities import Count, NotNegative, Part, Positive
 from jena_models.tuning.ranges import Between, OneOf
@@ -78,25 +78,13 @@ class Boosting:
     def fit(cls, lesson: Lesson, chosen: BoostingHyperparameters, tell: Tell) -> Self:
         """Grow one booster after the other, each until the validation error no longer falls."""
         import_lean("lightgbm")
-        import lightgbm
-
         builder = lesson.feature_builder(chosen.features)
-        names = [f"f{number}" for number in range(len(builder.names(lesson.train)))]  # its text format takes no spaces
-        sets = [
-            lightgbm.Dataset(
-                builder.build(histories),
-                (target - builder.start(histories)) / lesson.target_scale,
-                feature_name=names,
-                params={"verbosity": -1},
-            )
-            for histories, target in (
-                (lesson.train, lesson.train_target),
-                (lesson.validation, lesson.validation_target),
-            )
-        ]
-        sets[1].reference = sets[0]
+        sets = data_sets(
+            (builder.build(histories), (target - builder.start(histories)) / lesson.target_scale)
+            for histories, target in lesson.splits
+        )
         boosters = [
-            lightgbm.train(
+            grown(
                 tree_parameters(
                     chosen,
                     seed=1000 * lesson.seed + number,
@@ -105,14 +93,10 @@ class Boosting:
                     window_fraction=chosen.window_fraction,
                     random_splits=chosen.random_splits,
                 ),
-                sets[0],
+                sets,
                 chosen.rounds,
-                valid_sets=sets,
-                valid_names=["train", "validation"],
-                callbacks=[
-                    telling(tell, chosen.rounds, number=number, boosters=chosen.boosters, unit=lesson.target_scale),
-                    lightgbm.early_stopping(chosen.patience, verbose=False),
-                ],
+                chosen.patience,
+                telling(tell, chosen.rounds, number=number, boosters=chosen.boosters, unit=lesson.target_scale),
             )
             for number in range(chosen.boosters)
         ]

@@ -17,7 +17,7 @@ from jena_models.features.starting_point import latest
 from jena_models.frozen import Frozen
 from jena_models.models.learner import Forecasts, Lesson, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
-from jena_models.models.tree_growing import leaves_of, telling, tree_parameters
+from jena_models.models.tree_growing import data_sets, grown, leaves_of, telling, tree_parameters
 from jena_models.optional_imports import import_lean
 from jena_models.stations.schema import StationSchema
 from jena_models.tuning.ranges import Between
@@ -81,32 +81,19 @@ class PartialBoosting:
     def fit(cls, lesson: Lesson, chosen: PartialBoostingHyperparameters, tell: Tell) -> Self:
         """Grow trees on windows with sensors and rows left out at random, while the validation error falls."""
         import_lean("lightgbm")
-        import lightgbm
-
         builder = lesson.feature_builder(chosen.features)
         silenced = Silenced.of(partial(_shown, builder), lesson.train, builder.target, lesson.station)
-        sets = []
-        for number, (histories, target) in enumerate(
-            ((lesson.train, lesson.train_target), (lesson.validation, lesson.validation_target))
-        ):
+        shown = []
+        for number, (histories, target) in enumerate(lesson.splits):
             generator = np.random.default_rng([lesson.seed, number])
             features, change = _windows(builder, silenced, histories, target, chosen, generator)
-            names = [f"f{place}" for place in range(features.shape[1])]
-            sets.append(
-                lightgbm.Dataset(features, change / lesson.target_scale, feature_name=names, params={"verbosity": -1})
-            )
-        sets[1].reference = sets[0]
-
-        booster = lightgbm.train(
+            shown.append((features, change / lesson.target_scale))
+        booster = grown(
             tree_parameters(chosen, seed=lesson.seed, threads=lesson.threads),
-            sets[0],
+            data_sets(shown),
             chosen.rounds,
-            valid_sets=sets,
-            valid_names=["train", "validation"],
-            callbacks=[
-                telling(tell, chosen.rounds, unit=lesson.target_scale, at_first=True),
-                lightgbm.early_stopping(chosen.patience, verbose=False),
-            ],
+            chosen.patience,
+            telling(tell, chosen.rounds, unit=lesson.target_scale, at_first=True),
         )
         inputs = PartialInputs(builder=builder, silent_share=chosen.silent_share, target_scale=lesson.target_scale)
         return cls(inputs, booster.model_to_string())

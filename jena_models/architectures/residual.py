@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
+from jena_models.models.falling_rate import falling_rate
 from jena_models.models.registry import Hyperparameters, architecture
 from jena_models.options.quantities import Count, Dropout, NotNegative, Positive
 from jena_models.tuning.ranges import Between, OneOf
@@ -13,11 +14,6 @@ if TYPE_CHECKING:
     from keras import KerasTensor
 
     from jena_models.options.training_options import Training
-
-WARM_UP_SHARE: Final = 0.03
-"""Of all steps, those over which the learning rate rises."""
-LEAST_LEARNING_RATE: Final = 0.01
-"""Of the highest, what is left of it at the end."""
 
 
 class ResidualHyperparameters(Hyperparameters):
@@ -58,17 +54,9 @@ class ResidualHyperparameters(Hyperparameters):
         """Give the optimizer, with gradients cut to length 1."""
         import keras
 
-        warm_up = max(1, round(WARM_UP_SHARE * steps))
-        falling = keras.optimizers.schedules.CosineDecay(
-            0.0,
-            max(1, steps - warm_up),
-            alpha=LEAST_LEARNING_RATE,
-            warmup_target=self.learning_rate,
-            warmup_steps=warm_up,
-        )
         decay = {"weight_decay": self.weight_decay} if self.optimizer == "adamw" else {}
         made = keras.optimizers.get({"class_name": self.optimizer, "config": {"clipnorm": 1.0, **decay}})
-        made.learning_rate = falling
+        made.learning_rate = falling_rate(self.learning_rate, steps)
         return made
 
 

@@ -15,7 +15,7 @@ from jena_models.features.histories import Histories
 from jena_models.features.service_inputs import service_value
 from jena_models.features.starting_point import latest
 from jena_models.frozen import Frozen
-from jena_models.models.learner import Forecasts, Lesson, Round, Tell, mean_error
+from jena_models.models.learner import Forecasts, Lesson, Tell, mean_error
 from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.tuning.ranges import Between
 from jena_models.weather_service.service_runs import known_then
@@ -80,14 +80,7 @@ class ServiceForecast:
             TrainingError: where the station names no forecasts.
         """
         model = cls(fit_column(lesson, chosen))
-        errors = (
-            mean_error(model.forecast(histories), target)
-            for histories, target in (
-                (lesson.train, lesson.train_target),
-                (lesson.validation, lesson.validation_target),
-            )
-        )
-        tell(Round(1, 1, *errors))
+        tell(lesson.only_round(model))
         return model
 
     @property

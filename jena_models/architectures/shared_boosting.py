@@ -85,7 +85,7 @@ class SharedBoosting:
     def fit(cls, lesson: Lesson, chosen: SharedBoostingHyperparameters, tell: Tell) -> Self:
         """Take the trees of the pool, or grow them on this station alone; what a record is for, validation says."""
         inputs = _inputs(lesson, chosen)
-        pool = Pool.load(Path(chosen.pool)) if chosen.pool else _alone(inputs, lesson, chosen, tell)
+        pool = Pool.load(Path(chosen.pool)) if chosen.pool else _alone(lesson, chosen, tell)
         stations, names = pool.facts.stations, pool.facts.names
         number = stations.index(lesson.station.name) if lesson.station.name in stations else None
         inputs = inputs.model_copy(update={"number": number})
@@ -221,8 +221,8 @@ def grown_on(
     )
 
 
-def _alone(inputs: StationInputs, lesson: Lesson, chosen: SharedBoostingHyperparameters, tell: Tell) -> Pool:
-    del inputs
+def _alone(lesson: Lesson, chosen: SharedBoostingHyperparameters, tell: Tell) -> Pool:
+    """Give the trees of one station, as there is no pool."""
     seconds = lesson.validation.valid_seconds
     part, _ = parts_of(lesson, chosen, 1, seconds.astype("datetime64[s]"))
 

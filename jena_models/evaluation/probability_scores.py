@@ -37,7 +37,7 @@ def crps_quantiles(quantiles: Values, levels: Values, measured: Values) -> Value
         levels: between 0 and 1, ascending.
         measured: shape (forecasts,).
     """
-    return np.asarray(2 * pinball(quantiles, levels, measured) @ np.diff(_borders(levels)))
+    return np.asarray(2 * pinball(quantiles, levels, measured) @ shares_of(levels))
 
 
 def pinball(quantiles: Values, levels: Values, measured: Values) -> Values:
@@ -72,6 +72,6 @@ def probability_integral_transform(quantiles: Values, levels: Values, measured: 
     return np.asarray(found)
 
 
-def _borders(levels: Values) -> Values:
-    """Give where the levels that each quantile stands for begin, and where the last end, shape (levels + 1,)."""
-    return np.asarray(np.concatenate([[0.0], (levels[1:] + levels[:-1]) / 2, [1.0]]))
+def shares_of(levels: Values) -> Values:
+    """Give the share of a distribution that each quantile stands for, shape (levels,): what is nearest to its level."""
+    return np.asarray(np.diff(np.concatenate([[0.0], (levels[1:] + levels[:-1]) / 2, [1.0]])))

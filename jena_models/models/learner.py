@@ -76,6 +76,15 @@ class Lesson:
     leads_minutes: tuple[float, ...] = ()
     """The leads of the curve, the shortest first."""
 
+    @property
+    def splits(self) -> tuple[tuple[Histories, Forecasts], tuple[Histories, Forecasts]]:
+        """Give the windows to train on and those to choose by, each with what came."""
+        return (self.train, self.train_target), (self.validation, self.validation_target)
+
+    def only_round(self, model: Model) -> Round:
+        """Give what is told of a model that is fitted at once."""
+        return Round(1, 1, *(mean_error(model.forecast(histories), target) for histories, target in self.splits))
+
     def feature_builder(self, settings: FeatureSettings) -> FeatureBuilder:
         """Give the builder of features, fitted on the rows of the training histories alone.
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from jena_models.models.learner import Round, Tell
 
 if TYPE_CHECKING:
@@ -12,6 +15,8 @@ if TYPE_CHECKING:
 
 ROUNDS_BETWEEN_TELLING: Final = 10
 LEAVES: Final = "num_leaves="
+
+Values = NDArray[np.floating]
 
 
 class TreeHyperparameters(Protocol):
@@ -73,6 +78,43 @@ def tree_parameters(
         "force_col_wise": True,  # else it times both ways and takes the faster, another one each time
         "verbosity": -1,
     }
+
+
+def data_sets(splits: Iterable[tuple[Values, Values]]) -> list[lightgbm.Dataset]:
+    """Give the windows to grow trees on and those to stop by, of the features of each and what is wanted of them."""
+    import lightgbm
+
+    sets: list[lightgbm.Dataset] = []
+    for features, wanted in splits:
+        names = [f"f{place}" for place in range(features.shape[1])]  # its text format takes no spaces
+        made = lightgbm.Dataset(features, wanted, feature_name=names, params={"verbosity": -1})
+        made.reference = sets[0] if sets else None
+        sets.append(made)
+    return sets
+
+
+def grown(
+    parameters: dict[str, Any], sets: list[lightgbm.Dataset], rounds: int, patience: int, told: Callable[[Any], None]
+) -> lightgbm.Booster:
+    """Grow a booster until the validation error no longer falls.
+
+    Args:
+        parameters: as of `tree_parameters`.
+        sets: as of `data_sets`.
+        rounds: the most trees.
+        patience: stop after so many rounds without a better validation error.
+        told: called after each round, as of `telling`.
+    """
+    import lightgbm
+
+    return lightgbm.train(
+        parameters,
+        sets[0],
+        rounds,
+        valid_sets=sets,
+        valid_names=["train", "validation"],
+        callbacks=[told, lightgbm.early_stopping(patience, verbose=False)],
+    )
 
 
 def telling(

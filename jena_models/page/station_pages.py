@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from jena_models.page.chart_frame import NARROW, WIDE
 from jena_models.page.shown_state import TROUBLE, WORDS, StateNow, age_in_words, state_now
 from jena_models.page.station_facts import Fault, Place, State, StationFacts, StationRecord
 from jena_models.page.station_map import station_map
-from jena_models.page.station_tables import findable, next_rows, station_row, week_rows
+from jena_models.page.station_tables import findable, next_rows, stamp, station_row, week_rows
 from jena_models.page.time_charts import last_week_chart, next_days_chart
 from jena_models.report.drawing import COLOURS
-from jena_models.report.number_format import grouped, share, wrapping
+from jena_models.report.html_templates import templates_in
+from jena_models.report.number_format import day, grouped, share, wrapping
 from jena_models.stations.clock import Clock, clock_named
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
@@ -200,19 +201,10 @@ def _map(stations: tuple[tuple[Place, State], ...]) -> Markup:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-    )
-    environment.filters |= {
+    filters: dict[str, Callable[..., Any]] = {
         "action": lambda action: ACTIONS.get(action, action),
         "age": age_in_words,
-        "day": lambda when: f"{when.day} {when:%B %Y}",
+        "day": day,
         "degrees": _degrees,
         "hours": lambda hours: f"{hours:g}",
         "kind": kind_of,
@@ -220,10 +212,10 @@ def _environment() -> Environment:
         "number": grouped,
         "percent": lambda value, sign=True: share(abs(value) if not sign else value, 0, sign=sign),
         "share": lambda value: share(value, 0),
-        "stamp": lambda time: f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "stamp": stamp,
         "wrapping": wrapping,
     }
-    return environment
+    return templates_in(TEMPLATES, filters)
 
 
 def kind_of(schema: Mapping[str, Any]) -> str:

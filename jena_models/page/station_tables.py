@@ -33,7 +33,7 @@ def next_rows(upcoming: Sequence[Said], clock: Clock, digits: int) -> Markup:
     for said in upcoming:
         value, interval = grouped(said.forecast, digits), _interval(said, digits)
         rows.append(
-            f'<tr data-time="{_stamp(said.valid_time)}" data-said="{value}" data-bounds="{interval}">'
+            f'<tr data-time="{stamp(said.valid_time)}" data-said="{value}" data-bounds="{interval}">'
             f'<th scope="row">{_moment(said.valid_time, clock)}</th><td class="number">{value}</td>'
             f'<td class="number">{interval}</td><td class="wide number">{said.lead_hours:g}</td>'
             f'<td class="wide">{escape(said.rung)}</td></tr>'
@@ -48,7 +48,7 @@ def week_rows(compared: Sequence[Compared], clock: Clock, digits: int) -> Markup
         said, came, off = each.said, grouped(each.measured, digits), each.said.forecast - each.measured
         value, interval = grouped(said.forecast, digits), _interval(said, digits)
         rows.append(
-            f'<tr data-time="{_stamp(said.valid_time)}" data-came="{came}" data-said="{value}" '
+            f'<tr data-time="{stamp(said.valid_time)}" data-came="{came}" data-said="{value}" '
             f'data-bounds="{interval}"><th scope="row">{_moment(said.valid_time, clock)}</th>'
             f'<td class="number">{came}</td><td class="number">{value}</td><td class="wide number">{interval}</td>'
             f'<td class="number">{grouped(off, digits, "+")}</td></tr>'
@@ -85,7 +85,7 @@ def _halves(facts: StationFacts, now: StateNow) -> tuple[str, str]:
         f'{now.word}</span></td><td class="number">{value}</td><td class="number">'
     )
     if facts.newest:
-        before += f'<time datetime="{_stamp(facts.newest.time)}" data-age>'
+        before += f'<time datetime="{stamp(facts.newest.time)}" data-age>'
     spoken = grouped(said.forecast, facts.digits) if said else ""
     forecast = f"{spoken} <small class='wide'>in {said.lead_hours:g} h</small>" if said else ""
     if said and (interval := _interval(said, facts.digits)):
@@ -130,8 +130,9 @@ def _interval(said: Said, digits: int) -> str:
 
 def _moment(time: datetime, clock: Clock) -> str:
     local = time.astimezone(clock.zone)
-    return f'<time datetime="{_stamp(time)}" data-yours>{local:%a} {local.day} {local:%b %H:%M}</time>'
+    return f'<time datetime="{stamp(time)}" data-yours>{local:%a} {local.day} {local:%b %H:%M}</time>'
 
 
-def _stamp(time: datetime) -> str:
+def stamp(time: datetime) -> str:
+    """Give a time in UTC as browsers read it."""
     return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

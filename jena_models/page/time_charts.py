@@ -37,7 +37,7 @@ def next_days_chart(record: StationRecord, clock: Clock, size: tuple[int, int]) 
     came = _until(_since(record.measured, issued - BEHIND), end)
     frame = frame_of(size, issued - BEHIND, end, _values(came, ahead))
     text = "forecast made" if facts.has_newer else "newest reading"
-    parts = [*grid(frame, clock, facts.place.unit), _line_at(frame, issued, "now", text)]
+    parts = [*grid(frame, clock, facts.place.unit), _line_now(frame, issued, text)]
     # The band and the line begin where the readings end that the forecast was made from.
     begin = list(_until(came, issued).rows())[-1:]
     parts += _said_parts(frame, ahead, [(each.time, each.value) for each in begin] if _is_line(ahead) else [])
@@ -148,7 +148,7 @@ def _said_parts(frame: Frame, said: Sequence[Said], start: list[Point]) -> list[
             upper = [*start, *upper]
         corners = " ".join(_place(frame, each) for each in [*upper, *reversed(lower)])
         parts.append(f'<polygon class="band" points="{corners}"/>')
-    parts.append(_curve(frame, [*start, *points], "said", NEAR_STEP))
+    parts.append(_curve(frame, [*start, *points]))
     return parts
 
 
@@ -169,12 +169,12 @@ def _pieces(
     return pieces
 
 
-def _curve(frame: Frame, points: Sequence[Point], kind: str, longest: timedelta) -> str:
+def _curve(frame: Frame, points: Sequence[Point]) -> str:
     steps, before = [], None
     for point in points:
-        steps.append(f"{'L' if before is not None and point[0] - before <= longest else 'M'}{_place(frame, point)}")
+        steps.append(f"{'L' if before is not None and point[0] - before <= NEAR_STEP else 'M'}{_place(frame, point)}")
         before = point[0]
-    return f'<path class="{kind}" d="{"".join(steps)}"/>' if steps else ""
+    return f'<path class="said" d="{"".join(steps)}"/>' if steps else ""
 
 
 def _place(frame: Frame, point: Point) -> str:
@@ -185,10 +185,10 @@ def _dot(frame: Frame, point: Point, kind: str) -> str:
     return f'<circle class="{kind}" cx="{frame.x(point[0]):.1f}" cy="{frame.y(point[1]):.1f}" r="3.5"/>'
 
 
-def _line_at(frame: Frame, time: datetime, kind: str, text: str) -> str:
+def _line_now(frame: Frame, time: datetime, text: str) -> str:
     x, base = frame.x(time), frame.size[1] - BELOW
     return (
-        f'<line class="{kind}" x1="{x:.1f}" x2="{x:.1f}" y1="{ABOVE - 4}" y2="{base}"/>'
+        f'<line class="now" x1="{x:.1f}" x2="{x:.1f}" y1="{ABOVE - 4}" y2="{base}"/>'
         f'<text class="tick" x="{x - 6:.1f}" y="{ABOVE - 6}" text-anchor="end">{escape(text)}</text>'
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import date
 
 from markupsafe import Markup, escape
 
@@ -67,7 +67,7 @@ def probability(value: float) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"  # noqa: PLR2004
 
 
-def day(moment: datetime) -> str:
+def day(moment: date) -> str:
     """Give a day, such as `3 February 2015`."""
     return f"{moment.day} {moment:%B %Y}"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from jena_models.evaluation.comparisons import Comparison, Split, is_tie
@@ -15,6 +14,7 @@ from jena_models.neighbours.gains import ahead_in_words
 from jena_models.report import number_format
 from jena_models.report.drawing import COLOURS
 from jena_models.report.error_figures import error_figures
+from jena_models.report.html_templates import templates_in
 from jena_models.report.importance_figures import importance_figures
 from jena_models.report.interval_figures import interval_figures
 from jena_models.report.lead_figures import lead_figures
@@ -30,39 +30,34 @@ SPLITS: Final[tuple[Split, Split]] = ("validation", "test")
 
 def page(report: StudyReport) -> str:
     """Give the whole page as HTML."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {name: getattr(number_format, name) for name in FILTERS} | {
+    filters = {name: getattr(number_format, name) for name in FILTERS} | {
         "percent": percent,
         "amount": report.amount,
         "change": report.change,
         "steps": report.steps,
     }
     scale, test_errors = leaderboard_figures(report)
-    template = environment.get_template("study.html.jinja")
-    return template.render(
-        report=report,
-        persistence=PERSISTENCE,
-        colours=COLOURS,
-        style=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),  # noqa: S704 (a file of this project)
-        scale=scale,
-        test_errors=test_errors,
-        compared=[(split, compared) for split in SPLITS if (compared := _compared(report, split))],
-        is_tie=_is_tie,
-        error_figures=error_figures(report),
-        week_figures=week_figures(report),
-        has_band=band_is_known(report),
-        interval_figures=interval_figures(report),
-        lead_figures=lead_figures(report),
-        importance_figures=importance_figures(report),
-        training_figures=training_figures(report),
-        ahead_in_words=ahead_in_words,
+    return (
+        templates_in(TEMPLATES, filters)
+        .get_template("study.html.jinja")
+        .render(
+            report=report,
+            persistence=PERSISTENCE,
+            colours=COLOURS,
+            style=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),  # noqa: S704 (a file of this project)
+            scale=scale,
+            test_errors=test_errors,
+            compared=[(split, compared) for split in SPLITS if (compared := _compared(report, split))],
+            is_tie=_is_tie,
+            error_figures=error_figures(report),
+            week_figures=week_figures(report),
+            has_band=band_is_known(report),
+            interval_figures=interval_figures(report),
+            lead_figures=lead_figures(report),
+            importance_figures=importance_figures(report),
+            training_figures=training_figures(report),
+            ahead_in_words=ahead_in_words,
+        )
     )
 
 

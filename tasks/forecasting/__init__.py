@@ -2,7 +2,7 @@
 
 from tasks.forecasting.forecast import keep_forecast, make_forecast
 from tasks.forecasting.forecast_picture import draw_forecast
-from tasks.forecasting.forecast_rows import PERSISTENCE_VERSION
+from tasks.forecasting.forecast_rows import PERSISTENCE_VERSION, TIMES
 from tasks.forecasting.forecast_words import render, sentence
 from tasks.forecasting.forecasts_table import last_written, newest_forecasts, read_forecasts
 from tasks.forecasting.made_forecast import Forecast
@@ -11,6 +11,7 @@ from tasks.forecasting.unsent_forecasts import forecasts_sent_later, send_foreca
 
 __all__ = [
     "PERSISTENCE_VERSION",
+    "TIMES",
     "Forecast",
     "begun_day",
     "draw_forecast",

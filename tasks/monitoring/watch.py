@@ -22,7 +22,7 @@ from jena_models.monitoring.service_checks import service_checks
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from jena_models.weather_service.service import Service
-from tasks.forecasting import PERSISTENCE_VERSION, read_forecasts
+from tasks.forecasting import PERSISTENCE_VERSION, TIMES, read_forecasts
 from tasks.monitoring.champion_history import by_standard_time, load_past
 from tasks.monitoring.judged_days import MonitoredDay, read_days, remembered, write_day
 from tasks.monitoring.monitoring_run import track_day
@@ -82,14 +82,8 @@ def judge_day(
             f"{ingested.source.origin} holds no reading up to {end:%Y-%m-%d %H:%M}; name a later day with --at."
         )
     version = champion.version if champion else PERSISTENCE_VERSION
-    clock = station.local
-    last = end - clock.standard_offset
-    longest = max(CURVE_HOURS, settings.horizon_hours, *(settings.leads_hours or ()))
-    first = last - LOOKED_AT - timedelta(hours=longest)
-    forecasts = read_forecasts(model_name, clock, first, last, place=settings.forecasting.table)
-    times = {name: clock.standard_time(forecasts[name].to_numpy()) for name in ("issue_time", "valid_time")}
-    forecasts = forecasts.assign(**times)
-    curves = forecasts[forecasts["version"] == version]
+    last = end - station.local.standard_offset
+    curves = _curves(model_name, version, last, station, settings)
     headlines = curves[curves["horizon_hours"] == settings.horizon_hours]
     days = read_days(model_name, before=end.date())
     troubles = neighbour_troubles(
@@ -146,6 +140,15 @@ def keep_day(monitored: MonitoredDay, experiment: str) -> MonitoredDay:
     for trouble in monitored.neighbours:
         logger.warning("%s, %s: %s", monitored.model, monitored.day, trouble.sentence())
     return monitored
+
+
+def _curves(model_name: str, version: int, last: datetime, station: StationSchema, settings: Settings) -> pd.DataFrame:
+    """Give the rows of a version's forecasts that are judged at a moment, by the station's clock as readings are."""
+    longest = max(CURVE_HOURS, settings.horizon_hours, *(settings.leads_hours or ()))
+    first = last - LOOKED_AT - timedelta(hours=longest)
+    forecasts = read_forecasts(model_name, station.local, first, last, place=settings.forecasting.table)
+    own = forecasts[forecasts["version"] == version]
+    return own.assign(**{name: station.local.standard_time(own[name].to_numpy()) for name in TIMES})
 
 
 def _lost(lost: NoChampion) -> Check:

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+import pandas as pd
+
 from jena_models.errors import SourceUnreadableError
 from jena_models.stations import StationSchema
 from jena_models.stations.cleaned.cleaning import clean
@@ -32,13 +34,24 @@ def ingest(source: Source, station: StationSchema) -> Ingested:
     def write(folder: Path) -> None:
         readings, report = clean(raw_readings(source, station), station.alone)
         readings, report = with_joined_neighbours(readings, report, source, station)
-        readings.to_parquet(folder / "readings.parquet")
-        (folder / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
+        write_readings(folder, readings, report)
 
     folder = stage("ingest", VERSION, _parts(source.key, station), write)
+    ingested = ingested_in(folder, source)
+    logger.info("Readings of %s: %s", source.origin, ingested.report.summary())
+    warn_of_neighbours(ingested.report)
+    return ingested
+
+
+def write_readings(folder: Path, readings: pd.DataFrame, report: CleaningReport) -> None:
+    """Write cleaned readings and the report of their cleaning into a stage's folder."""
+    readings.to_parquet(folder / "readings.parquet")
+    (folder / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
+
+
+def ingested_in(folder: Path, source: Source) -> Ingested:
+    """Give what `write_readings` left in a stage's folder, as the next stage takes it."""
     report = CleaningReport.model_validate_json((folder / "report.json").read_text(encoding="utf-8"))
-    logger.info("Readings of %s: %s", source.origin, report.summary())
-    warn_of_neighbours(report)
     return Ingested(readings=folder / "readings.parquet", report=report, source=source, key=folder.name)
 
 

@@ -18,9 +18,8 @@ from jena_models.options.readings_options import Validation
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from jena_models.stations.cleaned.cleaning import clean
-from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.stations.raw_readings import RawReadings
-from tasks.readings.ingestion import raw_readings
+from tasks.readings.ingestion import ingested_in, raw_readings, write_readings
 from tasks.readings.locating import NeededDays
 from tasks.readings.neighbour_readings import warn_of_neighbours, with_joined_neighbours
 from tasks.validation import checked_by, observe_or_inspect
@@ -96,19 +95,13 @@ def recent_readings(
     within = (times <= np.datetime64(newest, "s")) & (times > np.datetime64(newest - days, "s"))
     readings, report = clean(replace(raw, table=raw.table[within]), alone, is_record=False)
     readings, report = with_joined_neighbours(readings, report, source, station, since=newest - days, until=moment)
-    key = _hash(readings)
-
-    def write(folder: Path) -> None:
-        readings.to_parquet(folder / "readings.parquet")
-        (folder / "report.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
-
+    parts = {"readings": _hash(readings), "station": station}
     with own_cache():
-        folder = stage("recent", VERSION, {"readings": key, "station": station}, write)
-    report = CleaningReport.model_validate_json((folder / "report.json").read_text(encoding="utf-8"))
-    logger.info("Newest readings of %s: %s", source.origin, report.summary())
-    warn_of_neighbours(report)
-    used = source.model_copy(update={"key": key})
-    return Ingested(readings=folder / "readings.parquet", report=report, source=used, key=folder.name)
+        folder = stage("recent", VERSION, parts, lambda to: write_readings(to, readings, report))
+    ingested = ingested_in(folder, source.model_copy(update={"key": parts["readings"]}))
+    logger.info("Newest readings of %s: %s", source.origin, ingested.report.summary())
+    warn_of_neighbours(ingested.report)
+    return ingested
 
 
 def kept_recent(key: str, station: StationSchema) -> Path | None:

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Final
 from jena_models.errors import RegistryError, nearest
 from jena_models.evaluation.gates import GateVerdict
 from jena_models.frozen import Frozen
+from jena_models.settings import Settings
+from jena_models.stations import load_station
 from tasks.registry.champion_changes import changing, make_champion
+from tasks.registry.model_names import model_name
 from tasks.registry.version_files import files_are_gone
 from tasks.registry.versions import (
     CHAMPION,
@@ -161,8 +164,9 @@ def render_gates(outcome: Promoted) -> str:
     return as_text(*([_gates_table(outcome.gates)] if outcome.gates else []), outcome.sentence)
 
 
-def likely_model(real: str) -> str:
+def likely_model(settings: Settings) -> str:
     """Give the model that a person means who names none: the real station's, else the only one there is."""
+    real = model_name(load_station(settings.station), settings, "real")
     if nothing_kept_yet():
         return real
     names = [known.name for known in patiently(open_store().search_registered_models)]

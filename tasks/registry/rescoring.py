@@ -246,8 +246,7 @@ def beside_champion_choosing(champion: Reloaded, challenger: Rescored) -> SideBy
 
 
 def _after(seen_until: datetime, champion: Reloaded, challenger: Rescored) -> SideBySide:
-    history = max(history_of_a_forecast(challenger.preparation), history_of_a_forecast(champion.forecaster.preparation))
-    mask = never_trained_on(challenger.windows, history, seen_until)
+    mask = after(seen_until, champion, challenger)
     forecasts = champion.forecasts(challenger.readings, challenger.windows.where(mask))
     complete = ~np.isnan(forecasts)  # a longer history may reach over a gap that the challenger's does not
     mask[mask] = complete
@@ -261,6 +260,8 @@ def learnt_seasons(prepared: Prepared, station: StationSchema) -> tuple[str, ...
     return judged_seasons({season: numbers == number for number, season in enumerate(SEASONS)}, times)
 
 
-def history_of_a_forecast(preparation: Preparation) -> timedelta:
-    """Give from a history's first step to its last."""
-    return timedelta(minutes=(preparation.steps - 1) * preparation.sampling_minutes)
+def after(seen_until: datetime, champion: Reloaded, challenger: Rescored) -> NDArray[np.bool_]:
+    """Give which of the challenger's windows lie after a time for both, their histories too, as a mask."""
+    both = (challenger.preparation, champion.forecaster.preparation)
+    longest = max(timedelta(minutes=(each.steps - 1) * each.sampling_minutes) for each in both)
+    return never_trained_on(challenger.windows, longest, seen_until)

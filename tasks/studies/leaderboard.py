@@ -103,6 +103,11 @@ def with_ties(ranked: Sequence[LeaderboardRow], significance: Significance | Non
     return tuple(told)
 
 
+def best_trained(ranked: Sequence[LeaderboardRow]) -> LeaderboardRow | None:
+    """Give the first row of an architecture that is trained; None where there is none."""
+    return next((row for row in ranked if row.architecture != PERSISTENCE), None)
+
+
 def ranks(ranked: Sequence[LeaderboardRow]) -> tuple[str, ...]:
     """Give each row's rank: `1=` for those that share the first place, else its number."""
     shared = [number for number, row in enumerate(ranked) if number and row.tied_with_best]
@@ -124,12 +129,12 @@ def render(ranked: Sequence[LeaderboardRow]) -> str:
     if scored:
         caption += " CRPS, of the whole distribution, on test: the lower, the better."
     table = plain_table(title, columns, caption=caption)
-    best = next((row.architecture for row in ranked if row.architecture != PERSISTENCE), None)
+    best = best_trained(ranked)
     exact = digits_for(ranked[0].test_mae, DIGITS) if ranked else DIGITS
     for rank, row in zip(ranks(ranked), ranked, strict=True):
         table.add_row(
             rank,
-            f"★ {row.architecture}" if row.architecture == best else f"  {row.architecture}",
+            f"{'★' if row is best else ' '} {row.architecture}",
             f"{row.val_mae:.{exact}f}",
             *([_over_seeds(row, exact)] if seeded else []),
             f"{row.test_mae:.{exact}f}",
@@ -139,7 +144,7 @@ def render(ranked: Sequence[LeaderboardRow]) -> str:
             f"{row.seconds_per_epoch:.1f}" if row.seconds_per_epoch else "",
             "" if row.version is None else str(row.version),
             row.standing,
-            style=_style(row, best),
+            style=_style(row, is_best=row is best),
         )
     return as_text(table, *_by_lead(ranked))
 
@@ -172,12 +177,12 @@ def _experiments(client: MlflowClient) -> list[str]:
     return [experiment.experiment_id for experiment in patiently(client.search_experiments)]
 
 
-def _style(row: LeaderboardRow, best: str | None) -> str | None:
+def _style(row: LeaderboardRow, *, is_best: bool) -> str | None:
     if row.architecture == PERSISTENCE:
         return "dim"
     if row.standing == CHAMPION:
-        return "bold green" if row.architecture == best else "green"
-    return "bold" if row.architecture == best else None
+        return "bold green" if is_best else "green"
+    return "bold" if is_best else None
 
 
 def _study_run(client: MlflowClient, experiments: list[str], study: str | None) -> Run:

@@ -13,7 +13,6 @@ from pydantic import BaseModel, ValidationError
 
 from jena_models.errors import SettingsError
 from jena_models.evaluation.intervals import Intervals
-from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.evaluation.permutation_importance import Importance
 from jena_models.forecaster import INTERVALS_FILE, STATION_FILE
 from jena_models.report.study_contents import Contender, Expectation, Lead, StudyReport, Windows
@@ -21,7 +20,7 @@ from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.stations.named_stations import load_station
 from jena_models.stations.schema import StationSchema
 from jena_models.training.jobs.fit_result import FitResult
-from tasks.studies.leaderboard import ranks, rows_under, with_ties
+from tasks.studies.leaderboard import best_trained, ranks, rows_under, with_ties
 from tasks.studies.neighbour_gains import gains_of
 from tasks.studies.study_significance import measure, read
 from tasks.tracking import client, json_of, patiently, table_of
@@ -52,7 +51,7 @@ def gather(study_run: Run) -> StudyReport:
         ranked = with_ties(ranked, found)
     promoted = _read(Promoted, json_of(run_id, "promotion.json"))
     findings = [_read(Finding, each) for each in json_of(run_id, "validation.json") or []]
-    best = next((row for row in ranked if row.architecture != PERSISTENCE), None)
+    best = best_trained(ranked)
     return StudyReport(
         study=tags.get("study", run_id),
         finished=_finished(run),

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from jena_models.errors import RequestError, in_one_line
-from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.report.page import page
 from jena_models.whole_files import write_whole
 from tasks.studies.input_importance import measure_importance
-from tasks.studies.leaderboard import study_run
+from tasks.studies.leaderboard import best_trained, study_run
 from tasks.studies.report_contents import IMPORTANCE, gather
 from tasks.tracking import attach, client, patiently
 from tasks.workspace import LeaderboardRow, Prepared, Promoted, home_folder
@@ -62,7 +61,7 @@ def attach_report(
 def _attach_importance(
     study_run_id: str, leaderboard: tuple[LeaderboardRow, ...], prepared: Prepared, promoted: Promoted | None
 ) -> None:
-    best = next((row for row in leaderboard if row.architecture != PERSISTENCE), None)
+    best = best_trained(leaderboard)
     if promoted is None or best is None or best.version is None:
         return
     try:

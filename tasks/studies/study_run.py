@@ -9,18 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.forecaster import STATION_FILE
 from jena_models.stations.schema import StationSchema
-from tasks.studies.leaderboard import with_ties
+from tasks.studies.leaderboard import best_trained, with_ties
 from tasks.studies.neighbour_gains import attach_neighbours
 from tasks.studies.study_report import attach_report
 from tasks.studies.study_significance import attach_significance
-from tasks.tracking import (
-    ParentRun,
-    client,
-    patiently,
-)
+from tasks.tracking import ParentRun, client, patiently
 from tasks.workspace import LeaderboardRow, Prepared, Promoted, scratch_folder
 
 
@@ -49,7 +44,7 @@ def finish_study(
         if station:
             _write(scratch / STATION_FILE, station.model_dump(mode="json"))
         patiently(store.log_artifacts, study.run_id, str(scratch))
-    best = next((row for row in leaderboard if row.architecture != PERSISTENCE), None)
+    best = best_trained(leaderboard)
     metrics, tags = [], {"mlflow.note.content": _note(leaderboard, promoted)}
     if best:
         tags["best_architecture"] = best.architecture

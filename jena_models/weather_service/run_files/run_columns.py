@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from jena_models.evaluation.probability_scores import shares_of
 from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource, ForecastWind
 from jena_models.stations.formulas import wind_vector
 from jena_models.stations.schema import StationSchema
@@ -95,8 +96,7 @@ def _of_quantiles(said: Values, levels: Values) -> tuple[Values, Values]:
     from scipy.stats import norm
 
     said = np.sort(said, axis=1)  # of which each is drawn for itself, two may lie the wrong way round
-    borders = np.concatenate([[0.0], (levels[1:] + levels[:-1]) / 2, [1.0]])
-    mean = said @ np.diff(borders)
+    mean = said @ shares_of(levels)
     if len(levels) < FEWEST_LEVELS:
         return mean, np.full(len(said), np.nan)
     low, high = norm.ppf(levels[[0, -1]])

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from jena_models.curves.lead_scores import group_of
 from jena_models.evaluation.gates import LeadErrors
 from jena_models.evaluation.seasons import FEWEST_WINDOWS
-from jena_models.windows.shared_windows import never_trained_on
-from tasks.registry.rescoring import Reloaded, Rescored, history_of_a_forecast
+from tasks.registry.rescoring import Reloaded, Rescored, after
 
 MOST_CURVES: Final = 800
 """Windows whose curves are compared, evenly over all."""
@@ -37,8 +36,7 @@ def curves_beside_champion(champion: Reloaded, own: Reloaded, challenger: Rescor
         return {}
     if not all(len(getattr(each.forecaster, "leads_hours", ())) > 1 for each in (champion, own)):
         return {}
-    history = max(history_of_a_forecast(challenger.preparation), history_of_a_forecast(champion.forecaster.preparation))
-    mask = never_trained_on(challenger.windows, history, max(challenger.chosen_until, champion.chosen_until))
+    mask = after(max(challenger.chosen_until, champion.chosen_until), champion, challenger)
     issued = pd.DatetimeIndex(challenger.windows.issue_times[mask])
     issued = issued[:: max(1, -(-len(issued) // MOST_CURVES))]
     if len(issued) < FEWEST_WINDOWS:

@@ -24,6 +24,7 @@ from small_study import (
 
 from jena_models.errors import RegistryError, RescoringError
 from jena_models.settings import Settings
+from tasks.registry import model_name
 from tasks.registry import registration as register
 from tasks.registry.rescoring import reload
 from tasks.registry.version_files import running_scripts
@@ -74,9 +75,9 @@ def models(run_id):
 
 
 def test_the_name_says_station_target_horizon_and_kind():
-    assert register.model_name(STATION, Settings(), "real") == "jena-temperature-24h"
-    assert register.model_name(STATION, Settings(), "simulated") == "jena-temperature-24h-simulated"
-    assert register.model_name(STATION, Settings(horizon_hours=6), "real") == "jena-temperature-6h"
+    assert model_name(STATION, Settings(), "real") == "jena-temperature-24h"
+    assert model_name(STATION, Settings(), "simulated") == "jena-temperature-24h-simulated"
+    assert model_name(STATION, Settings(horizon_hours=6), "real") == "jena-temperature-6h"
 
 
 @pytest.mark.slow
