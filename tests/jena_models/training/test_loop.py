@@ -12,13 +12,17 @@ from jena_models.training.jobs.fit_result import FitResult
 from jena_models.training.jobs.job import CURVES_FILE, RESULT_FILES
 from jena_models.training.loop import train
 from jena_models.training.session import reloaded_forecasts
-from jena_models.windows.placement import gather
 
 pytestmark = pytest.mark.slow
 
 
 class InterruptionError(Exception):
     """Stands for a kill at a chosen moment."""
+
+
+def gathered(windows, starts):
+    """Give the windows that begin at some rows, shape (windows, steps, features)."""
+    return windows.features[starts[:, None] + windows.stride_rows * np.arange(windows.steps)]
 
 
 def figures(result):
@@ -69,7 +73,7 @@ def test_scores_are_those_of_the_model_that_lies_in_the_folder(job, readings):
         ("validation", result.val_mae, result.val_rmse),
         ("test", result.test_mae, result.test_rmse),
     ):
-        given = gather(windows.features, windows.starts[split], windows.steps, windows.stride_rows)
+        given = gathered(windows, windows.starts[split])
         expected = np.asarray(model(given))[:, 0]
         np.testing.assert_allclose(forecasts(task)[split], expected, atol=1e-4)
         errors = expected.astype(np.float64) - windows.targets(split)
@@ -130,14 +134,14 @@ def test_training_is_that_of_plain_keras(job, readings):
     model.compile("rmsprop", "mse", metrics=["mae"])
     for epoch in (1, 2):
         for starts in epoch_batches(windows.starts["train"], seed=42, epoch=epoch, batch_size=16, batches=20):
-            given = gather(windows.features, starts, windows.steps, windows.stride_rows)
+            given = gathered(windows, starts)
             model.train_on_batch(given, windows.target[starts + windows.target_offset_rows][:, None])
 
     # When
     result = train(task, ignore)
 
     # Then
-    given = gather(windows.features, windows.starts["validation"], windows.steps, windows.stride_rows)
+    given = gathered(windows, windows.starts["validation"])
     errors = np.asarray(model(given))[:, 0] - windows.targets("validation")
     assert result.epochs[-1].val_mae == pytest.approx(np.abs(errors).mean(), abs=1e-3)
     assert result.epochs[-1].val_loss == pytest.approx((errors**2).mean(), rel=1e-3)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from jena_models.models.network import Network
-from jena_models.training.jobs.lessons import histories_of
+from jena_models.training.jobs.lessons import histories_of_splits
 from jena_models.training.jobs.service_windows import fed_by_service
 from jena_models.training.loop import train
 from jena_models.weather_service.service import Service
@@ -55,11 +55,13 @@ def test_it_forecasts_better_than_without_and_what_it_left_forecasts_the_same(na
     assert model.preparation.service_vector is not None
     with np.load(fed.folder / "predictions.npz") as kept:
         for split in ("validation", "test"):
-            np.testing.assert_allclose(model.forecast(histories_of(fed, split)), kept[split], atol=1e-4)
+            np.testing.assert_allclose(
+                model.forecast(histories_of_splits(fed, (split,))[split]), kept[split], atol=1e-4
+            )
     # And where the service says nothing it says something that is no worse than to know of no change
-    silent = model.forecast(replace(histories_of(fed, "test"), service=None))
+    silent = model.forecast(replace(histories_of_splits(fed, ("test",))["test"], service=None))
     target = fed.readings.targets("test")
-    last = histories_of(fed, "test").steps_of("T (degC)")[:, -1]
+    last = histories_of_splits(fed, ("test",))["test"].steps_of("T (degC)")[:, -1]
     assert np.abs(silent - target).mean() < np.abs(last - target).mean()
 
 

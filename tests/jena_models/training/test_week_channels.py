@@ -7,7 +7,7 @@ import pytest
 
 from jena_models.features.almanac.week import day_number, public_holidays, weekday
 from jena_models.models.network import Network
-from jena_models.training.jobs.lessons import histories_of
+from jena_models.training.jobs.lessons import histories_of_splits
 from jena_models.training.jobs.network_job import prepared_for
 from jena_models.training.loop import train
 from jena_models.windows.history import seconds_of_times
@@ -75,7 +75,7 @@ def test_a_plain_network_learns_of_days_off_and_forecasts_as_it_was_trained(load
     assert model.preparation.channels is not None
     assert model.preparation.channels.width == 10
     assert plain.preparation.channels is None
-    again = model.forecast(histories_of(followed, "test"))
+    again = model.forecast(histories_of_splits(followed, ("test",))["test"])
     with np.load(followed.folder / "predictions.npz") as kept:
         np.testing.assert_allclose(again, kept["test"], rtol=1e-4)
 
