@@ -18,9 +18,9 @@ from jena_models.architectures.service_forecast import (
 from jena_models.evaluation.probability_scores import ROOT_PI, crps_normal
 from jena_models.features.almanac.calendar import year_angle
 from jena_models.features.feature_builder import FeatureBuilder
-from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.features.scaling import Scaling, fit_scaling
+from jena_models.features.service_vector import SERVICE_ALONE
 from jena_models.frozen import Frozen
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell, mean_error
 from jena_models.models.registry import LearnerHyperparameters, learner
@@ -88,7 +88,7 @@ class Emos:
             TrainingError: where the station names no forecasts.
         """
         service = fit_column(lesson, chosen.curve)
-        builder = lesson.feature_builder(_of_the_service())
+        builder = lesson.feature_builder(SERVICE_ALONE)
         names = builder.names(lesson.train)
         ways = [(predictors, penalty) for predictors in chosen.predictors for penalty in chosen.penalties]
         best: tuple[float, Emos | None] = (np.inf, None)
@@ -166,11 +166,6 @@ class Emos:
     def load(cls, folder: Path) -> Self:
         """Read `emos.json`."""
         return cls(EmosCoefficients.model_validate_json((folder / EMOS_FILE).read_text(encoding="utf-8")))
-
-
-def _of_the_service() -> FeatureSettings:
-    off = {name: False for name in FeatureSettings.model_fields if name != "weather_service"}
-    return FeatureSettings(**off)
 
 
 def _is_asked(name: str, predictors: Predictors) -> bool:

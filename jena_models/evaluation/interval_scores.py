@@ -22,7 +22,7 @@ from jena_models.evaluation.intervals import (
     mean_width,
 )
 from jena_models.evaluation.probability_scores import crps_quantiles, pinball, probability_integral_transform
-from jena_models.evaluation.seasons import SEASONS, season_numbers
+from jena_models.evaluation.seasons import season_masks, season_numbers
 from jena_models.frozen import Frozen
 
 BINS: Final = 10
@@ -184,8 +184,7 @@ def _scores(
     bounds: Mapping[float, tuple[Bounds, Bounds]],
     latitude: float,
 ) -> tuple[IntervalScore, ...]:
-    numbers = season_numbers(hindcast.valid_times, latitude)
-    masks = {season: numbers == number for number, season in enumerate(SEASONS)}
+    masks = season_masks(hindcast.valid_times, latitude)
     return tuple(
         IntervalScore(
             split=split,

@@ -28,10 +28,14 @@ def groups(
         measured: the targets, shape (windows,).
         latitude: of the station, in degrees north; seasons are the other way round in the south.
     """
-    numbers = season_numbers(valid_times, latitude)
-    masks = {season: numbers == number for number, season in enumerate(SEASONS)}
     low, high = np.quantile(measured, (0.1, 0.9)) if measured.size else (0.0, 0.0)
-    return masks | dict(zip(TENTHS, (measured <= low, measured >= high), strict=True))
+    return season_masks(valid_times, latitude) | dict(zip(TENTHS, (measured <= low, measured >= high), strict=True))
+
+
+def season_masks(times: NDArray[np.datetime64], latitude: float) -> dict[str, NDArray[np.bool_]]:
+    """Give which times lie in each season, as masks of their shape; see `groups`."""
+    numbers = season_numbers(times, latitude)
+    return {season: numbers == number for number, season in enumerate(SEASONS)}
 
 
 def season_numbers(times: NDArray[np.datetime64], latitude: float) -> NDArray[np.int64]:

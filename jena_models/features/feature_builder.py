@@ -12,7 +12,7 @@ from pydantic import Field
 from jena_models.features.almanac.seasonal_waves import Climatology, fit_climatology
 from jena_models.features.almanac.week import holidays_of
 from jena_models.features.feature_settings import FeatureSettings
-from jena_models.features.groups import GROUPS, OF_THE_HISTORY, Scene
+from jena_models.features.groups import GROUPS, OF_THE_HISTORY, WITH_ANOMALIES, Scene
 from jena_models.features.histories import Histories
 from jena_models.features.neighbour_features import NeighbourColumns, columns_of_neighbours
 from jena_models.features.recent import Recent
@@ -25,7 +25,6 @@ from jena_models.weather_service.service import LEAST_KNOWN
 
 YEARLY_WAVES: Final = 3
 DAILY_WAVES: Final = 4
-WITH_ANOMALIES: Final = ("rh", "VPdef", "wv")
 SERVICE: Final = "weather_service"
 TRIED: Final = 2_000
 """Histories that show which features of the weather service say something."""
@@ -85,11 +84,7 @@ class FeatureBuilder(Frozen):
         return self.model_copy(update={"settings": self.settings.model_copy(update=off)})
 
     def _features(self, histories: Histories) -> Mapping[str, NDArray[np.float64]]:
-        offset = zone_hours(self.longitude) if self.utc_offset_hours is None else self.utc_offset_hours
-        place = (self.latitude, self.longitude, offset)
-        known = (self.target, self.quantities, self.climatologies)
-        week = (self.follows_week, self.holidays)
-        scene = Scene(histories, Recent(histories), *known, *place, *week, self.neighbours)
+        scene = self._scene(histories)
         features: dict[str, NDArray[np.float64]] = {}
         for group, compute in GROUPS.items():
             if not getattr(self.settings, group) or (group == SERVICE and not self.service):
@@ -120,19 +115,24 @@ class FeatureBuilder(Frozen):
         if not self.settings.weather_service or histories.service is None:
             return self
         few = histories.part(slice(None, None, max(1, len(histories) // TRIED)))
-        scene = Scene(
-            few,
-            Recent(few),
+        said = GROUPS[SERVICE](self._scene(few))
+        telling = [name for name, values in said.items() if _tells(values)]
+        return self.model_copy(update={"service": tuple(telling)})
+
+    def _scene(self, histories: Histories) -> Scene:
+        return Scene(
+            histories,
+            Recent(histories),
             self.target,
             self.quantities,
             self.climatologies,
             self.latitude,
             self.longitude,
-            self.utc_offset_hours or 0.0,
+            zone_hours(self.longitude) if self.utc_offset_hours is None else self.utc_offset_hours,
+            self.follows_week,
+            self.holidays,
+            self.neighbours,
         )
-        said = GROUPS[SERVICE](scene)
-        telling = [name for name, values in said.items() if _tells(values)]
-        return self.model_copy(update={"service": tuple(telling)})
 
 
 def fit_features(

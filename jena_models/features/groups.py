@@ -24,6 +24,8 @@ Features = dict[str, NDArray[np.float64]]
 
 CHANGE_HOURS: Final = (1, 2, 3, 6, 12, 24)
 TENDENCY_HOURS: Final = (1, 2, 3, 6, 9, 12, 18, 24, 36, 48, 72)
+WITH_ANOMALIES: Final = ("rh", "VPdef", "wv")
+"""Quantities that are told as distances from what is usual, beside the target."""
 ANOMALY_HOURS: Final = (0, 1, 3, 6, 12, 18, 24, 48)
 TARGET_ANOMALY_HOURS: Final = (*range(13), 15, 18, 21, 23, 24, 25, 30, 36, 42, 47, 48, 60, 72, 96)
 MEAN_HOURS: Final = (6, 24, 72)
@@ -165,7 +167,7 @@ def pressure(scene: Scene) -> Features:
 def anomalies(scene: Scene) -> Features:
     """Give how far humidity, vapour pressure deficit and wind speed were from what is usual."""
     features: Features = {}
-    for quantity in ("rh", "VPdef", "wv"):
+    for quantity in WITH_ANOMALIES:
         if quantity not in scene.quantities:
             continue
         recent, anomaly = scene.recent, _anomaly(scene, scene.quantities[quantity])

@@ -12,7 +12,7 @@ from jena_models.features.almanac.seasonal_waves import Climatology
 from jena_models.features.histories import Histories
 from jena_models.features.recent import Recent
 from jena_models.weather_service.oldest_run import ages_hours
-from jena_models.weather_service.service_runs import NO_RUN, Known, Runs, known_runs, known_then
+from jena_models.weather_service.service_runs import NO_RUN, Runs, known_runs, known_then
 
 Features = dict[str, NDArray[np.float64]]
 Values = NDArray[np.float64]
@@ -102,17 +102,12 @@ def _errors_at_this_hour(  # noqa: PLR0917  (one caller, above)
         if not there.any():
             continue
         chosen = np.flatnonzero(there)
-        said = _known_at(runs, past[chosen] - lead[chosen], past[chosen], place)
+        said = known_then(runs, past[chosen] - lead[chosen], past[chosen]).values[:, place]
         errors[number, chosen] = measured[chosen, step[chosen]] - said
     features = {f"{name} last error": _first_known(errors)}
     for days in MEAN_DAYS:
         features[f"{name} error of {days} days"] = _mean(errors[:days])
     return features
-
-
-def _known_at(runs: Runs, issued: NDArray[np.int64], valid: NDArray[np.int64], place: int) -> Values:
-    """Give one column of what was known then."""
-    return np.asarray(known_then(runs, issued, valid).values[:, place])
 
 
 def _first_known(errors: Values) -> Values:
@@ -133,7 +128,9 @@ def _mean(errors: Values) -> Values:
 
 def service_value(histories: Histories, target: str) -> Values:
     """Give what the service says of the target at the valid time, shape (histories,); NaN where it is not known."""
-    known = _known_of(histories, target)
+    if histories.service is None:
+        return np.full(len(histories), np.nan)
+    known = histories.service.known_of(target, histories.issue_seconds, histories.valid_seconds)
     return np.full(len(histories), np.nan) if known is None else known.values[:, 0]
 
 
@@ -148,8 +145,3 @@ def run_ages(histories: Histories, station_column: str = "") -> Values:
         return np.full(len(histories), np.inf)
     runs = histories.service.newest_run(histories.issue_seconds, histories.valid_seconds, station_column)
     return ages_hours(histories.issue_seconds, runs)
-
-
-def _known_of(histories: Histories, target: str) -> Known | None:
-    service = histories.service
-    return None if service is None else service.known_of(target, histories.issue_seconds, histories.valid_seconds)

@@ -107,19 +107,7 @@ def _by_lead(live: Live, target: str, unit: str) -> list[Check]:
         if not is_filled(thinned(window), days, STEP_HOURS):
             continue
         for name, value in score(window).items():
-            figure = name.rpartition("/")[2]
-            checks.append(
-                Check(
-                    group="scores",
-                    subject=f"forecasts {group}",
-                    figure=figure,
-                    unit=unit if figure in WITH_UNIT else "",
-                    window_days=days,
-                    value=known(value),
-                    limit=None,
-                    bad="below" if figure in GOOD_IF_HIGH else "above",
-                )
-            )
+            checks.append(_check("scores", f"forecasts {group}", name.rpartition("/")[2], value, unit, days))
     return checks
 
 
@@ -140,16 +128,27 @@ def _compared(  # noqa: PLR0917  (one caller, above)
             subject, _, figure = name.rpartition("/")
             usual = expected(record.figures, name, days, end, limits.season_days)
             above = figure not in GOOD_IF_HIGH
-            checks.append(
-                Check(
-                    group=group,
-                    subject=subject,
-                    figure=figure,
-                    unit=(unit or unit_of(subject)) if figure in WITH_UNIT else "",
-                    window_days=days,
-                    value=known(value),
-                    limit=usual.limit(limits.false_alarm, above) if usual and math.isfinite(value) else None,
-                    bad="above" if above else "below",
-                )
-            )
+            limit = usual.limit(limits.false_alarm, above) if usual and math.isfinite(value) else None
+            checks.append(_check(group, subject, figure, value, unit or unit_of(subject), days, limit))
     return checks
+
+
+def _check(  # noqa: PLR0917  (two callers, above)
+    group: MonitoredGroup,
+    subject: str,
+    figure: str,
+    value: float,
+    unit: str,
+    days: int,
+    limit: float | None = None,
+) -> Check:
+    return Check(
+        group=group,
+        subject=subject,
+        figure=figure,
+        unit=unit if figure in WITH_UNIT else "",
+        window_days=days,
+        value=known(value),
+        limit=limit,
+        bad="below" if figure in GOOD_IF_HIGH else "above",
+    )

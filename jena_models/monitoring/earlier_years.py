@@ -105,20 +105,29 @@ class Expected:
     """How many of them are independent."""
 
     def limit(self, probability: float, above: bool) -> float:
-        """Give the value that a year like the others passes with a probability.
-
-        The one-sided prediction interval for one more draw of a normal distribution whose mean and spread are
-        estimated, by Student's t.
-        """
-        from scipy import stats
-
-        reach = stats.t.isf(probability, self.windows - 1) * self.deviation * np.sqrt(1 + 1 / self.windows)
+        """Give the value that a year like the others passes with a probability."""
+        reach = reach_of_one_more(self.deviation, self.windows, probability)
         if self.figure in ONE_LESS_A_RATIO:
             above = not above
         bound = self.mean + (reach if above else -reach)
         if self.figure in NEVER_NEGATIVE:
             return float(max(bound, 0.0) ** 2)
         return float(1 - np.exp(bound) if self.figure in ONE_LESS_A_RATIO else bound)
+
+
+def reach_of_one_more(deviation: float, count: float, probability: float) -> float:
+    """Give how far beyond the mean one more value lies with a probability: a one-sided prediction interval.
+
+    The values are draws of a normal distribution whose mean and spread are estimated, hence Student's t.
+
+    Args:
+        deviation: standard deviation of the values that there are.
+        count: how many of them are independent.
+        probability: of lying farther on that side.
+    """
+    from scipy import stats
+
+    return float(stats.t.isf(probability, count - 1) * deviation * np.sqrt(1 + 1 / count))
 
 
 def expected(

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jena_models.monitoring.check import Check, known
-from jena_models.monitoring.earlier_years import thinned
+from jena_models.monitoring.earlier_years import reach_of_one_more, thinned
 from jena_models.options.production_options import Monitoring
 from jena_models.stations.units import unit_of
 from jena_models.weather_service.service import Service
@@ -252,13 +252,10 @@ def _window_means(daily: DailyErrors, last: np.datetime64) -> Values:
 
 
 def _limit(values: Values, independent: float, probability: float) -> float | None:
-    """Give what one more such value passes with a probability: Student's t prediction limit; None where few tell."""
-    from scipy.stats import t as student_t
-
+    """Give what one more such value passes with a probability; None where few tell."""
     if independent < FEWEST_WINDOWS:
         return None
-    reach = student_t.isf(probability, independent - 1) * values.std(ddof=1) * math.sqrt(1 + 1 / independent)
-    return float(values.mean() + reach)
+    return float(values.mean() + reach_of_one_more(values.std(ddof=1), independent, probability))
 
 
 def _share(count: int, of: int) -> float:

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.features.almanac.seasonal_waves import Climatology
-from jena_models.features.feature_builder import QUANTITIES, WITH_ANOMALIES, FeatureBuilder
+from jena_models.features.feature_builder import QUANTITIES, FeatureBuilder
 from jena_models.features.feature_settings import FeatureSettings
+from jena_models.features.groups import WITH_ANOMALIES
 from jena_models.features.histories import Histories
 from jena_models.features.recent import Recent
 from jena_models.frozen import Frozen

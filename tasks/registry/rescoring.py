@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from jena_models.errors import RescoringError, in_one_line
 from jena_models.evaluation.distribution_gate import Quantiles
 from jena_models.evaluation.gates import Forecasts, SideBySide
-from jena_models.evaluation.seasons import SEASONS, groups, judged_seasons, season_numbers
+from jena_models.evaluation.seasons import groups, judged_seasons, season_masks
 from jena_models.stations import StationSchema
 from jena_models.stations.clock import Clock
 from jena_models.stations.units import unit_of
@@ -256,8 +256,7 @@ def _after(seen_until: datetime, champion: Reloaded, challenger: Rescored) -> Si
 def learnt_seasons(prepared: Prepared, station: StationSchema) -> tuple[str, ...]:
     """Give the seasons that enough windows were learnt from."""
     times = prepared.rows("time")[prepared.starts("train") + prepared.target_offset_rows]
-    numbers = season_numbers(station.local.standard_time(times), station.latitude)
-    return judged_seasons({season: numbers == number for number, season in enumerate(SEASONS)}, times)
+    return judged_seasons(season_masks(station.local.standard_time(times), station.latitude), times)
 
 
 def after(seen_until: datetime, champion: Reloaded, challenger: Rescored) -> NDArray[np.bool_]:

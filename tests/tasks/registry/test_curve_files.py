@@ -165,7 +165,7 @@ def test_curves_of_challenger_and_champion_are_compared_on_what_neither_has_seen
 
     worse = Reloaded("Version 9", Worse(), whole.trained_until, whole.chosen_until)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tasks.registry.curves.curve_comparison.never_trained_on", lambda *_: np.ones(100, bool))
+        patch.setattr("tasks.registry.curves.curve_comparison.after", lambda *_: np.ones(100, bool))
         errors = curves_beside_champion(worse, whole, challenger)
         none = curves_beside_champion(registered.headline, whole, challenger)
 
