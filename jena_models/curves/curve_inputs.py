@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from jena_models.features.almanac.seasonal_waves import Climatology
 from jena_models.features.feature_builder import FeatureBuilder
 from jena_models.features.histories import Histories
+from jena_models.features.starting_point import first_known
 from jena_models.frozen import Frozen
 from jena_models.windows.silence import Values, steps_unknown
 
@@ -120,7 +121,7 @@ class CurveInputs(Frozen):
     ) -> tuple[Values, NDArray[np.float64], NDArray[np.float64]]:
         """Give what the target was whole days before the valid time, seen from now; the last reading; the course."""
         steps = histories.steps_of(self.builder.target)
-        last = _last_known(steps)
+        last = first_known(steps[:, ::-1].T)
         course = self.usual.at(histories.valid_seconds) - self.usual.at(histories.issue_seconds)
         ago = np.ceil(minutes / DAY_MINUTES) * DAY_MINUTES - minutes
         a_day_ago, two_days_ago = (
@@ -129,14 +130,6 @@ class CurveInputs(Frozen):
         usual_then = self.usual.at(histories.issue_seconds - np.rint(60 * ago).astype(np.int64))
         shown = [course, a_day_ago - last, two_days_ago - last, a_day_ago - usual_then]
         return np.stack(shown, axis=1).astype(np.float32), last, course
-
-
-def _last_known(steps: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the last value that is there of each row; NaN where there is none."""
-    known = np.isfinite(steps)[:, ::-1]
-    place = steps.shape[1] - 1 - known.argmax(axis=1)
-    last: NDArray[np.float64] = steps[np.arange(len(steps)), place]
-    return last
 
 
 def _so_long_ago(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.curves.past_curves import Truth
+from jena_models.stations.clock import seconds_of
 
 LEAD_GROUPS: Final[Mapping[str, tuple[float, float]]] = {
     "1 to 6 h": (0.0, 6.0),
@@ -51,7 +52,7 @@ def skill_by_lead(curves: Values, truth: Truth) -> tuple[LeadScore, ...]:
         truth: what came.
     """
     off, persisting = np.abs(truth.measured - curves), np.abs(truth.measured - truth.last[:, None])
-    weeks = truth.valid_times[:, 0].astype("datetime64[s]").astype(np.int64) // (7 * 24 * 3600)
+    weeks = seconds_of(truth.valid_times[:, 0]) // (7 * 24 * 3600)
     numbers = np.unique(weeks, return_inverse=True)[1]
     drawn = np.random.default_rng(1).integers(0, numbers.max() + 1, (RESAMPLED, numbers.max() + 1))
     found = []

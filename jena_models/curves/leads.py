@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from jena_models.errors import SettingsError
-from jena_models.windows.placement import ROUNDING
+from jena_models.windows.placement import ROUNDING, whole
 from jena_models.windows.preparation import Preparation
 
 CURVE_HOURS: Final = 48.0
@@ -41,7 +41,7 @@ def curve_leads(asked: Sequence[float] | None, horizon_hours: float, cadence_min
     if asked is None:
         return tuple(sorted({float(horizon_hours), *_by_default(horizon_hours, cadence_minutes)}))
     for hours in asked:
-        if not _is_whole(60 * hours / cadence_minutes):
+        if not whole(60 * hours / cadence_minutes):
             raise SettingsError(
                 f"A lead of {hours:g} hours is no whole number of readings {cadence_minutes:g} minutes apart; "
                 "change leads_hours."
@@ -63,7 +63,3 @@ def _by_default(horizon_hours: float, cadence_minutes: float) -> list[float]:
     longest = max(CURVE_HOURS, horizon_hours)
     step = math.ceil(max(60.0, 60 * longest / MOST_LEADS) / cadence_minutes - ROUNDING) * cadence_minutes / 60
     return [round(number * step, 6) for number in range(1, int(longest / step + ROUNDING) + 1)]
-
-
-def _is_whole(ratio: float) -> bool:
-    return round(ratio) >= 1 and abs(ratio - round(ratio)) < ROUNDING

@@ -17,6 +17,7 @@ from jena_models.descriptions.clock_causes import likely_cause
 from jena_models.descriptions.clock_spans import ClockSpan, clock_spans
 from jena_models.descriptions.daylight import daily_offsets
 from jena_models.frozen import Frozen
+from jena_models.stations.clock import seconds_of
 from jena_models.stations.schema import StationSchema
 
 LIMIT_MINUTES: Final = 40.0
@@ -79,7 +80,7 @@ def clock_by_sun(readings: pd.DataFrame, station: StationSchema, cadence_minutes
     """
     if cadence_minutes > LONGEST_STEP_MINUTES:
         return None
-    seconds = readings.index.to_numpy().astype("datetime64[s]").astype(np.int64)
+    seconds = seconds_of(readings.index)
     for quantity, column in _columns_of_light(station).items():
         if column not in readings or not pd.api.types.is_float_dtype(readings[column]):
             continue

@@ -24,6 +24,7 @@ from jena_models.evaluation.intervals import (
 from jena_models.evaluation.probability_scores import crps_quantiles, pinball, probability_integral_transform
 from jena_models.evaluation.seasons import season_masks, season_numbers
 from jena_models.frozen import Frozen
+from jena_models.stations.clock import seconds_of
 
 BINS: Final = 10
 """Into how many equal parts a distribution is cut, to see whether as many targets come in each."""
@@ -149,7 +150,7 @@ def half(valid_times: Times, latitude: float) -> Mask:
     """Give the windows of one half: the earlier, or every other week where later ones lie in other seasons."""
     if not len(valid_times):
         return np.zeros(0, dtype=bool)
-    seconds, seasons = valid_times.astype("datetime64[s]").astype(np.int64), season_numbers(valid_times, latitude)
+    seconds, seasons = seconds_of(valid_times), season_numbers(valid_times, latitude)
     earlier: Mask = seconds < (seconds[0] + seconds[-1]) / 2
     if set(seasons[earlier]) == set(seasons[~earlier]):
         return earlier

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from jena_models.features.almanac.seasonal_waves import Climatology
 from jena_models.features.histories import Histories
 from jena_models.features.recent import Recent
+from jena_models.features.starting_point import first_known
 from jena_models.weather_service.oldest_run import ages_hours
 from jena_models.weather_service.service_runs import NO_RUN, Runs, known_runs, known_then
 
@@ -104,19 +105,10 @@ def _errors_at_this_hour(  # noqa: PLR0917  (one caller, above)
         chosen = np.flatnonzero(there)
         said = known_then(runs, past[chosen] - lead[chosen], past[chosen]).values[:, place]
         errors[number, chosen] = measured[chosen, step[chosen]] - said
-    features = {f"{name} last error": _first_known(errors)}
+    features = {f"{name} last error": first_known(errors)}
     for days in MEAN_DAYS:
         features[f"{name} error of {days} days"] = _mean(errors[:days])
     return features
-
-
-def _first_known(errors: Values) -> Values:
-    """Give the first that is known along the first axis, NaN where none is."""
-    found: Values = errors[0].copy()
-    for each in errors[1:]:
-        missing = np.isnan(found)
-        found[missing] = each[missing]
-    return found
 
 
 def _mean(errors: Values) -> Values:

@@ -16,11 +16,15 @@ STARTING_POINTS: Final[tuple[StartingPoint, ...]] = get_args(StartingPoint)
 
 def latest(histories: Histories, target: str) -> NDArray[np.float64]:
     """Give the target's last reading that is there, shape (histories,); NaN where the history has none."""
-    steps = histories.steps_of(target)
-    last = steps[:, -1].copy()
-    for step in range(2, steps.shape[1] + 1):
-        missing = np.isnan(last)
+    return first_known(histories.steps_of(target)[:, ::-1].T)
+
+
+def first_known(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the first that is known along the first axis; NaN where none is."""
+    found: NDArray[np.float64] = values[0].copy()
+    for each in values[1:]:
+        missing = np.isnan(found)
         if not missing.any():
             break
-        last[missing] = steps[missing, -step]
-    return last
+        found[missing] = each[missing]
+    return found

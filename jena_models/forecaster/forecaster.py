@@ -17,8 +17,9 @@ from jena_models.forecaster.possible_values import possible_rows, possible_value
 from jena_models.forecaster.speakers import histories_of, placed_for, said_at, said_by
 from jena_models.forecaster.version_parts import VersionParts
 from jena_models.options.readings_options import History
+from jena_models.stations.clock import seconds_of
 from jena_models.stations.schema import Column
-from jena_models.windows.history import found_in, history_table, require_history, seconds_of_times
+from jena_models.windows.history import found_in, history_table, require_history
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class Forecaster(VersionParts):
 
     def usual(self, valid_times: pd.DatetimeIndex) -> NDArray[np.float64] | None:
         """Give what the target usually is at some times, shape (times,); None where the version does not know."""
-        seconds = seconds_of_times(self.station.local.standard_time(valid_times.to_numpy()))
+        seconds = seconds_of(self.station.local.standard_time(valid_times.to_numpy()))
         for model in (self.model, self.partial):
             known = model.usual(seconds) if isinstance(model, PartialBoosting | SharedBoosting) else None
             if known is not None:

@@ -20,8 +20,9 @@ from jena_models.forecaster.version_parts import VersionParts
 from jena_models.models.learner import Model
 from jena_models.options.readings_options import History
 from jena_models.pooling.memory import MEMORY_DAYS
+from jena_models.stations.clock import seconds_of
 from jena_models.weather_service.oldest_run import ages_hours
-from jena_models.windows.history import Placed, known_values, placed_at, seconds_of
+from jena_models.windows.history import Placed, known_values, placed_at
 from jena_models.windows.history_rule import Found
 
 AT_A_TIME: Final = 65_536

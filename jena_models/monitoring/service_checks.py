@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from jena_models.monitoring.check import Check, known
 from jena_models.monitoring.earlier_years import reach_of_one_more, thinned
 from jena_models.options.production_options import Monitoring
+from jena_models.stations.clock import seconds_of
 from jena_models.stations.units import unit_of
 from jena_models.weather_service.service import Service
 from jena_models.weather_service.service_runs import Runs, known_then
@@ -105,7 +106,7 @@ def daily_errors(runs: Runs, place: int, measured: pd.Series, horizon_hours: flo
         horizon_hours: from issue time to valid time.
     """
     sparse = thinned(measured.dropna().to_frame("measured"))
-    valid = sparse.index.to_numpy().astype("datetime64[s]").astype(np.int64)
+    valid = seconds_of(sparse.index)
     said = known_then(runs, valid - round(horizon_hours * 3600), valid).values[:, place]
     off = pd.Series(said - sparse["measured"].to_numpy(np.float64), pd.DatetimeIndex(sparse.index).floor("D")).dropna()
     by_day = off.groupby(level=0)

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jena_models.stations.cleaned.even_steps import DIRECTIONS, LARGEST
+from jena_models.stations.clock import seconds_of
 from jena_models.stations.neighbour_columns import sources_of
 from jena_models.stations.schema import SUMMED, Column, Neighbour, StationSchema
 
@@ -42,8 +43,8 @@ def joined(
         cadence_minutes: from one row to the next.
         their_cadence_minutes: from one of its readings to the next.
     """
-    rows = _seconds(times)
-    had = _seconds(pd.DatetimeIndex(theirs.index)) + round(neighbour.available_after * HOUR)
+    rows = seconds_of(times)
+    had = seconds_of(theirs.index) + round(neighbour.available_after * HOUR)
     step, their_step = round(cadence_minutes * 60), round(their_cadence_minutes * 60)
     columns = {}
     for name, (source, factor, summand) in sources_of(station, neighbour).items():
@@ -91,7 +92,3 @@ def _together(  # noqa: PLR0917  (one caller)
     if column.amount_hours:  # each is what fell in one of its steps, and few of these may have one
         together = together * (step / their_step)
     return np.where(number > 0, together, np.nan)
-
-
-def _seconds(times: pd.DatetimeIndex) -> Seconds:
-    return times.to_numpy().astype("datetime64[s]").astype(np.int64)

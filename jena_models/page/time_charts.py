@@ -14,7 +14,7 @@ from jena_models.page.chart_frame import ABOVE, BELOW, NARROW, RIGHT, Frame, fra
 from jena_models.page.recent_forecasts import AHEAD, WEEK
 from jena_models.page.station_facts import Compared, Measured, MeasuredColumns, Said, StationRecord
 from jena_models.report.number_format import grouped
-from jena_models.stations.clock import Clock
+from jena_models.stations.clock import Clock, seconds_of
 
 Point = tuple[datetime, float]
 
@@ -108,7 +108,7 @@ def _came(frame: Frame, came: MeasuredColumns, longest: timedelta) -> str:
     """Give the line of what was measured, interrupted where there is a gap."""
     if not len(came.time):
         return ""
-    seconds = came.time.astype("datetime64[s]").astype(np.int64)
+    seconds = seconds_of(came.time)
     begins = np.append(True, np.diff(seconds) > longest.total_seconds())
     letters = np.where(begins, "M", "L").tolist()
     places = zip(letters, frame.xs(seconds).tolist(), frame.ys(came.value).tolist(), strict=True)
@@ -124,7 +124,7 @@ def _values(came: MeasuredColumns, said: Iterable[Said]) -> list[float]:
 
 
 def _gap(record: StationRecord) -> timedelta:
-    steps = np.diff(record.measured.time.astype("datetime64[s]").astype(np.int64))
+    steps = np.diff(seconds_of(record.measured.time))
     return GAP_STEPS * timedelta(seconds=float(np.median(steps)) if len(steps) else 3600.0)
 
 

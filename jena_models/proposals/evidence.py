@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from jena_models.stations.clock import seconds_of
+
 Values = NDArray[np.float64]
 Times = NDArray[np.datetime64]
 
@@ -80,7 +82,7 @@ def warmest_hour(times: Times, temperature: Values) -> float | None:
     known = np.isfinite(temperature)
     if known.sum() < NARROW_HOURS * 2:
         return None
-    seconds = times[known].astype("datetime64[s]").astype(np.int64) % DAY_SECONDS
+    seconds = seconds_of(times[known]) % DAY_SECONDS
     hours = seconds // 3600
     if len(np.unique(hours)) < NARROW_HOURS:
         return None

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator
 
 from jena_models.errors import RequestError, SourceUnreadableError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Times = NDArray[np.datetime64]
 
@@ -222,6 +225,11 @@ def offset_name(offset: timedelta) -> str:
     """Give the name of the clock that is so far ahead of UTC, such as `UTC-05:00`."""
     minutes = round(offset.total_seconds() / 60)
     return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+def seconds_of(times: Times | pd.Index) -> NDArray[np.int64]:
+    """Give times as whole seconds since 1970."""
+    return np.asarray(times).astype("datetime64[s]").astype(np.int64)
 
 
 def zone_hours(longitude: float) -> float:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.stations.clock import seconds_of
 from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.service_runs import Runs
@@ -58,7 +59,7 @@ def simulate_runs(readings: pd.DataFrame, source: ForecastSource) -> Runs:
             f"The simulated service '{source.name}' has no readings to make '{strange[0]}' of; write with 'of' which "
             "of the station's columns it forecasts."
         )
-    seconds = readings.index.to_numpy().astype("datetime64[s]").astype(np.int64)
+    seconds = seconds_of(readings.index)
     first = -(-int(seconds[0]) // (EVERY_HOURS * HOUR)) * EVERY_HOURS * HOUR
     issued = np.arange(first, int(seconds[-1]) + 1, EVERY_HOURS * HOUR)
     kept, delays, lengths = _fates(issued)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from jena_models.errors import HistoryIncompleteError
 from jena_models.options.readings_options import History
-from jena_models.stations.clock import Clock
+from jena_models.stations.clock import Clock, seconds_of
 from jena_models.stations.formulas import derive
 from jena_models.stations.schema import StationSchema
 from jena_models.windows.history_rule import Found, look_at, rows_in
@@ -89,7 +89,7 @@ def placed_at(
     Raises:
         DataInvalidError: where the readings span more steps than a record can have.
     """
-    seconds, rule = seconds_of(pd.DatetimeIndex(table.index)), preparation.history or History()
+    seconds, rule = seconds_of(table.index), preparation.history or History()
     cadence_minutes = _cadence_seconds(seconds, preparation) / 60
     steps = steps_of(seconds, cadence_minutes)
     stride = round(preparation.sampling_minutes / cadence_minutes)
@@ -185,16 +185,6 @@ def require_history(
             f"{preparation.steps} steps of the last {_span(preparation)}, the last among them, and it is known at "
             f"{steps}; give the readings that are not there, or wait until the history no longer reaches so far back."
         )
-
-
-def seconds_of(times: pd.DatetimeIndex) -> Seconds:
-    """Give whole seconds since 1970."""
-    return seconds_of_times(times.to_numpy())
-
-
-def seconds_of_times(times: NDArray[np.datetime64]) -> Seconds:
-    """Give whole seconds since 1970 of times as arrays have them."""
-    return np.asarray(times).astype("datetime64[s]").astype(np.int64)
 
 
 def _shown(time: np.datetime64, clock: Clock) -> str:

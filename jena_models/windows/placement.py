@@ -111,25 +111,25 @@ def window_shape(
     Raises:
         SettingsError: where a duration is not a whole number of readings, or the history not one of steps.
     """
-    stride = _whole(sampling_minutes / cadence_minutes)
+    stride = whole(sampling_minutes / cadence_minutes)
     if not stride:
         raise SettingsError(
             f"Steps {sampling_minutes:g} minutes apart cannot be had from readings {cadence_minutes:g} minutes apart; "
             f"set sampling_minutes to a multiple of {cadence_minutes:g}."
         )
-    steps = _whole(history_hours * 60 / sampling_minutes)
+    steps = whole(history_hours * 60 / sampling_minutes)
     if not steps:
         raise SettingsError(
             f"A history of {history_hours:g} hours is no whole number of steps of {sampling_minutes:g} minutes; "
             "change history_hours or sampling_minutes."
         )
-    horizon = _whole(horizon_hours * 60 / cadence_minutes)
+    horizon = whole(horizon_hours * 60 / cadence_minutes)
     if not horizon:
         raise SettingsError(
             f"A horizon of {horizon_hours:g} hours is no whole number of readings {cadence_minutes:g} minutes apart; "
             f"change {horizon_setting}."
         )
-    start_stride = _whole(window_stride_minutes / cadence_minutes) if window_stride_minutes > cadence_minutes else 1
+    start_stride = whole(window_stride_minutes / cadence_minutes) if window_stride_minutes > cadence_minutes else 1
     if not start_stride:
         raise SettingsError(
             f"Windows cannot start {window_stride_minutes:g} minutes apart on readings {cadence_minutes:g} minutes "
@@ -235,6 +235,7 @@ def _candidates(shape: WindowShape, first: int, end: int) -> NDArray[np.int64]:
     return np.arange(first, max(first, end - shape.last_step_row), shape.start_stride_rows, dtype=np.int64)
 
 
-def _whole(ratio: float) -> int | None:
+def whole(ratio: float) -> int | None:
+    """Give the whole number that a ratio of durations is, at least 1; None where it is none."""
     nearest = round(ratio)
     return nearest if nearest >= 1 and abs(ratio - nearest) < ROUNDING else None

@@ -5,18 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 
 
-def split_sizes(rows: int, train: float, validation: float) -> tuple[int, int, int]:
-    """Give how many rows the training, validation and test splits have.
+def borders(rows: int, train: float, validation: float) -> tuple[int, int, int]:
+    """Give the row numbers at which the training, validation and test splits end; each begins where one ends.
 
-    The first two are integer parts of their share of `rows`, the share taken as it is written in decimals; the test
+    The first two have integer parts of their share of `rows`, the share taken as it is written in decimals; the test
     split has what is left. Half and a quarter of the chapter's 420,451 rows:
 
-    >>> split_sizes(420_451, 0.5, 0.25)
-    (210225, 105112, 105114)
+    >>> borders(420_451, 0.5, 0.25)
+    (210225, 315337, 420451)
     """
-    first = int(Fraction(repr(train)) * rows)
-    second = int(Fraction(repr(validation)) * rows)
-    return first, second, rows - first - second
+    first, second = (int(Fraction(repr(share)) * rows) for share in (train, validation))
+    return first, first + second, rows
 
 
 def judging_start(train_end: int, validation_end: int, judging: float) -> int:
@@ -28,13 +27,3 @@ def judging_start(train_end: int, validation_end: int, judging: float) -> int:
         judging: the share of them that judges, as it is written in decimals.
     """
     return validation_end - int(Fraction(repr(judging)) * (validation_end - train_end))
-
-
-def borders(rows: int, train: float, validation: float) -> tuple[int, int, int]:
-    """Give the row numbers at which the training, validation and test splits end; each begins where one ends.
-
-    >>> borders(420_451, 0.5, 0.25)
-    (210225, 315337, 420451)
-    """
-    first, second, _ = split_sizes(rows, train, validation)
-    return first, first + second, rows

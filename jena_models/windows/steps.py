@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jena_models.errors import DataInvalidError
+from jena_models.stations.clock import seconds_of
 
 MOST_STEPS: Final = 10_000_000
 """Nineteen years of minutes: what spans more steps holds a time stamp that is wrong, and would fill the memory."""
@@ -89,7 +90,7 @@ def on_steps(readings: pd.DataFrame, cadence_minutes: float) -> pd.DataFrame:
     Raises:
         DataInvalidError: where the span is longer than any record is.
     """
-    seconds = readings.index.to_numpy().astype("datetime64[s]").astype(np.int64)
+    seconds = seconds_of(readings.index)
     steps = steps_of(seconds, cadence_minutes)
     if len(steps.rows) == len(readings) == steps.numbers[-1] + 1:
         return readings

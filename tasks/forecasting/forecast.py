@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from jena_models.curves.leads import curve_leads
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
+from jena_models.stations.clock import seconds_of
 from jena_models.stations.units import unit_of
 from jena_models.weather_service.service import Service
-from jena_models.windows.history import seconds_of
 from tasks.forecasting.forecast_rows import COLUMNS, PERSISTENCE_VERSION
 from tasks.forecasting.forecast_words import sentence, stamp
 from tasks.forecasting.forecasts_table import forecasts_table

@@ -16,9 +16,9 @@ from jena_models.errors import SettingsError
 from jena_models.frozen import Frozen
 from jena_models.options.readings_options import History
 from jena_models.stations.cleaned.even_steps import DIRECTIONS
+from jena_models.stations.clock import seconds_of
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.service import Service
-from jena_models.windows.history import seconds_of_times
 from jena_models.windows.history_rule import rows_in
 from jena_models.windows.normalization import column_statistics, normalized, target_scale, telling
 from jena_models.windows.placement import WindowShape, WindowStarts
@@ -177,9 +177,7 @@ def _learnt_from(
     """Give what a preparation says of a weather service: its sources where training knows them, and of which column."""
 
     def is_known(station_column: str) -> bool:
-        issued = [
-            seconds_of_times(times[windows[split].starts + shape.last_step_row]) for split in ("train", "validation")
-        ]
+        issued = [seconds_of(times[windows[split].starts + shape.last_step_row]) for split in ("train", "validation")]
         ahead = round(preparation.horizon_minutes * 60)
         return all(service.is_known(seconds, seconds + ahead, station_column) for seconds in issued)
 

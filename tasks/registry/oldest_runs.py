@@ -12,6 +12,7 @@ import pandas as pd
 
 from jena_models.architectures import find_architecture
 from jena_models.forecaster import Forecaster
+from jena_models.stations.clock import seconds_of
 from jena_models.weather_service.oldest_run import (
     LATE_BY_HOURS,
     OLDEST_RUN_FILE,
@@ -19,7 +20,6 @@ from jena_models.weather_service.oldest_run import (
     ages_hours,
     oldest_worth_hours,
 )
-from jena_models.windows.history import seconds_of
 from tasks.readings import service_of
 from tasks.workspace import Fit, Prepared
 

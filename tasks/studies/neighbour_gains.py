@@ -13,7 +13,8 @@ from jena_models.errors import in_one_line
 from jena_models.features.histories import Histories
 from jena_models.neighbours.gains import NeighbourGains, SplitWindows, in_words, measured_gains
 from jena_models.stations import StationSchema
-from jena_models.windows.history import known_values, seconds_of_times
+from jena_models.stations.clock import seconds_of
+from jena_models.windows.history import known_values
 from tasks.studies.leaderboard import study_run
 from tasks.tracking import attach, json_of
 from tasks.workspace import Prepared
@@ -57,7 +58,7 @@ def measure_neighbours(prepared: Prepared, station: StationSchema) -> NeighbourG
         histories = Histories(
             readings=values,
             columns=preparation.columns,
-            seconds=seconds_of_times(station.local.standard_time(times)),
+            seconds=seconds_of(station.local.standard_time(times)),
             rows=starts[:, None] + steps,
             sampling_minutes=preparation.sampling_minutes,
             horizon_minutes=preparation.horizon_minutes,

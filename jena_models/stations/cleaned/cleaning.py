@@ -14,7 +14,7 @@ from jena_models.errors import SourceUnreadableError
 from jena_models.stations.cleaned.amount_steps import hours_between_amounts
 from jena_models.stations.cleaned.cleaning_report import CleaningReport, Gap
 from jena_models.stations.cleaned.even_steps import with_even_steps
-from jena_models.stations.clock import Clock
+from jena_models.stations.clock import Clock, seconds_of
 from jena_models.stations.formulas import derive
 from jena_models.stations.raw_readings import RawReadings
 from jena_models.stations.schema import SUMMED, StationSchema
@@ -202,7 +202,7 @@ def _differing_repeats(table: pd.DataFrame, first: NDArray[np.bool_]) -> int:
 
 
 def _count_out_of_order(times: pd.Index) -> int:
-    seconds = times.to_numpy().astype("datetime64[s]").astype(np.int64)
+    seconds = seconds_of(times)
     return int((seconds < np.maximum.accumulate(seconds)).sum())
 
 

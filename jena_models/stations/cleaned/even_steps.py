@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.stations.clock import seconds_of
 from jena_models.stations.schema import SUMMED, Column, StationSchema
 
 CADENCES_MINUTES: Final = (1, 2, 3, 5, 6, 10, 12, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440)
@@ -42,7 +43,7 @@ def with_even_steps(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.Data
     """
     if schema.resample_minutes:
         return _resampled(table, schema, schema.resample_minutes)
-    times = table.index.to_numpy().astype("datetime64[s]").astype(np.int64)
+    times = seconds_of(table.index)
     steps = np.diff(times)
     if len(steps) < FEWEST:
         return table, ""

@@ -8,8 +8,9 @@ import numpy as np
 
 from jena_models.features.histories import Histories
 from jena_models.models.learner import Lesson, Member
+from jena_models.stations.clock import seconds_of
 from jena_models.training.jobs.job import TrainingJob
-from jena_models.windows.history import known_values, seconds_of_times
+from jena_models.windows.history import known_values
 from jena_models.windows.later_targets import LaterTargets
 
 
@@ -41,7 +42,7 @@ def histories_of_splits(job: TrainingJob, splits: Sequence[str]) -> dict[str, Hi
     ahead = round(job.station.local.standard_offset.total_seconds())
     steps, measured = np.arange(job.readings.steps) * job.readings.stride_rows, job.measured()
     readings = known_values(measured, job.preparation.history, job.preparation.cadence_minutes)
-    seconds, missing = seconds_of_times(job.times), np.isnan(measured)
+    seconds, missing = seconds_of(job.times), np.isnan(measured)
     return {
         split: Histories(
             readings=readings,

@@ -12,8 +12,8 @@ from jena_models.architectures.residual import ResidualHyperparameters
 from jena_models.features.almanac.week import holidays_of
 from jena_models.features.channels import Channels
 from jena_models.models.registry import Hyperparameters
+from jena_models.stations.clock import seconds_of
 from jena_models.training.jobs.job import TrainingJob
-from jena_models.windows.history import seconds_of_times
 from jena_models.windows.network_inputs import with_channels
 
 OFTEN: Final = 0.005
@@ -34,7 +34,7 @@ def prepared_for(job: TrainingJob, chosen: Hyperparameters, *, follows_week: boo
         return job
     preparation = job.preparation.model_copy(update={"channels": channels})
     missing = np.isnan(job.measured()) if channels.missing else None
-    features = with_channels(job.readings.features, seconds_of_times(job.times), preparation, missing)
+    features = with_channels(job.readings.features, seconds_of(job.times), preparation, missing)
     return replace(job, preparation=preparation, readings=replace(job.readings, features=features))
 
 
@@ -64,7 +64,7 @@ def _channels(job: TrainingJob, chosen: Hyperparameters, *, follows_week: bool) 
 
 
 def _training_seconds(job: TrainingJob) -> NDArray[np.int64]:
-    return seconds_of_times(job.times[: _training_rows(job)])
+    return seconds_of(job.times[: _training_rows(job)])
 
 
 def _training_rows(job: TrainingJob) -> int:

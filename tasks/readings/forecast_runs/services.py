@@ -17,6 +17,7 @@ from jena_models.errors import DatabaseUnreachableError, DataInvalidError, Downl
 from jena_models.options.readings_options import Ingestion
 from jena_models.reading.reading import read
 from jena_models.stations.cleaned.cleaning import clean
+from jena_models.stations.clock import seconds_of
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_descriptions import ServiceDescription, describe_runs, doubts
@@ -207,7 +208,7 @@ def _doubts(service: Service, readings: Path) -> tuple[Finding, ...]:
 
 def _measured(readings: Path) -> tuple[NDArray[np.int64], dict[str, NDArray[np.float64]]]:
     table = pd.read_parquet(readings)
-    seconds = table.index.to_numpy().astype("datetime64[s]").astype(np.int64)
+    seconds = seconds_of(table.index)
     return seconds, {str(name): table[name].to_numpy(np.float64) for name in table.columns}
 
 

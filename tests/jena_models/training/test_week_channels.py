@@ -7,16 +7,16 @@ import pytest
 
 from jena_models.features.almanac.week import day_number, public_holidays, weekday
 from jena_models.models.network import Network
+from jena_models.stations.clock import seconds_of
 from jena_models.training.jobs.lessons import histories_of_splits
 from jena_models.training.jobs.network_job import prepared_for
 from jena_models.training.loop import train
-from jena_models.windows.history import seconds_of_times
 from jena_models.windows.normalization import column_statistics, normalized
 from jena_models.windows.placement import WindowedReadings
 
 HOURS, STEPS, AHEAD = 24 * 7 * 60, 24, 24
 TIMES = np.datetime64("2018-01-01T00", "s") + np.arange(HOURS) * np.timedelta64(3600, "s")
-DAYS = day_number(seconds_of_times(TIMES))
+DAYS = day_number(seconds_of(TIMES))
 FREE = (weekday(DAYS) >= 5) | np.isin(DAYS, public_holidays("DE", 2018, 2019))
 SMALL = {"units": 8, "learning_rate": 0.01}
 
