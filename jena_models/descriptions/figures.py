@@ -12,6 +12,7 @@ import pandas as pd
 from jena_models.descriptions.description import DAY_HOURS, YEAR_HOURS, Figures
 from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import unit_of
+from jena_models.whole_files import whole_file
 
 DOTS_PER_INCH: Final = 120
 SIZE_INCHES: Final = (10, 4.2)
@@ -64,9 +65,8 @@ def _draw(target: pd.Series, station: StationSchema, kind: str, part: str, file:
     axes.margins(x=0.005)
     credit = SIMULATED_CREDIT if kind == "simulated" else f"Data: {station.credit}"
     figure.supxlabel(credit, x=0.995, ha="right", fontsize=8, color="0.4")
-    beside = file.with_name(f".{file.name}")
-    figure.savefig(beside, dpi=DOTS_PER_INCH, format="png")
-    beside.replace(file)
+    with whole_file(file) as beside:
+        figure.savefig(beside, dpi=DOTS_PER_INCH, format="png")
 
 
 def _with_breaks(target: pd.Series) -> pd.Series:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.table import Table
 
 from jena_models.descriptions.description import DAY_HOURS, YEAR_HOURS, Description
 from jena_models.exactness import digits_for
-from jena_models.weather_service.run_descriptions import ServiceDescription, rows_of
+from jena_models.weather_service.run_descriptions import rows_of
 
 WIDTH = 110
 SHOWN_GAPS = 8
@@ -23,7 +24,7 @@ def render(description: Description) -> str:
     console.print(_statistics(description))
     for service in description.services:
         console.print()
-        console.print(_service(service))
+        console.print(_grid(rows_of(service)))
     if description.figures:
         console.print()
         console.print(f"Whole series:   {description.figures.whole_series}", soft_wrap=True)
@@ -43,7 +44,6 @@ def name_period(hours: float) -> str:
 
 
 def _facts(description: Description) -> Table:
-    table = Table.grid(padding=(0, 2))
     columns = description.columns
     gaps = [f"{g.after:%Y-%m-%d %H:%M} to {g.before:%Y-%m-%d %H:%M} ({_duration(g.minutes)})" for g in description.gaps]
     more = [f"and {len(gaps) - SHOWN_GAPS:,} more"] if len(gaps) > SHOWN_GAPS else []
@@ -70,14 +70,12 @@ def _facts(description: Description) -> Table:
         facts["Clock"] = "\n".join(description.clock.in_words())
     if description.neighbours:
         facts["Neighbours"] = "\n".join(each.in_words() for each in description.neighbours)
-    for name, text in facts.items():
-        table.add_row(name, text)
-    return table
+    return _grid(facts)
 
 
-def _service(service: ServiceDescription) -> Table:
+def _grid(facts: Mapping[str, str]) -> Table:
     table = Table.grid(padding=(0, 2))
-    for name, text in rows_of(service).items():
+    for name, text in facts.items():
         table.add_row(name, text)
     return table
 

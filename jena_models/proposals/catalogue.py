@@ -8,12 +8,11 @@ from typing import Any, Final
 
 import yaml
 
+from jena_models.stations.formulas import BASES
 from jena_models.stations.jena_columns import derived_columns
 from jena_models.stations.schema import Column
 
 FILE: Final = Path(__file__).with_name("quantities.yaml")
-BASES: Final = ("p", "T", "rh")
-"""What all that follows by formula follows from."""
 
 
 @cache

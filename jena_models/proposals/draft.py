@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from jena_models.errors import SettingsError, nearest
 from jena_models.proposals.named_formats import NamedFormat
 from jena_models.reading.assembly import Columns
+from jena_models.reading.matching import HeaderName, taken_apart
 from jena_models.reading.times.time_columns import TimeColumns
 from jena_models.stations.schema import Question
 
@@ -41,6 +42,21 @@ class Table:
     """The numbers of each column as the source has them, by canonical name."""
     local: NDArray[np.datetime64] | None = None
     """The times as if the stamps' clock were UTC; None where they cannot be read before a question is answered."""
+
+    @property
+    def names(self) -> list[HeaderName]:
+        """The columns' names, taken apart."""
+        units = self.source.units or [""] * len(self.header)
+        return [taken_apart(name, unit) for name, unit in zip(self.header, units, strict=True)]
+
+    def numbers(self, position: int, quantity: str = "") -> Values:
+        """Give a column as numbers of a quantity.
+
+        Raises:
+            SourceUnreadableError: where a value is no number.
+        """
+        self.source.load((), (position,))
+        return self.source.numbers(position, quantity)
 
 
 @dataclass

@@ -27,27 +27,15 @@ from jena_models.reading.assembly import Columns
 from jena_models.reading.matching import plain, taken_apart
 from jena_models.reading.quantity_rows import side_by_side
 from jena_models.reading.times.time_columns import time_columns
+from jena_models.stations.formulas import BASES
 from jena_models.stations.schema import Column, Question, StationSchema
 
 LISTED: Final = 6
 NAME_SIGNS: Final = "0123456789-_"
 LONGEST_NAME: Final = 80
 FIXED_ANSWERS: Final = (
-    *(
-        "name",
-        "title",
-        "credit",
-        "clock",
-        "latitude",
-        "longitude",
-        "target",
-        "day_first",
-        "resample_minutes",
-        "holidays",
-        "time",
-        "time_format",
-        "file_columns",
-    ),
+    *("name", "title", "credit", "clock", "latitude", "longitude", "target", "day_first", "resample_minutes"),
+    *("holidays", "time", "time_format", "file_columns"),
 )
 OF_WEATHER: Final = ("p", "T", "Tdew", "rh")
 """A table that names one of these in its rows has a row for each value of each quantity."""
@@ -99,13 +87,7 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
         draft.remark(f"The source is of the format '{known.name}' ({known.title}).", known.remark)
     for table in tables:
         draft.remark(*(f"{remark[0].upper()}{remark[1:]}." for remark in table.source.remarks))
-    columns: list[Column] = []
-    for table in tables:
-        columns += quantities_of(table, draft, columns)
-    if not any(column.quantity == "T" for column in columns):
-        for table in tables:
-            columns += others_of(table, draft, columns)
-    columns.sort(key=_canonical_place)
+    columns = _measured(tables, draft)
     for table in tables:
         select_rows(columns, station, table, draft)
         table.local = local_times(station, _probe(station), table, draft)
@@ -124,15 +106,8 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
     station["sentinels"] = sorted({*everywhere, -9999.0})
     columns = [column.model_copy(update={"sentinels": alone[column.name]}) for column in columns]
     station["columns"] = _described(columns, station["target"])
-    if not any(column.quantity == "T" for column in columns):
-        station["week"] = True
-        if "holidays" in answers:
-            station["holidays"] = answers["holidays"]
-        else:
-            draft.remark(
-                "The target may follow people's weeks; where it follows public holidays too, give "
-                "--answer holidays=DE, or another country's code."
-            )
+    if not _has_temperature(columns):
+        station |= _of_people(draft)
     draft.refuse_unasked()
     return Proposal(
         station=station,
@@ -160,6 +135,32 @@ def _table(opened: Opened, station: Mapping[str, Any]) -> Table:
         )
     told = known.told_of_place(opened.lines) if known else {}
     return Table(source, header, found, known, {**_told_in_columns(opened), **told})
+
+
+def _measured(tables: Sequence[Table], draft: Draft) -> list[Column]:
+    """Give what the tables measure, in canonical order; any series of numbers where none is a temperature."""
+    columns: list[Column] = []
+    for table in tables:
+        columns += quantities_of(table, draft, columns)
+    if not _has_temperature(columns):
+        for table in tables:
+            columns += others_of(table, draft, columns)
+    return sorted(columns, key=_canonical_place)
+
+
+def _has_temperature(columns: Sequence[Column]) -> bool:
+    return any(column.quantity == "T" for column in columns)
+
+
+def _of_people(draft: Draft) -> dict[str, Any]:
+    """Give what a station file says of the week and the holidays that a target may follow that is no weather."""
+    if "holidays" in draft.answers:
+        return {"week": True, "holidays": draft.answers["holidays"]}
+    draft.remark(
+        "The target may follow people's weeks; where it follows public holidays too, give "
+        "--answer holidays=DE, or another country's code."
+    )
+    return {"week": True}
 
 
 def _first_values(source: Columns) -> list[tuple[str, str]]:
@@ -266,13 +267,11 @@ def _as_name(text: str, otherwise: str) -> str:
 
 
 def _described(columns: Sequence[Column], target: str) -> list[dict[str, Any]]:
-    kept = with_derived(list(columns))
-    base = {"p", "T", "rh"} <= {column.quantity for column in columns}
-    told = []
-    for column in kept:
-        kind = column.kind
-        if column.name == target or (base and column.quantity in {"p", "T", "rh"}):
-            kind = "required"
-        dumped = column.model_dump(exclude_defaults=True, exclude={"kind"})
-        told.append({**dumped, "kind": kind})
-    return told
+    required = set(BASES) if set(BASES) <= {column.quantity for column in columns} else set()
+    return [
+        {
+            **column.model_dump(exclude_defaults=True, exclude={"kind"}),
+            "kind": "required" if column.name == target or column.quantity in required else column.kind,
+        }
+        for column in with_derived(list(columns))
+    ]

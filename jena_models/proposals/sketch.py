@@ -32,13 +32,11 @@ def next_command(proposal: Proposal, source: str, file: str) -> str:
     """Give the command that comes next: one with an answer to each open question, or the training."""
     if not proposal.questions:
         return f"jena train --station {file} --source {shlex.quote(source)}"
-    answers = " ".join(f"--answer {shlex.quote(question.key)}=…" for question in proposal.questions)
-    return f"jena station new {shlex.quote(source)} --force --output {file} {answers}"
+    return f"jena station new {shlex.quote(source)} --force --output {file} {_open_answers(proposal)}"
 
 
 def sketched(proposal: Proposal, source: str, why: str) -> Sketch:
     """Give what a proposal shows of a source that no station file reads yet."""
-    answers = " ".join(f"--answer {shlex.quote(question.key)}=…" for question in proposal.questions)
     return Sketch(
         source=source,
         why=why,
@@ -49,8 +47,12 @@ def sketched(proposal: Proposal, source: str, why: str) -> Sketch:
         columns=proposal.seen,
         remarks=proposal.remarks,
         questions=proposal.questions,
-        next_command=f"jena station new {shlex.quote(source)} {answers}".rstrip(),
+        next_command=f"jena station new {shlex.quote(source)} {_open_answers(proposal)}".rstrip(),
     )
+
+
+def _open_answers(proposal: Proposal) -> str:
+    return " ".join(f"--answer {shlex.quote(question.key)}=…" for question in proposal.questions)
 
 
 def rendered(sketch: Sketch) -> str:

@@ -6,12 +6,16 @@ Pressures in mbar, temperature in °C, relative humidity in %.
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
+
+BASES: Final = ("p", "T", "rh")
+"""Quantities that all others follow from."""
 
 ZERO_CELSIUS_K: Final = 273.15
 VAPOUR_PRESSURE_AT_ZERO_MBAR: Final = 6.1078
@@ -24,12 +28,27 @@ DRY_AIR_J_PER_KG_K: Final = 287.058
 
 
 def derive(quantity: str, pressure: Values, temperature: Values, humidity: Values) -> Values:
-    """Give a quantity of `schema.FORMULAS`, in the unit of its column; missing where an input is missing.
+    """Give a quantity of `FORMULAS`, in the unit of its column; missing where an input is missing.
 
     Raises:
         KeyError: where no formula is known for the quantity.
     """
-    return _FORMULAS[quantity](pressure, temperature, humidity)
+    inputs, formula = _FORMULAS[quantity]
+    given = dict(zip(BASES, (pressure, temperature, humidity), strict=True))
+    return formula(*(given[name] for name in inputs))
+
+
+def derived_from(values: Any, quantity: str, bases: Sequence[str | None]) -> Values | None:
+    """Give a quantity of `FORMULAS` as it follows from columns; None where one of them is absent.
+
+    Args:
+        values: a table, or a mapping, of arrays by canonical name.
+        quantity: to compute.
+        bases: the names of the columns of `BASES`.
+    """
+    if any(name not in values for name in bases):
+        return None
+    return derive(quantity, *(np.asarray(values[name], dtype=np.float64) for name in bases))
 
 
 def saturation_vapour_pressure(temperature: Values) -> Values:
@@ -87,31 +106,22 @@ def air_density(pressure: Values, temperature: Values, humidity: Values) -> Valu
 
 
 def inputs_of(quantity: str) -> frozenset[str]:
-    """Give which of `p`, `T` and `rh` a quantity of `schema.FORMULAS` follows from."""
-    return frozenset(_INPUTS[quantity].split())
+    """Give which of `BASES` a quantity of `FORMULAS` follows from."""
+    return frozenset(_FORMULAS[quantity][0])
 
 
-_INPUTS: Final = {
-    "Tpot": "p T",
-    "Tdew": "T rh",
-    "VPmax": "T",
-    "VPact": "T rh",
-    "VPdef": "T rh",
-    "sh": "p T rh",
-    "H2OC": "p T rh",
-    "rho": "p T rh",
+_FORMULAS: Final[Mapping[str, tuple[tuple[str, ...], Callable[..., Values]]]] = {
+    "Tpot": (("p", "T"), potential_temperature),
+    "Tdew": (("T", "rh"), dew_point),
+    "VPmax": (("T",), saturation_vapour_pressure),
+    "VPact": (("T", "rh"), vapour_pressure),
+    "VPdef": (("T", "rh"), vapour_pressure_deficit),
+    "sh": (BASES, specific_humidity),
+    "H2OC": (BASES, water_vapour_concentration),
+    "rho": (BASES, air_density),
 }
-
-_FORMULAS: Final = {
-    "Tpot": lambda p, t, rh: potential_temperature(p, t),
-    "Tdew": lambda p, t, rh: dew_point(t, rh),
-    "VPmax": lambda p, t, rh: saturation_vapour_pressure(t),
-    "VPact": lambda p, t, rh: vapour_pressure(t, rh),
-    "VPdef": lambda p, t, rh: vapour_pressure_deficit(t, rh),
-    "sh": specific_humidity,
-    "H2OC": water_vapour_concentration,
-    "rho": air_density,
-}
+FORMULAS: Final = tuple(_FORMULAS)
+"""The quantities that follow from pressure, temperature and humidity."""
 
 
 def wind_vector(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_models.stations.formulas import derive
+from jena_models.stations.formulas import derived_from
 from jena_models.stations.schema import StationSchema
 
 Values = NDArray[np.float64]
@@ -80,13 +80,9 @@ def step_minutes(time: pd.DatetimeIndex) -> Values:
 
 def formula_error(readings: pd.DataFrame, station: StationSchema, quantity: str) -> Values | None:
     """Give a derived quantity less its formula, in its own unit; None where a column for it is absent."""
-    inputs = [station.named(name) for name in ("p", "T", "rh")]
     measured = station.named(quantity)
-    if measured not in readings or any(name not in readings for name in inputs):
-        return None
-    pressure, temperature, humidity = (_values(readings, name) for name in inputs)
-    error: Values = _values(readings, measured) - derive(quantity, pressure, temperature, humidity)
-    return error
+    computed = derived_from(readings, quantity, station.bases) if measured in readings else None
+    return None if computed is None else _values(readings, measured) - computed
 
 
 def hours_unchanged(

@@ -11,11 +11,8 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 from jena_models.frozen import Frozen
 from jena_models.stations.clock import Clock, ClockName, clock_named, offset_name, zone_hours
 from jena_models.stations.forecast_sources import ForecastSource
+from jena_models.stations.formulas import BASES, FORMULAS
 from jena_models.stations.ready_services import filled_in
-
-FORMULAS = ("Tpot", "Tdew", "VPmax", "VPact", "VPdef", "sh", "H2OC", "rho")
-"""The quantities that follow from pressure, temperature and humidity; see `jena_models.stations.formulas`."""
-
 
 AUTO = "auto"
 """Stands in a list of neighbours for those of the fleet that are near."""
@@ -305,6 +302,11 @@ class StationSchema(Frozen):
     def sentinels_of(self, name: str) -> tuple[float, ...]:
         """Give the values that stand for a missing one in the column of a canonical name."""
         return (*self.sentinels, *self.column(name).sentinels)
+
+    @property
+    def bases(self) -> tuple[str | None, ...]:
+        """The names of the columns that others follow from by formula: pressure, temperature and humidity."""
+        return tuple(self.named(quantity) for quantity in BASES)
 
     def named(self, quantity: str) -> str | None:
         """Give the canonical name of a quantity, or None where the station does not measure it itself."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from jena_models.errors import HistoryIncompleteError
 from jena_models.options.readings_options import History
 from jena_models.stations.clock import Clock, seconds_of
-from jena_models.stations.formulas import derive
+from jena_models.stations.formulas import derived_from
 from jena_models.stations.schema import StationSchema
 from jena_models.windows.history_rule import Found, look_at, rows_in
 from jena_models.windows.normalization import carried_forward
@@ -231,10 +231,9 @@ def _column(
     if name in values and not np.isnan(values[name]).all():
         return values[name]
     if station.column(name).kind == "derived":
-        inputs = [station.named(quantity) for quantity in ("p", "T", "rh")]
-        if all(column in values for column in inputs):
-            pressure, temperature, humidity = (values[column] for column in inputs if column)
-            return derive(station.column(name).quantity, pressure, temperature, humidity)
+        computed = derived_from(values, station.column(name).quantity, station.bases)
+        if computed is not None:
+            return computed
     if name in values:
         return values[name]
     if station.column(name).kind == "optional" and name != station.target:

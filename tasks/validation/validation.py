@@ -201,7 +201,7 @@ def _compared(observation: Observation, readings: pd.DataFrame) -> list[str]:
 
 def _with_what_follows(aside: pd.DataFrame, derived: Sequence[str], station: StationSchema) -> pd.DataFrame:
     """Add what was computed from a value that is set aside."""
-    bases = [name for name in (station.named(quantity) for quantity in ("p", "T", "rh")) if name in aside.columns]
+    bases = [name for name in station.bases if name in aside.columns]
     return aside.assign(**{name: aside[name] | aside[bases].any(axis=1) for name in derived})
 
 

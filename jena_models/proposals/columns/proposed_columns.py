@@ -40,10 +40,9 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
         draft: takes the questions.
         known_already: columns of other tables; each quantity is taken from the first that has it.
     """
-    source, header, found = table.source, table.header, table.found
+    header, names = table.header, table.names
     had = {column.quantity for column in known_already}
-    names = [taken_apart(name, unit) for name, unit in zip(header, source.units or [""] * len(header), strict=True)]
-    taken, columns = set(found.positions), []
+    taken, columns = set(table.found.positions), []
     placeless = without_places(names, taken)
     foreign = table.known is not None and _is_in_other_units(table, draft)
     for quantity in catalogue():
@@ -57,8 +56,7 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
         if position is None:
             continue
         try:
-            source.load((), (position,))
-            values = source.numbers(position, quantity.quantity)
+            values = table.numbers(position, quantity.quantity)
         except SourceUnreadableError as error:
             draft.leave(header[position], str(error))
             continue
@@ -101,8 +99,7 @@ def _is_in_other_units(table: Table, draft: Draft) -> bool:
     if name is None:
         return False
     try:
-        table.source.load((), (table.header.index(name),))
-        values = table.source.numbers(table.header.index(name), "p")
+        values = table.numbers(table.header.index(name), "p")
     except SourceUnreadableError:
         return False
     known = values[np.isfinite(values) & ~np.isin(values, table.known.sentinels)]
@@ -168,8 +165,7 @@ def others_of(table: Table, draft: Draft, columns_before: Sequence[Column]) -> l
             draft.leave(name, "several columns are called so; give each a name of its own.")
             continue
         try:
-            table.source.load((), (position,))
-            values = table.source.numbers(position, "")
+            values = table.numbers(position)
         except SourceUnreadableError as error:
             if any(_is_number(text) for row in table.source.sample() for text in row[position : position + 1]):
                 draft.leave(name, str(error))

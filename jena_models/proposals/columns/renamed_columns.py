@@ -11,7 +11,7 @@ from jena_models.errors import SourceUnreadableError
 from jena_models.proposals.catalogue import catalogue
 from jena_models.proposals.columns.likely_columns import likely_columns
 from jena_models.proposals.draft import Draft, Table
-from jena_models.reading.matching import HeaderName, named_like, taken_apart
+from jena_models.reading.matching import HeaderName, named_like
 from jena_models.reading.unit_checks import units_that_fit
 from jena_models.stations.schema import Column
 from jena_models.stations.units import conversion, known_unit, plain_unit_of
@@ -43,8 +43,7 @@ def _comes_after(table: Table, first: Table) -> bool:
 
 
 def _other_name(quantity: Column, column: Column, table: Table, draft: Draft) -> list[str]:
-    units = table.source.units or [""] * len(table.header)
-    names = [taken_apart(name, unit) for name, unit in zip(table.header, units, strict=True)]
+    names = table.names
     likely = likely_columns(quantity, names, set(table.found.positions))
     if len(likely) != 1 or names[likely[0]].qualifier:
         return []
@@ -65,8 +64,7 @@ def _is_certain(position: int, name: HeaderName, column: Column, table: Table) -
     if said and own:
         return conversion(said, own) is not None
     try:
-        table.source.load((), (position,))
-        values = table.source.numbers(position, column.quantity)
+        values = table.numbers(position, column.quantity)
     except SourceUnreadableError:
         return False
     known = values[np.isfinite(values)]

@@ -15,7 +15,7 @@ from jena_models.stations.cleaned.amount_steps import hours_between_amounts
 from jena_models.stations.cleaned.cleaning_report import CleaningReport, Gap
 from jena_models.stations.cleaned.even_steps import with_even_steps
 from jena_models.stations.clock import Clock, seconds_of
-from jena_models.stations.formulas import derive
+from jena_models.stations.formulas import derived_from
 from jena_models.stations.raw_readings import RawReadings
 from jena_models.stations.schema import SUMMED, StationSchema
 
@@ -207,16 +207,13 @@ def _count_out_of_order(times: pd.Index) -> int:
 
 
 def _with_derived(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    bases = [schema.named(quantity) for quantity in ("p", "T", "rh")]
     columns = {str(name): table[name] for name in table.columns}
     derived = []
-    if all(base in columns for base in bases):
-        pressure, temperature, humidity = (table[base].to_numpy() for base in bases)
-        for column in schema.columns:
-            if column.kind == "derived" and column.name not in columns:
-                columns[column.name] = pd.Series(
-                    derive(column.quantity, pressure, temperature, humidity), index=table.index
-                )
-                derived.append(column.name)
+    for column in schema.columns:
+        if column.kind != "derived" or column.name in columns:
+            continue
+        if (values := derived_from(table, column.quantity, schema.bases)) is not None:
+            columns[column.name] = pd.Series(values, index=table.index)
+            derived.append(column.name)
     ordered = {name: columns[name] for name in schema.names if name in columns}
     return pd.DataFrame(ordered, index=table.index), tuple(derived)

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from jena_models.reading.reading import read
 from jena_models.stations import StationSchema
-from jena_models.stations.formulas import derive
-from jena_models.stations.schema import FORMULAS
+from jena_models.stations.formulas import FORMULAS, derive
 
 LARGEST_ERROR = {
     "VPmax": 0.008,

@@ -6,9 +6,8 @@ import pytest
 
 from jena_models.stations import StationSchema
 from jena_models.stations.cleaned.cleaning import clean
-from jena_models.stations.formulas import derive
+from jena_models.stations.formulas import FORMULAS, derive
 from jena_models.stations.raw_readings import RawReadings
-from jena_models.stations.schema import FORMULAS
 from jena_models.stations.simulated import simulate
 
 DAY_ROWS = 144
