@@ -23,7 +23,7 @@ from jena_models.errors import (
 from jena_models.sources.credentials import VARIABLE, refuse_secrets, with_environment, without_secrets
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection
+    from sqlalchemy import URL, Connection, Select
 
 SQLITE_MAGIC: Final = b"SQLite format 3\x00"
 DRIVERS: Final = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}
@@ -88,9 +88,7 @@ def read_database(address: str) -> pd.DataFrame:
     with connected(place) as connection:
         query = _query(connection, place)
         # As it is written: colons and per cent signs of a query stand for themselves.
-        asked = connection.execution_options(stream_results=True, no_parameters=True)
-        parts = [plain_columns(part) for part in pd.read_sql_query(query, asked, chunksize=ROWS_AT_A_TIME)]
-    return plain_columns(pd.concat(parts, ignore_index=True)) if len(parts) > 1 else parts[0]
+        return streamed_rows(query, connection.execution_options(no_parameters=True))
 
 
 @contextmanager
@@ -232,6 +230,13 @@ def _one_table(named: str, tables: list[str], shown: str) -> str:
         f"The database {shown} has {len(tables)} tables ({listed}{' …' if len(tables) > LISTED else ''}); name one, "
         f"as in {shown}{BETWEEN}{tables[0]}."
     )
+
+
+def streamed_rows(query: str | Select[Any], connection: Connection) -> pd.DataFrame:
+    """Give the rows of a query, some at a time made plain, so that few are ever in memory as the driver gives them."""
+    asked = connection.execution_options(stream_results=True)
+    parts = [plain_columns(part) for part in pd.read_sql_query(query, asked, chunksize=ROWS_AT_A_TIME)]
+    return plain_columns(pd.concat(parts, ignore_index=True)) if len(parts) > 1 else parts[0]
 
 
 def plain_columns(chunk: pd.DataFrame) -> pd.DataFrame:

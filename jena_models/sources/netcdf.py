@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from typing import Final
 
 import pandas as pd
@@ -41,9 +42,7 @@ def read_netcdf(content: bytes, place: str) -> tuple[pd.DataFrame, tuple[str, ..
     engine = "h5netcdf" if content.startswith(HDF5) else "scipy"
     try:
         with xarray.open_dataset(io.BytesIO(content), engine=engine) as dataset:
-            rows = 1
-            for size in dataset.sizes.values():
-                rows *= size
+            rows = math.prod(dataset.sizes.values())
             if not rows or rows > MOST_ROWS:
                 listed = ", ".join(f"{name} {size:,}" for name, size in dataset.sizes.items())
                 raise SourceUnreadableError(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from jena_models.sources.databases import ROWS_AT_A_TIME, connected, is_query, place_of, plain_columns, table_of
+from jena_models.sources.databases import connected, is_query, place_of, plain_columns, streamed_rows, table_of
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnClause, Connection, Select, TableClause
@@ -60,9 +60,7 @@ def read_recent(
         within = [time >= bound(since - ANY_CLOCK), *([time <= bound(until + ANY_CLOCK)] if until else [])]
         odd = [time.is_(None), *([time.not_like(ISO_DATE)] if bound is _text else [])]
         asked = rows.where(or_(and_(*within), *odd)).order_by(*(column(each) for each in key))
-        streamed = connection.execution_options(stream_results=True)
-        parts = [plain_columns(part) for part in pd.read_sql_query(asked, streamed, chunksize=ROWS_AT_A_TIME)]
-    found = plain_columns(pd.concat(parts, ignore_index=True)) if len(parts) > 1 else parts[0]
+        found = streamed_rows(asked, connection)
     if bound is _text and not found[told].dropna().map(lambda text: _ISO_DATE.fullmatch(text) is not None).all():
         return None  # texts of another order than that of the times they stand for
     return found
