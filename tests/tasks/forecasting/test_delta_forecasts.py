@@ -224,7 +224,7 @@ def test_what_is_in_the_table_is_written_though_its_upkeep_fails(place, monkeypa
 
     monkeypatch.setattr(DeltaStore, "files", fail)
 
-    assert add_forecasts(MODEL, forecasts(["2017-07-01"]), UTC, place) == 1
+    assert forecasts_table(place).add(MODEL, forecasts(["2017-07-01"]), UTC) == 1
     assert "are not joined this time: " + str(error) in caplog.text
     assert len(read_forecasts(MODEL, UTC, place=place)) == 1
 
@@ -232,7 +232,7 @@ def test_what_is_in_the_table_is_written_though_its_upkeep_fails(place, monkeypa
 def test_an_answer_that_is_cut_off_is_asked_for_again(place, monkeypatch):
     from deltalake.exceptions import DeltaError
 
-    add_forecasts(MODEL, forecasts(["2017-07-01"]), UTC, place)
+    forecasts_table(place).add(MODEL, forecasts(["2017-07-01"]), UTC)
     monkeypatch.setattr(delta_store, "LONGEST_WAIT", 0.0)
     opened, cuts = DeltaStore._opened, 0
 
@@ -245,7 +245,7 @@ def test_an_answer_that_is_cut_off_is_asked_for_again(place, monkeypatch):
 
     monkeypatch.setattr(DeltaStore, "_opened", cut)
     cuts = 1
-    assert add_forecasts(MODEL, forecasts(["2017-07-01 01:00"]), UTC, place) == 1
+    assert forecasts_table(place).add(MODEL, forecasts(["2017-07-01 01:00"]), UTC) == 1
     delta_store._seen.clear()
     cuts = 1
     assert len(read_forecasts(MODEL, UTC, place=place)) == 2
@@ -257,7 +257,7 @@ def test_an_answer_that_is_cut_off_is_asked_for_again(place, monkeypatch):
 
 
 def test_a_half_written_commit_is_told_without_places_in_the_code(place):
-    add_forecasts(MODEL, forecasts(["2017-07-01"]), UTC, place)
+    forecasts_table(place).add(MODEL, forecasts(["2017-07-01"]), UTC)
     last = max((Path(place) / "_delta_log").glob("*.json"))
     last.write_bytes(last.read_bytes()[: last.stat().st_size // 2])
     delta_store._seen.clear()
