@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import math
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,6 +46,10 @@ PROBES: Final = {  # of libpq
 }
 """In seconds, and the last in milliseconds: a server or a way to it that is gone without a word is noticed within a
 minute. Linux left to itself takes two hours."""
+ANSWER_SECONDS: Final = 300.0
+"""How long a server may say nothing, whose machine, or a proxy before it, is there: the drivers wait for ever."""
+ANSWER_PART: Final = "answer_seconds"
+"""Says otherwise in an address, after the question mark."""
 
 
 @dataclass(frozen=True)
@@ -98,11 +105,14 @@ def connected(place: Place) -> Iterator[Connection]:
     Raises:
         SourceUnreadableError: where the database, or what is asked of it, cannot be read.
     """
-    from sqlalchemy import create_engine
+    from sqlalchemy import create_engine, event
     from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+    seconds, url = _answer_seconds(place), place.url.difference_update_query([ANSWER_PART])
     try:
-        engine = create_engine(place.url, **_options(place.url))
+        engine = create_engine(url, **_options(url))
+        if engine.dialect.driver == "psycopg":
+            event.listen(engine, "do_connect", partial(_answering, seconds))
         try:
             with engine.connect() as connection:
                 _only_read(connection)
@@ -169,6 +179,43 @@ def _options(url: URL) -> dict[str, Any]:
         told = {name: value for name, value in PROBES.items() if name not in url.query}
         return {"connect_args": {"options": options, "connect_timeout": CONNECT_SECONDS, **told}}
     return {}
+
+
+def _answer_seconds(place: Place) -> float:
+    told = place.url.query.get(ANSWER_PART, str(ANSWER_SECONDS))
+    try:
+        seconds = float(str(told))
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise RequestError(f"The address {place.shown} has no number of seconds in {ANSWER_PART}, but '{told}'.")
+    return seconds
+
+
+def _answering(seconds: float, _dialect: Any, _record: Any, given: Any, named: Any) -> Any:
+    """Give a connection to PostgreSQL that ends where the server says nothing for some seconds."""
+    import psycopg
+
+    class Answering(psycopg.Connection[Any]):
+        def wait(self, gen: Generator[Any, Any, Any], *args: Any, **kwargs: Any) -> Any:
+            return super().wait(self._told_within(gen), *args, **kwargs)
+
+        def _told_within(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+            """Hand on what a step of the driver waits for, and what has come: several times a second, nothing."""
+            last, ready = time.monotonic(), None
+            while True:
+                try:
+                    wanted = gen.send(ready)
+                except StopIteration as end:
+                    return end.value
+                ready = yield wanted
+                if ready:
+                    last = time.monotonic()
+                elif time.monotonic() - last > seconds:
+                    self.close()  # what would be said at the end of a session would not be answered either
+                    raise psycopg.OperationalError(f"the server has said nothing for {seconds:g} s")
+
+    return Answering.connect(*given, **named)
 
 
 def _only_read(connection: Connection) -> None:

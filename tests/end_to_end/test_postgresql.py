@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import numpy as np
@@ -20,6 +22,7 @@ from flows.ways import at_once
 from jena_models.errors import DatabaseUnreachableError, RequestError, SourceUnreadableError
 from jena_models.reading.reading import read
 from jena_models.settings import Settings
+from jena_models.sources import databases
 from jena_models.sources.databases import connected, place_of, read_database
 from jena_models.stations import load_station
 from tasks.forecasting.forecasts_table import read_forecasts
@@ -104,6 +107,65 @@ def test_a_server_that_is_gone_without_a_word_is_noticed(server: Server, table: 
 
     assert told["keepalives_idle"] == idle
     assert (told["keepalives_interval"], told["keepalives_count"], told["tcp_user_timeout"]) == ("10", "3", "60000")
+
+
+@contextmanager
+def way_to(server: Server) -> Iterator[tuple[str, threading.Event]]:
+    """The table's address by a way that can fall silent: it takes what it is sent, and brings nothing back."""
+    silent = threading.Event()
+
+    def carry(source: socket.socket, target: socket.socket, *, back: bool) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                if not (back and silent.is_set()):
+                    target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = listening.accept()
+                far = socket.create_connection(("127.0.0.1", server.port))
+                ends.extend([near, far])
+                for source, target, back in ((near, far, False), (far, near, True)):
+                    threading.Thread(target=carry, args=(source, target), kwargs={"back": back}, daemon=True).start()
+
+    ends: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, daemon=True).start()
+        try:
+            yield Server(listening.getsockname()[1]).address, silent
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            for end in ends:
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+                end.close()
+
+
+def test_a_way_that_falls_silent_in_mid_read_is_noticed(server: Server, table: str) -> None:
+    def asked_twice() -> None:
+        with connected(place_of(f"{address}?answer_seconds=0.5::observed")) as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM observed").scalar() == KNOWN
+            silent.set()
+            connection.exec_driver_sql("SELECT count(*) FROM observed")
+
+    said = pytest.raises(DatabaseUnreachableError, match=r"cannot be read: the server has said nothing for 0\.5 s\.")
+    with way_to(server) as (address, silent), said:
+        asked_twice()
+
+
+def test_a_server_that_never_says_anything_is_given_up(server: Server, table: str, monkeypatch) -> None:
+    monkeypatch.setattr(databases, "CONNECT_SECONDS", 2)
+    with way_to(server) as (address, silent):
+        silent.set()
+        with pytest.raises(DatabaseUnreachableError, match="cannot be read: connection timeout expired"):
+            read_database(f"{address}::observed")
+
+
+def test_how_long_a_server_may_say_nothing_is_a_number(server: Server, table: str) -> None:
+    with pytest.raises(RequestError, match="has no number of seconds in answer_seconds, but 'long'"):
+        read_database(f"{server.address}?answer_seconds=long::observed")
 
 
 @pytest.mark.parametrize(
