@@ -23,8 +23,8 @@ class SourceColumn(Frozen):
     """The column's name."""
     unit: str = ""
     """What its numbers are in, where the header does not say."""
-    amount_hours: float | None = None
-    """Over how many hours amounts are, where these are not a step's."""
+    amount_hours: float | str | None = None
+    """Over how many hours amounts are, where these are not a step's; or the column that says it."""
     source_is_one_of: tuple[str, ...] = ()
     """Further names that it has in some files."""
     in_other_units: dict[str, str] = Field(default_factory=dict)

@@ -60,7 +60,7 @@ def side_by_side(source: Columns, quantities: Iterable[Column], schema: StationS
         source.load([kind], [])
         texts = source.texts(kind).to_pandas().str.strip()
         names = [str(name) for name in texts.unique() if name]
-        if 1 < len(names) <= MOST_KINDS and _stand_for(names, header, quantities):
+        if 1 <= len(names) <= MOST_KINDS and _stand_for(names, header, quantities):
             beside = [i for i in _places(labels, STATIONS) if i != kind and i not in kinds]
             return _pivoted(source, texts, [*found.positions, *beside], values[0], _places(labels, UNITS))
     return source

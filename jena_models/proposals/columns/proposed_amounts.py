@@ -32,7 +32,7 @@ def with_amount_hours(columns: Sequence[Column], table: Table, draft: Draft) -> 
     """
     return [
         column.model_copy(update={KEY: _amount_hours(column, table, draft)})
-        if column.quantity in SUMMED and column.name in table.series and not column.amount_hours
+        if column.quantity in SUMMED and column.name in table.series
         else column
         for column in columns
     ]
@@ -42,8 +42,8 @@ def _amount_hours(column: Column, table: Table, draft: Draft) -> float | str | N
     if KEY in draft.answers:
         draft.asked.add(KEY)
         return _answered(draft.answers[KEY].strip(), table)
-    if table.local is None:
-        return None
+    if column.amount_hours or table.local is None:
+        return column.amount_hours
     order = np.argsort(table.local, kind="stable")
     step = cadence_minutes(table.local)
     apart = hours_between_amounts(table.local[order], table.series[column.name][order], step)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -20,12 +21,14 @@ from jena_models.proposals.evidence import is_running_total, repeated_beyond_cha
 from jena_models.proposals.named_formats import SourceColumn
 from jena_models.reading.assembly import STATIONS
 from jena_models.reading.matching import HeaderName, plain, taken_apart
+from jena_models.reading.texts.number_texts import are_directions
 from jena_models.reading.unit_checks import is_possible
 from jena_models.stations.schema import Column
 from jena_models.stations.units import known_unit
 
 Values = NDArray[np.float64]
 
+SPEEDS: Final = ("wv", "max_wv")
 MOST_STATIONS: Final = 200
 NO_VALUE: Final = "it holds no value."
 RUNNING_TOTAL: Final = "it is a running total, not what fell in each step; --answer source:rain=… names another."
@@ -44,6 +47,7 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
     had = {column.quantity for column in known_already}
     taken, columns = set(table.found.positions), []
     placeless = without_places(names, taken)
+    turned = _of_letters(table) | {i for i, name in enumerate(names) if known_unit(name.unit) == "degree"}
     foreign = table.known is not None and _is_in_other_units(table, draft)
     for quantity in catalogue():
         if quantity.quantity in had:
@@ -52,7 +56,11 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
         is_free = table.known is None or not table.known.columns or table.known.has_free_names
         if preset is None and not is_free and not _is_answered(quantity, draft):
             continue  # the format names all that it has
-        position = _position(quantity, preset, (names, placeless), taken, draft, is_free=is_free)
+        # A column called `Wind` with letters, or in degrees, is the direction, and `Speed` beside it the speed.
+        barred = taken | turned if quantity.quantity in SPEEDS else taken
+        position = _position(quantity, preset, (names, placeless), barred, draft, is_free=is_free)
+        if position is None and quantity.quantity == "wd" and is_free:
+            position = _of_wind(turned, names, taken)
         if position is None:
             continue
         try:
@@ -79,6 +87,19 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
         columns.append(quantity.model_copy(update=found_here))
         table.series[quantity.name] = values
     return columns
+
+
+def _of_letters(table: Table) -> set[int]:
+    """Give which columns hold compass letters, or words of them."""
+    sample = table.source.sample()
+    return {i for i in range(len(table.header)) if are_directions(row[i] for row in sample if i < len(row))}
+
+
+def _of_wind(turned: set[int], names: Sequence[HeaderName], taken: set[int]) -> int | None:
+    """Give the one column of letters, or in degrees, that is called as a wind's speed may be; None where none is."""
+    speed = next(each for each in catalogue() if each.quantity == "wv")
+    found = likely_columns(speed, [replace(name, unit="") for name in names], set(range(len(names))) - turned | taken)
+    return found[0] if len(found) == 1 else None
 
 
 def _stands_for_none(values: Values, quantity: Column) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
@@ -38,17 +39,34 @@ MISSING_PATTERN: Final = (
 )
 """What else stands for one among numbers; among texts it may be a name, as `ND` is North Dakota."""
 
+_DECIMALS: Final = r"^[+-]?(?:0,\d+|\d+,(?:\d{1,2}|\d{4,}))$"
+"""A comma before what can be decimals alone, and no thousands: `0,254`, `3,8`."""
 THOUSANDS: Final = " '’\u00a0\u2009\u202f"
 """What stands between thousands, beside the comma or point that is not the decimal sign."""
-_MARKED: Final = rf"^[+-]?\d{{1,3}}([,{THOUSANDS}]\d{{3}})+(\.\d*)?$"
+_MARKED: Final = rf"^[+-]?[1-9]\d{{0,2}}([,{THOUSANDS}]\d{{3}})+(\.\d*)?$"
 
+_BEARING: Final = r"^(\d{1,3}(?:\.\d+)?)\s*[º˚°]\s*(?:\(?[NESWnesw]{1,3}\)?)?$"
+"""Degrees with their sign, and perhaps the letters of the same direction, as in `70º (ENE)`."""
 POINTS: Final = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
-WORDS: Final = {"north": "N", "east": "E", "south": "S", "west": "W"}
 IN_JAPANESE: Final = {"北": "N", "東": "E", "南": "S", "西": "W"}
 """Signs of which each of the sixteen is made in the same order as of letters."""
-NO_DIRECTION: Final = ("vrb", "var", "variable", "calm", "still", "静穏")
-TRACE: Final = ("t", "tr", "trace", "ip")
-"""Rain too little to be measured."""
+NO_DIRECTION: Final = (
+    *("vrb", "var", "variable", "calm", "still", "静穏", "calm, no wind", "variable wind direction"),
+    *("штиль, безветрие", "переменное направление"),
+)
+TRACE: Final = (
+    *("t", "tr", "trace", "ip", "trace of precipitation", "no precipitation"),
+    *("следы осадков", "осадков нет"),
+)
+"""Rain too little to be measured, or none."""
+BLOWING: Final = r"^(?:wind blowing from the|wind from the|ветер, дующий с(?:о)?) +"
+STEMS: Final = {"north": "N", "east": "E", "south": "S", "west": "W"} | {
+    **dict.fromkeys(("северо", "севера", "север"), "N"),
+    **dict.fromkeys(("востоко", "востока", "восток"), "E"),
+    **dict.fromkeys(("юго", "юга", "юг"), "S"),
+    **dict.fromkeys(("западо", "запада", "запад"), "W"),
+}
+"""What words such as `north-northeast` are made of, the longer stems first."""
 
 
 def numbers_of_texts(
@@ -59,6 +77,7 @@ def numbers_of_texts(
     *,
     quantity: str = "",
     decimal_comma: bool = False,
+    mixed: bool = False,
     flags: str = "",
     behind: str = "",
     counted: str = "Line",
@@ -72,6 +91,7 @@ def numbers_of_texts(
         first_line: the line of the first text.
         quantity: a wind's direction may be one of sixteen letters, rain a trace.
         decimal_comma: whether a comma stands before decimals.
+        mixed: whether a column may have a decimal comma where others have a point: no comma separates values.
         flags: signs that may follow a number and are left off, with all that is behind them.
         behind: a unit that stands behind each number and is left off.
         counted: what a sentence counts.
@@ -83,8 +103,7 @@ def numbers_of_texts(
     if behind:
         trimmed = pc.utf8_trim_whitespace(pc.replace_substring_regex(trimmed, rf"{re.escape(behind)}$", ""))
     values = pc.if_else(pc.is_in(pc.utf8_lower(trimmed), pa.array(MISSING)), None, trimmed)
-    if decimal_comma:
-        values = pc.replace_substring(pc.replace_substring_regex(values, r"\.(\d{3})", r"\1"), ",", ".")
+    values = _with_points(values, decimal_comma=decimal_comma, mixed=mixed)
     try:
         return _floats(values)
     except pa.ArrowInvalid:
@@ -109,6 +128,16 @@ def numbers_of_texts(
     )
 
 
+def are_directions(texts: Iterable[str]) -> bool:
+    """Tell whether texts are compass letters or words, among which may stand that there was no wind."""
+    held = [text for text in texts if text.strip().casefold() not in MISSING]
+    low = pa.array([text.strip().casefold() for text in held], pa.string())
+    degrees = _degrees(pa.array(held, pa.string()))
+    letters = [text for text in degrees.to_pylist() if text is not None]
+    named = all(_is_number(text) for text in letters) and not any(_is_number(text) for text in low.to_pylist())
+    return bool(letters) and named
+
+
 def numbers_of_column(column: pd.Series, place: str, *, quantity: str = "") -> Values:
     """Give float64 for a column of a table: numbers of any kind, or texts that `numbers_of_texts` reads.
 
@@ -127,21 +156,39 @@ def _is_missing(value: Any) -> bool:
     return value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value))
 
 
+def _with_points(values: Any, *, decimal_comma: bool, mixed: bool) -> Any:
+    """Give numbers with a point before their decimals, whatever sign the column has there.
+
+    `1.234` alone may be either, and is as the file has it; beside `0.254` or `3.81` in its column it has decimals.
+    """
+    if decimal_comma:
+        decimals = r"^[+-]?(?:0*\.\d+|\d+\.(?:\d{1,2}|\d{4,})|\d{4,}\.\d+)$"
+        if not pc.any(pc.match_substring_regex(values, decimals)).as_py():
+            values = pc.replace_substring_regex(values, r"\.(\d{3})", r"\1")
+        return pc.replace_substring(values, ",", ".")
+    if not mixed or not pc.any(pc.match_substring_regex(values, _DECIMALS)).as_py():
+        return values
+    plain = pc.match_substring_regex(values, r"^[+-]?\d+,\d+$")
+    return pc.if_else(plain, pc.replace_substring(values, ",", "."), values)
+
+
 def _floats(values: Any) -> Values:
     return np.asarray(values.cast(pa.float64()).to_numpy(), dtype=np.float64).copy()
 
 
 def _degrees(values: Any) -> Any:
     """Give compass letters as degrees from north, and what is no direction as missing."""
-    low = pc.utf8_lower(values)
-    letters = values
-    for word, sign in WORDS.items():
-        letters = pc.if_else(pc.equal(low, word), sign, letters)
+    low = pc.replace_substring_regex(pc.utf8_lower(values), BLOWING, "")
+    words = pc.replace_substring_regex(low, "[- ]", "")
+    for word, sign in STEMS.items():
+        words = pc.replace_substring(words, word, sign)
+    letters = pc.if_else(pc.match_substring_regex(words, "^[NESW]{1,3}$"), words, values)
     for sign, letter in IN_JAPANESE.items():
         letters = pc.replace_substring(letters, sign, letter)
     places = pc.index_in(pc.utf8_upper(letters), pa.array(POINTS))
     degrees = pc.multiply(places.cast(pa.float64()), 360 / len(POINTS)).cast(pa.string())
-    return pc.if_else(pc.is_in(low, pa.array(NO_DIRECTION)), None, pc.coalesce(degrees, letters))
+    plainly = pc.coalesce(degrees, pc.replace_substring_regex(letters, _BEARING, r"\1"))
+    return pc.if_else(pc.is_in(low, pa.array(NO_DIRECTION)), None, plainly)
 
 
 def _is_number(text: str) -> bool:

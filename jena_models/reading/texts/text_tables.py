@@ -173,6 +173,7 @@ class TextColumns:
             self.first_line,
             quantity=quantity,
             decimal_comma=self.layout.decimal_comma,
+            mixed=self.layout.separator != ",",
             flags=self.flags,
             behind=self.behind.get(position, ""),
         )

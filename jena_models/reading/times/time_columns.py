@@ -10,6 +10,7 @@ from typing import Final
 from jena_models.reading.matching import plain, taken_apart
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.stations.schema import StationSchema
+from jena_models.stations.units import known_unit
 
 WHOLE: Final = (
     *("unixtime", "epoch", "timestamp", "ts", "datetime", "dateandtime", "dateutc", "observationtime", "obstime"),
@@ -24,6 +25,7 @@ OFTEN_WHOLE: Final = (
 """Further names of it, after those that the station file has."""
 _PARTS: Final = {
     "year": (
+        "year month day hour minutes in yyyy",  # the Bureau of Meteorology's, as of the minute
         *("year", "yr", "yyyy", "yy", "jahr", "vuosi", "año", "anno", "année", "år", "jaar", "rok"),
         *("年", "년"),
     ),
@@ -37,7 +39,7 @@ _PARTS: Final = {
         *("hour", "hr", "hh", "stunde", "hora", "ora", "heure", "timme", "uur", "godzina", "hh24"),
         *("时", "時", "시"),
     ),
-    "minute": ("minute", "min", "minutes", "mn", "mi"),
+    "minute": ("minute", "min", "minutes", "mn", "mi", "mi format in local standard time", "mi format in local time"),
     "second": ("second", "sec", "seconds", "ss"),
 }
 PARTS: Final = {part: tuple(map(plain, names)) for part, names in _PARTS.items()}
@@ -46,13 +48,28 @@ DATE: Final = "date"
 CLOCK: Final = "time of day"
 """A part that is written as a clock shows it: `18:00`, or `1800`."""
 CLOCKS: Final = (
-    *("time", "hour", "hr", "zeit", "uhrzeit", "clock", "hourofday", "hora", "ora", "heure", "klo", "tid", "tijd"),
+    *(
+        "time",
+        "hour",
+        "hr",
+        "zeit",
+        "uhrzeit",
+        "clock",
+        "hourofday",
+        "hora",
+        "horamin",
+        "ora",
+        "heure",
+        "klo",
+        "tid",
+        "tijd",
+    ),
     *("aika", "hhmm", "hrmn", "hourminute", "timeofday", "utc", "gmt", "lst", "mst", "pst", "est", "cst"),
 )
 COMPACT_TIME: Final = 10
 """So many digits are a date and an hour; fewer may be any number."""
 _CLOCK_TEXT: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]?\.?)?")
-_OF_ZONE: Final = re.compile(r"(?<=.)(utc|gmt|lst)$")
+_OF_ZONE: Final = re.compile(r"(?<=.)(utc|gmt|lst)$|^(utc|gmt)(?=.)")
 _BEHIND_CLOCK: Final = re.compile(r"\s*(?:UTC|GMT|Z)$")
 _CLOCK_POINT: Final = re.compile(r"\.|^\d{1,2},\d+$")
 _WHOLE_NUMBER: Final = re.compile(r"\d{1,2}(\.0*)?")
@@ -82,7 +99,7 @@ def time_columns(header: Sequence[str], sample: Sequence[Sequence[str]], schema:
             positions = tuple(places[name] for name in schema.time_columns)
             return _named_parts(header, positions) or TimeColumns(positions)
         return None
-    labels = [taken_apart(name).label for name in header]
+    labels = [_label_of_time(name) for name in header]
     texts = [[row[i] for row in sample if i < len(row) and row[i]] for i in range(len(header))]
     parts = _parts_among(header, range(len(header)))
     if parts is not None and "hour" in parts.parts:
@@ -92,6 +109,12 @@ def time_columns(header: Sequence[str], sample: Sequence[Sequence[str]], schema:
         return whole
     clock = _clock_column(labels, texts, parts.positions)
     return parts if clock is None else TimeColumns((*parts.positions, clock), (*parts.parts, CLOCK))
+
+
+def _label_of_time(name: str) -> str:
+    """Give what a column is called; nothing where a unit beside it says that it is no time: `Hr (%)` is a humidity."""
+    apart = taken_apart(name)
+    return "" if known_unit(apart.unit) is not None else apart.label
 
 
 def _told_whole(labels: Sequence[str], texts: Sequence[Sequence[str]], schema: StationSchema) -> TimeColumns | None:
@@ -171,14 +194,18 @@ def _clock_column(labels: Sequence[str], texts: Sequence[Sequence[str]], taken: 
     days = list(zip(*(texts[position] for position in taken), strict=False))
     if len(set(days)) == len(days):
         return None
-    shown = [i for i, held in enumerate(texts) if i not in taken and held and all(map(_CLOCK_TEXT.fullmatch, held))]
+    shown = [i for i, held in enumerate(texts) if i not in taken and held and all(map(_shows_clock, held))]
     return shown[0] if len(shown) == 1 else None
+
+
+def _shows_clock(text: str) -> bool:
+    return _CLOCK_TEXT.fullmatch(_BEHIND_CLOCK.sub("", text)) is not None
 
 
 def _parts_among(header: Sequence[str], positions: Sequence[int] | range) -> TimeColumns | None:
     found: dict[str, int] = {}
     for position in positions:
-        label = taken_apart(header[position]).label
+        label = _label_of_time(header[position])
         part = next((part for part, names in PARTS.items() if label in names), None)
         if label in ("m", "d") and position and found.get("year" if label == "m" else "month") == position - 1:
             part = "month" if label == "m" else "day"  # one letter tells it beside what stands above it alone
@@ -186,6 +213,9 @@ def _parts_among(header: Sequence[str], positions: Sequence[int] | range) -> Tim
             part = "minute"
         if part is not None:
             found.setdefault(part, position)
+    names = [header[position] for position in positions]
+    if any(names.count(header[position]) > 1 for position in found.values()):
+        return None  # which of two that are called alike is meant nothing tells
     dated = {"year", "month", "day"} <= found.keys() or {"year", "day of the year"} <= found.keys()
     if not dated:
         return None

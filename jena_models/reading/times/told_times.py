@@ -39,8 +39,13 @@ def times_of(
     parts = dict(zip(found.parts, columns, strict=False))
     if not parts and len(columns) == 1:
         return times_of_texts(columns[0], schema.time_formats, schema.local, place, first_line)
+    if not parts and len(columns) > 2:  # noqa: PLR2004
+        raise SourceUnreadableError(
+            f"{place} tells the time in {len(columns)} columns, and it is not certain what each holds; name one with "
+            "all of it, or a date and a clock, or call them year, month, day, hour and minute."
+        )
     if not parts:
-        date, clock = (trimmed(each) for each in columns[:2])
+        date, clock = (trimmed(each) for each in columns)
         if _are_hours(clock) and not any("%H" in each for each in schema.time_formats):
             parts = {DATE: date, CLOCK: clock}
     if parts:
