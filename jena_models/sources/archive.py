@@ -23,6 +23,17 @@ ZIP_MAGIC: Final = b"PK\x03\x04"
 EMPTY_ZIP_MAGIC: Final = b"PK\x05\x06"
 GZIP_MAGIC: Final = b"\x1f\x8b"
 XZ_MAGIC: Final = b"\xfd7zXZ\x00"
+OTHER_KINDS: Final = {
+    b"\xd0\xcf\x11\xe0": "a workbook of Excel of before 2007; save the sheet with the readings as CSV",
+    b"BZh": "compressed by bzip2; unpack it, or compress it by gzip or xz",
+    b"\x28\xb5\x2f\xfd": "compressed by Zstandard; unpack it, or compress it by gzip or xz",
+    b"7z\xbc\xaf\x27\x1c": "an archive of 7-Zip; unpack it, and name its folder",
+    b"Rar!": "an archive of RAR; unpack it, and name its folder",
+    b"ARROW1": "in Arrow's format (Feather); save it as Parquet",
+    b"GRIB": "in GRIB; give its values at the station as a table, in CSV or NetCDF",
+}
+"""What is no table, by its first bytes, and what to do."""
+TAR_PLACE: Final = 257
 
 
 @dataclass(frozen=True)
@@ -56,7 +67,27 @@ def read_members(path: Path) -> tuple[Member, ...]:
     if path.suffix.lower() in {".zip", ".gz", ".xz"}:
         kind = path.suffix.lower()[1:]
         raise SourceUnreadableError(f"The file {path} is not a {kind}, though its name says so; get it anew.")
+    _refuse_other_kinds(content, path)
     return (Member(str(path), content),)
+
+
+def _refuse_other_kinds(content: bytes, path: Path) -> None:
+    """Refuse what is no table, and is known by its first bytes, in words of its own: its bytes may look like letters.
+
+    Raises:
+        SourceUnreadableError: with what to do.
+    """
+    for magic, kind in OTHER_KINDS.items():
+        if content.startswith(magic):
+            raise SourceUnreadableError(f"The file {path} is {kind}.")
+    if content[TAR_PLACE:].startswith(b"ustar"):
+        raise SourceUnreadableError(f"The file {path} is an archive of tar; unpack it, and name its folder.")
+    begins = content[:1000].lstrip().lower()
+    if begins.startswith((b"<!doctype html", b"<html", b"<?xml", b"<table")):
+        kind = "XML" if begins.startswith(b"<?xml") else "HTML"
+        raise SourceUnreadableError(
+            f"The file {path} is not a CSV: it is a page, or a tree, in {kind}; save its table as CSV."
+        )
 
 
 def _inflate(packed: gzip.GzipFile | lzma.LZMAFile, path: Path) -> bytes:
@@ -69,6 +100,7 @@ def _inflate(packed: gzip.GzipFile | lzma.LZMAFile, path: Path) -> bytes:
         raise SourceUnreadableError(
             f"The file {path} unpacks to more than {MOST_BYTES / 2**30:.0f} GiB, the most that is read."
         )
+    _refuse_other_kinds(unpacked, path)
     return unpacked
 
 
@@ -91,6 +123,10 @@ def _tables(archive: zipfile.ZipFile, path: Path) -> list[zipfile.ZipInfo]:
             )
     if any(member.filename.startswith("xl/") for member in archive.infolist()):
         raise SourceUnreadableError(f"The file {path} is a workbook of Excel; save the sheet with the readings as CSV.")
+    if any(member.filename == "mimetype" for member in archive.infolist()):
+        raise SourceUnreadableError(
+            f"The file {path} is a sheet of LibreOffice, or another document; save the sheet with the readings as CSV."
+        )
     tables = [member for member in archive.infolist() if is_table(member.filename)]
     if not tables:
         raise SourceUnreadableError(f"The zip {path} holds no table ({', '.join(TABLES)}); one is needed.")

@@ -28,6 +28,8 @@ from jena_models.stations.units import known_unit
 
 Values = NDArray[np.float64]
 
+HOURS_A_DAY: Final = 24
+_HOUR_NAME: Final = re.compile(r"(?i)(?:h|hr|hour|hora|stunde)?[ _]?\d{1,2}(?::00)?(?:h|hr)?")
 SPEEDS: Final = ("wv", "max_wv")
 MOST_STATIONS: Final = 200
 NO_VALUE: Final = "it holds no value."
@@ -177,6 +179,7 @@ def _is_answered(quantity: Column, draft: Draft) -> bool:
 
 def others_of(table: Table, draft: Draft, columns_before: Sequence[Column]) -> list[Column]:
     """Give every other column of numbers under its own name: a series need not be weather."""
+    refuse_hours_side_by_side(table)
     columns = []
     taken = {column.source for column in columns_before} | {table.header[i] for i in table.found.positions}
     for position, name in enumerate(table.header):
@@ -211,6 +214,21 @@ def others_of(table: Table, draft: Draft, columns_before: Sequence[Column]) -> l
         )
         table.series[name] = values
     return columns
+
+
+def refuse_hours_side_by_side(table: Table) -> None:
+    """Refuse a table with a row a day and a column for each hour: none of these is a series.
+
+    Raises:
+        SourceUnreadableError: the sentence says how it is to be brought into a row for each time.
+    """
+    hours = [name for name in table.header if _HOUR_NAME.fullmatch(name.strip())]
+    numbers = {int(re.sub(r"\D", "", name.partition(":")[0])) for name in hours}
+    if len(hours) == len(numbers) == HOURS_A_DAY and numbers in ({*range(24)}, {*range(1, 25)}):
+        raise SourceUnreadableError(
+            f"The file {table.source.name} has a row for each day and a column for each hour, from '{hours[0]}' to "
+            f"'{hours[-1]}'; bring it into a row for each time, with the date and the hour in columns."
+        )
 
 
 def _is_number(text: str) -> bool:

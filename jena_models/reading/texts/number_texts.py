@@ -166,7 +166,8 @@ def _with_points(values: Any, *, decimal_comma: bool, mixed: bool) -> Any:
         if not pc.any(pc.match_substring_regex(values, decimals)).as_py():
             values = pc.replace_substring_regex(values, r"\.(\d{3})", r"\1")
         return pc.replace_substring(values, ",", ".")
-    if not mixed or not pc.any(pc.match_substring_regex(values, _DECIMALS)).as_py():
+    held = [pc.any(pc.match_substring_regex(values, each)).as_py() for each in (_DECIMALS, r"^[+-]?0\d")]
+    if not mixed or held != [True, False]:  # a nought before digits is no number's: `+0072,1` is a value and its flag
         return values
     plain = pc.match_substring_regex(values, r"^[+-]?\d+,\d+$")
     return pc.if_else(plain, pc.replace_substring(values, ",", "."), values)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jena_models.reading.matching import plain, taken_apart
+from jena_models.reading.times.named_clocks import clock_in_names
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import known_unit
@@ -104,7 +105,7 @@ def time_columns(header: Sequence[str], sample: Sequence[Sequence[str]], schema:
     parts = _parts_among(header, range(len(header)))
     if parts is not None and "hour" in parts.parts:
         return parts
-    whole = _told_whole(labels, texts, schema)
+    whole = _told_in_utc(header, labels, texts) or _told_whole(labels, texts, schema)
     if parts is None or (whole is not None and _tells_hours(whole, texts)):
         return whole
     clock = _clock_column(labels, texts, parts.positions)
@@ -115,6 +116,15 @@ def _label_of_time(name: str) -> str:
     """Give what a column is called; nothing where a unit beside it says that it is no time: `Hr (%)` is a humidity."""
     apart = taken_apart(name)
     return "" if known_unit(apart.unit) is not None else apart.label
+
+
+def _told_in_utc(header: Sequence[str], labels: Sequence[str], texts: Sequence[Sequence[str]]) -> TimeColumns | None:
+    """Find, of several columns that tell all of the time, the one that says it is in UTC: the other is put back."""
+    timed = [i for i, held in enumerate(texts) if held and all(_is_dated(text) for text in held)]
+    timed = [i for i in timed if _tells_hours(TimeColumns((i,)), texts) and not _tells_no_clock(texts[i])]
+    plainly = {"", *WHOLE, "time", "date", "datetime", "timestamp"}
+    in_utc = [i for i in timed if clock_in_names([header[i]]) == "UTC" and re.sub("utc|gmt", "", labels[i]) in plainly]
+    return TimeColumns((in_utc[0],)) if len(timed) > 1 and len(in_utc) == 1 else None
 
 
 def _told_whole(labels: Sequence[str], texts: Sequence[Sequence[str]], schema: StationSchema) -> TimeColumns | None:

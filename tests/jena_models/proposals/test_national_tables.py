@@ -268,3 +268,25 @@ def test_columns_of_the_time_that_are_not_understood_together_are_refused(tmp_pa
         SourceUnreadableError, match="tells the time in 3 columns, and it is not certain what each holds"
     ):
         read_back(path, time="a,b,c", clock="UTC")
+
+
+@pytest.mark.parametrize("head", ["Time,Time (UTC)", "local_time,utc_time", "timestamp,timestamp_utc", "Date,DateUTC"])
+def test_of_a_local_time_and_one_in_utc_the_one_in_utc_is_taken(tmp_path: Path, head: str) -> None:
+    local = TIMES.tz_localize("UTC").tz_convert("Europe/Berlin")
+    path = lines(tmp_path / "a.csv", f"{head},T (degC)", lambda i, t: f"{local[i]:%F %R},{t:%F %R},{T[i]}")
+
+    assert_read(read_back(path)[0], T=T)
+
+
+@pytest.mark.parametrize("name", ["{}", "{:02}:00", "H{:02}", "Hour {}"])
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_column_for_each_hour_is_no_series(tmp_path: Path, name: str, first: int) -> None:
+    path = tmp_path / "a.csv"
+    head = ",".join(name.format(hour) for hour in range(first, first + 24))
+    days = (
+        f"{day:%F},{','.join(map(str, values))}" for day, values in zip(TIMES[::24], T.reshape(-1, 24), strict=True)
+    )
+    path.write_text("Date," + head + "\n" + "\n".join(days) + "\n")
+
+    with pytest.raises(SourceUnreadableError, match="has a row for each day and a column for each hour"):
+        read_back(path, clock="UTC")

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import bz2
 import gzip
+import io
 import lzma
+import tarfile
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -130,3 +133,47 @@ def test_whichever_bit_of_a_zip_is_flipped_it_is_read_or_refused_in_a_sentence(t
             path.write_bytes(damaged)
             with suppress(SourceUnreadableError):
                 assert any(b"2020-01-01" in content for content in contents(path))
+
+
+def packed_in_tar(content: bytes) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        member = tarfile.TarInfo("a.csv")
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def document(name: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, "x")
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "is a workbook of Excel of before 2007; save"),
+        ("a.xlsx", document("xl/workbook.xml"), "is a workbook of Excel; save"),
+        ("a.ods", document("mimetype"), "is a sheet of LibreOffice, or another document; save"),
+        (
+            "a.xls",
+            b"<html><table><tr><td>Date</td></tr></table></html>",
+            "is not a CSV: it is a page, .* in HTML; save",
+        ),
+        ("a.csv", b"<?xml version='1.0'?>\n<data/>", "is not a CSV: it is a page, or a tree, in XML; save"),
+        ("a.csv.bz2", bz2.compress(b"time,T\n2021-01-01,1\n"), "is compressed by bzip2; unpack it"),
+        ("a.tar.gz", packed_in_tar(b"time,T\n2021-01-01,1\n"), "is an archive of tar; unpack it"),
+        ("a.feather", b"ARROW1\0\0" + bytes(100), "is in Arrow's format .Feather.; save it as Parquet"),
+        ("a.grib2", b"GRIB" + bytes(100), "is in GRIB; give"),
+    ],
+)
+def test_what_is_known_by_its_first_bytes_is_refused_with_what_to_do(
+    tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    with pytest.raises(SourceUnreadableError, match=f"^The file .*{name} {said}"):
+        read_members(path)

@@ -57,3 +57,50 @@ def test_marks_between_thousands_change_nothing(hundredths: int, mark: str, deci
 def test_a_space_elsewhere_is_no_mark_between_thousands(text: str) -> None:
     with pytest.raises(SourceUnreadableError, match="which is not a number"):
         numbers(text)
+
+
+@pytest.mark.parametrize(
+    ("texts", "told", "expected"),
+    [
+        (("0.254", "12,5"), {"decimal_comma": True}, [0.254, 12.5]),
+        (("1.234", "0.5"), {"decimal_comma": True}, [1.234, 0.5]),
+        (("12.3456", "1"), {"decimal_comma": True}, [12.3456, 1]),
+        (("1.234", "567"), {"decimal_comma": True}, [1234, 567]),
+        (("1.012,5", "998,1"), {"decimal_comma": True}, [1012.5, 998.1]),
+        (("0,254", "1,016"), {"mixed": True}, [0.254, 1.016]),
+        (("3,8", "1012,345"), {"mixed": True}, [3.8, 1012.345]),
+        (("1,013", "998"), {"mixed": True}, [1013, 998]),
+        (("1,013.5", "998.1"), {"mixed": True}, [1013.5, 998.1]),
+    ],
+)
+def test_a_column_has_a_decimal_sign_of_its_own(
+    texts: tuple[str, ...], told: dict[str, bool], expected: list[float]
+) -> None:
+    assert numbers(*texts, **told).tolist() == expected
+
+
+@pytest.mark.parametrize(("texts", "told"), [(("0,254",), {}), (("+0072,1", "+0103,5"), {"mixed": True})])
+def test_a_comma_that_is_neither_a_decimal_sign_nor_between_thousands_is_refused(
+    texts: tuple[str, ...], told: dict[str, bool]
+) -> None:
+    with pytest.raises(SourceUnreadableError, match="which is not a number"):
+        numbers(*texts, **told)
+
+
+@pytest.mark.parametrize(
+    ("text", "degrees"),
+    [
+        ("Wind blowing from the west-northwest", 292.5),
+        ("Ветер, дующий с северо-востока", 45),
+        ("north-east", 45),
+        ("South West", 225),
+        ("Northeast", 45),
+        ("70º (ENE)", 70),
+        ("180° (S)", 180),
+        ("270°", 270),
+        ("Calm, no wind", np.nan),
+        ("VRB", np.nan),
+    ],
+)
+def test_a_direction_in_words_or_with_its_letters_is_one_in_degrees(text: str, degrees: float) -> None:
+    np.testing.assert_array_equal(numbers(text, "10", quantity="wd"), [degrees, 10])
