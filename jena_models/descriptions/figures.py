@@ -6,22 +6,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from jena_models.descriptions.description import DAY_HOURS, YEAR_HOURS, Figures
+from jena_models.report.drawing import SIMULATED_CREDIT, dated, with_breaks
 from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import unit_of
 from jena_models.whole_files import whole_file
 
 DOTS_PER_INCH: Final = 120
 SIZE_INCHES: Final = (10, 4.2)
-GAP_STEPS: Final = 6
-"""No line is drawn across a gap of more steps."""
 
 LINE_COLOUR: Final = "#1f5a8a"
 MEAN_COLOUR: Final = "#d1602b"
-SIMULATED_CREDIT: Final = "Simulated station: no measurement"
 
 
 def draw_figures(readings: pd.DataFrame, station: StationSchema, kind: str, folder: Path) -> Figures:
@@ -38,7 +35,6 @@ def draw_figures(readings: pd.DataFrame, station: StationSchema, kind: str, fold
 
 def _draw(target: pd.Series, station: StationSchema, kind: str, part: str, file: Path) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
     from matplotlib.figure import Figure
 
     column = station.column(station.target)
@@ -47,15 +43,13 @@ def _draw(target: pd.Series, station: StationSchema, kind: str, part: str, file:
     FigureCanvasAgg(figure)
     axes = figure.subplots()
     long = target.index[-1] - target.index[0] > pd.Timedelta(days=50)
-    line = _with_breaks(target)
+    line = with_breaks(target)
     axes.plot(line.index, line.to_numpy(), color=LINE_COLOUR, linewidth=0.35 if long else 1.1, label="readings")
     if long:
         monthly = target.rolling("30D", center=True).mean().iloc[:: max(1, len(target) // 2000)]
         axes.plot(monthly.index, monthly.to_numpy(), color=MEAN_COLOUR, linewidth=1.6, label="mean of 30 days")
         axes.legend(frameon=False, loc="lower right", ncols=2)
-    locator = AutoDateLocator()  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    dated(axes)
     axes.set_ylabel(f"{name[:1].upper()}{name[1:]} ({unit_of(column.name)})")
     axes.set_xlabel("Time, as the station writes it")
     axes.set_title(f"{station.title}: {part}", loc="left", fontsize=11)
@@ -67,15 +61,3 @@ def _draw(target: pd.Series, station: StationSchema, kind: str, part: str, file:
     figure.supxlabel(credit, x=0.995, ha="right", fontsize=8, color="0.4")
     with whole_file(file) as beside:
         figure.savefig(beside, dpi=DOTS_PER_INCH, format="png")
-
-
-def _with_breaks(target: pd.Series) -> pd.Series:
-    """Put a missing value into every gap, so that no line is drawn across it."""
-    times = target.index.to_numpy()
-    if len(times) < 2:  # noqa: PLR2004
-        return target
-    steps = np.diff(times)
-    after_gap = times[1:][steps > GAP_STEPS * np.median(steps)]
-    breaks = pd.Series(np.nan, index=pd.DatetimeIndex(after_gap - np.timedelta64(1, "s")))
-    joined: pd.Series = pd.concat([target, breaks]).sort_index()
-    return joined

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -71,19 +72,13 @@ def service_checks(  # noqa: PLR0917  (one caller, which has all of them)
         target: the station's column that is forecast; of a source that forecasts it, runs without it have not come.
     """
     found = {runs.name: runs for runs in service.sources} if service else {}
-    checks = [
-        Check(group="source", subject=_named(name), figure="readable", value=0.0, limit=1.0, bad="below")
-        for name in expected
-        if name not in found
-    ]
+    checks = [_failed(name, "readable") for name in expected if name not in found]
     readings = readings.loc[: pd.Timestamp(end)]
     for runs in found.values():
         there = _there_by(runs, end)
         speaking = _speaking(there, target)
         if not len(speaking):
-            checks.append(
-                Check(group="source", subject=_named(runs.name), figure="runs", value=0.0, limit=1.0, bad="below")
-            )
+            checks.append(_failed(runs.name, "runs"))
             continue
         told = (
             "newer ones say nothing of what is forecast" if there.issue_seconds[-1] > speaking.issue_seconds[-1] else ""
@@ -94,6 +89,10 @@ def service_checks(  # noqa: PLR0917  (one caller, which has all of them)
                 daily = daily_errors(there, place, readings[of], horizon_hours)
                 checks += _of_errors(daily, f"{_named(runs.name)} {column}", unit_of(of), end, limits)
     return checks
+
+
+def _failed(name: str, figure: str) -> Check:
+    return Check(group="source", subject=_named(name), figure=figure, value=0.0, limit=1.0, bad="below")
 
 
 def daily_errors(runs: Runs, place: int, measured: pd.Series, horizon_hours: float) -> DailyErrors:
@@ -119,12 +118,13 @@ def _of_coming(runs: Runs, end: datetime, limits: Monitoring) -> list[Check]:
     """Give the age of the newest run, and how many of the last week's are there and how many of these came late."""
     from scipy.stats import binom
 
-    subject, now = _named(runs.name), _seconds(end)
+    now = _seconds(end)
     delays = (runs.available_seconds - runs.issue_seconds) / 3600
     apart = float(np.median(np.diff(runs.issue_seconds))) / 3600 if len(runs) > 1 else 24.0
     most = RUNS_AMISS * apart + float(np.median(delays))
     age = (now - int(runs.issue_seconds[-1])) / 3600
-    checks = [Check(group="source", subject=subject, figure="age of the newest run", unit="h", value=age, limit=most)]
+    check = partial(Check, group="source", subject=_named(runs.name))
+    checks = [check(figure="age of the newest run", unit="h", value=age, limit=most)]
     # A run that could not be had yet is not missing.
     last = now - round(float(np.quantile(delays, LATE_BEYOND)) * 3600)
     first = last - COMING_DAYS * 86_400
@@ -138,31 +138,12 @@ def _of_coming(runs: Runs, end: datetime, limits: Monitoring) -> list[Check]:
     late_after = float(np.quantile(delays[earlier], LATE_BEYOND)) + LATE_HOURS
     late = _share(int((delays[earlier] > late_after).sum()), int(earlier.sum()))
     come, came_late = int(recent.sum()), int((delays[recent] > late_after).sum())
-    window = {"window_days": COMING_DAYS}
+    check = partial(check, window_days=COMING_DAYS)
     least = float(binom.ppf(limits.false_alarm, due, 1 - lost)) / due
-    checks.append(
-        Check(
-            group="source",
-            subject=subject,
-            figure="share of runs that came",
-            value=min(come / due, 1.0),
-            limit=least,
-            bad="below",
-            **window,
-        )
-    )
+    checks.append(check(figure="share of runs that came", value=min(come / due, 1.0), limit=least, bad="below"))
     if come:
-        most_late = float(binom.isf(limits.false_alarm, come, late)) / come
-        checks.append(
-            Check(
-                group="source",
-                subject=subject,
-                figure="share of runs that came late",
-                value=came_late / come,
-                limit=most_late,
-                **window,
-            )
-        )
+        most = float(binom.isf(limits.false_alarm, come, late)) / come
+        checks.append(check(figure="share of runs that came late", value=came_late / come, limit=most))
     return checks
 
 
@@ -220,17 +201,13 @@ def largest_step(daily: DailyErrors, end: datetime, unit: str = "") -> tuple[flo
     if count < STEP_DAYS // 2:
         return None, ""
     cuts = np.arange(FEWEST_DAYS, count - FEWEST_DAYS + 1)
-    best = max(
-        ((abs(value), int(cut), series) for series in (bias, np.log(np.maximum(size, 1e-9)))
-         for cut, value in zip(cuts, _steps(series, cuts), strict=True)),
-        key=lambda each: each[0],
-    )  # fmt: skip
-    cut = best[1]
+    steps = np.abs([_steps(series, cuts) for series in (bias, np.log(np.maximum(size, 1e-9)))])
+    cut = int(cuts[steps.argmax() % len(cuts)])
     told = (
         f"its model seems to have changed about {days[cut]}: bias from {bias[:cut].mean():+.2g} to "
         f"{bias[cut:].mean():+.2g} {unit}, mean error from {size[:cut].mean():.2g} to {size[cut:].mean():.2g} {unit}"
     )
-    return float(best[0]), told.rstrip()
+    return float(steps.max()), told.rstrip()
 
 
 def _steps(series: Values, cuts: NDArray[np.int64]) -> Values:

@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
 
@@ -15,6 +16,7 @@ from markupsafe import Markup
 from numpy.typing import ArrayLike
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -44,6 +46,10 @@ SAVING: Final = threading.Lock()
 """Matplotlib's settings are those of all threads."""
 UNREAD: Final = re.compile(r"<!--.*?-->|<metadata>.*?</metadata>|(?<=\n)\s+", re.DOTALL)
 """What no browser shows."""
+
+GAP_STEPS: Final = 6
+"""No line is drawn across a gap of more steps."""
+SIMULATED_CREDIT: Final = "Simulated station: no measurement"
 
 SVG: Final = "{http://www.w3.org/2000/svg}"
 PLACES: Final = re.compile(r' (?:d|x|y|transform)="[^"]*"')
@@ -114,6 +120,33 @@ def styled(axes: Axes, grid: bool = True) -> None:
     axes.set_axisbelow(True)
     if grid:
         axes.grid(axis="y", color=COLOURS["rule"], linewidth=1)
+
+
+def dated(axes: Axes, most_ticks: int | None = None) -> None:
+    """Have the lower axis say dates and times as briefly as it can."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    locator = AutoDateLocator(maxticks=most_ticks)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+
+
+def with_breaks(series: pd.Series, step: timedelta | None = None) -> pd.Series:
+    """Give a series, indexed by time in order, with a missing value in every gap, so that no line is drawn across it.
+
+    Args:
+        series: to be drawn.
+        step: from one reading to the next; the median of them where it is not given.
+    """
+    import pandas as pd
+
+    times = series.index.to_numpy()
+    apart = np.diff(times)
+    if not len(apart):
+        return series
+    after_gap = times[1:][apart > GAP_STEPS * (np.median(apart) if step is None else np.timedelta64(step))]
+    breaks = pd.Series(np.nan, index=pd.DatetimeIndex(after_gap - np.timedelta64(1, "s")))
+    return pd.concat([series, breaks]).sort_index() if len(after_gap) else series
 
 
 def line(axes: Axes, xs: ArrayLike, ys: ArrayLike, colour: str, width: float | None = None) -> None:

@@ -58,7 +58,6 @@ def make_forecast(
         return found and found.fed(service)
 
     said = speak(readings, station.target, asked, fallback, horizon, leads_hours=leads_hours)
-    by_service = _said_by_service(service, station.target, said)
     percent, version = round(settings.forecasting.level * 100), said.version
     known = readings[station.target].loc[: said.issue_time].dropna()
     made = Forecast(
@@ -83,17 +82,7 @@ def make_forecast(
         service_age_hours=_hours(said.issue_time, said.service_run),
         architecture=version.architecture if version and said.rung != "climatology" else said.rung,
         data_hash=checked.ingested.source.key,
-        curve=tuple(
-            LeadForecast(
-                horizon_hours=row["horizon_hours"],
-                valid_time=station.local.shown(row["valid_time"].to_datetime64()),
-                forecast=row["forecast"],
-                lower=_number(row.get(f"lower_{percent}")),
-                upper=_number(row.get(f"upper_{percent}")),
-                service=_number(of_service),
-            )
-            for (_, row), of_service in zip(said.curve.iterrows(), by_service, strict=True)
-        ),
+        curve=_curve(said, service, percent, station),
     )
     logger.info("%s", sentence(made))
     return made
@@ -125,6 +114,22 @@ def keep_forecast(made: Forecast, station: StationSchema, place: str | None = No
                 made.unit,
             )
     return made.model_copy(update={"written": written, "table": table.place(made.model)})
+
+
+def _curve(said: Spoken, service: Service | None, percent: int, station: StationSchema) -> tuple[LeadForecast, ...]:
+    return tuple(
+        LeadForecast(
+            horizon_hours=row["horizon_hours"],
+            valid_time=station.local.shown(row["valid_time"].to_datetime64()),
+            forecast=row["forecast"],
+            lower=_number(row.get(f"lower_{percent}")),
+            upper=_number(row.get(f"upper_{percent}")),
+            service=_number(of_service),
+        )
+        for (_, row), of_service in zip(
+            said.curve.iterrows(), _said_by_service(service, station.target, said), strict=True
+        )
+    )
 
 
 def _said_by_service(service: Service | None, target: str, said: Spoken) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,24 +12,22 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from jena_models.report.drawing import COLOURS, styled, svg_of
+from jena_models.report.drawing import COLOURS, SIMULATED_CREDIT, dated, styled, svg_of, with_breaks
 from jena_models.stations import StationSchema
 from jena_models.whole_files import write_whole
 from tasks.forecasting.forecast_words import sentence, stamp
-from tasks.forecasting.made_forecast import Forecast
+from tasks.forecasting.made_forecast import Forecast, LeadForecast
 from tasks.forecasting.parquet_forecasts import forecasts_folder
 from tasks.orchestration import within_a_flow_run
 from tasks.registry import kind_of_model
 from tasks.workspace import Checked, forget_old, task
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 SHOWN_DAYS: Final = 5
 SIZE_INCHES: Final = (7.6, 2.8)
-GAP_STEPS: Final = 6
-"""No line is drawn across a gap of more steps."""
-
 DRAWING_SECONDS: Final = 300
 
 
@@ -64,7 +63,7 @@ def forecast_figure(made: Forecast, target: pd.Series, cadence_minutes: float, s
         cadence_minutes: from one reading to the next.
         station: for the title and the credit.
     """
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+    from matplotlib.dates import date2num
     from matplotlib.figure import Figure
 
     issued, valid = (np.datetime64(time.replace(tzinfo=None)) for time in (made.issue_time, made.valid_time))
@@ -73,7 +72,7 @@ def forecast_figure(made: Forecast, target: pd.Series, cadence_minutes: float, s
     axes = figure.subplots()
     styled(axes)
     last = target.loc[pd.Timestamp(issued) - timedelta(days=SHOWN_DAYS) : pd.Timestamp(issued)]
-    line = _with_breaks(last, timedelta(minutes=GAP_STEPS * cadence_minutes))
+    line = with_breaks(last, timedelta(minutes=cadence_minutes))
     axes.plot(line.index, line.to_numpy(), color=COLOURS["ink"], linewidth=1.1, label="measured")
     ends = np.array([issued, valid])
     now = made.forecast if made.persistence is None else made.persistence
@@ -82,17 +81,7 @@ def forecast_figure(made: Forecast, target: pd.Series, cadence_minutes: float, s
         until, colour = [issued, np.datetime64(farthest.replace(tzinfo=None))], COLOURS["reference"]
         axes.plot(until, [now] * 2, color=colour, linewidth=1, linestyle="--", label="same as now")
     if len(made.curve) > 1:
-        times = [np.datetime64(lead.valid_time.replace(tzinfo=None)) for lead in made.curve]
-        of_service = [np.nan if lead.service is None else lead.service for lead in made.curve]
-        if np.isfinite(of_service).any():
-            colour = COLOURS["reference"]
-            axes.plot(times, of_service, color=colour, linewidth=1.1, label="weather service")
-        along = [now, *(lead.forecast for lead in made.curve)]
-        axes.plot([issued, *times], along, color=COLOURS["model"], linewidth=1.3)
-        band = [(lead.lower, lead.upper) for lead in made.curve if lead.lower is not None and lead.upper is not None]
-        if len(band) == len(made.curve):
-            low, high = ([now, *side] for side in zip(*band, strict=True))
-            axes.fill_between([issued, *times], low, high, color=COLOURS["model"], alpha=0.15, linewidth=0)
+        _draw_curve(axes, made.curve, issued, now)
     elif made.lower is not None and made.upper is not None:
         axes.vlines([valid], made.lower, made.upper, color=COLOURS["model"], linewidth=5, alpha=0.35)
         low, high = [now, made.lower], [now, made.upper]
@@ -102,23 +91,27 @@ def forecast_figure(made: Forecast, target: pd.Series, cadence_minutes: float, s
     axes.axvline(date2num(issued), color=COLOURS["ink"], linewidth=0.6, linestyle=":")  # type: ignore[no-untyped-call]
     axes.set_title(f"{made.forecast:z.{made.digits}f} {made.unit} at {stamp(made.valid_time)}", loc="left", fontsize=10)
     axes.set_ylabel(made.unit)
-    locator = AutoDateLocator(maxticks=8)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    dated(axes, most_ticks=8)
     axes.tick_params(labelsize=8)
     axes.legend(frameon=False, fontsize=8, loc="upper left", ncols=3)
     axes.margins(y=0.25)
-    credit = "Simulated station: no measurement" if kind_of_model(made.model) == "simulated" else station.credit
+    credit = SIMULATED_CREDIT if kind_of_model(made.model) == "simulated" else station.credit
     figure.supxlabel(credit, fontsize=7, color=COLOURS["quiet"], x=0.99, ha="right")
     return figure
 
 
-def _with_breaks(series: pd.Series, longest: timedelta) -> pd.Series:
-    """Give the series with a missing value after each reading that a gap follows."""
-    times = series.index.to_numpy()
-    ends = times[:-1][np.diff(times) > np.timedelta64(longest)]
-    breaks = pd.Series(np.nan, index=pd.DatetimeIndex(ends) + pd.Timedelta(seconds=1))
-    return pd.concat([series, breaks]).sort_index() if len(ends) else series
+def _draw_curve(axes: Axes, curve: Sequence[LeadForecast], issued: np.datetime64, now: float) -> None:
+    """Draw the forecasts of all leads with their band, from the last reading on, and what the weather service says."""
+    times = [np.datetime64(lead.valid_time.replace(tzinfo=None)) for lead in curve]
+    of_service = [np.nan if lead.service is None else lead.service for lead in curve]
+    if np.isfinite(of_service).any():
+        axes.plot(times, of_service, color=COLOURS["reference"], linewidth=1.1, label="weather service")
+    along = [now, *(lead.forecast for lead in curve)]
+    axes.plot([issued, *times], along, color=COLOURS["model"], linewidth=1.3)
+    band = [(lead.lower, lead.upper) for lead in curve if lead.lower is not None and lead.upper is not None]
+    if len(band) == len(curve):
+        low, high = ([now, *side] for side in zip(*band, strict=True))
+        axes.fill_between([issued, *times], low, high, color=COLOURS["model"], alpha=0.15, linewidth=0)
 
 
 @within_a_flow_run
