@@ -20,9 +20,8 @@ from jena_models.errors import TooFewReadingsError
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
-from jena_models.windows.placement import window_shape
 from jena_models.windows.steps import on_steps
-from tasks.readings import ARRAYS, Normalization, prepared_in, service_of, write_rows, write_windows
+from tasks.readings import ARRAYS, Normalization, prepared_in, service_of, shape_of_windows, write_rows, write_windows
 from tasks.workspace import FED, Borders, Checked, Divided, Prepared, stage, task
 
 VERSION: Final = 6
@@ -128,14 +127,7 @@ def _at_lead(
 ) -> Prepared | None:
     """Give the windows of an origin at a lead; None where there are none to train on, to choose by or to test on."""
     cadence_minutes = divided.checked.cadence_minutes
-    shape = window_shape(
-        history_hours=settings.history_hours,
-        sampling_minutes=settings.sampling_minutes,
-        horizon_hours=lead_hours,
-        window_stride_minutes=settings.window_stride_minutes,
-        cadence_minutes=cadence_minutes,
-        horizon_setting="horizon_hours" if lead_hours == settings.horizon_hours else "backtest.leads_hours",
-    )
+    shape = shape_of_windows(settings, cadence_minutes, lead_hours)
     arrays = divided.checked.readings.parent
 
     def write(to: Path) -> None:

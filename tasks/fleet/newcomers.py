@@ -11,11 +11,11 @@ import pandas as pd
 from jena_models.errors import TooFewReadingsError
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
-from jena_models.windows.placement import WindowShape, WindowStarts, window_shape
+from jena_models.windows.placement import WindowShape, WindowStarts
 from jena_models.windows.steps import on_steps
 from tasks.fleet.pooled_fits import newcomer_fit
 from tasks.fleet.standing import SHARED
-from tasks.readings import prepared_in, write_rows, write_windows
+from tasks.readings import prepared_in, shape_of_windows, write_rows, write_windows
 from tasks.registry import model_name, register_version, start_with
 from tasks.tracking import client, experiment_id, patiently
 from tasks.workspace import Borders, Checked, Divided, Prepared, stage
@@ -67,13 +67,7 @@ def start_newcomer(checked: Checked, station: StationSchema, settings: Settings)
 
 def _prepared(checked: Checked, station: StationSchema, settings: Settings) -> Prepared:
     """Give the little that there is as a study would, with one history in place of windows."""
-    shape = window_shape(
-        history_hours=settings.history_hours,
-        sampling_minutes=settings.sampling_minutes,
-        horizon_hours=settings.horizon_hours,
-        window_stride_minutes=settings.window_stride_minutes,
-        cadence_minutes=checked.cadence_minutes,
-    )
+    shape = shape_of_windows(settings, checked.cadence_minutes)
     table = on_steps(pd.read_parquet(checked.readings), checked.cadence_minutes)
     if len(table) <= shape.last_step_row:
         raise TooFewReadingsError(

@@ -15,7 +15,7 @@ from tasks.readings.newest_readings import (
 )
 from tasks.readings.prepared_arrays import normalize
 from tasks.readings.split import split_chronologically
-from tasks.readings.window_arrays import ARRAYS, Normalization, prepared_in, write_rows, write_windows
+from tasks.readings.window_arrays import ARRAYS, Normalization, prepared_in, shape_of_windows, write_rows, write_windows
 
 __all__ = [
     "ARRAYS",
@@ -38,6 +38,7 @@ __all__ = [
     "prepared_in",
     "recent_readings",
     "service_of",
+    "shape_of_windows",
     "sources_read_once",
     "split_chronologically",
     "that_stop_nothing",

@@ -14,15 +14,9 @@ from jena_models.curves.leads import curve_leads
 from jena_models.options.readings_options import History
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
-from jena_models.windows.placement import (
-    WindowShape,
-    contiguous_starts,
-    indexed_starts,
-    require_windows,
-    window_shape,
-)
+from jena_models.windows.placement import WindowShape, contiguous_starts, indexed_starts, require_windows
 from tasks.readings.forecast_runs.services import service_of
-from tasks.readings.window_arrays import prepared_in, write_rows, write_windows
+from tasks.readings.window_arrays import prepared_in, shape_of_windows, write_rows, write_windows
 from tasks.workspace import Borders, Divided, Prepared, stage, task
 
 VERSION: Final = 6
@@ -41,13 +35,7 @@ def normalize(divided: Divided, settings: Settings, station: StationSchema) -> P
         TooFewReadingsError: where a split does not hold a window.
         DataInvalidError: where the target has no value in the training rows.
     """
-    shape = window_shape(
-        history_hours=settings.history_hours,
-        sampling_minutes=settings.sampling_minutes,
-        horizon_hours=settings.horizon_hours,
-        window_stride_minutes=settings.window_stride_minutes,
-        cadence_minutes=divided.checked.cadence_minutes,
-    )
+    shape = shape_of_windows(settings, divided.checked.cadence_minutes)
     curve_leads(settings.leads_hours, settings.horizon_hours, divided.checked.cadence_minutes)
     rule = settings.history if settings.windows == "contiguous" else None
     parts = {

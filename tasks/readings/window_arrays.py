@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from jena_models.errors import SettingsError
 from jena_models.frozen import Frozen
 from jena_models.options.readings_options import History
+from jena_models.settings import Settings
 from jena_models.stations.cleaned.even_steps import DIRECTIONS
 from jena_models.stations.clock import seconds_of
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.service import Service
 from jena_models.windows.history_rule import rows_in
 from jena_models.windows.normalization import column_statistics, normalized, target_scale, telling
-from jena_models.windows.placement import WindowShape, WindowStarts
+from jena_models.windows.placement import WindowShape, WindowStarts, window_shape
 from jena_models.windows.preparation import Preparation
 from tasks.readings.forecast_runs.services import service_of
 from tasks.workspace import Divided, Prepared
@@ -44,6 +45,23 @@ class Normalization(Frozen):
     history: History | None
     target_scale: float
     target_offset: float
+
+
+def shape_of_windows(settings: Settings, cadence_minutes: float, horizon_hours: float | None = None) -> WindowShape:
+    """Give how many rows a window of a study takes, or of its backtest at a horizon of its own.
+
+    Raises:
+        SettingsError: where a duration is not a whole number of readings.
+    """
+    is_own = horizon_hours not in (None, settings.horizon_hours)
+    return window_shape(
+        history_hours=settings.history_hours,
+        sampling_minutes=settings.sampling_minutes,
+        horizon_hours=settings.horizon_hours if horizon_hours is None else horizon_hours,
+        window_stride_minutes=settings.window_stride_minutes,
+        cadence_minutes=cadence_minutes,
+        horizon_setting="backtest.leads_hours" if is_own else "horizon_hours",
+    )
 
 
 def write_rows(
