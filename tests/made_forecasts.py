@@ -1,5 +1,11 @@
 """Rows as a forecast leaves them in a table."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
@@ -28,3 +34,32 @@ def forecasts(issue_times, *, version=3, forecast=7.5, horizon_hours=24.0):
             "service_run": "",
         }
     )
+
+
+def said_by_writers(script: str, parts: Sequence[pd.DataFrame], homes: Sequence[Path], *arguments: str) -> list[str]:
+    """What processes print that write at once, one for each part of the rows and with the home beside it.
+
+    The script is given the part's file and the arguments, and says that it is ready before it waits for a line.
+    """
+    writers = []
+    for number, (part, home) in enumerate(zip(parts, homes, strict=True)):
+        home.mkdir(exist_ok=True)
+        file = home / f"{number}.pkl"
+        part.to_pickle(file)
+        writers.append(
+            subprocess.Popen(
+                [sys.executable, "-c", script, str(file), *arguments],
+                env={**os.environ, "JENA_HOME": str(home)},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        )
+    for writer in writers:
+        assert writer.stdout.readline() == "ready\n"
+    for writer in writers:
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+    said = [writer.communicate(timeout=300)[0] for writer in writers]
+    assert [writer.returncode for writer in writers] == [0] * len(writers)
+    return said

@@ -1,7 +1,5 @@
 """The forecasts table of many machines: a Delta table, in a folder and in an object store that speaks S3."""
 
-import os
-import subprocess
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +7,7 @@ from pathlib import Path
 import httpx
 import pandas as pd
 import pytest
-from made_forecasts import MODEL, UTC, forecasts
+from made_forecasts import MODEL, UTC, forecasts, said_by_writers
 
 from jena_models.errors import ForecastsTableError, RequestError
 from tasks.forecasting import delta_store, delta_upkeep, forecasts_sent_later, send_forecasts
@@ -159,29 +157,14 @@ def test_processes_that_write_at_once_lose_and_double_nothing(home, request, whe
     place = request.getfixturevalue(where)
     hours = pd.date_range("2017-07-31 20:00", periods=8, freq="h")
     names = [f"station-{number}-temperature-24h" for number in range(STATIONS)]
-    writers = []
-    for number, part in enumerate([hours[:5], hours[3:], hours[2:6]]):
-        runs = pd.concat([forecasts(part).assign(model=name, forecast=float(number)) for name in names])
-        runs.to_pickle(home / f"{number}.pkl")
-        # Each has a home of its own, as machines have.
-        writers.append(
-            subprocess.Popen(
-                [sys.executable, "-c", WRITER, str(home / f"{number}.pkl"), place],
-                env={**os.environ, "JENA_HOME": str(home / f"machine-{number}")},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-        )
-    for writer in writers:
-        assert writer.stdout.readline() == "ready\n"
-    for writer in writers:
-        writer.stdin.write("go\n")
-        writer.stdin.flush()
-    for writer in writers:
-        writer.communicate(timeout=300)
+    parts = [
+        pd.concat([forecasts(part).assign(model=name, forecast=float(number)) for name in names])
+        for number, part in enumerate([hours[:5], hours[3:], hours[2:6]])
+    ]
 
-    assert [writer.returncode for writer in writers] == [0, 0, 0]
+    # Each has a home of its own, as machines have.
+    said_by_writers(WRITER, parts, [home / f"machine-{number}" for number in range(3)], place)
+
     for name in names:
         assert list(read_forecasts(name, UTC, place=place)["issue_time"]) == list(hours)
     assert commits(place) <= 14  # runs that added anything, and the making of the table

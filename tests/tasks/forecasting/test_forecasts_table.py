@@ -1,8 +1,5 @@
 """The table of forecasts: each is in it once, whatever happens at the same time."""
 
-import os
-import subprocess
-import sys
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -10,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_forecasts import MODEL, UTC, forecasts
+from made_forecasts import MODEL, UTC, forecasts, said_by_writers
 
 from jena_models.errors import ForecastsTableError
 from jena_models.stations.clock import clock_named
@@ -160,28 +157,9 @@ def test_however_forecasts_come_each_is_there_once(batches):
 def test_two_processes_at_once_lose_no_row(home):
     """Given two processes that add overlapping hours at the same time, then each hour is there once."""
     hours = pd.date_range("2017-07-01", periods=60, freq="h")
-    parts = [forecasts(hours[:40]), forecasts(hours[20:])]
-    writers = []
-    for number, part in enumerate(parts):
-        part.to_pickle(home / f"{number}.pkl")
-        writers.append(
-            subprocess.Popen(
-                [sys.executable, "-c", WRITER, str(home / f"{number}.pkl")],
-                env={**os.environ, "JENA_HOME": str(home)},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-        )
-    for writer in writers:
-        assert writer.stdout.readline() == "ready\n"
-    for writer in writers:
-        writer.stdin.write("go\n")
-        writer.stdin.flush()
-    added = [int(writer.communicate(timeout=60)[0]) for writer in writers]
+    said = said_by_writers(WRITER, [forecasts(hours[:40]), forecasts(hours[20:])], [home, home])
 
-    assert [writer.returncode for writer in writers] == [0, 0]
-    assert sum(added) == 60
+    assert sum(map(int, said)) == 60
     assert list(read_forecasts(MODEL, UTC)["issue_time"]) == list(hours)
 
 

@@ -17,18 +17,11 @@ from validated_weather import (
     repeat_a_time,
     swap_columns,
     swap_times,
-    three_weeks,
     validated,
 )
 
 from jena_models.errors import DataInvalidError
 from jena_models.options.readings_options import Validation
-
-
-@pytest.fixture(scope="module")
-def readings() -> pd.DataFrame:
-    return three_weeks()
-
 
 FAILURES: dict[str, tuple[Break, str]] = {
     "a required column is absent": (lambda r: r.drop(columns="rh (%)"), "the column rh (%) is there, but it is not"),

@@ -22,7 +22,6 @@ from validated_weather import (
     ingested,
     rename_time,
     shake_times,
-    three_weeks,
     validated,
 )
 
@@ -32,11 +31,6 @@ from tasks.readings.ingestion import ingest
 from tasks.validation.validation import validate
 from tasks.workspace.stage_results import Source
 from tasks.workspace.stages import file_key
-
-
-@pytest.fixture(scope="module")
-def readings() -> pd.DataFrame:
-    return three_weeks()
 
 
 @pytest.mark.slow
