@@ -36,12 +36,22 @@ def test_what_no_station_can_have_is_refused_with_its_place(tmp_path, key, value
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.parametrize("content", [b"name: \xe4", b"\xff\xfe\x00", b"a: !!timestamp x", b"[" * 900, b"name: \x00"])
-def test_a_file_that_is_no_text_in_yaml_is_refused(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"name: \xe4", "UTF-8"),
+        (b"\xff\xfe\x00", "UTF-8"),
+        (b"a: !!timestamp x", "!!"),
+        (b"a: !!bool z", "!!"),
+        (b"[" * 900, "nested"),
+        (b"name: \x00", "no text has"),
+    ],
+)
+def test_a_file_that_is_no_text_in_yaml_is_refused(tmp_path, content, reason):
     path = tmp_path / "mine.yaml"
     path.write_bytes(content)
 
-    with pytest.raises(RequestError, match="does not describe a station"):
+    with pytest.raises(RequestError, match=f"cannot be read as YAML: .*{reason}"):
         load_station(str(path))
 
 
