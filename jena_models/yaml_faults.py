@@ -46,10 +46,9 @@ def fault_of(error: Exception) -> str:
         return f"line {line} holds a sign that is not written in UTF-8: save the file in UTF-8"
     if isinstance(error, yaml.reader.ReaderError):
         return f"it holds a sign that no text has (number {error.character}, the {error.position + 1:,}th): take it out"
-    if not isinstance(error, yaml.YAMLError | ValueError):
-        return "a value is not what the '!!' before it says"  # its own readers of values fail in many ways
     if not isinstance(error, yaml.MarkedYAMLError):
-        return in_one_line(error).rstrip(".")
+        plain = isinstance(error, yaml.YAMLError | ValueError)  # others come from readers of values, in their own words
+        return in_one_line(error).rstrip(".") if plain else "a value is not what the '!!' before it says"
     problem, context = error.problem or "", error.context or ""
     for pattern, said in LINES:
         if (found := re.search(pattern, problem)) and error.problem_mark:
