@@ -29,7 +29,9 @@ SENTINELS: Final = (
     -6999.0,
     6999.0,
     *(-99.99, -999.99, -9999.99, -99999.0, -888.8, -8888.0, -7999.0, -32768.0),
-    *(999.99, 9999.99, 32766.0, 32767.0, 99999.0, 999999.0),
+    *(999.99, 9999.99, 32766.0, 32767.0, 99999.0, 999990.0, 999998.0, 999999.0),
+    *(99.0, 99.9, 99.99, 327.67, 3276.7, 655.35, 6553.5),  # the largest of two bytes, in tenths and hundredths
+    *(85.0, -127.0, -273.15),  # a digital thermometer that has begun, or is not there; nought in kelvin
 )
 """Values that files write where none was measured."""
 FEWEST_REPEATS: Final = 3

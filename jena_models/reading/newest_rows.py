@@ -12,6 +12,7 @@ from jena_models.errors import DayUncertainError, SourceUnreadableError
 from jena_models.reading.assembly import assembled
 from jena_models.reading.reading import columns_of, is_text, read
 from jena_models.reading.texts.fixed_columns import tabs_between_columns
+from jena_models.reading.texts.header_names import names_in_one_line
 from jena_models.reading.texts.text_layout import layout_of
 from jena_models.sources.archive import GZIP_MAGIC, XZ_MAGIC, ZIP_MAGIC, Member
 from jena_models.sources.encodings import decoded
@@ -61,7 +62,7 @@ def newest_rows(path: Path, schema: StationSchema, most_whole: int = MOST_WHOLE_
         tail = _whole_lines(file, size - TAIL_BYTES, TAIL_BYTES)
         if not tail:
             raise SourceUnreadableError(f"The file {path} has no line that ends within its last {TAIL_BYTES:,} bytes.")
-    text = tabs_between_columns(decoded(head, str(path)))
+    text = names_in_one_line(tabs_between_columns(decoded(head, str(path))))
     layout = layout_of(text, str(path), names=schema.file_columns)
     lines = head.split(b"\n")[: layout.first_row]
 

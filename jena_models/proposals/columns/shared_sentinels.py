@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from jena_models.stations.schema import Column
 from jena_models.stations.units import known_unit
 
 Values = NDArray[np.float64]
+
+DWARFED: Final = 3.0
 
 
 def shared_out_sentinels(
@@ -41,7 +44,11 @@ def shared_out_sentinels(
 
 
 def _seen(column: Column, values: Values) -> set[float]:
-    return set(sentinels_among(values, column.minimum, column.maximum)) & set(repeated_beyond_chance(values))
+    """Give values written by habit that no sensor gave; within the limits those that dwarf all others."""
+    beyond = set(repeated_beyond_chance(values))
+    largest = np.abs(values[np.isfinite(values) & ~np.isin(values, tuple(beyond))]).max(initial=0.0)
+    impossible = set(sentinels_among(values, column.minimum, column.maximum))
+    return {value for value in beyond if value in impossible or abs(value) > DWARFED * largest}
 
 
 def _can_measure(column: Column, value: float) -> bool:

@@ -2,9 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import zip_longest
+from typing import Final
+
+HEAD_BYTES: Final = 2**15
+HEAD_LINES: Final = 64
+MOST_LINES: Final = 8
+_OPENS: Final = re.compile(rb'^(?:[^"]|"[^"]*")*(?:^|[,;\t|])"[^"]*$')
+"""A quote that opens at a value's beginning and is open at the end of its line."""
+
+
+def names_in_one_line(text: bytes) -> bytes:
+    """Give a text whose first lines hold no quotes that are open at a line's end, as sheets write long names.
+
+    As many empty lines stand before such a line as it was longer, so that all others keep their numbers.
+    """
+    head = text[:HEAD_BYTES]
+    lines = head.split(b"\n")[:HEAD_LINES]
+    if not any(map(_is_open, lines)):
+        return text
+    told, length = list[bytes](), len(b"\n".join(lines))
+    while lines:
+        line, taken = lines.pop(0), 0
+        while _is_open(line) and lines and taken < MOST_LINES:
+            line, taken = line.rstrip(b"\r") + b" " + lines.pop(0), taken + 1
+        told += [*[b""] * taken, line]
+    return b"\n".join(told) + text[length:]
+
+
+def _is_open(line: bytes) -> bool:
+    return line.count(b'"') % 2 == 1 and _OPENS.search(line) is not None
 
 
 def joined_names(lines: Sequence[Sequence[str]]) -> list[str]:

@@ -29,6 +29,8 @@ FEWEST_UNITS: Final = 0.3
 """So many of a row's texts are units where it is one of units, and goes on with the names where fewer are."""
 MOST_TEXT: Final = 0.5
 PAIR: Final = 2
+FEWEST_MARKED: Final = 3
+"""So many different numbers above a thousand, and below, tell that the points among them stand between thousands."""
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?")
 _DECIMAL_COMMA: Final = re.compile(rf"[+-]?\d+([.{THOUSANDS}]\d{{3}})*,\d+")
@@ -167,7 +169,8 @@ def _placed(
         names=tuple(_padded(told, width)),
         units=tuple(_padded(units, width)) if units else (),
         first_row=rows[first][0] if first < len(rows) else len(lines),
-        decimal_comma=commas > points and (separator != "," or (not points and _are_decimals(values))),
+        decimal_comma=(commas > points and (separator != "," or (not points and _are_decimals(values))))
+        or (not _has_decimals(values) and _has_thousands_by_point([row for _, row in rows[first:]], width)),
         comment=comment,
         is_cropped=beside is not None,
         above=tuple(above + [line for line in lines if comment and line.startswith(comment)]),
@@ -212,6 +215,27 @@ def _are_decimals(values: Sequence[str]) -> bool:
     held = [value for value in values if _DECIMAL_COMMA.fullmatch(value)]
     marks = all(re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", value) for value in held)
     return not marks and not any(re.match(r"[+-]?0\d", value) for value in held)
+
+
+def _has_decimals(values: Sequence[str]) -> bool:
+    """Tell whether a number has a point with other than three digits behind it, or a nought alone before it."""
+    return any(re.fullmatch(r"[+-]?(\d*\.(\d{1,2}|\d{4,})|0?\.\d+)", value) for value in values)
+
+
+def _has_thousands_by_point(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Tell whether a column has points between thousands alone: `1.012` beside `987`, as decimals never are written.
+
+    Numbers with three decimals each have a point, and those without the noughts at their ends have fewer at times.
+    """
+    for place in range(width):
+        held = {row[place] for row in rows if place < len(row) and row[place]}
+        marked = {value for value in held if re.fullmatch(r"[1-9]\d{0,2}(\.\d{3})+", value)}
+        below = {value for value in held if re.fullmatch(r"[1-9]\d{0,2}", value) and set(value) != {"9"}}
+        if any(value.count(".") > 1 for value in marked):
+            return True
+        if min(len(marked), len(below)) >= FEWEST_MARKED:
+            return True
+    return False
 
 
 def _begins_data(rows: Sequence[tuple[int, list[str]]], k: int) -> bool:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceEmptyError, SourceUnreadableError
 from jena_models.reading.texts.fixed_columns import tabs_between_columns
+from jena_models.reading.texts.header_names import names_in_one_line
 from jena_models.reading.texts.number_texts import MISSING_TEXTS, numbers_of_texts
 from jena_models.reading.texts.rows_alone import (
     units_behind,
@@ -75,7 +76,7 @@ class TextColumns:
             SourceEmptyError: where it holds no row of values.
             SourceUnreadableError: where it is no table, or holds values behind its last name.
         """
-        text = tabs_between_columns(decoded(content, name))
+        text = names_in_one_line(tabs_between_columns(decoded(content, name)))
         if text[:CHUNK].lstrip().startswith(JSON_BEGINS):
             raise SourceUnreadableError(f"The file {name} is JSON; give its readings as a table, in CSV or Parquet.")
         layout = layout_of(text, name, names=file_columns)

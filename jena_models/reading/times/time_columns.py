@@ -62,6 +62,8 @@ CLOCKS: Final = (
         "ora",
         "heure",
         "klo",
+        "anfang",
+        "beginn",
         "tid",
         "tijd",
     ),

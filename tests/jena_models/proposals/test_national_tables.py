@@ -290,3 +290,53 @@ def test_a_column_for_each_hour_is_no_series(tmp_path: Path, name: str, first: i
 
     with pytest.raises(SourceUnreadableError, match="has a row for each day and a column for each hour"):
         read_back(path, clock="UTC")
+
+
+@pytest.mark.parametrize("digits", [0, 2])
+def test_points_between_thousands_are_no_decimals(tmp_path: Path, digits: int) -> None:
+    load = np.round(1000 + 200 * np.sin(TIMES.hour.to_numpy() / 24 * 2 * np.pi) + RNG.normal(0, 20, len(TIMES)), digits)
+
+    def line(i: int, time: pd.Timestamp) -> str:
+        return f"{time:%d.%m.%Y};{time:%H:%M};{f'{load[i]:,.{digits}f}'.translate(str.maketrans(',.', '.,'))}"
+
+    path = lines(tmp_path / "a.csv", "Datum;Anfang;Netzlast [MWh]", line)
+    readings, _ = read_back(path, clock="UTC", target="Netzlast [MWh]")
+
+    np.testing.assert_allclose(readings["Netzlast [MWh]"], load)
+
+
+@pytest.mark.parametrize("missing", ["99", "999", "-99.9"])
+def test_three_decimals_beside_whole_codes_are_decimals(tmp_path: Path, missing: str) -> None:
+    values = np.round(T + 20.0001, 3)
+
+    def line(i: int, time: pd.Timestamp) -> str:
+        return f"{time:%F %R};{missing if i % 40 == 0 else f'{values[i]:.3f}'}"
+
+    readings, _ = read_back(lines(tmp_path / "a.csv", "time;T (degC)", line), clock="UTC")
+
+    np.testing.assert_allclose(readings["T (degC)"].dropna(), np.delete(values, np.arange(0, len(T), 40)))
+
+
+@pytest.mark.parametrize("code", ["99.9", "99.99", "327.67", "3276.7", "6553.5", "-127", "85.0", "-273.15", "999990"])
+def test_what_stands_for_none_is_none_within_the_limits_too(tmp_path: Path, code: str) -> None:
+    def line(i: int, time: pd.Timestamp) -> str:
+        values = (code,) * 3 if i % 20 == 0 else (T[i], WV[i], RAIN[i])
+        return f"{time:%F %R},{','.join(map(str, values))}"
+
+    path = lines(tmp_path / "a.csv", "time,T (degC),wv (m/s),rain (mm)", line)
+    gone = np.arange(len(T)) % 20 == 0
+
+    none = {name: np.where(gone, np.nan, values) for name, values in {"T": T, "wv": WV, "rain": RAIN}.items()}
+    assert_read(read_back(path, clock="UTC")[0], **none)
+
+
+def test_names_in_quotes_may_go_over_several_lines(tmp_path: Path) -> None:
+    head = '"Date\nTime","Temp\n(°C)","Pressure\n(hPa)","RH\n(%)"'
+    path = lines(tmp_path / "a.csv", head, lambda i, t: f"{t:%F %R},{T[i]},{P[i]},{RH[i]}")
+
+    assert_read(read_back(path, clock="UTC")[0], T=T, p=P)
+    path.write_text(path.read_text().replace(f",{P[5]},", ",much,"))
+    schema = StationSchema.model_validate(propose(open_source(str(path)), "a", PLACE | {"clock": "UTC"}).station)
+    pressure = schema.columns[0].model_copy(update={"name": "p (mbar)", "quantity": "p", "source": "Pressure (hPa)"})
+    with pytest.raises(SourceUnreadableError, match=r"Line 11 of .* holds 'much'"):
+        read(path, schema.model_copy(update={"columns": (*schema.columns, pressure)}))
