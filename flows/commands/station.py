@@ -65,7 +65,7 @@ def new(source: str, output: Path | None, answers: tuple[str, ...], force: bool)
     for question in proposal.questions:
         told = f" ({question.evidence})" if question.evidence else ""
         click.echo(f"Open: {question.key}: {question.question}{told}")
-    click.echo(f"Next: {next_command(proposal, source, str(path))}")
+    click.echo(f"Next: {next_command(proposal, source, str(path), given)}")
 
 
 @station.command(short_help="Tell all that is wrong with a station file.")

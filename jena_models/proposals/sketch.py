@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from datetime import datetime
 
 from jena_models.frozen import Frozen
@@ -28,11 +29,15 @@ class Sketch(Frozen):
     next_command: str
 
 
-def next_command(proposal: Proposal, source: str, file: str) -> str:
-    """Give the command that comes next: one with an answer to each open question, or the training."""
+def next_command(proposal: Proposal, source: str, file: str, given: Mapping[str, str]) -> str:
+    """Give the command that comes next: one with an answer to each open question, or the training.
+
+    It has the answers that were given too, as it writes the file anew.
+    """
     if not proposal.questions:
         return f"jena train --station {file} --source {shlex.quote(source)}"
-    return f"jena station new {shlex.quote(source)} --force --output {file} {_open_answers(proposal)}"
+    told = "".join(f"--answer {shlex.quote(f'{key}={value}')} " for key, value in given.items())
+    return f"jena station new {shlex.quote(source)} --force --output {file} {told}{_open_answers(proposal)}"
 
 
 def sketched(proposal: Proposal, source: str, why: str) -> Sketch:

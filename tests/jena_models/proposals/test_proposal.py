@@ -16,6 +16,7 @@ from jena_models.errors import JenaError, SettingsError
 from jena_models.proposals import Proposal, propose, station_text
 from jena_models.proposals.draft import Opened
 from jena_models.proposals.opened_source import open_source
+from jena_models.proposals.sketch import next_command
 from jena_models.proposals.station_checks import problems_of
 from jena_models.reading.reading import read
 from jena_models.reading.user_tables import FrameColumns
@@ -293,3 +294,13 @@ def test_a_buoy_tells_months_and_minutes_by_the_same_letters(tmp_path: Path) -> 
 
     assert station.target == "T (degC)"
     assert read(path, station).table.index.tolist() == hours.tolist()
+
+
+def test_the_command_that_comes_next_has_the_answers_that_were_given(tmp_path: Path) -> None:
+    path = tmp_path / "roof.csv"
+    weather(10).to_csv(path, index=False)
+    answers = {"latitude": "50", "unit:T": "degC", "title": "On the roof"}
+
+    command = next_command(propose(open_source(str(path)), "roof", answers), str(path), "roof.yaml", answers)
+
+    assert "--answer latitude=50 --answer unit:T=degC --answer 'title=On the roof' --answer longitude=…" in command
