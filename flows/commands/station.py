@@ -34,6 +34,7 @@ def new(source: str, output: Path | None, answers: tuple[str, ...], force: bool)
     from jena_models.proposals.proposal import propose
     from jena_models.proposals.sketch import next_command
     from jena_models.sources.credentials import without_secrets
+    from jena_models.whole_files import write_whole
     from tasks.readings import bring
     from tasks.workspace import resolve
 
@@ -41,22 +42,25 @@ def new(source: str, output: Path | None, answers: tuple[str, ...], force: bool)
     names = [name.strip() for name in given.get("file_columns", "").split(",") if name.strip()]
     tables = open_source(bring(source, resolve("quick", {}).ingestion), names)
     proposal = propose(tables, source_name(source), given)
-    while proposal.questions and sys.stdin.isatty():
-        for question in proposal.questions:
-            click.echo(f"{question.question} ({question.evidence})", err=True)
-            answer = click.prompt(question.key, default=question.proposed or "", show_default=True, err=True)
-            if answer.strip():
-                given[question.key] = answer
-        before = {question.key for question in proposal.questions}
-        proposal = propose(tables, source_name(source), given)
-        if before <= {question.key for question in proposal.questions}:
-            break  # all were passed over
     path = output or Path(f"{proposal.station['name']}.yaml")
     if path.exists() and not force:
         raise RequestError(
             f"The file {path} is there already; name another with --output, or write over it with --force."
         )
-    path.write_text(station_text(proposal, without_secrets(source)), encoding="utf-8")
+    asked: set[str] = set()
+    while sys.stdin.isatty() and (left := [each for each in proposal.questions if each.key not in asked]):
+        question = left[0]
+        click.echo(f"{question.question} ({question.evidence})", err=True)
+        answer = click.prompt(question.key, default=question.proposed or "", show_default=True, err=True)
+        if answer.strip():
+            try:
+                proposal = propose(tables, source_name(source), given | {question.key: answer})
+            except JenaError as error:
+                click.echo(str(error), err=True)
+                continue
+            given[question.key] = answer
+        asked.add(question.key)
+    write_whole(path, station_text(proposal, without_secrets(source)))
     for remark in proposal.remarks:
         click.echo(remark)
     click.echo(

@@ -72,7 +72,7 @@ def place_station(station: dict[str, Any], told: Mapping[str, Any], table: Table
     Raises:
         SettingsError: where an answer cannot be.
     """
-    for key, what in (("latitude", "degrees north"), ("longitude", "degrees east")):
+    for key, what, least, most in (("latitude", "degrees north", -90, 90), ("longitude", "degrees east", -180, 360)):
         answer = draft.answers.get(key, told.get(key))
         if answer is None:
             answer = draft.answer(key, f"At which {key} does the station stand, in {what}?", "the source does not say")
@@ -81,6 +81,8 @@ def place_station(station: dict[str, Any], told: Mapping[str, Any], table: Table
             station[key] = float(answer) if answer is not None else 0.0
         except ValueError:
             raise SettingsError(f"The {key} '{answer}' is no number; write it in {what}, such as 50.9.") from None
+        if not least <= station[key] <= most:
+            raise SettingsError(f"The {key} '{answer}' is none; in {what} it lies from {least} to {most}.")
     in_header = clock_in_names([table.header[position] for position in table.found.positions])
     clock = (
         draft.answers.get("clock")

@@ -6,11 +6,9 @@ import datetime
 import decimal
 import math
 import re
-import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +22,7 @@ from jena_models.errors import (
     nearest,
 )
 from jena_models.sources.credentials import VARIABLE, refuse_secrets, with_environment, without_secrets
+from jena_models.sources.silent_servers import ANSWER_PART, give_up_when_silent
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Select
@@ -38,18 +37,8 @@ LIKELY_TABLES: Final = ("archive", "readings", "observations", "weather", "data"
 ROWS_AT_A_TIME: Final = 50_000
 LISTED: Final = 6
 CONNECT_SECONDS: Final = 10
-PROBES: Final = {  # of libpq
-    "keepalives_idle": 30,
-    "keepalives_interval": 10,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 60_000,
-}
-"""In seconds, and the last in milliseconds: a server or a way to it that is gone without a word is noticed within a
-minute. Linux left to itself takes two hours."""
 ANSWER_SECONDS: Final = 300.0
-"""How long a server may say nothing, whose machine, or a proxy before it, is there: the drivers wait for ever."""
-ANSWER_PART: Final = "answer_seconds"
-"""Says otherwise in an address, after the question mark."""
+"""How long a server may say nothing that is to give rows."""
 
 
 @dataclass(frozen=True)
@@ -105,14 +94,12 @@ def connected(place: Place) -> Iterator[Connection]:
     Raises:
         SourceUnreadableError: where the database, or what is asked of it, cannot be read.
     """
-    from sqlalchemy import create_engine, event
+    from sqlalchemy import create_engine
     from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-    seconds, url = _answer_seconds(place), place.url.difference_update_query([ANSWER_PART])
+    give_up_when_silent()
     try:
-        engine = create_engine(url, **_options(url))
-        if engine.dialect.driver == "psycopg":
-            event.listen(engine, "do_connect", partial(_answering, seconds))
+        engine = create_engine(place.url, **_options(place))
         try:
             with engine.connect() as connection:
                 _only_read(connection)
@@ -172,12 +159,12 @@ def _expanded(value: str | tuple[str, ...], shown: str) -> str | tuple[str, ...]
     return tuple(with_environment(each, shown) for each in value)
 
 
-def _options(url: URL) -> dict[str, Any]:
+def _options(place: Place) -> dict[str, Any]:
     """Have the server give its times in UTC: a session's own zone would be nobody's."""
-    if url.get_backend_name() == "postgresql":
+    if place.url.get_backend_name() == "postgresql":
         options = "-c timezone=UTC -c default_transaction_read_only=on"
-        told = {name: value for name, value in PROBES.items() if name not in url.query}
-        return {"connect_args": {"options": options, "connect_timeout": CONNECT_SECONDS, **told}}
+        seconds = {ANSWER_PART: _answer_seconds(place)}
+        return {"connect_args": {"options": options, "connect_timeout": CONNECT_SECONDS, **seconds}}
     return {}
 
 
@@ -190,32 +177,6 @@ def _answer_seconds(place: Place) -> float:
     if not 0 < seconds < math.inf:
         raise RequestError(f"The address {place.shown} has no number of seconds in {ANSWER_PART}, but '{told}'.")
     return seconds
-
-
-def _answering(seconds: float, _dialect: Any, _record: Any, given: Any, named: Any) -> Any:
-    """Give a connection to PostgreSQL that ends where the server says nothing for some seconds."""
-    import psycopg
-
-    class Answering(psycopg.Connection[Any]):
-        def wait(self, gen: Generator[Any, Any, Any], *args: Any, **kwargs: Any) -> Any:
-            return super().wait(self._told_within(gen), *args, **kwargs)
-
-        def _told_within(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
-            """Hand on what a step of the driver waits for, and what has come: several times a second, nothing."""
-            last, ready = time.monotonic(), None
-            while True:
-                try:
-                    wanted = gen.send(ready)
-                except StopIteration as end:
-                    return end.value
-                ready = yield wanted
-                if ready:
-                    last = time.monotonic()
-                elif time.monotonic() - last > seconds:
-                    self.close()  # what would be said at the end of a session would not be answered either
-                    raise psycopg.OperationalError(f"the server has said nothing for {seconds:g} s")
-
-    return Answering.connect(*given, **named)
 
 
 def _only_read(connection: Connection) -> None:

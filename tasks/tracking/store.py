@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from jena_models.errors import StoreUnreachableError
+from jena_models.sources.silent_servers import give_up_when_silent
 from tasks.tracking.sqlite_store import database_path, is_sqlite, prepare_database, without_room
 from tasks.workspace import holding, tracking_uri
 
@@ -52,6 +53,12 @@ SERVER_SECONDS: Final = 300.0
 
 LONGEST_WAIT_SECONDS: Final = 60.0
 """How long a busy database is tried again, on top of the 20 s that each of MLflow's statements waits by itself."""
+
+AWAY: Final = re.compile(
+    r"(?i)OperationalError\).*(connection refused|closed the connection|terminating connection|starting up|"
+    r"shutting down|recovery mode|timeout expired|said nothing)"
+)
+"""What is said of a database server that is being started again, where SQLAlchemy does not tell that it was lost."""
 
 REFUSED: Final = re.compile(r"error code 4\d\d")
 """A server that says no is there."""
@@ -105,7 +112,7 @@ def patiently(call: Callable[Given, Result], *args: Given.args, **kwargs: Given.
             if not known and not _is_cut_off(error):
                 raise
             seconds = LONGEST_WAIT_SECONDS if "database is locked" in text else 0.0
-            if cut_off or ("API request to" in text and not REFUSED.search(text)):
+            if cut_off or AWAY.search(text) or ("API request to" in text and not REFUSED.search(text)):
                 seconds = _server_seconds.get()
                 if seconds and wait < FIRST_PAUSES:
                     logger.warning("The tracking store does not answer; trying again for %.0f seconds.", seconds)
@@ -136,6 +143,8 @@ def _open(uri: str) -> MlflowClient:
         prepare_database(uri)
     else:
         _require_answer(uri)
+        if urlsplit(uri).scheme.startswith("postgresql"):
+            give_up_when_silent()
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
 

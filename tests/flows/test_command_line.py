@@ -151,3 +151,22 @@ def test_every_command_that_takes_a_source_takes_a_station():
     reading = {name for name, options in taken.items() if "--source" in options}
     assert {"train", "tune", "backtest"} <= reading
     assert {name for name in reading if "--station" not in taken[name]} == set()
+
+
+def test_a_wrong_answer_is_told_at_once_and_asked_for_again(capsys, monkeypatch, home: Path, tmp_path: Path):
+    file, output = tmp_path / "roof.csv", tmp_path / "roof.yaml"
+    stamps = [f"2021-04-{day:02d} {hour:02d}:00,{4 + hour % 12}.5" for day in range(1, 11) for hour in range(24)]
+    file.write_text("\n".join(["time,temp", *stamps]))
+    answers = iter(["rubbish", "degC", "91", "51", "11", "UTC"])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("click.prompt", lambda *_, **__: next(answers))
+
+    code, _, told = ended(capsys, "station", "new", str(file), "--output", str(output))
+
+    assert code == 0
+    assert told.count("'rubbish' is no unit that is known") == 1
+    assert told.count("The latitude '91' is none; in degrees north it lies from -90 to 90.") == 1
+    assert "latitude: 51" in output.read_text()
+    monkeypatch.setattr("click.prompt", lambda *_, **__: pytest.fail("asked for what would not be written"))
+    code, _, told = ended(capsys, "station", "new", str(file), "--output", str(output))
+    assert (code, told.count("is there already")) == (2, 1)

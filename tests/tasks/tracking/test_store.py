@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -193,6 +194,37 @@ def test_a_database_that_ends_the_connection_is_asked_again_until_it_is_back(mon
         return "written"
 
     assert store.patiently(call) == "written"
+
+
+@pytest.mark.parametrize(
+    ("told", "tries"),
+    [
+        ("connection failed: Connection refused", 2),
+        ("consuming input failed: server closed the connection unexpectedly", 2),
+        ("connection failed: FATAL:  the database system is starting up", 2),
+        ("the server has said nothing for 60 s", 2),
+        ("connection failed: FATAL:  password authentication failed", 1),
+    ],
+)
+def test_a_database_server_that_is_being_started_again_is_waited_for(monkeypatch, told, tries):
+    """Given a connection that is made anew and refused, which SQLAlchemy does not take for one that was lost."""
+    from mlflow.exceptions import MlflowException
+
+    refusal = MlflowException(f"(psycopg.OperationalError) {told}")
+    refusal.error_code = "TEMPORARILY_UNAVAILABLE"
+    asked, clock = [], iter(range(10_000))
+    monkeypatch.setattr(store.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(store.time, "monotonic", lambda: next(clock))
+
+    def call():
+        asked.append(1)
+        if len(asked) < 2:
+            raise refusal
+        return "written"
+
+    with nullcontext() if tries == 2 else pytest.raises(StoreUnreachableError):
+        assert store.patiently(call) == "written"
+    assert len(asked) == tries
 
 
 def test_a_store_that_cannot_be_opened_on_a_full_disk_says_where_to_make_room(tmp_path, monkeypatch):
