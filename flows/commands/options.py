@@ -11,6 +11,20 @@ from jena_models.errors import nearest
 
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+
+class WholeNumber(click.IntRange):
+    """A whole number within bounds; Click would say that 'abc' is no valid integer range, and 0 not in x>=1."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Give the number, or say which numbers can be."""
+        try:
+            number: int = super().convert(value, param, ctx)
+        except click.BadParameter:
+            bounds = f"from {self.min} to {self.max}" if self.max is not None else f"of at least {self.min}"
+            self.fail(f"'{value}' is no whole number {bounds}.", param, ctx)
+        return number
+
+
 PROFILE = click.option(
     "--profile", metavar="quick|book|best|FILE", help="The settings to start from.  [default: quick]"
 )
@@ -38,7 +52,7 @@ def architectures_option(help_text: str) -> Option:
 
 def workers_option(doing: str = "train") -> Option:
     """Let the number of processes side by side be given."""
-    number = click.IntRange(min=1)
+    number = WholeNumber(min=1)
     return click.option(
         "--workers", type=number, metavar="N", help=f"How many to {doing} at a time.  [default: the cores, at most 4]"
     )

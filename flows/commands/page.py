@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from flows.commands.options import SOURCE, set_option
+from flows.commands.options import SOURCE, WholeNumber, set_option
 
 
 @click.command(short_help="Show stations and their forecasts in a browser.")
@@ -17,7 +17,7 @@ from flows.commands.options import SOURCE, set_option
 @click.option("--fleet", "file", metavar="FILE", help="The stations of a fleet.  [default: fleet.yaml, if it is there]")
 @SOURCE
 @click.option("--host", metavar="ADDRESS", help="The address to listen on.  [default: 127.0.0.1]")
-@click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 takes a free one.  [default: 5002]")
+@click.option("--port", type=WholeNumber(0, 65535), help="The port; 0 takes a free one.  [default: 5002]")
 @click.option("--token-file", metavar="FILE", help="Let in who has the token in this file.")
 @click.option("--behind-proxy", is_flag=True, help="A proxy signs people in, and says who they are in a header.")
 @click.option("--registry", metavar="URI", hidden=True, help="The store to read champions from.")

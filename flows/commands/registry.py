@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from flows.commands.options import FORMAT, MODEL, Commands
+from flows.commands.options import FORMAT, MODEL, Commands, WholeNumber
 from flows.terminal import show_result
 
 
@@ -29,7 +29,7 @@ def show(model: str | None, form: str) -> None:
 
 @registry.command()
 @MODEL
-@click.argument("version", type=int)
+@click.argument("version", type=WholeNumber(min=1))
 def promote(model: str | None, version: int) -> None:
     """Make VERSION the champion without asking the gates."""
     from tasks.registry import promote_by_hand

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.commands.options import FORMAT, MODEL
+from flows.commands.options import FORMAT, MODEL, WholeNumber
 from flows.terminal import show_result
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _asked() -> Settings:
 
 @click.command()
 @click.option("--host", metavar="ADDRESS", help="The address to listen on.  [default: 127.0.0.1]")
-@click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 takes a free one.  [default: 5001]")
+@click.option("--port", type=WholeNumber(0, 65535), help="The port; 0 takes a free one.  [default: 5001]")
 @MODEL
 def serve(host: str | None, port: int | None, model: str | None) -> None:
     """Forecast over HTTP with the champion, and follow it.

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import click
 
-from flows.commands.options import FORMAT, PROFILE, SOURCE, STATION, set_option, with_station, workers_option
+from flows.commands.options import (
+    FORMAT,
+    PROFILE,
+    SOURCE,
+    STATION,
+    WholeNumber,
+    set_option,
+    with_station,
+    workers_option,
+)
 from flows.terminal import show_result
 
 
 @click.command(short_help="Search for better hyper-parameters.")
 @click.argument("architecture")
-@click.option("--trials", type=click.IntRange(min=1), metavar="N", help="How many to try in all.  [default: 20]")
+@click.option("--trials", type=WholeNumber(min=1), metavar="N", help="How many to try in all.  [default: 20]")
 @PROFILE
 @SOURCE
 @STATION

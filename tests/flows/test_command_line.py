@@ -29,14 +29,16 @@ def ended(capsys, *arguments):
         (["train", "--architectures", "ltsm"], "There is no architecture 'ltsm'; did you mean 'lstm'?"),
         (["train", "--set", "lstm.unit=8"], "There is no setting 'lstm.unit'; did you mean 'lstm.units'?"),
         (["train", "--set", "lstm.units"], "write it as key=value"),
-        (["train", "--workers", "0"], "0 is not in the range"),
+        (["train", "--workers", "0"], "'--workers': '0' is no whole number of at least 1."),
+        (["train", "--workers", "abc"], "'--workers': 'abc' is no whole number of at least 1."),
+        (["page", "--port", "99999"], "'--port': '99999' is no whole number from 0 to 65535."),
         (["train", "--source", "nowhere/readings.csv"], "nowhere/readings.csv"),
         (["describe", "--source", "nowhere.csv"], "nowhere.csv"),
         (["page", "--host", "192.0.2.1"], "name a file with a token"),
         (["page", "--token-file", "nowhere.token"], "nowhere.token"),
         (["page", "--station", "jena", "--station", "jena"], "Two of the stations are called 'jena'"),
         (["registry", "promot", "1"], "did you mean 'promote'?"),
-        (["registry", "promote", "first"], "'first' is not a valid integer"),
+        (["registry", "promote", "first"], "'first' is no whole number of at least 1"),
     ],
 )
 def test_a_wrong_request_is_refused_in_a_sentence(capsys, arguments, sentence):

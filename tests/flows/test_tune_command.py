@@ -11,7 +11,7 @@ from flows.command_line import main
         (["densee"], "There is no architecture 'densee'; did you mean 'dense'?"),
         (["persistence"], "There is nothing to tune in 'persistence'; name one of dense,"),
         ([], "Missing argument 'ARCHITECTURE'"),
-        (["dense", "--trials", "0"], "0 is not in the range"),
+        (["dense", "--trials", "0"], "'0' is no whole number of at least 1"),
         (["dense", "--set", "tuning.trial=3"], "There is no setting 'tuning.trial'; did you mean 'tuning.trials'?"),
         (["ridge", "--set", "ridge.penalty=1"], "All that could be tuned in 'ridge' is set"),
         (
