@@ -171,7 +171,7 @@ def _trained(
         model, dense = _network(windows.shape[1], chosen)
     steps = chosen.passes * -(-len(windows) // chosen.batch_size)
     loss = _crps if chosen.loss == "crps" else "mae"
-    model.compile(_optimizer(chosen, steps), loss, jit_compile=False)
+    model.compile(_optimizer(chosen, steps), loss, metrics=[_error], jit_compile=False)
     best: tuple[float, Layers] = (np.inf, [])
 
     def after_pass(number: int, logs: dict[str, float] | None = None) -> None:
@@ -180,7 +180,7 @@ def _trained(
         val_mae = float(np.abs(outputs(layers, val_windows) - val_changes).mean())
         if val_mae < best[0]:
             best = val_mae, layers
-        tell_pass(number + 1, float((logs or {}).get("loss", np.nan)), val_mae)
+        tell_pass(number + 1, float((logs or {}).get(_error.__name__, np.nan)), val_mae)
 
     told = keras.callbacks.LambdaCallback(on_epoch_end=after_pass)
     with tf.device(PLACE):
@@ -217,6 +217,13 @@ def _crps(changes: Any, said: Any) -> Any:
     off = (ops.reshape(changes, (-1,)) - mean) / spread
     density = ops.exp(-off * off / 2) / np.sqrt(2 * np.pi)
     return spread * (off * ops.erf(off / np.sqrt(2)) + 2 * density - 1 / np.sqrt(np.pi))
+
+
+def _error(changes: Any, said: Any) -> Any:
+    """Give the absolute error of the change that is foretold, shape (windows,)."""
+    from keras import ops
+
+    return ops.abs(ops.reshape(changes, (-1,)) - said[:, 0])
 
 
 def _optimizer(chosen: FeatureNetworkHyperparameters, steps: int) -> keras.optimizers.Optimizer:
