@@ -13,7 +13,7 @@ from tasks.registry.champions_in_brief import ChampionInBrief, artifact_file, ch
 from tasks.registry.curves.curve_files import fit_to_headline
 from tasks.registry.model_names import kind_of_model, model_meant, model_name
 from tasks.registry.promotion import as_it_stands, promote
-from tasks.registry.registration import register_fallback, register_version
+from tasks.registry.registering.registration import register_fallback, register_version
 from tasks.registry.rescoring import reload, unbroken
 from tasks.registry.version_files import fetched, load_files
 from tasks.registry.versions import CHAMPION, aliased, figure_said, find_model, time_said, versions_of

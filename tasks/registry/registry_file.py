@@ -18,7 +18,7 @@ import yaml
 
 from jena_models.errors import in_one_line
 from jena_models.forecaster import STATION_FILE, Forecaster
-from tasks.registry.registration import SCRIPT
+from tasks.registry.registering.registration import SCRIPT
 from tasks.registry.version_files import HASHES_TAG, VersionLostError, require_whole
 from tasks.tracking import database_path, is_sqlite
 

@@ -11,7 +11,7 @@ from small_study import SETTINGS, STATION, last_days, opened_run, small_fit, sma
 
 from jena_models.forecaster import Forecaster
 from jena_models.reading.user_tables import user_readings
-from tasks.registry import registration as register
+from tasks.registry.registering import registration as register
 from tasks.workspace.folders.project_folders import tracking_uri
 
 pytestmark = pytest.mark.slow

@@ -17,8 +17,8 @@ from jena_models.forecaster import Forecaster
 from jena_models.reading.user_tables import user_readings
 from tasks.forecasting.forecasts_table import read_forecasts
 from tasks.registry import champion
-from tasks.registry import registration as register
 from tasks.registry.by_hand import promote_by_hand
+from tasks.registry.registering import registration as register
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,8 @@ from small_study import SETTINGS, STATION, opened_run, small_prepared, small_rea
 from jena_models.architectures.curve_boosting import CurveBoostingHyperparameters
 from jena_models.curves.past_curves import PastCurves
 from jena_models.errors import HistoryIncompleteError, SettingsError
-from tasks.registry import registration
 from tasks.registry.curves.curve_comparison import curves_beside_champion
+from tasks.registry.registering import registration
 from tasks.registry.rescoring import Reloaded, Rescored, reload
 from tasks.studies.curve_scores import curve_skill, score_curve
 from tasks.studies.lead_metrics import by_lead

@@ -13,8 +13,8 @@ from small_study import SETTINGS, STATION, opened_run, small_fit, small_prepared
 
 from benchmarks.torture.kills import copied
 from jena_models.errors import RescoringError
-from tasks.registry import registration as register
 from tasks.registry.by_hand import promote_by_hand
+from tasks.registry.registering import registration as register
 from tasks.registry.registry_file import ELSEWHERE, SCHEMA, filed_alias, filed_forecaster, filed_version
 from tasks.registry.rescoring import reload
 from tasks.registry.versions import CHAMPION, aliased, find_model

@@ -14,7 +14,7 @@ from small_study import SETTINGS, STATION, open_architecture_run, open_study, sm
 
 from tasks.orchestration.temporary_server import free_port
 from tasks.registry import by_hand as registry
-from tasks.registry import registration as register
+from tasks.registry.registering import registration as register
 from tasks.tracking.store import client
 
 NAME = "jena-temperature-24h"

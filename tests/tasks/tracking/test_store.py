@@ -245,7 +245,7 @@ def test_a_store_that_is_made_without_room_for_it_is_told_of_and_nothing_is_left
 
 
 def test_importing_the_store_imports_nothing_heavy():
-    code = "import sys, tasks.tracking.runs, tasks.studies.study_run, tasks.registry.registration; print(*sys.modules)"
+    code = "import sys, tasks.tracking.runs, tasks.studies.study_run, tasks.registry; print(*sys.modules)"
     root = Path(store.__file__).parents[2]
     loaded = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert not {"mlflow", "tensorflow", "keras", "matplotlib", "sqlalchemy"} & set(loaded.stdout.split())

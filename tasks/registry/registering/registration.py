@@ -25,7 +25,7 @@ from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
 from tasks.registry.champion_changes import changing
 from tasks.registry.curves.curve_files import keep_curve
-from tasks.registry.oldest_runs import keep_oldest_run
+from tasks.registry.registering.oldest_runs import keep_oldest_run
 from tasks.registry.version_files import HASHES_TAG, files_are_gone, running_scripts, seal
 from tasks.registry.versions import FALLBACK
 from tasks.tracking import (

@@ -25,7 +25,7 @@ from small_study import (
 from jena_models.errors import RegistryError, RescoringError
 from jena_models.settings import Settings
 from tasks.registry import model_name
-from tasks.registry import registration as register
+from tasks.registry.registering import registration as register
 from tasks.registry.rescoring import reload
 from tasks.registry.version_files import running_scripts
 from tasks.tracking import logged_models
