@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from jena_models.descriptions.description import DAY_HOURS, YEAR_HOURS, Figures
-from jena_models.report.drawing import SIMULATED_CREDIT, dated, with_breaks
+from jena_models.report.drawing import SIMULATED_CREDIT, dated, empty_figure, with_breaks
 from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import unit_of
 from jena_models.whole_files import whole_file
@@ -35,11 +35,10 @@ def draw_figures(readings: pd.DataFrame, station: StationSchema, kind: str, fold
 
 def _draw(target: pd.Series, station: StationSchema, kind: str, part: str, file: Path) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
 
     column = station.column(station.target)
     name = column.description or column.quantity
-    figure = Figure(figsize=SIZE_INCHES, layout="constrained")
+    figure = empty_figure(*SIZE_INCHES, dpi=DOTS_PER_INCH, constrained=True)
     FigureCanvasAgg(figure)
     axes = figure.subplots()
     long = target.index[-1] - target.index[0] > pd.Timedelta(days=50)

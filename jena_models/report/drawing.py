@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
 
@@ -97,17 +100,28 @@ def frame(  # noqa: PLR0917
 
 def axes_within(size: tuple[float, float], margins: tuple[float, float, float, float], grid: bool) -> Axes:
     """Give axes in a figure of a width and height; margins are left, below, right and above, all in points."""
-    from matplotlib.figure import Figure
-
     (width, height), (left, below, right, above) = size, margins
-    # Not through pyplot: its list of open figures is shared by all threads.
-    figure = Figure(figsize=(width / 72, height / 72), dpi=72)
+    figure = empty_figure(width / 72, height / 72)
     figure.patch.set_visible(False)
     inner = (left / width, below / height, 1 - (left + right) / width, 1 - (below + above) / height)
     axes = figure.add_axes(inner)
     styled(axes, grid)
     axes.tick_params(labelsize=LETTER)
     return axes
+
+
+def empty_figure(width_inches: float, height_inches: float, dpi: int = 72, constrained: bool = False) -> Figure:
+    """Give a figure that nothing is drawn in, whatever other threads do meanwhile.
+
+    Not through pyplot, whose list of open figures is shared by all threads. And not before IPython is whole where
+    another thread is importing it, as MLflow and Keras do: matplotlib takes it for whole as soon as its import began.
+    """
+    from matplotlib.figure import Figure
+
+    if sys.modules.get("IPython") is not None:
+        with suppress(ImportError):
+            import_module("IPython")  # waits for the thread that imports it
+    return Figure(figsize=(width_inches, height_inches), dpi=dpi, layout="constrained" if constrained else None)
 
 
 def styled(axes: Axes, grid: bool = True) -> None:

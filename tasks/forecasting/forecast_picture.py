@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from jena_models.report.drawing import COLOURS, SIMULATED_CREDIT, dated, styled, svg_of, with_breaks
+from jena_models.report.drawing import COLOURS, SIMULATED_CREDIT, dated, empty_figure, styled, svg_of, with_breaks
 from jena_models.stations import StationSchema
 from jena_models.whole_files import write_whole
 from tasks.forecasting.forecast_words import sentence, stamp
@@ -64,11 +64,10 @@ def forecast_figure(made: Forecast, target: pd.Series, cadence_minutes: float, s
         station: for the title and the credit.
     """
     from matplotlib.dates import date2num
-    from matplotlib.figure import Figure
 
     issued, valid = (np.datetime64(time.replace(tzinfo=None)) for time in (made.issue_time, made.valid_time))
 
-    figure = Figure(figsize=SIZE_INCHES, dpi=72, layout="constrained")
+    figure = empty_figure(*SIZE_INCHES, constrained=True)
     axes = figure.subplots()
     styled(axes)
     last = target.loc[pd.Timestamp(issued) - timedelta(days=SHOWN_DAYS) : pd.Timestamp(issued)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from jena_models.report.drawing import COLOURS, styled
+from jena_models.report.drawing import COLOURS, empty_figure, styled
 from jena_models.stations.units import unit_of
 from jena_models.training.jobs.fit_result import FitResult
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SHOWN_DAYS: Final = 21
+DOTS_PER_INCH: Final = 110
 
 
 def training_figure(result: FitResult, target: str) -> Figure:
@@ -24,7 +25,7 @@ def training_figure(result: FitResult, target: str) -> Figure:
         result: with at least one epoch.
         target: the canonical name of the target column.
     """
-    figure = _figure(9, 3.6)
+    figure = empty_figure(9, 3.6, DOTS_PER_INCH, constrained=True)
     loss, mae = figure.subplots(1, 2)
     epochs = [record.epoch for record in result.epochs]
     loss.plot(epochs, [record.loss for record in result.epochs], color=COLOURS["other"], marker=".", label="training")
@@ -60,7 +61,7 @@ def forecasts_figure(forecasts: pd.DataFrame, result: FitResult, target: str) ->
         target: the canonical name of the target column.
     """
     unit = unit_of(target)
-    figure = _figure(11, 3.8)
+    figure = empty_figure(11, 3.8, DOTS_PER_INCH, constrained=True)
     course, scatter = figure.subplots(1, 2, width_ratios=(2.4, 1))
     last = forecasts[forecasts["valid_time"] > forecasts["valid_time"].max() - pd.Timedelta(days=SHOWN_DAYS)]
     course.plot(last["valid_time"], last["measured"], color=COLOURS["ink"], linewidth=1, label="measured")
@@ -84,10 +85,3 @@ def forecasts_figure(forecasts: pd.DataFrame, result: FitResult, target: str) ->
         ha="left",
     )
     return figure
-
-
-def _figure(width_inches: float, height_inches: float) -> Figure:
-    from matplotlib.figure import Figure
-
-    # Not through pyplot: its list of open figures is shared by all threads.
-    return Figure(figsize=(width_inches, height_inches), dpi=110, layout="constrained")

@@ -1,6 +1,9 @@
 """A drawing is SVG that takes its colours from the page, says what it shows, and asks nobody for anything."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -23,6 +26,27 @@ def test_a_drawing_says_what_it_shows_and_each_mark_what_it_is():
     assert (svg.get("role"), svg.get("aria-label")) == ("img", "Five & seven")
     assert [title.text for title in svg.iter("title")] == ["five", "seven <b>"]
     assert {"winter", "spring", "months"} <= {text.text for text in svg.iter("text")}
+
+
+HALF_IMPORTED = """
+import sys, threading, time
+from jena_models.report.drawing import empty_figure
+import matplotlib.figure
+sys.path.insert(0, sys.argv[1])
+thread = threading.Thread(target=__import__, args=["IPython"])
+thread.start()
+while "IPython" not in sys.modules:
+    time.sleep(0.001)
+empty_figure(1, 1)
+thread.join()
+"""
+
+
+def test_a_figure_waits_for_ipython_that_another_thread_is_importing(tmp_path: Path):
+    slow = "import time\ntime.sleep(1)\nversion_info = (9, 0)\ndef get_ipython():\n    return None\n"
+    (tmp_path / "IPython.py").write_text(slow)
+
+    subprocess.run([sys.executable, "-c", HALF_IMPORTED, str(tmp_path)], check=True)
 
 
 def test_colours_and_letters_are_those_of_the_page_around():
