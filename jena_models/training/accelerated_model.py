@@ -24,3 +24,22 @@ def training_twin(model: keras.Model) -> keras.Model:
     except ImportError:
         return model
     return accelerated(model)
+
+
+def parted_after_convolution(twin: keras.Model) -> tuple[keras.layers.Conv1D, keras.Model] | None:
+    """Give the convolution that a twin begins with, and all that follows it as a model; None where it begins otherwise.
+
+    Neighbouring windows share all steps but one: such a convolution can be computed once for all of the record in place
+    of once for each window. One that sees zeros before a window begins (`causal`) cannot.
+    """
+    import keras
+
+    shown, first = twin.layers[:2]
+    plain = getattr(first, "plain", None)  # of a layer that the kernels compute
+    if not isinstance(plain, keras.layers.Conv1D) or plain.padding != "valid":
+        return None
+    return (
+        None
+        if len(twin.inputs) > 1 or len(shown._outbound_nodes) > 1
+        else (plain, keras.Model(first.output, twin.output))
+    )

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.evaluation.metrics import Loss
+from jena_models.training.accelerated_model import parted_after_convolution
 from jena_models.windows.placement import WindowedReadings
 
 if TYPE_CHECKING:
@@ -72,11 +73,15 @@ class DeviceReadings:
 
     def windows(self, starts: Any) -> Any:
         """Give the windows that start at the rows `starts`, shape (batch, steps, features)."""
+        return self.windows_of(self.features, starts)
+
+    def windows_of(self, computed: Any, starts: Any) -> Any:
+        """Give windows of what was computed from the features, as many rows fewer as a window has steps fewer."""
         import tensorflow as tf
 
-        rows_of_a_phase = self.features.shape[0] // self.stride_rows
-        first = starts % self.stride_rows * rows_of_a_phase + starts // self.stride_rows
-        return tf.gather(self.features, first[:, None] + self.steps)
+        rows = self.features.shape[0]
+        first = starts % self.stride_rows * (rows // self.stride_rows) + starts // self.stride_rows
+        return tf.gather(computed, first[:, None] + self.steps[: len(self.steps) - (rows - computed.shape[0])])
 
     def targets(self, starts: Any) -> Any:
         """Give the targets of the windows that start at the rows `starts`, shape (batch, 1)."""
@@ -166,17 +171,24 @@ def compile_forecasts(model: keras.Model, readings: DeviceReadings) -> Forecasts
     """Give a function that forecasts any windows of the readings with a model."""
     import tensorflow as tf
 
-    def forecast_batch(starts: Any) -> Any:
-        with tf.device(readings.place):
-            return model(readings.shown(starts), training=False)[:, 0]
+    parts = parted_after_convolution(model)
 
-    signature = [tf.TensorSpec((FORECAST_BATCH,), tf.int32)]
-    compiled = tf.function(forecast_batch, input_signature=signature, autograph=AUTOGRAPH)
+    def convolved() -> Any:
+        return () if parts is None else parts[0](readings.features[None])[0]
+
+    def forecast_batch(starts: Any, computed: Any) -> Any:
+        with tf.device(readings.place):
+            if parts is None:
+                return model(readings.shown(starts), training=False)[:, 0]
+            return parts[1](readings.windows_of(computed, starts), training=False)[:, 0]
+
+    compiled = tf.function(forecast_batch, autograph=AUTOGRAPH)
 
     def forecast(starts: NDArray[np.int64]) -> NDArray[np.float32]:
+        computed = convolved()
         # Whole batches of one shape: what stands in for the missing windows is cut off again.
         filled = np.resize(starts, -(-len(starts) // FORECAST_BATCH) * FORECAST_BATCH).astype(np.int32)
-        forecasts = [compiled(tf.constant(batch)).numpy() for batch in filled.reshape(-1, FORECAST_BATCH)]
+        forecasts = [compiled(tf.constant(batch), computed).numpy() for batch in filled.reshape(-1, FORECAST_BATCH)]
         return np.concatenate(forecasts)[: len(starts)]
 
     return forecast

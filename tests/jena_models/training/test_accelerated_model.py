@@ -5,7 +5,9 @@ import pytest
 
 from jena_models.architectures import build
 from jena_models.settings import Settings
-from jena_models.training.accelerated_model import training_twin
+from jena_models.training.accelerated_model import parted_after_convolution, training_twin
+from jena_models.training.compiled import DeviceReadings, compile_forecasts
+from jena_models.windows.placement import WindowedReadings
 
 
 @pytest.mark.slow
@@ -41,3 +43,53 @@ def test_a_model_whose_twin_was_trained_saves_and_loads_plain(tmp_path):
     assert all(type(layer).__module__.startswith("keras.") for layer in loaded.layers)
     windows = np.random.default_rng(0).normal(size=(7, 80, 14)).astype(np.float32)
     np.testing.assert_allclose(loaded(windows), twin(windows), rtol=1e-4, atol=1e-5)
+
+
+def convolutional(padding: str = "valid", dilation: int = 1, beside: bool = False):
+    import keras
+    from keras import layers
+
+    windows = keras.Input((20, 3))
+    convolved = layers.Conv1D(4, 5, padding=padding, dilation_rate=dilation, activation="relu")(windows)
+    hidden = layers.Flatten()(layers.MaxPooling1D(2)(convolved))
+    if beside:
+        hidden = layers.Concatenate()([hidden, layers.Flatten()(windows)])
+    return keras.Model(windows, layers.Dense(1)(hidden))
+
+
+@pytest.mark.parametrize("stride", [1, 6])
+@pytest.mark.parametrize("dilation", [1, 3])
+def test_a_convolution_of_the_whole_record_forecasts_as_one_of_each_window(stride, dilation):
+    # Given
+    features = np.random.default_rng(0).normal(size=(200, 3)).astype(np.float32)
+    starts = np.random.default_rng(1).permutation(200 - 19 * stride)
+    model = convolutional(dilation=dilation)
+    twin = training_twin(model)
+    forecast = compile_forecasts(twin, DeviceReadings(WindowedReadings(features, features[:, 0], 20, stride, 0, {})))
+    windows = features[starts[:, None] + np.arange(20) * stride]
+
+    # When
+    before = forecast(starts)
+    for variable in twin.trainable_variables:
+        variable.assign(variable * 1.5 + 0.1)
+    after = forecast(starts)
+
+    # Then
+    assert parted_after_convolution(twin) is not None
+    np.testing.assert_allclose(after, model(windows)[:, 0], rtol=1e-4, atol=1e-5)
+    assert np.abs(after - before).max() > 0.1
+
+
+@pytest.mark.parametrize("kind", [{"padding": "causal"}, {"beside": True}])
+def test_what_a_window_needs_whole_is_computed_window_by_window(kind):
+    model = convolutional(**kind)
+    features = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
+    forecast = compile_forecasts(
+        training_twin(model), DeviceReadings(WindowedReadings(features, features[:, 0], 20, 1, 0, {}))
+    )
+    starts = np.arange(21)
+
+    expected = model(features[starts[:, None] + np.arange(20)])[:, 0]
+
+    assert parted_after_convolution(training_twin(model)) is None
+    np.testing.assert_allclose(forecast(starts), expected, rtol=1e-4, atol=1e-5)
