@@ -38,8 +38,6 @@ def parted_after_convolution(twin: keras.Model) -> tuple[keras.layers.Conv1D, ke
     plain = getattr(first, "plain", None)  # of a layer that the kernels compute
     if not isinstance(plain, keras.layers.Conv1D) or plain.padding != "valid":
         return None
-    return (
-        None
-        if len(twin.inputs) > 1 or len(shown._outbound_nodes) > 1
-        else (plain, keras.Model(first.output, twin.output))
-    )
+    if len(twin.inputs) > 1 or len(shown._outbound_nodes) > 1:
+        return None
+    return plain, keras.Model(first.output, twin.output)
