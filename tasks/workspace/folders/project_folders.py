@@ -14,7 +14,7 @@ from jena_models.named_files import named_path
 from tasks.workspace.context_values import holding
 
 ROOT: Final = Path(__file__).resolve().parents[3]
-"""Of the project: its packages, its profiles, and what runs leave where no other place is named."""
+"""Of the project: its packages and its profiles."""
 
 
 class Places(Frozen):
@@ -39,7 +39,9 @@ def keeping_in(told: Places) -> AbstractContextManager[None]:
 
 
 def home_folder() -> Path:
-    """Give the project's root, or the folder that `JENA_HOME` names: `mlflow.db` and all that runs leave lie in it.
+    """Give the folder of `mlflow.db` and all that runs leave: the one that `JENA_HOME` names, else the project's root.
+
+    Where the packages were installed without the project around them, it is the folder that a command is called in.
 
     Raises:
         RequestError: where nothing can be kept in what it names.
@@ -47,7 +49,9 @@ def home_folder() -> Path:
     if told := _told.get():
         return told.home
     named = os.environ.get("JENA_HOME")
-    return named_folder(named, "JENA_HOME") if named else ROOT
+    if named:
+        return named_folder(named, "JENA_HOME")
+    return ROOT if (ROOT / "pyproject.toml").is_file() else Path.cwd()
 
 
 def cache_folder() -> Path:
@@ -69,7 +73,7 @@ def search_path() -> str:
 
 
 def tracking_uri() -> str:
-    """Give the address of the tracking store: `MLFLOW_TRACKING_URI`, else `mlflow.db` at the root."""
+    """Give the address of the tracking store: `MLFLOW_TRACKING_URI`, else `mlflow.db` in the home folder."""
     if told := _told.get():
         return told.tracking_uri
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home_folder() / 'mlflow.db'}"
