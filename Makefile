@@ -58,7 +58,7 @@ status: setup ## Tell how they are.
 
 benchmark: setup ## Time every architecture against the chapter's code, into docs/performance.md (an hour or two).
 	@$(BIN)/python -m benchmarks.run --output docs
-	@$(BIN)/python -m benchmarks.accuracy --output docs
+	@$(BIN)/python -m benchmarks.run.accuracy --output docs
 
 torture: $(VENV)/.installed-test ## Break everything around the workflow, for hours (ROUNDS=3 for less), into docs/reliability.md; goes on where it was.
 	@$(BIN)/python -m benchmarks.torture $(if $(ROUNDS),--rounds $(ROUNDS)) --output docs

@@ -11,12 +11,34 @@ from typing import Final
 
 import psutil
 
-from benchmarks.measures import Machine
 from benchmarks.peak import peak_gigamacs
+from jena_models.frozen import Frozen
 from jena_models.recurrence.vectors.register_tiles import TILES
 
 VECTOR_FLAGS: Final = ("sse4_2", "avx", "avx2", "fma", "avx512f", "asimd", "sve")
 PACKAGES: Final = ("tensorflow", "keras", "numpy", "numba", "prefect", "mlflow")
+
+
+class Machine(Frozen):
+    """Where it was measured."""
+
+    processor: str
+    """Its name, family and model."""
+    flags: tuple[str, ...]
+    """Its sets of vector instructions."""
+    vector_floats: int
+    """Of the registers that the kernels are shaped for."""
+    registers: int
+    """How many of these the kernels reckon with."""
+    cores: int
+    memory_gib: float
+    load: float
+    """Processes that were running or waiting, in the minute before."""
+    versions: dict[str, str]
+    date: str
+    peak_gigamacs_one_core: float
+    """Float32 multiply-adds a second, in thousand millions, that a large matrix product reaches."""
+    peak_gigamacs_all_cores: float
 
 
 def cores() -> int:

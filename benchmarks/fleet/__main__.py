@@ -9,8 +9,8 @@ from typing import Final
 
 import click
 
+from benchmarks.markdown import between_markers, holding
 from benchmarks.processes import ROOT
-from benchmarks.report import between_markers, holding
 
 PAGE: Final = Path("fleet.md")
 FEW: Final = 6

@@ -11,7 +11,7 @@ import click
 import numpy as np
 import pandas as pd
 
-from benchmarks.report import table
+from benchmarks.markdown import table
 from flows.fleets.study_steps import checked_with
 from jena_models.architectures.shared_boosting import SharedBoosting
 from jena_models.evaluation.metrics import mean_absolute_error, skill

@@ -9,7 +9,7 @@ import numpy as np
 import yaml
 
 from benchmarks.fleet.cities import City, Periods, prepared_cities
-from benchmarks.neighbours import Farms
+from benchmarks.skill.neighbours import Farms
 from jena_models.fleet import FleetFile, FleetStation
 from tasks.workspace import cache_folder
 

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from benchmarks.fleet.measured_command import Cost, measured_command
 from benchmarks.fleet.simulated_stations import simulated_fleet
-from benchmarks.report import table
+from benchmarks.markdown import table
 from jena_models.errors import RequestError, nearest
 from jena_models.frozen import Frozen
 from jena_models.whole_files import write_whole

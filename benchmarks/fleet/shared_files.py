@@ -11,7 +11,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from benchmarks.fleet.simulated_stations import simulated_fleet
-from benchmarks.report import table
+from benchmarks.markdown import table
 from flows.fleets.station_steps import work_at
 from jena_models.stations import load_station
 from tasks.fleet import Entry, fleet_entries

@@ -15,7 +15,7 @@ from unittest.mock import patch
 import click
 
 from benchmarks.fleet.simulated_stations import simulated_fleet
-from benchmarks.report import table
+from benchmarks.markdown import table
 from flows.fleets.station_steps import work_at
 from jena_models.optional_imports import leave_out_unneeded
 from tasks.fleet import Entry, Outcome, Work, fleet_entries, grow_pool, shared_run, with_pool

@@ -12,14 +12,17 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import run
 from benchmarks.arithmetic import multiply_adds_a_step
-from benchmarks.chapter import ChapterTiming
-from benchmarks.chapter_models import chapter_model
-from benchmarks.measures import BOOK_ARCHITECTURES, Comparison, Machine, Speed, Timing, typical
-from benchmarks.ours import StepClock
-from benchmarks.report import between_markers, makespan, speed_marker
-from benchmarks.study import covered
+from benchmarks.book import BOOK_ARCHITECTURES, SMALL_BATCHES
+from benchmarks.machine import Machine
+from benchmarks.markdown import between_markers
+from benchmarks.run import __main__ as run
+from benchmarks.run.chapter import ChapterTiming
+from benchmarks.run.chapter_models import chapter_model
+from benchmarks.run.measures import Comparison, Speed, Timing, typical
+from benchmarks.run.ours import StepClock
+from benchmarks.run.report import makespan, speed_marker
+from benchmarks.startup.study import covered
 from jena_models.architectures import build, find_architecture
 from jena_models.training.jobs.fit_result import EpochRecord
 from jena_models.training.jobs.training_event import TrainingEvent
@@ -214,8 +217,8 @@ def test_what_both_ways_took_is_reported_and_nothing_is_written_unasked(monkeypa
     assert told.exit_code == 0
     assert_whole(told.stdout)
     assert asked == [
-        ("chapter", "dense", run.SMALL_BATCHES),
-        ("ours", "dense", run.SMALL_BATCHES),
+        ("chapter", "dense", SMALL_BATCHES),
+        ("ours", "dense", SMALL_BATCHES),
         ("ours", "dense", 1),
     ]
     assert of_pages() == before

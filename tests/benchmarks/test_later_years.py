@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.later_years import score_file
+from benchmarks.skill.later_years import score_file
 from jena_models.stations import load_station
 
 STATION = load_station("jena")

@@ -2,7 +2,7 @@
 
 import math
 
-from benchmarks.promotion_gate import opened
+from benchmarks.operation.promotion_gate import opened
 from jena_models.options.promotion_options import Promotion
 
 ROUNDS = 200

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.csv as pacsv
 import pytest
 
-from benchmarks.reading_speed import WAYS, measured
+from benchmarks.startup.reading_speed import WAYS, measured
 
 pytestmark = pytest.mark.slow
 

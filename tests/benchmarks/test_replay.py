@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.faults import FAULTS
-from benchmarks.replay import at_cadence, first_alarms, replay, table_of
+from benchmarks.operation.faults import FAULTS
+from benchmarks.operation.replay import at_cadence, first_alarms, replay, table_of
 from jena_models.monitoring.day import past_of
 from jena_models.settings import Settings
 from jena_models.stations import load_station

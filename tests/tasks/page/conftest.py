@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from made_once import empty_store
 
-from benchmarks.page_home import MadeUp, make_home, shown, write_forecasts
+from benchmarks.page.made_up_home import MadeUp, make_home, shown, write_forecasts
 from tasks.page.further_links import Elsewhere
 from tasks.page.page_app import page_app
 from tasks.page.shown_station import Listed

@@ -3,7 +3,7 @@
 import pytest
 from conftest import NOW, STATIONS, Scenery
 
-from benchmarks.page_home import write_forecasts
+from benchmarks.page.made_up_home import write_forecasts
 
 
 @pytest.fixture(scope="module")

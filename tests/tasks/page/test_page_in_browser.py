@@ -11,8 +11,8 @@ import httpx
 import pytest
 from conftest import STATIONS, Scenery
 
-from benchmarks.browser import BROWSERS, Tab, browser_path, chromium
-from benchmarks.page_home import write_forecasts
+from benchmarks.page.browser import BROWSERS, Tab, browser_path, chromium
+from benchmarks.page.made_up_home import write_forecasts
 from tasks.orchestration import free_port
 
 pytestmark = pytest.mark.slow

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from conftest import STATIONS, Scenery
 
-from benchmarks.page_home import model_of
+from benchmarks.page.made_up_home import model_of
 from jena_models.errors import StoreUnreachableError
 from jena_models.page.station_facts import Fault
 from tasks.page import watched_stations

@@ -1,0 +1,1 @@
+"""How fast the page is with a thousand made-up stations: `python -m benchmarks.page`."""

@@ -1,0 +1,1 @@
+"""What training takes with the chapter's code and with this project's: `python -m benchmarks.run`."""

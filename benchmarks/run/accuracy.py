@@ -1,0 +1,110 @@
+"""Whether faster training learns the same: `python -m benchmarks.run.accuracy`.
+
+The same loop, windows and seeds, with our layers and with the plain Keras layers in their place; the validation MAE
+over several seeds must agree within its spread.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+import click
+
+from benchmarks.book import OFFICIAL_YEARS, SMALL_BATCHES, SMALL_YEARS
+from benchmarks.markdown import between_markers
+from benchmarks.processes import ROOT, measured
+from benchmarks.run.report import PAGE
+from benchmarks.run.trial import Trial
+from benchmarks.windows import book_windows
+from jena_models.frozen import Frozen
+from jena_models.settings import Settings
+from jena_models.stations import load_station
+from jena_models.training.process import Request
+from tasks.workspace import Prepared
+
+ARCHITECTURES: Final = ("lstm", "stacked_gru_dropout")
+SEEDS: Final = (1, 2, 3)
+EPOCHS: Final = 4
+BATCHES: Final = 200
+WORKERS: Final = 2
+
+
+class Accuracy(Frozen):
+    """Validation MAE of one architecture, a seed after the other."""
+
+    architecture: str
+    plain: tuple[float, ...]
+    ours: tuple[float, ...]
+
+
+@click.command()
+@click.option("--source", default="simulated", show_default=True, metavar="PATH|URL|simulated", help="The readings.")
+@click.option("--small", is_flag=True, help="A few batches of one architecture, to see that it works.")
+@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder of the page to write to.")
+def main(*, source: str, small: bool, output: Path | None) -> None:
+    """Compare the validation MAE of our layers with that of plain Keras layers, over three seeds."""
+    logging.basicConfig(level=logging.ERROR)
+    os.environ.setdefault("JENA_HOME", str(ROOT / ".cache" / "benchmark"))
+    prepared, settings = book_windows(source, SMALL_YEARS if small else OFFICIAL_YEARS)
+    names, epochs, batches = (ARCHITECTURES[:1], 1, SMALL_BATCHES) if small else (ARCHITECTURES, EPOCHS, BATCHES)
+    found = [compare(name, prepared, settings, epochs, batches) for name in names]
+    text = f"{table(found)}\n\n{len(SEEDS)} seeds, {epochs} epochs of {batches} batches; mean ± standard deviation."
+    click.echo(text)
+    if output:
+        between_markers(output / PAGE, "accuracy", text)
+
+
+def compare(architecture: str, prepared: Prepared, settings: Settings, epochs: int, batches: int) -> Accuracy:
+    """Train an architecture with every seed, with plain layers and with ours."""
+    training = settings.training.model_copy(update={"epochs": epochs, "batches_per_epoch": batches})
+    with tempfile.TemporaryDirectory(prefix="jena-benchmark-") as scratch, ThreadPoolExecutor(WORKERS) as pool:
+        trials = [
+            Trial(
+                plain=plain,
+                request=Request(
+                    architecture=architecture,
+                    settings=settings.model_copy(update={"training": training, "seed": seed}),
+                    arrays=prepared.folder,
+                    preparation=prepared.preparation,
+                    readings=prepared.divided.checked.readings,
+                    station=load_station(settings.station),
+                    stride_rows=prepared.stride_rows,
+                    target_offset_rows=prepared.target_offset_rows,
+                    folder=Path(scratch) / f"{plain}-{seed}",
+                    started=time.time(),
+                ),
+            )
+            for plain in (True, False)
+            for seed in SEEDS
+        ]
+        maes = list(pool.map(_train_in_child, trials))
+    return Accuracy(architecture=architecture, plain=tuple(maes[: len(SEEDS)]), ours=tuple(maes[len(SEEDS) :]))
+
+
+def table(found: Sequence[Accuracy]) -> str:
+    """Give the validation MAE both ways, as Markdown."""
+    rows = ["| architecture | plain Keras layers | ours | difference |", "| --- | ---: | ---: | ---: |"]
+    for each in found:
+        difference = statistics.mean(each.ours) - statistics.mean(each.plain)
+        rows.append(f"| {each.architecture} | {_spread(each.plain)} | {_spread(each.ours)} | {difference:+.3f} |")
+    return "\n".join(rows)
+
+
+def _spread(maes: Sequence[float]) -> str:
+    return f"{statistics.mean(maes):.3f} ± {statistics.stdev(maes):.3f}"
+
+
+def _train_in_child(trial: Trial) -> float:
+    return float(measured("benchmarks.run.trial", trial.model_dump_json(), threads=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How fast `jena serve` answers: `python -m benchmarks.serving`."""

@@ -1,0 +1,1 @@
+"""How well models forecast: at each lead, in later years, with neighbours."""
