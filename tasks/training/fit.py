@@ -51,6 +51,8 @@ def fit_architecture(
     settings: Settings,
     on_epoch: OnEpoch | None = None,
     judge: OnEvent | None = None,
+    *,
+    is_part: bool = False,
 ) -> Fit:
     """Give an architecture trained on these windows with these settings, from an earlier run where there is one.
 
@@ -61,6 +63,7 @@ def fit_architecture(
         on_epoch: called once for each epoch, in order, also for those that were trained before.
         judge: called with all that a training tells, which then has a process of its own; where it abandons the
             training, nothing is left of that.
+        is_part: whether others ask for it, an ensemble or every version of a study: again and again, which is no news.
 
     Raises:
         SettingsError: where there is no such architecture.
@@ -100,7 +103,8 @@ def fit_architecture(
     if trained_now:
         logger.info("%s was trained on %s", architecture, result.device)
     else:
-        logger.info("%s was trained before", architecture)
+        level = logging.DEBUG if is_part else logging.INFO
+        logger.log(level, "%s is taken from an earlier training on the same readings and settings", architecture)
         if on_epoch:
             for record in result.epochs:
                 on_epoch(record)
@@ -117,19 +121,21 @@ def prepare_trainings(settings: Settings) -> None:
 def fit_partial(prepared: Prepared, settings: Settings) -> Fit | None:
     """Give what speaks where parts of a history are missing, trained once for all of a study; None where not wanted."""
     is_wanted = settings.tracking.fallback and settings.tracking.register_versions
-    return fit_architecture(PARTIAL, prepared, settings) if is_wanted else None
+    return fit_architecture(PARTIAL, prepared, settings, is_part=True) if is_wanted else None
 
 
 def fit_curve(prepared: Prepared, settings: Settings) -> Fit | None:
     """Give what forecasts every lead, trained once for all of a study; None where there is but one."""
     several = len(leads_minutes(settings.leads_hours, prepared.preparation)) > 1
-    return fit_architecture(CURVE, prepared, settings) if several else None
+    return fit_architecture(CURVE, prepared, settings, is_part=True) if several else None
 
 
 def _members(architecture: str, prepared: Prepared, settings: Settings) -> dict[str, Fit]:
     """Give what an ensemble learns from, trained first where it is not yet."""
     names: tuple[str, ...] = settings.hyperparameters[architecture].members  # type: ignore[union-attr]
-    return {find_member(name, architecture).name: fit_architecture(name, prepared, settings) for name in names}
+    return {
+        find_member(name, architecture).name: fit_architecture(name, prepared, settings, is_part=True) for name in names
+    }
 
 
 def _parts(

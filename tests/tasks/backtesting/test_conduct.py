@@ -83,7 +83,7 @@ def test_a_backtest_is_interrupted_goes_on_and_is_kept_whole(home, monkeypatch):
 
     # When it is run again
     told = []
-    monkeypatch.setattr("tasks.training.fit.logger.info", lambda text, *given: told.append(text % given))
+    monkeypatch.setattr("tasks.training.fit.logger.log", lambda _, text, *given: told.append(text % given))
     with backtesting(begin_backtest.fn, folds, SETTINGS) as again:
         trained = [train_at_fold.fn(each, again, SETTINGS) for each in trainings(folds, SETTINGS)]
     result = conclude_backtest.fn(again, trained, STATION, SETTINGS)
@@ -91,7 +91,7 @@ def test_a_backtest_is_interrupted_goes_on_and_is_kept_whole(home, monkeypatch):
     # Then it is the same run, and nothing that was finished was trained again
     assert again == begun
     assert trained[:8] == done
-    assert len([line for line in told if line.endswith("was trained before")]) == 8
+    assert len([line for line in told if "is taken from an earlier training" in line]) == 8
 
     # and each origin and lead is scored beside persistence
     assert result.backtest == begun.identity

@@ -96,7 +96,7 @@ def test_a_learner_is_told_nothing_by_what_networks_share(prepared):
     assert fit_architecture("ridge", prepared, settings().model_copy(update={"seed": 7})).key != key
 
 
-def test_an_ensemble_trains_its_members_first_and_only_once(prepared, monkeypatch):
+def test_an_ensemble_trains_its_members_first_and_only_once(prepared, monkeypatch, caplog):
     # Given
     members = SETTINGS.hyperparameters["ensemble"].model_copy(update={"members": ("ridge", "climatology")})
     chosen = settings(hyperparameters={"ensemble": members})
@@ -110,10 +110,12 @@ def test_an_ensemble_trains_its_members_first_and_only_once(prepared, monkeypatc
     fit_architecture("ridge", prepared, chosen)
 
     # When
-    done = fit_architecture("ensemble", prepared, chosen)
+    with caplog.at_level("INFO", logger="jena"):
+        done = fit_architecture("ensemble", prepared, chosen)
 
     # Then
     assert trained == ["ridge", "climatology", "ensemble"]
+    assert [line.split()[0] for line in caplog.messages] == ["climatology", "ensemble"], "a member's reuse is no news"
     left = {path.name for path in (done.folder / "learner").iterdir()}
     assert left == {"architecture.txt", "members", "weights.json"}
     # And other members are another ensemble
