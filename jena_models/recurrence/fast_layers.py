@@ -3,13 +3,9 @@
 from typing import Any
 
 import keras
-import numpy as np
 
 from jena_models.recurrence.convolution_layers import AcceleratedConvolution, is_convolution
-from jena_models.recurrence.kernels.cells import LSTM
-from jena_models.recurrence.kernels.packing import Weights
 from jena_models.recurrence.layers import AcceleratedBidirectional, AcceleratedLayer, is_supported
-from jena_models.recurrence.operation import Recurrence
 
 
 def accelerated(model: keras.Model) -> keras.Model:
@@ -42,13 +38,3 @@ def _may_learn_before(layer: Any, layers: list[Any]) -> bool:
     earlier = layers[: layers.index(layer)]
     learning = [one for one in earlier if one.weights and type(one) is not keras.layers.Normalization]
     return bool(learning) or len(layer._inbound_nodes) > 1
-
-
-def warm_up() -> None:
-    """Compiles the kernels, or loads them from the cache that Numba keeps on disk."""
-    shapes = ((1, 4), (1, 4), (4,))
-    weights = Weights(*(np.zeros(shape, np.float32) for shape in shapes))
-    inputs, masks = np.zeros((1, 1, 1), np.float32), np.zeros((0, 1, 1), np.float32)
-    recurrence = Recurrence(LSTM)
-    outputs, tape = recurrence.forward(inputs, weights, masks, keep=True)
-    recurrence.backward(outputs, tape, weights, masks, steps=1)

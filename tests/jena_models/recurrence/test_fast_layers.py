@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from jena_models.recurrence import accelerated, warm_up
+from jena_models.recurrence import accelerated
 from jena_models.recurrence.layers import AcceleratedBidirectional, AcceleratedLayer
 
 pytestmark = pytest.mark.slow
@@ -139,8 +139,3 @@ def test_masked_sequences_are_left_to_the_plain_layer():
     assert isinstance(twin.layers[2], AcceleratedBidirectional)
     assert isinstance(twin.layers[3], AcceleratedLayer)
     np.testing.assert_allclose(twin(sequences), model(sequences), atol=1e-6)
-
-
-def test_warm_up_can_be_repeated():
-    warm_up()
-    warm_up()
