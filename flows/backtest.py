@@ -9,6 +9,7 @@ from prefect.client.schemas.objects import State
 from prefect.futures import wait
 from prefect.states import Completed
 
+from flows.steps.checked_readings import checked_readings
 from jena_models.backtesting.backtest_result import BacktestResult
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
@@ -24,11 +25,8 @@ from tasks.backtesting import (
     train_at_fold,
     trainings,
 )
-from tasks.orchestration import ending_in_a_sentence, on_its_source, show_cleaning
-from tasks.readings import ingest, locate, with_services
-from tasks.studies import reach_store
+from tasks.orchestration import ending_in_a_sentence, on_its_source
 from tasks.training import with_runner
-from tasks.validation import validate
 from tasks.workspace import Checked, require_long_history, resolve
 
 
@@ -54,13 +52,7 @@ def backtest(
     chosen = resolve(profile, backtest_request(source, architectures, workers, settings))
     station = load_station(chosen.station)
     require_long_history(chosen, backtested(chosen))
-    reach_store()
-
-    found = locate(chosen.source, station, chosen.ingestion)
-    readings = ingest(found, station)
-    checked = validate(readings, station, chosen.validation, data_docs=chosen.tracking.data_docs)
-    checked = with_services(checked, station, chosen.ingestion)
-    show_cleaning(checked)
+    checked = checked_readings(chosen, station)
 
     result = with_runner(roll, chosen)(checked, station, chosen)
     show_backtest(result)

@@ -9,11 +9,10 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from flows.compare import compare
+from flows.steps.checked_readings import checked_readings
 from jena_models.stations import load_station
-from tasks.orchestration import ending_in_a_sentence, on_its_source, show_cleaning, show_study
-from tasks.readings import ingest, locate, normalize, split_chronologically, with_services
-from tasks.studies import reach_store
-from tasks.validation import validate
+from tasks.orchestration import ending_in_a_sentence, on_its_source, show_study
+from tasks.readings import normalize, split_chronologically
 from tasks.workspace import StudyResult, for_station, requested, require_long_history, resolve
 
 
@@ -39,13 +38,8 @@ def train(
     station = load_station(chosen.station)
     chosen = for_station(chosen, station)
     require_long_history(chosen, chosen.architectures)
-    reach_store()
 
-    found = locate(chosen.source, station, chosen.ingestion)
-    readings = ingest(found, station)
-    checked = validate(readings, station, chosen.validation, data_docs=chosen.tracking.data_docs)
-    checked = with_services(checked, station, chosen.ingestion)
-    show_cleaning(checked)
+    checked = checked_readings(chosen, station)
     divided = split_chronologically(checked, chosen)
     prepared = normalize(divided, chosen, station)
 

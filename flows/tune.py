@@ -10,11 +10,11 @@ from prefect.client.schemas.objects import State
 from prefect.futures import wait
 from prefect.states import Completed
 
+from flows.steps.checked_readings import checked_readings
 from jena_models.stations import load_station
 from jena_models.tuning.search_result import SearchResult
-from tasks.orchestration import ending_in_a_sentence, on_its_source, show_cleaning
-from tasks.readings import ingest, locate, normalize, split_chronologically, with_services
-from tasks.studies import reach_store
+from tasks.orchestration import ending_in_a_sentence, on_its_source
+from tasks.readings import normalize, split_chronologically
 from tasks.training import with_runner
 from tasks.tuning import (
     Search,
@@ -27,7 +27,6 @@ from tasks.tuning import (
     tuning_request,
     without_test,
 )
-from tasks.validation import validate
 from tasks.workspace import require_long_history, resolve
 
 
@@ -58,13 +57,8 @@ def tune(
     dimensions = searched(architecture, chosen, settings)
     require_long_history(chosen, [architecture])
     station, target = load_station(chosen.station), profile_path(architecture, output)
-    reach_store()
 
-    found = locate(chosen.source, station, chosen.ingestion)
-    readings = ingest(found, station)
-    checked = validate(readings, station, chosen.validation, data_docs=chosen.tracking.data_docs)
-    checked = with_services(checked, station, chosen.ingestion)
-    show_cleaning(checked)
+    checked = checked_readings(chosen, station)
     divided = split_chronologically(checked, chosen)
     shown = without_test(normalize(divided, chosen, station))
 

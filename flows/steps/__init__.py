@@ -1,1 +1,1 @@
-"""The steps of flows that the command takes too, without an orchestrator."""
+"""Steps that several flows take, or a flow and its command, which takes them without an orchestrator."""
