@@ -21,7 +21,7 @@ class Trial(Frozen):
 def _train(trial: Trial) -> float:
     import tensorflow as tf
 
-    from jena_models.training import session
+    from jena_models.training.networks import session
 
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)

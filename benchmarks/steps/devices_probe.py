@@ -33,7 +33,7 @@ def chapter_milliseconds(architecture: str, batches: int) -> float:
 
 def our_milliseconds(architecture: str, place: str) -> float:
     """Give a step's time in our loop: by cuDNN and TensorFlow's own operations on a GPU, by the kernels beside it."""
-    from jena_models.training.accelerated_model import training_twin
+    from jena_models.training.networks.accelerated_model import training_twin
 
     name, changed = VARIANTS.get(architecture, (architecture, {}))
     on_gpu = place == "gpu"
@@ -53,7 +53,7 @@ def main() -> None:
     import tensorflow as tf
 
     from jena_models.models.tensorflow_start import share_gpus
-    from jena_models.training.devices import CPU, visible_gpus
+    from jena_models.training.networks.devices import CPU, visible_gpus
 
     asked = json.loads(sys.stdin.read())
     share_gpus()

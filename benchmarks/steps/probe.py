@@ -10,7 +10,7 @@ from benchmarks.steps.step_times import time_steps
 if __name__ == "__main__":
     import tensorflow as tf
 
-    from jena_models.training.accelerated_model import training_twin
+    from jena_models.training.networks.accelerated_model import training_twin
 
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)

@@ -18,7 +18,7 @@ from jena_models.windows.placement import WindowedReadings
 if TYPE_CHECKING:
     import keras
 
-    from jena_models.training.compiled import Train
+    from jena_models.training.networks.compiled import Train
 
 STEPS, COLUMNS, STRIDE_ROWS, BATCH_SIZE = 120, 14, 6, 256
 ROWS: Final = 100_000
@@ -49,7 +49,7 @@ def time_steps(
     import keras
     import tensorflow as tf
 
-    from jena_models.training.compiled import (
+    from jena_models.training.networks.compiled import (
         FORECAST_BATCH,
         TRAINING_CHUNK,
         DeviceReadings,

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from jena_models.evaluation.interval_scores import Scored, fit_on, joined, score_crosswise, score_fitted
 from jena_models.models.network import PREPARATION_FILE
 from jena_models.training.checkpoint import Progress
-from jena_models.training.devices import CPU
 from jena_models.training.jobs.fit_result import FitResult
 from jena_models.training.jobs.job import INTERVALS_FILE, PREDICTIONS_FILE, RESULT_FILE, TrainingJob
+from jena_models.training.networks.devices import CPU
 from jena_models.training.scoring import NOT_SCORED, hindcast, score
 from jena_models.whole_files import whole_file, write_whole
 

@@ -16,7 +16,6 @@ from jena_models.errors import TrainingError
 from jena_models.evaluation.metrics import mean_absolute_error, mean_loss
 from jena_models.models.network import MODEL_FILE
 from jena_models.training.checkpoint import Progress
-from jena_models.training.compiled import Trained
 from jena_models.training.jobs.fit_result import EpochRecord, FitResult
 from jena_models.training.jobs.job import TrainingJob
 from jena_models.training.jobs.lessons import lesson_of
@@ -25,13 +24,14 @@ from jena_models.training.jobs.progress_events import EpochTeller, OnEvent, best
 from jena_models.training.jobs.service_windows import fed_by_service
 from jena_models.training.kept_files import leave, scored_splits
 from jena_models.training.learner_training import learn
+from jena_models.training.networks.compiled import Trained
+from jena_models.training.networks.shuffling import epoch_batches
 from jena_models.training.scoring import persistence_forecasts
-from jena_models.training.shuffling import epoch_batches
 
 if TYPE_CHECKING:
     import keras
 
-    from jena_models.training.session import Session
+    from jena_models.training.networks.session import Session
 
 
 def train(job: TrainingJob, on_event: OnEvent) -> FitResult:
@@ -56,7 +56,7 @@ def train(job: TrainingJob, on_event: OnEvent) -> FitResult:
 
 
 def _train_network(job: TrainingJob, hyperparameters: Hyperparameters, on_event: OnEvent) -> FitResult:
-    from jena_models.training.session import Session, reloaded_forecasts
+    from jena_models.training.networks.session import Session, reloaded_forecasts
 
     session = Session(
         job.architecture,

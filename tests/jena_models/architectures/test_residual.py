@@ -7,7 +7,7 @@ import pytest
 from jena_models.architectures import build, find_architecture
 from jena_models.features.channels import Channels
 from jena_models.options.training_options import Training
-from jena_models.training.accelerated_model import training_twin
+from jena_models.training.networks.accelerated_model import training_twin
 from jena_models.windows.network_inputs import with_channels
 from jena_models.windows.preparation import Preparation
 

@@ -25,7 +25,7 @@ from jena_models.features.service_vector import KNOWN, SAID, SERVICE_ALONE, Serv
 from jena_models.features.service_vector import START as STARTS
 from jena_models.forecaster import Forecaster
 from jena_models.models.network import Network
-from jena_models.training.accelerated_model import training_twin
+from jena_models.training.networks.accelerated_model import training_twin
 from jena_models.weather_service.service import Service
 
 LOST = list(range(40, 60))

@@ -11,7 +11,7 @@ from jena_models.models.model_files import LEARNER_FOLDER
 from jena_models.training.jobs.fit_result import FitResult
 from jena_models.training.jobs.job import CURVES_FILE, RESULT_FILES
 from jena_models.training.loop import train
-from jena_models.training.session import reloaded_forecasts
+from jena_models.training.networks.session import reloaded_forecasts
 
 pytestmark = pytest.mark.slow
 
@@ -124,7 +124,7 @@ def test_training_is_that_of_plain_keras(job, readings):
     import keras
 
     from jena_models.architectures import build
-    from jena_models.training.shuffling import epoch_batches
+    from jena_models.training.networks.shuffling import epoch_batches
 
     # Given
     windows, _ = readings
@@ -206,7 +206,7 @@ def test_what_the_best_epoch_forecast_of_validation_is_kept_and_not_computed_aga
         asked.append(sorted(starts))
         return reloaded_forecasts(path, device, readings, starts)
 
-    monkeypatch.setattr("jena_models.training.session.reloaded_forecasts", witness)
+    monkeypatch.setattr("jena_models.training.networks.session.reloaded_forecasts", witness)
     task = job("dense", epochs=8, hyperparameters={"learning_rate": 0.3})
 
     # When

@@ -13,10 +13,10 @@ from jena_models.architectures import Hyperparameters, build
 from jena_models.evaluation.metrics import Loss
 from jena_models.models.seeding import seeded
 from jena_models.options.training_options import Wanted
-from jena_models.training.accelerated_model import training_twin
 from jena_models.training.checkpoint import Progress, keep_state, restore_state
-from jena_models.training.compiled import DeviceReadings, Trained, compile_forecasts, compile_training
-from jena_models.training.devices import Device, chosen_device, visible_gpus
+from jena_models.training.networks.accelerated_model import training_twin
+from jena_models.training.networks.compiled import DeviceReadings, Trained, compile_forecasts, compile_training
+from jena_models.training.networks.devices import Device, chosen_device, visible_gpus
 from jena_models.windows.placement import WindowedReadings
 from jena_models.windows.preparation import Preparation
 

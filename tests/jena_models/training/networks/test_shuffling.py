@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jena_models.training.shuffling import epoch_batches
+from jena_models.training.networks.shuffling import epoch_batches
 
 
 @given(windows=st.integers(1, 40), batch_size=st.integers(1, 9), batches=st.integers(1, 9), seed=st.integers(0, 99))

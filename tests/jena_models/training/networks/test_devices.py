@@ -8,8 +8,8 @@ from jena_models.architectures import build
 from jena_models.errors import TrainingError
 from jena_models.models.tensorflow_start import share_gpus
 from jena_models.settings import Settings
-from jena_models.training.devices import CPU, chosen_device, is_faster_on_gpu
-from jena_models.training.session import Session, twin_on
+from jena_models.training.networks.devices import CPU, chosen_device, is_faster_on_gpu
+from jena_models.training.networks.session import Session, twin_on
 from jena_models.windows.preparation import Preparation
 
 GPU = "Some GPU"
@@ -79,7 +79,7 @@ def test_a_gpu_that_is_not_there_is_said():
 
 def test_training_beside_a_gpu_places_the_kernels_on_the_processor(job, monkeypatch):
     # Given
-    monkeypatch.setattr("jena_models.training.session.visible_gpus", lambda: (GPU,))
+    monkeypatch.setattr("jena_models.training.networks.session.visible_gpus", lambda: (GPU,))
     asked = job("lstm", device="cpu")
 
     # When

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jena_models.training.compiled import DeviceReadings
+from jena_models.training.networks.compiled import DeviceReadings
 from jena_models.windows.placement import WindowedReadings, WindowVectors
 
 

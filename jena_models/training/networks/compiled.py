@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.evaluation.metrics import Loss
-from jena_models.training.accelerated_model import parted_after_convolution
+from jena_models.training.networks.accelerated_model import parted_after_convolution
 from jena_models.windows.placement import WindowedReadings
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ import pytest
 
 from jena_models.architectures import build
 from jena_models.settings import Settings
-from jena_models.training.accelerated_model import parted_after_convolution, training_twin
-from jena_models.training.compiled import DeviceReadings, compile_forecasts
+from jena_models.training.networks.accelerated_model import parted_after_convolution, training_twin
+from jena_models.training.networks.compiled import DeviceReadings, compile_forecasts
 from jena_models.windows.placement import WindowedReadings
 
 

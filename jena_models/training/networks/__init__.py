@@ -1,0 +1,1 @@
+"""How a network is trained batch by batch, wherever it is computed."""
