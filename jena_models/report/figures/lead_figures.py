@@ -6,7 +6,7 @@ import numpy as np
 
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.report.drawing import COLOURS, Drawing, dots, drawn, frame, line, ticks
-from jena_models.report.error_figures import colour_of
+from jena_models.report.figures.error_figures import colour_of
 from jena_models.report.number_format import padded, share
 from jena_models.report.study_contents import StudyReport
 
