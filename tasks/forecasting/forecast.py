@@ -17,11 +17,11 @@ from jena_models.stations import StationSchema
 from jena_models.stations.clock import seconds_of
 from jena_models.stations.units import unit_of
 from jena_models.weather_service.service import Service
-from tasks.forecasting.forecast_rows import COLUMNS, PERSISTENCE_VERSION
 from tasks.forecasting.forecast_words import sentence, stamp
 from tasks.forecasting.forecasts_table import forecasts_table
 from tasks.forecasting.made_forecast import Forecast, LeadForecast
 from tasks.forecasting.rungs import Spoken, speak
+from tasks.forecasting.tables.forecast_rows import COLUMNS, PERSISTENCE_VERSION
 from tasks.readings import service_of
 from tasks.registry import Champion, NoChampion, load_fallback
 from tasks.workspace import Checked, task

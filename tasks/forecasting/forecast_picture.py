@@ -17,7 +17,7 @@ from jena_models.stations import StationSchema
 from jena_models.whole_files import write_whole
 from tasks.forecasting.forecast_words import sentence, stamp
 from tasks.forecasting.made_forecast import Forecast, LeadForecast
-from tasks.forecasting.parquet_forecasts import forecasts_folder
+from tasks.forecasting.tables.parquet_forecasts import forecasts_folder
 from tasks.orchestration import within_a_flow_run
 from tasks.registry import kind_of_model
 from tasks.workspace import Checked, forget_old, task

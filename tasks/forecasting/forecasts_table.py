@@ -12,7 +12,7 @@ from typing import Protocol
 import pandas as pd
 
 from jena_models.stations import Clock
-from tasks.forecasting.parquet_forecasts import ParquetForecasts
+from tasks.forecasting.tables.parquet_forecasts import ParquetForecasts
 
 
 class ForecastsTable(Protocol):
@@ -63,7 +63,7 @@ def forecasts_table(place: str | None = None) -> ForecastsTable:
     """
     if place is None:
         return ParquetForecasts()
-    from tasks.forecasting.delta_forecasts import DeltaForecasts
+    from tasks.forecasting.tables.delta_forecasts import DeltaForecasts
 
     return DeltaForecasts(place)
 

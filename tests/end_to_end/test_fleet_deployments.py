@@ -16,7 +16,7 @@ from newcomer import Newcomer, eventually
 
 from jena_models.stations import load_station
 from jena_models.stations.simulated import simulate
-from tasks.forecasting.delta_store import DeltaStore
+from tasks.forecasting.tables.delta_store import DeltaStore
 from tasks.orchestration.temporary_server import free_port
 from tasks.servers.server_health import POOL
 from tasks.servers.server_programs import WATCHED

@@ -10,11 +10,12 @@ import pytest
 from made_forecasts import MODEL, UTC, forecasts, said_by_writers
 
 from jena_models.errors import ForecastsTableError, RequestError
-from tasks.forecasting import delta_store, delta_upkeep, forecasts_sent_later, send_forecasts
-from tasks.forecasting.delta_store import DeltaStore, reason_of
-from tasks.forecasting.forecast_rows import COLUMNS
+from tasks.forecasting import forecasts_sent_later, send_forecasts
 from tasks.forecasting.forecasts_table import forecasts_table, last_written, newest_forecasts, read_forecasts
-from tasks.forecasting.parquet_forecasts import forecasts_folder
+from tasks.forecasting.tables import delta_store, delta_upkeep
+from tasks.forecasting.tables.delta_store import DeltaStore, reason_of
+from tasks.forecasting.tables.forecast_rows import COLUMNS
+from tasks.forecasting.tables.parquet_forecasts import forecasts_folder
 
 STATIONS = 6
 SECRET = "hush-hush-hush"

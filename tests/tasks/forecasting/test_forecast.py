@@ -16,9 +16,9 @@ from jena_models.errors import HistoryIncompleteError
 from jena_models.options.production_options import Forecasting
 from jena_models.settings import Settings
 from tasks.forecasting.forecast import keep_forecast, make_forecast
-from tasks.forecasting.forecast_rows import COLUMNS
 from tasks.forecasting.forecast_words import render, sentence
 from tasks.forecasting.forecasts_table import read_forecasts
+from tasks.forecasting.tables.forecast_rows import COLUMNS
 from tasks.registry.champion import Champion
 
 MODEL = "jena-temperature-24h"

@@ -11,9 +11,9 @@ from made_forecasts import MODEL, UTC, forecasts, said_by_writers
 
 from jena_models.errors import ForecastsTableError
 from jena_models.stations.clock import clock_named
-from tasks.forecasting.forecast_rows import COLUMNS
 from tasks.forecasting.forecasts_table import forecasts_table, last_written, newest_forecasts, read_forecasts
-from tasks.forecasting.parquet_forecasts import forecasts_folder
+from tasks.forecasting.tables.forecast_rows import COLUMNS
+from tasks.forecasting.tables.parquet_forecasts import forecasts_folder
 from tasks.workspace import home_folder
 
 WRITER = """

@@ -8,10 +8,10 @@ from typing import Final
 import pandas as pd
 
 from jena_models.stations import Clock
-from tasks.forecasting.delta_store import GROUP, MODEL, MONTH, DeltaStore, group_of
-from tasks.forecasting.forecast_rows import IDENTITY, of_lead
-from tasks.forecasting.parquet_forecasts import ParquetForecasts
-from tasks.forecasting.unsent_forecasts import are_sent_later, is_to_be_taken_over, keep_unsent, send
+from tasks.forecasting.tables.delta_store import GROUP, MODEL, MONTH, DeltaStore, group_of
+from tasks.forecasting.tables.forecast_rows import IDENTITY, of_lead
+from tasks.forecasting.tables.parquet_forecasts import ParquetForecasts
+from tasks.forecasting.tables.unsent_forecasts import are_sent_later, is_to_be_taken_over, keep_unsent, send
 
 NANOSECONDS: Final = 1_000_000
 """In a millisecond."""

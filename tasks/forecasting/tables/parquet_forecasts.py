@@ -17,7 +17,7 @@ import pandas as pd
 from jena_models.errors import ForecastsTableError
 from jena_models.stations import Clock
 from jena_models.whole_files import whole_file
-from tasks.forecasting.forecast_rows import IDENTITY, TIMES, in_utc, no_rows, of_lead, typed
+from tasks.forecasting.tables.forecast_rows import IDENTITY, TIMES, in_utc, no_rows, of_lead, typed
 from tasks.workspace import exclusive, home_folder, newest_change
 
 BESIDE: Final = timedelta(days=1)

@@ -20,10 +20,10 @@ import pandas as pd
 
 from jena_models.stations import Clock
 from jena_models.whole_files import whole_file
-from tasks.forecasting.delta_store import MODEL, DeltaStore
-from tasks.forecasting.delta_upkeep import tend
-from tasks.forecasting.forecast_rows import in_utc, typed
-from tasks.forecasting.parquet_forecasts import ParquetForecasts, forecasts_folder
+from tasks.forecasting.tables.delta_store import MODEL, DeltaStore
+from tasks.forecasting.tables.delta_upkeep import tend
+from tasks.forecasting.tables.forecast_rows import in_utc, typed
+from tasks.forecasting.tables.parquet_forecasts import ParquetForecasts, forecasts_folder
 from tasks.workspace import content_key, exclusive, holding, home_folder
 
 TAKEN_OVER: Final = ".taken-over"

@@ -23,7 +23,7 @@ import pandas as pd
 
 from jena_models.errors import ForecastsTableError, RequestError
 from jena_models.sources.credentials import refuse_secrets
-from tasks.forecasting.forecast_rows import COLUMNS, IDENTITY, in_utc, no_rows, typed
+from tasks.forecasting.tables.forecast_rows import COLUMNS, IDENTITY, in_utc, no_rows, typed
 from tasks.workspace import named_folder
 
 if TYPE_CHECKING:

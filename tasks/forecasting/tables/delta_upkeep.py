@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from jena_models.errors import ForecastsTableError
-from tasks.forecasting.delta_store import GROUP, MODEL_ORDER, MONTH, DeltaStore, reason_of
+from tasks.forecasting.tables.delta_store import GROUP, MODEL_ORDER, MONTH, DeltaStore, reason_of
 
 MOST_SMALL: Final = 24
 """Small files that a group of models may have in the month that is written to: a day of hourly runs."""
