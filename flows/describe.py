@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pandas as pd
+
 from jena_models.descriptions.description import Description
 from jena_models.proposals import propose
 from jena_models.proposals.opened_source import open_source, source_name
 from jena_models.proposals.sketch import Sketch, sketched
+from jena_models.reading.long_format import long_readings, write_long
 from jena_models.settings import Settings
 from jena_models.sources.credentials import without_secrets
 from jena_models.stations import load_station
@@ -37,3 +42,14 @@ def describe(settings: Settings) -> Description:
     described = description.fn(readings, station)
     services = describe_services(readings, station, settings.ingestion)
     return described.model_copy(update={"services": services})
+
+
+def write_readings(settings: Settings, output: Path) -> int:
+    """Locate the readings, clean them, write them in Nixtla's long format, and give how many rows there are.
+
+    Raises:
+        RequestError: where the file cannot be written.
+    """
+    station = load_station(settings.station)
+    readings = ingest.fn(locate.fn(settings.source, station, settings.ingestion), station)
+    return write_long(long_readings(pd.read_parquet(readings.readings), station), output)

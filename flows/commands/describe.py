@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from flows.commands.options import FORMAT, SOURCE, STATION, set_option, with_station
@@ -13,7 +15,16 @@ from flows.terminal import show_result
 @STATION
 @set_option("Change a setting: ingestion.simulated_years=2.")
 @FORMAT
-def describe(source: str | None, station: str | None, assignments: tuple[str, ...], form: str) -> None:
+@click.option(
+    "--long",
+    "long_file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the cleaned readings instead: unique_id, ds, y (the target) and the other columns.",
+)
+def describe(
+    source: str | None, station: str | None, assignments: tuple[str, ...], form: str, long_file: Path | None
+) -> None:
     """Show what a file of readings holds, and draw it.
 
     Of a file that no station file describes, show what one would say.
@@ -25,11 +36,15 @@ def describe(source: str | None, station: str | None, assignments: tuple[str, ..
     check_request(settings.source)
 
     from flows.describe import describe as describe_readings
-    from flows.describe import look_at
+    from flows.describe import look_at, write_readings
     from jena_models.descriptions.rendering import render
     from jena_models.errors import SourceUnreadableError
     from jena_models.proposals.sketch import rendered
 
+    if long_file is not None:
+        rows = write_readings(settings, long_file)
+        click.echo(f"{long_file}: {rows:,} readings in Nixtla's long format.")
+        return
     try:
         described = describe_readings(settings)
     except SourceUnreadableError as error:

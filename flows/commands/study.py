@@ -38,10 +38,10 @@ def leaderboard(study: str | None, form: str) -> None:
 )
 def report(study: str | None, output: Path | None, long_file: Path | None) -> None:
     """Write all that is known of a study as one page, which opens without a network."""
-    from tasks.studies import write_long, write_report
+    from tasks.studies import write_report, write_study
 
     if long_file is None:
         click.echo(write_report(study, output))
         return
-    windows = write_long(long_file, study)
+    windows = write_study(long_file, study)
     click.echo(f"{long_file}: {windows:,} windows in Nixtla's long format.")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
+from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
+from jena_models.errors import RequestError
 from jena_models.stations.schema import StationSchema
+from jena_models.whole_files import whole_file
 
 SERIES: Final = "unique_id"
 TIME, ISSUED, MEASURED = "ds", "cutoff", "y"
@@ -46,3 +49,20 @@ def long_forecasts(forecasts: Mapping[str, pd.DataFrame], series: str) -> pd.Dat
     whole = reduce(lambda left, right: left.merge(right, on=keys), tables)
     whole.insert(0, SERIES, series)
     return whole.sort_values([ISSUED, TIME], ignore_index=True)
+
+
+def write_long(table: pd.DataFrame, output: Path) -> int:
+    """Write a table as CSV where the file's name says so, else as Parquet, and give how many rows it has.
+
+    Raises:
+        RequestError: where the file cannot be written.
+    """
+    try:
+        with whole_file(output) as beside:
+            if output.suffix.casefold() == ".csv":
+                table.to_csv(beside, index=False)
+            else:
+                table.to_parquet(beside, index=False)
+    except OSError as error:
+        raise RequestError(f"The table cannot be written to {output} ({error.strerror or error}).") from error
+    return len(table)

@@ -3,7 +3,7 @@
 from tasks.studies.architecture_training import train_architecture, train_beside
 from tasks.studies.lead_metrics import lead_name
 from tasks.studies.leaderboard import render, rows
-from tasks.studies.long_table import write_long
+from tasks.studies.long_table import write_study
 from tasks.studies.neighbour_gains import measure_neighbours, neighbours_in_words
 from tasks.studies.study import (
     Trained,
@@ -33,6 +33,6 @@ __all__ = [
     "studying",
     "train_architecture",
     "train_beside",
-    "write_long",
     "write_report",
+    "write_study",
 ]

@@ -6,13 +6,12 @@ from pathlib import Path
 
 from jena_models.errors import RequestError
 from jena_models.forecaster import STATION_FILE
-from jena_models.reading.long_format import long_forecasts
-from jena_models.whole_files import whole_file
+from jena_models.reading.long_format import long_forecasts, write_long
 from tasks.studies.leaderboard import rows_under, study_run
 from tasks.tracking import json_of, table_of
 
 
-def write_long(output: Path, study: str | None = None) -> int:
+def write_study(output: Path, study: str | None = None) -> int:
     """Write a study's forecasts of its test windows in Nixtla's long format, Parquet or CSV by the file's name.
 
     Args:
@@ -33,13 +32,4 @@ def write_long(output: Path, study: str | None = None) -> int:
     if not kept:
         raise RequestError("The study kept no forecasts of its test windows; train it anew.")
     station = json_of(run.info.run_id, STATION_FILE)
-    table = long_forecasts(kept, station["name"] if isinstance(station, dict) else "station")
-    try:
-        with whole_file(output) as beside:
-            if output.suffix.casefold() == ".csv":
-                table.to_csv(beside, index=False)
-            else:
-                table.to_parquet(beside, index=False)
-    except OSError as error:
-        raise RequestError(f"The forecasts cannot be written to {output} ({error.strerror or error}).") from error
-    return len(table)
+    return write_long(long_forecasts(kept, station["name"] if isinstance(station, dict) else "station"), output)

@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from flows.command_line import jena, main
@@ -131,6 +132,25 @@ def test_a_file_of_another_station_is_described_without_a_station_file_and_the_n
     assert "'temp': air temperature, 4.5 to 15.5, in a unit that it does not tell" in output
     assert f"Next: jena station new {file} --answer unit:T=… --answer latitude=…" in output
     assert told == ""
+
+
+@pytest.mark.parametrize("name", ["long.parquet", "long.csv"])
+def test_cleaned_readings_go_out_in_the_long_format(capsys, home: Path, name: str):
+    file = home / name
+    asked = ["describe", "--source", "simulated", "--set", "ingestion.simulated_years=0.1", "--long", str(file)]
+
+    code, output, _ = ended(capsys, *asked)
+
+    table = pd.read_csv(file, parse_dates=["ds"]) if name.endswith("csv") else pd.read_parquet(file)
+    assert (code, output) == (0, f"{file}: {len(table):,} readings in Nixtla's long format.\n")
+    assert list(table.columns[:3]) == ["unique_id", "ds", "y"]
+    assert "p (mbar)" in table
+    assert set(table["unique_id"]) == {"jena"}
+    assert table["ds"].diff().mode()[0] == pd.Timedelta("10min")
+
+    code, _, told = ended(capsys, *asked[:-1], str(file / name))
+    assert code == 2
+    assert told.splitlines()[-1].startswith(f"jena: The table cannot be written to {file / name}")
 
 
 def test_what_cannot_be_trained_on_as_jenas_names_the_command_that_makes_a_station_file(tmp_path: Path, home: Path):
