@@ -8,7 +8,7 @@ from jena_models.stations import load_station
 from tasks.forecasting import begun_day
 from tasks.monitoring import MonitoredDay, earlier_years, judge_day, keep_day, promised, retrain_if_due
 from tasks.readings import ingest, known_service, locate
-from tasks.registry import NoChampion, champion_or_lost, load_champion, model_name
+from tasks.registry import Champion, champion_or_lost, load_champion, model_name
 
 
 def monitor_with(way: Way, settings: Settings, at: str | None) -> MonitoredDay:
@@ -20,10 +20,8 @@ def monitor_with(way: Way, settings: Settings, at: str | None) -> MonitoredDay:
     readings = way(ingest)(found, station)
     model = model_name(station, settings, found.kind)
     loaded = champion_or_lost(way(load_champion), model)
-    lost = loaded if isinstance(loaded, NoChampion) else None
-    champion = None if isinstance(loaded, NoChampion) else loaded
     service = way(known_service)(readings, station, settings.ingestion)
-    champion = champion and champion.fed(service)
+    champion = loaded.fed(service) if isinstance(loaded, Champion) else None
     promise = way(promised)(champion, settings.forecasting.level)
     past = way(earlier_years)(
         champion,
@@ -38,13 +36,12 @@ def monitor_with(way: Way, settings: Settings, at: str | None) -> MonitoredDay:
         readings,
         past,
         model_name=model,
-        champion=champion,
+        champion=champion or loaded,
         promise=promise,
         end=end,
         station=station,
         settings=settings,
         service=service,
-        lost=lost,
     )
     decided = way(retrain_if_due)(judged, settings)
     return way(keep_day)(decided, settings.tracking.experiment)

@@ -59,13 +59,12 @@ def judge_day(
     past: Path,
     *,
     model_name: str,
-    champion: Champion | None,
+    champion: Champion | NoChampion | None,
     promise: Promise,
     end: datetime,
     station: StationSchema,
     settings: Settings,
     service: Service | None = None,
-    lost: NoChampion | None = None,
 ) -> MonitoredDay:
     """Give every figure of the day that begins at `end`, by what there was until then, and what is to be done.
 
@@ -81,7 +80,9 @@ def judge_day(
         raise SourceUnreadableError(
             f"{ingested.source.origin} holds no reading up to {end:%Y-%m-%d %H:%M}; name a later day with --at."
         )
-    version = champion.version if champion else PERSISTENCE_VERSION
+    version, architecture = PERSISTENCE_VERSION, PERSISTENCE
+    if isinstance(champion, Champion):
+        version, architecture = champion.version, champion.architecture
     last = end - station.local.standard_offset
     curves = _curves(model_name, version, last, station, settings)
     headlines = curves[curves["horizon_hours"] == settings.horizon_hours]
@@ -103,15 +104,15 @@ def judge_day(
     checks += service_checks(
         service, expected, by_utc, last, settings.horizon_hours, settings.monitoring, station.target
     )
-    if lost:
-        checks.insert(0, _lost(lost))
+    if isinstance(champion, NoChampion):
+        checks.insert(0, _lost(champion))
     if not any(check.limit is not None for check in checks if check.group == "inputs"):
         logger.warning("The inputs' drift is not judged: too little is known of the same weeks of earlier years.")
     decision = decide(checks, end.date(), remembered(days), settings.monitoring, version)
     return MonitoredDay(
         model=model_name,
         version=version,
-        architecture=champion.architecture if champion else PERSISTENCE,
+        architecture=architecture,
         day=end.date(),
         source=ingested.source.origin,
         promise=promise,
