@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -20,6 +21,12 @@ THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 class MeasurementError(JenaError):
     """A measured process did not come to its end."""
+
+
+def begin_quietly() -> None:
+    """Keep what is made in a home of its own, where `JENA_HOME` names none, and log nothing but errors."""
+    logging.basicConfig(level=logging.ERROR)
+    os.environ.setdefault("JENA_HOME", str(ROOT / ".cache" / "benchmark"))
 
 
 def last_line(command: Sequence[str], request: str = "", variables: Mapping[str, str] | None = None) -> str:

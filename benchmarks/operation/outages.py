@@ -6,8 +6,6 @@ readings with rows or sensors taken out.
 
 from __future__ import annotations
 
-import logging
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -21,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.markdown import between_markers
-from benchmarks.processes import ROOT
+from benchmarks.processes import begin_quietly
 from benchmarks.windows import prepare
 from jena_models.forecaster import INTERVALS_FILE, PARTIAL_FOLDER, STATION_FILE, Forecaster
 from jena_models.models.model_files import copy_model
@@ -66,8 +64,7 @@ class Replayed:
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder of the page to write to.")
 def main(*, source: str, cities: str | None, output: Path | None) -> None:
     """Train as the best profile does, take readings away, and replay a year hour by hour."""
-    logging.basicConfig(level=logging.ERROR)
-    os.environ.setdefault("JENA_HOME", str(ROOT / ".cache" / "benchmark"))
+    begin_quietly()
     settings = resolve("best", requested(source, None, 1, None))
     station = load_station(settings.station)
     prepared = prepare(settings, station)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,13 +9,13 @@ from typing import Final
 
 import click
 
-from benchmarks.book import BOOK_ARCHITECTURES, BOOK_BATCHES, OFFICIAL_YEARS, SMALL_BATCHES, SMALL_YEARS
+from benchmarks.book import BOOK_ARCHITECTURES, BOOK_BATCHES, OFFICIAL_YEARS, SMALL_BATCHES, SMALL_YEARS, WORKERS
 from benchmarks.machine import Machine, cores, machine
 from benchmarks.markdown import between_markers, holding
-from benchmarks.processes import ROOT
+from benchmarks.processes import begin_quietly
 from benchmarks.run.chapter import ChapterTiming, time_chapter
 from benchmarks.run.measures import Alone, Comparison, Findings, Speed, Timing, typical
-from benchmarks.run.ours import WORKERS, time_ours
+from benchmarks.run.ours import time_ours
 from benchmarks.run.report import PAGE, page, side_by_side, speed_marker
 from benchmarks.run.torch_peer import time_torch
 from benchmarks.startup.study import time_study
@@ -61,8 +59,7 @@ def main(
     output: Path | None,
 ) -> None:
     """Time every architecture of the chapter, trained with the chapter's code and with this project's."""
-    logging.basicConfig(level=logging.ERROR)
-    os.environ.setdefault("JENA_HOME", str(ROOT / ".cache" / "benchmark"))
+    begin_quietly()
     names = tuple(architectures.split(",")) if architectures else SMALL if small else BOOK_ARCHITECTURES
     timed, rounds, years = (SMALL_BATCHES, 1, SMALL_YEARS) if small else (batches, rounds, OFFICIAL_YEARS)
 

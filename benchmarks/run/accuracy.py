@@ -6,11 +6,8 @@ over several seeds must agree within its spread.
 
 from __future__ import annotations
 
-import logging
-import os
 import statistics
 import tempfile
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,23 +15,21 @@ from typing import Final
 
 import click
 
-from benchmarks.book import OFFICIAL_YEARS, SMALL_BATCHES, SMALL_YEARS
+from benchmarks.book import OFFICIAL_YEARS, SMALL_BATCHES, SMALL_YEARS, WORKERS
 from benchmarks.markdown import between_markers
-from benchmarks.processes import ROOT, measured
+from benchmarks.processes import begin_quietly, measured
+from benchmarks.run.ours import training_request
 from benchmarks.run.report import PAGE
 from benchmarks.run.trial import Trial
 from benchmarks.windows import book_windows
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
-from jena_models.stations import load_station
-from jena_models.training.process import Request
 from tasks.workspace import Prepared
 
 ARCHITECTURES: Final = ("lstm", "stacked_gru_dropout")
 SEEDS: Final = (1, 2, 3)
 EPOCHS: Final = 4
 BATCHES: Final = 200
-WORKERS: Final = 2
 
 
 class Accuracy(Frozen):
@@ -51,8 +46,7 @@ class Accuracy(Frozen):
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder of the page to write to.")
 def main(*, source: str, small: bool, output: Path | None) -> None:
     """Compare the validation MAE of our layers with that of plain Keras layers, over three seeds."""
-    logging.basicConfig(level=logging.ERROR)
-    os.environ.setdefault("JENA_HOME", str(ROOT / ".cache" / "benchmark"))
+    begin_quietly()
     prepared, settings = book_windows(source, SMALL_YEARS if small else OFFICIAL_YEARS)
     names, epochs, batches = (ARCHITECTURES[:1], 1, SMALL_BATCHES) if small else (ARCHITECTURES, EPOCHS, BATCHES)
     found = [compare(name, prepared, settings, epochs, batches) for name in names]
@@ -69,17 +63,11 @@ def compare(architecture: str, prepared: Prepared, settings: Settings, epochs: i
         trials = [
             Trial(
                 plain=plain,
-                request=Request(
-                    architecture=architecture,
-                    settings=settings.model_copy(update={"training": training, "seed": seed}),
-                    arrays=prepared.folder,
-                    preparation=prepared.preparation,
-                    readings=prepared.divided.checked.readings,
-                    station=load_station(settings.station),
-                    stride_rows=prepared.stride_rows,
-                    target_offset_rows=prepared.target_offset_rows,
-                    folder=Path(scratch) / f"{plain}-{seed}",
-                    started=time.time(),
+                request=training_request(
+                    architecture,
+                    prepared,
+                    settings.model_copy(update={"training": training, "seed": seed}),
+                    Path(scratch) / f"{plain}-{seed}",
                 ),
             )
             for plain in (True, False)

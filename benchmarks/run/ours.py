@@ -13,6 +13,8 @@ from typing import Final
 
 import psutil
 
+from benchmarks.book import WORKERS
+from benchmarks.machine import cores
 from benchmarks.processes import peak_memory_mib
 from benchmarks.run.measures import Timing
 from jena_models.settings import Settings
@@ -24,7 +26,6 @@ from tasks.workspace import Prepared
 
 EPOCHS: Final = 3
 """The first compiles; the others are timed."""
-WORKERS: Final = 2
 
 
 def time_ours(
@@ -35,16 +36,16 @@ def time_ours(
     As many as there are workers have a core each to their ends; one alone has both, as the last of a study does.
     Gives the mean over them, and the memory of the one that took most.
     """
+    training = settings.training.model_copy(update={"epochs": EPOCHS, "batches_per_epoch": batches})
     threads_in_all = WORKERS if trainings == 1 else 1
     with tempfile.TemporaryDirectory(prefix="jena-benchmark-") as scratch, ThreadPoolExecutor(WORKERS) as pool:
         requests = [
-            _request(
+            training_request(
                 architecture,
                 prepared,
-                settings.model_copy(update={"seed": seed, "workers": threads_in_all}),
-                batches,
-                folder=Path(scratch) / str(seed),
-            )
+                settings.model_copy(update={"training": training, "seed": seed, "workers": threads_in_all}),
+                Path(scratch) / str(seed),
+            ).model_copy(update={"threads": max(1, cores() // WORKERS)})
             for seed in range(trainings)
         ]
         timings = list(pool.map(_time, requests))
@@ -105,11 +106,11 @@ def _trainings() -> list[int]:
     return [process for process, name in names.items() if name == PROCESS_NAME] or list(names)
 
 
-def _request(architecture: str, prepared: Prepared, settings: Settings, batches: int, *, folder: Path) -> Request:
-    training = settings.training.model_copy(update={"epochs": EPOCHS, "batches_per_epoch": batches})
+def training_request(architecture: str, prepared: Prepared, settings: Settings, folder: Path) -> Request:
+    """Give what asks for a training of prepared windows, into a folder."""
     return Request(
         architecture=architecture,
-        settings=settings.model_copy(update={"training": training}),
+        settings=settings,
         arrays=prepared.folder,
         preparation=prepared.preparation,
         readings=prepared.divided.checked.readings,
@@ -118,5 +119,4 @@ def _request(architecture: str, prepared: Prepared, settings: Settings, batches:
         target_offset_rows=prepared.target_offset_rows,
         folder=folder,
         started=time.time(),
-        threads=max(1, len(os.sched_getaffinity(0)) // WORKERS),
     )

@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Sequence
 from typing import Final
 
+from benchmarks.book import WORKERS
 from benchmarks.markdown import table
 from benchmarks.run.measures import Comparison, Findings, Speed, TorchStep
 from benchmarks.startup.study import study_table
@@ -22,7 +23,6 @@ GOALS: Final = {
 """Of hourly readings, and of ten-minute ones, whose windows the chapter's code gathers from further apart."""
 WHOLE_PROFILE_GOALS: Final = (7.0, 8.5)
 CADENCES: Final = ("hourly", "ten-minute")
-WORKERS: Final = 2
 
 
 def speed_marker(vector_floats: int, stride_rows: int) -> str:

@@ -6,8 +6,6 @@ persistence and gradient boosting that is trained for a lead directly, on the sa
 
 from __future__ import annotations
 
-import logging
-import os
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.markdown import between_markers
-from benchmarks.processes import ROOT
+from benchmarks.processes import begin_quietly
 from benchmarks.windows import prepare
 from jena_models.curves.lead_scores import skill_by_lead
 from jena_models.curves.past_curves import PastCurves, Truth
@@ -42,8 +40,7 @@ PAGE: Final = "curve.md"
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder of the page to write to.")
 def main(*, source: str, profile: str, architecture: str, direct: bool, output: Path | None) -> None:
     """Score a curve at some leads, on validation and test, beside persistence and direct training."""
-    logging.basicConfig(level=logging.ERROR)
-    os.environ.setdefault("JENA_HOME", str(ROOT / ".cache" / "benchmark"))
+    begin_quietly()
     settings = resolve(profile, requested(source, None, 1, None))
     station = load_station(settings.station)
     prepared = prepare(settings, station)

@@ -7,8 +7,6 @@ scored for what was chosen, and for the station alone.
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +17,7 @@ import pandas as pd
 import yaml
 
 from benchmarks.markdown import between_markers, holding
-from benchmarks.processes import ROOT
+from benchmarks.processes import begin_quietly
 from jena_models.errors import RequestError
 from jena_models.neighbours.gains import NeighbourGains, ahead_in_words
 from jena_models.settings import Settings
@@ -116,8 +114,7 @@ def main(
     output: Path | None,
 ) -> None:
     """Forecast each station alone and with its neighbours, 24 hours ahead."""
-    logging.basicConfig(level=logging.ERROR)
-    os.environ.setdefault("JENA_HOME", str(ROOT / ".cache" / "benchmark"))
+    begin_quietly()
     found: dict[str, Record] = {"cities": _cities(data, chosen_from, tested_from, own_anomalies)}
     if farms and (power := _file(data, FARMS)):
         names = tuple(name for name in pd.read_csv(power, nrows=1).columns if name.startswith("farm"))

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import tempfile
 import time
@@ -18,7 +17,7 @@ import click
 
 from benchmarks.book import BOOK_ARCHITECTURES, BOOK_BATCHES, OFFICIAL_YEARS
 from benchmarks.markdown import table
-from benchmarks.processes import ROOT, last_line
+from benchmarks.processes import begin_quietly, last_line
 from jena_models.frozen import Frozen
 from tasks.workspace import cache_folder
 
@@ -112,7 +111,7 @@ def study_table(study: StudyTimes) -> str:
 @click.option("--batches", type=click.IntRange(min=16), default=BOOK_BATCHES, show_default=True, help="Of an epoch.")
 def main(batches: int) -> None:
     """Time a study of the chapter's architectures, an epoch each, on eight simulated years."""
-    os.environ.setdefault("JENA_HOME", str(ROOT / ".cache" / "benchmark"))
+    begin_quietly()
     click.echo(study_table(time_study("simulated", OFFICIAL_YEARS, ("persistence", *BOOK_ARCHITECTURES), batches)))
 
 

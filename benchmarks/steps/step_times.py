@@ -46,7 +46,6 @@ def time_steps(
         place: the device, as TensorFlow calls it.
         clock: by which it is timed; by default the processor's time.
     """
-    import keras
     import tensorflow as tf
 
     from jena_models.training.networks.compiled import (
@@ -58,13 +57,8 @@ def time_steps(
     )
 
     draw = np.random.default_rng(0)
-    found = find_architecture(architecture)
-    chosen = found.hyperparameters.model_copy(update=changed or {})
-    if found.body is None or not isinstance(chosen, Hyperparameters):
-        raise TypeError(f"{architecture} is no network")
     with tf.device(place):
-        windows = keras.Input((STEPS, COLUMNS))
-        model = keras.Model(windows, keras.layers.Dense(1)(found.body(windows, chosen)))
+        model, chosen = _network(architecture, changed or {})
     starts = draw.integers(0, ROWS - 2 * STEPS * STRIDE_ROWS, (CHUNKS + 1, TRAINING_CHUNK, BATCH_SIZE)).astype(np.int32)
     readings = DeviceReadings(
         WindowedReadings(
@@ -93,6 +87,17 @@ def time_steps(
         "peak": multiply_adds_a_second(time.process_time),
         "multiply_adds": multiply_adds_a_step(model, BATCH_SIZE),
     }
+
+
+def _network(architecture: str, changed: Mapping[str, Any]) -> tuple[keras.Model, Hyperparameters]:
+    import keras
+
+    found = find_architecture(architecture)
+    chosen = found.hyperparameters.model_copy(update=changed)
+    if found.body is None or not isinstance(chosen, Hyperparameters):
+        raise TypeError(f"{architecture} is no network")
+    windows = keras.Input((STEPS, COLUMNS))
+    return keras.Model(windows, keras.layers.Dense(1)(found.body(windows, chosen))), chosen
 
 
 def _all(train: Train, batches: NDArray[np.int32]) -> None:
