@@ -119,7 +119,7 @@ def own_or_shared(found: Sequence[City], kind: str = "city", *, own_anomalies: b
     return table(rows)
 
 
-def as_a_record_grows(found: Sequence[City], days: Sequence[int] = RECORD_DAYS) -> str:
+def as_a_record_grows(found: Sequence[City]) -> str:
     """Give the mean test skill of a model of a city's own and of one that others share, by days of record."""
     parts = {city.name: gather_part(city.prepared, city.station, city.settings, len(found)) for city in found}
     pools = {
@@ -127,7 +127,7 @@ def as_a_record_grows(found: Sequence[City], days: Sequence[int] = RECORD_DAYS) 
         for city in found
     }
     rows = [["days of record", "own alone", "one that others share, with the record"], ["---:"] * 3]
-    for length in days:
+    for length in RECORD_DAYS:
         figures = []
         for city in found:
             prepared = city.with_record(length)

@@ -60,7 +60,7 @@ def main(*, training: str, later: str, faults: tuple[str, ...], begin: str, outp
     settings = resolve("quick", {"source": training})
     station = load_station(settings.station)
     champion, past, measured = prepared(settings, station)
-    raw = at_cadence(read(Path(later), station), measured)
+    raw = every_hour(read(Path(later), station), measured)
     started = datetime.fromisoformat(begin)
     found = {}
     for fault in faults or FAULTS:
@@ -97,9 +97,9 @@ def prepared(settings: Settings, station: StationSchema) -> tuple[Champion, Past
     return champion, load_past(folder), ingested.report.measured
 
 
-def at_cadence(raw: RawReadings, measured: Sequence[str], minutes: float = 60.0) -> RawReadings:
-    """Give instantaneous readings so many minutes apart from the first on, of some columns."""
-    since = np.asarray((raw.table.index - raw.table.index[0]) / timedelta(minutes=minutes))
+def every_hour(raw: RawReadings, measured: Sequence[str]) -> RawReadings:
+    """Give instantaneous readings an hour apart from the first on, of some columns."""
+    since = np.asarray((raw.table.index - raw.table.index[0]) / timedelta(hours=1))
     columns = [name for name in measured if name in raw.table]
     return replace(raw, table=raw.table.loc[since == np.floor(since), columns])
 

@@ -14,7 +14,6 @@ from jena_models.curves.lead_scores import LEAD_GROUPS
 from jena_models.monitoring.check import Check, known
 from jena_models.monitoring.clock_watch import clock_checks
 from jena_models.monitoring.earlier_years import (
-    STEP_HOURS,
     WINDOWS_DAYS,
     Figures,
     earlier_figures,
@@ -104,7 +103,7 @@ def _by_lead(live: Live, target: str, unit: str) -> list[Check]:
     for group, (after, last) in LEAD_GROUPS.items():
         of_group = live.curves[live.curves["horizon_hours"].between(after, last, inclusive="right")]
         window = window_before(verified(of_group, live.readings[target]), live.end, days)
-        if not is_filled(thinned(window), days, STEP_HOURS):
+        if not is_filled(thinned(window), days):
             continue
         for name, value in score(window).items():
             checks.append(_check("scores", f"forecasts {group}", name.rpartition("/")[2], value, unit, days))
@@ -119,7 +118,7 @@ def _compared(  # noqa: PLR0917  (one caller, above)
     figures, windows_days = COMPARED[group]
     for days in windows_days:
         window = window_before(table, end, days)
-        if not is_filled(thinned(window), days, STEP_HOURS):
+        if not is_filled(thinned(window), days):
             continue
         if record.values.empty and group != "scores":
             continue

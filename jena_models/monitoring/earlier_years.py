@@ -43,9 +43,9 @@ ONE_LESS_A_RATIO: Final = frozenset({"skill"})
 """Figures that are at most one and may be far below it: the logarithm of the ratio is nearly normal."""
 
 
-def thinned(table: pd.DataFrame, step_hours: float = STEP_HOURS) -> pd.DataFrame:
+def thinned(table: pd.DataFrame) -> pd.DataFrame:
     """Give the first row of each few hours of a table that is indexed by time, in order."""
-    bins = pd.DatetimeIndex(table.index).floor(f"{step_hours:g}h")
+    bins = pd.DatetimeIndex(table.index).floor(f"{STEP_HOURS:g}h")
     return table[~bins.duplicated()]
 
 
@@ -66,9 +66,9 @@ def same_weeks(table: pd.DataFrame, end: datetime, days: float) -> pd.DataFrame:
     return pd.concat([other for other in others if len(other)] or [table.iloc[:0]])
 
 
-def is_filled(window: pd.DataFrame, days: float, step_hours: float) -> bool:
+def is_filled(window: pd.DataFrame, days: float) -> bool:
     """Tell whether a window has enough rows to speak of it."""
-    return len(window) >= LEAST_FILLED * days * 24 / step_hours
+    return len(window) >= LEAST_FILLED * days * 24 / STEP_HOURS
 
 
 def earlier_figures(past: pd.DataFrame, figures: Figures, windows_days: Sequence[int] = WINDOWS_DAYS) -> pd.DataFrame:
@@ -87,7 +87,7 @@ def earlier_figures(past: pd.DataFrame, figures: Figures, windows_days: Sequence
         for days in windows_days:
             for end in pd.date_range(start + timedelta(days=days), last, freq=WEEK):
                 window = window_before(past, end, days)
-                if is_filled(window, days, STEP_HOURS):
+                if is_filled(window, days):
                     named = figures(window, same_weeks(past, end, days))
                     found += [(name, days, end, value) for name, value in named.items() if np.isfinite(value)]
     table = pd.DataFrame(found, columns=["figure", "window_days", "end", "value"])

@@ -184,13 +184,13 @@ def log_of(folder: Path, name: str) -> Path:
     return folder / f"{name}.log"
 
 
-def tail(log: Path, lines: int = 8) -> str:
-    """Give the last lines of a log that hold something."""
+def tail(log: Path) -> str:
+    """Give the last eight lines of a log that hold something."""
     try:
         told = log.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return ""
-    return "\n".join([line.rstrip() for line in told if line.strip()][-lines:])
+    return "\n".join([line.rstrip() for line in told if line.strip()][-8:])
 
 
 def _ask(folder: Path, method: str, *given: object) -> Any:

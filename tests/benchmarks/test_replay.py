@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.operation.faults import FAULTS
-from benchmarks.operation.replay import at_cadence, first_alarms, replay, table_of
+from benchmarks.operation.replay import every_hour, first_alarms, replay, table_of
 from jena_models.monitoring.day import past_of
 from jena_models.settings import Settings
 from jena_models.stations import load_station
@@ -56,7 +56,7 @@ def past(readings, champion):
 
 @pytest.fixture(scope="module")
 def replayed(readings, champion, past):
-    raw = at_cadence(RawReadings(readings.loc[LATER:"2012-07-12"], (), "replayed"), COLUMNS)
+    raw = every_hour(RawReadings(readings.loc[LATER:"2012-07-12"], (), "replayed"), COLUMNS)
 
     def run(fault: str):
         table = FAULTS[fault](raw.table, STATION, BEGIN)
@@ -101,7 +101,7 @@ def test_the_table_says_what_noticed_each_fault_when(replayed):
 
 
 def test_hourly_readings_are_those_of_the_hour_and_of_the_columns_that_are_wanted(readings):
-    hourly = at_cadence(RawReadings(readings.loc["2012-06-01 00:10":"2012-06-01 05:00"], (), "replayed"), COLUMNS)
+    hourly = every_hour(RawReadings(readings.loc["2012-06-01 00:10":"2012-06-01 05:00"], (), "replayed"), COLUMNS)
 
     assert list(hourly.table.index.minute.unique()) == [10]
     assert len(hourly.table) == 5
@@ -109,7 +109,7 @@ def test_hourly_readings_are_those_of_the_hour_and_of_the_columns_that_are_wante
 
 
 def test_a_station_that_is_offline_loses_its_rows(readings):
-    hourly = at_cadence(RawReadings(readings.loc["2012-07-01 00:10":"2012-07-10"], (), "replayed"), COLUMNS)
+    hourly = every_hour(RawReadings(readings.loc["2012-07-01 00:10":"2012-07-10"], (), "replayed"), COLUMNS)
 
     left = FAULTS["offline"](hourly.table, STATION, BEGIN).index
 
@@ -122,7 +122,7 @@ def test_a_station_that_is_offline_loses_its_rows(readings):
 def test_a_sensor_that_drifts_with_all_that_follows_from_it_keeps_to_every_formula(readings):
     from jena_models.stations.formulas import derive
 
-    hourly = at_cadence(RawReadings(readings.loc[LATER:"2012-07-12"], (), "replayed"), COLUMNS)
+    hourly = every_hour(RawReadings(readings.loc[LATER:"2012-07-12"], (), "replayed"), COLUMNS)
 
     drifted = FAULTS["drift-with-derived"](hourly.table, STATION, BEGIN)
 
