@@ -22,7 +22,9 @@ from tasks.registry import ChampionInBrief, champions_in_brief
 from tasks.tracking import database_path, is_sqlite
 
 REGISTRY_SECONDS: Final = 30.0
-"""How often a registry is asked that does not tell whether it has changed."""
+"""How often a registry on a server is asked, which does not tell whether it has changed."""
+
+NOT_YET: Final = "The registry has not answered yet; champions are not known."
 
 TELLING_SECONDS: Final = 0.5
 """How often what a first look has found so far is shown."""
@@ -90,13 +92,14 @@ class Watch:
         self._follow_seconds = follow_seconds
         self._champions: Mapping[str, ChampionInBrief] = {}
         self._registry_stamp: object = None
-        self._registry_trouble = ""
+        self._registry_trouble = "" if is_sqlite(registry) else NOT_YET
         self.last = Look()
         """The last look; replaced whole, so that any thread may read it."""
 
     def look(self) -> None:
         """Look at everything once, and read what has changed."""
-        self._look_at_registry()
+        if is_sqlite(self._registry):  # a server may say nothing for minutes, and stations do not wait for it
+            self.look_at_registry()
         listed, before = self._stations(), self.last
         shown = listed.stations
         seen: dict[str, Seen] = {}
@@ -126,14 +129,32 @@ class Watch:
         """Look into stations' files for newer readings, which the next look shows."""
         self._newer.look([seen.shown for seen in self.last.stations.values()])
 
+    def look_at_registry(self) -> None:
+        """Ask the registry for its champions, which the next look shows; what is wrong with it is told on the page."""
+        stamp = self._stamp_of_registry()
+        if stamp is not None and stamp == self._registry_stamp:
+            return
+        trouble = ""
+        try:
+            self._require_registry()
+            self._champions = champions_in_brief(self._registry)
+        except Exception as error:  # whatever it says, stations are looked at
+            trouble = str(error) if isinstance(error, JenaError) else f"It says: {in_one_line(error)}."
+            if trouble != self._registry_trouble:
+                logger.warning("The registry cannot be read: %s", trouble)
+            stamp = None  # a file that was locked or out of reach need not change to be readable again
+        self._registry_trouble, self._registry_stamp = trouble, stamp
+
     @contextmanager
     def looking(self) -> Iterator[None]:
         """Look again and again while the block runs."""
         over = threading.Event()
-        works = (
+        works = [
             (self.look, self._follow_seconds, "looking at stations"),
             (self.look_for_newer, NEWER_SECONDS, "looking for newer readings"),
-        )
+        ]
+        if not is_sqlite(self._registry):
+            works.append((self.look_at_registry, REGISTRY_SECONDS, "asking the registry"))
         threads = [
             threading.Thread(target=_again, args=(work, seconds, over), name=name, daemon=True)
             for work, seconds, name in works
@@ -161,22 +182,6 @@ class Watch:
         number = known.number if is_same else self.last.number + 1
         return replace(known, newer=newer, record=record, number=number)
 
-    def _look_at_registry(self) -> None:
-        stamp = self._stamp_of_registry()
-        if stamp == self._registry_stamp:
-            return
-        trouble = ""
-        try:
-            self._require_registry()
-            self._champions = champions_in_brief(self._registry)
-        except (JenaError, OSError) as error:
-            trouble = str(error)
-            if trouble != self._registry_trouble:
-                logger.warning("The registry cannot be read: %s", trouble)
-            if is_sqlite(self._registry):
-                stamp = None  # a file that was locked or out of reach need not change to be readable again
-        self._registry_trouble, self._registry_stamp = trouble, stamp
-
     def _require_registry(self) -> None:
         """A registry whose champions were shown and that is gone is no registry without champions.
 
@@ -189,8 +194,9 @@ class Watch:
             )
 
     def _stamp_of_registry(self) -> object:
+        """Tell when the registry's file was changed; None where it is no file."""
         if not is_sqlite(self._registry):
-            return round(time.monotonic() / REGISTRY_SECONDS)
+            return None
         path = database_path(self._registry)
         return tuple(_changed(file) for file in (path, path.with_name(f"{path.name}-wal")))
 

@@ -1,6 +1,8 @@
 """Looking again and again: only what has changed is read, and what is broken leaves the rest alone."""
 
 import sqlite3
+import threading
+import time
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +16,7 @@ from benchmarks.page.made_up_home import model_of
 from jena_models.errors import StoreUnreachableError
 from jena_models.page.station_facts import Fault
 from tasks.page import watched_stations
+from tasks.page.shown_station import Listed
 from tasks.workspace import stage_folder
 
 
@@ -124,6 +127,45 @@ def test_a_store_that_can_be_read_again_is_read_though_nothing_in_it_has_changed
     scenery.watch.look()
 
     assert "The tracking store is busy." not in scenery.client.get("/").text
+
+
+def test_whatever_a_store_says_stations_are_looked_at(scenery, monkeypatch):
+    """A user without rights in the database ended each look before the first station, and nothing told of it."""
+    monkeypatch.setattr(watched_stations, "champions_in_brief", lambda _: {}["nobody thought of this"])
+    (scenery.home / "mlflow.db").touch()
+    before = scenery.watch.last.stations["jena"].facts.reading_time
+    scenery.an_hour_later(0)
+    scenery.watch.look()
+
+    assert scenery.watch.last.stations["jena"].facts.reading_time > before
+    assert "nobody thought of this" in scenery.client.get("/").text
+
+
+def test_stations_do_not_wait_for_a_store_that_says_nothing(scenery, monkeypatch):
+    """The page had no station, and said that there were none, for as long as a server was silent."""
+    asked, silent = threading.Event(), threading.Event()
+
+    def says_nothing(_):
+        asked.set()
+        silent.wait(30)
+        return {}
+
+    monkeypatch.setattr(watched_stations, "champions_in_brief", says_nothing)
+    watch = watched_stations.Watch(lambda: Listed(scenery.stations, ()), "postgresql://127.0.0.1/mlflow", 0.05)
+    try:
+        with watch.looking():
+            assert asked.wait(10)
+            until = time.monotonic() + 10
+            while len(watch.last.stations) < len(STATIONS) and time.monotonic() < until:
+                time.sleep(0.01)
+            assert watch.last.stations["jena"].facts.latest is not None
+            assert "has not answered yet" in watch.last.registry_trouble
+            silent.set()
+            while watch.last.registry_trouble and time.monotonic() < until:
+                time.sleep(0.01)
+            assert not watch.last.registry_trouble
+    finally:
+        silent.set()
 
 
 def test_a_store_that_was_moved_away_is_told_from_one_without_champions(scenery):
