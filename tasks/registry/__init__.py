@@ -15,7 +15,7 @@ from tasks.registry.model_names import kind_of_model, model_meant, model_name
 from tasks.registry.promotion import as_it_stands, promote
 from tasks.registry.registering.registration import register_fallback, register_version
 from tasks.registry.rescoring import reload, unbroken
-from tasks.registry.version_files import fetched, load_files
+from tasks.registry.version_files import fetched, load_files, not_loaded
 from tasks.registry.versions import CHAMPION, aliased, figure_said, find_model, time_said, versions_of
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "load_files",
     "model_meant",
     "model_name",
+    "not_loaded",
     "promote",
     "promote_by_hand",
     "register_fallback",

@@ -16,10 +16,9 @@ from urllib.parse import unquote, urlsplit
 
 import yaml
 
-from jena_models.errors import in_one_line
 from jena_models.forecaster import STATION_FILE, Forecaster
 from tasks.registry.registering.registration import SCRIPT
-from tasks.registry.version_files import HASHES_TAG, VersionLostError, require_whole
+from tasks.registry.version_files import HASHES_TAG, not_loaded, require_whole
 from tasks.tracking import database_path, is_sqlite
 
 SCHEMA: Final = "dc11669786a5"
@@ -86,7 +85,7 @@ def filed_forecaster(filed: FiledVersion) -> Forecaster | None:
     try:
         return Forecaster.load(contents)
     except Exception as error:  # a version of another time may fail in any way
-        raise VersionLostError(f"{name} cannot be loaded: {in_one_line(error)}") from error
+        raise not_loaded(name, error) from error
 
 
 def is_filed(uri: str) -> bool:

@@ -20,7 +20,7 @@ from jena_models.stations.units import unit_of
 from jena_models.weather_service.service import Service
 from jena_models.windows.preparation import Preparation
 from jena_models.windows.shared_windows import Windows, never_trained_on, unbroken_windows, windows_in
-from tasks.registry.version_files import VersionLostError, fetched, load_files
+from tasks.registry.version_files import fetched, load_files, not_loaded
 from tasks.registry.versions import time_said
 from tasks.tracking import patiently
 from tasks.workspace import Fit, Prepared
@@ -159,7 +159,7 @@ def reload(client: MlflowClient, model_name: str, version: int) -> Reloaded:
         try:
             forecaster = cast("Any", load_files(folder)).unwrap_python_model().forecaster
         except Exception as error:  # a version of another time may fail in any way
-            raise VersionLostError(f"{name} cannot be loaded: {in_one_line(error)}") from error
+            raise not_loaded(name, error) from error
     return Reloaded(name, forecaster, time_said(trained), time_said(chosen))
 
 

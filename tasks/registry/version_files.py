@@ -68,6 +68,20 @@ def require_whole(folder: Path, sealed: str | None, name: str) -> None:
         )
 
 
+def not_loaded(name: str, error: Exception) -> VersionLostError:
+    """Give what is said of a version that this process cannot load; one of another time may fail in any way."""
+    from pydantic import ValidationError
+
+    faults = error.errors() if isinstance(error, ValidationError) else []
+    unknown = dict.fromkeys(str(fault["loc"][-1]) for fault in faults if fault["type"] == "extra_forbidden")
+    if not unknown:
+        return VersionLostError(f"{name} cannot be loaded: {in_one_line(error)}")
+    return VersionLostError(
+        f"{name} cannot be loaded: a newer state of this project made it, and this one does not know "
+        f"{', '.join(map(repr, unknown))}; run the newer one, or choose another version with `jena registry promote`."
+    )
+
+
 def files_are_gone(client: MlflowClient, model_name: str, version: int) -> bool:
     """Tell whether a version's files should lie on this machine, and do not; what another has is not asked for."""
     parts = urlsplit(patiently(client.get_model_version_download_uri, model_name, str(version)))

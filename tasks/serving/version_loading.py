@@ -16,7 +16,7 @@ from jena_models.errors import JenaError, RequestError, RescoringError
 from jena_models.models.network import SIZES
 from jena_models.stations.schema import StationSchema
 from jena_models.windows.preparation import Preparation
-from tasks.registry import fetched, load_files
+from tasks.registry import fetched, load_files, not_loaded
 from tasks.serving.request_readings import TIME, Wanted, readings_of
 from tasks.tracking import client
 
@@ -89,7 +89,7 @@ def load_version(model_name: str, number: int) -> Served:
             model = load_files(folder)
             served, example = _served(number, model), model.input_example
         except Exception as error:  # a version of another time may fail in any way
-            raise RescoringError(f"{name} cannot be loaded: {_said(error)}") from error
+            raise not_loaded(name, error) from error
     if example is None:
         raise RescoringError(f"{name} has no input example, so nothing shows that it forecasts.")
     try:

@@ -1,5 +1,6 @@
 """A version read from the registry's file is the one that MLflow gives; what is not as expected is left to MLflow."""
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -142,3 +143,16 @@ def test_a_version_that_cannot_be_loaded_is_named(champion, home):
 
     with pytest.raises(RescoringError, match="Version 2 of jena-temperature-24h cannot be loaded: "):
         filed_forecaster(filed_version(tracking_uri(), NAME, champion))
+
+
+def test_a_version_that_a_newer_state_of_the_project_made_is_told_in_plain_words(champion, home):
+    """It was a list of what the parser says, in English of its own and cut off."""
+    file = folder_of(champion) / "artifacts" / "forecaster" / "preparation.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "moon": None}))
+    change(home, "DELETE FROM model_version_tags WHERE key = 'hashes'")
+    said = r"cannot be loaded: a newer state of this project made it, and this one does not know 'moon'; run the newer"
+
+    with pytest.raises(RescoringError, match=said):
+        filed_forecaster(filed_version(tracking_uri(), NAME, champion))
+    with pytest.raises(RescoringError, match=said):
+        reload(client(), NAME, champion)
