@@ -18,9 +18,9 @@ from tasks.tracking.logged_models import models_of, take_back
 from tasks.tracking.run_contents import dataset_input
 from tasks.tracking.run_figures import forecasts_figure, training_figure
 from tasks.tracking.sqlite_store import artifacts_folder
-from tasks.tracking.store import client, impatient, patiently
+from tasks.tracking.store import client, impatient, is_database, patiently
 from tasks.training import forecasts_of
-from tasks.workspace import Fit, Prepared, is_of_this_host, may_be_running, scratch_folder, tracking_uri
+from tasks.workspace import Fit, Prepared, home_folder, is_of_this_host, may_be_running, scratch_folder, tracking_uri
 
 if TYPE_CHECKING:
     from mlflow.entities import Metric, Run
@@ -58,6 +58,8 @@ def experiment_id(name: str) -> str:
     found = patiently(store.get_experiment_by_name, name)
     if found is None:
         folder = artifacts_folder(tracking_uri())
+        if folder is None and is_database(tracking_uri()):
+            folder = home_folder() / "mlartifacts"  # MLflow's own is whatever folder a command was typed in
         try:
             return patiently(store.create_experiment, name, folder.as_uri() if folder else None)
         except MlflowException:

@@ -62,6 +62,10 @@ AWAY: Final = re.compile(
 
 REFUSED: Final = re.compile(r"error code 4\d\d")
 """A server that says no is there."""
+FORBIDDEN: Final = re.compile(
+    r"psycopg2?\.errors\.(InsufficientPrivilege|ReadOnlySqlTransaction|UndefinedTable|UndefinedColumn|InvalidSchemaName)"
+)
+"""What a database says that is there, and whose tables the user may not use, or which has none of MLflow's."""
 FIRST_PAUSES: Final = 1.0
 """Between tries of a server that is away, at first."""
 
@@ -87,6 +91,11 @@ def nothing_kept_yet() -> bool:
     """Tell whether the store is a file that no run has made yet, so that a question need not make it."""
     uri = tracking_uri()
     return is_sqlite(uri) and not database_path(uri).exists()
+
+
+def is_database(uri: str) -> bool:
+    """Tell whether an address names a database server, which keeps no artifacts."""
+    return urlsplit(uri).scheme.split("+")[0] in DATABASE_PORTS
 
 
 def impatient() -> AbstractContextManager[None]:
@@ -147,30 +156,31 @@ def _open(uri: str) -> MlflowClient:
             give_up_when_silent()
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
 
     try:
         return MlflowClient(tracking_uri=uri)
-    except MlflowException as error:
+    except (MlflowException, SQLAlchemyError) as error:
         raise _unreachable(uri, str(error)) from error
 
 
 def _require_answer(uri: str) -> None:
     """MLflow tries a server that is down for minutes; asking once tells within seconds."""
     parts = urlsplit(uri)
-    scheme = parts.scheme.split("+")[0]
     try:
-        if scheme in ("http", "https"):
+        if parts.scheme in ("http", "https"):
             with suppress(HTTPError):  # whatever it says, it answers
                 urlopen(f"{uri.rstrip('/')}/health", timeout=CONNECT_SECONDS).close()  # noqa: S310
-        elif scheme in DATABASE_PORTS and parts.hostname:
-            port = parts.port or DATABASE_PORTS[scheme]
+        elif is_database(uri) and parts.hostname:
+            port = parts.port or DATABASE_PORTS[parts.scheme.split("+")[0]]
             socket.create_connection((parts.hostname, port), timeout=CONNECT_SECONDS).close()
     except (OSError, ValueError, HTTPException) as error:
         raise _unreachable(uri, str(getattr(error, "reason", error))) from error
 
 
 def _is_about_the_store(code: str | None, text: str) -> bool:
-    return code == "TEMPORARILY_UNAVAILABLE" or "API request to" in text or "sqlite3.OperationalError" in text
+    said = "API request to" in text or "sqlite3.OperationalError" in text or FORBIDDEN.search(text)
+    return code == "TEMPORARILY_UNAVAILABLE" or bool(said)
 
 
 def _is_cut_off(error: BaseException | None) -> bool:
@@ -188,9 +198,10 @@ def _unreachable(uri: str, reason: str) -> StoreUnreachableError:
     cause = reason.splitlines()[0].strip().rstrip(".") if reason else "no answer"
     if cause.startswith("API request to"):
         cause = "the server no longer answers"
+    remedy = "let its user read and write its tables," if FORBIDDEN.search(reason) else "start it"
     return StoreUnreachableError(
         f"The tracking store {without_password(uri)} cannot be used ({cause}); "
-        "start it or correct MLFLOW_TRACKING_URI, and run the same command again."
+        f"{remedy} or correct MLFLOW_TRACKING_URI, and run the same command again."
     )
 
 

@@ -156,6 +156,9 @@ def test_a_server_that_is_away_for_minutes_is_waited_for(monkeypatch, caplog):
         ("(sqlite3.OperationalError) database or disk is full", "disk is full.*make room in "),
         ("(sqlite3.OperationalError) attempt to write a readonly database", "attempt to write a readonly database"),
         ("API request to http://x failed with exception …", "the server no longer answers"),
+        ("(psycopg.errors.InsufficientPrivilege) permission denied for table runs", "let its user read and write"),
+        ("BAD_REQUEST: (psycopg2.errors.ReadOnlySqlTransaction) cannot execute INSERT", "cannot execute INSERT"),
+        ('(psycopg.errors.UndefinedTable) relation "runs" does not exist', "let its user read and write"),
     ],
 )
 def test_a_store_that_fails_midway_is_reported_in_one_sentence(monkeypatch, text, says):
