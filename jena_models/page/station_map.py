@@ -166,7 +166,7 @@ def _mark(projection: Projection, place: Place, state: State, count: int) -> str
         else f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}"/>'
     )
     return (
-        f'<a class="mark {state}" href="/stations/{escape(place.name)}" aria-label="{escape(said)}">'
+        f'<a class="mark {state}" href="stations/{escape(place.name)}" aria-label="{escape(said)}">'
         f"<title>{escape(said)}</title>{shape}</a>"
     )
 

@@ -141,6 +141,7 @@ def station_page(  # noqa: PLR0917  (all that the page shows)
     return _rendered(
         "station.html.jinja",
         live,
+        up="../",
         here="station",
         record=record,
         facts=facts,
@@ -170,18 +171,37 @@ def api_page(openapi: Mapping[str, Any], *, signed_in: bool) -> str:
     return _rendered("api.html.jinja", None, here="api", paths=paths, shapes=objects, signed=signed_in)
 
 
-def sign_in_page(then: str, *, wrong: bool) -> str:
-    """Give the form that asks for the token, and leads to an address of the page afterwards."""
-    return _rendered("sign_in.html.jinja", None, here="", then=then, wrong=wrong)
+def sign_in_page(then: str, asked: str, *, wrong: bool) -> str:
+    """Give the form that asks for the token, and leads to an address of the page afterwards.
+
+    Args:
+        then: that address.
+        asked: the path at which the form is shown.
+        wrong: whether the token was.
+    """
+    return _rendered("sign_in.html.jinja", None, up=_up_from(asked), here="", then=then, wrong=wrong)
 
 
-def notice_page(heading: str, sentence: str) -> str:
-    """Give a page that says one thing."""
-    return _rendered("notice.html.jinja", None, here="", heading=heading, sentence=sentence)
+def notice_page(heading: str, sentence: str, asked: str) -> str:
+    """Give a page that says one thing, at the path that was asked for."""
+    return _rendered("notice.html.jinja", None, up=_up_from(asked), here="", heading=heading, sentence=sentence)
 
 
-def _rendered(template: str, live: Live | None, **given: Any) -> str:
-    static = {name.rpartition("-")[2].partition(".")[2]: name for name in static_files()}
+def _up_from(path: str) -> str:
+    """Give the way from an address of the page to its root."""
+    return "../" * (path.count("/") - 1)
+
+
+def _rendered(template: str, live: Live | None, *, up: str = "", **given: Any) -> str:
+    """Give a page, with links that begin at its own address: a proxy may have put the page's root below another's.
+
+    Args:
+        template: of the page.
+        live: how it finds out that there is news.
+        up: the way from its address to the root.
+        given: to the template.
+    """
+    static = {name.rpartition("-")[2].partition(".")[2]: up + name[1:] for name in static_files()}
     return (
         _environment()
         .get_template(template)
@@ -189,6 +209,7 @@ def _rendered(template: str, live: Live | None, **given: Any) -> str:
             static={"style": static["css"], "script": static["js"], "icon": static["svg"]},
             follow=live.follow_seconds if live else None,
             tag=live.tag if live else "",
+            up=up,
             **given,
         )
     )

@@ -80,7 +80,7 @@ def _halves(facts: StationFacts, now: StateNow) -> tuple[str, str]:
         else ""
     )
     before = (
-        f'<tr class="{now.state}" data-find="{find}"><th scope="row"><a href="/stations/{quote(place.name)}">'
+        f'<tr class="{now.state}" data-find="{find}"><th scope="row"><a href="stations/{quote(place.name)}">'
         f'{escape(place.title)}</a>{simulated}</th><td><span class="state {now.state}"><i aria-hidden="true"></i>'
         f'{now.word}</span></td><td class="number">{value}</td><td class="number">'
     )

@@ -41,7 +41,7 @@ def page_addresses(answers: Answers, others: Elsewhere, registry: str, follow_se
 
     @router.get("/stations")
     def to_the_list() -> Response:
-        return Response(status_code=307, headers={"location": "/"})
+        return Response(status_code=307, headers={"location": "./"})
 
     @router.get("/stations/{name}")
     def one_station(request: Request, name: Name) -> Response:

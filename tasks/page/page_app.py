@@ -66,7 +66,7 @@ def _answer_errors(app: FastAPI) -> None:
         if request.url.path.startswith(("/api/", "/metrics", "/static/")):
             return Response(_in_json(sentence), status_code=status, media_type=JSON)
         heading = "Not found" if status == 404 else "That did not work"  # noqa: PLR2004
-        return Response(notice_page(heading, sentence), status_code=status, media_type=HTML)
+        return Response(notice_page(heading, sentence, request.url.path), status_code=status, media_type=HTML)
 
     @app.exception_handler(NoStationError)
     def _no_station(request: Request, error: Exception) -> Response:

@@ -115,7 +115,7 @@ class VisitorChecks:
         else:
             query = scope.get("query_string", b"").decode("latin-1")
             then = quote(path) + (f"?{query}" if query else "")
-            await _html(send, 401, sign_in_page(then, wrong=False), (b"www-authenticate", b"Bearer"))
+            await _html(send, 401, sign_in_page(then, path, wrong=False), (b"www-authenticate", b"Bearer"))
 
     def _refuses_host(self, headers: dict[str, str]) -> bool:
         if self._access.kind != "this machine":
@@ -144,13 +144,12 @@ class VisitorChecks:
         if not _same(given.strip(), self._access.token):
             logger.warning("Somebody at %s gave a wrong token.", (scope.get("client") or ["?"])[0])
             await asyncio.sleep(WRONG_SECONDS)
-            await _html(send, 401, sign_in_page(_own(then), wrong=True))
+            await _html(send, 401, sign_in_page(_own(then), scope["path"], wrong=True))
             return
         secure = "; Secure" if scope.get("scheme") == "https" else ""
         cookie = f"{COOKIE}={_signed(self._access.token)}; Max-Age={SIGNED_IN_SECONDS}; Path=/; HttpOnly; SameSite=Lax"
-        await _say(
-            send, 303, "", (b"location", _own(then).encode("latin-1")), (b"set-cookie", (cookie + secure).encode())
-        )
+        place = f".{_own(then)}"  # from the page's root, which need not be the root of the address
+        await _say(send, 303, "", (b"location", place.encode("latin-1")), (b"set-cookie", (cookie + secure).encode()))
 
 
 def _token(named: str) -> str:

@@ -77,7 +77,7 @@ def test_what_people_wrote_is_text():
     odd = '<script>alert("x")</script>'
     known = facts(place(title=odd), verdict=verdict("repair", odd), latest=said(missing=odd), troubles=(odd,))
 
-    for page in (one(known), stations_page([known], NOW, LIVE, 0, odd), sign_in_page(f'/"{odd}', wrong=True)):
+    for page in (one(known), stations_page([known], NOW, LIVE, 0, odd), sign_in_page(f'/"{odd}', "/", wrong=True)):
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert" in page
 
@@ -88,8 +88,8 @@ def test_no_page_has_a_style_or_script_of_its_own_or_asks_elsewhere():
         assert re.findall(r"<script(?![^>]* src=)", page) == []
         assert re.findall(r"\bon[a-z]+=", page) == []
         asked = re.findall(r'(?:src|<link[^>]* href)="([^"]+)"', page)
-        assert set(asked) <= set(static_files())
-        assert len(asked) == page.count("/static/") == 3
+        assert {f"/{address.removeprefix('../')}" for address in asked} <= set(static_files())
+        assert len(asked) == page.count("static/") == 3
 
 
 def test_a_station_without_anything_is_a_page_too():

@@ -98,7 +98,7 @@ def test_the_token_opens_in_a_header(signed):
 def test_signing_in_leads_to_where_one_was_going_with_a_cookie_that_scripts_do_not_see(signed):
     answer = signed.post("/sign-in", data={"token": TOKEN, "then": "/stations/jena"})
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/stations/jena")
+    assert (answer.status_code, answer.headers["location"]) == (303, "./stations/jena")
     assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(answer.headers["set-cookie"].split("; "))
     assert TOKEN not in answer.headers["set-cookie"]
     assert signed.get("/").text == "reached"
@@ -117,7 +117,7 @@ def test_a_wrong_token_signs_nobody_in(signed):
 def test_signing_in_leads_nowhere_else(signed, then):
     answer = signed.post("/sign-in", data={"token": TOKEN, "then": then})
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "./")
 
 
 def test_a_cookie_that_was_changed_or_is_over_opens_nothing(signed, monkeypatch):
