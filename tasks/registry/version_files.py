@@ -114,10 +114,14 @@ def load_files(folder: Path) -> PyFuncModel:
 
 
 def _at_hand(address: str) -> AbstractContextManager[Path] | None:
-    """Give the folder itself where it lies on this machine: its hundreds of files need not be copied to be read."""
+    """Give the folder itself where it lies on this machine: its hundreds of files need not be copied to be read.
+
+    Unless its name has `%20` or the like: MLflow takes a path for an address, and would look for another one.
+    """
     parts = urlsplit(address)
     folder = Path(url2pathname(parts.path))
-    return nullcontext(folder) if parts.scheme == "file" and folder.is_dir() else None
+    means_itself = url2pathname(str(folder)) == str(folder)
+    return nullcontext(folder) if parts.scheme == "file" and means_itself and folder.is_dir() else None
 
 
 @contextmanager

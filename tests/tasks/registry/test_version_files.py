@@ -4,6 +4,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import pytest
 
@@ -100,6 +101,17 @@ def test_files_on_this_machine_are_read_where_they_lie(tmp_path):
         fetched(registry, "weather", 1),
     ):
         pass
+
+
+def test_files_whose_path_means_another_one_as_an_address_are_copied(tmp_path):
+    """MLflow unquotes a path; in a home called `100%20` no version was found, and none became the champion."""
+    store = tmp_path / "Wetter stätion 100%20 %s" / "artifacts"
+    store.mkdir(parents=True)
+    (store / "ridge.json").write_text("{}")
+
+    with fetched(Registry(store.as_uri(), seal(store)), "weather", 1) as found:
+        assert (found / "ridge.json").read_text() == "{}"
+        assert unquote(str(found)) == str(found)
 
 
 def test_a_folder_that_is_gone_is_told_of(tmp_path):
