@@ -45,6 +45,10 @@ LONGEST_TAG: Final = 8000
 """MLflow's limits."""
 
 
+OF_MODELS: Final = {"mlflow.experimentKind": "custom_model_development"}
+"""The tag of an experiment for which MLflow shows runs of models; else they are taken for evaluations of prompts."""
+
+
 def experiment_id(name: str) -> str:
     """Give the id of an experiment, which is made where it is not there.
 
@@ -61,7 +65,7 @@ def experiment_id(name: str) -> str:
         if folder is None and is_database(tracking_uri()):
             folder = home_folder() / "mlartifacts"  # MLflow's own is whatever folder a command was typed in
         try:
-            return patiently(store.create_experiment, name, folder.as_uri() if folder else None)
+            return patiently(store.create_experiment, name, folder.as_uri() if folder else None, OF_MODELS)
         except MlflowException:
             # Another process was there first, or else it cannot be made and the next line says so too.
             found = patiently(store.get_experiment_by_name, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib.metadata import version as installed
@@ -23,6 +23,7 @@ from jena_models.models.model_files import copy_model, has_model, packages_of
 from jena_models.reading.user_tables import accepted_time_names
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
+from jena_models.stations.units import unit_of
 from tasks.registry.champion_changes import changing
 from tasks.registry.curves.curve_files import keep_curve
 from tasks.registry.registering.oldest_runs import keep_oldest_run
@@ -103,6 +104,7 @@ def register_version(
                 source,
                 run_id=run_id,
                 tags=tags | {HASHES_TAG: sealed},
+                description=_description(fit, station, tags),
                 model_id=logged.model_id,
             )
         registered = once_registered(name, int(created.version))
@@ -140,6 +142,15 @@ def register_fallback(
     version = register_version(fit, prepared, station, run_id=run_id, name=name, settings=settings, curve=curve)
     patiently(client().set_registered_model_alias, name, FALLBACK, str(version))
     return version
+
+
+def _description(fit: Fit, station: StationSchema, tags: Mapping[str, str]) -> str:
+    """Give what people read of a version where a registry lists them, some two dozen tags being beside it."""
+    mae, skill = fit.result.val_mae, fit.result.val_skill
+    return (
+        f"{fit.result.architecture}: MAE {mae:.4g} {unit_of(station.target)} on validation, {skill:+.1%} against "
+        f"persistence. Trained on readings until {tags['trained_until'][:10]}; study {tags['study']}."
+    )
 
 
 def version_tags(fit: Fit, prepared: Prepared, settings: Settings, run_id: str) -> dict[str, str]:

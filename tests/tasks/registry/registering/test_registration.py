@@ -105,6 +105,12 @@ def test_a_version_says_what_it_is_and_where_it_came_from(registering):
         "validation_end": "2012-03-19T17:10:00Z",
         "run_id": run_id,
     }
+    assert version.description == (
+        "dense: MAE 2.3 °C on validation, +6.0% against persistence. "
+        f"Trained on readings until 2012-03-13; study {study}."
+    )
+    experiment = client().get_experiment(client().get_run(run_id).info.experiment_id)
+    assert experiment.tags["mlflow.experimentKind"] == "custom_model_development"
     [model] = models(run_id)
     assert (model.status, model.source_run_id) == ("READY", run_id)
     assert client().get_run(run_id).outputs.model_outputs[0].model_id == model.model_id
