@@ -1,7 +1,7 @@
 """What the page answers: people, programs, Prometheus; and nothing that it was not asked to show."""
 
 import pytest
-from conftest import NOW, STATIONS, Scenery
+from page_scenery import NOW, STATIONS, Scenery
 
 from benchmarks.page.made_up_home import write_forecasts
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from conftest import STATIONS, Scenery
+from page_scenery import STATIONS, Scenery
 
 from benchmarks.page.browser import BROWSERS, Tab, browser_path, chromium
 from benchmarks.page.made_up_home import write_forecasts

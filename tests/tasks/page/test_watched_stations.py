@@ -10,7 +10,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import STATIONS, Scenery
+from page_scenery import STATIONS, Scenery
 
 from benchmarks.page.made_up_home import model_of
 from jena_models.errors import StoreUnreachableError

@@ -158,7 +158,7 @@ def test_an_address_with_a_month_brings_every_month_and_old_ones_once(
 def test_an_address_with_a_year_counts_back_to_the_first(
     served: SimpleNamespace, jena: StationSchema, home: Path
 ) -> None:
-    this = pd.Timestamp.now().year
+    this = pd.Timestamp.now("UTC").year
     for year in (this - 1, this - 2, this - 4):
         weather(f"{year}-01-01", 240).to_csv(served.folder / f"{year}.csv", index=False)
 
@@ -175,7 +175,7 @@ def test_an_address_with_a_year_counts_back_to_the_first(
 def test_a_station_file_is_written_for_an_address_and_reads_it(
     served: SimpleNamespace, home: Path, tmp_path: Path, name: str
 ) -> None:
-    this = pd.Timestamp.now().year
+    this = pd.Timestamp.now("UTC").year
     for year in (this - 1, this - 2):
         file = served.folder / name.replace("{year}", str(year))
         weather(f"{year}-01-01", 240).drop(columns="p (mbar)").to_csv(file, index=False)
