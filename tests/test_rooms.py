@@ -30,7 +30,9 @@ def test_a_room_of_tasks_is_entered_by_what_it_offers():
 
 
 def test_a_room_holds_a_dozen_files_or_so():
-    rooms = Counter(str(module.parent) for module in modules(*CODE, "benchmarks") if module.name != "__init__.py")
+    rooms = Counter(
+        str(module.parent) for module in modules(*CODE, "benchmarks", "tests") if module.name != "__init__.py"
+    )
 
     assert {room: files for room, files in rooms.items() if files > A_DOZEN_OR_SO} == {}
 

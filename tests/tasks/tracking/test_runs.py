@@ -199,7 +199,7 @@ def test_processes_that_start_and_log_at_once_lose_nothing(home):
     command = [sys.executable, "-c", LOGGING_WORKER]
     workers = [
         subprocess.Popen(
-            [*command, str(home / f"prepared-{number}"), str(Path(__file__).parents[2])],
+            [*command, str(home / f"prepared-{number}"), str(Path(__file__).parents[2] / "given")],
             cwd=ROOT,
             stderr=subprocess.PIPE,
             text=True,

@@ -193,7 +193,7 @@ def test_asked_for_twice_at_once_it_is_trained_once(prepared, monkeypatch):
 
 def test_persistence_needs_no_tensorflow(prepared, home):
     code = (
-        "import sys, pathlib; sys.path.insert(0, 'tests');"
+        "import sys, pathlib; sys.path.insert(0, 'tests/given');"
         "from small_study import SETTINGS, small_prepared; from tasks.training.fit import fit_architecture;"
         "settings = SETTINGS.model_copy(update={'workers': 1});"
         f"fit_architecture('persistence', small_prepared(pathlib.Path({str(home / 'other')!r})), settings);"
@@ -240,7 +240,7 @@ def test_a_child_dies_with_its_parent(prepared, home, tmp_path):
     # Given a parent in the middle of a long training
     code = f"""
 import pathlib, sys
-sys.path.insert(0, "tests")
+sys.path.insert(0, "tests/given")
 from small_study import SETTINGS, small_prepared
 from tasks.training.fit import fit_architecture
 from tasks.training.progress import listen
