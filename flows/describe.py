@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from jena_models.descriptions.description import Description
+from jena_models.errors import RequestError
 from jena_models.proposals import propose
 from jena_models.proposals.opened_source import open_source, source_name
 from jena_models.proposals.sketch import Sketch, sketched
@@ -48,8 +49,10 @@ def write_readings(settings: Settings, output: Path) -> int:
     """Locate the readings, clean them, write them in Nixtla's long format, and give how many rows there are.
 
     Raises:
-        RequestError: where the file cannot be written.
+        RequestError: where the file cannot be written, or is the source itself.
     """
+    if settings.source and output.exists() and Path(settings.source).exists() and output.samefile(settings.source):
+        raise RequestError(f"{output} is the source itself; name another file to write.")
     station = load_station(settings.station)
     readings = ingest.fn(locate.fn(settings.source, station, settings.ingestion), station)
     return write_long(long_readings(pd.read_parquet(readings.readings), station), output)

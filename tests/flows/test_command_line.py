@@ -134,6 +134,16 @@ def test_a_file_of_another_station_is_described_without_a_station_file_and_the_n
     assert told == ""
 
 
+def test_readings_are_not_written_over_their_source(capsys, home: Path):
+    file = home / "roof.csv"
+    file.write_text("time,T (degC)\n2021-04-01 00:00,4.5\n2021-04-01 01:00,5.5\n")
+
+    code, _, told = ended(capsys, "describe", "--source", str(file), "--long", str(file))
+
+    assert (code, told) == (2, f"jena: {file} is the source itself; name another file to write.\n")
+    assert file.read_text().startswith("time,")
+
+
 @pytest.mark.parametrize("name", ["long.parquet", "long.csv"])
 def test_cleaned_readings_go_out_in_the_long_format(capsys, home: Path, name: str):
     file = home / name
