@@ -31,10 +31,14 @@ SENTINELS: Final = (
     *(-99.99, -999.99, -9999.99, -99999.0, -888.8, -8888.0, -7999.0, -32768.0),
     *(999.99, 9999.99, 32766.0, 32767.0, 99999.0, 999990.0, 999998.0, 999999.0),
     *(99.0, 99.9, 99.99, 327.67, 3276.7, 655.35, 6553.5),  # the largest of two bytes, in tenths and hundredths
+    *(-995.0, -996.0, -997.0, -998.0),  # the Oklahoma Mesonet's, each for a reason of its own
     *(85.0, -127.0, -273.15),  # a digital thermometer that has begun, or is not there; nought in kelvin
 )
 """Values that files write where none was measured."""
 FEWEST_REPEATS: Final = 3
+NEVER_MEASURED: Final = -900.0
+"""What is written by habit, is lower than this, and so many times as far from all others as these from each other."""
+DWARFED: Final = 3.0
 FEWEST_RAINY: Final = 24
 RISING, RESTING = 0.85, 0.5
 """Amounts fall again after each shower; of a running total so many steps do not, and so many leave it where it is."""
@@ -59,10 +63,13 @@ def repeated_beyond_chance(values: Values) -> tuple[float, ...]:
     found = []
     for sentinel in SENTINELS:
         others = known[known != sentinel]
-        if len(others) == len(known) or len(known) - len(others) < FEWEST_REPEATS or not len(others):
+        if len(others) == len(known) or not len(others):
             continue
         spread = np.ptp(others)
         away = min(abs(sentinel - others.min()), abs(sentinel - others.max()))
+        is_alone = len(known) - len(others) < FEWEST_REPEATS
+        if is_alone and (sentinel > NEVER_MEASURED or away <= DWARFED * spread):
+            continue
         if not others.min() <= sentinel <= others.max() and away > max(spread, 1.0):
             found.append(sentinel)
     return tuple(found)

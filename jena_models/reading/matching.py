@@ -16,6 +16,8 @@ from jena_models.stations.units import conversion, known_unit, mangled_unit, pla
 MANGLED: Final = re.compile(r"[^\x00-\x7f]|\?|\\x")
 """Signs that a unit is left with where an encoding was mistaken for another."""
 BRACKETS: Final = re.compile(r"[(\[]([^)\]]*)[)\]]?")
+BETWEEN_WORDS: Final = re.compile(r"_|\.+(?=\w|$)")
+"""What stands for a space in a name; R writes points, as in `Air.Temp.C` and `Temp..C.`."""
 ONE_LETTER: Final = ("c", "f", "k")
 WARM: Final = re.compile(r"(?i)temp|tair|dew")
 """Names before which one letter is a unit."""
@@ -129,7 +131,7 @@ def taken_apart(name: str, unit_row: str = "") -> HeaderName:
         unit = told or unit
     if (dashed := re.fullmatch(r"(.*\S)\s+-\s+(.+)", outside)) and known_unit(dashed[2]) is not None:
         outside, unit, qualifier = dashed[1], dashed[2], qualifier or unit  # `Barometer - in Hg`
-    before, _, last = re.sub(r"_", " ", outside).rpartition(" ")
+    before, _, last = BETWEEN_WORDS.sub(" ", outside).strip().rpartition(" ")
     is_unit = MANGLED.search(last) or len(last) > 1 or (last.casefold() in ONE_LETTER and WARM.search(before))
     if before and is_unit and known_unit(last) is not None:
         outside, unit, qualifier = before, last, qualifier or unit
@@ -171,6 +173,8 @@ def _one_of(
     positions: Sequence[int], column: Column, names: Sequence[HeaderName], place: str
 ) -> tuple[int, tuple[int, ...]]:
     """Give the column that is meant, and those that hold the same in another unit."""
+    if len(positions) == 1 and names[positions[0]].text == column.source:
+        return positions[0], ()
     named = _in_place(taken_apart(column.source or column.name), column)
     unsaid = [i for i in positions if names[i].qualifier in ("", named.qualifier)]
     candidates = unsaid or list(positions)

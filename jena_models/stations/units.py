@@ -33,6 +33,7 @@ WRITTEN: Final = {
     "kilopascal": ("kpa", "kilopascals"),
     "inch_Hg": ("inhg", "in hg", "in_hg", "in-hg", "inches", "inches hg"),
     "mmHg": ("mmhg", "mm hg", "mm_hg", "torr"),
+    "psi": ("psi", "psia"),
     "percent": ("%", "％", "percent", "pct", "% rh", "%rh"),
     "dimensionless": ("1", "fraction", "-", "0-1", "0..1"),
     "meter / second": (
@@ -54,7 +55,7 @@ WRITTEN: Final = {
     "degree": ("deg", "°", "degree", "degrees", "degt", "deg true", "°n", "deg from n", "deg from north"),
     "millimeter": ("mm", "l/m²", "l/m2", "l/m^2"),
     "inch": ("in", "inch"),
-    "watt / meter ** 2": ("w/m²", "w/m2", "w/m^2", "wm-2", "w m-2", "w/m**2"),
+    "watt / meter ** 2": ("w/m²", "w/m2", "w/m^2", "wm2", "wm-2", "w m-2", "w/m**2"),
     "gram / kilogram": ("g/kg",),
     "millimole / mole": ("mmol/mol",),
     "gram / meter ** 3": ("g/m³", "g/m3", "g/m^3", "g/m**3", "g m-3"),

@@ -26,6 +26,7 @@ NEUTRAL: Final = frozenset(
             "obs",
         ),
         *("observed", "measured", "mittel", "mittlere", "mittelwert", "medio", "media", "moyenne"),
+        *("ambient", "arith", "arithmetic", "vec", "vector"),
         *("at", "of", "the", "tower", "met", "ch", "channel", "set", "prevailing"),
     )
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -32,6 +32,8 @@ HOURS_A_DAY: Final = 24
 _HOUR_NAME: Final = re.compile(r"(?i)(?:h|hr|hour|hora|stunde)?[ _]?\d{1,2}(?::00)?(?:h|hr)?")
 SPEEDS: Final = ("wv", "max_wv")
 MOST_STATIONS: Final = 200
+FEW_AGAIN: Final = 0.01
+"""So many rows may repeat the time of another in a station's own file."""
 NO_VALUE: Final = "it holds no value."
 RUNNING_TOTAL: Final = "it is a running total, not what fell in each step; --answer source:rain=… names another."
 LISTED: Final = 6
@@ -197,6 +199,7 @@ def others_of(table: Table, draft: Draft, columns_before: Sequence[Column]) -> l
         known = values[np.isfinite(values)]
         if not len(known):
             draft.leave(name, NO_VALUE)
+        known = known[~np.isin(known, repeated_beyond_chance(known))]
         if len(np.unique(known)) <= 1:
             continue
         margin = max(float(np.ptp(known)), 1.0)
@@ -235,6 +238,28 @@ def _is_number(text: str) -> bool:
     return re.fullmatch(r"\s*[-+]?\d+([.,]\d+)?\s*", text) is not None
 
 
+def _tells_rows_apart(table: Table, used: Collection[str]) -> int | None:
+    """Give the column of words by which rows of the same time differ, whatever it is called; None where none is."""
+    source, sample = table.source, table.source.sample()
+    words = [
+        i
+        for i, name in enumerate(table.header)
+        if name not in used and any(i < len(row) and row[i] and not _is_number(row[i]) for row in sample)
+    ]
+    if not words or any(taken_apart(name).label in STATIONS for name in table.header if name not in used):
+        return None
+    source.load((*table.found.positions, *words), ())
+    times = pd.DataFrame({i: source.texts(i).to_pandas() for i in table.found.positions})
+    if times.duplicated().mean() <= FEW_AGAIN:
+        return None
+    columns = {i: source.texts(i).to_pandas().replace("", None) for i in words}
+    kinds = {i: held.nunique() for i, held in columns.items() if held.notna().all()}
+    for i in sorted((i for i in kinds if 1 < kinds[i] <= MOST_STATIONS), key=lambda i: kinds[i]):
+        if times.assign(apart=columns[i]).duplicated().mean() <= FEW_AGAIN:
+            return i
+    return None
+
+
 def select_rows(columns: Sequence[Column], station: dict[str, Any], table: Table, draft: Draft) -> None:
     """Ask which station's rows count, where a column of the table holds several."""
     source, header, found = table.source, table.header, table.found
@@ -244,8 +269,9 @@ def select_rows(columns: Sequence[Column], station: dict[str, Any], table: Table
         raise SettingsError(
             f"There is no column '{absent[0]}' to select by; {nearest(absent[0], filter(None, draft.headers))}"
         )
+    places = None if table.known or answered or station.get("select") else _tells_rows_apart(table, used)
     for position, name in enumerate(header):
-        told = taken_apart(name).label in STATIONS and name not in used
+        told = (taken_apart(name).label in STATIONS and name not in used) or position == places
         if (not told and name not in answered) or name in station.get("select", {}):
             continue
         source.load((position,), ())

@@ -23,7 +23,13 @@ OF_MERCURY: Final = "inch_Hg"
 _LIKE_UNIT: Final = re.compile(r"[A-Za-z]+\d?/\S+|k?lux|k?lx")
 """`kJ/m2`, or what light is measured in."""
 _FACTOR: Final = re.compile(r"\d+/\d+|[x×*] ?\d+")
-FACTORS: Final = "a number may stand before a unit, such as 277.78 W/m2 for an hour's MJ/m2"
+FACTORS: Final = "a number may stand before a unit, such as 277.78 W/m2 for an hour's MJ/m2, 11.574 W/m2 for a day's"
+DIM: Final = 150.0
+"""Sunlight that never passes this, in W/m², was measured in a week of winter; or it is a sum in another unit."""
+TENS_ROUND: Final = (30, 36)
+"""Directions that go round to these, and hardly ever further, are in tens of degrees; 99 stands for a changing one."""
+FEWEST_DIRECTIONS: Final = 30
+MOSTLY: Final = 0.9
 
 
 def proposed_unit(quantity: Column, name: HeaderName, preset: str, values: Values, draft: Draft) -> str:
@@ -57,14 +63,15 @@ def proposed_unit(quantity: Column, name: HeaderName, preset: str, values: Value
     known = known[~np.isin(known, repeated_beyond_chance(known))]
     fitting = units_that_fit(known, quantity) if len(known) else []
     strange = _no_unit_of_it(name)
-    if not strange and len(fitting) == 1 and known_unit(own) == fitting[0]:
+    less = _ways_of_less(known, quantity)
+    if not strange and not less and len(fitting) == 1 and known_unit(own) == fitting[0]:
         return own
     if fitting == [OF_MERCURY] and known_unit(name.unit) == INCH:
         return READ_AS[OF_MERCURY]
     spread = f"'{name.text}' goes from {known.min():g} to {known.max():g}" if len(known) else ""
-    ways = " or ".join(READ_AS.get(unit, unit) for unit in fitting)
+    ways = less or " or ".join(READ_AS.get(unit, unit) for unit in fitting)
     evidence = f"{spread}, which fits {ways}" if fitting else f"{spread}, which fits no unit of it"
-    proposed = fitting[0] if len(fitting) == 1 and not strange else ""
+    proposed = fitting[0] if len(fitting) == 1 and not strange and not less else ""
     draft.answer(
         key,
         f"What is the {quantity.description} in '{name.text}' measured in?",
@@ -72,6 +79,18 @@ def proposed_unit(quantity: Column, name: HeaderName, preset: str, values: Value
         READ_AS.get(proposed, proposed),
     )
     return own
+
+
+def _ways_of_less(known: Values, quantity: Column) -> str:
+    """Give what numbers may be in that can be in the quantity's own unit, but are far less than they are in it."""
+    highest = known.max(initial=0.0)
+    if quantity.quantity == "radiation" and 0 < highest < DIM:
+        return f"sums in MJ/m2 or kWh/m2 better than W/m2; {FACTORS}"
+    if quantity.quantity == "wd" and len(known) >= FEWEST_DIRECTIONS and (known == np.rint(known)).all():
+        within = known[known <= TENS_ROUND[1]]
+        tens = len(within) >= MOSTLY * len(known) and within.max() >= TENS_ROUND[0]
+        return "tens of degrees, '10 deg', better than degrees" if tens else ""
+    return ""
 
 
 def _said(name: HeaderName, quantity: Column) -> str | None:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.proposals.catalogue import with_derived
-from jena_models.proposals.evidence import repeated_beyond_chance, sentinels_among
+from jena_models.proposals.evidence import DWARFED, repeated_beyond_chance, sentinels_among
 from jena_models.reading.unit_checks import is_possible
 from jena_models.stations.schema import Column
 from jena_models.stations.units import known_unit
 
 Values = NDArray[np.float64]
-
-DWARFED: Final = 3.0
 
 
 def shared_out_sentinels(

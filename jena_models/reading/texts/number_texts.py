@@ -32,7 +32,7 @@ MISSING_PATTERN: Final = (
             r"[^\pL\pN]*",  # signs alone, such as `***`, `--.-` or `/////`
             r"#.*",  # what a sheet could not compute: `#N/A`, `#DIV/0!`
             r"[+-]?1\.#.*",  # what is no number to C on Windows: `1.#QNAN`
-            r"\\n|n[./ ]?[adv]\.?|[sb]/d|mm|mq|inop|undefined|(un|not[ _])available|no[ _](value|reading)",
+            r"\\n|n[./ ]?[adv]\.?|[sb]/d|mm|mq|x|inop|undefined|(un|not[ _])available|no[ _](value|reading)",
         )
     )
     + ")$"
@@ -51,7 +51,7 @@ POINTS: Final = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "
 IN_JAPANESE: Final = {"北": "N", "東": "E", "南": "S", "西": "W"}
 """Signs of which each of the sixteen is made in the same order as of letters."""
 NO_DIRECTION: Final = (
-    *("vrb", "var", "variable", "calm", "still", "静穏", "calm, no wind", "variable wind direction"),
+    *("v", "vrb", "var", "variable", "calm", "still", "静穏", "calm, no wind", "variable wind direction"),
     *("штиль, безветрие", "переменное направление"),
 )
 TRACE: Final = (

@@ -56,13 +56,15 @@ def with_even_steps(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.Data
     slots = np.rint(times / step).astype(np.int64)
     distance = np.abs(times - slots * step)
     order = np.lexsort((distance, slots))
-    nearest = np.sort(order[np.unique(slots[order], return_index=True)[1]])
-    index = pd.DatetimeIndex((slots[nearest] * step).astype("datetime64[s]").astype("datetime64[us]"), name="time")
-    dropped = len(times) - len(nearest)
-    left = f", {dropped:,} that others lie nearer to were left" if dropped else ""
-    return table.iloc[nearest].set_axis(
-        index
-    ), f"uneven times were moved to the nearest of every {cadence} minutes{left}"
+    # Of a step that several times lie near to, each value is that of the nearest which has it: sensors side by side in
+    # a table may each have times of its own.
+    even = table.iloc[order].groupby(slots[order]).first()
+    index = pd.DatetimeIndex(
+        (even.index.to_numpy() * step).astype("datetime64[s]").astype("datetime64[us]"), name="time"
+    )
+    dropped = int(table.notna().to_numpy().sum() - even.notna().to_numpy().sum())
+    left = f", {dropped:,} values that others lie nearer to were left" if dropped else ""
+    return even.set_axis(index), f"uneven times were moved to the nearest of every {cadence} minutes{left}"
 
 
 def _resampled(table: pd.DataFrame, schema: StationSchema, minutes: float) -> tuple[pd.DataFrame, str]:

@@ -1,0 +1,162 @@
+"""Tables as loggers, networks and plants publish them: each number is read right, and what is not certain is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jena_models.proposals import Proposal, propose
+from jena_models.proposals.opened_source import open_source
+from jena_models.reading.reading import read
+from jena_models.stations.cleaned.cleaning import clean
+from jena_models.stations.schema import StationSchema
+
+TIMES = pd.date_range("2021-05-03", periods=24 * 15, freq="h")
+DAYS = pd.date_range("2020-01-01", periods=400, freq="D")
+RNG = np.random.default_rng(7)
+T = (12 + 6 * np.cos(2 * np.pi * (TIMES.hour - 15) / 24) + RNG.normal(0, 0.5, len(TIMES))).to_numpy().round(1)
+WV = RNG.integers(0, 9, len(TIMES)).astype(float)
+PLACE = {"latitude": "50", "longitude": "10", "clock": "UTC", "unit:T": "degC"}
+
+Line = Callable[[int], str]
+
+
+def written(folder: Path, head: str, line: Line, count: int = len(TIMES)) -> Path:
+    path = folder / "roof.csv"
+    path.write_text("\n".join([head, *map(line, range(count)), ""]))
+    return path
+
+
+def proposed(path: Path, **answers: str) -> Proposal:
+    given = {key.replace("__", ":"): value for key, value in answers.items()}
+    return propose(open_source(str(path)), "roof", PLACE | given)
+
+
+def read_back(path: Path, **answers: str) -> pd.DataFrame:
+    proposal = proposed(path, **answers)
+    assert proposal.questions == ()
+    schema = StationSchema.model_validate(proposal.station)
+    return clean(read(path, schema), schema)[0]
+
+
+def open_keys(proposal: Proposal) -> list[str]:
+    return [question.key for question in proposal.questions]
+
+
+def test_a_column_whose_name_ends_in_a_number_in_parentheses_is_read_beside_a_row_of_units(tmp_path: Path) -> None:
+    head = "TIMESTAMP,WS_WVc(1),WS_WVc(2)\nTS,m/s,Deg"
+    path = written(tmp_path, head, lambda i: f"{TIMES[i]},{WV[i]},{i * 7 % 360}")
+
+    readings = read_back(path, target="WS_WVc(1)")
+
+    np.testing.assert_array_equal(readings["WS_WVc(1)"], WV)
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "factor", "asked"),
+    [
+        ("Srad", "radiation", 33.0, True),  # the sum of a day, in MJ/m²
+        ("GloblRad", "radiation", 3.8, True),  # the sum of an hour, in MJ/m²
+        ("Solar Radiation", "radiation", 900.0, False),
+        ("Solar Radiation (W/m2)", "radiation", 33.0, False),
+    ],
+)
+def test_sunlight_that_is_far_less_than_watts_is_asked_for(
+    name: str, quantity: str, factor: float, asked: bool, tmp_path: Path
+) -> None:
+    path = written(tmp_path, f"time,temp,{name}", lambda i: f"{TIMES[i]},{T[i]},{factor * abs(np.sin(i)):.2f}")
+
+    assert open_keys(proposed(path)) == ([f"unit:{quantity}"] if asked else [])
+
+
+def test_a_directions_tens_of_degrees_are_asked_for_and_read(tmp_path: Path) -> None:
+    tens = np.where(np.arange(len(TIMES)) % 40 == 0, 99, np.arange(len(TIMES)) % 36 + 1)
+    path = written(tmp_path, "time,temp,dir", lambda i: f"{TIMES[i]},{T[i]},{tens[i]}")
+
+    assert open_keys(proposed(path)) == ["unit:wd"]
+    readings = read_back(path, unit__wd="10 deg")
+    np.testing.assert_allclose(readings["wd (deg)"][tens < 99], tens[tens < 99] * 10)
+
+
+def test_degrees_of_a_steady_wind_are_no_tens(tmp_path: Path) -> None:
+    path = written(tmp_path, "time,temp,dir", lambda i: f"{TIMES[i]},{T[i]},{3 + i % 20}")
+
+    assert open_keys(proposed(path)) == []
+
+
+@pytest.mark.parametrize("lone", [1, 7])
+def test_a_code_for_a_missing_value_is_known_in_a_column_of_any_name(lone: int, tmp_path: Path) -> None:
+    highest = 60 + 30 * np.sin(np.arange(len(DAYS)) / 58)
+    highest[::60] = [-996] * lone + [50] * (7 - lone)
+    path = written(tmp_path, "date,TMAX,TMIN", lambda i: f"{DAYS[i]:%Y-%m-%d},{highest[i]:.2f},{i % 9}", len(DAYS))
+
+    readings = read_back(path, target="TMAX")
+
+    assert readings["TMAX"].isna().sum() == lone
+    assert readings["TMAX"].min() > 0
+
+
+def test_a_code_that_is_the_only_negative_value_is_none_even_beside_large_ones(tmp_path: Path) -> None:
+    amounts = np.where(np.arange(len(DAYS)) % 50 == 0, -999, np.arange(len(DAYS)) % 37 * 10)
+    path = written(tmp_path, "date,catch,tray", lambda i: f"{DAYS[i]:%Y-%m-%d},{amounts[i]},{i % 7}", len(DAYS))
+
+    readings = read_back(path, target="catch")
+
+    assert readings["catch"].isna().sum() == (amounts == -999).sum()
+    assert readings["catch"].max() == 360
+
+
+def test_sensors_side_by_side_with_times_of_their_own_keep_their_values(tmp_path: Path) -> None:
+    inside = TIMES + pd.to_timedelta(RNG.integers(-400, 0, len(TIMES)), unit="s")
+    outside = TIMES + pd.to_timedelta(RNG.integers(1, 400, len(TIMES)), unit="s")
+    rows = [f"{time},{v}," for time, v in zip(inside, T, strict=True)]
+    rows += [f"{time},,{v}" for time, v in zip(outside, WV, strict=True)]
+    path = written(tmp_path, "time,temp,wind speed", lambda i: rows[i], len(rows))
+
+    proposal = proposed(path, unit__wv="m/s")
+    schema = StationSchema.model_validate(proposal.station | {"cadence_minutes": 60.0})
+    readings, report = clean(read(path, schema), schema)
+
+    assert len(readings) < len(rows)
+    assert readings["T (degC)"].notna().sum() == len(T)
+    assert readings["wv (m/s)"].notna().sum() == len(WV)
+    assert not any("were left" in note for note in report.notes)
+
+
+@pytest.mark.parametrize("order", ["by time", "by station"])
+def test_the_column_that_tells_stations_apart_is_found_whatever_it_is_called(order: str, tmp_path: Path) -> None:
+    rows = [f"{town},{TIMES[i]},{T[i] + shift:.1f},clear" for town, shift in (("A", 0), ("B", 5)) for i in range(300)]
+    ordered = sorted(rows, key=lambda row: row.split(",")[1]) if order == "by time" else rows
+    path = written(tmp_path, "town,time,temp,sky", lambda i: ordered[i], len(ordered))
+
+    assert open_keys(proposed(path)) == ["select:town"]
+    np.testing.assert_allclose(read_back(path, select__town="B")["T (degC)"], T[:300] + 5)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Air.Temp.C", "Temp..C.", "Ambient Temperature [ºC]", "AMBIENT_TEMPERATURE", "temp_air", "Temperatuur", "tmed"],
+)
+def test_further_names_of_the_temperature_are_known(name: str, tmp_path: Path) -> None:
+    path = written(tmp_path, f"time,{name},module", lambda i: f"{TIMES[i]},{T[i]},{i}")
+
+    np.testing.assert_array_equal(read_back(path)["T (degC)"], T)
+
+
+def test_a_direction_that_varies_is_missing_and_leaves_its_column(tmp_path: Path) -> None:
+    path = written(tmp_path, "time,temp,WD", lambda i: f"{TIMES[i]},{T[i]},{'V' if i == 70 else i % 36 * 10}")
+
+    readings = read_back(path)
+
+    assert readings["wd (deg)"].isna().sum() == 1
+    assert readings["wd (deg)"].iloc[71] == 71 % 36 * 10
+
+
+def test_pressure_in_pounds_is_read(tmp_path: Path) -> None:
+    path = written(tmp_path, 'time,temp,"Abs Pressure, psi"', lambda i: f"{TIMES[i]},{T[i]},{14.5 + i % 3 / 10:.1f}")
+
+    assert read_back(path)["p (mbar)"].iloc[0] == pytest.approx(999.74, abs=0.01)
