@@ -39,8 +39,13 @@ FIXED_ANSWERS: Final = (
 )
 OF_WEATHER: Final = ("p", "T", "Tdew", "rh")
 """A table that names one of these in its rows has a row for each value of each quantity."""
-PLACES: Final = {"latitude": ("latitude", "lat"), "longitude": ("longitude", "lon", "long", "lng")}
-"""What files call columns that say where a station stands."""
+PLACES: Final = {
+    "latitude": ("latitude", "lat"),
+    "longitude": ("longitude", "lon", "long", "lng"),
+    "clock": ("utcoffsetseconds",),
+}
+"""What files call columns that say where a station stands, and how far its times are ahead of UTC."""
+HOUR_SECONDS: Final = 3600
 
 
 class Proposal(Frozen):
@@ -181,7 +186,7 @@ def _told_of_times(answers: Mapping[str, str], known: NamedFormat | None) -> dic
 
 
 def _told_in_columns(opened: Opened) -> dict[str, float]:
-    """Give the latitude and longitude that a column holds in every row."""
+    """Give the latitude, the longitude and the hours ahead of UTC that a column holds in every row."""
     told = {}
     for position, name in enumerate(opened.columns.header):
         label = taken_apart(name).label
@@ -194,7 +199,7 @@ def _told_in_columns(opened: Opened) -> dict[str, float]:
         except SourceUnreadableError:
             continue
         if len(values) == 1 and np.isfinite(values[0]):
-            told[key] = round(float(values[0]), 6)
+            told[key] = round(float(values[0]) / (HOUR_SECONDS if key == "clock" else 1), 6)
     return told
 
 

@@ -22,6 +22,7 @@ from jena_models.reading.user_tables import FrameColumns
 from jena_models.sources.archive import Member, read_members
 from jena_models.sources.credentials import without_secrets
 from jena_models.sources.databases import SQLITE_MAGIC, is_database, read_database
+from jena_models.sources.json_tables import is_json, read_json
 from jena_models.sources.netcdf import is_netcdf, read_netcdf
 from jena_models.sources.several_files import files_of
 from jena_models.stations.raw_readings import RawReadings
@@ -34,7 +35,7 @@ Opened = TypeVar("Opened")
 
 
 def read(path: Path, schema: StationSchema, name: str = "") -> RawReadings:
-    """Read a text table, Parquet, NetCDF, an SQLite file, a zip with any of them, or several such files.
+    """Read a text table, Parquet, NetCDF, JSON, an SQLite file, a zip with any of them, or several such files.
 
     Several tables are joined by time, end to end or side by side; one of them without a row is left, and that is noted.
 
@@ -136,7 +137,8 @@ def is_simulated(path: Path) -> bool:
 
 def is_text(content: bytes) -> bool:
     """Tell whether a file is none of the kinds that are known by their first bytes."""
-    return not content.startswith((SQLITE_MAGIC, PARQUET_MAGIC)) and not is_netcdf(content)
+    other = content.startswith((SQLITE_MAGIC, PARQUET_MAGIC)) or is_netcdf(content) or is_json(content)
+    return not other
 
 
 def columns_of(member: Member, path: Path, file_columns: Sequence[str] = (), flags: str = "") -> Columns:
@@ -156,6 +158,9 @@ def columns_of(member: Member, path: Path, file_columns: Sequence[str] = (), fla
     if is_netcdf(member.content):
         frame, units = read_netcdf(member.content, member.name)
         return FrameColumns(frame, member.name, units)
+    if is_json(member.content):
+        frame, units, remarks = read_json(member.content, member.name)
+        return FrameColumns(frame, member.name, units, remarks)
     if is_text(member.content):
         return TextColumns.of(member.content, member.name, file_columns, flags)
     try:

@@ -25,20 +25,15 @@ SAMPLED_ROWS: Final = 60
 class FrameColumns:
     """The columns of a data frame, its index among them where that is more than row numbers."""
 
-    def __init__(self, frame: pd.DataFrame, name: str, units: Sequence[str] = ()) -> None:
+    def __init__(self, frame: pd.DataFrame, name: str, units: Sequence[str] = (), remarks: Sequence[str] = ()) -> None:
         if not isinstance(frame.index, pd.RangeIndex):
             unnamed = [INDEX, *(f"{INDEX} {level}" for level in range(2, frame.index.nlevels + 1))]
             names = [str(own or other) for own, other in zip(frame.index.names, unnamed, strict=True)]
             frame = frame.reset_index(names=names)
         if frame.empty:
             raise SourceEmptyError(f"The file {name} holds no row of readings.")
-        self.name, self.units, self.first_line = name, units, 1
+        self.name, self.units, self.first_line, self.remarks = name, units, 1, remarks
         self._frame = frame
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """Nothing of a table that is in memory has to be said."""
-        return ()
 
     @property
     def header(self) -> tuple[str, ...]:

@@ -1,1 +1,1 @@
-"""What a source is made of: one file or several, the tables in an archive, a database, NetCDF."""
+"""What a source is made of: one file or several, the tables in an archive, a database, NetCDF, JSON."""

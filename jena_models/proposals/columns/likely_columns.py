@@ -26,7 +26,7 @@ NEUTRAL: Final = frozenset(
             "obs",
         ),
         *("observed", "measured", "mittel", "mittlere", "mittelwert", "medio", "media", "moyenne"),
-        *("ambient", "arith", "arithmetic", "vec", "vector"),
+        *("main", "values", "ambient", "arith", "arithmetic", "vec", "vector"),
         *("at", "of", "the", "tower", "met", "ch", "channel", "set", "prevailing"),
     )
 )

@@ -245,6 +245,8 @@ def _begins_data(rows: Sequence[tuple[int, list[str]]], k: int) -> bool:
     """
     if not _is_data(rows[k][1]):
         return False
+    if k + 2 < len(rows) and _is_filled_up(rows[k][1], rows[k + 1][1]) and _is_data(rows[k + 2][1]):
+        return False
     begins, further = rows[k][1][0], rows[(k + len(rows)) // 2][1][0]
     if not begins or _begins_row(begins):
         return True
@@ -252,6 +254,11 @@ def _begins_data(rows: Sequence[tuple[int, list[str]]], k: int) -> bool:
         return False
     after = rows[k + 1][1] if k + 1 < len(rows) else rows[k][1]
     return _is_data(after) and not is_value(after[0])
+
+
+def _is_filled_up(values: Sequence[str], below: Sequence[str]) -> bool:
+    """Tell whether a line above the names holds a few values of the place, and separators to the width of the table."""
+    return 2 * _told(values) < _told(below) and not any(map(is_value, below))
 
 
 def _behind_row_names(told: list[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:

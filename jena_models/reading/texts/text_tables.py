@@ -32,7 +32,6 @@ from jena_models.sources.encodings import decoded
 Values = NDArray[np.float64]
 
 SAMPLED_ROWS: Final = 60
-JSON_BEGINS: Final = (b"{", b"[{", b"[[", b"[\n")
 SHOWN: Final = 6
 LONGEST_LINE: Final = 2**14
 CHUNK: Final = 2**22
@@ -77,8 +76,6 @@ class TextColumns:
             SourceUnreadableError: where it is no table, or holds values behind its last name.
         """
         text = names_in_one_line(tabs_between_columns(decoded(content, name)))
-        if text[:CHUNK].lstrip().startswith(JSON_BEGINS):
-            raise SourceUnreadableError(f"The file {name} is JSON; give its readings as a table, in CSV or Parquet.")
         layout = layout_of(text, name, names=file_columns)
         if not layout.has_header:
             example = ", ".join(_from_line_of(text, layout))

@@ -14,7 +14,18 @@ from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import known_unit
 
 WHOLE: Final = (
-    *("unixtime", "epoch", "timestamp", "ts", "datetime", "dateandtime", "dateutc", "observationtime", "obstime"),
+    *(
+        "unixtime",
+        "epoch",
+        "timestamp",
+        "tmstamp",
+        "ts",
+        "datetime",
+        "dateandtime",
+        "dateutc",
+        "observationtime",
+        "obstime",
+    ),
     *("validtime", "valid", "messdatum", "ds"),
 )
 """What files call a column that tells all of the time, the most certain first."""

@@ -160,3 +160,50 @@ def test_pressure_in_pounds_is_read(tmp_path: Path) -> None:
     path = written(tmp_path, 'time,temp,"Abs Pressure, psi"', lambda i: f"{TIMES[i]},{T[i]},{14.5 + i % 3 / 10:.1f}")
 
     assert read_back(path)["p (mbar)"].iloc[0] == pytest.approx(999.74, abs=0.01)
+
+
+def test_knmis_days_are_read_in_tenths_and_its_trace_of_rain_is_none(tmp_path: Path) -> None:
+    head = "BRON: KNMI\n\n# STN,YYYYMMDD,DDVEC,   FG,  FXX,   TG,    Q,   RH,   PG,   UG"
+    path = written(
+        tmp_path,
+        head,
+        lambda i: f"  260,{DAYS[i]:%Y%m%d},  200,   {20 + i % 9},   70,  {i % 90 - 9},  864,   {i % 3 - 1},10072,   93",
+        len(DAYS),
+    )
+
+    proposal = proposed(path, unit__T="0.1 degC")
+    readings = read_back(path, unit__T="0.1 degC")
+
+    assert proposal.format == "knmi-daily"
+    np.testing.assert_allclose(readings["T (degC)"], (np.arange(len(DAYS)) % 90 - 9) / 10)
+    np.testing.assert_allclose(readings["p (mbar)"].iloc[0], 1007.2)
+    np.testing.assert_allclose(readings["rain (mm)"].iloc[:3], [np.nan, 0.0, 0.1])
+
+
+def test_aemets_days_have_directions_in_tens_of_degrees(tmp_path: Path) -> None:
+    head = "fecha,indicativo,nombre,tmed,prec,dir,velmedia,racha,horaracha"
+    path = written(
+        tmp_path,
+        head,
+        lambda i: f"{DAYS[i]:%Y-%m-%d},1111X,A,{i % 20}.5,{'Ip' if i % 5 else '1.2'},{i % 36 + 1},3.{i % 9},9.7,Varias",
+        len(DAYS),
+    )
+
+    proposal = proposed(path)
+    readings = read_back(path)
+
+    assert proposal.format == "aemet-daily"
+    np.testing.assert_allclose(readings["wd (deg)"].iloc[:40], (np.arange(40) % 36 + 1) * 10)
+    np.testing.assert_allclose(readings["rain (mm)"].iloc[:2], [1.2, 0.0])
+
+
+def test_a_line_of_the_place_that_is_filled_up_with_separators_is_above_the_names(tmp_path: Path) -> None:
+    head = "0,Town  Country,NA,-5,44.465,-73.205,41,note" + "," * 10
+    names = "date,time,temp,a,b,c,d,e,f,g,h,i,j,k,l,m,n,o"
+    path = written(
+        tmp_path,
+        f"{head}\n{names}",
+        lambda i: f"{TIMES[i]:%Y-%m-%d},{TIMES[i]:%H:%M},{T[i]},1,2,3,4,5,6,7,8,9,0,1,2,3,4,5",
+    )
+
+    np.testing.assert_array_equal(read_back(path)["T (degC)"], T)

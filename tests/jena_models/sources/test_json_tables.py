@@ -1,0 +1,120 @@
+"""JSON as services of the web answer: the table in it is read, in its units, at its times."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.proposals import propose
+from jena_models.proposals.opened_source import open_source
+from jena_models.reading.reading import read
+from jena_models.stations.schema import StationSchema
+
+TIMES = pd.date_range("2021-05-03", periods=24 * 5, freq="h")
+T = (12 + 6 * np.cos(2 * np.pi * (TIMES.hour - 15) / 24)).to_numpy().round(1).tolist()
+WV = [float(i % 9) for i in range(len(TIMES))]
+PLACE = {"latitude": "50", "longitude": "10"}
+HOURLY = {
+    "time": [f"{time:%Y-%m-%dT%H:%M}" for time in TIMES],
+    "temperature_2m": [round(t * 1.8 + 32, 2) for t in T],
+    "wind_speed_10m": [None, *(w * 3.6 for w in WV[1:])],
+}
+OPEN_METEO = {
+    "latitude": 52.5,
+    "longitude": 13.4,
+    "utc_offset_seconds": 7200,
+    "timezone": "Europe/Berlin",
+    "hourly_units": {"time": "iso8601", "temperature_2m": "°F", "wind_speed_10m": "km/h"},
+    "hourly": HOURLY,
+}
+
+
+def read_back(folder: Path, tree: Any, **answers: str) -> tuple[pd.DataFrame, dict[str, Any], tuple[str, ...]]:
+    path = folder / "roof.json"
+    path.write_text(tree if isinstance(tree, str) else json.dumps(tree))
+    proposal = propose(open_source(str(path)), "roof", {key.replace("__", ":"): v for key, v in answers.items()})
+    assert proposal.questions == ()
+    readings = read(path, StationSchema.model_validate(proposal.station))
+    return readings.table, proposal.station, readings.notes
+
+
+def records(**names: str) -> list[dict[str, Any]]:
+    columns = {"time": [str(time) for time in TIMES], "temp": T, "wind": WV}
+    return [{names.get(k, k): values[i] for k, values in columns.items()} for i in range(len(TIMES))]
+
+
+@pytest.mark.parametrize("clock", ["", "Europe/Berlin", "UTC"])
+def test_an_answer_of_open_meteo_is_read_in_its_units_place_and_offset(clock: str, tmp_path: Path) -> None:
+    table, station, _ = read_back(tmp_path, OPEN_METEO, **({"clock": clock} if clock else {}))
+
+    assert (station["latitude"], station["longitude"], station["clock"]) == (52.5, 13.4, clock or "UTC+02:00")
+    assert (table.index == TIMES - pd.Timedelta(hours=2)).all()
+    np.testing.assert_allclose(table["T (degC)"], T, atol=0.01)
+    np.testing.assert_allclose(table["wv (m/s)"], [np.nan, *WV[1:]], atol=0.01)
+
+
+def test_a_smaller_table_beside_the_largest_is_left_and_that_is_said(tmp_path: Path) -> None:
+    daily = {"daily": {"time": ["2021-05-03", "2021-05-04"], "temperature_2m_max": [18.0, 18.0]}}
+
+    table, _, notes = read_back(tmp_path, OPEN_METEO | daily)
+
+    assert len(table) == len(TIMES)
+    assert "the rows of 'hourly' were taken, and 'daily' (2 rows) left" in " ".join(notes)
+
+
+@pytest.mark.parametrize("inside", ["", "data"])
+def test_records_are_read(inside: str, tmp_path: Path) -> None:
+    tree = {"meta": {"source": "station"}, inside: records()} if inside else records()
+
+    table, _, _ = read_back(tmp_path, tree, clock="UTC", unit__T="degC", unit__wv="m/s", **PLACE)
+
+    assert (table.index == TIMES).all()
+    np.testing.assert_array_equal(table["T (degC)"], T)
+    np.testing.assert_array_equal(table["wv (m/s)"], WV)
+
+
+def test_records_one_a_line_with_objects_within_are_read(tmp_path: Path) -> None:
+    seconds = TIMES.astype("datetime64[s]").astype(np.int64)
+    rows = [
+        {"dt": int(s), "main": {"temp": t}, "wind": {"speed": w}, "weather": [{"id": 1}]}
+        for s, t, w in zip(seconds, T, WV, strict=True)
+    ]
+
+    answers = PLACE | {"clock": "UTC", "unit__T": "degC", "unit__wv": "m/s"}
+    table, _, _ = read_back(tmp_path, "\n".join(map(json.dumps, rows)), **answers)
+
+    assert (table.index == TIMES).all()
+    np.testing.assert_array_equal(table["T (degC)"], T)
+    np.testing.assert_array_equal(table["wv (m/s)"], WV)
+
+
+def test_packed_json_is_read(tmp_path: Path) -> None:
+    (tmp_path / "roof.json.gz").write_bytes(gzip.compress(b"\xef\xbb\xbf" + json.dumps(OPEN_METEO).encode()))
+
+    assert open_source(str(tmp_path / "roof.json.gz"))[0].columns.header[:2] == ("time", "temperature_2m")
+
+
+@pytest.mark.parametrize(
+    ("tree", "sentence"),
+    [
+        ({"name": "Roof", "place": {"lat": 50.0}}, "is JSON without a table"),
+        ('[{"time": "2021-05-03", "temp": 3', "is JSON that is cut off or damaged"),
+        ([{"id": 1, "hourly": HOURLY}, {"id": 2, "hourly": HOURLY}], "JSON with 3 tables, '[0].hourly' (120 rows)"),
+        ({"days": [{"day": 1, "hours": records()}, {"day": 2, "hours": records()}]}, "with 3 tables, 'days[0].hours'"),
+    ],
+)
+def test_what_holds_no_table_or_several_is_refused(tree: Any, sentence: str, tmp_path: Path) -> None:
+    path = tmp_path / "roof.json"
+    path.write_text(tree if isinstance(tree, str) else json.dumps(tree))
+
+    with pytest.raises(SourceUnreadableError) as refusal:
+        open_source(str(path))
+
+    assert sentence in str(refusal.value)
