@@ -48,6 +48,8 @@ class NamedFormat(Frozen):
     """Who writes it, and where it is had."""
     lines: tuple[str, ...] = ()
     """Regular expressions, each of which one of the first lines matches."""
+    first_line: str = ""
+    """A regular expression that the first line with a sign in it matches, of a format without a line of names."""
     header: tuple[str, ...] = ()
     """Names that are among its columns."""
     place: str = ""
@@ -75,7 +77,10 @@ class NamedFormat(Frozen):
     def matches(self, lines: Sequence[str], header: Sequence[str]) -> bool:
         """Tell whether a source is of this format."""
         by_lines = all(any(re.search(each, line) for line in lines) for each in self.lines)
-        return by_lines and set(self.header) <= set(header) and bool(self.lines or self.header)
+        first = next((line for line in lines if line.strip()), "")
+        if self.first_line and not re.search(self.first_line, first):
+            return False
+        return by_lines and set(self.header) <= set(header) and bool(self.lines or self.header or self.first_line)
 
     def told_of_place(self, lines: Sequence[str]) -> dict[str, Any]:
         """Give what the first lines tell of the place: latitude, longitude, clock, title."""
@@ -96,7 +101,7 @@ def named_formats() -> tuple[NamedFormat, ...]:
     """Give every format that has a name, the most particular first."""
     files = sorted(FOLDER.glob("*.yaml"))
     found = [NamedFormat.model_validate(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in files]
-    return tuple(sorted(found, key=lambda each: (not each.lines, -len(each.header))))
+    return tuple(sorted(found, key=lambda each: (not (each.lines or each.first_line), -len(each.header))))
 
 
 def recognized(lines: Sequence[str], header: Sequence[str]) -> NamedFormat | None:

@@ -21,6 +21,11 @@ BETWEEN_WORDS: Final = re.compile(r"_|\.+(?=\w|$)")
 ONE_LETTER: Final = ("c", "f", "k")
 WARM: Final = re.compile(r"(?i)temp|tair|dew")
 """Names before which one letter is a unit."""
+GLUED: Final = re.compile(
+    r"(?i)(.*(?:temp|temperature|dew ?point|dewpt))([cfk])|(.*(?:wind|speed|gust))(mph|km/?h|kts|m/s)"
+    r"|(.*(?:pressure|pres|baro))(k?pa|hpa|mb|in)|(.*(?:precipitation|precip|rain|rainfall))(mm|in)|(.*dir)(deg|degrees)"
+)
+"""A unit right behind a name, as in `Mean TemperatureF`, `windspeedmph` or `PrecipitationIn`."""
 LISTED: Final = 8
 INCH: Final = "inch"
 
@@ -135,6 +140,8 @@ def taken_apart(name: str, unit_row: str = "") -> HeaderName:
     is_unit = MANGLED.search(last) or len(last) > 1 or (last.casefold() in ONE_LETTER and WARM.search(before))
     if before and is_unit and known_unit(last) is not None:
         outside, unit, qualifier = before, last, qualifier or unit
+    elif not unit and not unit_row and (glued := GLUED.fullmatch(outside)):
+        outside, unit = (part for part in glued.groups() if part)
     if not outside:
         outside = name
     return HeaderName(name, plain(outside), unit_row.strip() or unit, qualifier, outside)

@@ -14,6 +14,7 @@ WRITTEN: Final = {
         "c",
         "degc",
         "°c",
+        "oc",
         "deg c",
         "deg_c",
         "celsius",

@@ -22,7 +22,7 @@ from jena_models.proposals.named_formats import SourceColumn
 from jena_models.reading.assembly import STATIONS
 from jena_models.reading.matching import HeaderName, plain, taken_apart
 from jena_models.reading.texts.number_texts import are_directions
-from jena_models.reading.unit_checks import is_possible
+from jena_models.reading.unit_checks import LEAST_SPREAD, is_possible
 from jena_models.stations.schema import Column
 from jena_models.stations.units import known_unit
 
@@ -30,11 +30,16 @@ Values = NDArray[np.float64]
 
 HOURS_A_DAY: Final = 24
 _HOUR_NAME: Final = re.compile(r"(?i)(?:h|hr|hour|hora|stunde)?[ _]?\d{1,2}(?::00)?(?:h|hr)?")
+_NUMBERED: Final = re.compile(r"(?i)(?:^|[_. ])id$|Id$")
 SPEEDS: Final = ("wv", "max_wv")
 MOST_STATIONS: Final = 200
 FEW_AGAIN: Final = 0.01
 """So many rows may repeat the time of another in a station's own file."""
 NO_VALUE: Final = "it holds no value."
+DRIEST: Final = 10.0
+NO_HUMIDITY: Final = (
+    "its numbers are no relative humidity, but perhaps the pressure of vapour; --answer source:rh=… takes it as one."
+)
 RUNNING_TOTAL: Final = "it is a running total, not what fell in each step; --answer source:rain=… names another."
 LISTED: Final = 6
 
@@ -81,6 +86,10 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
                 draft.leave(header[position], RUNNING_TOTAL)
                 continue
             draft.remark(f"'{header[position]}' was taken as it stands, though it is a running total.")
+        asked = preset is not None or _is_answered(quantity, draft)
+        if quantity.quantity == "rh" and not asked and _is_no_humidity(values, names[position]):
+            draft.leave(header[position], NO_HUMIDITY)
+            continue
         told = preset.unit_of(header[position]) if preset and not foreign and header[position] in preset.sources else ""
         is_found = likely_columns(quantity, [names[position]], set())
         name = names[position] if is_found else placeless[position]
@@ -104,6 +113,13 @@ def _of_wind(turned: set[int], names: Sequence[HeaderName], taken: set[int]) -> 
     speed = next(each for each in catalogue() if each.quantity == "wv")
     found = likely_columns(speed, [replace(name, unit="") for name in names], set(range(len(names))) - turned | taken)
     return found[0] if len(found) == 1 else None
+
+
+def _is_no_humidity(values: Values, name: HeaderName) -> bool:
+    """Tell whether numbers are too large for shares and too small for percents, as the pressure of vapour in kPa."""
+    known = values[np.isfinite(values)]
+    known = known[~np.isin(known, repeated_beyond_chance(known))]
+    return not name.unit and len(known) > 0 and LEAST_SPREAD < known.max() <= DRIEST
 
 
 def _stands_for_none(values: Values, quantity: Column) -> bool:
@@ -239,12 +255,13 @@ def _is_number(text: str) -> bool:
 
 
 def _tells_rows_apart(table: Table, used: Collection[str]) -> int | None:
-    """Give the column of words by which rows of the same time differ, whatever it is called; None where none is."""
+    """Give the column of words, or of numbers of a thing, by which rows of one time differ; None where none is."""
     source, sample = table.source, table.source.sample()
     words = [
         i
         for i, name in enumerate(table.header)
-        if name not in used and any(i < len(row) and row[i] and not _is_number(row[i]) for row in sample)
+        if name not in used
+        and (_NUMBERED.search(name) or any(i < len(row) and row[i] and not _is_number(row[i]) for row in sample))
     ]
     if not words or any(taken_apart(name).label in STATIONS for name in table.header if name not in used):
         return None

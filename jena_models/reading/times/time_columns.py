@@ -80,6 +80,7 @@ CLOCKS: Final = (
     ),
     *("aika", "hhmm", "hrmn", "hourminute", "timeofday", "utc", "gmt", "lst", "mst", "pst", "est", "cst"),
 )
+LONGEST_MONTH: Final = 31
 COMPACT_TIME: Final = 10
 """So many digits are a date and an hour; fewer may be any number."""
 _CLOCK_TEXT: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]?\.?)?")
@@ -111,11 +112,11 @@ def time_columns(header: Sequence[str], sample: Sequence[Sequence[str]], schema:
         places = {name.strip(): i for i, name in enumerate(header)}
         if all(name in places for name in schema.time_columns):
             positions = tuple(places[name] for name in schema.time_columns)
-            return _named_parts(header, positions) or TimeColumns(positions)
+            return _named_parts(_with_days_of_years(header, sample), positions) or TimeColumns(positions)
         return None
     labels = [_label_of_time(name) for name in header]
     texts = [[row[i] for row in sample if i < len(row) and row[i]] for i in range(len(header))]
-    parts = _parts_among(header, range(len(header)))
+    parts = _parts_among(_with_days_of_years(header, sample), range(len(header)))
     if parts is not None and "hour" in parts.parts:
         return parts
     whole = _told_in_utc(header, labels, texts) or _told_whole(labels, texts, schema)
@@ -123,6 +124,13 @@ def time_columns(header: Sequence[str], sample: Sequence[Sequence[str]], schema:
         return whole
     clock = _clock_column(labels, texts, parts.positions)
     return parts if clock is None else TimeColumns((*parts.positions, clock), (*parts.parts, CLOCK))
+
+
+def _with_days_of_years(header: Sequence[str], sample: Sequence[Sequence[str]]) -> list[str]:
+    """Give the names with that of the day of the year for a column called `day` which goes beyond a month's days."""
+    days = [i for i, name in enumerate(header) if _label_of_time(name) in PARTS["day"]]
+    beyond = {i for i in days for row in sample if i < len(row) and row[i].isdigit() and int(row[i]) > LONGEST_MONTH}
+    return ["doy" if i in beyond else name for i, name in enumerate(header)]
 
 
 def _label_of_time(name: str) -> str:

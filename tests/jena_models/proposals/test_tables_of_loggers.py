@@ -207,3 +207,82 @@ def test_a_line_of_the_place_that_is_filled_up_with_separators_is_above_the_name
     )
 
     np.testing.assert_array_equal(read_back(path)["T (degC)"], T)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "factor", "quantity"),
+    [
+        ("windspeedmph", "mph", 0.44704, "wv (m/s)"),
+        ("Mean Wind SpeedKm/h", "Km/h", 1 / 3.6, "wv (m/s)"),
+        ("PrecipitationIn", "In", 25.4, "rain (mm)"),
+        ("DewPointTempK", "K", 1, "Tdew (degC)"),
+    ],
+)
+def test_a_unit_right_behind_a_name_is_known(
+    name: str, unit: str, factor: float, quantity: str, tmp_path: Path
+) -> None:
+    values = np.arange(len(TIMES)) % 13 / 8 + (280 if unit == "K" else 0)
+    path = written(tmp_path, f"time,temp,{name}", lambda i: f"{TIMES[i]},{T[i]},{values[i]}")
+
+    readings = read_back(path)
+
+    np.testing.assert_allclose(readings[quantity], values * factor - (273.15 if unit == "K" else 0), atol=1e-4)
+
+
+def test_a_temperature_indoors_has_no_unit_behind_its_name(tmp_path: Path) -> None:
+    path = written(tmp_path, "time,tempIn,tempf", lambda i: f"{TIMES[i]},21,{T[i] * 1.8 + 32:.2f}")
+
+    np.testing.assert_allclose(read_back(path, unit__T="degF")["T (degC)"], T, atol=0.01)
+
+
+@pytest.mark.parametrize("units", [("C", "Km/h", "mm"), ("F", "MPH", "In")])
+def test_days_of_weather_underground_are_read_by_their_means(units: tuple[str, str, str], tmp_path: Path) -> None:
+    warm, speed, rain = units
+    head = (
+        f"CET,Max Temperature{warm},Mean Temperature{warm},Dew Point{warm},MeanDew Point{warm},Max Humidity,"
+        f" Mean Humidity, Min Humidity, Mean Wind Speed{speed},Precipitation{rain}, CloudCover, Events,WindDirDegrees"
+    )
+    path = written(
+        tmp_path, head, lambda i: f"{DAYS[i]:%Y-%m-%d},50,{i % 40},9,{i % 30},90,{i % 90},20,10,{i % 4}.5,,,-1", 90
+    )
+
+    proposal = propose(open_source(str(path)), "roof", {"latitude": "50", "longitude": "10", "clock": "UTC"})
+    schema = StationSchema.model_validate(proposal.station)
+    readings, _ = clean(read(path, schema), schema)
+
+    assert (proposal.format, proposal.questions) == ("wunderground-daily", ())
+    celsius = (lambda v: v) if warm == "C" else (lambda v: (v - 32) / 1.8)
+    np.testing.assert_allclose(readings["T (degC)"], celsius(np.arange(90) % 40), atol=1e-9)
+    np.testing.assert_allclose(readings["Tdew (degC)"], celsius(np.arange(90) % 30), atol=1e-9)
+    assert readings["rain (mm)"].iloc[0] == pytest.approx(0.5 * (25.4 if rain == "In" else 1))
+
+
+def test_a_station_in_the_second_column_is_no_hour_of_a_table_without_names(tmp_path: Path) -> None:
+    head = "date,station_id,tmin,tmax,tmean," + ",".join("abcdefgh")
+    path = written(tmp_path, head, lambda i: f"{DAYS[i]:%Y-%m-%d},2,1,9,{i % 30}.5" + ",1" * 8, len(DAYS))
+
+    assert proposed(path).format == ""
+    np.testing.assert_allclose(read_back(path)["T (degC)"], np.arange(len(DAYS)) % 30 + 0.5)
+
+
+def test_rows_of_numbered_things_are_told_apart(tmp_path: Path) -> None:
+    rows = [f"{number},{TIMES[i]},{T[i] + number}" for number in (4462, 4746) for i in range(200)]
+    path = written(tmp_path, "property_id,time,temp", lambda i: rows[i], len(rows))
+
+    assert open_keys(proposed(path)) == ["select:property_id"]
+
+
+def test_the_pressure_of_vapour_is_no_humidity(tmp_path: Path) -> None:
+    path = written(tmp_path, "time,temp,HUM", lambda i: f"{TIMES[i]},{T[i]},{0.3 + i % 20 / 9:.3f}")
+
+    proposal = proposed(path)
+
+    assert "rh" not in [column["quantity"] for column in proposal.station["columns"] if column.get("source")]
+    assert "'HUM' was left: its numbers are no relative humidity" in " ".join(proposal.remarks)
+
+
+@pytest.mark.parametrize("head", ["year,day,temp", "year (),day (),temp (oC)"])
+def test_a_day_beyond_a_months_is_that_of_the_year(head: str, tmp_path: Path) -> None:
+    path = written(tmp_path, head, lambda i: f"{DAYS[i].year},{DAYS[i].dayofyear},{i % 30}.5", len(DAYS))
+
+    assert (read_back(path).index == DAYS).all()
