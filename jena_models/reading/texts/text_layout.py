@@ -247,6 +247,8 @@ def _begins_data(rows: Sequence[tuple[int, list[str]]], k: int) -> bool:
         return False
     if k + 2 < len(rows) and _is_filled_up(rows[k][1], rows[k + 1][1]) and _is_data(rows[k + 2][1]):
         return False
+    if k and _are_plain_units(rows[k][1][1:]):
+        return False
     begins, further = rows[k][1][0], rows[(k + len(rows)) // 2][1][0]
     if not begins or _begins_row(begins):
         return True
@@ -273,6 +275,12 @@ def _behind_row_names(told: list[str], rows: Sequence[Sequence[str]], width: int
 def _are_units(values: Sequence[str]) -> bool:
     told = [value for value in values if value]
     return sum(known_unit(value) is not None for value in told) >= FEWEST_UNITS * len(told)
+
+
+def _are_plain_units(values: Sequence[str]) -> bool:
+    """Tell whether a line holds units, and no number alone or before one."""
+    told = [value for value in values if value]
+    return bool(told) and _are_units(told) and not any(value[0].isdigit() or is_value(value) for value in told)
 
 
 def _named_in_comment(

@@ -283,6 +283,25 @@ def test_the_pressure_of_vapour_is_no_humidity(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("head", ["year,day,temp", "year (),day (),temp (oC)"])
 def test_a_day_beyond_a_months_is_that_of_the_year(head: str, tmp_path: Path) -> None:
-    path = written(tmp_path, head, lambda i: f"{DAYS[i].year},{DAYS[i].dayofyear},{i % 30}.5", len(DAYS))
+    path = written(tmp_path, head, lambda i: f"{DAYS[i].year},{DAYS[i].day_of_year},{i % 30}.5", len(DAYS))
 
     assert (read_back(path).index == DAYS).all()
+
+
+def test_a_line_of_units_that_begins_with_the_stations_number_is_no_row(tmp_path: Path) -> None:
+    head = (
+        "surface observations;Parameter description;dry_bulb_temperature_at_2m;mean_wind_speed;relative_humidity\n"
+        "10384;Unit;Grad C;km/h;%\nDatum;Uhrzeit (UTC);Temperatur (2m);Windgeschwindigkeit;Relative Feuchte"
+    )
+    path = written(
+        tmp_path,
+        head,
+        lambda i: f"{TIMES[i]:%d.%m.%y;%H:%M};{T[i]:.1f};{WV[i] * 3.6:.1f};{60 + i % 9}".replace(".", ","),
+    )
+    path.write_text(path.read_text().replace(",05,21", ".05.21"))
+
+    readings = read_back(path, unit__wv="km/h", source__T="dry_bulb_temperature_at_2m")
+
+    assert (readings.index == TIMES).all()
+    np.testing.assert_array_equal(readings["T (degC)"], T)
+    np.testing.assert_allclose(readings["rh (%)"], 60 + np.arange(len(TIMES)) % 9)
