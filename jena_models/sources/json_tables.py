@@ -19,7 +19,11 @@ UNITS: Final = "_units"
 """Open-Meteo has the units of `hourly` beside it, in `hourly_units`."""
 OFFSET: Final = "utc_offset_seconds"
 """How far texts of local time are ahead of UTC, as Open-Meteo says it."""
+PLACES: Final = ("latitude", "lat", "longitude", "lon", "lng", "long", OFFSET)
+"""What stands beside a table and is told of it in columns; anything else, such as when it was fetched, is not."""
 WITHOUT_OFFSET: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?")
+FEW_INSIDE: Final = 6
+"""So many rows within a record say more of it, such as layers of clouds; more of them may be the hours of a day."""
 LISTED: Final = 3
 
 
@@ -33,7 +37,7 @@ class Found:
     rows: int
     units: Mapping[str, Any]
     about: Mapping[str, Any]
-    """Single values that stand beside what holds it, such as the place."""
+    """Where it was measured, and how far its times are ahead of UTC, as it stands beside what holds it."""
 
 
 def is_json(content: bytes) -> bool:
@@ -42,7 +46,7 @@ def is_json(content: bytes) -> bool:
 
 
 def read_json(content: bytes, place: str) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
-    """Give the largest table with what stands beside it as columns, the unit of each column, and what was left.
+    """Give the largest table with its place as further columns, the unit of each column, and what was left.
 
     Names of objects within records are joined by a point: `wind.speed`.
 
@@ -61,7 +65,8 @@ def read_json(content: bytes, place: str) -> tuple[pd.DataFrame, tuple[str, ...]
         )
     found, others = tables[0], tables[1:]
     inside = [each for each in others if each.name.startswith(f"{found.name}[")]
-    if sum(each.rows for each in inside) > found.rows or any(each.rows == found.rows for each in others):
+    hours = [each.rows for each in inside if each.rows > FEW_INSIDE]
+    if sum(hours) > found.rows or any(each.rows == found.rows for each in others):
         listed = ", ".join(f"'{each.name}' ({each.rows:,} rows)" for each in tables[:LISTED])
         raise SourceUnreadableError(
             f"The file {place} is JSON with {len(tables)} tables, {listed}{' …' if len(tables) > LISTED else ''}; give "
@@ -103,7 +108,7 @@ def _tables(tree: Any, name: str, units: Mapping[str, Any], about: Mapping[str, 
         lists = {key: value for key, value in tree.items() if _is_series(value)}
         if len(lists) > 1 and len({len(value) for value in lists.values()}) == 1:
             yield Found(name, lists, len(next(iter(lists.values()))), units, about)
-        beside = {**about, **{key: value for key, value in tree.items() if isinstance(value, int | float | str)}}
+        beside = {**about, **{key: tree[key] for key in PLACES if isinstance(tree.get(key), int | float)}}
         for key, value in tree.items():
             told = tree.get(f"{key}{UNITS}")
             told = told if isinstance(told, Mapping) else {}

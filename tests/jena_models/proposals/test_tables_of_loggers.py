@@ -305,3 +305,12 @@ def test_a_line_of_units_that_begins_with_the_stations_number_is_no_row(tmp_path
     assert (readings.index == TIMES).all()
     np.testing.assert_array_equal(readings["T (degC)"], T)
     np.testing.assert_allclose(readings["rh (%)"], 60 + np.arange(len(TIMES)) % 9)
+
+
+@pytest.mark.parametrize("name", ["icaoId", "station_code", "location_name"])
+def test_reports_of_several_stations_at_times_of_their_own_are_not_mixed(name: str, tmp_path: Path) -> None:
+    rows = [f"{'AB'[i % 2]},{TIMES[i] + pd.Timedelta(minutes=i % 2 * 7)},{T[i] + i % 2 * 9:.1f}" for i in range(300)]
+    path = written(tmp_path, f"{name},time,temp", lambda i: rows[i], len(rows))
+
+    assert open_keys(proposed(path)) == [f"select:{name}"]
+    np.testing.assert_allclose(read_back(path, **{f"select__{name}": "A"})["T (degC)"], T[:300:2])

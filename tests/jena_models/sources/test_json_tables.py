@@ -69,6 +69,14 @@ def test_a_smaller_table_beside_the_largest_is_left_and_that_is_said(tmp_path: P
     assert "the rows of 'hourly' were taken, and 'daily' (2 rows) left" in " ".join(notes)
 
 
+def test_when_an_answer_was_fetched_is_no_time_of_it(tmp_path: Path) -> None:
+    tree = {"timestamp": 1620000000, "date": "2021-05-20", "readings": records(time="dt")}
+
+    table, _, _ = read_back(tmp_path, tree, clock="UTC", unit__T="degC", unit__wv="m/s", **PLACE)
+
+    assert (table.index == TIMES).all()
+
+
 @pytest.mark.parametrize("inside", ["", "data"])
 def test_records_are_read(inside: str, tmp_path: Path) -> None:
     tree = {"meta": {"source": "station"}, inside: records()} if inside else records()
@@ -83,7 +91,7 @@ def test_records_are_read(inside: str, tmp_path: Path) -> None:
 def test_records_one_a_line_with_objects_within_are_read(tmp_path: Path) -> None:
     seconds = TIMES.astype("datetime64[s]").astype(np.int64)
     rows = [
-        {"dt": int(s), "main": {"temp": t}, "wind": {"speed": w}, "weather": [{"id": 1}]}
+        {"dt": int(s), "main": {"temp": t}, "wind": {"speed": w}, "weather": [{"id": 1}, {"id": 2}]}
         for s, t, w in zip(seconds, T, WV, strict=True)
     ]
 
