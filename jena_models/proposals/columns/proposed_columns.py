@@ -33,6 +33,9 @@ _HOUR_NAME: Final = re.compile(r"(?i)(?:h|hr|hour|hora|stunde)?[ _]?\d{1,2}(?::0
 _NUMBERED: Final = re.compile(r"(?i)(?:^|[_. ])id$|Id$")
 SPEEDS: Final = ("wv", "max_wv")
 MOST_STATIONS: Final = 200
+PLACES: Final = ("latitude", "lat", "longitude", "lon", "long", "lng")
+FAR_DEGREES: Final = 0.1
+"""Rows that were measured so far from each other are of several stations, even where no time stands twice."""
 FEW_AGAIN: Final = 0.01
 """So many rows may repeat the time of another in a station's own file."""
 NO_VALUE: Final = "it holds no value."
@@ -255,7 +258,7 @@ def _is_number(text: str) -> bool:
 
 
 def _tells_rows_apart(table: Table, used: Collection[str]) -> int | None:
-    """Give the column of words, or of numbers of a thing, by which rows of one time differ; None where none is."""
+    """Give the column of words, or of things' numbers, that tells rows of one time, or places, apart; None for none."""
     source, sample = table.source, table.source.sample()
     words = [
         i
@@ -265,14 +268,18 @@ def _tells_rows_apart(table: Table, used: Collection[str]) -> int | None:
     ]
     if not words or any(taken_apart(name).label in STATIONS for name in table.header if name not in used):
         return None
-    source.load((*table.found.positions, *words), ())
+    places = [i for i, name in enumerate(table.header) if taken_apart(name).label in PLACES]
+    source.load((*table.found.positions, *words, *places), ())
     times = pd.DataFrame({i: source.texts(i).to_pandas() for i in table.found.positions})
-    if times.duplicated().mean() <= FEW_AGAIN:
+    stands = pd.DataFrame({i: pd.to_numeric(source.texts(i).to_pandas(), errors="coerce") for i in places})
+    is_again = times.duplicated().mean() > FEW_AGAIN
+    if not is_again and not ((stands.max() - stands.min()) > FAR_DEGREES).any():
         return None
     columns = {i: source.texts(i).to_pandas().replace("", None) for i in words}
     kinds = {i: held.nunique() for i, held in columns.items() if held.notna().all()}
     for i in sorted((i for i in kinds if 1 < kinds[i] <= MOST_STATIONS), key=lambda i: kinds[i]):
-        if times.assign(apart=columns[i]).duplicated().mean() <= FEW_AGAIN:
+        is_of_places = not is_again and stands.groupby(columns[i]).nunique().max().max() == 1
+        if is_of_places or (is_again and times.assign(apart=columns[i]).duplicated().mean() <= FEW_AGAIN):
             return i
     return None
 

@@ -314,3 +314,21 @@ def test_reports_of_several_stations_at_times_of_their_own_are_not_mixed(name: s
 
     assert open_keys(proposed(path)) == [f"select:{name}"]
     np.testing.assert_allclose(read_back(path, **{f"select__{name}": "A"})["T (degC)"], T[:300:2])
+
+
+def test_rows_of_places_far_apart_are_not_mixed_where_no_time_stands_twice(tmp_path: Path) -> None:
+    rows = [
+        f"{('north', 'south')[i % 2]},{TIMES[i] + pd.Timedelta(minutes=i % 2 * 7)},{50 + i % 2},{T[i]},clear"
+        for i in range(300)
+    ]
+    path = written(tmp_path, "town,time,lat,temp,sky", lambda i: rows[i], len(rows))
+
+    assert open_keys(proposed(path)) == ["select:town"]
+
+
+def test_a_place_told_anew_to_some_metres_is_one(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, "town,time,lat,temp", lambda i: f"{'AB'[i > 99]},{TIMES[i]},{50 + (i > 99) * 0.0004},{T[i]}", 300
+    )
+
+    assert open_keys(proposed(path)) == []
