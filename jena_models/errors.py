@@ -92,6 +92,10 @@ class StoreUnreachableError(JenaError):
     """The tracking store cannot be reached."""
 
 
+class StoreStaysAwayError(StoreUnreachableError):
+    """The tracking store was waited for as long as it is; trying again at once would only double that."""
+
+
 class RegistryError(RequestError):
     """The registry does not hold the version or alias that was asked for."""
 

@@ -44,6 +44,7 @@ from tasks.workspace import (
     StudyResult,
     cache_folder,
     exclusive,
+    only_after,
     task,
     tracking_uri,
 )
@@ -112,6 +113,7 @@ def alone_at(study: str) -> Iterator[None]:
 @task(
     name="begin the study",
     retry_delay_seconds=BACK_OFF_SECONDS,
+    retry_condition_fn=only_after(Exception),
     timeout_seconds=600,
 )
 def begin_study(prepared: Prepared, settings: Settings) -> ParentRun:

@@ -19,7 +19,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from jena_models.errors import StoreUnreachableError
+from jena_models.errors import StoreStaysAwayError, StoreUnreachableError
 from jena_models.sources.silent_servers import give_up_when_silent
 from tasks.tracking.sqlite_store import database_path, is_sqlite, prepare_database, without_room
 from tasks.workspace import holding, tracking_uri
@@ -66,6 +66,8 @@ FORBIDDEN: Final = re.compile(
     r"psycopg2?\.errors\.(InsufficientPrivilege|ReadOnlySqlTransaction|UndefinedTable|UndefinedColumn|InvalidSchemaName)"
 )
 """What a database says that is there, and whose tables the user may not use, or which has none of MLflow's."""
+ARTIFACTS: Final = re.compile(r"API request to \S*/mlflow-artifacts/[\s\S]*50\d error responses")
+"""What a server says that is there, and whose object store is not."""
 FIRST_PAUSES: Final = 1.0
 """Between tries of a server that is away, at first."""
 
@@ -127,7 +129,7 @@ def patiently(call: Callable[Given, Result], *args: Given.args, **kwargs: Given.
                     logger.warning("The tracking store does not answer; trying again for %.0f seconds.", seconds)
                     wait = FIRST_PAUSES
             if time.monotonic() - began >= seconds:
-                raise _unreachable(tracking_uri(), text) from error
+                raise _unreachable(tracking_uri(), text, StoreStaysAwayError if seconds else None) from error
         time.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311  (waits that differ, not secrets)
         wait = min(2 * wait, 2.0)
 
@@ -192,14 +194,17 @@ def _is_cut_off(error: BaseException | None) -> bool:
     return False
 
 
-def _unreachable(uri: str, reason: str) -> StoreUnreachableError:
+def _unreachable(uri: str, reason: str, kind: type[StoreUnreachableError] | None = None) -> StoreUnreachableError:
     if is_sqlite(uri) and (full := without_room(database_path(uri), reason)):
         return full
     cause = reason.splitlines()[0].strip().rstrip(".") if reason else "no answer"
     if cause.startswith("API request to"):
         cause = "the server no longer answers"
     remedy = "let its user read and write its tables," if FORBIDDEN.search(reason) else "start it"
-    return StoreUnreachableError(
+    if ARTIFACTS.search(reason):
+        cause = "its server answers, and its artifacts can neither be kept nor had"
+        remedy = "the server's log says whether their store is away, refuses it or has no such bucket: mend that"
+    return (kind or StoreUnreachableError)(
         f"The tracking store {without_password(uri)} cannot be used ({cause}); "
         f"{remedy} or correct MLFLOW_TRACKING_URI, and run the same command again."
     )

@@ -158,6 +158,11 @@ def test_a_server_that_is_away_for_minutes_is_waited_for(monkeypatch, caplog):
         ("API request to http://x failed with exception …", "the server no longer answers"),
         ("(psycopg.errors.InsufficientPrivilege) permission denied for table runs", "let its user read and write"),
         ("BAD_REQUEST: (psycopg2.errors.ReadOnlySqlTransaction) cannot execute INSERT", "cannot execute INSERT"),
+        (
+            "API request to http://x/api/2.0/mlflow-artifacts/artifacts/1/a failed with exception …: "
+            "Max retries exceeded (Caused by ResponseError('too many 500 error responses'))",
+            "its artifacts can neither be kept nor had.*no such bucket",
+        ),
         ('(psycopg.errors.UndefinedTable) relation "runs" does not exist', "let its user read and write"),
     ],
 )
