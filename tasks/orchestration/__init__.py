@@ -1,6 +1,7 @@
 """What Prefect needs: a temporary server, final states, pages of runs, crashed runs."""
 
 from tasks.orchestration.final_states import ending_in_a_sentence
+from tasks.orchestration.outlasting import outlast_the_worker
 from tasks.orchestration.run_names import on_its_source
 from tasks.orchestration.run_page import show_cleaning, show_study, within_a_flow_run
 from tasks.orchestration.temporary_server import free_port, prefect_server
@@ -9,6 +10,7 @@ __all__ = [
     "ending_in_a_sentence",
     "free_port",
     "on_its_source",
+    "outlast_the_worker",
     "prefect_server",
     "show_cleaning",
     "show_study",
