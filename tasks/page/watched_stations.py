@@ -74,6 +74,14 @@ class Look:
     registry_trouble: str = ""
 
 
+@dataclass(frozen=True)
+class Told:
+    """What the registry said, and what is wrong with it: one look shows both as they belong together."""
+
+    champions: Mapping[str, ChampionInBrief]
+    trouble: str = ""
+
+
 class Watch:
     """Looks again and again, in a thread of its own; requests are answered from the last look."""
 
@@ -90,9 +98,9 @@ class Watch:
         self._clock = clock
         self._registry = registry
         self._follow_seconds = follow_seconds
-        self._champions: Mapping[str, ChampionInBrief] = {}
         self._registry_stamp: object = None
-        self._registry_trouble = "" if is_sqlite(registry) else NOT_YET
+        self._told = Told({}, "" if is_sqlite(registry) else NOT_YET)
+        """What the registry said last; replaced whole, too."""
         self.last = Look()
         """The last look; replaced whole, so that any thread may read it."""
 
@@ -100,14 +108,14 @@ class Watch:
         """Look at everything once, and read what has changed."""
         if is_sqlite(self._registry):  # a server may say nothing for minutes, and stations do not wait for it
             self.look_at_registry()
-        listed, before = self._stations(), self.last
+        listed, before, registry = self._stations(), self.last, self._told
         shown = listed.stations
         seen: dict[str, Seen] = {}
-        changed = (before.registry_trouble, before.faults) != (self._registry_trouble, listed.faults)
+        changed = (before.registry_trouble, before.faults) != (registry.trouble, listed.faults)
         told = time.monotonic()
         for each in shown:
             known = before.stations.get(each.name)
-            stamp, champion = stamp_of(each), self._champions.get(each.model)
+            stamp, champion = stamp_of(each), registry.champions.get(each.model)
             time.sleep(YIELD_SECONDS)  # else requests wait for a look at a thousand stations
             if known is None or (known.stamp, known.champion, known.shown) != (stamp, champion, each):
                 known = self._read(each, stamp, champion)
@@ -118,10 +126,10 @@ class Watch:
             seen[each.name] = known
             if len(before.stations) < len(shown) and time.monotonic() - told > TELLING_SECONDS:
                 # The first look of a thousand stations takes a while: what has been read is shown meanwhile.
-                self._tell(seen, len(shown) - len(seen), listed.faults)
+                self._tell(seen, len(shown) - len(seen), listed.faults, registry.trouble)
                 told = time.monotonic()
         if changed or list(seen) != list(self.last.stations) or self.last.unread:
-            self._tell(seen, 0, listed.faults)
+            self._tell(seen, 0, listed.faults, registry.trouble)
         elif any(each is not self.last.stations[name] for name, each in seen.items()):
             self.last = replace(self.last, stations=seen)  # files were looked at, and told nothing new
 
@@ -134,16 +142,17 @@ class Watch:
         stamp = self._stamp_of_registry()
         if stamp is not None and stamp == self._registry_stamp:
             return
-        trouble = ""
+        told = self._told
         try:
             self._require_registry()
-            self._champions = champions_in_brief(self._registry)
+            told = Told(champions_in_brief(self._registry))
         except Exception as error:  # whatever it says, stations are looked at
             trouble = str(error) if isinstance(error, JenaError) else f"It says: {in_one_line(error)}."
-            if trouble != self._registry_trouble:
+            if trouble != told.trouble:
                 logger.warning("The registry cannot be read: %s", trouble)
+            told = replace(told, trouble=trouble)
             stamp = None  # a file that was locked or out of reach need not change to be readable again
-        self._registry_trouble, self._registry_stamp = trouble, stamp
+        self._told, self._registry_stamp = told, stamp
 
     @contextmanager
     def looking(self) -> Iterator[None]:
@@ -168,8 +177,8 @@ class Watch:
             for thread in threads:
                 thread.join(timeout=10)
 
-    def _tell(self, seen: Mapping[str, Seen], unread: int, faults: tuple[Fault, ...]) -> None:
-        self.last = Look(self.last.number + 1, dict(seen), unread, faults, self._registry_trouble)
+    def _tell(self, seen: Mapping[str, Seen], unread: int, faults: tuple[Fault, ...], trouble: str) -> None:
+        self.last = Look(self.last.number + 1, dict(seen), unread, faults, trouble)
 
     def _read(self, shown: ShownStation, stamp: Stamp, champion: ChampionInBrief | None) -> Seen:
         record = _read_whatever(shown, stamp, champion)
@@ -188,7 +197,7 @@ class Watch:
         Raises:
             StoreUnreachableError: where it is gone.
         """
-        if self._champions and is_sqlite(self._registry) and not database_path(self._registry).exists():
+        if self._told.champions and is_sqlite(self._registry) and not database_path(self._registry).exists():
             raise StoreUnreachableError(
                 f"The registry {database_path(self._registry)} is not there any more; champions are shown as they were."
             )

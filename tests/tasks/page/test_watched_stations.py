@@ -269,3 +269,27 @@ def test_entries_of_the_fleet_file_with_a_fault_are_listed_with_their_sentence(s
     scenery.faults = ()
     scenery.watch.look()
     assert "To mend in the fleet file" not in scenery.client.get("/").text
+
+
+def test_a_registry_that_answers_while_stations_are_looked_at_is_shown_whole_by_the_next_look(scenery, monkeypatch):
+    """Stations that were looked at before its answer had no champion, and nothing said that it was not known yet."""
+    known = watched_stations.champions_in_brief(f"sqlite:///{scenery.home}/mlflow.db")
+    monkeypatch.setattr(watched_stations, "champions_in_brief", lambda _: known)
+    watch = watched_stations.Watch(lambda: Listed(scenery.stations, ()), "postgresql://127.0.0.1/mlflow", 5)
+    read = watched_stations.read_record
+
+    def read_meanwhile(shown, stamp, champion):
+        record = read(shown, stamp, champion)
+        watch.look_at_registry()
+        return record
+
+    monkeypatch.setattr(watched_stations, "read_record", read_meanwhile)
+
+    watch.look()
+    before = watch.last
+    watch.look()
+
+    assert {seen.champion for seen in before.stations.values()} == {None}
+    assert "has not answered yet" in before.registry_trouble
+    assert watch.last.stations["jena"].champion is not None
+    assert not watch.last.registry_trouble
