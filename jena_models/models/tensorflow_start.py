@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,21 +15,26 @@ from jena_models.optional_imports import import_lean
 STANDARD_ERROR: Final = 2
 """The descriptor that native code writes to."""
 
+_starting: Final = threading.Lock()
+
 
 def start_tensorflow() -> None:
     """Import TensorFlow and let it look for devices; what it has to say is heard only where it fails.
 
     Its notes on processors and missing GPUs go to the process's standard error before any log level of its counts.
+    Safe to call from any thread: one that is not the first waits. Python has Keras go on with what TensorFlow has not
+    finished where one thread imports each of them, and of two that mute at once one would leave errors muted for good.
     """
     share_gpus()
-    if "tensorflow" in sys.modules:
-        return
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    with muted_native_code():
-        import_lean("tensorflow")
-        import tensorflow
+    with _starting:
+        if "tensorflow" in sys.modules:
+            return
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        with muted_native_code():
+            import_lean("tensorflow")
+            import tensorflow
 
-        tensorflow.config.list_physical_devices("GPU")
+            tensorflow.config.list_physical_devices("GPU")
 
 
 def share_gpus() -> None:
