@@ -54,6 +54,11 @@ class StackedColumns:
         """Give the columns' names."""
         return self.parts[0].header
 
+    @property
+    def told_clock(self) -> str:
+        """Give the clock that is told above the first one's header; empty where none is."""
+        return self.parts[0].told_clock
+
     def sample(self) -> list[list[str]]:
         """Give the first rows of each as texts."""
         return list(chain.from_iterable(part.sample() for part in self.parts))

@@ -90,6 +90,10 @@ class Columns(Protocol):
     def first_line(self) -> int:
         """Give the line of the first row."""
 
+    @property
+    def told_clock(self) -> str:
+        """Give the clock that is told above the header; empty where none is."""
+
     def sample(self) -> list[list[str]]:
         """Give the first rows as texts."""
 
@@ -131,14 +135,15 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
     source.load([*found.positions, *chosen, *told], [*numbers, *hours.values()])
     keep = _mask(source, chosen)
     _refuse_several_stations(source, told, keep)
-    told_clock = clock_in_names([header[position] for position in found.positions])
+    in_names = clock_in_names([header[position] for position in found.positions])
+    told_clock = in_names or source.told_clock
     told_other = told_clock.startswith("UTC") and not is_fixed_at(schema.local, clock_named(told_clock))
     time = times_in_utc(source, found, schema.model_copy(update={"clock": told_clock}) if told_other else schema)
     columns: dict[str, Values] = {}
     notes = [*_foreign(header, matched, schema), *source.remarks]
     if told_other and not _tell_offset(sample, found.positions):
-        names = ", ".join(header[position] for position in found.positions)
-        notes.append(f"its times were read in {told_clock}, as '{names}' says, not in the station's {schema.clock}")
+        names = f"'{', '.join(header[position] for position in found.positions)}'" if in_names else "its head"
+        notes.append(f"its times were read in {told_clock}, as {names} says, not in the station's {schema.clock}")
     notes += [f"'{name}' was left, as it holds the same in another unit" for name in matched.twins]
     for name, each in matched.columns.items():
         column = schema.column(name)

@@ -40,6 +40,11 @@ class FrameColumns:
         """Give the columns' names."""
         return tuple(str(name) for name in self._frame.columns)
 
+    @property
+    def told_clock(self) -> str:
+        """A table that is in memory has nothing above its names."""
+        return ""
+
     def sample(self) -> list[list[str]]:
         """Give the first rows as texts."""
         head = self._frame.head(SAMPLED_ROWS)

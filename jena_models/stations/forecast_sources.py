@@ -52,6 +52,14 @@ class ForecastColumn(Frozen):
     accumulated: bool = False
     """Whether numbers are sums since the run's issue time, as of rain and radiation: they become rates an hour, or what
     `of` counts: the rain of a step of the station, the radiation in W/m². A rate holds for all of its step."""
+    amount_hours: Annotated[float, Field(gt=0, le=24 * 31)] | None = None
+    """In place of `accumulated`: over how many hours before the valid time each number is an amount, as of rain; it
+    becomes a rate likewise."""
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether numbers are what came over some time, and become what comes an hour."""
+        return self.accumulated or self.amount_hours is not None
 
     @model_validator(mode="after")
     def _has_one_way(self) -> Self:
@@ -60,6 +68,8 @@ class ForecastColumn(Frozen):
             raise ValueError(f"'{self.name}' is to have one of source, members and quantiles")
         if self.spread and not self.source:
             raise ValueError(f"'{self.name}' has a spread beside its members or quantiles, which have their own")
+        if self.accumulated and self.amount_hours is not None:
+            raise ValueError(f"'{self.name}' is to have one of accumulated and amount_hours")
         if any(not 0 < level < 1 for level in self.quantiles.values()):
             raise ValueError(f"'{self.name}' has a quantile whose level is not between 0 and 1")
         if len(set(self.quantiles.values())) != len(self.quantiles):

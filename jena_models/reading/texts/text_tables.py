@@ -27,6 +27,7 @@ from jena_models.reading.texts.rows_alone import (
     without_what_is_beside,
 )
 from jena_models.reading.texts.text_layout import SPACES, Layout, layout_of, split_line
+from jena_models.reading.times.named_clocks import clock_above
 from jena_models.sources.encodings import decoded
 
 Values = NDArray[np.float64]
@@ -119,6 +120,15 @@ class TextColumns:
     def first_line(self) -> int:
         """Give the line, from 1, of the first row."""
         return self.layout.first_row + 1
+
+    @property
+    def told_clock(self) -> str:
+        """Give the clock that lines above the header tell; empty where none does.
+
+        Raises:
+            SourceUnreadableError: where they tell several.
+        """
+        return clock_above(self.layout.above, self.name)
 
     def sample(self) -> list[list[str]]:
         """Give the first rows as texts.

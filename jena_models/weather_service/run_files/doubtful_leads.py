@@ -1,7 +1,8 @@
-"""Leads whose unit nothing says, and which can hardly be hours: minutes, seconds or days that would be read wrong."""
+"""Leads whose unit nothing says, which can hardly be hours and would be read wrong; and leads before the issue time."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from typing import Final
 
@@ -17,8 +18,13 @@ FARTHEST_NOWCAST_HOURS: Final = 48
 """Nobody makes runs several times an hour that look farther ahead."""
 FARTHEST_DAYS: Final = 16
 LISTED: Final = 4
+DAY_SECONDS: Final = 86_400
+HOUR_SECONDS: Final = 3600
 
 Times = NDArray[np.datetime64]
+Seconds = NDArray[np.int64]
+
+logger = logging.getLogger("jena")
 
 
 def refuse_doubtful_unit(
@@ -67,3 +73,40 @@ def _why_no_hours(leads: NDArray[np.float64], runs: Times, step_minutes: float) 
     if step_minutes >= 24 * 60 and leads[-1] <= FARTHEST_DAYS and not is_lone:
         return "readings of days are compared with none of such hours"
     return ""
+
+
+def rows_ahead(issued: Seconds, valid: Seconds, source: ForecastSource) -> NDArray[np.bool_]:
+    """Give which rows are for times that had not passed when they were issued.
+
+    Downloads begin with the hours of their day that are over by then. Such are known by beginning at one time of the
+    day however late they came; a clock that is mistaken would put rows of all runs as far back.
+
+    Args:
+        issued: of each row, in seconds since 1970.
+        valid: likewise.
+        source: for a sentence.
+
+    Raises:
+        SourceUnreadableError: where rows lie before their issue time otherwise.
+    """
+    ahead = valid >= issued
+    if ahead.all():
+        return ahead
+    runs, run = np.unique(issued[np.isin(issued, issued[~ahead])], return_inverse=True)
+    begins = np.full(len(runs), np.iinfo(np.int64).max)
+    np.minimum.at(begins, run, valid[np.isin(issued, runs)])
+    of_day = (begins - begins[0] + DAY_SECONDS // 2) % DAY_SECONDS
+    begin_alike = np.ptp(of_day) <= HOUR_SECONDS  # by a clock that may be put forward
+    came_later = np.ptp(runs - begins) > HOUR_SECONDS
+    if not (begin_alike and came_later and np.isin(runs, issued[ahead]).all()):
+        row = int(np.flatnonzero(~ahead)[0])
+        raise SourceUnreadableError(
+            f"The forecast source '{source.name}' has a row that is issued after what it is for: "
+            f"{np.datetime64(int(issued[row]), 's')} for {np.datetime64(int(valid[row]), 's')}; mend or remove it."
+        )
+    logger.warning(
+        "%s: %s of %s rows are of hours before their run was issued, as of downloads that begin with the day, and are "
+        "left out",
+        *(source.name, f"{int((~ahead).sum()):,}", f"{len(ahead):,}"),
+    )
+    return ahead

@@ -17,7 +17,7 @@ from jena_models.reading.times.time_columns import time_columns
 from jena_models.reading.times.told_times import times_of
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
-from jena_models.weather_service.run_files.run_times import Times, stamps
+from jena_models.weather_service.run_files.run_times import Times, by_told_clock, stamps
 
 DIGITS: Final = {"%Y": 4, "%m": 2, "%d": 2, "%H": 2, "%M": 2, "%S": 2, "%y": 2, "%j": 3}
 """How many digits each part of a time has in a file's name."""
@@ -42,9 +42,12 @@ def issue_and_valid_times(
     """
 
     def told(names: tuple[str, ...]) -> Times | None:
+        if not names:
+            return None
+        by_clock = by_told_clock(table, names, source)
         if len(names) > 1:
-            return _told_together(table, names, source, station, unclear, keep)
-        return stamps(table, list(table.header).index(names[0]), source, unclear, keep) if names else None
+            return _told_together(table, names, by_clock, station, unclear, keep)
+        return stamps(table, list(table.header).index(names[0]), by_clock, unclear, keep)
 
     valid = told(source.valid_time)
     if source.by_valid_time:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from jena_models.errors import SourceUnreadableError
 from jena_models.evaluation.probability_scores import shares_of
 from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource, ForecastWind
 from jena_models.stations.formulas import wind_vector
-from jena_models.stations.schema import StationSchema
+from jena_models.stations.schema import SUMMED, StationSchema
 from jena_models.weather_service.run_files.run_headers import members_among
 from jena_models.weather_service.run_files.run_numbers import conversion_to, in_station_units
-from jena_models.weather_service.run_files.run_sums import hourly_rates
+from jena_models.weather_service.run_files.run_sums import holds_for_steps, hourly_rates, step_hours
 
 Values = NDArray[np.float64]
 
@@ -57,6 +59,10 @@ def _of_column(
         hours = lead_hours(rows)
         parts = hourly_rates(parts, _run_and_member(rows, source), hours)
         given = given / np.where(hours > 0, hours, np.nan)
+    elif column.amount_hours is not None:
+        parts, given = parts / column.amount_hours, given / column.amount_hours
+    else:
+        _refuse_amounts_of_other_steps(rows, parts, column, source, station)
     how, name = conversion_to(column, source, station), f"{source.name}, {column.name}"
     parts = in_station_units(parts, how, seconds_of(rows, ISSUED), column.of, station, name=name)
     if column.source:
@@ -65,6 +71,41 @@ def _of_column(
         members = pd.DataFrame(parts)
         return members.mean(axis=1).to_numpy(np.float64), members.std(axis=1, ddof=1).to_numpy(np.float64)
     return _of_quantiles(parts, np.array(sorted(column.quantiles.values())))
+
+
+def held(rows: pd.DataFrame, values: Values, source: ForecastSource) -> tuple[bool, ...]:
+    """Give which columns hold for all of the step that ends with a row, as sums do, in the order of `source.told`.
+
+    Args:
+        rows: as of `reduced`.
+        values: what that gave.
+        source: what the station file says of them.
+    """
+    run, hours = _run_and_member(rows, source), lead_hours(rows)
+    return tuple(
+        column.accumulated
+        or (column.amount_hours is not None and holds_for_steps(column.amount_hours, run, hours, np.isfinite(said)))
+        for column, said in zip(source.columns, values.T, strict=False)
+    ) + 3 * len(source.winds) * (False,)
+
+
+def _refuse_amounts_of_other_steps(
+    rows: pd.DataFrame, parts: Values, column: ForecastColumn, source: ForecastSource, station: StationSchema
+) -> None:
+    """Refuse amounts such as rain that are not said to be of which time, where they cannot be of the station's steps.
+
+    Raises:
+        SourceUnreadableError: where a run's rows are farther apart, or nearer, than the station's readings.
+    """
+    if not column.of or station.column(column.of).quantity not in SUMMED or source.by_valid_time:
+        return
+    step = step_hours(_run_and_member(rows, source), lead_hours(rows), np.asarray(np.isfinite(parts).any(axis=1)))
+    if step is not None and not math.isclose(step, station.step_minutes / 60):
+        raise SourceUnreadableError(
+            f"'{column.name}' of the forecast source '{source.name}' is an amount each {60 * step:g} min, and "
+            f"{column.of} one each {station.step_minutes:g} min: write 'amount_hours: {step:g}' beside it where "
+            "its numbers are of so many hours, or 'accumulated: true' where they are sums since the issue time."
+        )
 
 
 def seconds_of(rows: pd.DataFrame, column: str) -> NDArray[np.int64]:

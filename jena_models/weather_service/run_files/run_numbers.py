@@ -82,7 +82,7 @@ def conversion_to(column: ForecastColumn | ForecastWind, source: ForecastSource,
         SourceUnreadableError: where a unit measures something else than the station's column.
     """
     own = known_forecast_unit(plain_unit_of(column.of))
-    is_sum = isinstance(column, ForecastColumn) and column.accumulated
+    is_sum = isinstance(column, ForecastColumn) and column.is_sum
     if is_sum and own and column.unit and (rate := conversion(f"{known_forecast_unit(column.unit)} / hour", own)):
         return rate
     how = _conversion(column, own, source, station)

@@ -1,4 +1,4 @@
-"""Sums since a run's issue time, as of rain and radiation, as what came in each step."""
+"""Sums since a run's issue time, and amounts of some hours, as of rain and radiation, as what came an hour."""
 
 from __future__ import annotations
 
@@ -35,6 +35,26 @@ def hourly_rates(sums: Values, run: NDArray[np.int64], lead_hours: Values) -> Va
         apart = lead_hours[rows] - since
         rates[rows, part] = np.where(apart > 0, came / np.where(apart > 0, apart, 1.0), np.nan)
     return rates
+
+
+def step_hours(run: NDArray[np.int64], lead_hours: Values, known: NDArray[np.bool_]) -> float | None:
+    """Give how far apart the rows of a run usually are that say something; None where runs have one each.
+
+    Args:
+        run: which run, and which of its members, each row is of.
+        lead_hours: of each row.
+        known: which rows say something.
+    """
+    run, lead_hours = run[known], lead_hours[known]
+    order = np.lexsort((lead_hours, run))
+    apart = np.diff(lead_hours[order])[np.diff(run[order]) == 0]
+    return float(np.median(apart)) if len(apart) else None
+
+
+def holds_for_steps(amount_hours: float, run: NDArray[np.int64], lead_hours: Values, known: NDArray[np.bool_]) -> bool:
+    """Tell whether amounts are those of a run's steps, none of which is longer; args as of `step_hours`."""
+    step = step_hours(run, lead_hours, known)
+    return step == amount_hours and bool(lead_hours[known].min() <= amount_hours)
 
 
 def _growth(sums: Values, before: Values, begins: NDArray[np.bool_]) -> Values:

@@ -20,10 +20,10 @@ from jena_models.sources.databases import is_database, read_database
 from jena_models.sources.several_files import files_of
 from jena_models.stations.forecast_sources import LEAD_UNITS, ForecastSource
 from jena_models.stations.schema import StationSchema
-from jena_models.weather_service.run_files.doubtful_leads import refuse_doubtful_unit
+from jena_models.weather_service.run_files.doubtful_leads import refuse_doubtful_unit, rows_ahead
 from jena_models.weather_service.run_files.issue_times import issue_and_valid_times
 from jena_models.weather_service.run_files.repeated_rows import each_once
-from jena_models.weather_service.run_files.run_columns import AVAILABLE, ISSUED, VALID, reduced, seconds_of
+from jena_models.weather_service.run_files.run_columns import AVAILABLE, ISSUED, VALID, held, reduced, seconds_of
 from jena_models.weather_service.run_files.run_headers import (
     needed_columns,
     position_of,
@@ -226,6 +226,7 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema, *,
     rows = each_once(rows, source, all_needed=all_needed)
     available = available[available.index.isin(rows[ISSUED])]
     values, spread = reduced(rows, source, station)
+    step_means = held(rows, values, source)
     for place, (name, _) in enumerate(source.told):
         if np.isnan(values[:, place]).all():
             logger.warning("The weather service '%s' says nothing of '%s': all numbers are missing", source.name, name)
@@ -234,13 +235,9 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema, *,
         spread, mean = grouped.std(ddof=1).to_numpy(np.float64), grouped.mean()
         rows, values = mean.index.to_frame(index=False), mean.to_numpy(np.float64)
     issued, valid = seconds_of(rows, ISSUED), seconds_of(rows, VALID)
+    ahead = rows_ahead(issued, valid, source)
+    issued, valid, values, spread = issued[ahead], valid[ahead], values[ahead], spread[ahead]
     lead = valid - issued
-    if (lead < 0).any():
-        row = int(np.flatnonzero(lead < 0)[0])
-        raise SourceUnreadableError(
-            f"The forecast source '{source.name}' has a row that is issued after what it is for: "
-            f"{np.datetime64(int(issued[row]), 's')} for {np.datetime64(int(valid[row]), 's')}; mend or remove it."
-        )
     runs, run = np.unique(issued, return_inverse=True)
     steps, place = np.unique(lead, return_inverse=True)
     shape = (len(runs), len(steps), values.shape[1])
@@ -262,5 +259,5 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema, *,
         values=of_values,
         spread=of_spread,
         interpolate_seconds=round(source.interpolate_hours * 3600),
-        step_means=(*(column.accumulated for column in source.columns), *(3 * len(source.winds) * [False])),
+        step_means=step_means,
     )

@@ -14,14 +14,17 @@ from numpy.typing import NDArray
 from jena_models.errors import DayUncertainError, SourceUnreadableError
 from jena_models.reading.assembly import Columns
 from jena_models.reading.texts.number_texts import MISSING
+from jena_models.reading.times.named_clocks import clock_in_names, is_fixed_at
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.reading.times.timestamps import times_of_column, times_of_texts
 from jena_models.reading.user_tables import FrameColumns
+from jena_models.stations.clock import clock_named
 from jena_models.stations.forecast_sources import LEAD_UNITS, ForecastSource
 from jena_models.weather_service.run_files.run_leads import coded, seconds_of, unit_said
 
 LONGEST_SECONDS: Final = 31 * 24 * 3600
 """No run is longer on its way; what is more are seconds since 1970, or a stamp without signs between its digits."""
+UTC: Final = "UTC"
 MOST_TRIED: Final = 100
 """Of the stamps of a column that cannot be read one is sought that can be, among so many."""
 CLOCK_ALONE: Final = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
@@ -30,6 +33,31 @@ CLOCK_ALONE: Final = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
 Times = NDArray[np.datetime64]
 
 logger = logging.getLogger("jena")
+
+
+def by_told_clock(table: Columns, names: Sequence[str], source: ForecastSource) -> ForecastSource:
+    """Give a source with the clock that columns of the time have by their names or by what stands above them.
+
+    Without either, `clock` counts as the station file has it, UTC where it says nothing.
+
+    Args:
+        table: of the source.
+        names: of the columns, such as `valid_time_utc`.
+        source: says what else the clock is.
+    """
+    told = clock_in_names(names) or table.told_clock
+    try:
+        clock = clock_named(told or source.clock)
+    except ValueError:
+        return source  # `t (Mean/Max)` names no zone
+    if clock == source.local or (clock.is_fixed and is_fixed_at(source.local, clock)):
+        return source
+    if source.clock != UTC:
+        logger.warning(
+            "%s: the times of '%s' in %s are read in %s, as the file says, not in %s",
+            *(source.name, ", ".join(names), table.name, told, source.clock),
+        )
+    return source.model_copy(update={"clock": told})
 
 
 def stamps(
@@ -159,6 +187,7 @@ def availability(  # noqa: PLR0917  (one caller)
     default = issued + np.timedelta64(round(source.available_after_hours * 3600), "s")
     if position is None:
         return default
+    source = by_told_clock(table, [table.header[position]], source)
     codes = coded(table.texts(position).filter(pa.array(keep)))
     texts = [str(text).strip() for text in codes.dictionary.to_pylist()]
     seconds = LEAD_UNITS[unit_said(table, position) or "hours"]

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jena_models.errors import SourceUnreadableError
 from jena_models.reading.matching import taken_apart
 from jena_models.stations import StationSchema, load_station
-from jena_models.stations.forecast_sources import ForecastSource
+from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource
 from jena_models.stations.units import known_forecast_unit, known_unit
 from jena_models.weather_service.run_files.run_sums import hourly_rates
 from jena_models.weather_service.run_files.run_tables import read_runs
@@ -147,3 +148,33 @@ def test_what_one_run_says_changes_no_rate_of_another(later):
     rates = hourly_rates(sums, run, hours)
 
     np.testing.assert_allclose(rates[1:4, 0], [1.0, 2 / 6, 0.5])
+
+
+HOURLY = "issued,lead,r\n" + "".join(f"2020-01-01,{lead},{lead}\n" for lead in range(1, 7))
+
+
+def test_an_amount_of_some_hours_becomes_what_falls_in_a_step_of_the_station(tmp_path):
+    rain = {"accumulated": False, "of": "rain (mm)"}
+    in_3_hours = runs_of(tmp_path, rows([3, 6, 1.5], hours=3).replace("01-01,0", "01-01,9"), rain | {"amount_hours": 3})
+    in_1_hour = runs_of(tmp_path, HOURLY, rain | {"amount_hours": 1, "unit": "inch"})
+    beside_24 = runs_of(tmp_path, HOURLY, rain | {"amount_hours": 24})
+
+    assert in_3_hours.values[0, :, 0].tolist() == pytest.approx([6 / 18, 1.5 / 18, 3 / 18])
+    assert in_3_hours.step_means == (True,)
+    assert in_1_hour.values[0, :, 0].tolist() == pytest.approx([lead * 25.4 / 6 for lead in range(1, 7)])
+    assert beside_24.step_means == (False,)
+
+
+def test_an_amount_of_other_steps_than_the_stations_is_asked_for(tmp_path):
+    rain = {"accumulated": False, "of": "rain (mm)"}
+
+    with pytest.raises(SourceUnreadableError, match=r"amount each 60 min, .* one each 10 min: write 'amount_hours: 1'"):
+        runs_of(tmp_path, HOURLY, rain)
+    hourly = runs_of(tmp_path, HOURLY, rain, station(cadence_minutes=60))
+
+    assert hourly.values[0, :, 0].tolist() == [1, 2, 3, 4, 5, 6]
+
+
+def test_amounts_and_sums_since_the_issue_time_are_not_both_told():
+    with pytest.raises(ValueError, match="one of accumulated and amount_hours"):
+        ForecastColumn(name="r", source="r", accumulated=True, amount_hours=1)

@@ -206,3 +206,31 @@ def test_what_is_not_certain_is_refused_in_a_sentence(file, text, more, sentence
 def test_a_station_file_that_contradicts_itself_is_refused(more, sentence):
     with pytest.raises(ValidationError, match=sentence):
         told(**more)
+
+
+def downloads(hours, early=None):
+    """Give runs of three days, issued at hours, each with a row every three hours from midnight, or so much before."""
+    text = "issued,valid,t\n"
+    for day, hour in enumerate(hours, 1):
+        issued = pd.Timestamp(f"2020-01-0{day}") + pd.Timedelta(hours=hour)
+        first = issued.normalize() if early is None else issued - pd.Timedelta(hours=early)
+        times = pd.date_range(first, periods=16, freq="3h")
+        text += "".join(f"{issued},{valid},{280 + (valid - issued).total_seconds() / 3600}\n" for valid in times)
+    return text
+
+
+def test_hours_that_were_over_when_a_download_came_are_left_out(file, caplog):
+    runs = read_runs(file(downloads([7, 19, 13])), told(valid_time="valid"), STATION)
+
+    # Each number says its own lead
+    leads = np.broadcast_to(runs.lead_seconds / 3600, runs.values.shape[:2])
+    known = np.isfinite(runs.values[:, :, 0])
+    np.testing.assert_allclose(runs.values[:, :, 0][known] - (280 - 273.15), leads[known])
+    assert known.sum(axis=1).tolist() == [16 - 3, 16 - 7, 16 - 5]
+    assert "15 of 48 rows are of hours before their run was issued" in caplog.text
+
+
+@pytest.mark.parametrize(("hours", "early"), [([6, 6, 6], None), ([0, 12, 6], 6), ([0, 0, 0], 5)])
+def test_runs_that_all_begin_as_long_before_their_issue_time_are_refused(file, hours, early):
+    with pytest.raises(SourceUnreadableError, match="issued after what it is for"):
+        read_runs(file(downloads(hours, early)), told(valid_time="valid"), STATION)

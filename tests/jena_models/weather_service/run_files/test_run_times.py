@@ -1,5 +1,6 @@
 """When runs were issued, what they are for and when they could be had, in all the ways that files write it."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from told_source import LONG, STATION, told
@@ -148,3 +149,41 @@ def test_an_hour_that_is_shown_twice_and_not_told_apart_is_refused(file):
 
     with pytest.raises(SourceUnreadableError, match="Europe/Berlin shows the hour of 2020-10-25 02:00 twice"):
         read_runs(file(text), told(valid_time="valid", clock="Europe/Berlin", member="member"), STATION)
+
+
+@pytest.mark.parametrize(
+    ("issued", "valid"),
+    [("init (UTC)", "valid_utc"), ("init GMT+01:00", "valid (Europe/Berlin)"), ("init", "valid_utc")],
+)
+def test_the_names_of_its_columns_tell_the_clock_that_times_are_in(file, issued, valid):
+    hour = {"init (UTC)": 0, "init GMT+01:00": 1, "init": 1}[issued]
+    shown = 7 if "Berlin" in valid else 6
+    text = f"{issued},{valid},t\n2020-01-01 {hour:02}:00,2020-01-01 {shown:02}:00,280\n"
+
+    runs = read_runs(file(text), told(issue_time=issued, valid_time=valid, clock="Europe/Berlin"), STATION)
+
+    assert runs.issue_seconds.tolist() == [1577836800]
+    assert runs.lead_seconds.tolist() == [6 * 3600]
+
+
+def test_a_file_that_says_how_far_it_is_ahead_of_utc_is_read_so(tmp_path):
+    for day, ahead in (("2020-01-01", 3600), ("2020-07-01", 7200)):
+        head = f"latitude,longitude,elevation,utc_offset_seconds,timezone\n50.9,11.6,150,{ahead},Europe/Berlin\n\n"
+        rows = "".join(f"{day}T{hour:02}:00,{280 + hour}\n" for hour in range(6, 12))
+        (tmp_path / f"om_{day}.csv").write_text(f"{head}time,t\n{rows}")
+    source = told(issue_time="issue_time", issue_time_in_name="om_%Y-%m-%d", valid_time="time")
+
+    runs = read_runs(tmp_path / "om_*.csv", source, STATION)
+
+    first = [runs.lead_seconds[np.isfinite(runs.values[run, :, 0])][0] // 3600 for run in range(2)]
+    assert first == [5, 4]
+
+
+def test_places_with_several_clocks_in_one_file_are_refused(file):
+    head = "location_id,latitude,longitude,elevation,utc_offset_seconds\n0,50.9,11.6,150,3600\n1,40.7,-74,10,-18000\n\n"
+    text = f"{head}location_id,time,t\n0,2020-01-01T06:00,280\n1,2020-01-01T06:00,281\n"
+
+    source = told(issue_time="issue_time", issued_at_hours=[0], valid_time="time", select={"location_id": ["0"]})
+
+    with pytest.raises(SourceUnreadableError, match="-18000 and 3600 s ahead of UTC"):
+        read_runs(file(text), source, STATION)
