@@ -22,6 +22,10 @@ from jena_models.weather_service.run_files.run_times import Times, by_told_clock
 DIGITS: Final = {"%Y": 4, "%m": 2, "%d": 2, "%H": 2, "%M": 2, "%S": 2, "%y": 2, "%j": 3}
 """How many digits each part of a time has in a file's name."""
 DAY: Final = np.timedelta64(1, "D")
+MOST_SPARSE: Final = 8
+"""Where runs have together more leads than so many times as a run has, they share hardly any."""
+
+Seconds = NDArray[np.int64]
 
 
 def issue_and_valid_times(
@@ -57,6 +61,33 @@ def issue_and_valid_times(
     if source.issued_at_hours and valid is not None:
         return _last_before(valid, source.issued_at_hours), valid
     return told(source.issue_time), valid
+
+
+def made_at_steps(issued: Seconds, valid: Seconds, ahead: NDArray[np.bool_]) -> tuple[Seconds, NDArray[np.bool_]]:
+    """Give issue times at which runs share their leads, and which rows count then.
+
+    Downloads are issued at any minute of hours whose first is told: of each lead there would be one run. They count as
+    issued at the next step, never earlier; of those within one step the newest does, time by time.
+
+    Args:
+        issued: of each row, in seconds since 1970.
+        valid: likewise; none twice of one issue time.
+        ahead: which rows count as they are.
+    """
+    runs = len(np.unique(issued[ahead]))
+    if len(np.unique((valid - issued)[ahead])) * runs <= MOST_SPARSE * ahead.sum():
+        return issued, ahead
+    order = np.lexsort((valid, issued))
+    apart = np.diff(valid[order])[np.diff(issued[order]) == 0]
+    if not len(apart):
+        return issued, ahead
+    step = int(apart.min())
+    phase = int(np.median(valid % step))
+    made = issued + (phase - issued) % step
+    order = np.lexsort((issued, valid, made))
+    is_newest = np.ones(len(issued), bool)
+    is_newest[order[:-1]] = (np.diff(made[order]) != 0) | (np.diff(valid[order]) != 0)
+    return made, ahead & is_newest & (valid >= made)
 
 
 def _told_together(  # noqa: PLR0917  (one caller)

@@ -21,7 +21,7 @@ from jena_models.sources.several_files import files_of
 from jena_models.stations.forecast_sources import LEAD_UNITS, ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_files.doubtful_leads import refuse_doubtful_unit, rows_ahead
-from jena_models.weather_service.run_files.issue_times import issue_and_valid_times
+from jena_models.weather_service.run_files.issue_times import issue_and_valid_times, made_at_steps
 from jena_models.weather_service.run_files.repeated_rows import each_once
 from jena_models.weather_service.run_files.run_columns import AVAILABLE, ISSUED, VALID, held, reduced, seconds_of
 from jena_models.weather_service.run_files.run_headers import (
@@ -224,7 +224,6 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema, *,
         raise SourceUnreadableError(f"The forecast source '{source.name}' holds no row.")
     available = rows.groupby(ISSUED)[AVAILABLE].max()
     rows = each_once(rows, source, all_needed=all_needed)
-    available = available[available.index.isin(rows[ISSUED])]
     values, spread = reduced(rows, source, station)
     step_means = held(rows, values, source)
     for place, (name, _) in enumerate(source.told):
@@ -235,26 +234,29 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema, *,
         spread, mean = grouped.std(ddof=1).to_numpy(np.float64), grouped.mean()
         rows, values = mean.index.to_frame(index=False), mean.to_numpy(np.float64)
     issued, valid = seconds_of(rows, ISSUED), seconds_of(rows, VALID)
-    ahead = rows_ahead(issued, valid, source)
-    issued, valid, values, spread = issued[ahead], valid[ahead], values[ahead], spread[ahead]
+    had = available.loc[rows[ISSUED]].to_numpy("datetime64[s]").astype(np.int64)
+    made, chosen = made_at_steps(issued, valid, rows_ahead(issued, valid, source))
+    issued, valid, had, values, spread = made[chosen], valid[chosen], had[chosen], values[chosen], spread[chosen]
     lead = valid - issued
     runs, run = np.unique(issued, return_inverse=True)
     steps, place = np.unique(lead, return_inverse=True)
     shape = (len(runs), len(steps), values.shape[1])
-    if np.prod(shape) > MOST_CELLS and len(rows) < LEAST_FILLED * len(runs) * len(steps):
+    if np.prod(shape) > MOST_CELLS and len(issued) < LEAST_FILLED * len(runs) * len(steps):
         raise SourceUnreadableError(
             f"The forecast source '{source.name}' has {len(runs):,} issue times and {len(steps):,} leads, of "
-            f"which each run has {len(rows) / len(runs):.1f}: are the issue times those of runs, and not of downloads?"
+            f"which each has {len(issued) / len(runs):.1f}: are the issue times those of runs, and not of downloads?"
         )
     of_values, of_spread = np.full(shape, np.nan), np.full(shape, np.nan)
     of_values[run, place], of_spread[run, place] = values, spread
+    # All of a run is there when the last of its rows is.
+    available_seconds = runs.copy()
+    np.maximum.at(available_seconds, run, had)
     return Runs(
         name=source.name,
         columns=tuple(name for name, _ in source.told),
         of=tuple(of for _, of in source.told),
         issue_seconds=runs,
-        # All of a run is there when the last of its rows is; the runs are in the order of their issue times here too.
-        available_seconds=available.to_numpy("datetime64[s]").astype(np.int64),
+        available_seconds=available_seconds,
         lead_seconds=steps,
         values=of_values,
         spread=of_spread,

@@ -1,6 +1,7 @@
 """Issue times that no single column tells: in several columns, in a file's name, by the hours of runs, by a lead."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -142,3 +143,35 @@ def test_a_source_is_the_same_after_it_was_kept(more):
     kept = source(**more)
 
     assert ForecastSource.model_validate_json(kept.model_dump_json()) == kept
+
+
+def downloaded(file, minutes):
+    """Give runs of downloads at minutes after midnight, each with the temperature at every hour of two days."""
+    text = "issued,valid,t\n"
+    for number, minute in enumerate(minutes):
+        issued = pd.Timestamp("2020-01-01") + pd.Timedelta(minutes=minute)
+        for valid in pd.date_range(issued.ceil("h"), periods=48, freq="h"):
+            text += f"{issued},{valid},{273.15 + number}\n"
+    return read_runs(file(text), told(valid_time="valid"), STATION)
+
+
+def test_downloads_at_any_minute_share_their_leads_and_are_none_earlier(file):
+    minutes = [365 * number + 7 for number in range(20)]
+
+    runs = downloaded(file, minutes)
+
+    issued = np.array(minutes) * 60 + 1577836800
+    assert (np.diff(runs.lead_seconds) == 3600).all()
+    assert (runs.issue_seconds % 3600 == 0).all()
+    assert (runs.issue_seconds >= issued).all()
+    assert (runs.issue_seconds < issued + 3600).all()
+    # A run is had as long after it was made as is told, whatever its hour counts as
+    assert (runs.available_seconds == issued + 5 * 3600).all()
+
+
+def test_of_downloads_within_a_step_the_newest_counts(file):
+    runs = downloaded(file, [7, 22, 51, *(365 * number + 7 for number in range(1, 20))])
+
+    assert len(runs) == 20
+    assert set(runs.values[0][np.isfinite(runs.values[0])].round(6)) == {2}
+    assert runs.available_seconds[0] == 1577836800 + 51 * 60 + 5 * 3600
