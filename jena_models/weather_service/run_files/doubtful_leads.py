@@ -78,8 +78,9 @@ def _why_no_hours(leads: NDArray[np.float64], runs: Times, step_minutes: float) 
 def rows_ahead(issued: Seconds, valid: Seconds, source: ForecastSource) -> NDArray[np.bool_]:
     """Give which rows are for times that had not passed when they were issued.
 
-    Downloads begin with the hours of their day that are over by then. Such are known by beginning at one time of the
-    day however late they came; a clock that is mistaken would put rows of all runs as far back.
+    Downloads begin with the hours of their day that are over by then, or with the step that is under way. Such are
+    known by beginning at one time of the day however late they came, or less than an hour before; a clock that is
+    mistaken would put rows of all runs as far back, by an hour or more.
 
     Args:
         issued: of each row, in seconds since 1970.
@@ -96,17 +97,18 @@ def rows_ahead(issued: Seconds, valid: Seconds, source: ForecastSource) -> NDArr
     begins = np.full(len(runs), np.iinfo(np.int64).max)
     np.minimum.at(begins, run, valid[np.isin(issued, runs)])
     of_day = (begins - begins[0] + DAY_SECONDS // 2) % DAY_SECONDS
+    under_way = np.max(runs - begins) < HOUR_SECONDS
     begin_alike = np.ptp(of_day) <= HOUR_SECONDS  # by a clock that may be put forward
     came_later = np.ptp(runs - begins) > HOUR_SECONDS
-    if not (begin_alike and came_later and np.isin(runs, issued[ahead]).all()):
+    if not ((under_way or (begin_alike and came_later)) and np.isin(runs, issued[ahead]).all()):
         row = int(np.flatnonzero(~ahead)[0])
         raise SourceUnreadableError(
             f"The forecast source '{source.name}' has a row that is issued after what it is for: "
             f"{np.datetime64(int(issued[row]), 's')} for {np.datetime64(int(valid[row]), 's')}; mend or remove it."
         )
     logger.warning(
-        "%s: %s of %s rows are of hours before their run was issued, as of downloads that begin with the day, and are "
-        "left out",
+        "%s: %s of %s rows are of times before their run was issued, as of downloads that begin with the day or the "
+        "hour, and are left out",
         *(source.name, f"{int((~ahead).sum()):,}", f"{len(ahead):,}"),
     )
     return ahead

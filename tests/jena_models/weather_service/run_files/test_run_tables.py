@@ -227,7 +227,13 @@ def test_hours_that_were_over_when_a_download_came_are_left_out(file, caplog):
     known = np.isfinite(runs.values[:, :, 0])
     np.testing.assert_allclose(runs.values[:, :, 0][known] - (280 - 273.15), leads[known])
     assert known.sum(axis=1).tolist() == [16 - 3, 16 - 7, 16 - 5]
-    assert "15 of 48 rows are of hours before their run was issued" in caplog.text
+    assert "15 of 48 rows are of times before their run was issued" in caplog.text
+
+
+def test_the_step_under_way_when_a_download_came_is_left_out(file):
+    runs = read_runs(file(downloads([6.6, 12.6, 1.6], 0.6)), told(valid_time="valid"), STATION)
+
+    assert np.isfinite(runs.values).sum() == 3 * 15
 
 
 @pytest.mark.parametrize(("hours", "early"), [([6, 6, 6], None), ([0, 12, 6], 6), ([0, 0, 0], 5)])
