@@ -97,9 +97,14 @@ def _refuse_amounts_of_other_steps(
     Raises:
         SourceUnreadableError: where a run's rows are farther apart, or nearer, than the station's readings.
     """
-    if not column.of or station.column(column.of).quantity not in SUMMED or source.by_valid_time:
+    if not column.of or station.column(column.of).quantity not in SUMMED:
         return
-    step = step_hours(_run_and_member(rows, source), lead_hours(rows), np.asarray(np.isfinite(parts).any(axis=1)))
+    known = np.asarray(np.isfinite(parts).any(axis=1))
+    if source.by_valid_time:  # of which each row's numbers are of several runs
+        lead = np.unique(lead_hours(rows), return_inverse=True)[1]
+        step = step_hours(lead, seconds_of(rows, VALID) / 3600, known)
+    else:
+        step = step_hours(_run_and_member(rows, source), lead_hours(rows), known)
     if step is not None and not math.isclose(step, station.step_minutes / 60):
         raise SourceUnreadableError(
             f"'{column.name}' of the forecast source '{source.name}' is an amount each {60 * step:g} min, and "

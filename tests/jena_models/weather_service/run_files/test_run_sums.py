@@ -165,12 +165,24 @@ def test_an_amount_of_some_hours_becomes_what_falls_in_a_step_of_the_station(tmp
     assert beside_24.step_means == (False,)
 
 
+def by_valid_time(tmp_path, column, schema):
+    """Read a table of what was forecast of each hour one day and two days before."""
+    text = "valid,day1,day2\n" + "".join(f"2020-01-03 0{hour}:00,{hour},\n" for hour in range(6))
+    told = {"layout": "wide", "valid_time": "valid", "lead": "", "issue_time": "issue_time"}
+    return runs_of(tmp_path, text, column | {"source": "day{lead}"}, schema, **told)
+
+
 def test_an_amount_of_other_steps_than_the_stations_is_asked_for(tmp_path):
     rain = {"accumulated": False, "of": "rain (mm)"}
 
     with pytest.raises(SourceUnreadableError, match=r"amount each 60 min, .* one each 10 min: write 'amount_hours: 1'"):
         runs_of(tmp_path, HOURLY, rain)
+    with pytest.raises(SourceUnreadableError, match="write 'amount_hours: 1'"):
+        by_valid_time(tmp_path, rain, station())
+    previous = by_valid_time(tmp_path, rain, station(cadence_minutes=60))
     hourly = runs_of(tmp_path, HOURLY, rain, station(cadence_minutes=60))
+
+    assert sorted(previous.values[np.isfinite(previous.values)]) == [0, 1, 2, 3, 4, 5]
 
     assert hourly.values[0, :, 0].tolist() == [1, 2, 3, 4, 5, 6]
 
