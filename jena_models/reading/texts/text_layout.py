@@ -247,7 +247,7 @@ def _begins_data(rows: Sequence[tuple[int, list[str]]], k: int) -> bool:
         return False
     if k + 2 < len(rows) and _is_filled_up(rows[k][1], rows[k + 1][1]) and _is_data(rows[k + 2][1]):
         return False
-    if k and _are_plain_units(rows[k][1][1:]):
+    if (k and _are_plain_units(rows[k][1][1:])) or _is_apart_above(rows, k):
         return False
     begins, further = rows[k][1][0], rows[(k + len(rows)) // 2][1][0]
     if not begins or _begins_row(begins):
@@ -256,6 +256,19 @@ def _begins_data(rows: Sequence[tuple[int, list[str]]], k: int) -> bool:
         return False
     after = rows[k + 1][1] if k + 1 < len(rows) else rows[k][1]
     return _is_data(after) and not is_value(after[0])
+
+
+def _is_apart_above(rows: Sequence[tuple[int, list[str]]], k: int) -> bool:
+    """Tell whether a row is of a small table of the place, without a time, above an empty line and one with times."""
+    gap = next((j for j in range(k, len(rows) - 2) if rows[j + 1][0] - rows[j][0] > 1), None)
+    if gap is None or any(map(is_value, rows[gap + 1][1])) or not _is_data(rows[gap + 2][1]):
+        return False
+    of_place = [values for _, values in rows[k : gap + 1]]
+    return _tells_time(rows[gap + 2][1]) and not any(map(_tells_time, of_place))
+
+
+def _tells_time(values: Sequence[str]) -> bool:
+    return any(shape_of(value) is not None for value in values if value)
 
 
 def _is_filled_up(values: Sequence[str], below: Sequence[str]) -> bool:

@@ -278,3 +278,28 @@ def test_many_empty_lines_cost_no_time(monkeypatch: pytest.MonkeyPatch, tmp_path
     open_source(str(tmp_path / "readings.csv"), ())
 
     assert len(tried) < 10
+
+
+@pytest.mark.parametrize("ahead", [0, 3600])
+def test_a_table_of_the_place_may_be_as_wide_as_that_of_the_readings_and_tells_their_clock(tmp_path, ahead):
+    head = f"latitude,longitude,elevation,utc_offset_seconds,timezone\n50,10,38,{ahead},Europe/Berlin\n\n"
+    names = "time,temperature_2m (°C),relative_humidity_2m (%),surface_pressure (hPa),cloud_cover (%)\n"
+    shown = pd.Timedelta(seconds=ahead)
+
+    table = read_back(tmp_path, head + names + rows(lambda at, t, p: f"{at + shown:%Y-%m-%dT%H:%M},{t},50,{p},20"))
+
+    np.testing.assert_array_equal(table["T (degC)"], T)
+    assert table.index[0] == TIMES[0]
+
+
+def test_a_file_of_another_season_is_read_in_the_clock_above_its_table(tmp_path):
+    names = "time,temperature_2m (°C),surface_pressure (hPa)\n"
+    head = "latitude,longitude,elevation,utc_offset_seconds,timezone\n50,10,38,{},Europe/Berlin\n\n" + names
+    winter = head.format(3600) + rows(lambda at, t, p: f"{at + pd.Timedelta(hours=1):%Y-%m-%dT%H:%M},{t},{p}")
+    summer = head.format(7200) + rows(lambda at, t, p: f"{at + pd.Timedelta(hours=2):%Y-%m-%dT%H:%M},{t},{p}")
+    read_back(tmp_path, winter)
+    (tmp_path / "summer.csv").write_text(summer)
+
+    table = read(tmp_path / "summer.csv", load_station(str(tmp_path / "readings.yaml"))).table
+
+    assert table.index[0] == TIMES[0]
