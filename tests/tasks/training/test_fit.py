@@ -108,6 +108,7 @@ def test_an_ensemble_trains_its_members_first_and_only_once(prepared, monkeypatc
 
     monkeypatch.setattr(fit, "fulfil_in_child", counted)
     fit_architecture("ridge", prepared, chosen)
+    caplog.clear()
 
     # When
     with caplog.at_level("INFO", logger="jena"):
