@@ -171,6 +171,19 @@ def test_previous_runs_are_known_a_day_before_each_hour_and_not_sooner(service):
     assert "temperature_2m_previous_day2" in service.asked[0][1]["hourly"][0]
 
 
+@pytest.mark.parametrize(("name", "fallen"), [("ecmwf", 21.0), ("open_meteo", 1.0)])
+def test_rain_that_a_service_tells_by_the_hour_becomes_what_falls_in_a_step_of_the_station(service, name, fallen):
+    rain = {"name": "rain (mm)", "quantity": "rain", "kind": "optional", "minimum": 0, "maximum": 500}
+    entry = {"service": name, "address": f"{service.address}/v1/forecast", "first": "2025-03-19"}
+    told = JENA.model_dump() | {"columns": [*JENA.model_dump()["columns"], rain], "forecasts": [entry]}
+
+    runs = runs_of(StationSchema.model_validate(told))
+
+    of_rain = runs.values[-1, :, runs.place_of("rain (mm)")]
+    assert JENA.step_minutes == 10
+    assert of_rain[np.isfinite(of_rain)][0] == pytest.approx(fallen / 6)
+
+
 def test_mosmix_is_read_of_the_nearest_station_and_keeps_what_dwd_deletes(service):
     schema = station("dwd_mosmix", f"{service.address}/mos", catalogue=f"{service.address}/catalogue")
 
