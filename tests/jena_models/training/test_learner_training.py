@@ -76,7 +76,8 @@ def test_trees_that_find_no_room_fail_as_files_do(job, tmp_path):
 
 
 def test_what_another_thread_draws_changes_no_network(job, request):
-    tasks = [job("feature_network", folder, hyperparameters=QUICK["feature_network"]) for folder in ("alone", "beside")]
+    one = QUICK["feature_network"] | {"networks": 1}
+    tasks = [job("feature_network", folder, hyperparameters=one) for folder in ("alone", "beside")]
     train(tasks[0], lambda event: None)
 
     request.getfixturevalue("numbers_drawn_meanwhile")
@@ -89,7 +90,8 @@ def test_what_another_thread_draws_changes_no_network(job, request):
 def test_the_numbers_that_others_draw_do_not_begin_anew_with_each_network(job):
     drawn = []
     for folder in ("first", "again"):
-        train(job("feature_network", folder, hyperparameters=QUICK["feature_network"]), lambda event: None)
+        one = QUICK["feature_network"] | {"networks": 1}
+        train(job("feature_network", folder, hyperparameters=one), lambda event: None)
         drawn.append((random.random(), np.random.random()))  # noqa: S311
 
     assert drawn[0][0] != drawn[1][0]
