@@ -174,7 +174,8 @@ def compile_forecasts(model: keras.Model, readings: DeviceReadings) -> Forecasts
     parts = parted_after_convolution(model)
 
     def convolved() -> Any:
-        return () if parts is None else parts[0](readings.features[None])[0]
+        with tf.device(readings.place):
+            return () if parts is None else parts[0](readings.features[None])[0]
 
     def forecast_batch(starts: Any, computed: Any) -> Any:
         with tf.device(readings.place):
