@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,13 @@ from jena_models.reading.assembly import times_in_utc
 from jena_models.reading.times.named_clocks import clock_in_names, is_fixed_at
 from jena_models.stations.clock import clock_named, offset_name
 from jena_models.stations.schema import StationSchema
+
+PLACES: Final = {
+    "latitude": ("latitude", "lat"),
+    "longitude": ("longitude", "lon", "long", "lng"),
+    "clock": ("utcoffsetseconds",),
+}
+"""What files call columns that say where a station stands, and how far its times are ahead of UTC."""
 
 
 def local_times(

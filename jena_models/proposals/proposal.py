@@ -22,7 +22,7 @@ from jena_models.proposals.columns.shared_sentinels import shared_out_sentinels
 from jena_models.proposals.draft import Draft, Opened, Table
 from jena_models.proposals.evidence import cadence_minutes
 from jena_models.proposals.named_formats import NamedFormat, recognized
-from jena_models.proposals.place_and_clock import local_times, place_station
+from jena_models.proposals.place_and_clock import PLACES, local_times, place_station
 from jena_models.reading.assembly import Columns
 from jena_models.reading.matching import plain, taken_apart
 from jena_models.reading.quantity_rows import side_by_side
@@ -39,12 +39,6 @@ FIXED_ANSWERS: Final = (
 )
 OF_WEATHER: Final = ("p", "T", "Tdew", "rh")
 """A table that names one of these in its rows has a row for each value of each quantity."""
-PLACES: Final = {
-    "latitude": ("latitude", "lat"),
-    "longitude": ("longitude", "lon", "long", "lng"),
-    "clock": ("utcoffsetseconds",),
-}
-"""What files call columns that say where a station stands, and how far its times are ahead of UTC."""
 HOUR_SECONDS: Final = 3600
 
 

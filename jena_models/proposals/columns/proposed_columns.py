@@ -19,6 +19,7 @@ from jena_models.proposals.columns.proposed_units import mistaken_unit, proposed
 from jena_models.proposals.draft import Draft, Table
 from jena_models.proposals.evidence import is_running_total, repeated_beyond_chance, sentinels_among
 from jena_models.proposals.named_formats import SourceColumn
+from jena_models.proposals.place_and_clock import PLACES
 from jena_models.reading.assembly import STATIONS
 from jena_models.reading.matching import HeaderName, plain, taken_apart
 from jena_models.reading.texts.number_texts import are_directions
@@ -33,7 +34,6 @@ _HOUR_NAME: Final = re.compile(r"(?i)(?:h|hr|hour|hora|stunde)?[ _]?\d{1,2}(?::0
 _NUMBERED: Final = re.compile(r"(?i)(?:^|[_. ])id$|Id$")
 SPEEDS: Final = ("wv", "max_wv")
 MOST_STATIONS: Final = 200
-PLACES: Final = ("latitude", "lat", "longitude", "lon", "long", "lng")
 FAR_DEGREES: Final = 0.1
 """Rows that were measured so far from each other are of several stations, even where no time stands twice."""
 FEW_AGAIN: Final = 0.01
@@ -268,7 +268,8 @@ def _tells_rows_apart(table: Table, used: Collection[str]) -> int | None:
     ]
     if not words or any(taken_apart(name).label in STATIONS for name in table.header if name not in used):
         return None
-    places = [i for i, name in enumerate(table.header) if taken_apart(name).label in PLACES]
+    of_places = (*PLACES["latitude"], *PLACES["longitude"])
+    places = [i for i, name in enumerate(table.header) if taken_apart(name).label in of_places]
     source.load((*table.found.positions, *words, *places), ())
     times = pd.DataFrame({i: source.texts(i).to_pandas() for i in table.found.positions})
     stands = pd.DataFrame({i: pd.to_numeric(source.texts(i).to_pandas(), errors="coerce") for i in places})
