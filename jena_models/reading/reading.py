@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from jena_models.errors import SourceEmptyError, SourceUnreadableError
 from jena_models.named_files import named_path
 from jena_models.reading.assembly import Columns, assembled
 from jena_models.reading.joined_tables import joined
+from jena_models.reading.lent_memory import lent_to_arrow
 from jena_models.reading.quantity_rows import side_by_side
 from jena_models.reading.texts.text_tables import TextColumns
 from jena_models.reading.user_tables import FrameColumns
@@ -164,7 +164,7 @@ def columns_of(member: Member, path: Path, file_columns: Sequence[str] = (), fla
     if is_text(member.content):
         return TextColumns.of(member.content, member.name, file_columns, flags)
     try:
-        frame = pq.read_table(io.BytesIO(member.content)).to_pandas()
+        frame = lent_to_arrow(member.content, pq.read_table).to_pandas()
     except Exception as error:  # a damaged file may fail in any way
         raise SourceUnreadableError(f"The Parquet file {member.name} is truncated or damaged; get it anew.") from error
     return FrameColumns(frame, member.name)

@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Self
 
 import numpy as np
@@ -15,6 +16,7 @@ import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceEmptyError, SourceUnreadableError
+from jena_models.reading.lent_memory import lent_to_arrow
 from jena_models.reading.texts.fixed_columns import tabs_between_columns
 from jena_models.reading.texts.header_names import names_in_one_line
 from jena_models.reading.texts.number_texts import MISSING_TEXTS, numbers_of_texts
@@ -217,12 +219,13 @@ class TextColumns:
             strings_can_be_null=True,
             decimal_point="," if self.layout.decimal_comma else ".",
         )
-        return pacsv.read_csv(
-            pa.py_buffer(self.body),
+        read = partial(
+            pacsv.read_csv,
             read_options=pacsv.ReadOptions(column_names=names, use_threads=threads),
             parse_options=pacsv.ParseOptions(delimiter=self._separator),
             convert_options=conversion,
         )
+        return lent_to_arrow(self.body, read)
 
     def _refuse_values_without_names(self) -> None:
         """Refuse rows that are wider than the header: separators may stand at their ends, and no values."""
