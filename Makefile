@@ -14,7 +14,7 @@ TEST_WORKERS ?= 3
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status train test test-fast test-campaigns check docs benchmark benchmark-small torture lock clean
+.PHONY: help setup up down status train test test-fast test-campaigns coverage check docs benchmark benchmark-small torture lock clean
 
 help: ## Show what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-15s %s\n", $$1, $$2}'
@@ -24,8 +24,11 @@ setup: $(VENV)/.installed ## Make the environment (.venv) from the lock.
 train: setup ## Train, compare and promote every architecture, at the quickest.
 	@$(BIN)/jena train --profile quick
 
-test: check ## Check style, types and imports, run every test, and measure what they cover.
-	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --cov --durations=10
+test: check ## Check style, types and imports, and run every test.
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --durations=10
+
+coverage: $(VENV)/.installed-test ## Measure what the tests cover that need no process but their own.
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --cov --ignore=tests/end_to_end --ignore=tests/benchmarks --ignore=tests/test_notebooks.py
 
 test-fast: $(VENV)/.installed-test ## Run the tests that take a second at most: no servers, no trainings.
 	@$(BIN)/python -m pytest -n 2 -m "not slow"

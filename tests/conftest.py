@@ -26,46 +26,22 @@ LONGEST_FIRST = (
 )
 """The files that take longest, as `make test` tells: a worker that begins one at the end is left alone with it."""
 
-UNTRACED = pytest.StashKey[bool]()
-"""Of tests that go where others have been. Other people's code pays for the tracing too, two thirds of its time."""
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, and go on with the others that hold slow tests."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     place = {name: number for number, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: (item.path not in slow, place.get(item.path.stem, len(place))))
-    functions = set()
-    for item in items:
-        function = item.nodeid.partition("[")[0]
-        command_or_training = item.get_closest_marker("slow") and not item.nodeid.startswith("tests/tasks/")
-        item.stash[UNTRACED] = bool(command_or_training) or function in functions
-        functions.add(function)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Let `--cov` trace the first case of each test, and of the slow ones those alone of `tests/tasks`.
-
-    A study in the test's own process takes a place of its own for temporary files; other tests have the system's.
-    """
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """A study in the test's own process takes a place of its own for temporary files; other tests have the system's."""
     temporary_files = tempfile.tempdir
     try:
-        return (yield from _traced(item))
+        return (yield)
     finally:
         tempfile.tempdir = temporary_files
-
-
-def _traced(item: pytest.Item) -> Generator[None, object, object]:
-    measuring = item.config.pluginmanager.getplugin("_cov")
-    controller = measuring and measuring.cov_controller
-    if not (controller and item.stash[UNTRACED]):
-        return (yield)
-    controller.pause()
-    try:
-        return (yield)
-    finally:
-        controller.resume()
 
 
 @pytest.fixture(scope="session")
