@@ -35,6 +35,7 @@ test-fast: $(VENV)/.installed-test ## Run the tests that take a second at most: 
 
 test-campaigns: $(VENV)/.installed-test ## Run the long forms of what tests show in short.
 	@$(BIN)/python -m pytest -n 2 -m campaign --durations=10
+	@$(BIN)/python -m pytest -n 2 -m "hypothesis and not campaign" --hypothesis-profile exploring
 
 check: $(VENV)/.installed-test ## Check style, types, imports and dependencies alone.
 	@$(BIN)/ruff check .

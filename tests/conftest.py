@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 pytest_plugins = ["left_out", "made_once", "one_worker_a_file"]
@@ -17,6 +18,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 importlib.import_module("tasks")  # sets what Prefect and MLflow read when they are imported themselves
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the workers have all cores at work already
+
+# How long an example takes says how busy the machine is. A commit's tests try the same examples wherever they run;
+# `make test-campaigns` has them look elsewhere each time.
+hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("exploring", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile("repeatable")
 
 
 LONGEST_FIRST = (

@@ -12,7 +12,7 @@ TARGET = RNG.normal(10, 8, 800)
 GOOD, FAIR, POOR = (TARGET + RNG.normal(0, size, 800) for size in (1.0, 1.5, 2.5))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(1, 5), st.integers(0, 2**32 - 1))
 def test_weights_are_a_mean(members, seed):
     rng = np.random.default_rng(seed)

@@ -38,7 +38,7 @@ def folds_of(times: np.ndarray, how: Backtest, lead_hours: int):
     start_stride=st.integers(1, 4),
     gaps=st.lists(st.integers(0, 1000), max_size=3),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_what_is_tested_was_unknown_to_training_and_is_tested_once(  # noqa: PLR0917  (hypothesis names them)
     first, every, validation, days, leads, steps, start_stride, gaps
 ):

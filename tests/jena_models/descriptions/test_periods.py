@@ -44,7 +44,7 @@ def test_the_day_and_the_year_of_the_simulated_station_are_found(years: float, j
     assert find_periods_hours(simulate(jena, years, seed=1)["T (degC)"]) == pytest.approx([8766, 24], rel=0.02)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(5, 500), st.integers(0, 10))
 def test_a_cycle_of_any_length_is_found_in_noise_with_a_trend_and_a_gap(period: float, seed: int) -> None:
     hours = np.arange(6000)

@@ -35,7 +35,7 @@ def held(intervals: Intervals, residuals: np.ndarray, times: np.ndarray, level: 
     skew=st.sampled_from(["normal", "exponential", "standard_t"]),
     levels=st.sampled_from([(0.8, 0.9), (0.5,), (0.7, 0.95)]),
 )
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_what_is_drawn_alike_is_held_as_often_as_the_level_says(seed, skew, levels):
     # Given residuals that are exchangeable
     rng = np.random.default_rng(seed)
@@ -59,7 +59,7 @@ def test_what_is_drawn_alike_is_held_as_often_as_the_level_says(seed, skew, leve
 
 @pytest.mark.slow
 @given(count=st.integers(1, 60), level=st.sampled_from([0.5, 0.8, 0.9]), seed=st.integers(0, 10_000))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_with_few_residuals_the_share_is_the_level_at_least_or_all_of_them(count, level, seed):
     """The conformal promise: a bound's tail holds at most α/2 of count + 1, so of count no more."""
     residuals = np.random.default_rng(seed).permutation(count) - count / 2
@@ -76,7 +76,7 @@ def test_with_few_residuals_the_share_is_the_level_at_least_or_all_of_them(count
     start=st.integers(0, 364 * 2),
     latitude=st.sampled_from([51.0, -34.0]),
 )
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_bounds_lie_around_the_forecast_and_a_higher_level_is_wider(residuals, forecasts, start, latitude):
     times = TWO_YEARS[24 * start :][: len(residuals)]
     intervals = fit_intervals(np.array(residuals), times, latitude, (0.5, 0.8, 0.9))
@@ -90,7 +90,7 @@ def test_bounds_lie_around_the_forecast_and_a_higher_level_is_wider(residuals, f
 
 @pytest.mark.slow
 @given(shift=st.floats(-30, 30), factor=st.floats(0.1, 10))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_intervals_go_with_the_unit_and_do_not_depend_on_the_forecast(shift, factor):
     residuals = np.random.default_rng(1).standard_t(4, 4000)
     times = TWO_YEARS[::4][: residuals.size]

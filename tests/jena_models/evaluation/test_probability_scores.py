@@ -15,7 +15,7 @@ from jena_models.evaluation.probability_scores import (
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(-3, 3), st.floats(0.2, 3), st.floats(-5, 5))
 def test_the_closed_form_is_the_integral_of_squared_distances_of_distributions(mean, deviation, measured):
     at = np.linspace(-30, 30, 200_001)

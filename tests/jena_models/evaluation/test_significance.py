@@ -93,7 +93,7 @@ def test_lags_span_the_overlap_of_horizons_and_stay_within_the_series(windows, h
     assert min(horizon - 1, windows - 1) <= lags <= windows - 1
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1))
 def test_what_is_better_one_way_is_worse_the_other_way(seed):
     rng = np.random.default_rng(seed)

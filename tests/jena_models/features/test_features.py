@@ -38,7 +38,7 @@ BUILDER = fit_features(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(STEPS - 1, 1198), st.integers(0, 2**32 - 1))
 def test_readings_after_the_issue_time_change_nothing(issue_row, seed):
     before = BUILDER.build(histories(READINGS, SECONDS, [issue_row]))
@@ -50,7 +50,7 @@ def test_readings_after_the_issue_time_change_nothing(issue_row, seed):
     np.testing.assert_array_equal(before, after)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(STEPS - 1, 1199))
 def test_the_last_five_days_alone_give_what_training_was_given(issue_row):
     every = np.arange(STEPS - 1, 1200)

@@ -83,7 +83,7 @@ def test_skill_has_no_limit_above_one_and_distances_none_below_zero():
     assert Expected("distance", 0.1, 3.0, 20).limit(0.001, above=False) == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(day=st.integers(0, 5 * 365), days=st.sampled_from([7, 30]))
 def test_a_window_is_never_compared_with_itself(day, days):
     table = pd.DataFrame({"x": 0.0}, index=pd.date_range(START, periods=5 * 365, freq="D"))

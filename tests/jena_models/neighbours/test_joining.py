@@ -51,7 +51,7 @@ def test_a_reading_counts_only_when_it_can_be_had(pair):
     assert late[3:].tolist() == list(range(21))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     their_minutes=st.sampled_from([1, 7, 10, 20, 60, 180, 1440]),
     offset_minutes=st.integers(0, 59),

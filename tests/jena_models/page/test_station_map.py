@@ -13,7 +13,7 @@ PLACES = st.lists(st.tuples(st.floats(-90, 90), st.floats(-180, 360)), min_size=
 
 
 @given(places=PLACES, size=st.sampled_from([WIDE, NARROW]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_station_lies_within_the_map(places, size):
     projection = projection_of(places, size)
 

@@ -26,7 +26,7 @@ def histories(values, seconds, issued, horizon_minutes=1440.0, stride=1) -> Hist
     return Histories(values[:, None], (TARGET,), seconds, rows, 60, horizon_minutes)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**32 - 1), horizon_hours=st.integers(1, 60), minutes=st.sampled_from([60, 10]))
 def test_the_means_are_those_of_pandas(seed, horizon_hours, minutes):
     values, seconds = measured(seed, minutes)
@@ -44,7 +44,7 @@ def test_the_means_are_those_of_pandas(seed, horizon_hours, minutes):
         assert found[NAMES[1]][place] == pytest.approx(values[row] - at_hour.mean(), nan_ok=True)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(row=st.integers(STEPS, 24 * DAYS - 2), seed=st.integers(0, 2**32 - 1))
 def test_readings_after_the_issue_time_change_nothing(row, seed):
     values, seconds = measured(1)

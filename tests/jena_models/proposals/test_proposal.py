@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from hypothesis import example, given, reject, settings
+from hypothesis import example, given, reject
 from hypothesis import strategies as st
 
 from jena_models.errors import JenaError, SettingsError
@@ -228,7 +228,6 @@ def test_a_column_of_words_raises_no_question(tmp_path: Path) -> None:
 NAMES = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=100)
 
 
-@settings(deadline=None)  # how long it takes says how busy the machine is
 @given(NAMES, st.lists(NAMES, min_size=1, max_size=3))
 @example("#", ["#"])
 @example(" ", ["m²"])

@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.reading import read
 from jena_models.stations import StationSchema, load_station
-from jena_models.stations.cleaned.cleaning import clean
+from jena_models.stations.cleaned.cleaning import FEW_DIFFERING, clean
 from jena_models.stations.raw_readings import RawReadings
 from jena_models.stations.simulated import simulate
 
@@ -100,6 +100,7 @@ def test_each_ten_minute_file_is_cleaned_as_its_readme_says(
 @settings(max_examples=50)
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=30))
 def test_whatever_the_order_time_comes_out_sorted_unique_and_with_the_first_values(minutes: list[int]) -> None:
+    assume(len(minutes) - len(set(minutes)) <= FEW_DIFFERING)  # with more of them a table is refused as mixed
     raw = raw_of(minutes)
 
     readings, report = clean(raw, load_station("jena"))
@@ -118,7 +119,6 @@ def test_repeats_that_are_alike_are_told_from_those_that_differ(jena: StationSch
     assert (report.repeated_timestamps, report.differing_repeats) == (3, 1)
 
 
-@settings(deadline=None)
 @given(st.permutations(range(12)))
 def test_rows_of_one_time_with_a_value_each_are_one_row(order: list[int]) -> None:
     minutes = [10 * (row // 3) for row in order]

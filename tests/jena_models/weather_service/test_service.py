@@ -54,7 +54,7 @@ def test_a_run_of_another_column_is_none_of_the_column_that_is_asked_for():
     assert (Service((clouds,)).newest_run(ISSUED, VALID, TARGET) == NO_RUN).all()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32 - 1), st.floats(0, 0.9))
 def test_what_is_said_is_of_the_first_source_whose_run_is_not_stale_whatever_is_missing(seed, share):
     generator = np.random.default_rng(seed)

@@ -52,7 +52,7 @@ def one_by_one(runs, issued, valid):
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1), st.floats(0, 0.8))
 def test_it_is_what_the_plainest_way_gives_whatever_is_late_or_missing(seed, share):
     generator = np.random.default_rng(seed)
@@ -77,7 +77,7 @@ def assert_no_run_before_its_time(look, seed):
     np.testing.assert_array_equal(before.values[issued <= moment], after.values[issued <= moment])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1))
 def test_changing_any_run_that_was_not_there_yet_changes_no_digit(seed):
     assert_no_run_before_its_time(known_then, seed)
@@ -88,7 +88,7 @@ def test_a_leak_by_valid_time_is_found():
         assert_no_run_before_its_time(by_valid_time_alone, 1)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 39), st.integers(1, 12))
 def test_a_run_that_is_late_is_used_so_much_later(number, hours):
     runs = service(leads=60)

@@ -26,7 +26,7 @@ def forecaster(tmp_path_factory):
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     gone=st.sets(st.integers(0, 47), max_size=20),
     empty=st.tuples(st.integers(0, 40), st.integers(0, 20)),

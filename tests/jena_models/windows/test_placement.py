@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jena_models.errors import SettingsError, TooFewReadingsError
@@ -115,7 +115,6 @@ def broken_series(draw):
 
 
 @given(series=broken_series())
-@settings(deadline=None)
 def test_contiguous_windows_are_those_a_reading_by_reading_search_finds(series):
     shape, rule, target, first, end = series
 
@@ -138,7 +137,6 @@ def test_contiguous_windows_are_those_a_reading_by_reading_search_finds(series):
 
 
 @given(series=broken_series())
-@settings(deadline=None)
 def test_no_window_is_without_a_target_however_windows_are_counted(series):
     shape, _, target, first, end = series
 

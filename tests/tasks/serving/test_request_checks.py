@@ -156,7 +156,7 @@ def test_an_error_of_the_server_becomes_a_sentence(status, said, path, sentence)
     assert sentence in json.loads(answer)["message"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     body=st.binary(max_size=60) | st.text('{}[]",:0129eE+-.naifNI ', max_size=40).map(str.encode),
     kind=st.sampled_from([JSON, CSV, "", "application/json;charset"]) | st.text('a/;=" -', max_size=12),

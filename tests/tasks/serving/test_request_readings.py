@@ -87,7 +87,7 @@ ANYTHING = st.recursive(
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.dictionaries(
         st.sampled_from(["time", "Date Time", "T (degC)", "p (mbar)", "rh (%)", "x"]),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jena_models.errors import SourceUnreadableError
@@ -24,7 +24,6 @@ def numbers(*texts: str | None, **told: str | bool) -> np.ndarray:
 
 
 @pytest.mark.parametrize("quantity", ["T", "wd", "rain"])
-@settings(deadline=None)
 @given(st.sampled_from(NO_NUMBERS), st.sampled_from([str.upper, str.lower, str.title, str]))
 def test_what_stands_for_a_missing_value_is_one_in_any_case(
     quantity: str, text: str, case: Callable[[str], str]
@@ -38,7 +37,6 @@ def test_any_other_word_is_refused_with_its_line(text: str) -> None:
         numbers("5.24", text)
 
 
-@settings(deadline=None)
 @given(
     st.integers(-(10**9), 10**9),
     st.sampled_from([",", " ", "'", "\u2019", "\u00a0", "\u2009", "\u202f"]),

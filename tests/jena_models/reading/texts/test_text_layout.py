@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jena_models.reading.texts.text_layout import Layout, layout_of
@@ -17,7 +17,6 @@ def layout(*lines: str) -> Layout:
     return layout_of("\n".join([*lines, *ROWS, ""]).encode(), "a.csv")
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([*ABOUT, "!date,p", "Owner,Weather club"]), max_size=40), st.sampled_from(["", ",", ",,"])
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jena_models.errors import SourceUnreadableError
@@ -42,7 +42,6 @@ def test_rows_wider_than_the_header_are_refused(header: str, rows: list[str], je
         read(csv(*rows, header=header), jena)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["", " ", ";"]), max_size=12), st.booleans())
 def test_separators_at_the_ends_of_rows_change_nothing(behind: list[str], in_header: bool) -> None:
     tail = "".join(f",{each}" for each in behind)
@@ -58,7 +57,6 @@ def test_separators_at_the_ends_of_rows_change_nothing(behind: list[str], in_hea
         np.testing.assert_array_equal(trailed.numbers(position, ""), plain.numbers(position, ""))
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.integers(1, len(PLAIN)), min_size=1),
     st.sampled_from([",,,", " , ,, ", '"",,"",', ",,,,,", ";;;", "  "]),

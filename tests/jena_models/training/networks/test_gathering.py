@@ -1,14 +1,13 @@
 """Windows as training gathers them, against the readings themselves."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jena_models.training.networks.compiled import DeviceReadings
 from jena_models.windows.placement import WindowedReadings, WindowVectors
 
 
-@settings(deadline=None)  # the first example imports TensorFlow
 @given(stride=st.integers(1, 7), steps=st.integers(1, 5), more=st.integers(0, 20), delay=st.integers(0, 4))
 def test_windows_and_targets_are_the_rows_that_they_say(stride, steps, more, delay):
     rows = (steps - 1) * stride + delay + 1 + more

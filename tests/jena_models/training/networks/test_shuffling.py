@@ -9,7 +9,7 @@ from jena_models.training.networks.shuffling import epoch_batches
 
 
 @given(windows=st.integers(1, 40), batch_size=st.integers(1, 9), batches=st.integers(1, 9), seed=st.integers(0, 99))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_epochs_read_on_in_one_stream_that_holds_each_window_once_a_pass(windows, batch_size, batches, seed):
     # Given
     starts = np.arange(windows) * 3 + 100
