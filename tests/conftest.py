@@ -21,8 +21,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the workers have all cores
 
 # How long an example takes says how busy the machine is. A commit's tests try the same examples wherever they run;
 # `make test-campaigns` has them look elsewhere each time.
-hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
-hypothesis.settings.register_profile("exploring", deadline=None, max_examples=1000)
+_patient = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("repeatable", _patient, derandomize=True)
+hypothesis.settings.register_profile("exploring", _patient, max_examples=1000)
 hypothesis.settings.load_profile("repeatable")
 
 

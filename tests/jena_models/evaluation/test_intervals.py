@@ -51,10 +51,10 @@ def test_what_is_drawn_alike_is_held_as_often_as_the_level_says(seed, skew, leve
     # Then
     later = draw()
     for level in levels:
-        assert held(intervals, later, TWO_YEARS, level) == pytest.approx(level, abs=0.02)
+        assert held(intervals, later, TWO_YEARS, level) == pytest.approx(level, abs=0.03)
         for season in range(4):
             of_season = season_numbers(TWO_YEARS, NORTH) == season
-            assert held(intervals, later[of_season], TWO_YEARS[of_season], level) == pytest.approx(level, abs=0.035)
+            assert held(intervals, later[of_season], TWO_YEARS[of_season], level) == pytest.approx(level, abs=0.05)
 
 
 @pytest.mark.slow

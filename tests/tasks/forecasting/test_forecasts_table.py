@@ -129,7 +129,7 @@ def test_a_write_that_is_cut_short_leaves_the_table_as_it_was(home, monkeypatch)
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("home")
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     batches=st.lists(
         st.lists(st.tuples(st.integers(0, 1500), st.integers(0, 2)), min_size=1, max_size=6), min_size=1, max_size=5

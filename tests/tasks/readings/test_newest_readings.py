@@ -76,7 +76,7 @@ def test_a_history_longer_than_the_days_is_read_whole(source):
 
 
 @pytest.mark.slow
-@examples(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 2**16),
     change=st.sampled_from(["other values", "sentinels", "missing", "gone", "twice", "shuffled", "more"]),

@@ -37,7 +37,7 @@ def test_what_stands_for_a_missing_value_is_no_forecast_nor_part_of_a_mean(file,
     assert runs.spread[0, 0, 1] == pytest.approx(np.sqrt(2))
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(st.floats(allow_nan=False), min_size=1, max_size=20))
 def test_no_forecast_is_what_no_reading_can_be(file, celsius):
     rows = "".join(f"2020-01-01,{lead},{value!r}\n" for lead, value in enumerate(celsius))
