@@ -13,9 +13,14 @@ def modules(*folders: str) -> list[Path]:
     return [path.relative_to(ROOT) for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
+def imported(module: Path) -> list[tuple[str, str]]:
+    """Give what a module imports by name, each with the module that it is imported from."""
+    nodes = [node for node in ast.walk(ast.parse((ROOT / module).read_text())) if isinstance(node, ast.ImportFrom)]
+    return [(node.module or "", each.name) for node in nodes for each in node.names]
+
+
 def imports(module: Path) -> list[str]:
-    tree = ast.parse((ROOT / module).read_text())
-    return [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+    return list(dict.fromkeys(place for place, _ in imported(module)))
 
 
 def test_a_room_of_tasks_is_entered_by_what_it_offers():
@@ -27,6 +32,14 @@ def test_a_room_of_tasks_is_entered_by_what_it_offers():
     ]
 
     assert reaching == []
+
+
+def test_a_room_of_tasks_offers_nothing_that_nobody_takes():
+    taken = {pair for module in modules(*CODE, "benchmarks") for pair in imported(module)}
+    rooms = [module for module in modules("tasks") if module.name == "__init__.py"]
+    offered = {(".".join(room.parent.parts), name) for room in rooms for _, name in imported(room)}
+
+    assert offered - taken == set()
 
 
 def test_a_room_holds_a_dozen_files_or_so():

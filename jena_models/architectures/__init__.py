@@ -1,6 +1,6 @@
 """The architectures that a study compares. Each module registers its own by being imported here."""
 
-from jena_models.architectures import (  # noqa: F401, I001  (the order is that of the settings' page)
+from jena_models.architectures import (  # noqa: I001  (the order is that of the settings' page)
     persistence,
     chapter,
     climatology,
@@ -26,15 +26,3 @@ from jena_models.models.registry import (
     find_member,
     learner,
 )
-
-__all__ = [
-    "ARCHITECTURES",
-    "Architecture",
-    "Hyperparameters",
-    "LearnerHyperparameters",
-    "architecture",
-    "build",
-    "find_architecture",
-    "find_member",
-    "learner",
-]

@@ -3,16 +3,3 @@
 from jena_models.fleet.fleet_file import FLEET_FILE, FleetFile, FleetStation, read_fleet
 from jena_models.fleet.long_source import LIST, WHOLE, listed_parts, parts_of, told_of_part
 from jena_models.fleet.station_template import placed_station
-
-__all__ = [
-    "FLEET_FILE",
-    "LIST",
-    "WHOLE",
-    "FleetFile",
-    "FleetStation",
-    "listed_parts",
-    "parts_of",
-    "placed_station",
-    "read_fleet",
-    "told_of_part",
-]

@@ -2,5 +2,3 @@
 
 from jena_models.forecaster.forecaster import Forecaster
 from jena_models.forecaster.version_parts import CURVE_FOLDER, INTERVALS_FILE, PARTIAL_FOLDER, STATION_FILE
-
-__all__ = ["CURVE_FOLDER", "INTERVALS_FILE", "PARTIAL_FOLDER", "STATION_FILE", "Forecaster"]

@@ -2,5 +2,3 @@
 
 from jena_models.proposals.proposal import Proposal, propose
 from jena_models.proposals.station_file import station_text
-
-__all__ = ["Proposal", "propose", "station_text"]

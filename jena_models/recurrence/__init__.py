@@ -2,5 +2,3 @@
 
 from jena_models.recurrence.fast_layers import accelerated
 from jena_models.recurrence.reference import gru_steps, lstm_steps, simple_rnn_steps
-
-__all__ = ["accelerated", "gru_steps", "lstm_steps", "simple_rnn_steps"]

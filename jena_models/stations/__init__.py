@@ -3,5 +3,3 @@
 from jena_models.stations.clock import Clock
 from jena_models.stations.named_stations import load_station
 from jena_models.stations.schema import Column, StationSchema
-
-__all__ = ["Clock", "Column", "StationSchema", "load_station"]

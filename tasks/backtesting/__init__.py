@@ -11,17 +11,3 @@ from tasks.backtesting.conduct import (
 )
 from tasks.backtesting.prepared_folds import prepare_folds
 from tasks.backtesting.requested_backtest import backtest_request, backtested
-
-__all__ = [
-    "backtest_request",
-    "backtested",
-    "backtesting",
-    "begin_backtest",
-    "conclude_backtest",
-    "earlier_backtest",
-    "prepare_folds",
-    "render",
-    "show_backtest",
-    "train_at_fold",
-    "trainings",
-]

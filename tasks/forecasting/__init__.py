@@ -8,21 +8,3 @@ from tasks.forecasting.made_forecast import Forecast
 from tasks.forecasting.station_clock import begun_day, moment
 from tasks.forecasting.tables.forecast_rows import PERSISTENCE_VERSION, TIMES
 from tasks.forecasting.tables.unsent_forecasts import forecasts_sent_later, send_forecasts
-
-__all__ = [
-    "PERSISTENCE_VERSION",
-    "TIMES",
-    "Forecast",
-    "begun_day",
-    "draw_forecast",
-    "forecasts_sent_later",
-    "keep_forecast",
-    "last_written",
-    "make_forecast",
-    "moment",
-    "newest_forecasts",
-    "read_forecasts",
-    "render",
-    "send_forecasts",
-    "sentence",
-]

@@ -6,23 +6,3 @@ from tasks.monitoring.judged_days import MonitoredDay, last_day_file, last_judge
 from tasks.monitoring.promised_scores import Promise, promise_of
 from tasks.monitoring.retraining import retrain_if_due
 from tasks.monitoring.watch import judge_day, keep_day, promised
-
-__all__ = [
-    "MonitoredDay",
-    "Promise",
-    "earlier_years",
-    "forecasts_at",
-    "judge_day",
-    "keep_day",
-    "last_day_file",
-    "last_judged",
-    "load_past",
-    "promise_of",
-    "promised",
-    "read_days",
-    "render",
-    "render_history",
-    "retrain_if_due",
-    "show_day",
-    "watched_model",
-]

@@ -5,14 +5,3 @@ from tasks.orchestration.outlasting import outlast_the_worker
 from tasks.orchestration.run_names import on_its_source
 from tasks.orchestration.run_page import show_cleaning, show_study, within_a_flow_run
 from tasks.orchestration.temporary_server import free_port, prefect_server
-
-__all__ = [
-    "ending_in_a_sentence",
-    "free_port",
-    "on_its_source",
-    "outlast_the_worker",
-    "prefect_server",
-    "show_cleaning",
-    "show_study",
-    "within_a_flow_run",
-]

@@ -4,5 +4,3 @@ from tasks.page.fleet_stations import fleet_stations
 from tasks.page.page_server import serve_page
 from tasks.page.shown_station import ShownStation, shown_stations
 from tasks.page.visitor_checks import access_of
-
-__all__ = ["ShownStation", "access_of", "fleet_stations", "serve_page", "shown_stations"]

@@ -16,33 +16,3 @@ from tasks.readings.newest_readings import (
 from tasks.readings.prepared_arrays import normalize
 from tasks.readings.split import split_chronologically
 from tasks.readings.window_arrays import ARRAYS, Normalization, prepared_in, shape_of_windows, write_rows, write_windows
-
-__all__ = [
-    "ARRAYS",
-    "WORDS",
-    "Normalization",
-    "bring",
-    "check_recent",
-    "check_request",
-    "checked_neighbours",
-    "describe_services",
-    "description",
-    "ingest",
-    "ingested_before",
-    "kept_recent",
-    "known_service",
-    "later_readings",
-    "locate",
-    "needed_days",
-    "normalize",
-    "prepared_in",
-    "recent_readings",
-    "service_of",
-    "shape_of_windows",
-    "sources_read_once",
-    "split_chronologically",
-    "that_stop_nothing",
-    "with_services",
-    "write_rows",
-    "write_windows",
-]

@@ -2,5 +2,3 @@
 
 from tasks.serving.model_server import answer_until_told, listening, serve
 from tasks.serving.version_loading import ISSUE_TIMES, lengthened
-
-__all__ = ["ISSUE_TIMES", "answer_until_told", "lengthened", "listening", "serve"]

@@ -16,23 +16,3 @@ from tasks.studies.study import (
     studying,
 )
 from tasks.studies.study_report import write_report
-
-__all__ = [
-    "Trained",
-    "alone_at",
-    "begin_study",
-    "conclude_study",
-    "earlier_result",
-    "get_ready_to_conclude",
-    "lead_name",
-    "measure_neighbours",
-    "neighbours_in_words",
-    "reach_store",
-    "render",
-    "rows",
-    "studying",
-    "train_architecture",
-    "train_beside",
-    "write_report",
-    "write_study",
-]

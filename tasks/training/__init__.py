@@ -15,25 +15,3 @@ from tasks.training.predictions import forecasts_of
 from tasks.training.progress import console, listen, live_progress
 from tasks.training.runners import longest_first, with_runner
 from tasks.training.training_slots import training_slot, trainings_at_a_time
-
-__all__ = [
-    "FIT_VERSION",
-    "PARTIAL",
-    "console",
-    "ending_trainings",
-    "fit_architecture",
-    "fit_curve",
-    "fit_partial",
-    "forecasts_of",
-    "fulfil_in_child",
-    "listen",
-    "live_progress",
-    "longest_first",
-    "prepare_trainings",
-    "require_going_on",
-    "threads_of_a_training",
-    "training_here",
-    "training_slot",
-    "trainings_at_a_time",
-    "with_runner",
-]

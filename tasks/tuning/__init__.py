@@ -5,16 +5,3 @@ from tasks.tuning.search import Search, conclude_search, searching, try_values
 from tasks.tuning.search_table import render
 from tasks.tuning.trial_windows import without_test
 from tasks.tuning.winning_profile import command_line
-
-__all__ = [
-    "Search",
-    "command_line",
-    "conclude_search",
-    "profile_path",
-    "render",
-    "searched",
-    "searching",
-    "try_values",
-    "tuning_request",
-    "without_test",
-]

@@ -5,15 +5,3 @@ from tasks.readings.locating.located_source import bring, locate, located
 from tasks.readings.locating.neighbour_sources import OUTSIDE_A_FLEET
 from tasks.readings.locating.remembered_sources import read_since, sources_read_once
 from tasks.readings.locating.source_requests import WORDS, check_request
-
-__all__ = [
-    "OUTSIDE_A_FLEET",
-    "WORDS",
-    "NeededDays",
-    "bring",
-    "check_request",
-    "locate",
-    "located",
-    "read_since",
-    "sources_read_once",
-]

@@ -16,21 +16,3 @@ from tasks.workspace.folders.project_folders import (
     tracking_uri,
 )
 from tasks.workspace.folders.scratch import keep_temporary_files_together, scratch_folder
-
-__all__ = [
-    "ROOT",
-    "Places",
-    "cache_folder",
-    "exclusive",
-    "forget_old",
-    "home_folder",
-    "keep_temporary_files_together",
-    "keeping_in",
-    "named_folder",
-    "newest_change",
-    "places",
-    "profiles_folder",
-    "scratch_folder",
-    "search_path",
-    "tracking_uri",
-]

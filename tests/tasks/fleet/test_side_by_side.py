@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from tasks.fleet import entries_of, failed_last, keep_outcome, last_outcomes, models_of, side_by_side
-from tasks.fleet.station_state import state_file
+from tasks.fleet import entries_of, failed_last, keep_outcome, models_of, side_by_side
+from tasks.fleet.station_state import last_outcomes, state_file
 
 WORKER = """
 import atexit, json, os, pathlib, signal, sys, time

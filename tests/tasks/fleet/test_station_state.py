@@ -2,7 +2,8 @@
 
 import pytest
 
-from tasks.fleet import Outcome, begin_work, failed_last, keep_outcome, keep_outcomes_of_others, last_outcomes
+from tasks.fleet import Outcome, begin_work, failed_last, keep_outcome, keep_outcomes_of_others
+from tasks.fleet.station_state import last_outcomes
 
 STATIONS = {"north": "", "south": "", "hill": ""}
 
