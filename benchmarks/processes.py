@@ -6,14 +6,18 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Final
 
+import click
 import psutil
 
 from jena_models.errors import JenaError
 
+JENA: Final = (sys.executable, "-m", "flows.command_line")
 ROOT: Final = Path(__file__).resolve().parents[1]
 MEBIBYTE: Final = 1024**2
 THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -27,6 +31,11 @@ def begin_quietly() -> None:
     """Keep what is made in a home of its own, where `JENA_HOME` names none, and log nothing but errors."""
     logging.basicConfig(level=logging.ERROR)
     os.environ.setdefault("JENA_HOME", str(ROOT / ".cache" / "benchmark"))
+
+
+def say(what: str) -> None:
+    """Tell, on standard error, what is being done."""
+    click.echo(what, err=True)
 
 
 def last_line(command: Sequence[str], request: str = "", variables: Mapping[str, str] | None = None) -> str:
@@ -49,6 +58,49 @@ def last_line(command: Sequence[str], request: str = "", variables: Mapping[str,
         reason = (ended.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise MeasurementError(f"{' '.join(command[1:])} ended with exit code {ended.returncode}: {reason}.")
     return lines[-1]
+
+
+def jena(*arguments: str, may_fail: bool = False) -> str:
+    """Run a command of the project and give what it printed.
+
+    Raises:
+        MeasurementError: where it fails and may not.
+    """
+    ended = subprocess.run(  # noqa: S603  (the command is the benchmark's own)
+        [*JENA, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if ended.returncode and not may_fail:
+        said = ended.stderr.strip()[-300:]
+        raise MeasurementError(f"jena {' '.join(arguments)} ended with exit code {ended.returncode}: {said}")
+    return ended.stdout
+
+
+@contextmanager
+def serving(*arguments: str, answers: Callable[[], bool], seconds: float, log: Path | None = None) -> Iterator[int]:
+    """Run a command of the project that serves for as long as the block takes; gives its process once it answers.
+
+    Args:
+        arguments: of the command.
+        answers: tells whether it does.
+        seconds: how long it may take until then.
+        log: for what it says; standard output and standard error where not given.
+
+    Raises:
+        MeasurementError: where it ends, or does not answer in time.
+    """
+    with log.open("w", encoding="utf-8") if log else nullcontext() as said:
+        process = subprocess.Popen([*JENA, *arguments], cwd=ROOT, stdout=said, stderr=said)  # noqa: S603
+    try:
+        deadline = time.monotonic() + seconds
+        while not answers():
+            if process.poll() is not None or time.monotonic() > deadline:
+                why = f": {log.read_text(encoding='utf-8').strip()}" if log else ""
+                raise MeasurementError(f"jena {arguments[0]} did not come to answer{why}.")
+            time.sleep(0.2)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
 
 
 def measured(module: str, request: str = "", threads: int | None = None) -> str:

@@ -9,10 +9,8 @@ from typing import Final
 
 import click
 
-from benchmarks.markdown import between_markers, holding
-from benchmarks.processes import ROOT
+from benchmarks.markdown import output_option, tell
 
-PAGE: Final = Path("fleet.md")
 FEW: Final = 6
 """Stations at which is measured where time goes."""
 TEN: Final = 10
@@ -30,12 +28,7 @@ TEN: Final = 10
 )
 @click.option("--workers", default=2, show_default=True, help="With --scale: processes side by side.")
 @click.option("--home", type=click.Path(path_type=Path), help="Where results are kept, to go on from.")
-@click.option(
-    "--output",
-    callback=holding(PAGE),
-    type=click.Path(path_type=Path),
-    help="The folder of the page to write the tables into.",
-)
+@output_option("fleet.md")
 def main(  # noqa: PLR0917  (options)
     file: str | None,
     records: bool,
@@ -46,7 +39,7 @@ def main(  # noqa: PLR0917  (options)
     works: str,
     workers: int,
     home: Path | None,
-    output: Path | None,
+    page: Path | None,
 ) -> None:
     """Measure what is asked for, and print it as Markdown."""
     with tempfile.TemporaryDirectory(prefix="jena-fleet-") as scratch:
@@ -57,14 +50,14 @@ def main(  # noqa: PLR0917  (options)
             from benchmarks.fleet.cities import as_a_record_grows, cities, own_or_shared
 
             found = cities(str(Path(file).resolve()))
-            _show("cities", own_or_shared(found), output)
+            tell(own_or_shared(found), page, "cities")
             if records:
-                _show("records", as_a_record_grows(found), output)
+                tell(as_a_record_grows(found), page, "records")
         if power:
             from benchmarks.fleet.cities import own_or_shared
             from benchmarks.fleet.farms import farms
 
-            _show("farms", own_or_shared(farms(str(Path(power).resolve())), "farm", own_anomalies=True), output)
+            tell(own_or_shared(farms(str(Path(power).resolve())), "farm", own_anomalies=True), page, "farms")
         if scale:
             from benchmarks.fleet.scale import costs, kept, measure
 
@@ -74,21 +67,15 @@ def main(  # noqa: PLR0917  (options)
                 measure([int(each) for each in scale.split(",")], works.split(","), workers, folder)
             finally:
                 if kept(folder):  # also where it is stopped
-                    _show("scale", costs(folder), output)
+                    tell(costs(folder), page, "scale")
         if where:
             from benchmarks.fleet.where import where_time_goes
 
-            _show("where", where_time_goes(FEW, where), output)
+            tell(where_time_goes(FEW, where), page, "where")
         if neighbours:
             from benchmarks.fleet.shared_files import reads_of_neighbours
 
-            _show("neighbours", reads_of_neighbours(TEN, [int(each) for each in neighbours.split(",")]), output)
-
-
-def _show(name: str, text: str, output: Path | None) -> None:
-    click.echo(text)
-    if output:
-        between_markers((ROOT / output) / PAGE, name, text)
+            tell(reads_of_neighbours(TEN, [int(each) for each in neighbours.split(",")]), page, "neighbours")
 
 
 if __name__ == "__main__":

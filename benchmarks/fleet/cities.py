@@ -103,9 +103,8 @@ def own_or_shared(found: Sequence[City], kind: str = "city", *, own_anomalies: b
     parts = {city.name: gather_part(city.prepared, city.station, city.settings, len(found)) for city in found}
     everybody = grow_pool(list(parts.values()), found[0].settings, threads=1)
     owns = ["own", *(["own, shown its anomalies"] if own_anomalies else [])]
-    rows = [[kind, *owns, "one for all", "one that has not seen it", "the same, told its climate"]]
-    rows.append(["---", *["---:"] * (len(owns) + 3)])
-    figures = []
+    head = " | ".join([kind, *owns, "one for all", "one that has not seen it", "the same, told its climate"])
+    rows, figures = [], []
     for city in found:
         shown = (city.settings, _with_anomalies(city.settings))[: len(owns)]
         own = [fit_architecture(OWN, city.prepared, settings).result.test_skill for settings in shown]
@@ -116,7 +115,7 @@ def own_or_shared(found: Sequence[City], kind: str = "city", *, own_anomalies: b
         rows.append([city.name, *(f"{figure:.3f}" for figure in figures[-1])])
         click.echo(" ".join(rows[-1]), err=True)
     rows.append(["mean", *(f"{np.mean(column):.3f}" for column in zip(*figures, strict=True))])
-    return table(rows)
+    return table(head, rows)
 
 
 def as_a_record_grows(found: Sequence[City]) -> str:
@@ -126,7 +125,7 @@ def as_a_record_grows(found: Sequence[City]) -> str:
         city.name: grow_pool([part for name, part in parts.items() if name != city.name], city.settings, threads=1)
         for city in found
     }
-    rows = [["days of record", "own alone", "one that others share, with the record"], ["---:"] * 3]
+    rows = []
     for length in RECORD_DAYS:
         figures = []
         for city in found:
@@ -136,7 +135,7 @@ def as_a_record_grows(found: Sequence[City]) -> str:
             figures.append((own, shared))
         rows.append([str(length), *(f"{np.mean(column):+.3f}" for column in zip(*figures, strict=True))])
         click.echo(f"{' '.join(rows[-1])}: {figures}", err=True)
-    return table(rows)
+    return table("days of record | own alone | one that others share, with the record", rows, words=0)
 
 
 def unseen_skill(city: City, pool: Path) -> float:

@@ -7,7 +7,6 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ from typing import Final
 
 import psutil
 
-from benchmarks.processes import MEBIBYTE, ROOT, MeasurementError
+from benchmarks.processes import JENA, MEBIBYTE, ROOT, MeasurementError
 from jena_models.frozen import Frozen
 
 SAMPLING_SECONDS: Final = 0.5
@@ -44,7 +43,7 @@ def measured_command(arguments: Sequence[str], file: Path, workers: int) -> Cost
         MeasurementError: where it ends without an outcome.
     """
     before, began, peak = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter(), 0.0
-    command = [sys.executable, "-m", "flows.command_line", "fleet", *arguments, "--fleet", str(file)]
+    command = [*JENA, "fleet", *arguments, "--fleet", str(file)]
     with tempfile.TemporaryFile("w+") as out:
         process = subprocess.Popen(  # noqa: S603  (the benchmark's own command)
             [*command, "--workers", str(workers), "--format", "json"],

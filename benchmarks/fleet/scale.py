@@ -99,11 +99,10 @@ def kept(folder: Path) -> tuple[Figure, ...]:
 
 def costs(folder: Path) -> str:
     """Give all figures that are kept, as Markdown, small fleets first."""
-    rows = [["stations", "work", "wall, s", "processor, s a station", "peak, MiB", "MiB a station", "failed"]]
-    rows.append(["---:", "---", *["---:"] * 5])
     order = list(WORKS)
     found = sorted(kept(folder), key=lambda it: (it.stations, order.index(it.work), order.index(it.champions)))
-    return table([*rows, *(_row(each) for each in found)])
+    head = "stations | work | wall, s | processor, s a station | peak, MiB | MiB a station | failed"
+    return table(head, map(_row, found), words=2)
 
 
 def _key(figure: Figure) -> tuple[int, str, str]:

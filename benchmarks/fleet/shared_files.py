@@ -25,7 +25,7 @@ SETTINGS: Final = {"forecasting.max_age_hours": 6}
 
 def reads_of_neighbours(stations: int, neighbours: Sequence[int]) -> str:
     """Give what a forecast of each station costs with so many neighbours, its files read by each and once for all."""
-    rows = [["neighbours each", "files are read", "reads", "processor, s a station"], ["---:", "---", "---:", "---:"]]
+    rows = []
     file, last = simulated_fleet(stations, home_folder() / f"stations-{stations}")
     for count in neighbours:
         entries = fleet_entries(_with_neighbours(file, count), None, SETTINGS)
@@ -38,7 +38,7 @@ def reads_of_neighbours(stations: int, neighbours: Sequence[int]) -> str:
         for how, way in ways.items():
             reads, seconds = _forecast(entries, last, way)
             rows.append([str(count), how, str(reads), f"{seconds / stations:.3f}"])
-    return table(rows)
+    return table("neighbours each | files are read | reads | processor, s a station", rows, words=2)
 
 
 def _with_neighbours(file: Path, count: int) -> Path:

@@ -46,7 +46,7 @@ def where_time_goes(stations: int, of: int) -> str:
     leave_out_unneeded()
     entries = fleet_entries(file, None, TRAINED)
     seconds: Counter[str] = Counter()
-    rows = [["step", "processor, s a station"], ["---", "---:"]]
+    rows: list[list[str]] = []
 
     def worked(entries: Sequence[Entry], work: Work, asked: dict[str, Any]) -> list[Outcome]:
         outcomes = []
@@ -69,7 +69,7 @@ def where_time_goes(stations: int, of: int) -> str:
         sharing = [each.model_copy(update={"settings": with_pool(each.settings or settings, pool)}) for each in entries]
         worked(sharing, "train", {"newcomers": True, "shared_run": shared_run(pool, settings)})
         worked(sharing, "forecast", {"at": last})
-    return table(rows)
+    return table("step | processor, s a station", rows)
 
 
 @contextmanager

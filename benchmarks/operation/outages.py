@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from benchmarks.markdown import between_markers
+from benchmarks.markdown import output_option, table, tell
 from benchmarks.processes import begin_quietly
 from benchmarks.windows import prepare
 from jena_models.forecaster import INTERVALS_FILE, PARTIAL_FOLDER, STATION_FILE, Forecaster
@@ -28,7 +28,6 @@ from jena_models.windows.silence import sensors
 from tasks.training import PARTIAL, fit_architecture
 from tasks.workspace import Fit, Prepared, requested, resolve
 
-PAGE: Final = "availability.md"
 CHAMPION: Final = "ensemble"
 YEAR: Final = 2015
 SEED: Final = 20
@@ -61,8 +60,8 @@ class Replayed:
 @click.command()
 @click.option("--source", required=True, metavar="PATH", help="The hourly readings of 2009 to 2016.")
 @click.option("--cities", metavar="PATH", help="The readings of the three cities.")
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder of the page to write to.")
-def main(*, source: str, cities: str | None, output: Path | None) -> None:
+@output_option("availability.md")
+def main(*, source: str, cities: str | None, page: Path | None) -> None:
     """Train as the best profile does, take readings away, and replay a year hour by hour."""
     begin_quietly()
     settings = resolve("best", requested(source, None, 1, None))
@@ -72,16 +71,13 @@ def main(*, source: str, cities: str | None, output: Path | None) -> None:
     readings = pd.read_parquet(prepared.divided.checked.readings)
     forecaster = put_together(fit, partial, station)
     texts: dict[str, Callable[[], str]] = {
-        "replay": lambda: table(replays(forecaster, readings, station)),
+        "replay": lambda: replay_table(replays(forecaster, readings, station)),
         "training": lambda: trained_with_holes(fit, prepared, station),
     }
     if cities:
         texts["cities"] = lambda: city_table(Path(cities))
     for name, write in texts.items():
-        text = write()
-        click.echo(f"{text}\n")
-        if output:
-            between_markers(output / PAGE, name, text)
+        tell(write(), page, name)
 
 
 def put_together(fit: Fit, partial: Fit, station: StationSchema) -> Forecaster:
@@ -209,19 +205,14 @@ def compared(before: pd.DataFrame, after: pd.DataFrame, measured: pd.Series, lef
     )
 
 
-def table(found: Mapping[str, Replayed]) -> str:
+def replay_table(found: Mapping[str, Replayed]) -> str:
     """Give the cases as Markdown."""
-    rows = [
-        "| what was taken out of 2015 | hours | champion speaks | with all its parts | MAE | without the holes "
-        "| difference | within 90 % |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]
+    rows = []
     for name, one in found.items():
-        rows.append(
-            f"| {name} | {one.hours:,} | {one.spoken:.2%} | {one.whole:.2%} | {one.mae:.3f} | {one.mae_before:.3f} | "
-            f"{one.mae - one.mae_before:+.3f} | {one.coverage:.1%} |"
-        )
-    return "\n".join(rows)
+        errors = [f"{one.mae:.3f}", f"{one.mae_before:.3f}", f"{one.mae - one.mae_before:+.3f}"]
+        rows.append([name, f"{one.hours:,}", f"{one.spoken:.2%}", f"{one.whole:.2%}", *errors, f"{one.coverage:.1%}"])
+    spoken = "hours | champion speaks | with all its parts"
+    return table(f"what was taken out of 2015 | {spoken} | MAE | without the holes | difference | within 90 %", rows)
 
 
 def trained_with_holes(whole: Fit, prepared: Prepared, station: StationSchema) -> str:
@@ -240,18 +231,15 @@ def trained_with_holes(whole: Fit, prepared: Prepared, station: StationSchema) -
     shared = one.index.intersection(other.index)
     maes = [float((each.loc[shared, "forecast"] - each.loc[shared, "measured"]).abs().mean()) for each in (one, other)]
     starts = [split_starts(each) for each in (prepared, with_holes)]
-    rows = ["| windows of | with a target | used |", "| --- | ---: | ---: |"]
+    rows = []
     for split, whole_starts in starts[0].items():
         of = whole_starts[has_target(with_holes, prepared, whole_starts)]
         used = np.isin(of, np.concatenate(list(starts[1].values())))
-        rows.append(f"| {split} | {len(of):,} | {used.mean():.2%} |")
-    return "\n".join(
-        [
-            *rows,
-            "",
-            f"On the {len(shared):,} test windows that both have: {maes[0]:.3f} trained on the whole record, "
-            f"{maes[1]:.3f} trained and tested with 2 % of the rows missing ({maes[1] - maes[0]:+.3f} °C).",
-        ]
+        rows.append([split, f"{len(of):,}", f"{used.mean():.2%}"])
+    return (
+        f"{table('windows of | with a target | used', rows)}\n\n"
+        f"On the {len(shared):,} test windows that both have: {maes[0]:.3f} trained on the whole record, "
+        f"{maes[1]:.3f} trained and tested with 2 % of the rows missing ({maes[1] - maes[0]:+.3f} °C)."
     )
 
 
@@ -276,10 +264,7 @@ def city_table(path: Path) -> str:
     """Train on each of the three cities, and see at how many hours of the test split there is a forecast."""
     found = pd.read_csv(path, parse_dates=["time_utc"])
     folder = Path(tempfile.mkdtemp(prefix="jena-outages-"))
-    rows = [
-        "| city | hours of the test split | champion speaks | MAE | persistence |",
-        "| --- | ---: | ---: | ---: | ---: |",
-    ]
+    rows = []
     for city, of_city in found.groupby("city"):
         station = folder / f"{city}.yaml"
         station.write_text(CITY.format(city=str(city).lower()), encoding="utf-8")
@@ -287,10 +272,10 @@ def city_table(path: Path) -> str:
         named |= {"wind_speed_ms": "wv (m/s)", "wind_dir_deg": "wd (deg)"}
         of_city.rename(columns=named).drop(columns="city").to_csv(folder / f"{city}.csv", index=False)
         rows.append(city_row(str(city), folder / f"{city}.csv", station))
-    return "\n".join(rows)
+    return table("city | hours of the test split | champion speaks | MAE | persistence", rows)
 
 
-def city_row(city: str, source: Path, station_file: Path) -> str:
+def city_row(city: str, source: Path, station_file: Path) -> list[str]:
     """Give a city's line of the table."""
     settings = resolve("best", requested(str(source), None, 1, {"station": str(station_file)}))
     station = load_station(settings.station)
@@ -305,7 +290,8 @@ def city_row(city: str, source: Path, station_file: Path) -> str:
     came = readings[station.target].reindex(pd.DatetimeIndex(said["valid_time"])).to_numpy()
     scored = np.isfinite(now) & np.isfinite(came) & said["forecast"].notna().to_numpy()
     persistence = float(np.abs(now - came)[scored].mean())
-    return f"| {city} | {len(hours):,} | {said['forecast'].notna().mean():.2%} | {result.mae:.3f} | {persistence:.3f} |"
+    spoken = f"{said['forecast'].notna().mean():.2%}"
+    return [city, f"{len(hours):,}", spoken, f"{result.mae:.3f}", f"{persistence:.3f}"]
 
 
 CITY: Final = """

@@ -8,14 +8,15 @@ another part, which chose nothing.
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass
 from typing import Final
 
+import click
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
+from benchmarks.markdown import table
 from jena_models.evaluation.gates import Incumbent, SideBySide, champion_gate
 from jena_models.options.promotion_options import Promotion
 
@@ -78,17 +79,17 @@ def _series(draw: np.random.Generator, count: int) -> NDArray[np.float64]:
     return series
 
 
-def main() -> None:
+@click.command()
+@click.option("--rounds", default=2000, show_default=True, help="How many champions are challenged.")
+@click.option("--seed", default=1, show_default=True, help="Of the errors.")
+def main(rounds: int, seed: int) -> None:
     """Print the table of docs/promotion.md."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=2000)
-    parser.add_argument("--seed", type=int, default=1)
-    chosen = parser.parse_args()
-    print("| challengers | judged where they were chosen | judged on windows that chose neither |")
-    print("| ---: | ---: | ---: |")
+    rows = []
     for challengers in (1, 5, 20, 60):
-        found = opened(chosen.rounds, challengers, chosen.seed)
-        print(f"| {challengers} | {found.where_chosen:.1%} | {found.where_judged:.1%} |")
+        found = opened(rounds, challengers, seed)
+        rows.append([challengers, f"{found.where_chosen:.1%}", f"{found.where_judged:.1%}"])
+    head = "challengers | judged where they were chosen | judged on windows that chose neither"
+    click.echo(table(head, rows, words=0))
 
 
 if __name__ == "__main__":

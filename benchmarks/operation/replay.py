@@ -7,21 +7,18 @@ they are, then with a sensor that goes wrong.
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Final
 
 import click
 import numpy as np
 import pandas as pd
 
-from benchmarks.markdown import between_markers
+from benchmarks.markdown import output_option, table, tell
 from benchmarks.operation.faults import FAULTS
-from benchmarks.processes import ROOT
+from benchmarks.processes import ROOT, jena
 from jena_models.frozen import Frozen
 from jena_models.monitoring.check import Check
 from jena_models.monitoring.day import Past, examine
@@ -37,8 +34,6 @@ from tasks.readings import ingest, locate
 from tasks.registry import Champion, load_champion, model_name
 from tasks.workspace import resolve
 
-PAGE: Final = "monitoring.md"
-
 
 class ReplayedDay(Frozen):
     """One day of a replay."""
@@ -53,8 +48,8 @@ class ReplayedDay(Frozen):
 @click.option("--later", required=True, metavar="FILE", help="The readings to replay.")
 @click.option("--fault", "faults", multiple=True, type=click.Choice(list(FAULTS)), help="Only these.  [default: all]")
 @click.option("--begin", default="2017-09-01", show_default=True, help="When the fault begins.")
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder of the page to write to.")
-def main(*, training: str, later: str, faults: tuple[str, ...], begin: str, output: Path | None) -> None:
+@output_option("monitoring.md")
+def main(*, training: str, later: str, faults: tuple[str, ...], begin: str, page: Path | None) -> None:
     """Replay later readings with each fault, and tell what noticed it when."""
     os.environ.setdefault("JENA_HOME", str(ROOT / ".cache" / "replay"))
     settings = resolve("quick", {"source": training})
@@ -64,13 +59,10 @@ def main(*, training: str, later: str, faults: tuple[str, ...], begin: str, outp
     started = datetime.fromisoformat(begin)
     found = {}
     for fault in faults or FAULTS:
-        table = FAULTS[fault](raw.table, station, started)
-        found[fault] = replay(champion, past, replace(raw, table=table), station, settings)
+        broken = FAULTS[fault](raw.table, station, started)
+        found[fault] = replay(champion, past, replace(raw, table=broken), station, settings)
         click.echo(f"{fault}: {len(found[fault])} days", err=True)
-    text = table_of(found, started, station)
-    click.echo(text)
-    if output:
-        between_markers(output / PAGE, "replay", text)
+    tell(table_of(found, started, station), page, "replay")
 
 
 def prepared(settings: Settings, station: StationSchema) -> tuple[Champion, Past, tuple[str, ...]]:
@@ -79,9 +71,7 @@ def prepared(settings: Settings, station: StationSchema) -> tuple[Champion, Past
     name, level = model_name(station, settings, ingested.source.kind), settings.forecasting.level
     champion = load_champion.fn(name)
     if champion is None:
-        command = [sys.executable, "-m", "flows.command_line", "train", "--profile", "quick"]
-        chosen = ["--architectures", "persistence,lstm", "--source", settings.source]
-        subprocess.run([*command, *chosen], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+        jena("train", "--profile", "quick", "--architectures", "persistence,lstm", "--source", settings.source)
         champion = load_champion.fn(name)
     if champion is None:
         raise click.ClickException("No model passed the gates, so there is nothing to watch.")
@@ -144,21 +134,22 @@ def first_alarms(days: Sequence[ReplayedDay]) -> dict[str, tuple[date, str]]:
 
 def table_of(found: Mapping[str, Sequence[ReplayedDay]], begin: datetime, station: StationSchema) -> str:
     """Give what noticed each fault when, as Markdown."""
-    rows = ["| fault | begun | noticed | after | by |", "| --- | --- | --- | ---: | --- |"]
+    rows: list[list[str]] = []
     for fault, days in found.items():
         begun = "" if fault == "none" else f"{begin:%Y-%m-%d}"
         alarms = first_alarms(days)
         if not alarms:
-            rows.append(f"| {fault} | {begun} | no alarm in {len(days)} days | | |")
+            rows.append([fault, begun, f"no alarm in {len(days)} days", "", ""])
         for day, sentence in alarms.values():
             after = f"{(day - begin.date()).days} d" if begun else ""
-            rows.append(f"| {fault} | {begun} | {day} | {after} | {sentence} |")
+            rows.append([fault, begun, f"{day}", after, sentence])
     named = {fault: pd.Series([day.decision.action for day in days]).value_counts() for fault, days in found.items()}
     decided = "; ".join(
         f"{fault}: " + ", ".join(f"{action} {count}" for action, count in counts.items())
         for fault, counts in named.items()
     )
-    return "\n".join([*rows, "", f"Days by decision: {decided}.", "", f"Readings: {station.credit}."])
+    found_when = table("fault | begun | noticed | after | by", rows, words=5)
+    return f"{found_when}\n\nDays by decision: {decided}.\n\nReadings: {station.credit}."
 
 
 if __name__ == "__main__":

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -20,9 +18,9 @@ import httpx
 import numpy as np
 
 from benchmarks.machine import cores, processor
-from benchmarks.markdown import between_markers
+from benchmarks.markdown import output_option, table, tell
 from benchmarks.page.made_up_home import MadeUp, add_reading, make_fleet, make_home, many, write_forecasts
-from benchmarks.processes import MeasurementError, peak_memory_mib
+from benchmarks.processes import MeasurementError, peak_memory_mib, say, serving
 from jena_models.frozen import Frozen
 from tasks.orchestration import free_port
 
@@ -31,7 +29,6 @@ YEAR: Final = 365
 START_SECONDS: Final = 900.0
 SHOWN_SECONDS: Final = 300.0
 """The longest that it may take until something new is shown: files of readings are looked at once a minute."""
-PAGE: Final = "page.md"
 WRITES_A_SECOND: Final = 2.0
 """New forecasts while it is measured: those of an hour of a thousand stations come in some minutes."""
 READINGS_A_SECOND: Final = 4.0
@@ -73,15 +70,12 @@ class Measured(Frozen):
 @click.option("--days", default=YEAR, show_default=True, help="Days of hourly forecasts that each has.")
 @click.option("--leads", default=1, show_default=True, help="Rows an hour: the last is 24 hours ahead, or 48 of 48.")
 @click.option("--requests", default=200, show_default=True, help="Requests of each kind.")
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder of the page to write to.")
-def main(*, stations: int, days: int, leads: int, requests: int, output: Path | None) -> None:
+@output_option("page.md")
+def main(*, stations: int, days: int, leads: int, requests: int, page: Path | None) -> None:
     """Measure how long pages, JSON and figures take, over HTTP on this machine, while new forecasts come."""
     with tempfile.TemporaryDirectory(prefix="jena-page-") as folder:
         found = measured(Path(folder), many(stations), days, ahead(leads), requests)
-    text = page(found, days, len(ahead(leads)))
-    click.echo(text)
-    if output:
-        between_markers(output / PAGE, "page" if leads == 1 else "page-leads", text)
+    tell(in_words(found, days, len(ahead(leads))), page, "page" if leads == 1 else "page-leads")
 
 
 def ahead(leads: int) -> tuple[int, ...]:
@@ -97,16 +91,24 @@ def measured(home: Path, stations: Sequence[MadeUp], days: int, leads: Sequence[
     kinds = _kinds([station.name for station in stations], requests)
     rounds = math.ceil(len(kinds) * requests * SECONDS_A_REQUEST * WRITES_A_SECOND / len(stations))
     start = datetime.now(UTC) - timedelta(hours=rounds)
-    print(f"making {len(stations)} stations", file=sys.stderr)
+    say(f"making {len(stations)} stations")
     make_home(home, stations, start, days, leads)
     (home / "stations").mkdir()
     file = make_fleet(home / "stations", stations, start, max_age_hours=rounds + 3)
     address = f"http://127.0.0.1:{free_port()}"
     command = ["page", "--fleet", str(file), "--port", address.rpartition(":")[2]]
     began = time.monotonic()
-    process = subprocess.Popen([sys.executable, "-m", "flows.command_line", *command])  # noqa: S603
-    try:
-        answers, whole = _ready(address, process, began)
+    answered: list[float] = []
+
+    def all_read() -> bool:
+        try:
+            told = httpx.get(f"{address}/api/stations", timeout=60).json()
+        except httpx.HTTPError:
+            return False
+        answered.append(time.monotonic() - began)
+        return bool(told["stations"]) and told["unread"] == 0
+
+    with serving(*command, answers=all_read, seconds=START_SECONDS) as process:
         with ThreadPoolExecutor(2) as pool:
             over = threading.Event()
             writer = pool.submit(_write_on, home, stations, start, rounds, leads, address, over)
@@ -118,15 +120,12 @@ def measured(home: Path, stations: Sequence[MadeUp], days: int, leads: Sequence[
             shown_after = writer.result()
             reader.result()
         reading_after = _readings_shown(file.parent, stations[-10:], address)
-        memory = peak_memory_mib(process.pid)
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
+        memory = peak_memory_mib(process)
     return Measured(
         stations=len(stations),
         rows=len(stations) * 24 * days * len(leads),
-        answers_seconds=answers,
-        all_read_seconds=whole,
+        answers_seconds=answered[0],
+        all_read_seconds=answered[-1],
         memory_mib=memory,
         latencies=latencies,
         new_shown_seconds=float(np.mean(shown_after)),
@@ -144,23 +143,6 @@ def _kinds(names: Sequence[str], requests: int) -> dict[str, list[str]]:
         "a station as JSON": [f"/api/stations/{names[(11 * n) % len(names)]}" for n in range(requests)],
         "figures for Prometheus": ["/metrics"] * requests,
     }
-
-
-def _ready(address: str, process: subprocess.Popen[bytes], began: float) -> tuple[float, float]:
-    answers = None
-    while time.monotonic() - began < START_SECONDS:
-        if process.poll() is not None:
-            raise MeasurementError(f"the page ended with {process.returncode}")
-        try:
-            unread = httpx.get(f"{address}/api/stations", timeout=60).json()
-        except httpx.HTTPError:
-            time.sleep(0.1)
-            continue
-        answers = answers or time.monotonic() - began
-        if unread["stations"] and unread["unread"] == 0:
-            return answers, time.monotonic() - began
-        time.sleep(0.25)
-    raise MeasurementError("the page did not read all stations in time")
 
 
 def _latency(what: str, address: str, paths: Sequence[str]) -> Latency:
@@ -250,26 +232,28 @@ def _readings_shown(folder: Path, stations: Sequence[MadeUp], address: str) -> l
     return took
 
 
-def page(found: Measured, days: int, leads: int) -> str:
+def in_words(found: Measured, days: int, leads: int) -> str:
     """Give what was measured as a part of a page."""
     asked = {"stations": (found.stations, ALL), "days": (days, YEAR), "leads": (leads, 1)}
     told = [f"--{name} {value}" for name, (value, usual) in asked.items() if value != usual]
     command = " ".join(["python -m benchmarks.page", *told])
     rows = f"{leads} {'row' if leads == 1 else 'rows'} an hour"
+    latencies = (
+        [
+            each.what,
+            f"{each.kib:,.0f}",
+            f"{each.p50_milliseconds:.1f}",
+            f"{each.p95_milliseconds:.1f}",
+            f"{each.longest_milliseconds:.0f}",
+        ]
+        for each in found.latencies
+    )
     lines = [
         f"{found.stations:,} stations with {days} days of hourly forecasts each, {rows}: {found.rows:,} rows. Measured "
         f"on {datetime.now(UTC):%Y-%m-%d} with `{command}` on {cores()} cores of {processor()}, page "
         f"and visitors on the same machine (load at the end: {os.getloadavg()[0]:.1f}).",
         "",
-        "| what | KiB | p50 (ms) | p95 (ms) | longest (ms) |",
-        "| --- | ---: | ---: | ---: | ---: |",
-    ]
-    lines += [
-        f"| {each.what} | {each.kib:,.0f} | {each.p50_milliseconds:.1f} | {each.p95_milliseconds:.1f} | "
-        f"{each.longest_milliseconds:.0f} |"
-        for each in found.latencies
-    ]
-    lines += [
+        table("what | KiB | p50 (ms) | p95 (ms) | longest (ms)", latencies),
         "",
         f"{found.latencies[0].requests} requests of each kind, one after another, while {WRITES_A_SECOND:g} new "
         f"forecasts and up to {READINGS_A_SECOND:g} new readings a second come. The page answers "

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,7 +15,7 @@ import httpx
 
 from benchmarks.page.browser import browser_path, chromium
 from benchmarks.page.made_up_home import SOME, make_home, shown
-from benchmarks.processes import ROOT, MeasurementError
+from benchmarks.processes import ROOT, MeasurementError, serving
 from tasks.orchestration import free_port
 
 PICTURES: Final = {
@@ -63,25 +60,15 @@ def served(home: Path) -> Iterator[str]:
     named = [part for each in stations for part in ("--station", str(home / "stations" / f"{each.name}.yaml"))]
     address = f"http://127.0.0.1:{free_port()}"
     command = ["page", "--source", "simulated", "--port", address.rpartition(":")[2], *named]
-    process = subprocess.Popen([sys.executable, "-m", "flows.command_line", *command])  # noqa: S603
-    try:
-        _wait_for(address, process, len(stations))
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
 
-
-def _wait_for(address: str, process: subprocess.Popen[bytes], stations: int) -> None:
-    began = time.monotonic()
-    while process.poll() is None and time.monotonic() - began < START_SECONDS:
+    def all_shown() -> bool:
         try:
-            if len(httpx.get(f"{address}/api/stations").json()["stations"]) == stations:
-                return
+            return len(httpx.get(f"{address}/api/stations").json()["stations"]) == len(stations)
         except httpx.HTTPError:
-            pass
-        time.sleep(0.2)
-    raise MeasurementError("the page did not start")
+            return False
+
+    with serving(*command, answers=all_shown, seconds=START_SECONDS):
+        yield address
 
 
 if __name__ == "__main__":

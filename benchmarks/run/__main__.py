@@ -11,12 +11,12 @@ import click
 
 from benchmarks.book import BOOK_ARCHITECTURES, BOOK_BATCHES, OFFICIAL_YEARS, SMALL_BATCHES, SMALL_YEARS, WORKERS
 from benchmarks.machine import Machine, cores, machine
-from benchmarks.markdown import between_markers, holding
-from benchmarks.processes import begin_quietly
+from benchmarks.markdown import output_option, tell
+from benchmarks.processes import begin_quietly, say
 from benchmarks.run.chapter import ChapterTiming, time_chapter
 from benchmarks.run.measures import Alone, Comparison, Findings, Speed, Timing, typical
 from benchmarks.run.ours import time_ours
-from benchmarks.run.report import PAGE, page, side_by_side, speed_marker
+from benchmarks.run.report import PAGE, report, side_by_side, speed_marker
 from benchmarks.run.torch_peer import time_torch
 from benchmarks.startup.study import time_study
 from benchmarks.windows import book_windows
@@ -24,7 +24,6 @@ from jena_models.settings import Settings
 from tasks.workspace import Prepared
 
 SMALL: Final = ("dense", "lstm")
-FINDINGS: Final = "performance.json"
 
 
 @click.command()
@@ -40,12 +39,7 @@ FINDINGS: Final = "performance.json"
     "--study-source", metavar="PATH|URL|simulated", help="The study's readings.  [default: those of --source]"
 )
 @click.option("--torch-python", default=sys.executable, metavar="PATH", help="A Python that has PyTorch.")
-@click.option(
-    "--output",
-    callback=holding(PAGE),
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder to write the page and the JSON to.",
-)
+@output_option(PAGE)
 def main(
     *,
     source: str,
@@ -56,7 +50,7 @@ def main(
     study: bool,
     study_source: str | None,
     torch_python: str,
-    output: Path | None,
+    page: Path | None,
 ) -> None:
     """Time every architecture of the chapter, trained with the chapter's code and with this project's."""
     begin_quietly()
@@ -68,11 +62,11 @@ def main(
     comparisons = tuple(compare(name, prepared, settings, batches=timed, rounds=rounds, facts=facts) for name in names)
     ends = side_by_side([c.epochs * c.ours.seconds_an_epoch for c in comparisons], WORKERS)
     last = names[ends.index(max(ends))]
-    _say(f"{last}: ours, alone")
+    say(f"timing {last}: ours, alone")
     alone = [time_ours(last, prepared, settings, timed, 1) for _ in range(rounds)]
     study_times = None
     if study:
-        _say("a study, from its command to its end")
+        say("timing a study, from its command to its end")
         study_times = time_study(
             study_source or source, years, ("persistence", *names), timed if small else BOOK_BATCHES
         )
@@ -92,10 +86,9 @@ def main(
         torch=torch,
         torch_note=torch_note,
     )
-    click.echo(page(findings))
-    if output:
-        between_markers(output / PAGE, speed_marker(facts.vector_floats, findings.stride_rows), page(findings))
-        (output / FINDINGS).write_text(f"{findings.model_dump_json(indent=2)}\n", encoding="utf-8")
+    tell(report(findings), page, speed_marker(facts.vector_floats, findings.stride_rows))
+    if page:
+        page.with_suffix(".json").write_text(f"{findings.model_dump_json(indent=2)}\n", encoding="utf-8")
 
 
 def compare(
@@ -105,9 +98,9 @@ def compare(
     chapter: list[ChapterTiming] = []
     ours: list[Timing] = []
     for number in range(1, rounds + 1):
-        _say(f"{architecture}, round {number} of {rounds}: the chapter's way")
+        say(f"timing {architecture}, round {number} of {rounds}: the chapter's way")
         chapter.append(time_chapter(architecture, prepared, batches))
-        _say(f"{architecture}, round {number} of {rounds}: ours")
+        say(f"timing {architecture}, round {number} of {rounds}: ours")
         ours.append(time_ours(architecture, prepared, settings, batches))
     steps = chapter[0].multiply_adds_a_step
     share_of_cores = max(1, cores() // WORKERS)
@@ -125,10 +118,6 @@ def _speed(rounds: Sequence[Timing], multiply_adds_a_step: int, peak_gigamacs: f
     timing = typical(rounds)
     reached = multiply_adds_a_step / (timing.milliseconds_a_step / 1000)
     return Speed(**timing.model_dump(), share_of_peak=reached / (peak_gigamacs * 1e9))
-
-
-def _say(what: str) -> None:
-    click.echo(f"timing {what}", err=True)
 
 
 def _without_folders(argument: str) -> str:

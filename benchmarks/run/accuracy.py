@@ -16,7 +16,7 @@ from typing import Final
 import click
 
 from benchmarks.book import OFFICIAL_YEARS, SMALL_BATCHES, SMALL_YEARS, WORKERS
-from benchmarks.markdown import between_markers
+from benchmarks.markdown import output_option, table, tell
 from benchmarks.processes import begin_quietly, measured
 from benchmarks.run.ours import training_request
 from benchmarks.run.report import PAGE
@@ -43,17 +43,25 @@ class Accuracy(Frozen):
 @click.command()
 @click.option("--source", default="simulated", show_default=True, metavar="PATH|URL|simulated", help="The readings.")
 @click.option("--small", is_flag=True, help="A few batches of one architecture, to see that it works.")
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder of the page to write to.")
-def main(*, source: str, small: bool, output: Path | None) -> None:
+@output_option(PAGE)
+def main(*, source: str, small: bool, page: Path | None) -> None:
     """Compare the validation MAE of our layers with that of plain Keras layers, over three seeds."""
     begin_quietly()
     prepared, settings = book_windows(source, SMALL_YEARS if small else OFFICIAL_YEARS)
     names, epochs, batches = (ARCHITECTURES[:1], 1, SMALL_BATCHES) if small else (ARCHITECTURES, EPOCHS, BATCHES)
     found = [compare(name, prepared, settings, epochs, batches) for name in names]
-    text = f"{table(found)}\n\n{len(SEEDS)} seeds, {epochs} epochs of {batches} batches; mean ± standard deviation."
-    click.echo(text)
-    if output:
-        between_markers(output / PAGE, "accuracy", text)
+    rows = (
+        [
+            each.architecture,
+            _spread(each.plain),
+            _spread(each.ours),
+            f"{statistics.mean(each.ours) - statistics.mean(each.plain):+.3f}",
+        ]
+        for each in found
+    )
+    text = table("architecture | plain Keras layers | ours | difference", rows)
+    text += f"\n\n{len(SEEDS)} seeds, {epochs} epochs of {batches} batches; mean ± standard deviation."
+    tell(text, page, "accuracy")
 
 
 def compare(architecture: str, prepared: Prepared, settings: Settings, epochs: int, batches: int) -> Accuracy:
@@ -75,15 +83,6 @@ def compare(architecture: str, prepared: Prepared, settings: Settings, epochs: i
         ]
         maes = list(pool.map(_train_in_child, trials))
     return Accuracy(architecture=architecture, plain=tuple(maes[: len(SEEDS)]), ours=tuple(maes[len(SEEDS) :]))
-
-
-def table(found: Sequence[Accuracy]) -> str:
-    """Give the validation MAE both ways, as Markdown."""
-    rows = ["| architecture | plain Keras layers | ours | difference |", "| --- | ---: | ---: | ---: |"]
-    for each in found:
-        difference = statistics.mean(each.ours) - statistics.mean(each.plain)
-        rows.append(f"| {each.architecture} | {_spread(each.plain)} | {_spread(each.ours)} | {difference:+.3f} |")
-    return "\n".join(rows)
 
 
 def _spread(maes: Sequence[float]) -> str:

@@ -35,7 +35,7 @@ def speed_marker(vector_floats: int, stride_rows: int) -> str:
     return f"speed at {vector_floats} floats a register, {CADENCES[_cadence(stride_rows)]} readings"
 
 
-def page(findings: Findings) -> str:
+def report(findings: Findings) -> str:
     """Give what was found, in tables."""
     parts = [_circumstances(findings), _speeds(findings), _whole(findings)]
     if findings.study:
@@ -76,20 +76,11 @@ def _circumstances(findings: Findings) -> str:
 
 
 def _speeds(findings: Findings) -> str:
-    header = ["architecture", "ms a step", "s an epoch", "MiB", "of peak"]
-    rows = [
+    figures = ("ms a step", "s an epoch", "MiB", "of peak")
+    of_ways = [f"{way}: {name}" for way in ("chapter", "ours") for name in figures]
+    rows = (
         [
-            "",
-            *(f"{way}: {name}" for way in ("chapter", "ours") for name in header[1:]),
-            "ratio",
-            "by round",
-            "at least",
-        ],
-        ["---", *["---:"] * 11],
-    ]
-    rows += [
-        [
-            f"{c.architecture}",
+            c.architecture,
             *_cells(c.chapter),
             *_cells(c.ours),
             f"**{c.ratio:.1f}**",
@@ -97,8 +88,8 @@ def _speeds(findings: Findings) -> str:
             f"{GOALS[c.architecture][_cadence(findings.stride_rows)]:g}" if c.architecture in GOALS else "",
         ]
         for c in findings.comparisons
-    ]
-    return table(rows)
+    )
+    return table(" | ".join(["", *of_ways, "ratio", "by round", "at least"]), rows)
 
 
 def _cells(speed: Speed) -> list[str]:
@@ -142,24 +133,9 @@ def _torch(steps: Sequence[TorchStep], comparisons: Sequence[Comparison]) -> str
     if not steps:
         return ""
     ours = {c.architecture: f"{c.ours.milliseconds_a_step:.1f}" for c in comparisons}
-    rows = [
-        [
-            "PyTorch, one core, without recurrent dropout",
-            "ms a step",
-            "with glibc's thresholds raised",
-            "ours",
-            "ms a step",
-        ],
-        ["---", "---:", "---:", "---", "---:"],
-    ]
-    rows += [
-        [
-            s.network,
-            f"{s.milliseconds:.1f}",
-            f"{s.milliseconds_tuned:.1f}",
-            s.architecture,
-            ours.get(s.architecture, ""),
-        ]
-        for s in steps
-    ]
-    return table(rows)
+    rows = []
+    for step in steps:
+        theirs = [f"{step.milliseconds:.1f}", f"{step.milliseconds_tuned:.1f}"]
+        rows.append([step.network, *theirs, step.architecture, ours.get(step.architecture, "")])
+    network = "PyTorch, one core, without recurrent dropout"
+    return table(f"{network} | ms a step | with glibc's thresholds raised | ours | ms a step", rows)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.machine import Machine, machine
-from benchmarks.markdown import between_markers
-from benchmarks.processes import ROOT, MeasurementError, measured, peak_memory_mib
+from benchmarks.markdown import output_option, table, tell
+from benchmarks.processes import ROOT, MeasurementError, jena, measured, peak_memory_mib, say, serving
 from benchmarks.serving.clients import Answers, Load
 from jena_models.frozen import Frozen
 from tasks.orchestration import free_port
@@ -32,7 +29,6 @@ CLIENTS_WHILE_PROMOTING: Final = 8
 BEFORE_PROMOTION_SECONDS: Final = 2.0
 LONGEST_PROMOTION_SECONDS: Final = 300.0
 START_SECONDS: Final = 300.0
-PAGE: Final = "serving.md"
 
 
 class Throughput(Frozen):
@@ -66,8 +62,8 @@ class Promotion(Frozen):
 @click.option("--source", default="simulated", show_default=True, metavar="PATH|URL|simulated", help="The readings.")
 @click.option("--seconds", default=10.0, show_default=True, help="How long each load lasts.")
 @click.option("--small", is_flag=True, help="A second of each load and one promotion, to see that it works.")
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder of the page to write to.")
-def main(*, source: str, seconds: float, small: bool, output: Path | None) -> None:
+@output_option("serving.md")
+def main(*, source: str, seconds: float, small: bool, page: Path | None) -> None:
     """Measure requests a second, latency, and how soon a promoted version answers."""
     home = Path(os.environ.setdefault("JENA_HOME", str(ROOT / ".cache" / "benchmark" / "serving")))
     home.mkdir(parents=True, exist_ok=True)
@@ -76,7 +72,15 @@ def main(*, source: str, seconds: float, small: bool, output: Path | None) -> No
     model, versions = registered(source, names)
     jena("registry", "--model", model, "promote", str(versions[0]), may_fail=True)
     requests = {batch: request_file(home, model, versions[0], batch) for batch in BATCHES}
-    with serving(model, home / "serve.log") as (address, process):
+    say("starting the server")
+    port, log = str(free_port()), home / "serve.log"
+    address = f"http://127.0.0.1:{port}/invocations"
+
+    def answers() -> bool:
+        return " answers at " in log.read_text(encoding="utf-8")
+
+    command = ("serve", "--model", model, "--port", port)
+    with serving(*command, answers=answers, seconds=START_SECONDS, log=log) as process:
         loads = [
             throughput(
                 Load(address=address, body=requests[batch], clients=clients, seconds=1 if small else seconds), batch
@@ -88,10 +92,7 @@ def main(*, source: str, seconds: float, small: bool, output: Path | None) -> No
         promotions = [promotion(model, names[n], versions[n], address, requests[1]) for n in range(1, len(names))]
         promotions.append(promotion(model, f"{names[-2]}, again", versions[-2], address, requests[1]))
         memory = before, peak_memory_mib(process)
-    text = page(facts, loads, promotions, memory, source)
-    click.echo(text)
-    if output:
-        between_markers(output / PAGE, "serving", text)
+    tell(in_words(facts, loads, promotions, memory, source), page, "serving")
 
 
 def registered(source: str, architectures: Sequence[str]) -> tuple[str, list[int]]:
@@ -129,30 +130,6 @@ def request_file(home: Path, model: str, version: int, batch: int) -> Path:
         encoding="utf-8",
     )
     return path
-
-
-@contextmanager
-def serving(model: str, log: Path) -> Iterator[tuple[str, int]]:
-    """Start the server; gives the address of its forecasts and its process."""
-    say("starting the server")
-    port = free_port()
-    with log.open("w", encoding="utf-8") as said:
-        process = subprocess.Popen(  # noqa: S603  (the command is the benchmark's own)
-            [sys.executable, "-m", "flows.command_line", "serve", "--model", model, "--port", str(port)],
-            cwd=ROOT,
-            stdout=said,
-            stderr=said,
-        )
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while " answers at " not in log.read_text(encoding="utf-8"):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise MeasurementError(f"The server did not start: {log.read_text(encoding='utf-8').strip()}")
-            time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}/invocations", process.pid
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def throughput(load: Load, batch: int) -> Throughput:
@@ -209,19 +186,7 @@ def milliseconds(found: Answers, *percents: float) -> list[float]:
     return [float(each) * 1000 for each in np.percentile([answer.seconds for answer in found.answers], percents)]
 
 
-def jena(*arguments: str, may_fail: bool = False) -> str:
-    """Run a command of the project and give what it printed."""
-    ended = subprocess.run(  # noqa: S603  (the command is the benchmark's own)
-        [sys.executable, "-m", "flows.command_line", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if ended.returncode and not may_fail:
-        raise MeasurementError(
-            f"jena {' '.join(arguments)} ended with {ended.returncode}: {ended.stderr.strip()[-300:]}"
-        )
-    return ended.stdout
-
-
-def page(
+def in_words(
     facts: Machine,
     loads: Sequence[Throughput],
     promotions: Sequence[Promotion],
@@ -236,23 +201,18 @@ def page(
         f"{facts.processor}, server and clients on the same machine (load before it began: {facts.load:.1f}); "
         f"{versions}. The champion is an `{ARCHITECTURES[0]}` of 120 hourly steps, requests are JSON.",
         "",
-        "| clients | forecasts a request | requests a second | p50, ms | p95, ms | p99, ms | requests | failed |",
-        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-        *(
-            f"| {load.clients} | {load.batch} | {load.requests_a_second:.0f} | {load.p50_milliseconds:.0f} | "
-            f"{load.p95_milliseconds:.0f} | {load.p99_milliseconds:.0f} | {load.requests} | {load.failed} |"
-            for load in loads
+        table(
+            "clients | forecasts a request | requests a second | p50, ms | p95, ms | p99, ms | requests | failed",
+            map(_load_row, loads),
+            words=0,
         ),
         "",
         f"Promotions while {CLIENTS_WHILE_PROMOTING} clients ask without a pause, in seconds from the start of "
         "`jena registry promote`; the last one goes back to the version before, which is still in memory:",
         "",
-        "| promoted | the command ends | the new version answers | p99, ms | longest, ms | requests | failed |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
-        *(
-            f"| {each.architecture} | {each.command_seconds:.1f} s | {each.seconds:.1f} s | "
-            f"{each.p99_milliseconds:.0f} | {each.longest_milliseconds:.0f} | {each.requests} | {each.failed} |"
-            for each in promotions
+        table(
+            "promoted | the command ends | the new version answers | p99, ms | longest, ms | requests | failed",
+            map(_promotion_row, promotions),
         ),
         "",
         f"The server held at most {memory[0]:.0f} MiB before the promotions and {memory[1]:.0f} MiB after.",
@@ -260,9 +220,15 @@ def page(
     return "\n".join(lines)
 
 
-def say(what: str) -> None:
-    """Tell what is being done."""
-    click.echo(what, err=True)
+def _load_row(load: Throughput) -> list[str | int]:
+    figures = (load.requests_a_second, load.p50_milliseconds, load.p95_milliseconds, load.p99_milliseconds)
+    return [load.clients, load.batch, *(f"{figure:.0f}" for figure in figures), load.requests, load.failed]
+
+
+def _promotion_row(found: Promotion) -> list[str | int]:
+    seconds = [f"{each:.1f} s" for each in (found.command_seconds, found.seconds)]
+    milliseconds = [f"{each:.0f}" for each in (found.p99_milliseconds, found.longest_milliseconds)]
+    return [found.architecture, *seconds, *milliseconds, found.requests, found.failed]
 
 
 if __name__ == "__main__":

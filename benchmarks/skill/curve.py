@@ -13,7 +13,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.markdown import between_markers
+from benchmarks.markdown import output_option, table, tell
 from benchmarks.processes import begin_quietly
 from benchmarks.windows import prepare
 from jena_models.curves.lead_scores import skill_by_lead
@@ -29,7 +29,6 @@ from tasks.workspace import Fit, Prepared, requested, resolve
 HOURS: Final = (1, 3, 6, 12, 24, 36, 48)
 DIRECT: Final = "gradient_boosting"
 LEVEL: Final = 0.9
-PAGE: Final = "curve.md"
 
 
 @click.command()
@@ -37,8 +36,8 @@ PAGE: Final = "curve.md"
 @click.option("--profile", default="best", show_default=True, help="The settings to start from.")
 @click.option("--architecture", default=DIRECT, show_default=True, help="What says the headline.")
 @click.option("--direct/--no-direct", default=True, help="Train for each lead directly, too.")
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder of the page to write to.")
-def main(*, source: str, profile: str, architecture: str, direct: bool, output: Path | None) -> None:
+@output_option("curve.md")
+def main(*, source: str, profile: str, architecture: str, direct: bool, page: Path | None) -> None:
     """Score a curve at some leads, on validation and test, beside persistence and direct training."""
     begin_quietly()
     settings = resolve(profile, requested(source, None, 1, None))
@@ -47,15 +46,13 @@ def main(*, source: str, profile: str, architecture: str, direct: bool, output: 
     curve = fit_curve(prepared, settings)
     if curve is None:
         raise click.UsageError("These settings ask for one lead; name a profile with several.")
-    text = table(fit_architecture(architecture, prepared, settings), curve, prepared, station)
+    text = by_lead(fit_architecture(architecture, prepared, settings), curve, prepared, station)
     if direct:
         text += f"\n\n{beside_direct(curve, prepared, settings, station)}"
-    click.echo(text)
-    if output:
-        between_markers(output / PAGE, architecture, text)
+    tell(text, page, architecture)
 
 
-def table(fit: Fit, curve: Fit, prepared: Prepared, station: StationSchema) -> str:
+def by_lead(fit: Fit, curve: Fit, prepared: Prepared, station: StationSchema) -> str:
     """Give errors, skill and coverage by lead of a headline's curve."""
     fitted, past = fit_to_headline(fit, curve, prepared, station), PastCurves.load(curve.folder)
     own = Intervals.model_validate_json((fit.folder / "intervals.json").read_text(encoding="utf-8"))
@@ -75,20 +72,17 @@ def table(fit: Fit, curve: Fit, prepared: Prepared, station: StationSchema) -> s
                 bounds = fitted.bounds(curves, truth.valid_times, LEVEL, lower, upper, whole)
                 columns += [_held(truth, *bounds, leads)]
             notes.append(f"{split} {_bend(curves, truth.last):.3f} against {_bend(truth.measured, truth.last):.3f}")
-    lines = [
-        "| lead | persistence | curve, validation | skill | persistence | curve, test | skill | 90 % hold |",
-        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-        *(f"| {' | '.join([f'{hours} h', *cells])} |" for hours, *cells in zip(HOURS, *columns, strict=True)),
-    ]
+    head = "lead | persistence | curve, validation | skill | persistence | curve, test | skill | 90 % hold"
+    found = table(head, ([f"{hours} h", *cells] for hours, *cells in zip(HOURS, *columns, strict=True)), words=0)
     bends = f"Mean absolute second difference over leads, curve against what was measured: {', '.join(notes)}."
     windows = len(past.positions["validation"]), len(past.positions["test"])
-    return "\n".join([*lines, "", f"{bends} Windows: {windows[0]:,} of validation, {windows[1]:,} of test."])
+    return f"{found}\n\n{bends} Windows: {windows[0]:,} of validation, {windows[1]:,} of test."
 
 
 def beside_direct(curve: Fit, prepared: Prepared, settings: Settings, station: StationSchema) -> str:
     """Give the validation error of the curve's own model beside that of boosting trained for a lead, same windows."""
     past = PastCurves.load(curve.folder)
-    lines = ["| lead | trained for it | curve's own model | behind by |", "| ---: | ---: | ---: | ---: |"]
+    rows = []
     starts = np.load(prepared.folder / "validation_starts.npy")[past.positions["validation"]]
     for hours in HOURS:
         at_lead = settings.model_copy(update={"horizon_hours": float(hours)})
@@ -101,8 +95,8 @@ def beside_direct(curve: Fit, prepared: Prepared, settings: Settings, station: S
         target = np.load(windows.folder / "target.npy")[shared + windows.target_offset_rows]
         made = past.curves["validation"][ours, past.leads_minutes.index(60 * hours)]
         direct, own = (float(np.nanmean(np.abs(each - target))) for each in (said[of_theirs], made))
-        lines.append(f"| {hours} h | {direct:.3f} | {own:.3f} | {own / direct - 1:+.1%} |")
-    return "\n".join(lines)
+        rows.append([f"{hours} h", f"{direct:.3f}", f"{own:.3f}", f"{own / direct - 1:+.1%}"])
+    return table("lead | trained for it | curve's own model | behind by", rows, words=0)
 
 
 def _held(truth: Truth, lower: NDArray[np.float64], upper: NDArray[np.float64], leads: list[int]) -> list[str]:

@@ -5,23 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 import numpy as np
 import pandas as pd
 
+from benchmarks.markdown import table
 from jena_models.evaluation.metrics import mean_absolute_error, skill
 from jena_models.reading.reading import read
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
 from jena_models.stations.cleaned.cleaning import clean
 from tasks.registry import load_champion, model_name
-
-HEADER: Final = (
-    "| file | forecasts | persistence MAE | MAE | skill | within 90 % |",
-    "| --- | ---: | ---: | ---: | ---: | ---: |",
-)
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,7 @@ def main(files: tuple[Path, ...]) -> None:
     if champion is None:
         raise click.ClickException("There is no champion: train one on the earlier years first.")
     click.echo(f"Version {champion.version} of {champion.model} ({champion.architecture})")
-    click.echo("\n".join(HEADER))
+    click.echo(table("file | forecasts | persistence MAE | MAE | skill | within 90 %", ()))
     for path in files:
         found = score_file(path, champion.forecaster, station)
         click.echo(

@@ -16,7 +16,7 @@ import click
 import pandas as pd
 import yaml
 
-from benchmarks.markdown import between_markers, holding
+from benchmarks.markdown import output_option, table, tell
 from benchmarks.processes import begin_quietly
 from jena_models.errors import RequestError
 from jena_models.neighbours.gains import NeighbourGains, ahead_in_words
@@ -28,7 +28,6 @@ from tasks.training import fit_architecture
 from tasks.validation import checked_by, observe_or_inspect
 from tasks.workspace import Borders, Fit, Prepared, cache_folder, content_key, requested, resolve
 
-PAGE: Final = "neighbours.md"
 CITIES: Final = "*cities*.csv*"
 FARMS: Final = "gefcom2012_wind_power.csv"
 ARCHITECTURES: Final = ("ridge", "gradient_boosting")
@@ -97,12 +96,7 @@ class Outcome:
 @click.option("--chosen-from", default="2008-01-01", help="When training ends, of the cities.")
 @click.option("--tested-from", default="2010-01-01", help="When choosing ends, of the cities.")
 @click.option("--own-anomalies", is_flag=True, help="Show learners the station's own anomalies too.")
-@click.option(
-    "--output",
-    callback=holding(PAGE),
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of the page to write to.",
-)
+@output_option("neighbours.md")
 def main(
     *,
     data: Path,
@@ -111,7 +105,7 @@ def main(
     chosen_from: str,
     tested_from: str,
     own_anomalies: bool,
-    output: Path | None,
+    page: Path | None,
 ) -> None:
     """Forecast each station alone and with its neighbours, 24 hours ahead."""
     begin_quietly()
@@ -123,10 +117,7 @@ def main(
     for name, record in found.items():
         asked = [each for each in record.stations if wanted is None or each in wanted]
         parts = [studied(record, station) for station in asked]
-        text = "\n\n".join([_outcomes([row for rows, _ in parts for row in rows]), _gains(asked, parts)])
-        click.echo(f"{text}\n")
-        if output:
-            between_markers(output / PAGE, name, text)
+        tell("\n\n".join([_outcomes([row for rows, _ in parts for row in rows]), _gains(asked, parts)]), page, name)
 
 
 def studied(record: Record, name: str) -> tuple[list[Outcome], NeighbourGains | None]:
@@ -153,7 +144,7 @@ def outcome(record: Record, name: str, neighbours: tuple[str, ...], folder: Path
         test_mae=best.test_mae,
         windows=windows.windows["test"],
     )
-    click.echo(_row(found), err=True)
+    click.echo(" ".join(_row(found)), err=True)
     return found
 
 
@@ -197,32 +188,23 @@ def _told(name: str, target: str, target_name: str) -> dict[str, object]:
 
 
 def _outcomes(rows: Sequence[Outcome]) -> str:
-    lines = [
-        "| station | neighbours | chosen on validation | skill there | skill on the test | MAE on the test | windows |",
-        "| --- | --- | --- | ---: | ---: | ---: | ---: |",
-    ]
-    return "\n".join([*lines, *map(_row, rows)])
+    head = "station | neighbours | chosen on validation | skill there | skill on the test | MAE on the test | windows"
+    return table(head, map(_row, rows), words=3)
 
 
-def _row(row: Outcome) -> str:
-    return (
-        f"| {row.station} | {', '.join(row.neighbours) or 'none'} | {row.architecture} | {row.val_skill:.3f} | "
-        f"{row.test_skill:.3f} | {row.test_mae:.3f} | {row.windows:,} |"
-    )
+def _row(row: Outcome) -> list[str]:
+    figures = [f"{figure:.3f}" for figure in (row.val_skill, row.test_skill, row.test_mae)]
+    return [row.station, ", ".join(row.neighbours) or "none", row.architecture, *figures, f"{row.windows:,}"]
 
 
 def _gains(stations: Sequence[str], parts: Sequence[tuple[object, NeighbourGains | None]]) -> str:
-    lines = [
-        "| station | neighbour | its weather | r | gain on validation | 95 % interval | beside the others |",
-        "| --- | --- | --- | ---: | ---: | ---: | ---: |",
-    ]
+    rows = []
     for station, (_, gains) in zip(stations, parts, strict=True):
-        lines += [
-            f"| {station} | {each.name} | {ahead_in_words(each)} | {each.correlation:.2f} | {each.gain:+.3f} | "
-            f"{each.lower:+.3f} to {each.upper:+.3f} | {each.beside_others:+.3f} |"
-            for each in (gains.neighbours if gains else ())
-        ]
-    return "\n".join(lines)
+        for each in gains.neighbours if gains else ():
+            figures = [f"{each.correlation:.2f}", f"{each.gain:+.3f}", f"{each.lower:+.3f} to {each.upper:+.3f}"]
+            rows.append([station, each.name, ahead_in_words(each), *figures, f"{each.beside_others:+.3f}"])
+    head = "station | neighbour | its weather | r | gain on validation | 95 % interval | beside the others"
+    return table(head, rows, words=3)
 
 
 if __name__ == "__main__":

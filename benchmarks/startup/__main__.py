@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -18,7 +17,7 @@ from typing import Final
 
 import click
 
-from benchmarks.processes import ROOT, MeasurementError
+from benchmarks.processes import JENA, ROOT, MeasurementError, say
 
 YEARS: Final = "--set=ingestion.simulated_years=3"
 SHORT: Final = ("--set=training.epochs=1", "--set=training.batches_per_epoch=20", YEARS)
@@ -36,7 +35,7 @@ def main(*, architectures: str, rounds: int, beside: Path | None, study: bool) -
     clones = [ROOT, *([beside.resolve()] if beside else [])]
     names = architectures.split(",")
     with tempfile.TemporaryDirectory(prefix="jena-startup-") as home:
-        _say(f"training {architectures}")
+        say(f"measuring training {architectures}")
         _jena(ROOT, home, "train", "--source=simulated", f"--architectures={architectures}", *SHORT)
         for number, name in enumerate(names, start=1):
             _jena(ROOT, home, "registry", "promote", str(_version_of(home, name)))
@@ -44,14 +43,14 @@ def main(*, architectures: str, rounds: int, beside: Path | None, study: bool) -
             for turn in range(rounds):
                 for place, clone in enumerate(clones):
                     at = ISSUED.format(day=number, hour=turn * len(clones) + place)
-                    _say(f"a forecast by {name}, round {turn + 1} of {rounds}")
+                    say(f"measuring a forecast by {name}, round {turn + 1} of {rounds}")
                     taken[clone].append(_jena(clone, home, "forecast", "--source=simulated", f"--at={at}", YEARS))
             click.echo(_row(f"a forecast by {name}", taken.values()))
         if study:
             taken = {clone: [] for clone in clones}
             for turn in range(rounds):
                 for clone in clones:
-                    _say(f"a study, round {turn + 1} of {rounds}")
+                    say(f"measuring a study, round {turn + 1} of {rounds}")
                     seed = f"--set=seed={time.time_ns() % 2**31}"
                     asked = ("--source=simulated", "--architectures=persistence,dense", *SHORT, seed)
                     taken[clone].append(_jena(clone, home, "train", *asked))
@@ -63,7 +62,7 @@ def _jena(clone: Path, home: str, *arguments: str) -> float:
     variables = {"JENA_HOME": home, "JENA_CACHE": f"{home}/cache", "PREFECT_HOME": f"{home}/prefect"}
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told:
         process = subprocess.Popen(  # noqa: S603  (the commands are the benchmark's own)
-            [sys.executable, "-m", "flows.command_line", *arguments],
+            [*JENA, *arguments],
             cwd=clone,
             env={**os.environ, **variables, "PYTHONPATH": str(clone)},
             stdout=subprocess.DEVNULL,
@@ -86,10 +85,6 @@ def _version_of(home: str, architecture: str) -> int:
 
 def _row(what: str, taken: Iterable[list[float]]) -> str:
     return f"| {what} | {' | '.join(f'{statistics.median(each):.1f}' for each in taken)} |"
-
-
-def _say(what: str) -> None:
-    click.echo(f"measuring {what}", err=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ Each is read in a process of its own; memory is what the process holds at most b
 
 from __future__ import annotations
 
-import argparse
 import multiprocessing
 import tempfile
 import time
@@ -17,9 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import click
 import numpy as np
 import pandas as pd
 
+from benchmarks.markdown import table
+from benchmarks.processes import MEBIBYTE, peak_memory_mib
 from jena_models.reading.reading import read
 from jena_models.stations.named_stations import load_station
 from jena_models.stations.units import conversion
@@ -65,8 +67,7 @@ def weather(rows: int) -> pd.DataFrame:
 
 def _written(readings: pd.DataFrame, times: Mapping[str, object], separator: str = ",", decimal: str = ".") -> str:
     told: dict[str, object] = {str(name): readings[name].to_numpy() for name in readings}
-    table = pd.DataFrame({**times, **told})
-    return table.to_csv(index=False, sep=separator, decimal=decimal)
+    return pd.DataFrame({**times, **told}).to_csv(index=False, sep=separator, decimal=decimal)
 
 
 def _times(readings: pd.DataFrame) -> pd.DatetimeIndex:
@@ -124,36 +125,30 @@ def _read(path: Path) -> Taken:
     read(small, station)  # what is imported late is in before the clock starts
     conversion("degF", "degC")
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    before, began, worked = _most_megabytes(), time.perf_counter(), time.process_time()
-    table = read(path, station).table
+    before, began, worked = peak_memory_mib(), time.perf_counter(), time.process_time()
+    found = read(path, station).table
     return Taken(
-        rows=len(table),
+        rows=len(found),
         seconds=time.perf_counter() - began,
         core_seconds=time.process_time() - worked,
         file_megabytes=path.stat().st_size / MEGABYTE,
-        table_megabytes=float(table.memory_usage().sum()) / MEGABYTE,
-        peak_megabytes=_most_megabytes() - before,
+        table_megabytes=float(found.memory_usage().sum()) / MEGABYTE,
+        peak_megabytes=(peak_memory_mib() - before) * MEBIBYTE / MEGABYTE,
     )
 
 
-def _most_megabytes() -> float:
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) * 1024 / MEGABYTE
-
-
-def main() -> None:
+@click.command()
+@click.option("--rows", default=1_000_000, show_default=True, help="How many to read.")
+def main(rows: int) -> None:
     """Print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    rows = parser.parse_args().rows
-    print(
-        "| written with | file (MB) | seconds | of a core | memory, times the table |\n| --- | --- | --- | --- | --- |"
-    )
+    found = []
     for way in WAYS:
         with tempfile.TemporaryDirectory() as folder:
             taken = measured(way, rows, Path(folder))
-        times = f"{taken.seconds:.2f} | {taken.core_seconds:.2f}"
-        print(f"| {way} | {taken.file_megabytes:.0f} | {times} | {taken.times_the_table:.1f} |", flush=True)
+        times = [f"{taken.seconds:.2f}", f"{taken.core_seconds:.2f}"]
+        found.append([way, f"{taken.file_megabytes:.0f}", *times, f"{taken.times_the_table:.1f}"])
+        click.echo(" ".join(found[-1]), err=True)
+    click.echo(table("written with | file (MB) | seconds | of a core | memory, times the table", found))
 
 
 if __name__ == "__main__":

@@ -91,20 +91,16 @@ def covered(spans: Iterable[tuple[float, float]]) -> float:
 
 def study_table(study: StudyTimes) -> str:
     """Give the times of a study beside what they should be at most."""
-    rows = [
-        [f"a study of one epoch an architecture on {study.source}, warm cache", "seconds", "at most"],
-        ["---", "---:", "---:"],
-        [
-            "from `jena train` to the first training step",
-            f"{study.seconds_to_first_step:.1f}",
-            f"{FIRST_STEP_GOAL_SECONDS}",
-        ],
-        ["all that is not training", f"{study.seconds_not_training:.1f}", f"{NOT_TRAINING_GOAL_SECONDS}"],
-        ["the whole", f"{study.seconds:.1f}", ""],
-    ]
+    rows = (
+        ("from `jena train` to the first training step", study.seconds_to_first_step, FIRST_STEP_GOAL_SECONDS),
+        ("all that is not training", study.seconds_not_training, NOT_TRAINING_GOAL_SECONDS),
+        ("the whole", study.seconds, ""),
+    )
+    head = f"a study of one epoch an architecture on {study.source}, warm cache | seconds | at most"
+    found = table(head, ([what, f"{seconds:.1f}", most] for what, seconds, most in rows))
     share = study.seconds_not_training / study.seconds
     told = f"What is not training is {share:.0%} of this short study's wall time; it does not grow with the epochs."
-    return f"{table(rows)}\n\n{told}"
+    return f"{found}\n\n{told}"
 
 
 @click.command()

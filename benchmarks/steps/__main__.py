@@ -25,7 +25,7 @@ ALL: Final = (*BOOK_ARCHITECTURES, *RESIDUAL)
 @click.option("--plain", is_flag=True, help="Time plain Keras layers.")
 def main(*, architectures: str, plain: bool) -> None:
     """Time a training step and a batch of validation of each architecture."""
-    rows = [["", "ms a step", "of peak", "ms a batch of validation", "of peak"], ["---", *["---:"] * 4]]
+    rows = []
     names = architectures.split(",")
     all_found = json.loads(measured("benchmarks.steps.probe", json.dumps([names, plain]), threads=1))
     for name, found in zip(names, all_found, strict=True):
@@ -34,7 +34,7 @@ def main(*, architectures: str, plain: bool) -> None:
         of_peak = [f"{share / peak:.0%}" for share in shares]
         rows.append([name, f"{1000 * step:.1f}", of_peak[0], f"{1000 * validation:.1f}", of_peak[1]])
     kind = "plain Keras layers" if plain else f"kernels for {TILES.registers} registers of {TILES.width} floats"
-    click.echo(f"{kind}\n\n{table(rows)}")
+    click.echo(f"{kind}\n\n{table(' | ms a step | of peak | ms a batch of validation | of peak', rows)}")
 
 
 if __name__ == "__main__":

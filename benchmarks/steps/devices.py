@@ -46,12 +46,11 @@ def main(*, architectures: str, batches: int, output: Path | None) -> None:
         found[f"{way} {place}"] = json.loads(measured("benchmarks.steps.devices_probe", request, threads))
         if output:
             output.write_text(json.dumps(found, indent=2), encoding="utf-8")
-    columns = list(found)
-    rows = [["ms a step", *columns], ["---", *["---:"] * len(columns)]]
+    columns, rows = list(found), []
     for name in names:
         times = [found[column]["milliseconds"].get(name) for column in columns]
         rows.append([name, *("" if taken is None else f"{taken:.1f}" for taken in times)])
-    click.echo(f"{found[columns[0]]['device']}\n\n{table(rows)}")
+    click.echo(f"{found[columns[0]]['device']}\n\n{table(' | '.join(['ms a step', *columns]), rows)}")
 
 
 if __name__ == "__main__":

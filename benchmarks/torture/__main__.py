@@ -16,16 +16,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Final
 
+from benchmarks import markdown
 from benchmarks.machine import cores, processor
 from benchmarks.torture.kills import made, prepare
 from tasks.workspace import exclusive
 
 Round = Callable[[Path, int, Path], str]
 ROUNDS_FILE: Final = "rounds.jsonl"
-BEGIN, END = "<!-- torture: written by make torture -->", "<!-- end of torture -->"
+BEGIN, END = markdown.markers("torture", "make torture")
 
 
 @dataclass(frozen=True)
@@ -53,69 +56,46 @@ class Ended:
     day: str
 
 
-def _inputs() -> Round:
-    from benchmarks.torture.inputs import feed
-
-    def fed(folder: Path, seed: int, _reference: Path) -> str:
-        os.environ["JENA_HOME"] = str(made(folder / "home"))
-        return feed(folder, seed)
-
-    return fed
-
-
-def _kills() -> Round:
-    from benchmarks.torture.kills import strike
-
-    return strike
-
-
-def _servers() -> Round:
-    from benchmarks.torture.servers import interrupt
-
-    return interrupt
-
-
-def _crowd() -> Round:
-    from benchmarks.torture.crowd import crowd
-
-    return crowd
-
-
-def _places() -> Round:
-    from benchmarks.torture.places import stay
-
-    return stay
-
-
-def _requests() -> Round:
-    from benchmarks.torture.requests import ask
-
-    return ask
-
-
-def _damage() -> Round:
-    from benchmarks.torture.damage import harm
-
-    return harm
-
-
 PARTS: Final = {
     "kills": Part(
-        "kill -9 of a study's whole tree at random moments, five times, each time the same command", 40, _kills, harms=5
+        "kill -9 of a study's whole tree at random moments, five times, each time the same command",
+        40,
+        partial(resolve_name, "benchmarks.torture.kills:strike"),
+        harms=5,
     ),
     "servers": Part(
         "MLflow's server, Prefect's, the worker each stopped for 5 to 60 s and killed, in three works",
         10,
-        _servers,
+        partial(resolve_name, "benchmarks.torture.servers:interrupt"),
         harms=9,
     ),
-    "crowd": Part("four studies, four forecasts, promote and rollback at once on one SQLite store", 20, _crowd),
-    "places": Part("odd, full and read-only places, another time zone, no HOME", 8, _places),
-    "inputs": Part("mutated readings, station files, profiles, settings", 1000, _inputs, needs_reference=False),
-    "requests": Part(
-        "50 malformed requests, a slow client, 200 MB, 64 clients, SIGTERM under load", 20, _requests, harms=50
+    "crowd": Part(
+        "four studies, four forecasts, promote and rollback at once on one SQLite store",
+        20,
+        partial(resolve_name, "benchmarks.torture.crowd:crowd"),
     ),
-    "damage": Part("a bit flipped in a registered model, its folder or the database gone or old", 45, _damage),
+    "places": Part(
+        "odd, full and read-only places, another time zone, no HOME",
+        8,
+        partial(resolve_name, "benchmarks.torture.places:stay"),
+    ),
+    "inputs": Part(
+        "mutated readings, station files, profiles, settings",
+        1000,
+        partial(resolve_name, "benchmarks.torture.inputs:feed"),
+        needs_reference=False,
+    ),
+    "requests": Part(
+        "50 malformed requests, a slow client, 200 MB, 64 clients, SIGTERM under load",
+        20,
+        partial(resolve_name, "benchmarks.torture.requests:ask"),
+        harms=50,
+    ),
+    "damage": Part(
+        "a bit flipped in a registered model, its folder or the database gone or old",
+        45,
+        partial(resolve_name, "benchmarks.torture.damage:harm"),
+    ),
 }
 
 
@@ -144,19 +124,17 @@ def main() -> int:
 
 def table(ended: list[Ended]) -> str:
     """Give the rounds that have ended, a row a part, as Markdown."""
-    lines = [
-        "| what | rounds | passed | of the whole campaign | times | seconds a round |",
-        "| --- | ---: | ---: | ---: | ---: | ---: |",
-    ]
+    rows = []
     for name, part in PARTS.items():
         rounds = [each for each in ended if each.part == name]
         if rounds:
             passed = sum(not each.fault for each in rounds)
             seconds = sum(each.seconds for each in rounds) / len(rounds)
-            counted = f"{len(rounds)} | {passed} | {part.rounds} | {len(rounds) * part.harms}"
-            lines.append(f"| `{name}`: {part.title} | {counted} | {seconds:.1f} |")
+            counted = [len(rounds), passed, part.rounds, len(rounds) * part.harms]
+            rows.append([f"`{name}`: {part.title}", *counted, f"{seconds:.1f}"])
     faults = [f"- `--only {each.part}:{each.seed}`: {each.fault}" for each in ended if each.fault]
-    return "\n".join([*lines, *(["", "What did not pass:", "", *faults] if faults else [])])
+    found = markdown.table("what | rounds | passed | of the whole campaign | times | seconds a round", rows)
+    return "\n".join([found, *(["", "What did not pass:", "", *faults] if faults else [])])
 
 
 def _run_unless_taken(name: str, seed: int, folder: Path) -> None:
@@ -174,7 +152,7 @@ def _run(name: str, seed: int, folder: Path, keep: bool = False) -> Ended:
         with exclusive(folder / "locks" / "reference"):
             prepare(reference)
     shutil.rmtree(place, ignore_errors=True)
-    made(place)
+    os.environ["JENA_HOME"] = str(made(place / "own-home"))  # for what is done in this process
     began = time.monotonic()
     try:
         fault = part.load()(place, seed, reference)
@@ -194,13 +172,10 @@ def _ended_before(folder: Path) -> list[Ended]:
 
 
 def _write(page: Path, ended: list[Ended]) -> None:
-    text = page.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
     days = sorted({each.day for each in ended})
     when = " to ".join(dict.fromkeys((days[0], days[-1])))
     told = f"Measured on {when} on {cores()} cores of {processor()}.\n\n{table(ended)}"
-    page.write_text(f"{before}{BEGIN}\n{told}\n{END}{after}", encoding="utf-8")
+    markdown.between_markers(page, "torture", told, by="make torture")
 
 
 if __name__ == "__main__":

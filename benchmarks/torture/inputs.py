@@ -34,13 +34,15 @@ ENDS: Final = (0, 1, 2)
 NOT_SAID: Final = ("Traceback", "should not have", "Error:", "Exception")
 
 
-def feed(folder: Path, seed: int) -> str:
+def feed(folder: Path, seed: int, reference: Path | None = None) -> str:
     """Give the workflow one mutated input; gives what went wrong, or an empty text.
 
     Args:
         folder: empty, for this round alone; `JENA_HOME` should name one beside it.
         seed: of the mutation.
+        reference: of the campaign, which this part needs none of.
     """
+    del reference
     draw = Random(seed)  # noqa: S311  (repeatable, not secret)
     kind = KINDS[seed % len(KINDS)]
     return {

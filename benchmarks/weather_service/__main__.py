@@ -15,6 +15,7 @@ from typing import Any
 import click
 import numpy as np
 
+from benchmarks import markdown
 from benchmarks.weather_service.described_sets import DescribedSet, described
 from benchmarks.weather_service.late_runs import late_table, made_late
 from benchmarks.weather_service.records import pooled, record_of
@@ -71,13 +72,13 @@ def table(told: DescribedSet, rows: list[dict[str, Any]], found: list[Tried]) ->
     """Give the means over the series, the best on validation first, then the best one's figures by series."""
     names = list(dict.fromkeys(row["candidate"] for row in rows))
     ranked = sorted(names, key=lambda name: _mean(rows, name, "validation", told.score))
-    lines = [told.title, "", f"| candidate | validation {told.score} | {' | '.join(f'test {f}' for f in FIGURES)} |"]
-    lines.append(f"| --- | {' | '.join('---:' for _ in range(len(FIGURES) + 1))} |")
-    for name in ranked:
-        test = " | ".join(f"{_mean(rows, name, 'test', figure):.4f}" for figure in FIGURES)
-        star = " (chosen)" if name == ranked[0] else ""
-        lines.append(f"| {name}{star} | {_mean(rows, name, 'validation', told.score):.4f} | {test} |")
-    lines.append("")
+    asked = [("validation", told.score), *(("test", figure) for figure in FIGURES)]
+    cells = [
+        [f"{name} (chosen)" if name == ranked[0] else name, *(f"{_mean(rows, name, *each):.4f}" for each in asked)]
+        for name in ranked
+    ]
+    head = " | ".join(["candidate", *(" ".join(each) for each in asked)])
+    lines = [told.title, "", markdown.table(head, cells), ""]
     for row in rows:
         if row["candidate"] == ranked[0]:
             told_test = ", ".join(f"{figure} {row['test'][figure]:.4f}" for figure in FIGURES if figure in row["test"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.markdown import table
 from benchmarks.weather_service.described_sets import Candidate, DescribedSet
 from benchmarks.weather_service.records import Record, Windows, windows_of
 from benchmarks.weather_service.trials import SERVICE, as_chosen, lesson_of, limited, taught
@@ -64,15 +65,15 @@ def made_late(record: Record, told: DescribedSet, late_hours: Sequence[float], t
 
 def late_table(told: DescribedSet, found: Sequence[LateScores]) -> str:
     """Give a row for each series and lateness."""
-    lines = [told.title, "", f"| series | runs | a run is known of | {told.score} as it is | with the ladder |"]
-    lines.append("| --- | --- | ---: | ---: | ---: |")
+    rows = []
     for each in found:
         for hours, (share, as_it_is, laddered) in each.by_lateness.items():
             when = f"{hours:g} h late" if hours else "on time"
-            lines.append(f"| {each.name} | {when} | {share:.0%} | {as_it_is:.4f} | {laddered:.4f} |")
-        lines.append(f"| {each.name} | none: history alone | 0% | {each.alone:.4f} | {each.alone:.4f} |")
-    lines += ["", *(f"{each.name}: runs are worth it up to {each.oldest_hours:g} h" for each in found)]
-    return "\n".join(lines)
+            rows.append([each.name, when, f"{share:.0%}", f"{as_it_is:.4f}", f"{laddered:.4f}"])
+        rows.append([each.name, "none: history alone", "0%", f"{each.alone:.4f}", f"{each.alone:.4f}"])
+    head = f"series | runs | a run is known of | {told.score} as it is | with the ladder"
+    worth = "\n".join(f"{each.name}: runs are worth it up to {each.oldest_hours:g} h" for each in found)
+    return f"{told.title}\n\n{table(head, rows, words=2)}\n\n{worth}"
 
 
 def trained_twice(

@@ -18,6 +18,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.markdown import table
 from benchmarks.weather_service.described_sets import DescribedSet, described
 from benchmarks.weather_service.late_runs import trained_twice
 from benchmarks.weather_service.records import Record, Windows, record_of, windows_of
@@ -109,14 +110,13 @@ def _table(title: str, truth: Values, last: Values, said: dict[str, Values]) -> 
     def rmse(forecast: Values, first: int, end: int) -> float:
         return float(np.sqrt(np.mean((forecast - truth)[:, first - 1 : end] ** 2)))
 
-    lines = [title, "", f"| RMSE, and skill against persistence | {' | '.join(GROUPS)} |"]
-    lines.append(f"| --- |{' ---: |' * len(GROUPS)}")
+    rows = []
     for name, forecast in sorted(said.items(), key=lambda pair: rmse(pair[1], *GROUPS["all"])):
         errors = [(rmse(forecast, *of), rmse(last, *of)) for of in GROUPS.values()]
         cells = [f"{own:.4f} ({1 - own / reference:+.1%})" for own, reference in errors]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    lines.append(f"| persistence | {' | '.join(f'{rmse(last, *of):.4f}' for of in GROUPS.values())} |")
-    return "\n".join(lines)
+        rows.append([name, *cells])
+    rows.append(["persistence", *(f"{rmse(last, *of):.4f}" for of in GROUPS.values())])
+    return f"{title}\n\n{table(' | '.join(['RMSE, and skill against persistence', *GROUPS]), rows)}"
 
 
 def _environment(folder: Path) -> str:
