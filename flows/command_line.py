@@ -14,9 +14,8 @@ from flows.commands.fleet import fleet
 from flows.commands.forecast import forecast
 from flows.commands.monitor import monitor
 from flows.commands.options import Commands
-from flows.commands.page import page
 from flows.commands.registry import registry
-from flows.commands.servers import down, serve, status, up
+from flows.commands.servers import down, page, serve, status, up
 from flows.commands.station import station
 from flows.commands.study import leaderboard, report
 from flows.commands.train import train

@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from flows.steps.forecast_steps import forecast_with
-from flows.ways import through_prefect
+from flows.steps.ways import through_prefect
 from tasks.forecasting import Forecast, sentence
 from tasks.orchestration import ending_in_a_sentence
 from tasks.workspace import requested, resolve

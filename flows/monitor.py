@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from flows.steps.monitor_steps import monitor_with
-from flows.ways import through_prefect
+from flows.steps.ways import through_prefect
 from tasks.monitoring import MonitoredDay, show_day
 from tasks.orchestration import ending_in_a_sentence
 from tasks.workspace import requested, resolve

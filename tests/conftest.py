@@ -76,7 +76,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setenv("JENA_HOME", str(folder))
-    monkeypatch.setenv("JENA_LEADS_HOURS", "[]")  # as in tests/end_to_end/commands.py
+    monkeypatch.setenv("JENA_LEADS_HOURS", "[]")  # as in tests/given/commands.py
     making_of_a_store()
     monkeypatch.setattr(sqlite_store, "_make", lambda path: shutil.copy(empty_store(), path))
     return folder

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 CODE = ("flows", "tasks", "jena_models")
-A_DOZEN_OR_SO = 14
+A_DOZEN = 12
 
 
 def modules(*folders: str) -> list[Path]:
@@ -42,12 +42,12 @@ def test_a_room_of_tasks_offers_nothing_that_nobody_takes():
     assert offered - taken == set()
 
 
-def test_a_room_holds_a_dozen_files_or_so():
+def test_a_room_holds_a_dozen_files_at_most():
     rooms = Counter(
         str(module.parent) for module in modules(*CODE, "benchmarks", "tests") if module.name != "__init__.py"
     )
 
-    assert {room: files for room, files in rooms.items() if files > A_DOZEN_OR_SO} == {}
+    assert {room: files for room, files in rooms.items() if files > A_DOZEN} == {}
 
 
 def test_no_name_stands_in_two_rooms_for_two_things():

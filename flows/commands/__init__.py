@@ -1,1 +1,1 @@
-"""What the user can type, a file a command."""
+"""What the user can type: a file a command, or those that belong together."""

@@ -30,7 +30,7 @@ def forecast(
     check_request(settings.source)
 
     from flows.steps.forecast_steps import forecast_with
-    from flows.ways import at_once
+    from flows.steps.ways import at_once
     from tasks.forecasting import render
 
     made = forecast_with(at_once, settings, at)

@@ -47,7 +47,7 @@ def monitor(
     check_request(settings.source)
 
     from flows.steps.monitor_steps import monitor_with
-    from flows.ways import at_once
+    from flows.steps.ways import at_once
     from tasks.monitoring import render
 
     judged = monitor_with(at_once, settings, at)

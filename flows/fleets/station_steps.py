@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from flows.ways import at_once
+from flows.steps.ways import at_once
 from jena_models.errors import DataInvalidError, JenaError, RequestError, TooFewReadingsError, in_one_line
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema

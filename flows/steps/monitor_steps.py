@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.ways import Way
+from flows.steps.ways import Way
 from jena_models.settings import Settings
 from jena_models.stations import load_station
 from tasks.forecasting import begun_day

@@ -1,7 +1,6 @@
 """The architectures that a study compares. Each module registers its own by being imported here."""
 
 from jena_models.architectures import (  # noqa: I001  (the order is that of the settings' page)
-    persistence,
     chapter,
     climatology,
     ridge,

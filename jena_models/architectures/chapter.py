@@ -1,4 +1,4 @@
-"""The architectures of chapter 10 of "Deep Learning with Python".
+"""The architectures of chapter 10 of "Deep Learning with Python", and the forecast that they are to beat.
 
 Each is a function from the windows to its last hidden layer. The
 figures of each (layers, widths, dropout rates, epochs) are the chapter's; see README for how they compare.
@@ -8,12 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from jena_models.models.registry import Hyperparameters, architecture
+from jena_models.evaluation.metrics import PERSISTENCE
+from jena_models.models.registry import ARCHITECTURES, Architecture, Hyperparameters, architecture
 from jena_models.options.quantities import Count, Dropout
 from jena_models.tuning.ranges import Between
 
 if TYPE_CHECKING:
     from keras import KerasTensor
+
+
+class Untrained(Hyperparameters):
+    """Nothing to train, nothing to tell."""
+
+    epochs: int = 0
+    """There are none."""
+
+
+ARCHITECTURES[PERSISTENCE] = Architecture(PERSISTENCE, "The temperature now", Untrained(), None)
 
 
 class DenseHyperparameters(Hyperparameters):

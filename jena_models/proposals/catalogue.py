@@ -9,7 +9,7 @@ from typing import Any, Final
 import yaml
 
 from jena_models.stations.formulas import BASES
-from jena_models.stations.jena_columns import derived_columns
+from jena_models.stations.named_stations import load_station
 from jena_models.stations.schema import Column
 
 FILE: Final = Path(__file__).with_name("quantities.yaml")
@@ -27,5 +27,6 @@ def with_derived(columns: list[Column]) -> list[Column]:
     present = {column.quantity for column in columns}
     if not set(BASES) <= present:
         return columns
-    derived = [column for column in derived_columns() if column.quantity not in present]
-    return columns + [column.model_copy(update={"aliases": ()}) for column in derived]
+    derived = [column for column in load_station("jena").columns if column.kind == "derived"]
+    lacking = [column for column in derived if column.quantity not in present]
+    return columns + [column.model_copy(update={"aliases": ()}) for column in lacking]

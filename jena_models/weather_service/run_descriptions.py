@@ -12,8 +12,7 @@ from pydantic import ConfigDict
 
 from jena_models.frozen import Frozen
 from jena_models.weather_service.run_files.compared_readings import measured_over, spans_of
-from jena_models.weather_service.run_files.mistaken_times import nearer_hours
-from jena_models.weather_service.run_files.mistaken_units import mistaken
+from jena_models.weather_service.run_files.mistakes import mistaken, nearer_hours
 from jena_models.weather_service.service_runs import Runs
 
 SHOWN_LEADS: Final = 12

@@ -3,7 +3,6 @@
 from tasks.studies.architecture_training import train_architecture, train_beside
 from tasks.studies.lead_metrics import lead_name
 from tasks.studies.leaderboard import render, rows
-from tasks.studies.long_table import write_study
 from tasks.studies.neighbour_gains import measure_neighbours, neighbours_in_words
 from tasks.studies.study import (
     Trained,
@@ -15,4 +14,4 @@ from tasks.studies.study import (
     reach_store,
     studying,
 )
-from tasks.studies.study_report import write_report
+from tasks.studies.study_report import write_report, write_study

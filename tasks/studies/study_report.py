@@ -1,4 +1,4 @@
-"""The page of a study: made from the tracking store, written to a file or attached to the study's run."""
+"""What a study leaves for others: its page, and what it forecast window for window, for other libraries to read."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from jena_models.errors import RequestError, in_one_line
+from jena_models.forecaster import STATION_FILE
+from jena_models.reading.long_format import long_forecasts, write_long
 from jena_models.report.page import page
 from jena_models.whole_files import write_whole
 from tasks.studies.input_importance import measure_importance
-from tasks.studies.leaderboard import best_trained, study_run
+from tasks.studies.leaderboard import best_trained, rows_under, study_run
 from tasks.studies.report_contents import IMPORTANCE, gather
-from tasks.tracking import attach, client, patiently
+from tasks.tracking import attach, client, json_of, patiently, table_of
 from tasks.workspace import LeaderboardRow, Prepared, Promoted, home_folder
 
 ARTIFACT: Final = "report.html"
@@ -41,6 +43,30 @@ def write_report(study: str | None = None, output: Path | None = None) -> Path:
             f"The report cannot be written to {path} ({error.strerror or error}); name another file with --output."
         ) from error
     return path
+
+
+def write_study(output: Path, study: str | None = None) -> int:
+    """Write a study's forecasts of its test windows in Nixtla's long format, Parquet or CSV by the file's name.
+
+    Args:
+        output: the file.
+        study: its id; the one that finished last where it is None.
+
+    Returns:
+        How many windows there are.
+
+    Raises:
+        RequestError: where there is no such study, it kept no forecasts, or the file cannot be written.
+        StoreUnreachableError: where the store cannot be used.
+    """
+    run = study_run(study)
+    ranked = rows_under(run)
+    found = {row.architecture: table_of(row.run_id, "test_predictions.parquet") for row in ranked}
+    kept = {name: table for name, table in found.items() if table is not None}
+    if not kept:
+        raise RequestError("The study kept no forecasts of its test windows; train it anew.")
+    station = json_of(run.info.run_id, STATION_FILE)
+    return write_long(long_forecasts(kept, station["name"] if isinstance(station, dict) else "station"), output)
 
 
 def attach_report(

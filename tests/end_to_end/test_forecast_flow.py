@@ -28,7 +28,7 @@ def prefect(home):
 def test_the_flow_forecasts_as_the_command_does_and_ends_in_a_sentence(home):
     from flows.forecast import forecast
     from flows.steps.forecast_steps import forecast_with
-    from flows.ways import at_once
+    from flows.steps.ways import at_once
 
     source, at = str(home / "station.csv"), "2012-03-20T06:10"
     small_readings().to_csv(source, index_label="Date Time")

@@ -92,7 +92,7 @@ def make_champion(home) -> None:
 
 def test_forecasts_go_on_while_runs_come_late_in_part_and_not_at_all_and_come_back(trained, monkeypatch):
     from flows.steps.forecast_steps import forecast_with
-    from flows.ways import at_once
+    from flows.steps.ways import at_once
 
     home, runs = trained
     monkeypatch.setenv("JENA_HOME", str(home))
@@ -144,7 +144,7 @@ def test_forecasts_go_on_while_runs_come_late_in_part_and_not_at_all_and_come_ba
 
 def test_a_folder_of_runs_that_is_gone_does_not_stop_the_forecast(trained, monkeypatch, tmp_path):
     from flows.steps.forecast_steps import forecast_with
-    from flows.ways import at_once
+    from flows.steps.ways import at_once
 
     home, runs = trained
     monkeypatch.setenv("JENA_HOME", str(home))

@@ -18,7 +18,7 @@ from small_study import small_readings
 from flows.fleets.study_steps import train_with
 from flows.steps.forecast_steps import forecast_with
 from flows.steps.monitor_steps import monitor_with
-from flows.ways import at_once
+from flows.steps.ways import at_once
 from jena_models.errors import DatabaseUnreachableError, RequestError, SourceUnreadableError
 from jena_models.reading.reading import read
 from jena_models.settings import Settings

@@ -13,7 +13,7 @@ from jena_models.stations.cleaned.cleaning import LARGEST
 from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource, ForecastWind
 from jena_models.stations.schema import SUMMED, Column, StationSchema
 from jena_models.stations.units import conversion, known_forecast_unit, plain_unit_of
-from jena_models.weather_service.run_files.mistaken_units import mistaken
+from jena_models.weather_service.run_files.mistakes import mistaken
 
 Values = NDArray[np.float64]
 Conversion = tuple[float, float]

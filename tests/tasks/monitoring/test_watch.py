@@ -11,7 +11,7 @@ from scene import Scene
 
 from flows.steps import monitor_steps
 from flows.steps.monitor_steps import monitor_with
-from flows.ways import at_once
+from flows.steps.ways import at_once
 from jena_models.errors import RescoringError, SourceUnreadableError
 from jena_models.options.production_options import Monitoring
 from jena_models.settings import Settings
