@@ -10,6 +10,7 @@ import statistics
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -18,12 +19,13 @@ import click
 from benchmarks.book import OFFICIAL_YEARS, SMALL_BATCHES, SMALL_YEARS, WORKERS
 from benchmarks.markdown import output_option, table, tell
 from benchmarks.processes import begin_quietly, measured
-from benchmarks.run.ours import training_request
 from benchmarks.run.report import PAGE
 from benchmarks.run.trial import Trial
 from benchmarks.windows import book_windows
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
+from jena_models.stations import load_station
+from tasks.training import training_request
 from tasks.workspace import Prepared
 
 ARCHITECTURES: Final = ("lstm", "stacked_gru_dropout")
@@ -67,20 +69,13 @@ def main(*, source: str, small: bool, page: Path | None) -> None:
 def compare(architecture: str, prepared: Prepared, settings: Settings, epochs: int, batches: int) -> Accuracy:
     """Train an architecture with every seed, with plain layers and with ours."""
     training = settings.training.model_copy(update={"epochs": epochs, "batches_per_epoch": batches})
+    station = load_station(settings.station)
     with tempfile.TemporaryDirectory(prefix="jena-benchmark-") as scratch, ThreadPoolExecutor(WORKERS) as pool:
-        trials = [
-            Trial(
-                plain=plain,
-                request=training_request(
-                    architecture,
-                    prepared,
-                    settings.model_copy(update={"training": training, "seed": seed}),
-                    Path(scratch) / f"{plain}-{seed}",
-                ),
-            )
-            for plain in (True, False)
-            for seed in SEEDS
-        ]
+        trials = []
+        for plain, seed in product((True, False), SEEDS):
+            own, folder = settings.model_copy(update={"training": training, "seed": seed}), f"{plain}-{seed}"
+            request = training_request(architecture, prepared, station, own, Path(scratch) / folder)
+            trials.append(Trial(plain=plain, request=request))
         maes = list(pool.map(_train_in_child, trials))
     return Accuracy(architecture=architecture, plain=tuple(maes[: len(SEEDS)]), ours=tuple(maes[len(SEEDS) :]))
 

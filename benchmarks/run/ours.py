@@ -21,7 +21,7 @@ from jena_models.settings import Settings
 from jena_models.stations import load_station
 from jena_models.training.jobs.training_event import TrainingEvent
 from jena_models.training.process import PROCESS_NAME, Request
-from tasks.training import fulfil_in_child
+from tasks.training import fulfil_in_child, training_request
 from tasks.workspace import Prepared
 
 EPOCHS: Final = 3
@@ -38,16 +38,13 @@ def time_ours(
     """
     training = settings.training.model_copy(update={"epochs": EPOCHS, "batches_per_epoch": batches})
     threads_in_all = WORKERS if trainings == 1 else 1
+    station, threads = load_station(settings.station), max(1, cores() // WORKERS)
     with tempfile.TemporaryDirectory(prefix="jena-benchmark-") as scratch, ThreadPoolExecutor(WORKERS) as pool:
-        requests = [
-            training_request(
-                architecture,
-                prepared,
-                settings.model_copy(update={"training": training, "seed": seed, "workers": threads_in_all}),
-                Path(scratch) / str(seed),
-            ).model_copy(update={"threads": max(1, cores() // WORKERS)})
-            for seed in range(trainings)
-        ]
+        requests = []
+        for seed in range(trainings):
+            own = settings.model_copy(update={"training": training, "seed": seed, "workers": threads_in_all})
+            folder = Path(scratch) / str(seed)
+            requests.append(training_request(architecture, prepared, station, own, folder, threads=threads))
         timings = list(pool.map(_time, requests))
     return Timing(
         milliseconds_a_step=statistics.mean(timing.milliseconds_a_step for timing in timings),
@@ -104,19 +101,3 @@ def _trainings() -> list[int]:
         with suppress(psutil.NoSuchProcess):
             names[child.pid] = child.name()
     return [process for process, name in names.items() if name == PROCESS_NAME] or list(names)
-
-
-def training_request(architecture: str, prepared: Prepared, settings: Settings, folder: Path) -> Request:
-    """Give what asks for a training of prepared windows, into a folder."""
-    return Request(
-        architecture=architecture,
-        settings=settings,
-        arrays=prepared.folder,
-        preparation=prepared.preparation,
-        readings=prepared.divided.checked.readings,
-        station=load_station(settings.station),
-        stride_rows=prepared.stride_rows,
-        target_offset_rows=prepared.target_offset_rows,
-        folder=folder,
-        started=time.time(),
-    )

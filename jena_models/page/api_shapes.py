@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeVar
 
 from jena_models.frozen import Frozen
 from jena_models.page.shown_state import StateNow, state_now
@@ -17,6 +18,8 @@ from jena_models.page.station_facts import (
     Verdict,
     WeekScores,
 )
+
+Shape = TypeVar("Shape", bound=Frozen)
 
 
 class Link(Frozen):
@@ -122,43 +125,17 @@ class LastWeek(Frozen):
 
 def summary_of(facts: StationFacts, now: datetime) -> StationSummary:
     """Give a station as the list shows it."""
-    return StationSummary(
-        place=facts.place,
-        state=state_now(facts, now),
-        reading_time=facts.reading_time,
-        newest=facts.newest,
-        written=facts.written,
-        latest=facts.latest,
-        scores=facts.scores,
-        champion=_champion_summary(facts.champion) if facts.champion else None,
-        monitoring=facts.verdict.action if facts.verdict else None,
-    )
-
-
-def _champion_summary(champion: Champion) -> ChampionSummary:
-    return ChampionSummary(
-        version=champion.version,
-        architecture=champion.architecture,
-        gates=len(champion.gates),
-        closed_gates=champion.closed_gates,
-    )
+    champion = _told(ChampionSummary, facts.champion, gates=len(facts.champion.gates)) if facts.champion else None
+    action = facts.verdict.action if facts.verdict else None
+    return _told(StationSummary, facts, state=state_now(facts, now), champion=champion, monitoring=action)
 
 
 def detail_of(facts: StationFacts, now: datetime, links: tuple[Link, ...]) -> StationDetail:
     """Give all that is known of a station."""
-    return StationDetail(
-        time=now,
-        place=facts.place,
-        state=state_now(facts, now),
-        reading_time=facts.reading_time,
-        newest=facts.newest,
-        written=facts.written,
-        latest=facts.latest,
-        upcoming=facts.upcoming,
-        scores=facts.scores,
-        champion=facts.champion,
-        verdict=facts.verdict,
-        level=facts.level,
-        troubles=facts.troubles,
-        links=links,
-    )
+    return _told(StationDetail, facts, time=now, state=state_now(facts, now), links=links)
+
+
+def _told(shape: type[Shape], known: Frozen, **otherwise: object) -> Shape:
+    """Give a shape of what is known under the same names, where it is not told otherwise."""
+    same = shape.model_fields.keys() - otherwise.keys()
+    return shape(**{name: getattr(known, name) for name in same}, **otherwise)

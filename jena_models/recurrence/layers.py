@@ -71,8 +71,8 @@ def _compute(plains: Sequence[Any], recurrences: Sequence[Recurrence], sequences
     return recur(recurrences, sequences, weights, masks, training)
 
 
-class AcceleratedLayer(keras.layers.Layer):  # type: ignore[misc]
-    """A SimpleRNN, GRU or LSTM layer computed by the kernels.
+class _Accelerated(keras.layers.Layer):  # type: ignore[misc]
+    """A layer computed by the kernels.
 
     Its only state is the plain layer itself: both always have the same weights.
     """
@@ -80,10 +80,15 @@ class AcceleratedLayer(keras.layers.Layer):  # type: ignore[misc]
     def __init__(self, plain: Any, needs_input_gradient: bool = True) -> None:
         super().__init__(name=plain.name, trainable=plain.trainable)
         self.plain = plain
-        self.recurrence = _recurrence(plain, needs_input_gradient)
+        self.recurrences = [_recurrence(one, needs_input_gradient) for one in self.directions]
         self.supports_masking = True
         self.supports_jit = False
         self.built = True
+
+    @property
+    def directions(self) -> tuple[Any, ...]:
+        """The plain layers that read the sequences."""
+        return (self.plain,)
 
     def call(
         self,
@@ -95,7 +100,11 @@ class AcceleratedLayer(keras.layers.Layer):  # type: ignore[misc]
         """Returns what the plain layer returns; a mask or a first state is left to that one."""
         if mask is not None or initial_state is not None:
             return self.plain(sequences, initial_state=initial_state, mask=mask, training=bool(training))
-        return _compute([self.plain], [self.recurrence], sequences, bool(training))[0]
+        return self.merged(*_compute(self.directions, self.recurrences, sequences, bool(training)))
+
+    def merged(self, *outputs: Any) -> Any:
+        """Returns the output, of what each direction gives."""
+        raise NotImplementedError
 
     def compute_output_shape(self, sequences_shape: Any, initial_state_shape: Any = None) -> Any:
         """Returns the plain layer's output shape."""
@@ -106,44 +115,30 @@ class AcceleratedLayer(keras.layers.Layer):  # type: ignore[misc]
         return self.plain.compute_mask(inputs, mask)
 
 
-class AcceleratedBidirectional(keras.layers.Layer):  # type: ignore[misc]
+class AcceleratedLayer(_Accelerated):
+    """A SimpleRNN, GRU or LSTM layer computed by the kernels."""
+
+    def merged(self, *outputs: Any) -> Any:
+        """Returns the one output."""
+        return outputs[0]
+
+
+class AcceleratedBidirectional(_Accelerated):
     """A Bidirectional layer both directions of which are computed by the kernels."""
 
-    def __init__(self, plain: Any, needs_input_gradient: bool = True) -> None:
-        super().__init__(name=plain.name, trainable=plain.trainable)
-        self.plain = plain
-        directions = (plain.forward_layer, plain.backward_layer)
-        self.recurrences = [_recurrence(one, needs_input_gradient) for one in directions]
-        self.supports_masking = True
-        self.supports_jit = False
-        self.built = True
+    @property
+    def directions(self) -> tuple[Any, ...]:
+        """The plain layers ahead and back."""
+        return self.plain.forward_layer, self.plain.backward_layer
 
-    def call(
-        self,
-        sequences: Any,
-        initial_state: Any = None,
-        mask: Any = None,
-        training: bool | None = False,
-    ) -> Any:
-        """Returns what the plain layer returns; a mask or a first state is left to that one."""
-        training = bool(training)
-        plain = self.plain
-        if mask is not None or initial_state is not None:
-            return plain(sequences, initial_state=initial_state, mask=mask, training=training)
-        ahead, back = _compute((plain.forward_layer, plain.backward_layer), self.recurrences, sequences, training)
-        if plain.return_sequences:
+    def merged(self, *outputs: Any) -> Any:
+        """Returns both outputs as the plain layer merges them."""
+        ahead, back = outputs
+        if self.plain.return_sequences:
             back = tf.reverse(back, axis=[1])
-        if plain.merge_mode == "concat":
+        if self.plain.merge_mode == "concat":
             return tf.concat([ahead, back], axis=-1)
-        if plain.merge_mode == "mul":
+        if self.plain.merge_mode == "mul":
             return ahead * back
         total = ahead + back
-        return total / 2 if plain.merge_mode == "ave" else total
-
-    def compute_output_shape(self, sequences_shape: Any, initial_state_shape: Any = None) -> Any:
-        """Returns the plain layer's output shape."""
-        return self.plain.compute_output_shape(sequences_shape)
-
-    def compute_mask(self, inputs: Any, mask: Any) -> Any:
-        """Returns the plain layer's output mask."""
-        return self.plain.compute_mask(inputs, mask)
+        return total / 2 if self.plain.merge_mode == "ave" else total

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -69,23 +68,10 @@ def gather_part(
 
 def job_for(prepared: Prepared, station: StationSchema, settings: Settings) -> TrainingJob:
     """Give the windows of a station as a training of the shared model would see them."""
-    from jena_models.training.process import Request, job_of
+    from jena_models.training.process import job_of
+    from tasks.training import training_request
 
-    return job_of(
-        Request(
-            architecture=SHARED,
-            settings=settings,
-            arrays=prepared.folder,
-            preparation=prepared.preparation,
-            readings=prepared.divided.checked.readings,
-            station=station,
-            stride_rows=prepared.stride_rows,
-            target_offset_rows=prepared.target_offset_rows,
-            folder=prepared.folder,
-            started=time.time(),
-            threads=1,
-        )
-    )
+    return job_of(training_request(SHARED, prepared, station, settings, prepared.folder, threads=1))
 
 
 def grow_pool(folders: Sequence[Path], settings: Settings, threads: int) -> Path:

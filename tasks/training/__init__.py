@@ -10,6 +10,7 @@ from tasks.training.fit import (
     prepare_trainings,
     threads_of_a_training,
     training_here,
+    training_request,
 )
 from tasks.training.predictions import forecasts_of
 from tasks.training.progress import console, listen, live_progress

@@ -79,19 +79,10 @@ def fit_architecture(
     if not folder.is_dir():
         with _alone(folder) as (partial, lock):
             if not folder.is_dir():
-                request = Request(
-                    architecture=architecture,
-                    settings=settings,
-                    arrays=prepared.folder,
-                    preparation=prepared.preparation,
-                    readings=prepared.divided.checked.readings,
-                    station=station,
-                    members={name: member.folder for name, member in members.items()},
-                    stride_rows=prepared.stride_rows,
-                    target_offset_rows=prepared.target_offset_rows,
-                    folder=partial,
-                    started=time.time(),
-                    service=prepared.divided.checked.service,
+                beside = {name: member.folder for name, member in members.items()}
+                service = prepared.divided.checked.service
+                request = training_request(
+                    architecture, prepared, station, settings, partial, members=beside, service=service
                 )
                 try:
                     trained_now = _train(request, lock, on_epoch, judge)
@@ -109,6 +100,25 @@ def fit_architecture(
             for record in result.epochs:
                 on_epoch(record)
     return Fit(folder=folder, result=result, key=folder.name)
+
+
+def training_request(
+    architecture: str, prepared: Prepared, station: StationSchema, settings: Settings, folder: Path, **more: Any
+) -> Request:
+    """Give what asks for a training of these windows, into a folder; `more` by the names that `Request` has."""
+    return Request(
+        architecture=architecture,
+        settings=settings,
+        arrays=prepared.folder,
+        preparation=prepared.preparation,
+        readings=prepared.divided.checked.readings,
+        station=station,
+        stride_rows=prepared.stride_rows,
+        target_offset_rows=prepared.target_offset_rows,
+        folder=folder,
+        started=time.time(),
+        **more,
+    )
 
 
 def prepare_trainings(settings: Settings) -> None:

@@ -104,8 +104,8 @@ def test_a_sequential_model_has_a_twin():
 def test_only_layers_after_learning_ones_pass_gradients_back():
     twin = accelerated(_model(ARCHITECTURES["normalized gru"]))
     _, _, first, second, _ = twin.layers
-    assert not first.recurrence.needs_input_gradient
-    assert second.recurrence.needs_input_gradient
+    assert not first.recurrences[0].needs_input_gradient
+    assert second.recurrences[0].needs_input_gradient
 
 
 @pytest.mark.parametrize(
