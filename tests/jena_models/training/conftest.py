@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -49,31 +49,44 @@ def measured(windows: WindowedReadings, preparation: Preparation) -> np.ndarray:
     return windows.features.astype(np.float64) * preparation.standard_deviation + preparation.mean
 
 
+@pytest.fixture(scope="session")
+def jobs_within(readings):
+    """Make what makes jobs in a folder, each of an architecture and in a folder of its own."""
+
+    def maker(folder_of_all: Path) -> Callable[..., TrainingJob]:
+        def make(
+            architecture: str,
+            folder: str = "job",
+            seed: int = 42,
+            hyperparameters: dict | None = None,
+            **training: object,
+        ) -> TrainingJob:
+            path = folder_of_all / folder
+            path.mkdir(exist_ok=True)
+            chosen = Settings().hyperparameters[architecture].model_copy(update=hyperparameters or {})
+            return TrainingJob(
+                architecture=architecture,
+                hyperparameters=chosen,
+                training=Training(**{"epochs": 4, "batches_per_epoch": 20, "batch_size": 16, **training}),
+                seed=seed,
+                readings=readings[0],
+                times=np.datetime64("2012-03-01T00:10:00", "s") + np.arange(700) * np.timedelta64(1, "h"),
+                measured=lambda: measured(*readings),
+                station=load_station("jena"),
+                preparation=readings[1],
+                folder=path,
+                started=time.time(),
+            )
+
+        return make
+
+    return maker
+
+
 @pytest.fixture
-def job(readings, tmp_path):
+def job(jobs_within, tmp_path):
     """Make a job of an architecture, in a folder of its own."""
-
-    def make(
-        architecture: str, folder: str = "job", seed: int = 42, hyperparameters: dict | None = None, **training: object
-    ) -> TrainingJob:
-        path: Path = tmp_path / folder
-        path.mkdir(exist_ok=True)
-        chosen = Settings().hyperparameters[architecture].model_copy(update=hyperparameters or {})
-        return TrainingJob(
-            architecture=architecture,
-            hyperparameters=chosen,
-            training=Training(**{"epochs": 4, "batches_per_epoch": 20, "batch_size": 16, **training}),
-            seed=seed,
-            readings=readings[0],
-            times=np.datetime64("2012-03-01T00:10:00", "s") + np.arange(700) * np.timedelta64(1, "h"),
-            measured=lambda: measured(*readings),
-            station=load_station("jena"),
-            preparation=readings[1],
-            folder=path,
-            started=time.time(),
-        )
-
-    return make
+    return jobs_within(tmp_path)
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 import json
 import random
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -42,13 +44,24 @@ def forecasts(job):
         return {split: kept[split] for split in ("validation", "test")}
 
 
-@pytest.mark.parametrize("name", QUICK)
-def test_what_lies_in_the_folder_forecasts_what_was_scored(job, readings, name):
-    # Given
-    task, told = job(name, hyperparameters=QUICK[name]), []
+@pytest.fixture(scope="module")
+def trained(jobs_within, tmp_path_factory):
+    """Give a quick job of a learner, its result and what it told, trained once for all that only look at it."""
+    job = jobs_within(tmp_path_factory.mktemp("trained"))
 
+    @cache
+    def once(name, **changed):
+        told = []
+        task = job(name, "-".join((name, *changed)), hyperparameters=QUICK[name] | changed)
+        return task, train(task, told.append), told
+
+    return once
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_what_lies_in_the_folder_forecasts_what_was_scored(trained, readings, name):
     # When
-    result = train(task, told.append)
+    task, result, told = trained(name)
 
     # Then
     left = {path.name for path in task.folder.iterdir()}
@@ -66,25 +79,22 @@ def test_what_lies_in_the_folder_forecasts_what_was_scored(job, readings, name):
     assert result.best_epoch == min(result.epochs, key=lambda record: record.val_loss).epoch
 
 
-def test_trees_that_find_no_room_fail_as_files_do(job, tmp_path):
-    task = job("gradient_boosting", hyperparameters=QUICK["gradient_boosting"])
-    train(task, lambda event: None)
+def test_trees_that_find_no_room_fail_as_files_do(trained, tmp_path):
+    task, *_ = trained("gradient_boosting")
     model = load_model(task.folder)
 
     with files_of_at_most(10_000), pytest.raises(OSError, match="too large"):
         model.save(tmp_path)
 
 
-def test_what_another_thread_draws_changes_no_network(job, request):
-    one = QUICK["feature_network"] | {"networks": 1}
-    tasks = [job("feature_network", folder, hyperparameters=one) for folder in ("alone", "beside")]
-    train(tasks[0], lambda event: None)
+def test_what_another_thread_draws_changes_no_network(trained, job, request):
+    alone, *_ = trained("feature_network", networks=1)
+    beside = job("feature_network", hyperparameters=QUICK["feature_network"] | {"networks": 1})
 
     request.getfixturevalue("numbers_drawn_meanwhile")
-    train(tasks[1], lambda event: None)
+    train(beside, lambda event: None)
 
-    alone, beside = map(forecasts, tasks)
-    np.testing.assert_array_equal(alone["validation"], beside["validation"])
+    np.testing.assert_array_equal(forecasts(alone)["validation"], forecasts(beside)["validation"])
 
 
 def test_the_numbers_that_others_draw_do_not_begin_anew_with_each_network(job):
@@ -101,16 +111,14 @@ def test_the_numbers_that_others_draw_do_not_begin_anew_with_each_network(job):
 @pytest.mark.parametrize(
     ("name", "alone"), [("gradient_boosting", {"boosters": 1}), ("feature_network", {"networks": 1})]
 )
-def test_one_seed_gives_the_same_forecasts_twice_and_another_seed_others(job, name, alone):
-    tasks = [
-        job(name, folder, seed=seed, hyperparameters=QUICK[name] | alone)
-        for folder, seed in (("a", 1), ("b", 1), ("c", 2))
-    ]
+def test_one_seed_gives_the_same_forecasts_twice_and_another_seed_others(trained, job, name, alone):
+    before, *_ = trained(name, **alone)
+    tasks = [job(name, f"{seed}", seed=seed, hyperparameters=QUICK[name] | alone) for seed in (before.seed, 2)]
 
     for task in tasks:
         train(task, lambda _: None)
 
-    first, second, other = (forecasts(task)["test"] for task in tasks)
+    first, second, other = (forecasts(task)["test"] for task in (before, *tasks))
     np.testing.assert_array_equal(first, second)
     assert np.abs(first - other).max() > 0
 
@@ -128,14 +136,15 @@ def test_without_test_windows_validation_is_scored_all_the_same(job, readings):
 
 
 @pytest.mark.parametrize("name", ["ridge", "gradient_boosting"])
-def test_a_learner_beats_persistence_on_a_daily_wave(job, name):
-    assert train(job(name, hyperparameters=QUICK[name]), lambda _: None).test_skill > 0.2
+def test_a_learner_beats_persistence_on_a_daily_wave(trained, name):
+    _, result, _ = trained(name)
+
+    assert result.test_skill > 0.2
 
 
 @pytest.mark.parametrize("name", QUICK)
-def test_missing_readings_give_a_forecast_all_the_same(job, name):
-    task = job(name, hyperparameters=QUICK[name])
-    train(task, lambda _: None)
+def test_missing_readings_give_a_forecast_all_the_same(trained, name):
+    task, *_ = trained(name)
     holes = task.measured().copy()
     holes[np.random.default_rng(0).random(holes.shape) < 0.1] = np.nan
 
@@ -145,12 +154,11 @@ def test_missing_readings_give_a_forecast_all_the_same(job, name):
     assert np.abs(forecast - forecasts(task)["test"]).mean() < 5
 
 
-def test_ridge_is_the_solution_of_its_normal_equations(job):
+def test_ridge_is_the_solution_of_its_normal_equations(trained):
     """The oracle is scikit-learn's ridge on the same features."""
     from sklearn.linear_model import Ridge
 
-    task = job("ridge")
-    train(task, lambda _: None)
+    task, *_ = trained("ridge")
     learnt = load_model(task.folder)._learnt
     given = histories(task, "train")
     scaled = learnt.scaling(learnt.builder.build(given)).astype(np.float64)
@@ -216,9 +224,8 @@ def test_a_network_that_foretells_its_spread_forecasts_the_mean_and_knows_how_fa
     assert by_score.epochs[-1].mae == pytest.approx(inputs.target_scale * np.abs(changes - mean).mean(), rel=0.1)
 
 
-def test_forecasting_with_trees_imports_no_network(job, tmp_path):
-    task = job("gradient_boosting", hyperparameters=QUICK["gradient_boosting"])
-    train(task, lambda _: None)
+def test_forecasting_with_trees_imports_no_network(trained):
+    task, *_ = trained("gradient_boosting")
     code = (
         "import sys, pathlib; from jena_models.models.model_files import load_model;"
         f"load_model(pathlib.Path({str(task.folder)!r}));"
@@ -230,14 +237,10 @@ def test_forecasting_with_trees_imports_no_network(job, tmp_path):
     assert out.stdout.strip() == "[]"
 
 
-def test_an_ensemble_is_the_weighted_mean_of_copies_of_its_members(job):
+def test_an_ensemble_is_the_weighted_mean_of_copies_of_its_members(trained, job, tmp_path):
     # Given
     names = ("ridge", "climatology", "gradient_boosting")
-    members = {}
-    for name in names:
-        member = job(name, name, hyperparameters=QUICK[name])
-        train(member, lambda _: None)
-        members[name] = member.folder
+    members = {name: shutil.copytree(trained(name)[0].folder, tmp_path / name) for name in names}
     task = replace(job("ensemble", hyperparameters={"members": names}), members=members)
 
     # When
