@@ -191,13 +191,14 @@ class CurveBoosting:
         (folder / INPUTS_FILE).write_text(self._inputs.model_dump_json(), encoding="utf-8")
         for number, trees in enumerate(self._trees):
             packed = gzip.compress(trees.encode(), mtime=0)  # without the time: the same trees are the same file
-            (folder / f"booster-{number:02}.txt.gz").write_bytes(packed)
+            # No name that stores of artifacts take for a packed file: MLflow's are had back from S3 unpacked.
+            (folder / f"booster-{number:02}.txt.packed").write_bytes(packed)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote."""
         inputs = CurveInputs.model_validate_json((folder / INPUTS_FILE).read_text(encoding="utf-8"))
-        packed = sorted(folder.glob("booster-*.txt.gz"))
+        packed = sorted(folder.glob("booster-*.txt.*"))  # `.gz` in earlier times
         return cls(inputs, [gzip.decompress(path.read_bytes()).decode() for path in packed])
 
     @cached_property

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     import lightgbm
 
 POOL_FILE: Final = "pool.json"
-TREES_FILE: Final = "trees-{number}.txt.gz"
-NEWCOMER_TREES_FILE: Final = "newcomer-trees-{number}.txt.gz"
+TREES_FILE: Final = "trees-{number}.txt.packed"
+NEWCOMER_TREES_FILE: Final = "newcomer-trees-{number}.txt.packed"
+"""Named unlike packed files, which MLflow would have back from S3 unpacked."""
 KEPT_IN_MEMORY: Final = 8
 """Boosters; the stations of a fleet share a few of them."""
 STATION_PENALTY: Final = 50.0
@@ -99,7 +100,9 @@ class Pool:
     def load(cls, folder: Path) -> Pool:
         """Read what `save` wrote."""
         facts = PoolFacts.model_validate_json((folder / POOL_FILE).read_text(encoding="utf-8"))
-        files = [sorted(folder.glob(name.format(number="*"))) for name in (TREES_FILE, NEWCOMER_TREES_FILE)]
+        # They ended in `.gz` in earlier times.
+        named = [Path(name.format(number="*")).with_suffix(".*").name for name in (TREES_FILE, NEWCOMER_TREES_FILE)]
+        files = [sorted(folder.glob(pattern)) for pattern in named]
         return cls(facts, *(tuple(path.read_bytes() for path in each) for each in files))
 
     def _trees(self, has_record: bool) -> tuple[bytes, ...]:

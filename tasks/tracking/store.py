@@ -36,6 +36,7 @@ QUIET: Final = {
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",  # results go there
     "MLFLOW_LOGGING_LEVEL": "ERROR",
     "MLFLOW_UV_AUTO_DETECT": "false",  # a uv.lock in the working folder says nothing about a model
+    "MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD": "false",  # straight from S3 what is packed comes unpacked, and is refused
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",  # MLflow's own 7 take four minutes
     "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",

@@ -1,5 +1,6 @@
 """A curve sets out from the last reading, does not zigzag, beats persistence at each lead, and does without sensors."""
 
+import mimetypes
 from dataclasses import replace
 
 import numpy as np
@@ -149,6 +150,21 @@ def test_it_is_read_back_as_it_was(taught, tmp_path):
     assert back.leads_minutes == LEADS
     assert back.parameters > 0
     assert told[0].number == 1
+
+
+def test_its_files_are_none_that_a_store_of_artifacts_unpacks(taught, tmp_path):
+    """From MLflow's server in front of S3, a version with files named `.gz` never came back as it was registered."""
+    taught[0].save(tmp_path)
+
+    assert {mimetypes.guess_type(path)[1] for path in tmp_path.iterdir()} == {None}
+
+
+def test_files_of_earlier_times_are_read(taught, tmp_path):
+    taught[0].save(tmp_path)
+    for path in tmp_path.glob("booster-*"):
+        path.rename(path.with_suffix(".gz"))
+
+    np.testing.assert_array_equal(CurveBoosting.load(tmp_path).curves(TEST), taught[0].curves(TEST))
 
 
 def test_curves_with_parts_missing_are_the_same_each_time_and_worse(taught):

@@ -28,8 +28,8 @@ def test_a_short_record_does_not_say_what_is_usual_however_well_it_seems_to(pool
 
     said = taught.usual(np.array([1_400_000_000]))
     assert (said is not None) == counts
-    assert (tmp_path / "trees-0.txt.gz").exists() == counts
-    assert (tmp_path / "newcomer-trees-0.txt.gz").exists() != counts
+    assert (tmp_path / "trees-0.txt.packed").exists() == counts
+    assert (tmp_path / "newcomer-trees-0.txt.packed").exists() != counts
     again = SharedBoosting.load(tmp_path)
     shown = lesson("c", 90, 3).validation
     assert np.array_equal(again.forecast(shown), taught.forecast(shown))

@@ -1,5 +1,7 @@
 """Trees that stations share: grown on all, kept, and good for one that they have not seen."""
 
+import mimetypes
+
 import numpy as np
 import pytest
 
@@ -87,6 +89,16 @@ def test_a_pool_that_is_kept_and_read_back_says_the_same(pool, tmp_path):
     for has_record in (True, False):
         said = pool.changes(features, has_record=has_record)
         assert np.array_equal(again.changes(features, has_record=has_record), said)
+
+
+def test_a_pools_files_are_none_that_a_store_of_artifacts_unpacks_and_those_that_were_are_read(pool, tmp_path):
+    pool.save(tmp_path)
+    assert {mimetypes.guess_type(path)[1] for path in tmp_path.iterdir()} == {None}
+
+    for path in tmp_path.glob("*trees-*"):
+        path.rename(path.with_suffix(".gz"))
+
+    assert Pool.load(tmp_path) == pool
 
 
 @pytest.mark.parametrize("has_record", [True, False])
