@@ -18,11 +18,14 @@ from tasks.registry.rescoring import fed_forecaster, reload
 from tasks.registry.version_files import REMEDY, VersionLostError
 from tasks.registry.versions import CHAMPION, FALLBACK, aliased, find_model, is_there
 from tasks.tracking import client as open_store
-from tasks.tracking import nothing_kept_yet, patiently
+from tasks.tracking import impatient, nothing_kept_yet, patiently
 from tasks.workspace import BACK_OFF_SECONDS, only_after, task, tracking_uri
 
 LOADING_SECONDS: Final = 600
 """The longest that a version may take to be fetched and loaded."""
+
+AWAY_SECONDS: Final = 60.0
+"""How long a store that is away is waited for: somebody else can speak, and an hour is soon over."""
 
 KEPT: Final = 3
 """Versions held in memory: the champion, the one before it while they change places, and the fallback."""
@@ -131,8 +134,10 @@ def load_fallback(model_name: str) -> Champion | None:
 def _aliased(model_name: str, alias: str) -> Champion | None:
     if nothing_kept_yet():
         return None
-    version = filed_alias(tracking_uri(), model_name, alias) or aliased(find_model(open_store(), model_name), alias)
-    return None if version is None else _loaded(tracking_uri(), model_name, version)
+    store = tracking_uri()
+    with impatient(AWAY_SECONDS):
+        version = filed_alias(store, model_name, alias) or aliased(find_model(open_store(), model_name), alias)
+        return None if version is None else _loaded(store, model_name, version)
 
 
 @lru_cache(maxsize=KEPT)

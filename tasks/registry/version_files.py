@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
+import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from jena_models.errors import RescoringError, StoreUnreachableError, in_one_line
+from jena_models.whole_files import whole_folder
 from tasks.tracking import patiently
-from tasks.workspace import scratch_folder
+from tasks.workspace import cache_folder, forget_old, scratch_folder
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -26,6 +30,9 @@ HASHES_TAG: Final = "hashes"
 """The tag of a version that holds the hash of its `hashes.json`; older versions have none, and are not checked."""
 WRITTEN_LATER: Final = frozenset({HASHES_FILE, "MLmodel", "registered_model_meta"})
 """What MLflow itself writes or changes when a model is registered or fetched."""
+
+KEPT_SECONDS: Final = 14 * 86_400.0
+"""How long a copy of what lies elsewhere is kept after it was last used."""
 
 running_scripts: Final = threading.Lock()
 """Held while MLflow writes or loads a version: it keeps the model that a version's script makes in a global."""
@@ -92,6 +99,8 @@ def files_are_gone(client: MlflowClient, model_name: str, version: int) -> bool:
 def fetched(client: MlflowClient, model_name: str, version: int) -> Iterator[Path]:
     """Give a folder with a version's files, whole as they were registered, for as long as the block runs.
 
+    What lies elsewhere is fetched once, so that a champion goes on while the store of its files is away.
+
     Raises:
         VersionLostError: where they cannot be fetched, or are not what was registered.
         StoreUnreachableError: where the store cannot be used.
@@ -99,7 +108,7 @@ def fetched(client: MlflowClient, model_name: str, version: int) -> Iterator[Pat
     name = f"Version {version} of {model_name}"
     sealed = patiently(client.get_model_version, model_name, str(version)).tags.get(HASHES_TAG)
     address = patiently(client.get_model_version_download_uri, model_name, str(version))
-    with _at_hand(address) or _downloaded(client, address, name) as folder:
+    with _at_hand(address) or _fetched_once(client, address, sealed, name) as folder:
         require_whole(folder, sealed, name)
         yield folder
 
@@ -120,8 +129,50 @@ def _at_hand(address: str) -> AbstractContextManager[Path] | None:
     """
     parts = urlsplit(address)
     folder = Path(url2pathname(parts.path))
-    means_itself = url2pathname(str(folder)) == str(folder)
-    return nullcontext(folder) if parts.scheme == "file" and means_itself and folder.is_dir() else None
+    return nullcontext(folder) if parts.scheme == "file" and _means_itself(folder) and folder.is_dir() else None
+
+
+def _means_itself(folder: Path) -> bool:
+    return url2pathname(str(folder)) == str(folder)
+
+
+@contextmanager
+def _fetched_once(client: MlflowClient, address: str, sealed: str | None, name: str) -> Iterator[Path]:
+    """Give the copy in the cache of the files that have this hash, or fetch them; where they can, they stay there."""
+    copy = _copy_in_cache(sealed)
+    if sealed and copy and _is_whole(copy, sealed):
+        with suppress(OSError):
+            os.utime(copy)
+        yield copy
+        return
+    with _downloaded(client, address, name) as folder:
+        if sealed and copy and _is_whole(folder, sealed):
+            with suppress(OSError):
+                _keep(folder, copy)
+        yield folder
+
+
+def _copy_in_cache(sealed: str | None) -> Path | None:
+    """Give where the files with this hash are kept; None where they cannot be."""
+    if not re.fullmatch("[0-9a-f]{64}", sealed or ""):  # a tag, in which anybody may write anything
+        return None
+    copy = cache_folder() / "versions" / str(sealed)
+    return copy if _means_itself(copy) else None
+
+
+def _keep(folder: Path, copy: Path) -> None:
+    forget_old(copy.parent.glob("[!.]*"), 0, KEPT_SECONDS)
+    shutil.rmtree(copy, ignore_errors=True)  # it is there where it is damaged
+    with whole_folder(copy) as beside:
+        shutil.copytree(folder, beside, dirs_exist_ok=True)
+
+
+def _is_whole(folder: Path, sealed: str) -> bool:
+    try:
+        require_whole(folder, sealed, folder.name)
+    except VersionLostError:
+        return False
+    return True
 
 
 @contextmanager

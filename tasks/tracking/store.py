@@ -101,9 +101,9 @@ def is_database(uri: str) -> bool:
     return urlsplit(uri).scheme.split("+")[0] in DATABASE_PORTS
 
 
-def impatient() -> AbstractContextManager[None]:
-    """Do not wait within the block for a server that is away: it is asked again later, or need not be."""
-    return holding(_server_seconds, 0.0)
+def impatient(seconds: float = 0.0) -> AbstractContextManager[None]:
+    """Wait within the block no longer for a server that is away: it is asked again later, or can be done without."""
+    return holding(_server_seconds, seconds)
 
 
 def patiently(call: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:
@@ -207,7 +207,7 @@ def _unreachable(uri: str, reason: str, kind: type[StoreUnreachableError] | None
         remedy = "the server's log says whether their store is away, refuses it or has no such bucket: mend that"
     return (kind or StoreUnreachableError)(
         f"The tracking store {without_password(uri)} cannot be used ({cause}); "
-        f"{remedy} or correct MLFLOW_TRACKING_URI, and run the same command again."
+        f"{remedy} or correct MLFLOW_TRACKING_URI."
     )
 
 

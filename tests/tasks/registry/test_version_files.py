@@ -1,6 +1,9 @@
-"""What is loaded is what was registered, to the byte; what is fetched for it does not stay."""
+"""What is loaded is what was registered, to the byte; what lies elsewhere is fetched once."""
 
+import os
+import shutil
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,12 +15,14 @@ from jena_models.errors import RescoringError
 from tasks.registry.version_files import (
     HASHES_FILE,
     HASHES_TAG,
+    KEPT_SECONDS,
     VersionLostError,
     fetched,
     load_files,
     require_whole,
     seal,
 )
+from tasks.workspace import cache_folder
 
 
 @pytest.fixture
@@ -119,6 +124,91 @@ def test_a_folder_that_is_gone_is_told_of(tmp_path):
 
     with pytest.raises(VersionLostError, match="cannot be loaded, its files cannot be had"), fetched(registry, "w", 1):
         pass
+
+
+@pytest.fixture
+def elsewhere(home, tmp_path, monkeypatch):
+    """A version whose files no folder of this machine has: its registry, and the store that they are fetched from."""
+    store = tmp_path / "bucket"
+    store.mkdir()
+    (store / "ridge.json").write_text("{}")
+    fetches = []
+
+    def download(artifact_uri, dst_path, **_):
+        fetches.append(artifact_uri)
+        shutil.copytree(store, dst_path, dirs_exist_ok=True)
+        return dst_path
+
+    monkeypatch.setattr("mlflow.artifacts.download_artifacts", download)
+    return SimpleNamespace(registry=Registry("s3://bucket/1", seal(store)), store=store, fetches=fetches)
+
+
+def test_files_that_lie_elsewhere_are_fetched_once(elsewhere):
+    """With the store of its files away, the champion was waited for and persistence spoke, hour after hour."""
+    with fetched(elsewhere.registry, "weather", 1) as found:
+        assert (found / "ridge.json").read_text() == "{}"
+    shutil.rmtree(elsewhere.store)
+
+    with fetched(elsewhere.registry, "weather", 1) as found:
+        assert (found / "ridge.json").read_text() == "{}"
+
+    assert len(elsewhere.fetches) == 1
+
+
+def test_a_copy_that_was_damaged_is_fetched_again(elsewhere):
+    for _ in range(2):
+        with fetched(elsewhere.registry, "weather", 1):
+            pass
+        [copy] = (cache_folder() / "versions").iterdir()
+        (copy / "ridge.json").write_text("[]")
+
+    with fetched(elsewhere.registry, "weather", 1) as found:
+        assert (found / "ridge.json").read_text() == "{}"
+
+    assert len(elsewhere.fetches) == 3
+
+
+def test_what_was_damaged_in_the_store_is_refused_and_not_kept(elsewhere):
+    (elsewhere.store / "ridge.json").write_text("[]")
+
+    with pytest.raises(VersionLostError, match="not what was registered"), fetched(elsewhere.registry, "weather", 1):
+        pass
+
+    assert not (cache_folder() / "versions").exists()
+
+
+def test_a_hash_that_a_person_wrote_names_no_folder(elsewhere):
+    elsewhere.registry.sealed = "../../../gone"
+
+    with pytest.raises(VersionLostError), fetched(elsewhere.registry, "weather", 1):
+        pass
+
+    assert elsewhere.fetches
+    assert elsewhere.store.is_dir()
+
+
+def test_where_no_copy_can_be_kept_the_files_are_fetched_each_time(elsewhere):
+    (cache_folder() / "versions").parent.mkdir(parents=True, exist_ok=True)
+    (cache_folder() / "versions").touch()
+
+    for _ in range(2):
+        with fetched(elsewhere.registry, "weather", 1) as found:
+            assert (found / "ridge.json").read_text() == "{}"
+
+    assert len(elsewhere.fetches) == 2
+
+
+def test_copies_that_nobody_asked_for_in_weeks_go_with_the_next_one(elsewhere):
+    old = cache_folder() / "versions" / ("0" * 64)
+    old.mkdir(parents=True)
+    long_ago = time.time() - KEPT_SECONDS - 60
+    os.utime(old, (long_ago, long_ago))
+
+    with fetched(elsewhere.registry, "weather", 1):
+        pass
+
+    [copy] = (cache_folder() / "versions").iterdir()
+    assert copy.name == elsewhere.registry.sealed
 
 
 SLOW_SCRIPT = """
