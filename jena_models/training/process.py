@@ -7,6 +7,7 @@ after it tell whether a core is idle. Events go out as lines of JSON on standard
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import sys
@@ -92,8 +93,16 @@ def fulfil(request: Request, on_event: OnEvent) -> FitResult:
     except OSError as error:
         raise TrainingError(
             f"What the training of {request.architecture} leaves cannot be written to {request.folder}: "
-            f"{error.strerror or error}; free some space there and run again."
+            f"{error.strerror or error}; {_remedy(error, request.folder)} and run again."
         ) from error
+
+
+def _remedy(error: OSError, folder: Path) -> str:
+    if not folder.is_dir():
+        return "it is gone, whoever removed it: leave it there"
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}:
+        return "make it a place that can be written"
+    return "free some space there"
 
 
 def job_of(request: Request) -> TrainingJob:

@@ -66,8 +66,7 @@ def without_room(path: Path, reason: str) -> StoreUnreachableError | None:
     with suppress(OSError):
         if "disk is full" in reason or shutil.disk_usage(path.parent).free < LEAST_ROOM:
             return StoreUnreachableError(
-                f"The disk is full, so that the tracking store {path} cannot be used; make room in {path.parent}, "
-                "and run the same command again."
+                f"The disk is full, so that the tracking store {path} cannot be used; make room in {path.parent}."
             )
     return None
 
