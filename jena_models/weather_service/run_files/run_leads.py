@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from typing import Final
 
 import numpy as np
@@ -31,6 +30,8 @@ UNIT_WORDS: Final = {
     "seconds": ("s", "sec", "secs", "second", "seconds"),
 }
 """What a column's name, or the row beneath it, calls what its leads are counted in."""
+PANDAS_CASES: Final = {unit.casefold(): unit for unit in ("W", "D", "h", "min", "s", "ms", "us", "ns")}
+"""In another case they mean the same, and pandas warns; to silence that is no thread's own matter."""
 UNITS_BY_WORD: Final = {word: unit for unit, words in UNIT_WORDS.items() for word in words}
 WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 PLURAL: Final = re.compile(r"(?<=[A-Za-z])\(s\)$")
@@ -118,11 +119,16 @@ def seconds_of(text: str, unit_seconds: int) -> float:
     if not SAYS_UNIT.search(text) or shape_of(text):  # pandas takes bare numbers for nanoseconds, and some dates too
         return np.nan
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of letters in another case, whose meaning is certain
-            return float(pd.Timedelta(re.sub(r"(?i)(\d\s*h)rs?$", r"\1", text)).total_seconds())
+        return float(pd.Timedelta(_as_pandas_has_it(re.sub(r"(?i)(\d\s*h)rs?$", r"\1", text))).total_seconds())
     except ValueError:
         return np.nan
+
+
+def _as_pandas_has_it(text: str) -> str:
+    """Give a text with its units in the case in which pandas has them; ISO 8601, as in `PT3H`, has its own."""
+    if text.lstrip("+-")[:1] in {"P", "p"}:
+        return text
+    return re.sub(r"[A-Za-z]+", lambda unit: PANDAS_CASES.get(unit[0].casefold(), unit[0]), text)
 
 
 def coded(texts: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:

@@ -1,5 +1,8 @@
 """How long after its issue time what a row is for comes, in all the ways that files write it."""
 
+import warnings
+
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -12,6 +15,17 @@ from jena_models.weather_service.run_files.run_tables import read_runs
 
 WAYS = ["6", "6.0", "+006", "6h", "6 h", "6H", "06:00", "06:00:00", "PT6H", "P0DT6H", "0 days 06:00:00", "6 hours"]
 COUNTED = ["T+6", "f006", "+6", "lead_006", "step 6", "H+6", "6 hrs"]
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"), [("36H", 36), ("2d", 48), ("1d 3H", 27), ("90 MIN", 1.5), ("PT3H", 3), ("3M", None)]
+)
+def test_units_in_another_case_are_understood_without_a_warning_to_silence(text, hours):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = seconds_of(text, 3600)
+
+    assert np.isnan(found) if hours is None else found == hours * 3600
 
 
 @pytest.mark.parametrize("lead", [*WAYS, *COUNTED])
