@@ -15,6 +15,8 @@ FIELD: Final = re.compile(r"\{(year|month)(?::(\d+)(?:-(\d+))?)?\}")
 NEWEST_ABSENT: Final = 2
 """So many of the newest files need not be there yet: those of this year and month come with their first days."""
 EARLIEST_YEAR: Final = 1850
+FARTHEST_EAST: Final = timedelta(hours=14)
+"""So long before it does in UTC a year or a month begins somewhere."""
 SETTLED: Final = timedelta(days=60)
 """So long after its end a month's or a year's file changes no more."""
 
@@ -28,6 +30,7 @@ class Dated:
 
     address: str
     name: str
+    begin: date
     end: date
     """The day after its last."""
 
@@ -37,7 +40,7 @@ def is_dated(address: str) -> bool:
     return FIELD.search(address) is not None
 
 
-def fetch_dated(address: str, folder: Path, suffix: str, fetch: Fetch, today: date | None = None) -> None:
+def fetch_dated(address: str, folder: Path, suffix: str, fetch: Fetch, now: datetime | None = None) -> None:
     """Bring the files of all years or months to a folder, the newest first, back to the first that is not there.
 
     `{year:2009-2016}` names the years, of which every one must be there; `{year}` counts back from this year.
@@ -47,15 +50,15 @@ def fetch_dated(address: str, folder: Path, suffix: str, fetch: Fetch, today: da
         folder: for the files, and nothing else.
         suffix: of the files' names.
         fetch: brings one.
-        today: for tests.
+        now: in UTC; for tests.
 
     Raises:
         RequestError: where the years cannot be.
         DownloadError: where no file is there, or one of those that were named is not.
     """
-    now = today or datetime.now(UTC).date()
-    told, found, absent = _years(address), 0, 0
-    for each in _each(address, told, now):
+    now = now or datetime.now(UTC)
+    today, told, found, absent = now.date(), _years(address), 0, 0
+    for each in _each(address, told, (now + FARTHEST_EAST).date()):
         file = folder / f"{each.name}{suffix}"
         if _is_settled(file, each.end):
             found += 1
@@ -64,8 +67,10 @@ def fetch_dated(address: str, folder: Path, suffix: str, fetch: Fetch, today: da
             fetch(each.address, file)
             found += 1
         except NothingThereError as error:
+            if each.begin > today:
+                continue
             absent += 1
-            if told is not None and each.end <= now:
+            if told is not None and each.end <= today:
                 raise DownloadError(f"{error} Its years say that it is there.") from error
             if told is None and (found or absent > NEWEST_ABSENT):
                 break
@@ -76,19 +81,20 @@ def fetch_dated(address: str, folder: Path, suffix: str, fetch: Fetch, today: da
         )
 
 
-def _each(address: str, told: range | None, now: date) -> Iterator[Dated]:
+def _each(address: str, told: range | None, latest: date) -> Iterator[Dated]:
     by_month = any(found[1] == "month" for found in FIELD.finditer(address))
     has_year = any(found[1] == "year" for found in FIELD.finditer(address))
     if not has_year:
         raise RequestError(f"The address {address} names a month and no year; write {{year}} into it too.")
-    years = reversed(told) if told is not None else range(now.year, EARLIEST_YEAR, -1)
+    years = reversed(told) if told is not None else range(latest.year, EARLIEST_YEAR, -1)
     for year in years:
         for month in range(12, 0, -1) if by_month else (12,):
-            if date(year, month if by_month else 1, 1) > now:
+            begin = date(year, month if by_month else 1, 1)
+            if begin > latest:
                 continue
             end = date(year + month // 12, month % 12 + 1, 1)
             name = f"{year}-{month:02d}" if by_month else str(year)
-            yield Dated(_filled(address, year, month), name, end)
+            yield Dated(_filled(address, year, month), name, begin, end)
 
 
 def _years(address: str) -> range | None:
