@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("jena")
 
 SCHEME: Final = "sqlite:///"
+LOCKED: Final = "database is locked"
+LET_GO: Final = "another program holds it, such as a copy that is being made: wait until it ends"
 LEAST_ROOM: Final = 2**20
 """With fewer bytes left on its disk SQLite cannot even read: it makes a file that readers share."""
 
@@ -55,9 +57,10 @@ def prepare_database(uri: str) -> None:
                     return
         _look_over(path)
     except (OSError, sqlite3.Error) as error:
+        remedy = LET_GO if LOCKED in str(error) else "make it a file that can be written"
         raise without_room(path, str(error)) or StoreUnreachableError(
             f"The tracking store {path} cannot be used ({getattr(error, 'strerror', None) or error}); "
-            "make it a file that can be written, or name another in MLFLOW_TRACKING_URI."
+            f"{remedy}, or name another in MLFLOW_TRACKING_URI."
         ) from error
 
 

@@ -21,7 +21,7 @@ from urllib.request import urlopen
 
 from jena_models.errors import StoreStaysAwayError, StoreUnreachableError
 from jena_models.sources.silent_servers import give_up_when_silent
-from tasks.tracking.sqlite_store import database_path, is_sqlite, prepare_database, without_room
+from tasks.tracking.sqlite_store import LET_GO, LOCKED, database_path, is_sqlite, prepare_database, without_room
 from tasks.workspace import holding, tracking_uri
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def patiently(call: Callable[Given, Result], *args: Given.args, **kwargs: Given.
             known = isinstance(error, MlflowException) and _is_about_the_store(error.error_code, text)
             if not known and not _is_cut_off(error):
                 raise
-            seconds = LONGEST_WAIT_SECONDS if "database is locked" in text else 0.0
+            seconds = LONGEST_WAIT_SECONDS if LOCKED in text else 0.0
             if cut_off or AWAY.search(text) or ("API request to" in text and not REFUSED.search(text)):
                 seconds = _server_seconds.get()
                 if seconds and wait < FIRST_PAUSES:
@@ -202,12 +202,13 @@ def _unreachable(uri: str, reason: str, kind: type[StoreUnreachableError] | None
     if cause.startswith("API request to"):
         cause = "the server no longer answers"
     remedy = "let its user read and write its tables," if FORBIDDEN.search(reason) else "start it"
+    if LOCKED in reason:
+        remedy = f"{LET_GO},"
     if ARTIFACTS.search(reason):
         cause = "its server answers, and its artifacts can neither be kept nor had"
         remedy = "the server's log says whether their store is away, refuses it or has no such bucket: mend that"
     return (kind or StoreUnreachableError)(
-        f"The tracking store {without_password(uri)} cannot be used ({cause}); "
-        f"{remedy} or correct MLFLOW_TRACKING_URI."
+        f"The tracking store {without_password(uri)} cannot be used ({cause}); {remedy} or correct MLFLOW_TRACKING_URI."
     )
 
 

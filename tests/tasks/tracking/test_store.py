@@ -154,6 +154,7 @@ def test_a_server_that_is_away_for_minutes_is_waited_for(monkeypatch, caplog):
     ("text", "says"),
     [
         ("(sqlite3.OperationalError) database or disk is full", "disk is full.*make room in "),
+        ("(sqlite3.OperationalError) database is locked", "another program holds it, such as a copy"),
         ("(sqlite3.OperationalError) attempt to write a readonly database", "attempt to write a readonly database"),
         ("API request to http://x failed with exception …", "the server no longer answers"),
         ("(psycopg.errors.InsufficientPrivilege) permission denied for table runs", "let its user read and write"),
@@ -243,6 +244,16 @@ def test_a_store_that_cannot_be_opened_on_a_full_disk_says_where_to_make_room(tm
 
     assert "disk is full" in said
     assert f"make room in {tmp_path}" in said
+
+
+def test_a_store_that_another_program_holds_is_not_said_to_be_unwritable(tmp_path, monkeypatch):
+    def held(_):
+        raise sqlite3.OperationalError("database is locked")
+
+    (tmp_path / "mlflow.db").write_text("something")
+    monkeypatch.setattr(sqlite_store, "_look_over", held)
+
+    assert "another program holds it" in refused(f"sqlite:///{tmp_path}/mlflow.db", monkeypatch)
 
 
 def test_a_store_that_is_made_without_room_for_it_is_told_of_and_nothing_is_left(tmp_path):
