@@ -157,6 +157,9 @@ def _open(uri: str) -> MlflowClient:
         _require_answer(uri)
         if urlsplit(uri).scheme.startswith("postgresql"):
             give_up_when_silent()
+    # Both here, where one thread is at it: of two that import one each, one may find half of the other.
+    import mlflow.data
+    import mlflow.pyfunc  # noqa: F401
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError

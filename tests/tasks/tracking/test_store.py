@@ -246,6 +246,15 @@ def test_a_store_that_cannot_be_opened_on_a_full_disk_says_where_to_make_room(tm
     assert f"make room in {tmp_path}" in said
 
 
+@pytest.mark.slow
+def test_who_opens_the_store_has_imported_what_threads_would_import_at_once(home):
+    """In a deployed study one thread imported `mlflow.pyfunc` and another `mlflow.data`, and found half of it."""
+    code = "import sys; from tasks.tracking import client; client(); print(*sys.modules)"
+    opened = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300, check=True)
+
+    assert {"mlflow.data", "mlflow.pyfunc"} <= set(opened.stdout.split())
+
+
 def test_a_store_that_another_program_holds_is_not_said_to_be_unwritable(tmp_path, monkeypatch):
     def held(_):
         raise sqlite3.OperationalError("database is locked")
