@@ -31,6 +31,8 @@ SQLITE_MAGIC: Final = b"SQLite format 3\x00"
 DRIVERS: Final = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}
 KINDS: Final = ("sqlite", "postgresql", "postgres", "mysql", "mariadb")
 PACKAGES: Final = {"psycopg": "'jena-forecast[postgresql]'"}
+WITH_READ_TIMEOUT: Final = frozenset({"pymysql", "mysqldb"})
+"""Drivers of MySQL and MariaDB that give up a server that says nothing, where they are told to."""
 BETWEEN: Final = "::"
 """Stands between a database's address and the table or query."""
 LIKELY_TABLES: Final = ("archive", "readings", "observations", "weather", "data")
@@ -99,7 +101,8 @@ def connected(place: Place) -> Iterator[Connection]:
 
     give_up_when_silent()
     try:
-        engine = create_engine(place.url, **_options(place))
+        # What the driver is told of silence stands among its options, under a name of its own.
+        engine = create_engine(place.url.difference_update_query([ANSWER_PART]), **connection_options(place))
         try:
             with engine.connect() as connection:
                 _only_read(connection)
@@ -159,13 +162,17 @@ def _expanded(value: str | tuple[str, ...], shown: str) -> str | tuple[str, ...]
     return tuple(with_environment(each, shown) for each in value)
 
 
-def _options(place: Place) -> dict[str, Any]:
-    """Have the server give its times in UTC: a session's own zone would be nobody's."""
-    if place.url.get_backend_name() == "postgresql":
+def connection_options(place: Place) -> dict[str, Any]:
+    """Have a server give its times in UTC, whatever zone a session has, and one that falls silent be given up."""
+    kind, driver = place.url.get_backend_name(), place.url.get_driver_name()
+    if kind == "postgresql":
         options = "-c timezone=UTC -c default_transaction_read_only=on"
-        seconds = {ANSWER_PART: _answer_seconds(place)}
-        return {"connect_args": {"options": options, "connect_timeout": CONNECT_SECONDS, **seconds}}
-    return {}
+        told: dict[str, Any] = {"options": options, ANSWER_PART: _answer_seconds(place)}
+    elif driver in WITH_READ_TIMEOUT:
+        told = {"read_timeout": math.ceil(_answer_seconds(place))}
+    else:
+        return {}
+    return {"connect_args": {"connect_timeout": CONNECT_SECONDS, **told}}
 
 
 def _answer_seconds(place: Place) -> float:
