@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from tasks.servers.supervision import (
     POLL_SECONDS,
     ProgramState,
     ServersError,
+    SupervisorSilentError,
     end_processes,
     flow_runs_of,
     log_of,
@@ -206,11 +207,12 @@ def _wait(folder: Path, name: str, is_well: Callable[[], bool], deadline: float,
 
 
 def _end(folder: Path, asked: Servers) -> None:
-    if program_states(folder) is not None:
-        # A flow run that is told to end tells the Prefect server, if its worker, which it writes to, is still there.
-        end_processes(flow_runs_of(folder), asked.stop_seconds)
-        stop_program(folder, "worker", asked.stop_seconds)
-        stop_supervisor(folder, 2 * asked.stop_seconds)
+    with suppress(SupervisorSilentError):
+        if program_states(folder) is not None:
+            # A flow run that is told to end tells the Prefect server, if its worker, which it writes to, is there.
+            end_processes(flow_runs_of(folder), asked.stop_seconds)
+            stop_program(folder, "worker", asked.stop_seconds)
+            stop_supervisor(folder, 2 * asked.stop_seconds)
     end_processes(processes_of(folder), grace_seconds=10)
 
 

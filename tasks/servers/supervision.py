@@ -23,6 +23,8 @@ LONGEST_SOCKET_PATH: Final = 95
 """In bytes. The system allows 107, and the supervisor appends its process number while it opens the socket."""
 
 POLL_SECONDS: Final = 0.25
+ANSWER_SECONDS: Final = 30.0
+"""How long a supervisor may take to answer, which does nothing but that and start programs."""
 
 GIVEN_UP: Final = ("FATAL", "UNKNOWN")
 """States of a program that ended again and again while it started."""
@@ -61,6 +63,10 @@ stdout_logfile_backups = 3
 
 class ServersError(JenaError):
     """The servers of this machine cannot be started, reached or ended."""
+
+
+class SupervisorSilentError(ServersError):
+    """The supervisor is there, and does not answer."""
 
 
 @dataclass(frozen=True)
@@ -194,16 +200,40 @@ def tail(log: Path) -> str:
 
 
 def _ask(folder: Path, method: str, *given: object) -> Any:
-    """Give what the supervisor answers; None where nothing answers, nothing at all where it will not."""
+    """Give what the supervisor answers; None where nothing answers, nothing at all where it will not.
+
+    Raises:
+        SupervisorSilentError: where it is there, and says nothing.
+    """
     from xmlrpc.client import Fault, ServerProxy
 
-    from supervisor.xmlrpc import SupervisorTransport
+    from supervisor.xmlrpc import SupervisorTransport, UnixStreamHTTPConnection
 
-    transport = SupervisorTransport(None, None, f"unix://{_socket(folder)}")
+    class Connection(UnixStreamHTTPConnection):  # type: ignore[misc]  # it has no types
+        def connect(self) -> None:
+            super().connect()
+            self.sock.settimeout(ANSWER_SECONDS)
+
+    class Transport(SupervisorTransport):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__(serverurl=f"unix://{_socket(folder)}")
+            self._get_connection = self._impatient
+
+        def _impatient(self) -> Connection:
+            connection = Connection("localhost")
+            connection.socketfile = str(_socket(folder))
+            return connection
+
+    transport = Transport()
     try:
         return getattr(ServerProxy("http://supervisor", transport=transport).supervisor, method)(*given)
     except Fault:
         return ()
+    except TimeoutError:
+        raise SupervisorSilentError(
+            f"The supervisor of the servers in {folder} has said nothing for {ANSWER_SECONDS:g} seconds, as where it "
+            "was stopped or its disk hangs; `jena down` ends it with all that it runs."
+        ) from None
     except (OSError, HTTPException):
         return None
     finally:

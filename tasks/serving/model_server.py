@@ -105,7 +105,7 @@ def listening(address: str, port: int) -> Iterator[socket.socket]:
         found = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         listener = socket.create_server((address, port), family=found[0][0])
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = (getattr(error, "strerror", None) or str(error)).partition(" (while")[0]  # and what Python says beside
         raise ServingError(
             f"Cannot listen on {address}, port {port} ({reason.lower()}); name another with --host and --port."
         ) from error

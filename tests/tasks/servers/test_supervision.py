@@ -1,6 +1,7 @@
 """A real supervisor with programs that do next to nothing."""
 
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -8,6 +9,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from jena_models.options.production_options import Page, Servers
+from tasks.servers import supervision
+from tasks.servers.local_servers import down, standing
+from tasks.servers.server_programs import servers_folder
 from tasks.servers.supervision import (
     Program,
     ServersError,
@@ -67,6 +72,24 @@ def test_programs_start_when_they_are_to_and_end_with_their_supervisor(folder: P
 
     assert program_states(folder) is None
     psutil.wait_procs(started, timeout=10)
+    assert processes_of(folder) == []
+
+
+def test_a_supervisor_that_says_nothing_is_told_of_and_ended_with_what_it_runs(home, monkeypatch):
+    """One that was stopped, as a machine's administrator may, let `jena status` wait for ever."""
+    monkeypatch.setattr(supervision, "ANSWER_SECONDS", 0.5)
+    folder = servers_folder()
+    folder.mkdir(parents=True)
+    start(folder, program("first", SLEEPER))
+    until(lambda: program_states(folder)["first"].pid)
+    began = processes_of(folder)
+    os.kill(int((folder / "supervisor.pid").read_text()), signal.SIGSTOP)
+
+    with pytest.raises(ServersError, match=r"has said nothing for 0\.5 seconds.*jena down"):
+        standing(Servers(), Page())
+    assert down(Servers())
+
+    assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in began)
     assert processes_of(folder) == []
 
 
