@@ -22,6 +22,8 @@ def set_logging(debug: bool) -> None:
     os.environ["PREFECT_LOGGING_LEVEL"] = "DEBUG" if debug else "CRITICAL"
     # A busy machine has its services complain, each with a traceback, of what they try again.
     os.environ["PREFECT_LOGGING_INTERNAL_LEVEL"] = "DEBUG" if debug else "CRITICAL"
+    # What it shows of all other libraries: urllib3 warns of each try of a server that is away.
+    os.environ["PREFECT_LOGGING_ROOT_LEVEL"] = "WARNING" if debug else "CRITICAL"
     os.environ["PREFECT_LOGGING_EXTRA_LOGGERS"] = ""
     from tasks.training import console
 

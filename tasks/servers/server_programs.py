@@ -17,6 +17,7 @@ from tasks.workspace import home_folder, search_path, tracking_uri
 THE_CALLERS_OWN: Final = (
     "PREFECT_LOGGING_LEVEL",
     "PREFECT_LOGGING_INTERNAL_LEVEL",
+    "PREFECT_LOGGING_ROOT_LEVEL",
     "PREFECT_LOGGING_EXTRA_LOGGERS",
 )
 """Variables that the command line sets for itself, and that would silence the flow runs."""

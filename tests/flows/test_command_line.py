@@ -202,3 +202,17 @@ def test_a_wrong_answer_is_told_at_once_and_asked_for_again(capsys, monkeypatch,
     monkeypatch.setattr("click.prompt", lambda *_, **__: pytest.fail("asked for what would not be written"))
     code, _, told = ended(capsys, "station", "new", str(file), "--output", str(output))
     assert (code, told.count("is there already")) == (2, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("debug", [False, True])
+def test_what_libraries_warn_of_is_shown_where_it_is_asked_for(debug):
+    """With a store away, urllib3 told of each try in between the command's own sentences."""
+    code = (
+        f"from flows.terminal import set_logging; set_logging({debug}); import logging, prefect.main;"
+        "from prefect.logging.configuration import setup_logging; setup_logging();"
+        "logging.getLogger('urllib3.connectionpool').warning('Retrying')"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+
+    assert ("Retrying" in told.stderr) == debug
