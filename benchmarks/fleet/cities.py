@@ -140,7 +140,7 @@ def as_a_record_grows(found: Sequence[City]) -> str:
 
 def unseen_skill(city: City, pool: Path) -> float:
     """Give the test skill of a pool at a city of which it is told the place, and nothing else."""
-    job = job_for(city.prepared, city.station, city.settings)
+    job = job_for(city.prepared, city.settings)
     model = SharedBoosting.for_newcomer(pool, city.prepared.preparation.columns, city.station)
     histories, target = histories_of_splits(job, ("test",))["test"], job.readings.targets("test")
     persistence = latest(histories, city.station.target)

@@ -24,7 +24,6 @@ from benchmarks.run.trial import Trial
 from benchmarks.windows import book_windows
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
-from jena_models.stations import load_station
 from tasks.training import training_request
 from tasks.workspace import Prepared
 
@@ -69,12 +68,11 @@ def main(*, source: str, small: bool, page: Path | None) -> None:
 def compare(architecture: str, prepared: Prepared, settings: Settings, epochs: int, batches: int) -> Accuracy:
     """Train an architecture with every seed, with plain layers and with ours."""
     training = settings.training.model_copy(update={"epochs": epochs, "batches_per_epoch": batches})
-    station = load_station(settings.station)
     with tempfile.TemporaryDirectory(prefix="jena-benchmark-") as scratch, ThreadPoolExecutor(WORKERS) as pool:
         trials = []
         for plain, seed in product((True, False), SEEDS):
             own, folder = settings.model_copy(update={"training": training, "seed": seed}), f"{plain}-{seed}"
-            request = training_request(architecture, prepared, station, own, Path(scratch) / folder)
+            request = training_request(architecture, prepared, own, Path(scratch) / folder)
             trials.append(Trial(plain=plain, request=request))
         maes = list(pool.map(_train_in_child, trials))
     return Accuracy(architecture=architecture, plain=tuple(maes[: len(SEEDS)]), ours=tuple(maes[len(SEEDS) :]))

@@ -18,7 +18,6 @@ from benchmarks.machine import cores
 from benchmarks.processes import peak_memory_mib
 from benchmarks.run.measures import Timing
 from jena_models.settings import Settings
-from jena_models.stations import load_station
 from jena_models.training.jobs.training_event import TrainingEvent
 from jena_models.training.process import PROCESS_NAME, Request
 from tasks.training import fulfil_in_child, training_request
@@ -38,13 +37,13 @@ def time_ours(
     """
     training = settings.training.model_copy(update={"epochs": EPOCHS, "batches_per_epoch": batches})
     threads_in_all = WORKERS if trainings == 1 else 1
-    station, threads = load_station(settings.station), max(1, cores() // WORKERS)
+    threads = max(1, cores() // WORKERS)
     with tempfile.TemporaryDirectory(prefix="jena-benchmark-") as scratch, ThreadPoolExecutor(WORKERS) as pool:
         requests = []
         for seed in range(trainings):
             own = settings.model_copy(update={"training": training, "seed": seed, "workers": threads_in_all})
             folder = Path(scratch) / str(seed)
-            requests.append(training_request(architecture, prepared, station, own, folder, threads=threads))
+            requests.append(training_request(architecture, prepared, own, folder, threads=threads))
         timings = list(pool.map(_time, requests))
     return Timing(
         milliseconds_a_step=statistics.mean(timing.milliseconds_a_step for timing in timings),

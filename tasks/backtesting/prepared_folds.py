@@ -150,7 +150,7 @@ def _at_lead(
 
     parts = {"origin": divided.key, "shape": asdict(shape), "station": station}
     folder = stage("fold", VERSION, parts, write)
-    prepared = prepared_in(folder, shape, divided)
+    prepared = prepared_in(folder, shape, divided, station)
     missing = [f"no {split} window that can be used" for split, windows in prepared.windows.items() if not windows]
     if prepared.without_its_service and set(FED) & set(settings.backtest.architectures):
         missing.append("no run of the weather service to learn from")

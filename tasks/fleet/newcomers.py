@@ -104,7 +104,7 @@ def _prepared(checked: Checked, station: StationSchema, settings: Settings) -> P
         borders=Borders(train=last, validation=last, judging=last, rows=len(table)),
         key=folder.name,
     )
-    return prepared_in(folder, shape, divided)
+    return prepared_in(folder, shape, divided, station)
 
 
 def _one_history(shape: WindowShape, rows: int) -> dict[str, WindowStarts]:

@@ -54,7 +54,7 @@ def gather_part(
     }
 
     def write(folder: Path) -> None:
-        job = job_for(prepared, station, settings)
+        job = job_for(prepared, settings)
         valid_times = job.times[job.readings.starts["validation"] + prepared.target_offset_rows]
         lesson = lesson_of(job)
         whole, broken = parts_of(lesson, chosen, stations, valid_times, with_fallback=with_fallback)
@@ -66,12 +66,12 @@ def gather_part(
     return stage("pool-part", PART_VERSION, parts, write)
 
 
-def job_for(prepared: Prepared, station: StationSchema, settings: Settings) -> TrainingJob:
+def job_for(prepared: Prepared, settings: Settings) -> TrainingJob:
     """Give the windows of a station as a training of the shared model would see them."""
     from jena_models.training.process import job_of
     from tasks.training import training_request
 
-    return job_of(training_request(SHARED, prepared, station, settings, prepared.folder, threads=1))
+    return job_of(training_request(SHARED, prepared, settings, prepared.folder, threads=1))
 
 
 def grow_pool(folders: Sequence[Path], settings: Settings, threads: int) -> Path:

@@ -51,7 +51,7 @@ def normalize(divided: Divided, settings: Settings, station: StationSchema) -> P
         "history": rule,
     }
     folder = stage("prepare", VERSION, parts, lambda to: _prepare(to, divided, settings, station, shape, rule))
-    prepared = prepared_in(folder, shape, divided)
+    prepared = prepared_in(folder, shape, divided, station)
     for split, windows in prepared.windows.items():
         causes = [f"{count:,}: {cause}" for cause, count in prepared.causes[split].items() if count]
         logger.info("%s: %s windows; left out %s", split, f"{windows:,}", "; ".join(causes) or "none")

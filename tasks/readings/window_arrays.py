@@ -152,13 +152,14 @@ def write_windows(
     (to / SUMMARY_FILE).write_text(json.dumps(summary, indent=2), encoding="utf-8")
 
 
-def prepared_in(folder: Path, shape: WindowShape, divided: Divided) -> Prepared:
+def prepared_in(folder: Path, shape: WindowShape, divided: Divided, station: StationSchema) -> Prepared:
     """Give what `write_rows` and `write_windows` left in a stage's folder, as the next stage takes it."""
     summary = json.loads((folder / SUMMARY_FILE).read_text(encoding="utf-8"))
     prepared = Prepared(
         folder=folder,
         stride_rows=shape.stride_rows,
         target_offset_rows=shape.target_offset_rows,
+        station=station,
         divided=divided,
         key=folder.name,
         **summary,

@@ -25,7 +25,6 @@ from jena_models.evaluation.gates import (
 )
 from jena_models.evaluation.seasons import SEASONS, judged_seasons
 from jena_models.settings import Settings
-from jena_models.stations import load_station
 from jena_models.stations.units import unit_of
 from tasks.readings import service_of
 from tasks.registry.curves.curve_comparison import curves_beside_champion
@@ -101,7 +100,7 @@ def judge(challenge: Challenge) -> Judgement:
     try:
         service = service_of(checked)
         reloaded = reload(challenge.client, challenge.model_name, challenge.version).fed(service)
-        station = load_station(challenge.settings.station)
+        station = challenge.prepared.station
         again = partial(rescore, reloaded, challenge.fit, challenge.prepared, station)
         rescored = again()
     except RescoringError as error:

@@ -17,7 +17,6 @@ from jena_models.architectures import LearnerHyperparameters, find_architecture,
 from jena_models.curves.leads import leads_minutes
 from jena_models.errors import TrainingAbandonedError
 from jena_models.settings import DEFAULT_WORKERS, Settings
-from jena_models.stations import StationSchema, load_station
 from jena_models.training.jobs.fit_result import EpochRecord, FitResult
 from jena_models.training.jobs.job import RESULT_FILE, RESULT_FILES
 from jena_models.training.jobs.progress_events import OnEvent
@@ -71,19 +70,16 @@ def fit_architecture(
         TrainingError: where the training ends without a model.
         TrainingInterruptedError: where it is ended from outside.
     """
-    station = load_station(settings.station)
     combines = find_architecture(architecture).combines
     members = _members(architecture, prepared, settings) if combines else {}
-    folder = stage_folder("fit", FIT_VERSION, _parts(architecture, prepared, settings, station, members))
+    folder = stage_folder("fit", FIT_VERSION, _parts(architecture, prepared, settings, members))
     trained_now = False
     if not folder.is_dir():
         with _alone(folder) as (partial, lock):
             if not folder.is_dir():
                 beside = {name: member.folder for name, member in members.items()}
                 service = prepared.divided.checked.service
-                request = training_request(
-                    architecture, prepared, station, settings, partial, members=beside, service=service
-                )
+                request = training_request(architecture, prepared, settings, partial, members=beside, service=service)
                 try:
                     trained_now = _train(request, lock, on_epoch, judge)
                 except TrainingAbandonedError:
@@ -102,9 +98,7 @@ def fit_architecture(
     return Fit(folder=folder, result=result, key=folder.name)
 
 
-def training_request(
-    architecture: str, prepared: Prepared, station: StationSchema, settings: Settings, folder: Path, **more: Any
-) -> Request:
+def training_request(architecture: str, prepared: Prepared, settings: Settings, folder: Path, **more: Any) -> Request:
     """Give what asks for a training of these windows, into a folder; `more` by the names that `Request` has."""
     return Request(
         architecture=architecture,
@@ -112,7 +106,7 @@ def training_request(
         arrays=prepared.folder,
         preparation=prepared.preparation,
         readings=prepared.divided.checked.readings,
-        station=station,
+        station=prepared.station,
         stride_rows=prepared.stride_rows,
         target_offset_rows=prepared.target_offset_rows,
         folder=folder,
@@ -148,17 +142,15 @@ def _members(architecture: str, prepared: Prepared, settings: Settings) -> dict[
     }
 
 
-def _parts(
-    architecture: str, prepared: Prepared, settings: Settings, station: StationSchema, members: Mapping[str, Fit]
-) -> dict[str, Any]:
+def _parts(architecture: str, prepared: Prepared, settings: Settings, members: Mapping[str, Fit]) -> dict[str, Any]:
     hyperparameters = settings.hyperparameters[architecture]
     parts: dict[str, Any] = {
         "prepared": prepared.key,
         "architecture": architecture,
         "hyperparameters": hyperparameters.model_dump(mode="json", exclude={"epochs"}),
         "seed": settings.seed,
-        "latitude": station.latitude,
-        "longitude": station.longitude,
+        "latitude": prepared.station.latitude,
+        "longitude": prepared.station.longitude,
         "members": {name: member.key for name, member in members.items()},
     }
     if architecture == CURVE:

@@ -12,6 +12,7 @@ from pydantic import Field
 from jena_models.evaluation.gates import GateVerdict
 from jena_models.frozen import Frozen
 from jena_models.stations.cleaned.cleaning_report import CleaningReport
+from jena_models.stations.schema import StationSchema
 from jena_models.training.jobs.fit_result import FitResult
 from jena_models.windows.preparation import Preparation
 
@@ -130,6 +131,8 @@ class Prepared(Frozen):
     """Windows of each split left out because they have no target, cross a border or have too little history."""
     causes: dict[str, dict[str, int]] = Field(default_factory=dict)
     """How many of each split are left out, by why they are."""
+    station: StationSchema
+    """As it was when they were made; its file may say something else by now."""
     divided: Divided
     key: str
 

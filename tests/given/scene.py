@@ -16,6 +16,7 @@ from made_once import empty_store
 
 from jena_models.evaluation.interval_scores import IntervalScore
 from jena_models.settings import Settings
+from jena_models.stations import load_station
 from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.training.jobs.fit_result import FitResult
 from jena_models.windows.preparation import Preparation
@@ -106,6 +107,7 @@ class Scene:
             ),
             stride_rows=1,
             target_offset_rows=offset,
+            station=load_station("jena"),
             divided=Divided.model_construct(
                 checked=checked, borders=Borders(train=TRAIN, validation=TRAIN, judging=JUDGING, rows=ROWS), key="d"
             ),

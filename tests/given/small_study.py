@@ -94,6 +94,7 @@ def small_prepared(folder: Path, kind: str = "real", key: str = "preparedkey0000
         target_offset_rows=offset,
         windows=windows,
         left_out={"train": 0, "validation": 0, "test": 0},
+        station=STATION,
         divided=Divided(checked=checked, borders=borders, key="d"),
         key=key,
     )

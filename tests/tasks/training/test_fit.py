@@ -89,6 +89,17 @@ def test_only_what_matters_for_the_result_means_another_fit(prepared):
     assert key_of(settings(), prepared.model_copy(update={"key": "other"})) != key
 
 
+def test_a_station_file_that_changes_while_a_study_runs_changes_nothing_of_it(prepared, tmp_path):
+    """A training was kept as one of the readings of before, and was of the clock and the holidays of after."""
+    key = fit_architecture("ridge", prepared, settings()).key
+
+    gone = settings().model_copy(update={"station": str(tmp_path / "changed-or-gone.yaml")})
+    moved = prepared.model_copy(update={"station": prepared.station.model_copy(update={"latitude": -33.0})})
+
+    assert fit_architecture("ridge", prepared, gone).key == key
+    assert fit_architecture("ridge", moved, gone).key != key
+
+
 def test_a_learner_is_told_nothing_by_what_networks_share(prepared):
     key = fit_architecture("ridge", prepared, settings()).key
 
