@@ -145,7 +145,8 @@ class Clock:
         raise SourceUnreadableError(
             f"the clock {self.name} shows the hour of {_text(stamp)} twice, and the file has it "
             f"{seen}, so that its time is not certain; if the file keeps standard time all the year, write "
-            f"'clock: {offset_name(self.standard_offset)}' into the station file, else give stamps with their offset"
+            f"'clock: {offset_name(self.standard_offset)}' into the station file, else give stamps with their offset, "
+            "or leave the rows of that hour out"
         )
 
     def _refuse_skipped(self, stamp: np.datetime64) -> None:
