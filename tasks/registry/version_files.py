@@ -148,7 +148,7 @@ def _fetched_once(client: MlflowClient, address: str, sealed: str | None, name: 
     with _downloaded(client, address, name) as folder:
         if sealed and copy and _is_whole(folder, sealed):
             with suppress(OSError):
-                _keep(folder, copy)
+                _keep(folder, copy, sealed)
         yield folder
 
 
@@ -160,9 +160,10 @@ def _copy_in_cache(sealed: str | None) -> Path | None:
     return copy if _means_itself(copy) else None
 
 
-def _keep(folder: Path, copy: Path) -> None:
+def _keep(folder: Path, copy: Path, sealed: str) -> None:
     forget_old(copy.parent.glob("[!.]*"), 0, KEPT_SECONDS)
-    shutil.rmtree(copy, ignore_errors=True)  # it is there where it is damaged
+    if copy.is_dir() and not _is_whole(copy, sealed):  # a whole one was fetched meanwhile, and may be being read
+        shutil.rmtree(copy)
     with whole_folder(copy) as beside:
         shutil.copytree(folder, beside, dirs_exist_ok=True)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote
 
+import mlflow
 import pytest
 
 from jena_models.errors import RescoringError
@@ -166,6 +167,25 @@ def test_a_copy_that_was_damaged_is_fetched_again(elsewhere):
         assert (found / "ridge.json").read_text() == "{}"
 
     assert len(elsewhere.fetches) == 3
+
+
+def test_a_copy_that_another_made_meanwhile_stays_where_it_may_be_being_read(elsewhere, monkeypatch):
+    download, kept = mlflow.artifacts.download_artifacts, []
+
+    def while_another_does(**asked):
+        monkeypatch.setattr("mlflow.artifacts.download_artifacts", download)
+        with fetched(elsewhere.registry, "weather", 1):
+            [copy] = (cache_folder() / "versions").iterdir()
+            kept.append(copy.stat().st_ino)
+        return download(**asked)
+
+    monkeypatch.setattr("mlflow.artifacts.download_artifacts", while_another_does)
+    with fetched(elsewhere.registry, "weather", 1):
+        pass
+
+    [copy] = (cache_folder() / "versions").iterdir()
+    assert [copy.stat().st_ino] == kept
+    assert len(elsewhere.fetches) == 2
 
 
 def test_what_was_damaged_in_the_store_is_refused_and_not_kept(elsewhere):
