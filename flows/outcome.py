@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import errno
 import re
+import shutil
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Final, NoReturn
 
 import click
@@ -77,13 +80,22 @@ def told(error: BaseException) -> tuple[str, int]:
     return f"Something went wrong that should not have: {first_line} (the same command with --debug tells where).", 1
 
 
+def _fullest_folder() -> Path:
+    """Give the one with the least room of the folders that results are written to."""
+    from tasks.workspace import cache_folder, home_folder
+
+    folders = [each for each in (cache_folder(), home_folder(), Path(tempfile.gettempdir())) if each.is_dir()]
+    return min(folders, key=lambda folder: shutil.disk_usage(folder).free)
+
+
 def _said_of_a_place(error: BaseException) -> str:
     """Give a sentence where a file or folder is to blame, or else an empty text."""
     if not isinstance(error, OSError):
         return ""
     if error.errno in FULL or (error.errno is None and CUT_SHORT.fullmatch(str(error))):
         full = FULL.get(error.errno or 0, "There is no room left on the disk")
-        place = error.filename2 or error.filename or "a result"  # of a file that is copied the second is the copy
+        # Of a file that is copied the second is the copy; of one that is written to, the system names none.
+        place = error.filename2 or error.filename or f"a result in {_fullest_folder()}"
         return (
             f"{full}, so that {place} could not be written; nothing is left half written. Make room "
             "there, and run the same command again."
