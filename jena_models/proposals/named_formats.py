@@ -27,6 +27,8 @@ class SourceColumn(Frozen):
     """Over how many hours amounts are, where these are not a step's; or the column that says it."""
     source_is_one_of: tuple[str, ...] = ()
     """Further names that it has in some files."""
+    sentinels: tuple[float, ...] = ()
+    """Numbers that stand for none here, and are readings in other columns."""
     in_other_units: dict[str, str] = Field(default_factory=dict)
     """Names of last resort, and the unit that each of them is in."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import zip_longest
@@ -103,7 +103,7 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
     series = {name: values for table in tables for name, values in table.series.items()}
     everywhere, alone = shared_out_sentinels(columns, series, station.get("sentinels", ()))
     station["sentinels"] = sorted({*everywhere, -9999.0})
-    columns = [column.model_copy(update={"sentinels": alone[column.name]}) for column in columns]
+    columns = [_without(column, alone[column.name]) for column in columns]
     station["columns"] = _described(columns, station["target"])
     if not _has_temperature(columns):
         station |= _of_people(draft)
@@ -118,6 +118,10 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
         last=None if main.local is None else main.local.max().astype(datetime),
         seen=seen_columns(columns, series, draft.questions),
     )
+
+
+def _without(column: Column, sentinels: Iterable[float]) -> Column:
+    return column.model_copy(update={"sentinels": tuple(sorted({*column.sentinels, *sentinels}))})
 
 
 def _table(opened: Opened, station: Mapping[str, Any]) -> Table:

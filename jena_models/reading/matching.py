@@ -16,14 +16,16 @@ from jena_models.stations.units import conversion, known_unit, mangled_unit, pla
 MANGLED: Final = re.compile(r"[^\x00-\x7f]|\?|\\x")
 """Signs that a unit is left with where an encoding was mistaken for another."""
 BRACKETS: Final = re.compile(r"[(\[]([^)\]]*)[)\]]?")
+SLASHLESS: Final = re.compile(r"(?i)(?<=[a-z\d])[ _](k?m|w)_(s|h|m2)$")
+"""A unit in a name that can hold no slash: `wind_m_s`, `solar_rad_w_m2`."""
 BETWEEN_WORDS: Final = re.compile(r"_|\.+(?=\w|$)")
 """What stands for a space in a name; R writes points, as in `Air.Temp.C` and `Temp..C.`."""
 ONE_LETTER: Final = ("c", "f", "k")
 WARM: Final = re.compile(r"(?i)temp|tair|dew")
 """Names before which one letter is a unit."""
 GLUED: Final = re.compile(
-    r"(?i)(.*(?:temp|temperature|dew ?point|dewpt))([cfk])|(.*(?:wind|speed|gust))(mph|km/?h|kts|m/s)"
-    r"|(.*(?:pressure|pres|baro))(k?pa|hpa|mb|in)|(.*(?:precipitation|precip|rain|rainfall))(mm|in)|(.*dir)(deg|degrees)"
+    r"(?i)(.*(?:temp|temperature|dew ?point|dewpt))([cfk])|(.*(?:wind|speed|gust))(mph|km/?h|kmph|kph|kts|m/s)"
+    r"|(.*(?:pressure|pres|baro))(k?pa|hpa|mb|in)|(.*(?:precipitation|precip|rain|rainfall))(mm|in)|(.*dir)(deg|degrees?)"
 )
 """A unit right behind a name, as in `Mean TemperatureF`, `windspeedmph` or `PrecipitationIn`."""
 LISTED: Final = 8
@@ -100,7 +102,7 @@ def match(
                 _refuse_absent(header, column, place)
             continue
         for i in positions:
-            names[i] = _in_place(names[i], column)
+            names[i] = in_place(names[i], column)
         position, others = _one_of(positions, column, names, place)
         twins += [names[i].text for i in others]
         used.update([position, *others])
@@ -136,7 +138,7 @@ def taken_apart(name: str, unit_row: str = "") -> HeaderName:
         unit = told or unit
     if (dashed := re.fullmatch(r"(.*\S)\s+-\s+(.+)", outside)) and known_unit(dashed[2]) is not None:
         outside, unit, qualifier = dashed[1], dashed[2], qualifier or unit  # `Barometer - in Hg`
-    before, _, last = BETWEEN_WORDS.sub(" ", outside).strip().rpartition(" ")
+    before, _, last = BETWEEN_WORDS.sub(" ", SLASHLESS.sub(r" \1/\2", outside)).strip().rpartition(" ")
     is_unit = MANGLED.search(last) or len(last) > 1 or (last.casefold() in ONE_LETTER and WARM.search(before))
     if before and is_unit and known_unit(last) is not None:
         outside, unit, qualifier = before, last, qualifier or unit
@@ -172,7 +174,7 @@ def _positions(column: Column, names: Sequence[HeaderName]) -> list[int]:
 
 def _without_unit(name: HeaderName, column: Column) -> tuple[str, str]:
     """Give what makes a column the one that was named, in whatever unit: what it is called, and the place it says."""
-    placed = _in_place(name, column)
+    placed = in_place(name, column)
     return placed.label, plain(placed.qualifier)
 
 
@@ -182,7 +184,7 @@ def _one_of(
     """Give the column that is meant, and those that hold the same in another unit."""
     if len(positions) == 1 and names[positions[0]].text == column.source:
         return positions[0], ()
-    named = _in_place(taken_apart(column.source or column.name), column)
+    named = in_place(taken_apart(column.source or column.name), column)
     unsaid = [i for i in positions if names[i].qualifier in ("", named.qualifier)]
     candidates = unsaid or list(positions)
     same = [i for i in candidates if _is_in_own_unit(names[i], column)]
@@ -200,7 +202,7 @@ def _one_of(
     )
 
 
-def _in_place(name: HeaderName, column: Column) -> HeaderName:
+def in_place(name: HeaderName, column: Column) -> HeaderName:
     """Give a name whose parentheses hold a unit of something else as one that says a place: `T (in)` is no inch.
 
     Of a pressure `in` may be inches of mercury: its values tell.

@@ -18,6 +18,7 @@ WRITTEN: Final = {
         "deg c",
         "deg_c",
         "celsius",
+        "celcius",
         "*c",
         "degree celsius",
         "degrees celsius",

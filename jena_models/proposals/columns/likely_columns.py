@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from jena_models.reading.matching import HeaderName, plain, taken_apart
+from jena_models.reading.matching import HeaderName, in_place, plain, taken_apart
 from jena_models.stations.schema import Column
 from jena_models.stations.units import conversion, known_unit, plain_unit_of
 
@@ -32,6 +32,15 @@ NEUTRAL: Final = frozenset(
 )
 """Words beside a quantity's name that leave it the same quantity."""
 INSIDE: Final = frozenset(("indoor", "inside", "in", "innen", "room", "soil", "ground", "boden", "logger", "battery"))
+ELSEWHERE: Final = INSIDE | frozenset(
+    (
+        *("indoors", "water", "sea", "river", "lake", "wasser", "cpu", "panel", "module", "cell", "road", "tyre"),
+        *("w", "kw", "mw", "gw", "wh", "kwh", "mwh", "gwh", "mwp", "kwp", "tire", "car", "vehicle"),
+    )
+)
+"""What a name may say in parentheses that makes another quantity of it: `Temperature (water)`, `Wind (MW)`."""
+OF_AIR_OR_WATER: Final = frozenset(("speed", "direction", "dir"))
+"""Names that are a wind's, unless they are called those of a current."""
 HEIGHT: Final = re.compile(r"\d|\d{1,2}(m|ft)|200cm|1d")
 AT_HEIGHT: Final = re.compile(r"(?<=[a-z])\d{1,2}m$")
 """A height that is a part of the word, as in `WS10M`."""
@@ -39,23 +48,33 @@ AT_HEIGHT: Final = re.compile(r"(?<=[a-z])\d{1,2}m$")
 
 def likely_columns(quantity: Column, names: Sequence[HeaderName], taken: set[int]) -> list[int]:
     """Give the columns that have one of a quantity's names, and of twins in several units the one in its own."""
+    names = [in_place(name, quantity) for name in names]
     labels = {plain(taken_apart(each).label) for each in (quantity.name, quantity.quantity, *quantity.aliases)}
-    free = [i for i in range(len(names)) if i not in taken]
+    free = [i for i in range(len(names)) if i not in taken and not ELSEWHERE & set(_words(names[i].qualifier))]
     found = [i for i in free if names[i].label in labels] or [i for i in free if _told_shortly(names[i]) in labels]
-    plainly = [i for i in found if not names[i].qualifier] or found
+    plainly = [i for i in found if is_plain(names[i])] or found
     own = known_unit(plain_unit_of(quantity.name))
     same = [i for i in plainly if (unit := known_unit(names[i].unit)) and own and conversion(unit, own) == (1.0, 0.0)]
     return same if len(plainly) > 1 and len(same) == 1 else plainly
 
 
+def is_plain(name: HeaderName) -> bool:
+    """Tell whether nothing stands in a name's parentheses that may make another quantity of it; `(out)` does not."""
+    return NEUTRAL.issuperset(_words(name.qualifier))
+
+
 def _told_shortly(name: HeaderName) -> str:
-    """Give a name without words that say how, where or how high it was measured; empty where one is of indoors."""
+    """Give a name without words that say how, where or how high it was measured; empty where it is another's."""
     said = " ".join(word for word in re.findall(r"[^\W_]+", name.said) if not _is_unit_beside(word))
-    words = re.findall(r"[^\W_]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", said).casefold())
-    if INSIDE & set(words):
-        return ""
+    words = _words(said)
     kept = [word for word in words if word not in NEUTRAL and not HEIGHT.fullmatch(word)]
+    if INSIDE & set(words) or ("current" in words and OF_AIR_OR_WATER.issuperset(kept)):
+        return ""
     return "".join(plain(AT_HEIGHT.sub("", word)) for word in kept)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", text).casefold())
 
 
 def _is_unit_beside(word: str) -> bool:

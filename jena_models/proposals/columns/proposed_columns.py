@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SettingsError, SourceUnreadableError, nearest
 from jena_models.proposals.catalogue import catalogue
-from jena_models.proposals.columns.likely_columns import likely_columns
+from jena_models.proposals.columns.likely_columns import is_plain, likely_columns
 from jena_models.proposals.columns.places_in_names import place_of, without_places
 from jena_models.proposals.columns.proposed_units import mistaken_unit, proposed_unit
 from jena_models.proposals.draft import Draft, Table
@@ -99,7 +99,8 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
         unit = proposed_unit(quantity, name, told, values, draft)
         wrong = mistaken_unit(names[position].unit, unit)
         found_here: dict[str, Any] = {"source": header[position], "unit": unit, "wrong_unit": wrong, "aliases": ()}
-        found_here["amount_hours"] = preset.amount_hours if preset else None
+        if preset:
+            found_here |= {"amount_hours": preset.amount_hours, "sentinels": preset.sentinels}
         columns.append(quantity.model_copy(update=found_here))
         table.series[quantity.name] = values
     return columns
@@ -179,7 +180,7 @@ def _position(
     plainly = likely_columns(quantity, names, taken)
     if not plainly:
         names, plainly = placeless, _where_asked(likely_columns(quantity, placeless, taken), placeless, draft)
-    if len(plainly) == 1 and not names[plainly[0]].qualifier:
+    if len(plainly) == 1 and is_plain(names[plainly[0]]):
         return plainly[0]
     if plainly:
         listed = ", ".join(f"'{names[i].text}'" for i in plainly)

@@ -9,7 +9,7 @@ import numpy as np
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.proposals.catalogue import catalogue
-from jena_models.proposals.columns.likely_columns import likely_columns
+from jena_models.proposals.columns.likely_columns import is_plain, likely_columns
 from jena_models.proposals.draft import Draft, Table
 from jena_models.reading.matching import HeaderName, named_like
 from jena_models.reading.unit_checks import units_that_fit
@@ -45,7 +45,7 @@ def _comes_after(table: Table, first: Table) -> bool:
 def _other_name(quantity: Column, column: Column, table: Table, draft: Draft) -> list[str]:
     names = table.names
     likely = likely_columns(quantity, names, set(table.found.positions))
-    if len(likely) != 1 or names[likely[0]].qualifier:
+    if len(likely) != 1 or not is_plain(names[likely[0]]):
         return []
     name, what = names[likely[0]], f"the {quantity.description} that others call '{column.source}'"
     if not _is_certain(likely[0], name, column, table):

@@ -32,7 +32,7 @@ MISSING_PATTERN: Final = (
             r"[^\pL\pN]*",  # signs alone, such as `***`, `--.-` or `/////`
             r"#.*",  # what a sheet could not compute: `#N/A`, `#DIV/0!`
             r"[+-]?1\.#.*",  # what is no number to C on Windows: `1.#QNAN`
-            r"\\n|n[./ ]?[adv]\.?|[sb]/d|mm|mq|x|inop|undefined|(un|not[ _])available|no[ _](value|reading)",
+            r"\\n|n[./ ]?[adv]\.?|[sb]/d|mm|mq|x|inop|acum|undefined|(un|not[ _])available|no[ _](value|reading)",
         )
     )
     + ")$"
@@ -91,7 +91,7 @@ def numbers_of_texts(
         first_line: the line of the first text.
         quantity: a wind's direction may be one of sixteen letters, rain a trace.
         decimal_comma: whether a comma stands before decimals.
-        mixed: whether a column may have a decimal comma where others have a point: no comma separates values.
+        mixed: whether a column may have a decimal comma where others have a point.
         flags: signs that may follow a number and are left off, with all that is behind them.
         behind: a unit that stands behind each number and is left off.
         counted: what a sentence counts.

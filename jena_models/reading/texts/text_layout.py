@@ -53,6 +53,8 @@ class Layout:
     first_row: int
     """The line, from 0, of the first row of values."""
     decimal_comma: bool = False
+    is_mixed: bool = False
+    """Whether a column may have a decimal comma where others have a point: no comma separates values, but in quotes."""
     comment: str = ""
     """What lines begin with that hold no row."""
     is_cropped: bool = False
@@ -171,6 +173,7 @@ def _placed(
         first_row=rows[first][0] if first < len(rows) else len(lines),
         decimal_comma=(commas > points and (separator != "," or (not points and _are_decimals(values))))
         or (not _has_decimals(values) and _has_thousands_by_point([row for _, row in rows[first:]], width)),
+        is_mixed=separator != "," or (commas > 0 and _are_decimals(values)),
         comment=comment,
         is_cropped=beside is not None,
         above=tuple(above + [line for line in lines if comment and line.startswith(comment)]),

@@ -144,19 +144,25 @@ class TextColumns:
         except csv.Error as error:  # a field of a hundred thousand letters
             raise SourceUnreadableError(f"The file {self.name} is no CSV: a row cannot be read ({error}).") from error
 
-    def load(self, texts: Sequence[int], numbers: Sequence[int]) -> None:
+    def load(self, texts: Sequence[int], numbers: Sequence[int], missing: Sequence[str] = MISSING_TEXTS) -> None:
         """Parse the columns that will be asked for, in one go.
+
+        Args:
+            texts: positions of those that are read as texts.
+            numbers: positions of those that are read as numbers.
+            missing: texts that stand for a missing value.
 
         Raises:
             SourceUnreadableError: where a row has not as many values as the others.
         """
+        types = dict.fromkeys(numbers, pa.float64()) | dict.fromkeys(texts, pa.string())
         try:
             # What is asked for as both is kept as texts, which can be read as numbers too.
-            self._table = self._parsed(dict.fromkeys(numbers, pa.float64()) | dict.fromkeys(texts, pa.string()))
+            self._table = self._parsed(types, missing)
         except pa.ArrowInvalid:
             try:
                 # Slower, but it understands all ways to write numbers, and a single thread knows in which line it is.
-                self._table = self._parsed(dict.fromkeys([*texts, *numbers], pa.string()), threads=False)
+                self._table = self._parsed(dict.fromkeys(types, pa.string()), missing, threads=False)
             except pa.ArrowInvalid as error:
                 raise SourceUnreadableError(self._misshapen(str(error))) from error
         if self.is_read_once:
@@ -183,7 +189,7 @@ class TextColumns:
             self.first_line,
             quantity=quantity,
             decimal_comma=self.layout.decimal_comma,
-            mixed=self.layout.separator != ",",
+            mixed=self.layout.is_mixed,
             flags=self.flags,
             behind=self.behind.get(position, ""),
         )
@@ -209,13 +215,13 @@ class TextColumns:
         assert self._table is not None  # noqa: S101 - `load` comes first
         return self._table.column(f"#{position}")
 
-    def _parsed(self, types: dict[int, pa.DataType], threads: bool = True) -> pa.Table:
+    def _parsed(self, types: dict[int, pa.DataType], missing: Sequence[str], threads: bool = True) -> pa.Table:
         names = [f"#{position}" for position in range(len(self.header))]
         wanted = {f"#{position}": kind for position, kind in types.items()}
         conversion = pacsv.ConvertOptions(
             column_types=wanted,
             include_columns=list(wanted),
-            null_values=list(MISSING_TEXTS),
+            null_values=list(missing),
             strings_can_be_null=True,
             decimal_point="," if self.layout.decimal_comma else ".",
         )
@@ -232,7 +238,7 @@ class TextColumns:
         named = max((position for position, name in enumerate(self.header) if name), default=-1) + 1
         without = range(named, len(self.header))
         if without:
-            self.load(without, [])
+            self.load(without, [], missing=())  # `NA` behind the last name shifts the others as a number does
         for position in without:
             texts = pc.utf8_trim(self.texts(position), ",; ")
             rows = np.flatnonzero(np.asarray(pc.not_equal(texts, "")))

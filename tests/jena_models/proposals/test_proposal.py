@@ -108,12 +108,14 @@ def test_an_answer_that_cannot_be_is_refused(source: Path, answers: dict[str, st
 
 def test_several_stations_and_two_columns_of_a_kind_are_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "two.csv"
-    table = weather(10).rename(columns={"Temperature": "Temperature (out) °C"}).assign(**{"Temperature (in) °C": 21.0})
+    table = (
+        weather(10).rename(columns={"Temperature": "Temperature (roof) °C"}).assign(**{"Temperature (yard) °C": 21.0})
+    )
     pd.concat([table.assign(station=name) for name in ("A", "B")]).to_csv(path, index=False)
 
     questions = {question.key: question for question in proposed(path).questions}
 
-    assert "'Temperature (out) °C', 'Temperature (in) °C'" in questions["source:T"].evidence
+    assert "'Temperature (roof) °C', 'Temperature (yard) °C'" in questions["source:T"].evidence
     assert questions["select:station"].evidence == "it holds A (240 rows), B (240 rows)"
 
 

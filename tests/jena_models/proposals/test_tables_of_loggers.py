@@ -197,6 +197,47 @@ def test_aemets_days_have_directions_in_tens_of_degrees(tmp_path: Path) -> None:
     np.testing.assert_allclose(readings["rain (mm)"].iloc[:2], [1.2, 0.0])
 
 
+def test_aemets_days_in_quotes_have_decimal_commas_beside_points_and_changing_directions(tmp_path: Path) -> None:
+    head = "fecha,indicativo,nombre,tmed,prec,dir,velmedia,racha,horaracha,hrMedia"
+    turned = [(88, 99, 20 + i % 8)[i % 3] for i in range(len(DAYS))]
+    path = written(
+        tmp_path,
+        head,
+        lambda i: (
+            f'{DAYS[i]:%Y-%m-%d},1111X,A,"{i % 20},5","{"Acum" if i % 50 == 7 else f"1,{i % 9}"}",{turned[i]}.0,"3,1","9,7",'
+            f"Varias,{88 + i % 12}.0"
+        ),
+        len(DAYS),
+    )
+
+    readings = read_back(path)
+
+    np.testing.assert_allclose(readings["T (degC)"], np.arange(len(DAYS)) % 20 + 0.5)
+    np.testing.assert_allclose(readings["wd (deg)"], [np.nan if tens > 36 else tens * 10 for tens in turned])
+    np.testing.assert_allclose(readings["rh (%)"], 88 + np.arange(len(DAYS)) % 12)
+    assert readings["rain (mm)"].isna().sum() == 8
+
+
+@pytest.mark.parametrize(
+    ("names", "quantities"),
+    [
+        ("temp_in,temp_out,humidity_in,humidity_out", {"T": "temp_out", "rh": "humidity_out"}),
+        ("Temperature (in),Temperature (out),Humidity (in),a", {"T": "Temperature (out)"}),
+        ("Temperature (water),temp,Wind (MW),Solar (GW)", {"T": "temp"}),
+        ("temp,Current speed (m/s),Current direction (deg),a", {"T": "temp"}),
+    ],
+)
+def test_what_is_indoors_in_water_or_of_a_plant_is_no_weather(
+    names: str, quantities: dict[str, str], tmp_path: Path
+) -> None:
+    path = written(tmp_path, f"time,{names}", lambda i: f"{TIMES[i]},{T[i]},{T[i]},{30 + i % 40},{40 + i % 40}")
+
+    proposal = proposed(path)
+
+    assert {column["quantity"]: column["source"] for column in proposal.station["columns"]} == quantities
+    assert open_keys(proposal) == []
+
+
 def test_a_line_of_the_place_that_is_filled_up_with_separators_is_above_the_names(tmp_path: Path) -> None:
     head = "0,Town  Country,NA,-5,44.465,-73.205,41,note" + "," * 10
     names = "date,time,temp,a,b,c,d,e,f,g,h,i,j,k,l,m,n,o"
@@ -216,6 +257,8 @@ def test_a_line_of_the_place_that_is_filled_up_with_separators_is_above_the_name
         ("Mean Wind SpeedKm/h", "Km/h", 1 / 3.6, "wv (m/s)"),
         ("PrecipitationIn", "In", 25.4, "rain (mm)"),
         ("DewPointTempK", "K", 1, "Tdew (degC)"),
+        ("windspeedKmph", "Kmph", 1 / 3.6, "wv (m/s)"),
+        ("wind_m_s", "m/s", 1, "wv (m/s)"),
     ],
 )
 def test_a_unit_right_behind_a_name_is_known(

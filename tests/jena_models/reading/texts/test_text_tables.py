@@ -127,3 +127,31 @@ def test_rows_that_are_alike_stay_where_a_comment_stands_among_them() -> None:
 
     table.load([0], [])
     assert len(table.texts(0)) == len(rows)
+
+
+@pytest.mark.parametrize("missing", ["NA", "M", "-"])
+def test_a_missing_value_behind_the_last_name_is_refused_as_any_other(missing: str) -> None:
+    rows = "\n".join(f"{stamp},{stamp},5.2,{missing}" for stamp in STAMPS)
+
+    with pytest.raises(SourceUnreadableError, match=f"Line 2 of a.csv has '{missing}' behind the last column"):
+        TextColumns.of(f"date,T (degC),rh (%)\n{rows}".encode(), "a.csv")
+
+
+def test_a_column_has_decimal_commas_in_quotes_where_another_has_points() -> None:
+    rows = "\n".join(f'{stamp},"{hour - 5},4",{hour}.0,"1,234"' for hour, stamp in enumerate(STAMPS))
+    table = TextColumns.of(f"date,T (degC),wd (deg),crowd\n{rows}".encode(), "a.csv")
+    table.load([0], [1, 2, 3])
+
+    assert table.numbers(1, "T")[8] == 3.4
+    assert table.numbers(2, "wd")[8] == 8
+    assert table.numbers(3, "")[8] == 1234
+
+
+def test_a_value_and_its_flag_in_quotes_are_no_decimals_though_another_column_has_points() -> None:
+    rows = "\n".join(f'{stamp},47.{hour},"+{hour:04d},1","10132,5"' for hour, stamp in enumerate(STAMPS))
+    table = TextColumns.of(f"date,LATITUDE,TMP,SLP\n{rows}".encode(), "a.csv")
+    table.load([0], [2, 3])
+
+    for position in (2, 3):
+        with pytest.raises(SourceUnreadableError, match="is not a number"):
+            table.numbers(position, "")
