@@ -86,10 +86,11 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
         draft.remark(f"The source is of the format '{known.name}' ({known.title}).", known.remark)
     for table in tables:
         draft.remark(*(f"{remark[0].upper()}{remark[1:]}." for remark in table.source.remarks))
+    for table in tables:
+        table.local = local_times(station, _probe(station), table, draft)
     columns = _measured(tables, draft)
     for table in tables:
         select_rows(columns, station, table, draft)
-        table.local = local_times(station, _probe(station), table, draft)
         columns = with_amount_hours(columns, table, draft)
     columns = with_other_names(columns, tables, draft)
     main = next((table for table in tables if "T (degC)" in table.series), tables[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -16,10 +16,10 @@ from jena_models.proposals.catalogue import catalogue
 from jena_models.proposals.columns.likely_columns import is_plain, likely_columns
 from jena_models.proposals.columns.places_in_names import place_of, without_places
 from jena_models.proposals.columns.proposed_units import mistaken_unit, proposed_unit
+from jena_models.proposals.columns.told_stations import MOST_STATIONS, tells_rows_apart
 from jena_models.proposals.draft import Draft, Table
 from jena_models.proposals.evidence import is_running_total, repeated_beyond_chance, sentinels_among
 from jena_models.proposals.named_formats import SourceColumn
-from jena_models.proposals.place_and_clock import PLACES
 from jena_models.reading.assembly import STATIONS
 from jena_models.reading.matching import HeaderName, plain, taken_apart
 from jena_models.reading.texts.number_texts import are_directions
@@ -31,13 +31,7 @@ Values = NDArray[np.float64]
 
 HOURS_A_DAY: Final = 24
 _HOUR_NAME: Final = re.compile(r"(?i)(?:h|hr|hour|hora|stunde)?[ _]?\d{1,2}(?::00)?(?:h|hr)?")
-_NUMBERED: Final = re.compile(r"(?i)(?:^|[_. ])id$|Id$")
 SPEEDS: Final = ("wv", "max_wv")
-MOST_STATIONS: Final = 200
-FAR_DEGREES: Final = 0.1
-"""Rows that were measured so far from each other are of several stations, even where no time stands twice."""
-FEW_AGAIN: Final = 0.01
-"""So many rows may repeat the time of another in a station's own file."""
 NO_VALUE: Final = "it holds no value."
 DRIEST: Final = 10.0
 NO_HUMIDITY: Final = (
@@ -204,8 +198,10 @@ def others_of(table: Table, draft: Draft, columns_before: Sequence[Column]) -> l
     refuse_hours_side_by_side(table)
     columns = []
     taken = {column.source for column in columns_before} | {table.header[i] for i in table.found.positions}
+    places = None if table.known else tells_rows_apart(table, taken)
     for position, name in enumerate(table.header):
-        if name in taken or not name or taken_apart(name).label in STATIONS or f"select:{name}" in draft.answers:
+        told = position == places or taken_apart(name).label in STATIONS or f"select:{name}" in draft.answers
+        if told or name in taken or not name:
             continue
         if table.header.count(name) > 1:
             draft.leave(name, "several columns are called so; give each a name of its own.")
@@ -258,34 +254,6 @@ def _is_number(text: str) -> bool:
     return re.fullmatch(r"\s*[-+]?\d+([.,]\d+)?\s*", text) is not None
 
 
-def _tells_rows_apart(table: Table, used: Collection[str]) -> int | None:
-    """Give the column of words, or of things' numbers, that tells rows of one time, or places, apart; None for none."""
-    source, sample = table.source, table.source.sample()
-    words = [
-        i
-        for i, name in enumerate(table.header)
-        if name not in used
-        and (_NUMBERED.search(name) or any(i < len(row) and row[i] and not _is_number(row[i]) for row in sample))
-    ]
-    if not words or any(taken_apart(name).label in STATIONS for name in table.header if name not in used):
-        return None
-    of_places = (*PLACES["latitude"], *PLACES["longitude"])
-    places = [i for i, name in enumerate(table.header) if taken_apart(name).label in of_places]
-    source.load((*table.found.positions, *words, *places), ())
-    times = pd.DataFrame({i: source.texts(i).to_pandas() for i in table.found.positions})
-    stands = pd.DataFrame({i: pd.to_numeric(source.texts(i).to_pandas(), errors="coerce") for i in places})
-    is_again = times.duplicated().mean() > FEW_AGAIN
-    if not is_again and not ((stands.max() - stands.min()) > FAR_DEGREES).any():
-        return None
-    columns = {i: source.texts(i).to_pandas().replace("", None) for i in words}
-    kinds = {i: held.nunique() for i, held in columns.items() if held.notna().all()}
-    for i in sorted((i for i in kinds if 1 < kinds[i] <= MOST_STATIONS), key=lambda i: kinds[i]):
-        is_of_places = not is_again and stands.groupby(columns[i]).nunique().max().max() == 1
-        if is_of_places or (is_again and times.assign(apart=columns[i]).duplicated().mean() <= FEW_AGAIN):
-            return i
-    return None
-
-
 def select_rows(columns: Sequence[Column], station: dict[str, Any], table: Table, draft: Draft) -> None:
     """Ask which station's rows count, where a column of the table holds several."""
     source, header, found = table.source, table.header, table.found
@@ -295,7 +263,7 @@ def select_rows(columns: Sequence[Column], station: dict[str, Any], table: Table
         raise SettingsError(
             f"There is no column '{absent[0]}' to select by; {nearest(absent[0], filter(None, draft.headers))}"
         )
-    places = None if table.known or answered or station.get("select") else _tells_rows_apart(table, used)
+    places = None if table.known or answered or station.get("select") else tells_rows_apart(table, used)
     for position, name in enumerate(header):
         told = (taken_apart(name).label in STATIONS and name not in used) or position == places
         if (not told and name not in answered) or name in station.get("select", {}):

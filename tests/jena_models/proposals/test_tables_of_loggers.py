@@ -199,13 +199,13 @@ def test_aemets_days_have_directions_in_tens_of_degrees(tmp_path: Path) -> None:
 
 def test_aemets_days_in_quotes_have_decimal_commas_beside_points_and_changing_directions(tmp_path: Path) -> None:
     head = "fecha,indicativo,nombre,tmed,prec,dir,velmedia,racha,horaracha,hrMedia"
+    rain = ["Acum" if i % 50 == 7 else f"1,{i % 9}" for i in range(len(DAYS))]
     turned = [(88, 99, 20 + i % 8)[i % 3] for i in range(len(DAYS))]
     path = written(
         tmp_path,
         head,
         lambda i: (
-            f'{DAYS[i]:%Y-%m-%d},1111X,A,"{i % 20},5","{"Acum" if i % 50 == 7 else f"1,{i % 9}"}",{turned[i]}.0,"3,1","9,7",'
-            f"Varias,{88 + i % 12}.0"
+            f'{DAYS[i]:%Y-%m-%d},1111X,A,"{i % 20},5","{rain[i]}",{turned[i]}.0,"3,1","9,7",Varias,{88 + i % 12}.0'
         ),
         len(DAYS),
     )

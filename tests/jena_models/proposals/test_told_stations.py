@@ -1,0 +1,75 @@
+"""Rows of several stations are told apart whatever the column is called that says which one each is of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jena_models.proposals import Proposal, propose
+from jena_models.proposals.opened_source import open_source
+
+TIMES = pd.date_range("2021-05-03", periods=24 * 12, freq="h")
+RNG = np.random.default_rng(11)
+T = (12 + 6 * np.cos(2 * np.pi * (TIMES.hour - 15) / 24) + RNG.normal(0, 0.5, len(TIMES))).to_numpy().round(1)
+PLACE = {"latitude": "50", "longitude": "10", "clock": "UTC", "unit:T": "degC"}
+
+
+def proposed(table: pd.DataFrame, folder: Path) -> Proposal:
+    path = folder / "rows.csv"
+    table.to_csv(path, index=False)
+    return propose(open_source(str(path)), "rows", PLACE)
+
+
+def asked(table: pd.DataFrame, folder: Path) -> list[str]:
+    return [question.key for question in proposed(table, folder).questions]
+
+
+def below_one_another(name: str, places: tuple[object, ...], minutes: tuple[int, ...]) -> pd.DataFrame:
+    tables = [
+        pd.DataFrame({name: place, "time": TIMES + pd.Timedelta(minutes=later), "temp": (T + later).round(1)})
+        for place, later in zip(places, minutes, strict=True)
+    ]
+    return pd.concat(tables).sort_values("time", kind="stable")
+
+
+@pytest.mark.parametrize("minutes", [(0, 7, 20), (0, 20, 40)])
+@pytest.mark.parametrize(("name", "places"), [("where", ("roof", "yard", "lake")), ("node", (1, 2, 3))])
+def test_stations_that_take_turns_are_no_single_series(
+    name: str, places: tuple[object, ...], minutes: tuple[int, ...], tmp_path: Path
+) -> None:
+    assert asked(below_one_another(name, places, minutes), tmp_path) == [f"select:{name}"]
+
+
+def test_a_station_that_wavers_about_its_hour_is_told_from_others_too(tmp_path: Path) -> None:
+    table = below_one_another("where", ("roof", "yard"), (0, 25))
+    table["time"] += pd.to_timedelta(RNG.integers(0, 240, len(table)), unit="s")
+
+    assert asked(table, tmp_path) == ["select:where"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["clear" if warm > 12 else "cloudy" for warm in T],
+        ["am" if hour < 12 else "pm" for hour in TIMES.hour],
+        [f"{hour} o'clock" for hour in TIMES.hour],
+        ["ok" if i % 30 else "maintained" for i in range(len(T))],
+        ["first logger" if i < 100 else "second logger" for i in range(len(T))],
+    ],
+)
+def test_words_of_the_weather_the_day_and_the_logger_are_of_one_station(words: list[str], tmp_path: Path) -> None:
+    assert asked(pd.DataFrame({"time": TIMES, "temp": T, "said": words}), tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["ZONEID", "Zone", "kind"])
+@pytest.mark.parametrize("quantity", ["temp", "TARGETVAR"])
+def test_numbers_of_zones_below_one_another_are_no_measurement(name: str, quantity: str, tmp_path: Path) -> None:
+    table = pd.concat([pd.DataFrame({name: zone, "time": TIMES, quantity: T + zone, "U10": T / 7}) for zone in (1, 2)])
+
+    proposal = proposed(table, tmp_path)
+
+    assert f"select:{name}" in [question.key for question in proposal.questions]
+    assert name not in [column["source"] for column in proposal.station["columns"]]
