@@ -42,6 +42,10 @@ DWARFED: Final = 3.0
 FEWEST_RAINY: Final = 24
 RISING, RESTING = 0.85, 0.5
 """Amounts fall again after each shower; of a running total so many steps do not, and so many leave it where it is."""
+OVERLAPPING_HOURS: Final = (24, 12, 6, 3, 1)
+LEAST_AMOUNT: Final = 0.03
+FEW_WRONG: Final = 0.02
+ENOUGH_AMOUNTS: Final = 50_000
 NARROW_HOURS: Final = 12
 DAY_SECONDS: Final = 86_400
 
@@ -84,6 +88,52 @@ def is_running_total(values: Values) -> bool:
         if len(steps) >= FEWEST_RAINY and (steps >= 0).mean() >= RISING and (steps == 0).mean() >= RESTING:
             return bool(len(np.unique(known)) > FEWEST_REPEATS)
     return False
+
+
+def in_order(times: Times, values: Values) -> tuple[Times, Values]:
+    """Give times and what was measured at each, the oldest first."""
+    order = np.argsort(times, kind="stable")
+    return times[order], values[order]
+
+
+def hours_of_overlapping_sums(times: Times, amounts: Values) -> int | None:
+    """Give over how many hours amounts are where each row has the sum of its last hours; None where they are a step's.
+
+    From such sums what fell in each step follows: what a sum is larger than the one before it, and what left it. Of
+    amounts of a step it would be less than nothing after each shower.
+
+    Args:
+        times: in order, of the sums.
+        amounts: the sums, NaN where one is missing.
+    """
+    step = cadence_minutes(times)
+    even = np.diff(times).astype("timedelta64[s]").astype(np.int64) == step * 60
+    for hours in OVERLAPPING_HOURS:
+        steps = hours * 60 / step
+        if steps >= 2 and steps.is_integer() and _are_sums_of(amounts, even, int(steps)):  # noqa: PLR2004
+            return hours
+    return None
+
+
+def _are_sums_of(amounts: Values, even: NDArray[np.bool_], steps: int) -> bool:
+    """Tell whether each amount may be the sum of what fell in as many steps: after a dry time all of it follows."""
+    held = amounts[:ENOUGH_AMOUNTS].tolist()
+    fell = [0.0] * len(held)
+    dry, wet, wrong = 0, 0, 0
+    is_known = False
+    for i, amount in enumerate(held):
+        if amount != amount or not (i == 0 or even[i - 1]):  # noqa: PLR0124 - NaN
+            is_known = False
+        elif amount == 0:
+            since = max(0, i - steps + 1)
+            wrong += is_known and sum(fell[since:i]) > LEAST_AMOUNT
+            fell[since : i + 1] = [0.0] * (i + 1 - since)
+            is_known, dry = i >= steps, dry + 1
+        elif is_known:
+            fell[i] = amount - held[i - 1] + fell[i - steps]
+            wet += fell[i] > LEAST_AMOUNT
+            wrong += fell[i] < -LEAST_AMOUNT
+    return dry > 0 and wet >= FEWEST_RAINY and wrong <= FEW_WRONG * wet
 
 
 def warmest_hour(times: Times, temperature: Values) -> float | None:

@@ -6,11 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-
 from jena_models.errors import SettingsError, nearest
 from jena_models.proposals.draft import Draft, Table
-from jena_models.proposals.evidence import cadence_minutes
+from jena_models.proposals.evidence import cadence_minutes, hours_of_overlapping_sums, in_order
 from jena_models.stations.cleaned.amount_steps import hours_between_amounts
 from jena_models.stations.schema import LONGEST_AMOUNT_HOURS, SUMMED, Column
 
@@ -44,14 +42,16 @@ def _amount_hours(column: Column, table: Table, draft: Draft) -> float | str | N
         return _answered(draft.answers[KEY].strip(), table)
     if column.amount_hours or table.local is None:
         return column.amount_hours
-    order = np.argsort(table.local, kind="stable")
     step = cadence_minutes(table.local)
-    apart = hours_between_amounts(table.local[order], table.series[column.name][order], step)
+    times, amounts = in_order(table.local, table.series[column.name])
+    apart = hours_between_amounts(times, amounts, step)
     named = _HOURS.search(column.source) if not table.known else None
-    likely = float(named[1]) if named else apart
+    overlapping = None if named or apart else hours_of_overlapping_sums(times, amounts)
+    likely = float(named[1]) if named else apart or overlapping
     if likely is None or likely * 60 == step:
         return None
     why = f"its name says {likely:g} hours" if named else f"it holds a value every {likely:g} hours"
+    why = f"each is the sum of the last {likely:g} hours by its values" if overlapping else why
     draft.answer(
         KEY,
         f"Over how many hours is each amount in '{column.source}', or which column says it?",

@@ -18,7 +18,14 @@ from jena_models.proposals.columns.places_in_names import place_of, without_plac
 from jena_models.proposals.columns.proposed_units import mistaken_unit, proposed_unit
 from jena_models.proposals.columns.told_stations import MOST_STATIONS, tells_rows_apart
 from jena_models.proposals.draft import Draft, Table
-from jena_models.proposals.evidence import is_running_total, repeated_beyond_chance, sentinels_among
+from jena_models.proposals.evidence import (
+    SENTINELS,
+    hours_of_overlapping_sums,
+    in_order,
+    is_running_total,
+    repeated_beyond_chance,
+    sentinels_among,
+)
 from jena_models.proposals.named_formats import SourceColumn
 from jena_models.reading.assembly import STATIONS
 from jena_models.reading.matching import HeaderName, plain, taken_apart
@@ -30,9 +37,15 @@ from jena_models.stations.units import known_unit
 Values = NDArray[np.float64]
 
 HOURS_A_DAY: Final = 24
+_OF_POWER: Final = re.compile(
+    r"(?i)(?<![a-z])([kmg]wh?|load|demand|price|power|energy)(?![a-z])|generation|consumption|(?<![a-z])verbrauch"
+)
+"""What a name says of power, of which a wind and a sun beside it may be the sources."""
+SOURCES_OF_POWER: Final = {"wind": "wv", "solar": "radiation"}
 _HOUR_NAME: Final = re.compile(r"(?i)(?:h|hr|hour|hora|stunde)?[ _]?\d{1,2}(?::00)?(?:h|hr)?")
 SPEEDS: Final = ("wv", "max_wv")
 NO_VALUE: Final = "it holds no value."
+FEWEST_ALIKE: Final = 24
 DRIEST: Final = 10.0
 NO_HUMIDITY: Final = (
     "its numbers are no relative humidity, but perhaps the pressure of vapour; --answer source:rh=… takes it as one."
@@ -54,6 +67,7 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
     taken, columns = set(table.found.positions), []
     placeless = without_places(names, taken)
     turned = _of_letters(table) | {i for i, name in enumerate(names) if known_unit(name.unit) == "degree"}
+    sources = set() if table.known else _sources_of_power(names) - turned
     foreign = table.known is not None and _is_in_other_units(table, draft)
     for quantity in catalogue():
         if quantity.quantity in had:
@@ -63,7 +77,7 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
         if preset is None and not is_free and not _is_answered(quantity, draft):
             continue  # the format names all that it has
         # A column called `Wind` with letters, or in degrees, is the direction, and `Speed` beside it the speed.
-        barred = taken | turned if quantity.quantity in SPEEDS else taken
+        barred = taken | sources | (turned if quantity.quantity in SPEEDS else set())
         position = _position(quantity, preset, (names, placeless), barred, draft, is_free=is_free)
         if position is None and quantity.quantity == "wd" and is_free:
             position = _of_wind(turned, names, taken)
@@ -75,17 +89,9 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
             draft.leave(header[position], str(error))
             continue
         taken.add(position)
-        if not np.isfinite(values).any() or (preset is None and _stands_for_none(values, quantity)):
-            draft.leave(header[position], NO_VALUE)
-            continue
-        if quantity.quantity == "rain" and preset is None and is_running_total(values):
-            if not _is_answered(quantity, draft):
-                draft.leave(header[position], RUNNING_TOTAL)
-                continue
-            draft.remark(f"'{header[position]}' was taken as it stands, though it is a running total.")
         asked = preset is not None or _is_answered(quantity, draft)
-        if quantity.quantity == "rh" and not asked and _is_no_humidity(values, names[position]):
-            draft.leave(header[position], NO_HUMIDITY)
+        if why := _no_readings(quantity, values, position, table, draft, asked=asked):
+            draft.leave(header[position], why)
             continue
         told = preset.unit_of(header[position]) if preset and not foreign and header[position] in preset.sources else ""
         is_found = likely_columns(quantity, [names[position]], set())
@@ -97,7 +103,40 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
             found_here |= {"amount_hours": preset.amount_hours, "sentinels": preset.sentinels}
         columns.append(quantity.model_copy(update=found_here))
         table.series[quantity.name] = values
+    for position in sorted(sources - taken):
+        draft.remark(
+            f"'{header[position]}' may be of power, as a column beside it is, and was not taken for weather; --answer "
+            f"source:{SOURCES_OF_POWER[names[position].label]}={header[position]} does so."
+        )
     return columns
+
+
+def _no_readings(quantity: Column, values: Values, position: int, table: Table, draft: Draft, *, asked: bool) -> str:
+    """Give why a column's numbers are none of the quantity; empty where they may be."""
+    if not np.isfinite(values).any():
+        return NO_VALUE
+    if not asked and _stands_for_none(values, quantity):
+        return f"it holds nothing but {np.nanmax(values):g}, which stands for no value."
+    is_answered = _is_answered(quantity, draft)
+    if quantity.quantity == "rain" and (is_answered or not asked) and _is_total(values, table):
+        if not is_answered:
+            return RUNNING_TOTAL
+        draft.remark(f"'{table.header[position]}' was taken as it stands, though it is a running total.")
+    is_else = quantity.quantity == "rh" and not asked and _is_no_humidity(values, table.names[position])
+    return NO_HUMIDITY if is_else else ""
+
+
+def _is_total(values: Values, table: Table) -> bool:
+    """Tell whether rain is a running total, and not what fell in the last hours, which falls too."""
+    if not is_running_total(values):
+        return False
+    return table.local is None or hours_of_overlapping_sums(*in_order(table.local, values)) is None
+
+
+def _sources_of_power(names: Sequence[HeaderName]) -> set[int]:
+    """Give the columns called wind or solar alone, without a unit, in a table of power."""
+    alone = {i for i, name in enumerate(names) if name.label in SOURCES_OF_POWER and not name.unit}
+    return alone if any(_OF_POWER.search(name.text.replace("_", " ")) for name in names) else set()
 
 
 def _of_letters(table: Table) -> set[int]:
@@ -121,9 +160,16 @@ def _is_no_humidity(values: Values, name: HeaderName) -> bool:
 
 
 def _stands_for_none(values: Values, quantity: Column) -> bool:
-    """Tell whether a column holds nothing but one number that files write where none was measured."""
-    held = np.unique(values[np.isfinite(values)])
-    return len(held) == 1 and sentinels_among(held, quantity.minimum, quantity.maximum) == tuple(held)
+    """Tell whether a column holds nothing but one number that files write where none was measured.
+
+    Of one that may be measured, as a pressure of 999, there are more rows than may be alike by chance.
+    """
+    known = values[np.isfinite(values)]
+    held = np.unique(known)
+    if len(held) != 1:
+        return False
+    impossible = sentinels_among(held, quantity.minimum, quantity.maximum) == tuple(held)
+    return impossible or (len(known) >= FEWEST_ALIKE and held[0] in SENTINELS)
 
 
 def _is_in_other_units(table: Table, draft: Draft) -> bool:

@@ -375,3 +375,24 @@ def test_a_place_told_anew_to_some_metres_is_one(tmp_path: Path) -> None:
     )
 
     assert open_keys(proposed(path)) == []
+
+
+@pytest.mark.parametrize(("name", "number"), [("pressure", 999.0), ("humidity", 99.0), ("wind_speed", 99.9)])
+def test_a_column_of_nothing_but_what_stands_for_none_is_left(name: str, number: float, tmp_path: Path) -> None:
+    path = written(tmp_path, f"time,temp,{name}", lambda i: f"{TIMES[i]},{T[i]},{number}")
+
+    proposal = proposed(path)
+
+    assert [column["source"] for column in proposal.station["columns"]] == ["temp"]
+    assert f"'{name}' was left: it holds nothing but {number:g}, which stands for no value." in proposal.remarks
+
+
+def test_wind_and_sun_beside_power_are_weather_where_that_is_said_alone(tmp_path: Path) -> None:
+    path = written(tmp_path, "time,wind,solar,load", lambda i: f"{TIMES[i]},{WV[i]},{300 + i % 90},{500 + i % 70}")
+
+    proposal = proposed(path, target="load")
+    said = proposed(path, target="load", source__wv="wind", unit__wv="m/s")
+
+    assert [column["name"] for column in proposal.station["columns"]] == ["wind", "solar", "load"]
+    assert "'wind' may be of power" in " ".join(proposal.remarks)
+    assert [column["name"] for column in said.station["columns"]] == ["wv (m/s)", "solar", "load"]
