@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from jena_models.errors import HistoryIncompleteError, SourceEmptyError, SourceUnreadableError
 from jena_models.reading.texts.number_texts import numbers_of_column
+from jena_models.reading.texts.rows_alone import units_behind
 from jena_models.reading.times.time_columns import TimeColumns, time_columns
 from jena_models.reading.times.timestamps import times_of_column
 from jena_models.reading.times.told_times import times_of
@@ -32,8 +33,12 @@ class FrameColumns:
             frame = frame.reset_index(names=names)
         if frame.empty:
             raise SourceEmptyError(f"The file {name} holds no row of readings.")
-        self.name, self.units, self.first_line, self.remarks = name, units, 1, remarks
+        self.name, self.first_line, self.remarks = name, 1, remarks
         self._frame = frame
+        self._behind = units_behind(self.sample())
+        """By position: the unit that stands behind every number of a column of texts."""
+        told = [self._behind.get(position, "") for position in range(len(frame.columns))]
+        self.units: Sequence[str] = units or (told if any(told) else ())
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -67,7 +72,8 @@ class FrameColumns:
         Raises:
             SourceUnreadableError: where a value is no number.
         """
-        return numbers_of_column(self.column(position), self.name, quantity=quantity)
+        behind = self._behind.get(position, "")
+        return numbers_of_column(self.column(position), self.name, quantity=quantity, behind=behind)
 
 
 def user_readings(table: pd.DataFrame, station: StationSchema) -> pd.DataFrame:

@@ -16,6 +16,8 @@ from jena_models.errors import SourceNotFoundError, SourceUnreadableError
 MOST_BYTES: Final = 2**30
 """Twenty-five official files; what unpacks to more is no file of readings of one station."""
 TABLES: Final = (".csv", ".txt", ".dat", ".tsv", ".parquet", ".nc", ".sdb", ".sqlite", ".db")
+JSON: Final = ".json"
+"""Beside tables of another kind it says something of them; alone it is one."""
 NO_TABLES: Final = ("readme", "license", "licence", "notes", "metadat", "stationsmeta")
 """How names of texts begin that lie beside tables in a zip and are none."""
 
@@ -127,9 +129,11 @@ def _tables(archive: zipfile.ZipFile, path: Path) -> list[zipfile.ZipInfo]:
         raise SourceUnreadableError(
             f"The file {path} is a sheet of LibreOffice, or another document; save the sheet with the readings as CSV."
         )
-    tables = [member for member in archive.infolist() if is_table(member.filename)]
+    members = archive.infolist()
+    tables = [member for member in members if is_table(member.filename)]
+    tables = tables or [member for member in members if is_table(member.filename, (JSON,))]
     if not tables:
-        raise SourceUnreadableError(f"The zip {path} holds no table ({', '.join(TABLES)}); one is needed.")
+        raise SourceUnreadableError(f"The zip {path} holds no table ({', '.join((*TABLES, JSON))}); one is needed.")
     size = sum(member.file_size for member in tables)
     if size > MOST_BYTES:
         raise SourceUnreadableError(

@@ -24,6 +24,16 @@ PLACES: Final = ("latitude", "lat", "longitude", "lon", "lng", "long", OFFSET)
 WITHOUT_OFFSET: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?")
 FEW_INSIDE: Final = 6
 """So many rows within a record say more of it, such as layers of clouds; more of them may be the hours of a day."""
+NAMES: Final = ("columns", "columnnames", "header", "headers", "fields", "names")
+"""Under which keys, in small letters, the names of the columns of lists of lists stand."""
+OF_NAMES: Final = ("name", "text", "field", "id")
+"""What a column's description calls its name."""
+COLUMN_UNITS: Final = ("columnunits", "units")
+KEY: Final = "key"
+"""The column of what rows are called that are objects by name, as pandas and Firebase write them."""
+VALUE: Final = ".value"
+UNITS_BESIDE: Final = (".unit", ".units", ".unitCode", ".uom")
+"""What stands beside a number, as in `{"value": 5.1, "unitCode": "wmoUnit:degC"}`."""
 LISTED: Final = 3
 
 
@@ -73,14 +83,18 @@ def read_json(content: bytes, place: str) -> tuple[pd.DataFrame, tuple[str, ...]
             "the readings of one of them, as a table in CSV or Parquet."
         )
     is_by_name = isinstance(found.values, Mapping)
-    frame = pd.DataFrame(found.values) if is_by_name else pd.json_normalize(found.values)
+    frame = (
+        pd.DataFrame(found.values) if is_by_name else pd.json_normalize([_of_feature(each) for each in found.values])
+    )
     frame.columns = [str(name) for name in frame.columns]
+    frame, beside = _with_units_apart(frame)
     offset = found.about.get(OFFSET)
     if isinstance(offset, int):
         texts = frame.select_dtypes(["object", "string"]).map(lambda value: _with_offset(value, offset))
         frame = frame.assign(**{str(name): texts[name] for name in texts})
     frame = frame.assign(**{name: value for name, value in found.about.items() if name not in frame})
-    units = tuple(str(found.units.get(name, "")) for name in frame.columns)
+    told = {**found.units, **beside}
+    units = tuple(str(told.get(name) or "") for name in frame.columns)
     left = [f"'{each.name}' ({each.rows:,} rows)" for each in others if each not in inside]
     remark = f"of {place} the rows of '{found.name}' were taken, and {', '.join(left)} left"
     return frame, units if any(units) else (), (remark,) if left else ()
@@ -105,8 +119,11 @@ def _parsed(content: bytes, place: str) -> Any:
 
 def _tables(tree: Any, name: str, units: Mapping[str, Any], about: Mapping[str, Any]) -> Iterator[Found]:
     if isinstance(tree, Mapping):
+        named = _named_rows(tree, name, about)
+        yield from named
+        yield from _keyed_rows(tree, name, about)
         lists = {key: value for key, value in tree.items() if _is_series(value)}
-        if len(lists) > 1 and len({len(value) for value in lists.values()}) == 1:
+        if not named and len(lists) > 1 and len({len(value) for value in lists.values()}) == 1:
             yield Found(name, lists, len(next(iter(lists.values()))), units, about)
         beside = {**about, **{key: tree[key] for key in PLACES if isinstance(tree.get(key), int | float)}}
         for key, value in tree.items():
@@ -116,10 +133,94 @@ def _tables(tree: Any, name: str, units: Mapping[str, Any], about: Mapping[str, 
     elif isinstance(tree, Sequence) and not isinstance(tree, str):
         records = [each for each in tree if isinstance(each, Mapping)]
         is_of_records = len(records) == len(tree) and _any_value(records)
+        if not records and len(tree) > 1 and _are_names(tree[0]) and _are_rows(tree, len(tree[0])):
+            yield _of_rows(name, tree[0], tree[1:], {}, about)
         if is_of_records:
             yield Found(name, records, len(records), units, about)
         for place, each in enumerate(tree):
             yield from _tables(each, f"{name}[{place}]", {}, {} if is_of_records else about)
+
+
+def _named_rows(tree: Mapping[str, Any], name: str, about: Mapping[str, Any]) -> list[Found]:
+    """Give lists of rows beside a list of their columns' names, as InfluxDB, Grafana and ERDDAP answer."""
+    low = {str(key).casefold(): value for key, value in tree.items()}
+    names = next((told for key in NAMES if (told := _names_in(low.get(key)))), [])
+    units: list[Any] = next((low[key] for key in COLUMN_UNITS if isinstance(low.get(key), list)), [])
+    beside = dict(zip(names, units, strict=True)) if len(units) == len(names) else {}
+    lists = {key: value for key, value in tree.items() if names and isinstance(value, list)}
+    rows = {key: value for key, value in lists.items() if _are_rows(value, len(names))}
+    return [_of_rows(f"{name}.{key}" if name else str(key), names, held, beside, about) for key, held in rows.items()]
+
+
+def _keyed_rows(tree: Mapping[str, Any], name: str, about: Mapping[str, Any]) -> list[Found]:
+    """Give columns, or rows, that are objects themselves, each value by the key of its row, or of its column."""
+    held = list(tree.values())
+    if len(held) <= 1 or not all(isinstance(each, Mapping) and each and not _any_list(each) for each in held):
+        return []
+    keys = list(held[0])
+    if len(keys) > max(FEW_INSIDE, len(held)) and all(list(each) == keys for each in held):
+        values = {KEY: keys, **{str(column): list(each.values()) for column, each in tree.items()}}
+        return [Found(name, values, len(keys), {}, about)]
+    if len(held) > FEW_INSIDE and set(keys).intersection(*held):
+        return [Found(name, [{KEY: key, **each} for key, each in tree.items()], len(held), {}, about)]
+    return []
+
+
+def _any_list(value: Mapping[str, Any]) -> bool:
+    return any(isinstance(each, list | dict) for each in value.values())
+
+
+def _names_in(value: Any) -> list[str]:
+    """Give the names in a list of them, or of objects that each have one; none in anything else."""
+    if not isinstance(value, list):
+        return []
+    described = [next((each[key] for key in OF_NAMES if key in each), None) for each in value if isinstance(each, dict)]
+    names = described or value
+    return [str(name) for name in names] if len(names) == len(value) and _are_names(names) else []
+
+
+def _are_names(value: Any) -> bool:
+    """Tell whether a list holds two names at least, and each once."""
+    is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return is_list and 1 < len(value) == len(set(value))
+
+
+def _are_rows(rows: Sequence[Any], width: int) -> bool:
+    return bool(rows) and all(isinstance(row, list) and len(row) == width for row in rows)
+
+
+def _of_rows(
+    name: str, names: Sequence[str], rows: Sequence[Sequence[Any]], units: Mapping[str, Any], about: Mapping[str, Any]
+) -> Found:
+    return Found(name, {each: [row[i] for row in rows] for i, each in enumerate(names)}, len(rows), units, about)
+
+
+def _of_feature(record: dict[str, Any]) -> dict[str, Any]:
+    """Give a feature of GeoJSON as a record of its properties and its place; any other record as it is."""
+    properties = record.get("properties")
+    if record.get("type") != "Feature" or not isinstance(properties, dict):
+        return record
+    geometry = record.get("geometry")
+    point = geometry.get("coordinates") if isinstance(geometry, Mapping) else None
+    if not isinstance(point, list) or len(point) < len(("longitude", "latitude")):
+        return properties
+    return {"longitude": point[0], "latitude": point[1], **properties}
+
+
+def _with_units_apart(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Give numbers that stand beside their unit under the name of both, and by that name the unit, where it is one."""
+    units, left = {}, []
+    for name in frame.columns:
+        own = name.removesuffix(VALUE)
+        beside = next((own + each for each in UNITS_BESIDE if own + each in frame), None)
+        if own == name or beside is None or own in frame:
+            continue
+        told = frame[beside].dropna().unique()
+        if len(told) == 1 and isinstance(told[0], str):
+            # `wmoUnit:km_h-1`, `wmoUnit:degree_(angle)`
+            units[own] = told[0].rpartition(":")[2].replace("_(angle)", "").replace("_", " ")
+            left.append(beside)
+    return frame.drop(columns=left).rename(columns={own + VALUE: own for own in units}), units
 
 
 def _is_series(value: Any) -> bool:

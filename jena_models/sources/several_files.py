@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from jena_models.errors import SourceNotFoundError, SourceUnreadableError
-from jena_models.sources.archive import TABLES, is_table
+from jena_models.sources.archive import JSON, TABLES, is_table
 
 SUFFIXES: Final = frozenset({*TABLES, ".zip", ".gz", ".xz"})
 YEAR: Final = re.compile(r"(?:19|20)\d{2}")
@@ -32,10 +32,12 @@ def files_of(path: Path) -> tuple[Path, ...]:
         SourceUnreadableError: where there are more than a station can have.
     """
     if path.is_dir():
-        found = [file for file in path.iterdir() if file.is_file() and is_table(file.name, SUFFIXES)]
+        files = [file for file in path.iterdir() if file.is_file()]
+        found = [file for file in files if is_table(file.name, SUFFIXES)]
+        found = found or [file for file in files if is_table(file.name, (JSON,))]
         if not found:
             raise SourceNotFoundError(
-                f"The folder {path} holds no table ({', '.join(sorted(SUFFIXES))}); name another, or a file."
+                f"The folder {path} holds no table ({', '.join(sorted({*SUFFIXES, JSON}))}); name another, or a file."
             )
     elif is_pattern(path):
         root = Path(path.anchor)

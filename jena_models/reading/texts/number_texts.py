@@ -138,7 +138,7 @@ def are_directions(texts: Iterable[str]) -> bool:
     return bool(letters) and named
 
 
-def numbers_of_column(column: pd.Series, place: str, *, quantity: str = "") -> Values:
+def numbers_of_column(column: pd.Series, place: str, *, quantity: str = "", behind: str = "") -> Values:
     """Give float64 for a column of a table: numbers of any kind, or texts that `numbers_of_texts` reads.
 
     Raises:
@@ -147,9 +147,8 @@ def numbers_of_column(column: pd.Series, place: str, *, quantity: str = "") -> V
     if column.dtype.kind in "fiu":
         return column.to_numpy(dtype=np.float64, copy=True)
     texts = [None if _is_missing(value) else str(value) for value in column]
-    return numbers_of_texts(
-        pa.chunked_array([pa.array(texts, pa.string())]), str(column.name), place, 1, quantity=quantity, counted="Row"
-    )
+    held = pa.chunked_array([pa.array(texts, pa.string())])
+    return numbers_of_texts(held, str(column.name), place, 1, quantity=quantity, behind=behind, counted="Row")
 
 
 def _is_missing(value: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +127,88 @@ def test_what_holds_no_table_or_several_is_refused(tree: Any, sentence: str, tmp
         open_source(str(path))
 
     assert sentence in str(refusal.value)
+
+
+def feature(i: int, **more: Any) -> dict[str, Any]:
+    told = {"temperature": ("degC", T[i]), "windSpeed": ("km_h-1", WV[i] * 3.6), "windDirection": ("degree_(angle)", i)}
+    values = {name: {"unitCode": f"wmoUnit:{unit}", "value": value} for name, (unit, value) in told.items()}
+    values["windSpeed"] |= {"value": None} if i == 4 else {}
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [-104.7, 39.8]},
+        "properties": {"timestamp": f"{TIMES[i]:%Y-%m-%dT%H:%M:%S}+00:00", **values, **more},
+    }
+
+
+def test_observations_of_the_weather_service_of_the_united_states_are_read(tmp_path: Path) -> None:
+    tree = {"type": "FeatureCollection", "features": [feature(i) for i in reversed(range(len(TIMES)))]}
+
+    table, station, _ = read_back(tmp_path, tree, clock="UTC")
+
+    table = table.sort_index()
+    assert (station["latitude"], station["longitude"]) == (39.8, -104.7)
+    assert (table.index == TIMES).all()
+    np.testing.assert_allclose(table["T (degC)"], T)
+    np.testing.assert_allclose(table["wv (m/s)"], [np.nan if i == 4 else w for i, w in enumerate(WV)])
+    np.testing.assert_allclose(table["wd (deg)"], np.arange(len(TIMES)))
+
+
+def test_numbers_whose_units_differ_from_row_to_row_are_no_temperature(tmp_path: Path) -> None:
+    rows = [{"time": str(t), "temp": {"value": T[i], "unit": "CF"[i % 2]}, "y": i} for i, t in enumerate(TIMES)]
+
+    (tmp_path / "roof.json").write_text(json.dumps(rows))
+
+    proposal = propose(open_source(str(tmp_path / "roof.json")), "roof", PLACE | {"target": "y", "clock": "UTC"})
+
+    assert {column["source"] for column in proposal.station["columns"]} == {"temp.value", "y"}
+
+
+ROWS: list[list[Any]] = [[str(time), T[i], 3.6 * WV[i]] for i, time in enumerate(TIMES)]
+NAMED = ["time", "temp", "wind"]
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        [NAMED, *ROWS],
+        {"header": NAMED, "data": ROWS},
+        {"results": [{"series": [{"name": "roof", "columns": NAMED, "values": ROWS}]}]},
+        [{"type": "table", "columns": [{"text": name, "type": "any"} for name in NAMED], "rows": ROWS}],
+        {"table": {"columnNames": NAMED, "columnUnits": ["UTC", "degree_C", "km h-1"], "rows": ROWS}},
+        {name: {str(i): row[k] for i, row in enumerate(ROWS)} for k, name in enumerate(NAMED)},
+        {f"-M{i}": dict(zip(NAMED, row, strict=True)) for i, row in enumerate(ROWS)},
+        [{"time": row[0], "temp": f"{row[1]} °C", "wind": f"{row[2]} km/h"} for row in ROWS],
+    ],
+)
+def test_rows_below_a_list_of_names_by_name_or_with_units_behind_numbers_are_read(tree: Any, tmp_path: Path) -> None:
+    answers = {"unit:T": "degC", "unit:wv": "km/h", "clock": "UTC"}
+
+    table, _, _ = read_back(tmp_path, tree, **PLACE, **answers)
+
+    np.testing.assert_allclose(table["T (degC)"], T)
+    np.testing.assert_allclose(table["wv (m/s)"], WV, atol=1e-9)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("beside", [False, True])
+def test_json_in_a_folder_or_a_zip_is_read_unless_it_lies_beside_tables(
+    packed: bool, beside: bool, tmp_path: Path
+) -> None:
+    texts = {"a.json": json.dumps(records()[:60]), "b.json": json.dumps(records()[60:])}
+    texts |= {"c.csv": pd.DataFrame(records()).to_csv(index=False)} if beside else {}
+    texts |= {"a.json": '{"owner": "me"}'} if beside else {}
+    source = tmp_path / ("roof.zip" if packed else "roof")
+    if packed:
+        with zipfile.ZipFile(source, "w") as archive:
+            for name, text in texts.items():
+                archive.writestr(name, text)
+    else:
+        source.mkdir()
+        for name, text in texts.items():
+            (source / name).write_text(text)
+    answers = {"unit:T": "degC", "unit:wv": "m/s", "clock": "UTC"} | PLACE
+
+    proposal = propose(open_source(str(source)), "roof", answers)
+    readings = read(source, StationSchema.model_validate(proposal.station)).table
+
+    np.testing.assert_allclose(readings["T (degC)"], T)
