@@ -14,6 +14,7 @@ import numpy as np
 from jena_models.errors import SettingsError, SourceUnreadableError, nearest
 from jena_models.frozen import Frozen
 from jena_models.proposals.catalogue import catalogue, with_derived
+from jena_models.proposals.chosen_rows import ChosenColumns
 from jena_models.proposals.columns.proposed_amounts import with_amount_hours
 from jena_models.proposals.columns.proposed_columns import others_of, quantities_of, select_rows
 from jena_models.proposals.columns.renamed_columns import with_other_names
@@ -79,6 +80,8 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
     probe, told_by = _probe(station), [column for column in catalogue() if column.quantity in OF_WEATHER]
     opened = [replace(each, columns=side_by_side(each.columns, told_by, probe)) for each in opened]
     draft = Draft(answers, FIXED_ANSWERS, tuple(column for each in opened for column in each.columns.header))
+    chosen = {key.removeprefix("select:"): value for key, value in answers.items() if key.startswith("select:")}
+    opened = [replace(each, columns=ChosenColumns.of(each.columns, chosen)) for each in opened]
     tables = [_table(each, station) for each in opened]
     told = {key: value for table in reversed(tables) for key, value in table.told.items()}
     station["title"] = answers.get("title", str(told.get("title", name))).strip() or station["name"]

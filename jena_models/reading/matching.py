@@ -23,6 +23,8 @@ BETWEEN_WORDS: Final = re.compile(r"_|\.+(?=\w|$)")
 ONE_LETTER: Final = ("c", "f", "k")
 WARM: Final = re.compile(r"(?i)temp|tair|dew")
 """Names before which one letter is a unit."""
+OF_FLUXES: Final = ("sw", "lw", "ppfd")
+"""Radiation that goes `in` or out, as in `SW_IN`."""
 GLUED: Final = re.compile(
     r"(?i)(.*(?:temp|temperature|dew ?point|dewpt))([cfk])|(.*(?:wind|speed|gust))(mph|km/?h|kmph|kph|kts|m/s)"
     r"|(.*(?:pressure|pres|baro))(k?pa|hpa|mb|in)|(.*(?:precipitation|precip|rain|rainfall))(mm|in)|(.*dir)(deg|degrees?)"
@@ -140,6 +142,7 @@ def taken_apart(name: str, unit_row: str = "") -> HeaderName:
         outside, unit, qualifier = dashed[1], dashed[2], qualifier or unit  # `Barometer - in Hg`
     before, _, last = BETWEEN_WORDS.sub(" ", SLASHLESS.sub(r" \1/\2", outside)).strip().rpartition(" ")
     is_unit = MANGLED.search(last) or len(last) > 1 or (last.casefold() in ONE_LETTER and WARM.search(before))
+    is_unit = is_unit and not (before.casefold() in OF_FLUXES and known_unit(last) == INCH)
     if before and is_unit and known_unit(last) is not None:
         outside, unit, qualifier = before, last, qualifier or unit
     elif not unit and not unit_row and (glued := GLUED.fullmatch(outside)):

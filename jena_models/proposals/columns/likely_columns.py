@@ -25,7 +25,7 @@ NEUTRAL: Final = frozenset(
             "out",
             "obs",
         ),
-        *("observed", "measured", "mittel", "mittlere", "mittelwert", "medio", "media", "moyenne"),
+        *("observed", "measured", "mittel", "mittlere", "mittelwert", "aussen", "außen", "medio", "media", "moyenne"),
         *("main", "values", "ambient", "arith", "arithmetic", "vec", "vector"),
         *("at", "of", "the", "tower", "met", "ch", "channel", "set", "prevailing"),
     )

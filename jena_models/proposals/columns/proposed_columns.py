@@ -312,7 +312,10 @@ def select_rows(columns: Sequence[Column], station: dict[str, Any], table: Table
     places = None if table.known or answered or station.get("select") else tells_rows_apart(table, used)
     for position, name in enumerate(header):
         told = (taken_apart(name).label in STATIONS and name not in used) or position == places
-        if (not told and name not in answered) or name in station.get("select", {}):
+        if name in answered:
+            station["select"] = {**station.get("select", {}), name: [draft.answers[f"select:{name}"].strip()]}
+            continue
+        if not told or name in station.get("select", {}):
             continue
         source.load((position,), ())
         counts = pd.Series(source.texts(position).to_pylist()).value_counts()

@@ -26,7 +26,7 @@ WHOLE: Final = (
         "observationtime",
         "obstime",
     ),
-    *("validtime", "valid", "messdatum", "ds"),
+    *("validtime", "validitytime", "valid", "messdatum", "ds"),
 )
 """What files call a column that tells all of the time, the most certain first."""
 OFTEN_WHOLE: Final = (
@@ -79,11 +79,12 @@ CLOCKS: Final = (
         "tijd",
     ),
     *("aika", "hhmm", "hrmn", "hourminute", "timeofday", "utc", "gmt", "lst", "mst", "pst", "est", "cst"),
+    *("stunde", "timme", "uur", "godzina", "час", "время"),
 )
 LONGEST_MONTH: Final = 31
 COMPACT_TIME: Final = 10
 """So many digits are a date and an hour; fewer may be any number."""
-_CLOCK_TEXT: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]?\.?)?")
+_CLOCK_TEXT: Final = re.compile(r"\d{1,2}[:hH]\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]?\.?)?")
 _OF_ZONE: Final = re.compile(r"(?<=.)(utc|gmt|lst)$|^(utc|gmt)(?=.)")
 _BEHIND_CLOCK: Final = re.compile(r"\s*(?:UTC|GMT|Z)$")
 _CLOCK_POINT: Final = re.compile(r"\.|^\d{1,2},\d+$")

@@ -46,6 +46,8 @@ def times_of(
         )
     if not parts:
         date, clock = (trimmed(each) for each in columns)
+        if len(clock) and "h" in (clock[0].as_py() or "").casefold():
+            clock = pc.replace_substring_regex(clock, r"^(\d{1,2})[hH](\d{2})$", r"\1:\2")
         if _are_hours(clock) and not any("%H" in each for each in schema.time_formats):
             parts = {DATE: date, CLOCK: clock}
     if parts:

@@ -396,3 +396,44 @@ def test_wind_and_sun_beside_power_are_weather_where_that_is_said_alone(tmp_path
     assert [column["name"] for column in proposal.station["columns"]] == ["wind", "solar", "load"]
     assert "'wind' may be of power" in " ".join(proposal.remarks)
     assert [column["name"] for column in said.station["columns"]] == ["wv (m/s)", "solar", "load"]
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("Date;Heure UTC;Température (°C)", "{:%d/%m/%Y;%Hh%M};{}"),
+        ("Data,Godzina,Temperatura powietrza [°C]", "{:%Y-%m-%d,%H},{}"),
+        ("Data;Ora;Temp. aria (°C)", "{:%d/%m/%Y;%H.%M};{}"),
+        ("Datum;Uhrzeit;Temperatur Aussen [°C]", "{:%d.%m.%Y;%H:%M};{}"),
+        ("Дата;Время;Температура воздуха, °C", "{:%d.%m.%Y;%H:%M};{}"),
+    ],
+)
+def test_a_date_and_an_hour_are_read_in_the_words_of_the_country(head: str, row: str, tmp_path: Path) -> None:
+    path = written(tmp_path, head, lambda i: row.format(TIMES[i], T[i]))
+
+    readings = read_back(path)
+
+    assert (readings.index == TIMES).all()
+    np.testing.assert_array_equal(readings["T (degC)"], T)
+
+
+def test_of_the_times_of_a_message_that_counts_for_which_it_is_valid(tmp_path: Path) -> None:
+    def line(i: int) -> str:
+        stamps = (TIMES[i] + pd.Timedelta(minutes=late) for late in (9, 8, 0))
+        return ",".join([*(f"{stamp:%Y-%m-%dT%H:%M:%SZ}" for stamp in stamps), str(T[i])])
+
+    path = written(tmp_path, "reference_time,insert_time,validity_time,temp", line)
+
+    assert (read_back(path).index == TIMES).all()
+
+
+def test_radiation_that_comes_in_is_no_inch_and_pressure_no_rain(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, "time,TA,SW_IN,P,PA", lambda i: f"{TIMES[i]},{T[i]},{i % 24 * 30},{i % 7 / 10},{99 + i % 9 / 10}"
+    )
+
+    readings = read_back(path, source__p="PA", unit__p="kPa")
+
+    np.testing.assert_allclose(readings["p (mbar)"], 990 + np.arange(len(TIMES)) % 9)
+    np.testing.assert_allclose(readings["radiation (W/m**2)"], np.arange(len(TIMES)) % 24 * 30)
+    assert "source:p" in open_keys(proposed(path))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from jena_models.errors import SettingsError
 from jena_models.proposals import Proposal, propose
 from jena_models.proposals.opened_source import open_source
 
@@ -73,3 +74,26 @@ def test_numbers_of_zones_below_one_another_are_no_measurement(name: str, quanti
 
     assert f"select:{name}" in [question.key for question in proposal.questions]
     assert name not in [column["source"] for column in proposal.station["columns"]]
+
+
+def test_what_others_measured_tells_nothing_of_the_station_that_was_answered(tmp_path: Path) -> None:
+    places = pd.DataFrame({"entity": "court", "state": T, "time": TIMES, "lat": 50.9, "lon": 11.6})
+    others = pd.DataFrame({"entity": "damp", "state": 60 + T, "time": TIMES, "lat": 10.0, "lon": 20.0})
+    pd.concat([others, places]).to_csv(tmp_path / "rows.csv", index=False)
+    answers = {"select:entity": "court", "source:T": "state", "clock": "UTC"}
+
+    proposal = propose(open_source(str(tmp_path / "rows.csv")), "rows", answers)
+
+    [question] = proposal.questions
+    assert (question.key, question.proposed) == ("unit:T", "")
+    assert question.evidence == f"'state' goes from {T.min():g} to {T.max():g}, which fits °C or °F"
+    assert (proposal.station["latitude"], proposal.station["longitude"]) == (50.9, 11.6)
+    assert proposal.station["select"] == {"entity": ["court"]}
+    assert proposal.rows == len(T)
+
+
+def test_a_station_that_no_row_is_of_is_refused_at_once(tmp_path: Path) -> None:
+    below_one_another("where", ("roof", "yard"), (0, 7)).to_csv(tmp_path / "rows.csv", index=False)
+
+    with pytest.raises(SettingsError, match="No row has 'lake' in its column 'where'; it holds roof, yard"):
+        propose(open_source(str(tmp_path / "rows.csv")), "rows", PLACE | {"select:where": "lake"})
