@@ -95,4 +95,4 @@ class ChosenColumns:
         Raises:
             SourceUnreadableError: where a value is no number.
         """
-        return self.whole.numbers(position, quantity)[np.asarray(self.keep)]
+        return np.asarray(self.whole.numbers(position, quantity)[np.asarray(self.keep)], dtype=np.float64)

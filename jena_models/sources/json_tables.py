@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Final
 
 import pandas as pd
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.sources.json_records import rows_within, table_of_records, with_units_apart
 
 MARK: Final = b"\xef\xbb\xbf"
 BEGINS: Final = re.compile(rb"\s*(\{|\[\s*[\[{])")
@@ -31,9 +33,10 @@ OF_NAMES: Final = ("name", "text", "field", "id")
 COLUMN_UNITS: Final = ("columnunits", "units")
 KEY: Final = "key"
 """The column of what rows are called that are objects by name, as pandas and Firebase write them."""
-VALUE: Final = ".value"
-UNITS_BESIDE: Final = (".unit", ".units", ".unitCode", ".uom")
-"""What stands beside a number, as in `{"value": 5.1, "unitCode": "wmoUnit:degC"}`."""
+TIME: Final = re.compile(r"\d{10}|\d{13}|\d{4}-\d{2}-\d{2}([T ].*)?")
+"""A key that is the time of the value which it holds."""
+OF_SERIES: Final = (".list", ".values", ".data", ".series")
+"""How the path to such values ends behind what they are of."""
 LISTED: Final = 3
 
 
@@ -67,7 +70,8 @@ def read_json(content: bytes, place: str) -> tuple[pd.DataFrame, tuple[str, ...]
     Raises:
         SourceUnreadableError: where it is damaged, holds no table, or several of which none is the largest.
     """
-    tables = sorted(_tables(_parsed(content, place), "", {}, {}), key=lambda each: -each.rows)
+    tree = _parsed(content, place)
+    tables = sorted(_tables(tree, "", {}, {}), key=lambda each: -each.rows) or _timed_series(tree)
     if not tables:
         raise SourceUnreadableError(
             f"The file {place} is JSON without a table, a list of records or lists of one length by name; give its "
@@ -75,25 +79,25 @@ def read_json(content: bytes, place: str) -> tuple[pd.DataFrame, tuple[str, ...]
         )
     found, others = tables[0], tables[1:]
     inside = [each for each in others if each.name.startswith(f"{found.name}[")]
+    is_by_name = isinstance(found.values, Mapping)
     hours = [each.rows for each in inside if each.rows > FEW_INSIDE]
-    if sum(hours) > found.rows or any(each.rows == found.rows for each in others):
+    is_one = not is_by_name and bool(rows_within(found.values))
+    rivals = [each for each in others if each not in inside or not is_one]
+    if (not is_one and sum(hours) > found.rows) or any(each.rows == found.rows for each in rivals):
         listed = ", ".join(f"'{each.name}' ({each.rows:,} rows)" for each in tables[:LISTED])
         raise SourceUnreadableError(
             f"The file {place} is JSON with {len(tables)} tables, {listed}{' …' if len(tables) > LISTED else ''}; give "
             "the readings of one of them, as a table in CSV or Parquet."
         )
-    is_by_name = isinstance(found.values, Mapping)
-    frame = (
-        pd.DataFrame(found.values) if is_by_name else pd.json_normalize([_of_feature(each) for each in found.values])
-    )
+    frame = pd.DataFrame(found.values) if is_by_name else table_of_records(found.values)
     frame.columns = [str(name) for name in frame.columns]
-    frame, beside = _with_units_apart(frame)
+    frame, said = with_units_apart(frame)
     offset = found.about.get(OFFSET)
     if isinstance(offset, int):
         texts = frame.select_dtypes(["object", "string"]).map(lambda value: _with_offset(value, offset))
         frame = frame.assign(**{str(name): texts[name] for name in texts})
     frame = frame.assign(**{name: value for name, value in found.about.items() if name not in frame})
-    told = {**found.units, **beside}
+    told = {**found.units, **said}
     units = tuple(str(told.get(name) or "") for name in frame.columns)
     left = [f"'{each.name}' ({each.rows:,} rows)" for each in others if each not in inside]
     remark = f"of {place} the rows of '{found.name}' were taken, and {', '.join(left)} left"
@@ -159,11 +163,43 @@ def _keyed_rows(tree: Mapping[str, Any], name: str, about: Mapping[str, Any]) ->
         return []
     keys = list(held[0])
     if len(keys) > max(FEW_INSIDE, len(held)) and all(list(each) == keys for each in held):
-        values = {KEY: keys, **{str(column): list(each.values()) for column, each in tree.items()}}
+        values = {_name_of(keys): keys, **{str(column): list(each.values()) for column, each in tree.items()}}
         return [Found(name, values, len(keys), {}, about)]
     if len(held) > FEW_INSIDE and set(keys).intersection(*held):
-        return [Found(name, [{KEY: key, **each} for key, each in tree.items()], len(held), {}, about)]
+        return [Found(name, [{_name_of(tree): key, **each} for key, each in tree.items()], len(held), {}, about)]
     return []
+
+
+def _name_of(keys: Iterable[str]) -> str:
+    """Give what a column of keys is called: the time where all of them are times."""
+    return "time" if all(TIME.fullmatch(key) for key in keys) else KEY
+
+
+def _timed_series(tree: Any) -> list[Found]:
+    """Give a table of all series that hold each value by its time, as Ecowitt's service answers; none where none is."""
+    found = dict(_series_by_time(tree, "", ""))
+    if not found:
+        return []
+    times = sorted({time for series, _ in found.values() for time in series})
+    paths = [name.split(".") for name in found]
+    alike = takewhile(lambda steps: len(set(steps)) == 1, zip(*paths, strict=False))
+    shared = min(len(list(alike)), *(len(path) - 1 for path in paths))
+    values: dict[str, list[Any]] = {"time": times}
+    units = {}
+    for path, (series, unit) in zip(paths, found.values(), strict=True):
+        own = ".".join(path[shared:])
+        values[own], units[own] = [series.get(time) for time in times], unit
+    return [Found("", values, len(times), units, {})]
+
+
+def _series_by_time(tree: Any, name: str, unit: Any) -> Iterator[tuple[str, tuple[Mapping[str, Any], Any]]]:
+    if not isinstance(tree, Mapping):
+        return
+    if len(tree) > FEW_INSIDE and all(TIME.fullmatch(key) for key in tree) and not _any_list(tree):
+        yield next((name.removesuffix(end) for end in OF_SERIES if name.endswith(end)), name) or "value", (tree, unit)
+        return
+    for key, value in tree.items():
+        yield from _series_by_time(value, f"{name}.{key}" if name else str(key), tree.get("unit", ""))
 
 
 def _any_list(value: Mapping[str, Any]) -> bool:
@@ -193,34 +229,6 @@ def _of_rows(
     name: str, names: Sequence[str], rows: Sequence[Sequence[Any]], units: Mapping[str, Any], about: Mapping[str, Any]
 ) -> Found:
     return Found(name, {each: [row[i] for row in rows] for i, each in enumerate(names)}, len(rows), units, about)
-
-
-def _of_feature(record: dict[str, Any]) -> dict[str, Any]:
-    """Give a feature of GeoJSON as a record of its properties and its place; any other record as it is."""
-    properties = record.get("properties")
-    if record.get("type") != "Feature" or not isinstance(properties, dict):
-        return record
-    geometry = record.get("geometry")
-    point = geometry.get("coordinates") if isinstance(geometry, Mapping) else None
-    if not isinstance(point, list) or len(point) < len(("longitude", "latitude")):
-        return properties
-    return {"longitude": point[0], "latitude": point[1], **properties}
-
-
-def _with_units_apart(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Give numbers that stand beside their unit under the name of both, and by that name the unit, where it is one."""
-    units, left = {}, []
-    for name in frame.columns:
-        own = name.removesuffix(VALUE)
-        beside = next((own + each for each in UNITS_BESIDE if own + each in frame), None)
-        if own == name or beside is None or own in frame:
-            continue
-        told = frame[beside].dropna().unique()
-        if len(told) == 1 and isinstance(told[0], str):
-            # `wmoUnit:km_h-1`, `wmoUnit:degree_(angle)`
-            units[own] = told[0].rpartition(":")[2].replace("_(angle)", "").replace("_", " ")
-            left.append(beside)
-    return frame.drop(columns=left).rename(columns={own + VALUE: own for own in units}), units
 
 
 def _is_series(value: Any) -> bool:

@@ -212,3 +212,55 @@ def test_json_in_a_folder_or_a_zip_is_read_unless_it_lies_beside_tables(
     readings = read(source, StationSchema.model_validate(proposal.station)).table
 
     np.testing.assert_allclose(readings["T (degC)"], T)
+
+
+def test_what_is_observed_at_a_time_may_lie_in_a_list_within_it(tmp_path: Path) -> None:
+    named = [("air_temperature", "degC", T), ("wind_speed", "km/h", [3.6 * w for w in WV])]
+    named += [(f"soil_moisture_{depth}", "percent", WV) for depth in range(6)]
+    rows = [
+        {"sourceId": "SN1:0", "observations": [{"elementId": e, "value": v[i], "unit": u} for e, u, v in named]}
+        for i in range(len(TIMES))
+    ]
+    rows = [{"referenceTime": f"{time}Z", **row} for time, row in zip(TIMES, rows, strict=True)]
+
+    table, _, _ = read_back(tmp_path, {"data": rows}, clock="UTC", **PLACE)
+
+    assert (table.index == TIMES).all()
+    np.testing.assert_allclose(table["T (degC)"], T)
+    np.testing.assert_allclose(table["wv (m/s)"], WV, atol=1e-9)
+
+
+def test_values_by_their_times_are_read_without_what_was_measured_indoors(tmp_path: Path) -> None:
+    def series(values: list[float], unit: str) -> dict[str, Any]:
+        by_time = {str(int(time.timestamp())): str(value) for time, value in zip(TIMES, values, strict=True)}
+        return {"unit": unit, "list": {key: value for key, value in by_time.items() if value != "3.0"}}
+
+    outdoor = {"temperature": series([t * 1.8 + 32 for t in T], "°F"), "humidity": series(WV, "%")}
+    tree = {"code": 0, "data": {"outdoor": outdoor, "indoor": {"temperature": series(T, "°C")}}}
+
+    table, station, _ = read_back(tmp_path, tree, clock="UTC", **PLACE)
+
+    assert [column["source"] for column in station["columns"]] == ["outdoor.temperature", "outdoor.humidity"]
+    assert (table.index == TIMES).all()
+    np.testing.assert_allclose(table["T (degC)"], T, atol=1e-6)
+    np.testing.assert_allclose(table["rh (%)"], [np.nan if w == 3 else w for w in WV])
+
+
+def test_the_last_days_of_australia_are_read_in_utc(tmp_path: Path) -> None:
+    rows = [
+        {
+            "local_date_time": f"{time:%d/%I:%M%p}",
+            "local_date_time_full": f"{time + pd.Timedelta(hours=10):%Y%m%d%H%M%S}",
+            "aifstime_utc": f"{time:%Y%m%d%H%M%S}",
+            **{"lat": -33.9, "lon": 151.2, "air_temp": T[i], "dewpt": T[i] - 3, "rel_hum": 60 + i % 9},
+            **{"wind_spd_kmh": WV[i] * 3.6, "wind_spd_kt": 7, "gust_kmh": None, "press": 1013.2, "wind_dir": "NNW"},
+        }
+        for i, time in enumerate(TIMES)
+    ]
+
+    table, station, _ = read_back(tmp_path, {"observations": {"header": [{"ID": "IDN"}], "data": rows}})
+
+    assert (station["latitude"], station["longitude"]) == (-33.9, 151.2)
+    assert (table.index == TIMES).all()
+    np.testing.assert_allclose(table["T (degC)"], T)
+    np.testing.assert_allclose(table["wv (m/s)"], WV, atol=1e-9)

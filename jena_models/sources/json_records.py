@@ -1,0 +1,67 @@
+"""Records of JSON as a table: objects and lists within them, and numbers that stand beside their unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import pandas as pd
+
+VALUE: Final = ".value"
+UNITS_BESIDE: Final = (".unit", ".units", ".unitCode", ".uom")
+"""What stands beside a number, as in `{"value": 5.1, "unitCode": "wmoUnit:degC"}`."""
+
+
+def table_of_records(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Give a row for each record; where all its numbers are in a list within it, one for each row of that list."""
+    plain = [_of_feature(record) for record in records]
+    key = rows_within(plain)
+    if not key:
+        return pd.json_normalize(plain)
+    told: list[dict[Any, Any]] = _beside(plain, key).to_dict("records")
+    return pd.json_normalize([{**about, **row} for each, about in zip(plain, told, strict=True) for row in each[key]])
+
+
+def rows_within(records: Sequence[Mapping[str, Any]]) -> str:
+    """Give the key of a list of rows that each record holds, and that holds all its numbers; empty where none is."""
+    within = {key for record in records for key, value in record.items() if _are_records(value)}
+    if len(within) != 1 or not all(_are_records(record.get(key)) for record in records for key in within):
+        return ""
+    key = within.pop()
+    return key if _beside(records, key).select_dtypes("number").empty else ""
+
+
+def _beside(records: Sequence[Mapping[str, Any]], key: str) -> pd.DataFrame:
+    return pd.json_normalize([{name: value for name, value in each.items() if name != key} for each in records])
+
+
+def _are_records(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(each, dict) for each in value)
+
+
+def _of_feature(record: dict[str, Any]) -> dict[str, Any]:
+    """Give a feature of GeoJSON as a record of its properties and its place; any other record as it is."""
+    properties = record.get("properties")
+    if record.get("type") != "Feature" or not isinstance(properties, dict):
+        return record
+    geometry = record.get("geometry")
+    point = geometry.get("coordinates") if isinstance(geometry, Mapping) else None
+    if not isinstance(point, list) or len(point) < len(("longitude", "latitude")):
+        return properties
+    return {"longitude": point[0], "latitude": point[1], **properties}
+
+
+def with_units_apart(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Give numbers that stand beside their unit under the name of both, and by that name the unit, where it is one."""
+    units, left = {}, []
+    for name in frame.columns:
+        own = name.removesuffix(VALUE)
+        beside = next((own + each for each in UNITS_BESIDE if own + each in frame), None)
+        if own == name or beside is None or own in frame:
+            continue
+        told = frame[beside].dropna().unique()
+        if len(told) == 1 and isinstance(told[0], str):
+            # `wmoUnit:km_h-1`, `wmoUnit:degree_(angle)`
+            units[own] = told[0].rpartition(":")[2].replace("_(angle)", "").replace("_", " ")
+            left.append(beside)
+    return frame.drop(columns=left).rename(columns={own + VALUE: own for own in units}), units
