@@ -51,12 +51,13 @@ def tells_rows_apart(table: Table, used: Collection[str]) -> int | None:
     counts = [i for i in free if i not in told and texts[i] and all(map(_WHOLE.fullmatch, texts[i]))]
     of_places = (*PLACES["latitude"], *PLACES["longitude"])
     places = [i for i, name in enumerate(table.header) if taken_apart(name).label in of_places]
-    source.load((*table.found.positions, *told, *counts, *places), ())
+    source.load((*table.found.positions, *told, *places), ())
     times = pd.DataFrame({i: source.texts(i).to_pandas() for i in table.found.positions})
     stands = pd.DataFrame({i: pd.to_numeric(source.texts(i).to_pandas(), errors="coerce") for i in places})
     is_again = times.duplicated().mean() > FEW_AGAIN
     is_far = bool(((stands.max() - stands.min()) > FAR_DEGREES).any())
     looked_at = [*told, *(counts if is_again else ())]
+    source.load(looked_at, ())
     columns: dict[int, pd.Series] = {i: source.texts(i).to_pandas().replace("", None) for i in looked_at}
     kinds: dict[int, int] = {i: held.nunique() for i, held in columns.items() if held.notna().all()}
     for i in sorted((i for i in kinds if 1 < kinds[i] <= MOST_STATIONS), key=lambda i: kinds[i]):
