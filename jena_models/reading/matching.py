@@ -197,6 +197,11 @@ def _one_of(
     if len(candidates) == 1 and unsaid:
         return candidates[0], ()
     what = column.description or column.quantity
+    if len({names[i].text for i in candidates}) < len(candidates):
+        raise SourceUnreadableError(
+            f"The file {place} has {len(candidates)} columns called '{names[candidates[0]].text}', of which one may be "
+            f"the {what}; give each a name of its own in the file."
+        )
     listed = " and ".join(f"'{names[i].text}'" for i in candidates[:LISTED])
     how = "two columns" if len(candidates) > 1 else "a column"
     raise SourceUnreadableError(

@@ -45,6 +45,7 @@ SOURCES_OF_POWER: Final = {"wind": "wv", "solar": "radiation"}
 _HOUR_NAME: Final = re.compile(r"(?i)(?:h|hr|hour|hora|stunde)?[ _]?\d{1,2}(?::00)?(?:h|hr)?")
 SPEEDS: Final = ("wv", "max_wv")
 NO_VALUE: Final = "it holds no value."
+SAME_NAMES: Final = "several columns are called so; give each a name of its own."
 FEWEST_ALIKE: Final = 24
 DRIEST: Final = 10.0
 NO_HUMIDITY: Final = (
@@ -222,6 +223,9 @@ def _position(
         names, plainly = placeless, _where_asked(likely_columns(quantity, placeless, taken), placeless, draft)
     if len(plainly) == 1 and is_plain(names[plainly[0]]):
         return plainly[0]
+    if len({names[i].text for i in plainly}) < len(plainly):
+        draft.leave(names[plainly[0]].text, SAME_NAMES)
+        return None
     if plainly:
         listed = ", ".join(f"'{names[i].text}'" for i in plainly)
         sole = names[plainly[0]].text if len(plainly) == 1 else ""
@@ -250,7 +254,7 @@ def others_of(table: Table, draft: Draft, columns_before: Sequence[Column]) -> l
         if told or name in taken or not name:
             continue
         if table.header.count(name) > 1:
-            draft.leave(name, "several columns are called so; give each a name of its own.")
+            draft.leave(name, SAME_NAMES)
             continue
         try:
             values = table.numbers(position)

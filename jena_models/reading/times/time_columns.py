@@ -48,7 +48,7 @@ _PARTS: Final = {
     "day": ("day", "dy", "dd", "tag", "pv", "päivä", "día", "giorno", "jour", "dag", "dzień", "den", "日", "일"),
     "day of the year": ("doy", "jday", "dayofyear", "julianday", "yday", "jd"),
     "hour": (
-        *("hour", "hr", "hh", "stunde", "hora", "ora", "heure", "timme", "uur", "godzina", "hh24"),
+        *("hour", "hr", "hh", "stunde", "hora", "ora", "heure", "timme", "uur", "godzina", "hh24", "he"),
         *("时", "時", "시"),
     ),
     "minute": ("minute", "min", "minutes", "mn", "mi", "mi format in local standard time", "mi format in local time"),
@@ -79,7 +79,7 @@ CLOCKS: Final = (
         "tijd",
     ),
     *("aika", "hhmm", "hrmn", "hourminute", "timeofday", "utc", "gmt", "lst", "mst", "pst", "est", "cst"),
-    *("stunde", "timme", "uur", "godzina", "час", "время"),
+    *("stunde", "timme", "uur", "godzina", "час", "время", "he"),
 )
 LONGEST_MONTH: Final = 31
 COMPACT_TIME: Final = 10

@@ -437,3 +437,18 @@ def test_radiation_that_comes_in_is_no_inch_and_pressure_no_rain(tmp_path: Path)
     np.testing.assert_allclose(readings["p (mbar)"], 990 + np.arange(len(TIMES)) % 9)
     np.testing.assert_allclose(readings["radiation (W/m**2)"], np.arange(len(TIMES)) % 24 * 30)
     assert "source:p" in open_keys(proposed(path))
+
+
+def test_columns_of_one_name_are_left_with_what_to_do(tmp_path: Path) -> None:
+    path = written(tmp_path, "time,Temp (C),Temp (C),hum", lambda i: f"{TIMES[i]},22.5,{T[i]},{50 + i % 30}")
+
+    proposal = proposed(path, target="hum")
+
+    assert [column["source"] for column in proposal.station["columns"]] == ["hum"]
+    assert "'Temp (C)' was left: several columns are called so; give each a name of its own." in proposal.remarks
+
+
+def test_hours_are_told_by_their_ends(tmp_path: Path) -> None:
+    path = written(tmp_path, "Date,HE,temp", lambda i: f"{TIMES[i]:%m/%d/%Y},{TIMES[i].hour + 1},{T[i]}")
+
+    assert (read_back(path, day_first="no").index == TIMES + pd.Timedelta(hours=1)).all()
