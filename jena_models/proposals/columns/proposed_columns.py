@@ -314,6 +314,7 @@ def select_rows(columns: Sequence[Column], station: dict[str, Any], table: Table
             f"There is no column '{absent[0]}' to select by; {nearest(absent[0], filter(None, draft.headers))}"
         )
     places = None if table.known or answered or station.get("select") else tells_rows_apart(table, used)
+    asked: list[pd.Series] = []
     for position, name in enumerate(header):
         told = (taken_apart(name).label in STATIONS and name not in used) or position == places
         if name in answered:
@@ -322,11 +323,15 @@ def select_rows(columns: Sequence[Column], station: dict[str, Any], table: Table
         if not told or name in station.get("select", {}):
             continue
         source.load((position,), ())
-        counts = pd.Series(source.texts(position).to_pylist()).value_counts()
-        counts = counts[counts.index != ""]
-        if not 1 < len(counts) <= MOST_STATIONS:
+        held = source.texts(position).to_pandas()
+        counts = held[held != ""].value_counts()
+        if not 1 < len(counts) <= MOST_STATIONS or any(_follows(held, other) for other in asked):
             continue
+        asked.append(held)
         listed = ", ".join(f"{value} ({count:,} rows)" for value, count in counts.head(LISTED).items())
-        answer = draft.answer(f"select:{name}", f"Rows of which '{name}' are meant?", f"it holds {listed}")
-        if answer is not None:
-            station["select"] = {**station.get("select", {}), name: [answer]}
+        draft.answer(f"select:{name}", f"Rows of which '{name}' are meant?", f"it holds {listed}")
+
+
+def _follows(held: pd.Series, other: pd.Series) -> bool:
+    """Tell whether each value of another column goes with one of this alone, as a station's name with its number."""
+    return bool(held.groupby(other).nunique().max() == 1)

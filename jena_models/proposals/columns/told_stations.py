@@ -29,6 +29,7 @@ LONGEST_TURN: Final = np.timedelta64(12, "h")
 """What comes again after longer may be a part of the day, or a day of the week, with a name of its own."""
 _NUMBERED: Final = re.compile(r"(?i)(?:^|[_. ])id$|Id$|(?:node|mote|sensor|logger|zone)(?:[_. ]?(?:no|nr|number))?$")
 _WHOLE: Final = re.compile(r"\s*\d{1,9}\s*")
+_CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 _NUMBER: Final = re.compile(r"\s*[-+]?\d+([.,]\d+)?\s*")
 
 
@@ -48,6 +49,7 @@ def tells_rows_apart(table: Table, used: Collection[str]) -> int | None:
         return None
     texts = {i: [row[i] for row in sample if i < len(row) and row[i]] for i in free}
     told = [i for i in free if _NUMBERED.search(table.header[i]) or not all(map(_NUMBER.fullmatch, texts[i]))]
+    told = [i for i in told if not texts[i] or not all(map(_CLOCK.fullmatch, texts[i]))]
     counts = [i for i in free if i not in told and texts[i] and all(map(_WHOLE.fullmatch, texts[i]))]
     of_places = (*PLACES["latitude"], *PLACES["longitude"])
     places = [i for i, name in enumerate(table.header) if taken_apart(name).label in of_places]

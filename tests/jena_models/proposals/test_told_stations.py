@@ -97,3 +97,17 @@ def test_a_station_that_no_row_is_of_is_refused_at_once(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="No row has 'lake' in its column 'where'; it holds roof, yard"):
         propose(open_source(str(tmp_path / "rows.csv")), "rows", PLACE | {"select:where": "lake"})
+
+
+def test_a_stations_name_beside_its_number_is_not_asked_for_again(tmp_path: Path) -> None:
+    table = below_one_another("station_id", (11, 12), (0, 0))
+    table["station_name"] = table["station_id"].map({11: "Roof", 12: "Yard"})
+    table["city"] = np.where(np.arange(len(table)) % 4 < 2, "A", "B")
+
+    assert asked(table, tmp_path) == ["select:station_id", "select:city"]
+
+
+def test_what_a_clock_shows_is_no_station(tmp_path: Path) -> None:
+    table = pd.DataFrame({"date": TIMES.strftime("%Y-%m-%d"), "t0": TIMES.strftime("%H:%M"), "temp": T, "t1": "12:00"})
+
+    assert not any(key.startswith("select:") for key in asked(table.iloc[::2], tmp_path))
