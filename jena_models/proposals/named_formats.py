@@ -106,6 +106,17 @@ def named_formats() -> tuple[NamedFormat, ...]:
     return tuple(sorted(found, key=lambda each: (not (each.lines or each.first_line), -len(each.header))))
 
 
-def recognized(lines: Sequence[str], header: Sequence[str]) -> NamedFormat | None:
-    """Give the format that a source is of; None where it is of none that has a name."""
-    return next((each for each in named_formats() if each.matches(lines, header)), None)
+def recognized(lines: Sequence[str], header: Sequence[str], sample: Sequence[Sequence[str]] = ()) -> NamedFormat | None:
+    """Give the format that a source is of; None where it is of none that has a name.
+
+    Of several, such as tables in the units of one system or another, it is the one whose rows some of the sample are.
+    """
+    found = [each for each in named_formats() if each.matches(lines, header)]
+    return next((each for each in found if _has_rows(each, header, sample)), found[0] if found else None)
+
+
+def _has_rows(each: NamedFormat, header: Sequence[str], sample: Sequence[Sequence[str]]) -> bool:
+    places = {list(header).index(name): wanted for name, wanted in each.select.items() if name in header}
+    return any(
+        all(row[place : place + 1] and row[place] in wanted for place, wanted in places.items()) for row in sample
+    )

@@ -73,7 +73,7 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
         SourceUnreadableError: where a table has no column of times, or none a series of numbers.
         SettingsError: where an answer answers nothing, or cannot be.
     """
-    known = next((found for each in opened if (found := recognized(each.lines, each.columns.header))), None)
+    known = next((found for each in opened if (found := _format_of(each))), None)
     station: dict[str, Any] = {"name": _as_name(re.sub(r"\W+", "-", answers.get("name", name)), "station")}
     station |= {"title": "", "credit": answers.get("credit") or (known.title if known else f"the owner of {name}")}
     station |= _layout(known) | _told_of_times(answers, known)
@@ -128,9 +128,13 @@ def _without(column: Column, sentinels: Iterable[float]) -> Column:
     return column.model_copy(update={"sentinels": tuple(sorted({*column.sentinels, *sentinels}))})
 
 
+def _format_of(opened: Opened) -> NamedFormat | None:
+    return recognized(opened.lines, opened.columns.header, opened.columns.sample())
+
+
 def _table(opened: Opened, station: Mapping[str, Any]) -> Table:
     source, header = opened.columns, list(opened.columns.header)
-    known = recognized(opened.lines, header)
+    known = _format_of(opened)
     found = time_columns(header, source.sample(), _probe(station))
     if found is None:
         named = station.get("time_columns")

@@ -452,3 +452,26 @@ def test_hours_are_told_by_their_ends(tmp_path: Path) -> None:
     path = written(tmp_path, "Date,HE,temp", lambda i: f"{TIMES[i]:%m/%d/%Y},{TIMES[i].hour + 1},{T[i]}")
 
     assert (read_back(path, day_first="no").index == TIMES + pd.Timedelta(hours=1)).all()
+
+
+@pytest.mark.parametrize(
+    ("units", "name", "speed", "rain"),
+    [(1, "weewx", 0.44704, 25.4), (16, "weewx-metric", 1 / 3.6, 10), (17, "weewx-metricwx", 1, 1)],
+)
+def test_weewx_is_read_in_the_units_that_its_rows_say(
+    units: int, name: str, speed: float, rain: float, tmp_path: Path
+) -> None:
+    warm, unit = (T * 1.8 + 32, "degF") if units == 1 else (T, "degC")
+    head = "dateTime,usUnits,interval,outTemp,outHumidity,windSpeed,rain"
+
+    def line(i: int) -> str:
+        fell = 0.5 / rain if i % 9 == 0 else 0
+        return f"{int(TIMES[i].timestamp())},{units},60,{warm[i]:.3f},{40 + i % 50},{WV[i] / speed:.6f},{fell:.6f}"
+
+    path = written(tmp_path, head, line)
+    readings = read_back(path, unit__T=unit)
+
+    assert proposed(path).format == name
+    np.testing.assert_allclose(readings["T (degC)"], T, atol=0.001)
+    np.testing.assert_allclose(readings["wv (m/s)"], WV, atol=0.001)
+    np.testing.assert_allclose(readings["rain (mm)"], np.where(np.arange(len(TIMES)) % 9 == 0, 0.5, 0), atol=0.001)
