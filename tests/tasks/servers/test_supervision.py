@@ -45,6 +45,16 @@ def folder(tmp_path: Path):
     end_processes(processes_of(tmp_path), grace_seconds=5)
 
 
+@pytest.fixture
+def own_folder(home: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch):
+    """The folder in which commands have their supervisor; its socket's path may not be as long as a test's name."""
+    monkeypatch.setenv("JENA_HOME", str(tmp_path_factory.mktemp("home")))
+    folder = servers_folder()
+    folder.mkdir(parents=True)
+    yield folder
+    end_processes(processes_of(folder), grace_seconds=5)
+
+
 def start(folder: Path, *programs: Program) -> None:
     start_supervisor(folder, programs, dict(os.environ), folder, stop_seconds=10)
 
@@ -75,22 +85,20 @@ def test_programs_start_when_they_are_to_and_end_with_their_supervisor(folder: P
     assert processes_of(folder) == []
 
 
-def test_a_supervisor_that_says_nothing_is_told_of_and_ended_with_what_it_runs(home, monkeypatch):
+def test_a_supervisor_that_says_nothing_is_told_of_and_ended_with_what_it_runs(own_folder: Path, monkeypatch):
     """One that was stopped, as a machine's administrator may, let `jena status` wait for ever."""
     monkeypatch.setattr(supervision, "ANSWER_SECONDS", 0.5)
-    folder = servers_folder()
-    folder.mkdir(parents=True)
-    start(folder, program("first", SLEEPER))
-    until(lambda: program_states(folder)["first"].pid)
-    began = processes_of(folder)
-    os.kill(int((folder / "supervisor.pid").read_text()), signal.SIGSTOP)
+    start(own_folder, program("first", SLEEPER))
+    until(lambda: program_states(own_folder)["first"].pid)
+    began = processes_of(own_folder)
+    os.kill(int((own_folder / "supervisor.pid").read_text()), signal.SIGSTOP)
 
     with pytest.raises(ServersError, match=r"has said nothing for 0\.5 seconds.*jena down"):
         standing(Servers(), Page())
     assert down(Servers())
 
     assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in began)
-    assert processes_of(folder) == []
+    assert processes_of(own_folder) == []
 
 
 def test_what_a_program_says_is_kept_and_its_percent_signs_too(folder: Path):
