@@ -9,7 +9,7 @@ import pandas as pd
 
 VALUE: Final = ".value"
 UNITS_BESIDE: Final = (".unit", ".units", ".unitCode", ".uom")
-"""What stands beside a number, as in `{"value": 5.1, "unitCode": "wmoUnit:degC"}`."""
+"""What stands beside a number and tells its unit, in an object with both."""
 
 
 def table_of_records(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
