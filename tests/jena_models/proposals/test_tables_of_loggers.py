@@ -2,49 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from logger_tables import DAYS, RNG, TIMES, WV, T, open_keys, proposed, read_back, written
 
-from jena_models.proposals import Proposal, propose
-from jena_models.proposals.opened_source import open_source
 from jena_models.reading.reading import read
 from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.schema import StationSchema
-
-TIMES = pd.date_range("2021-05-03", periods=24 * 15, freq="h")
-DAYS = pd.date_range("2020-01-01", periods=400, freq="D")
-RNG = np.random.default_rng(7)
-T = (12 + 6 * np.cos(2 * np.pi * (TIMES.hour - 15) / 24) + RNG.normal(0, 0.5, len(TIMES))).to_numpy().round(1)
-WV = RNG.integers(0, 9, len(TIMES)).astype(float)
-PLACE = {"latitude": "50", "longitude": "10", "clock": "UTC", "unit:T": "degC"}
-
-Line = Callable[[int], str]
-
-
-def written(folder: Path, head: str, line: Line, count: int = len(TIMES)) -> Path:
-    path = folder / "roof.csv"
-    path.write_text("\n".join([head, *map(line, range(count)), ""]))
-    return path
-
-
-def proposed(path: Path, **answers: str) -> Proposal:
-    given = {key.replace("__", ":"): value for key, value in answers.items()}
-    return propose(open_source(str(path)), "roof", PLACE | given)
-
-
-def read_back(path: Path, **answers: str) -> pd.DataFrame:
-    proposal = proposed(path, **answers)
-    assert proposal.questions == ()
-    schema = StationSchema.model_validate(proposal.station)
-    return clean(read(path, schema), schema)[0]
-
-
-def open_keys(proposal: Proposal) -> list[str]:
-    return [question.key for question in proposal.questions]
 
 
 def test_a_column_whose_name_ends_in_a_number_in_parentheses_is_read_beside_a_row_of_units(tmp_path: Path) -> None:
@@ -127,16 +94,6 @@ def test_sensors_side_by_side_with_times_of_their_own_keep_their_values(tmp_path
     assert not any("were left" in note for note in report.notes)
 
 
-@pytest.mark.parametrize("order", ["by time", "by station"])
-def test_the_column_that_tells_stations_apart_is_found_whatever_it_is_called(order: str, tmp_path: Path) -> None:
-    rows = [f"{town},{TIMES[i]},{T[i] + shift:.1f},clear" for town, shift in (("A", 0), ("B", 5)) for i in range(300)]
-    ordered = sorted(rows, key=lambda row: row.split(",")[1]) if order == "by time" else rows
-    path = written(tmp_path, "town,time,temp,sky", lambda i: ordered[i], len(ordered))
-
-    assert open_keys(proposed(path)) == ["select:town"]
-    np.testing.assert_allclose(read_back(path, select__town="B")["T (degC)"], T[:300] + 5)
-
-
 @pytest.mark.parametrize(
     "name",
     ["Air.Temp.C", "Temp..C.", "Ambient Temperature [ºC]", "AMBIENT_TEMPERATURE", "temp_air", "Temperatuur", "tmed"],
@@ -160,62 +117,6 @@ def test_pressure_in_pounds_is_read(tmp_path: Path) -> None:
     path = written(tmp_path, 'time,temp,"Abs Pressure, psi"', lambda i: f"{TIMES[i]},{T[i]},{14.5 + i % 3 / 10:.1f}")
 
     assert read_back(path)["p (mbar)"].iloc[0] == pytest.approx(999.74, abs=0.01)
-
-
-def test_knmis_days_are_read_in_tenths_and_its_trace_of_rain_is_none(tmp_path: Path) -> None:
-    head = "BRON: KNMI\n\n# STN,YYYYMMDD,DDVEC,   FG,  FXX,   TG,    Q,   RH,   PG,   UG"
-    path = written(
-        tmp_path,
-        head,
-        lambda i: f"  260,{DAYS[i]:%Y%m%d},  200,   {20 + i % 9},   70,  {i % 90 - 9},  864,   {i % 3 - 1},10072,   93",
-        len(DAYS),
-    )
-
-    proposal = proposed(path, unit__T="0.1 degC")
-    readings = read_back(path, unit__T="0.1 degC")
-
-    assert proposal.format == "knmi-daily"
-    np.testing.assert_allclose(readings["T (degC)"], (np.arange(len(DAYS)) % 90 - 9) / 10)
-    np.testing.assert_allclose(readings["p (mbar)"].iloc[0], 1007.2)
-    np.testing.assert_allclose(readings["rain (mm)"].iloc[:3], [np.nan, 0.0, 0.1])
-
-
-def test_aemets_days_have_directions_in_tens_of_degrees(tmp_path: Path) -> None:
-    head = "fecha,indicativo,nombre,tmed,prec,dir,velmedia,racha,horaracha"
-    path = written(
-        tmp_path,
-        head,
-        lambda i: f"{DAYS[i]:%Y-%m-%d},1111X,A,{i % 20}.5,{'Ip' if i % 5 else '1.2'},{i % 36 + 1},3.{i % 9},9.7,Varias",
-        len(DAYS),
-    )
-
-    proposal = proposed(path)
-    readings = read_back(path)
-
-    assert proposal.format == "aemet-daily"
-    np.testing.assert_allclose(readings["wd (deg)"].iloc[:40], (np.arange(40) % 36 + 1) * 10)
-    np.testing.assert_allclose(readings["rain (mm)"].iloc[:2], [1.2, 0.0])
-
-
-def test_aemets_days_in_quotes_have_decimal_commas_beside_points_and_changing_directions(tmp_path: Path) -> None:
-    head = "fecha,indicativo,nombre,tmed,prec,dir,velmedia,racha,horaracha,hrMedia"
-    rain = ["Acum" if i % 50 == 7 else f"1,{i % 9}" for i in range(len(DAYS))]
-    turned = [(88, 99, 20 + i % 8)[i % 3] for i in range(len(DAYS))]
-    path = written(
-        tmp_path,
-        head,
-        lambda i: (
-            f'{DAYS[i]:%Y-%m-%d},1111X,A,"{i % 20},5","{rain[i]}",{turned[i]}.0,"3,1","9,7",Varias,{88 + i % 12}.0'
-        ),
-        len(DAYS),
-    )
-
-    readings = read_back(path)
-
-    np.testing.assert_allclose(readings["T (degC)"], np.arange(len(DAYS)) % 20 + 0.5)
-    np.testing.assert_allclose(readings["wd (deg)"], [np.nan if tens > 36 else tens * 10 for tens in turned])
-    np.testing.assert_allclose(readings["rh (%)"], 88 + np.arange(len(DAYS)) % 12)
-    assert readings["rain (mm)"].isna().sum() == 8
 
 
 @pytest.mark.parametrize(
@@ -278,41 +179,12 @@ def test_a_temperature_indoors_has_no_unit_behind_its_name(tmp_path: Path) -> No
     np.testing.assert_allclose(read_back(path, unit__T="degF")["T (degC)"], T, atol=0.01)
 
 
-@pytest.mark.parametrize("units", [("C", "Km/h", "mm"), ("F", "MPH", "In")])
-def test_days_of_weather_underground_are_read_by_their_means(units: tuple[str, str, str], tmp_path: Path) -> None:
-    warm, speed, rain = units
-    head = (
-        f"CET,Max Temperature{warm},Mean Temperature{warm},Dew Point{warm},MeanDew Point{warm},Max Humidity,"
-        f" Mean Humidity, Min Humidity, Mean Wind Speed{speed},Precipitation{rain}, CloudCover, Events,WindDirDegrees"
-    )
-    path = written(
-        tmp_path, head, lambda i: f"{DAYS[i]:%Y-%m-%d},50,{i % 40},9,{i % 30},90,{i % 90},20,10,{i % 4}.5,,,-1", 90
-    )
-
-    proposal = propose(open_source(str(path)), "roof", {"latitude": "50", "longitude": "10", "clock": "UTC"})
-    schema = StationSchema.model_validate(proposal.station)
-    readings, _ = clean(read(path, schema), schema)
-
-    assert (proposal.format, proposal.questions) == ("wunderground-daily", ())
-    celsius = (lambda v: v) if warm == "C" else (lambda v: (v - 32) / 1.8)
-    np.testing.assert_allclose(readings["T (degC)"], celsius(np.arange(90) % 40), atol=1e-9)
-    np.testing.assert_allclose(readings["Tdew (degC)"], celsius(np.arange(90) % 30), atol=1e-9)
-    assert readings["rain (mm)"].iloc[0] == pytest.approx(0.5 * (25.4 if rain == "In" else 1))
-
-
 def test_a_station_in_the_second_column_is_no_hour_of_a_table_without_names(tmp_path: Path) -> None:
     head = "date,station_id,tmin,tmax,tmean," + ",".join("abcdefgh")
     path = written(tmp_path, head, lambda i: f"{DAYS[i]:%Y-%m-%d},2,1,9,{i % 30}.5" + ",1" * 8, len(DAYS))
 
     assert proposed(path).format == ""
     np.testing.assert_allclose(read_back(path)["T (degC)"], np.arange(len(DAYS)) % 30 + 0.5)
-
-
-def test_rows_of_numbered_things_are_told_apart(tmp_path: Path) -> None:
-    rows = [f"{number},{TIMES[i]},{T[i] + number}" for number in (4462, 4746) for i in range(200)]
-    path = written(tmp_path, "property_id,time,temp", lambda i: rows[i], len(rows))
-
-    assert open_keys(proposed(path)) == ["select:property_id"]
 
 
 def test_the_pressure_of_vapour_is_no_humidity(tmp_path: Path) -> None:
@@ -348,33 +220,6 @@ def test_a_line_of_units_that_begins_with_the_stations_number_is_no_row(tmp_path
     assert (readings.index == TIMES).all()
     np.testing.assert_array_equal(readings["T (degC)"], T)
     np.testing.assert_allclose(readings["rh (%)"], 60 + np.arange(len(TIMES)) % 9)
-
-
-@pytest.mark.parametrize("name", ["icaoId", "station_code", "location_name"])
-def test_reports_of_several_stations_at_times_of_their_own_are_not_mixed(name: str, tmp_path: Path) -> None:
-    rows = [f"{'AB'[i % 2]},{TIMES[i] + pd.Timedelta(minutes=i % 2 * 7)},{T[i] + i % 2 * 9:.1f}" for i in range(300)]
-    path = written(tmp_path, f"{name},time,temp", lambda i: rows[i], len(rows))
-
-    assert open_keys(proposed(path)) == [f"select:{name}"]
-    np.testing.assert_allclose(read_back(path, **{f"select__{name}": "A"})["T (degC)"], T[:300:2])
-
-
-def test_rows_of_places_far_apart_are_not_mixed_where_no_time_stands_twice(tmp_path: Path) -> None:
-    rows = [
-        f"{('north', 'south')[i % 2]},{TIMES[i] + pd.Timedelta(minutes=i % 2 * 7)},{50 + i % 2},{T[i]},clear"
-        for i in range(300)
-    ]
-    path = written(tmp_path, "town,time,lat,temp,sky", lambda i: rows[i], len(rows))
-
-    assert open_keys(proposed(path)) == ["select:town"]
-
-
-def test_a_place_told_anew_to_some_metres_is_one(tmp_path: Path) -> None:
-    path = written(
-        tmp_path, "town,time,lat,temp", lambda i: f"{'AB'[i > 99]},{TIMES[i]},{50 + (i > 99) * 0.0004},{T[i]}", 300
-    )
-
-    assert open_keys(proposed(path)) == []
 
 
 @pytest.mark.parametrize(("name", "number"), [("pressure", 999.0), ("humidity", 99.0), ("wind_speed", 99.9)])
@@ -452,26 +297,3 @@ def test_hours_are_told_by_their_ends(tmp_path: Path) -> None:
     path = written(tmp_path, "Date,HE,temp", lambda i: f"{TIMES[i]:%m/%d/%Y},{TIMES[i].hour + 1},{T[i]}")
 
     assert (read_back(path, day_first="no").index == TIMES + pd.Timedelta(hours=1)).all()
-
-
-@pytest.mark.parametrize(
-    ("units", "name", "speed", "rain"),
-    [(1, "weewx", 0.44704, 25.4), (16, "weewx-metric", 1 / 3.6, 10), (17, "weewx-metricwx", 1, 1)],
-)
-def test_weewx_is_read_in_the_units_that_its_rows_say(
-    units: int, name: str, speed: float, rain: float, tmp_path: Path
-) -> None:
-    warm, unit = (T * 1.8 + 32, "degF") if units == 1 else (T, "degC")
-    head = "dateTime,usUnits,interval,outTemp,outHumidity,windSpeed,rain"
-
-    def line(i: int) -> str:
-        fell = 0.5 / rain if i % 9 == 0 else 0
-        return f"{int(TIMES[i].timestamp())},{units},60,{warm[i]:.3f},{40 + i % 50},{WV[i] / speed:.6f},{fell:.6f}"
-
-    path = written(tmp_path, head, line)
-    readings = read_back(path, unit__T=unit)
-
-    assert proposed(path).format == name
-    np.testing.assert_allclose(readings["T (degC)"], T, atol=0.001)
-    np.testing.assert_allclose(readings["wv (m/s)"], WV, atol=0.001)
-    np.testing.assert_allclose(readings["rain (mm)"], np.where(np.arange(len(TIMES)) % 9 == 0, 0.5, 0), atol=0.001)

@@ -7,25 +7,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from logger_tables import RNG, TIMES, T, open_keys, proposed, read_back, written
 
 from jena_models.errors import SettingsError
-from jena_models.proposals import Proposal, propose
+from jena_models.proposals import propose
 from jena_models.proposals.opened_source import open_source
 
-TIMES = pd.date_range("2021-05-03", periods=24 * 12, freq="h")
-RNG = np.random.default_rng(11)
-T = (12 + 6 * np.cos(2 * np.pi * (TIMES.hour - 15) / 24) + RNG.normal(0, 0.5, len(TIMES))).to_numpy().round(1)
-PLACE = {"latitude": "50", "longitude": "10", "clock": "UTC", "unit:T": "degC"}
 
-
-def proposed(table: pd.DataFrame, folder: Path) -> Proposal:
+def kept(table: pd.DataFrame, folder: Path) -> Path:
     path = folder / "rows.csv"
     table.to_csv(path, index=False)
-    return propose(open_source(str(path)), "rows", PLACE)
+    return path
 
 
 def asked(table: pd.DataFrame, folder: Path) -> list[str]:
-    return [question.key for question in proposed(table, folder).questions]
+    return open_keys(proposed(kept(table, folder)))
 
 
 def below_one_another(name: str, places: tuple[object, ...], minutes: tuple[int, ...]) -> pd.DataFrame:
@@ -70,19 +66,19 @@ def test_words_of_the_weather_the_day_and_the_logger_are_of_one_station(words: l
 def test_numbers_of_zones_below_one_another_are_no_measurement(name: str, quantity: str, tmp_path: Path) -> None:
     table = pd.concat([pd.DataFrame({name: zone, "time": TIMES, quantity: T + zone, "U10": T / 7}) for zone in (1, 2)])
 
-    proposal = proposed(table, tmp_path)
+    proposal = proposed(kept(table, tmp_path))
 
-    assert f"select:{name}" in [question.key for question in proposal.questions]
+    assert f"select:{name}" in open_keys(proposal)
     assert name not in [column["source"] for column in proposal.station["columns"]]
 
 
 def test_what_others_measured_tells_nothing_of_the_station_that_was_answered(tmp_path: Path) -> None:
     places = pd.DataFrame({"entity": "court", "state": T, "time": TIMES, "lat": 50.9, "lon": 11.6})
     others = pd.DataFrame({"entity": "damp", "state": 60 + T, "time": TIMES, "lat": 10.0, "lon": 20.0})
-    pd.concat([others, places]).to_csv(tmp_path / "rows.csv", index=False)
+    path = kept(pd.concat([others, places]), tmp_path)
     answers = {"select:entity": "court", "source:T": "state", "clock": "UTC"}
 
-    proposal = propose(open_source(str(tmp_path / "rows.csv")), "rows", answers)
+    proposal = propose(open_source(str(path)), "rows", answers)
 
     [question] = proposal.questions
     assert (question.key, question.proposed) == ("unit:T", "")
@@ -93,10 +89,10 @@ def test_what_others_measured_tells_nothing_of_the_station_that_was_answered(tmp
 
 
 def test_a_station_that_no_row_is_of_is_refused_at_once(tmp_path: Path) -> None:
-    below_one_another("where", ("roof", "yard"), (0, 7)).to_csv(tmp_path / "rows.csv", index=False)
+    path = kept(below_one_another("where", ("roof", "yard"), (0, 7)), tmp_path)
 
     with pytest.raises(SettingsError, match="No row has 'lake' in its column 'where'; it holds roof, yard"):
-        propose(open_source(str(tmp_path / "rows.csv")), "rows", PLACE | {"select:where": "lake"})
+        proposed(path, select__where="lake")
 
 
 def test_a_stations_name_beside_its_number_is_not_asked_for_again(tmp_path: Path) -> None:
@@ -111,3 +107,47 @@ def test_what_a_clock_shows_is_no_station(tmp_path: Path) -> None:
     table = pd.DataFrame({"date": TIMES.strftime("%Y-%m-%d"), "t0": TIMES.strftime("%H:%M"), "temp": T, "t1": "12:00"})
 
     assert not any(key.startswith("select:") for key in asked(table.iloc[::2], tmp_path))
+
+
+@pytest.mark.parametrize("order", ["by time", "by station"])
+def test_the_column_that_tells_stations_apart_is_found_whatever_it_is_called(order: str, tmp_path: Path) -> None:
+    rows = [f"{town},{TIMES[i]},{T[i] + shift:.1f},clear" for town, shift in (("A", 0), ("B", 5)) for i in range(300)]
+    ordered = sorted(rows, key=lambda row: row.split(",")[1]) if order == "by time" else rows
+    path = written(tmp_path, "town,time,temp,sky", lambda i: ordered[i], len(ordered))
+
+    assert open_keys(proposed(path)) == ["select:town"]
+    np.testing.assert_allclose(read_back(path, select__town="B")["T (degC)"], T[:300] + 5)
+
+
+def test_rows_of_numbered_things_are_told_apart(tmp_path: Path) -> None:
+    rows = [f"{number},{TIMES[i]},{T[i] + number}" for number in (4462, 4746) for i in range(200)]
+    path = written(tmp_path, "property_id,time,temp", lambda i: rows[i], len(rows))
+
+    assert open_keys(proposed(path)) == ["select:property_id"]
+
+
+@pytest.mark.parametrize("name", ["icaoId", "station_code", "location_name"])
+def test_reports_of_several_stations_at_times_of_their_own_are_not_mixed(name: str, tmp_path: Path) -> None:
+    rows = [f"{'AB'[i % 2]},{TIMES[i] + pd.Timedelta(minutes=i % 2 * 7)},{T[i] + i % 2 * 9:.1f}" for i in range(300)]
+    path = written(tmp_path, f"{name},time,temp", lambda i: rows[i], len(rows))
+
+    assert open_keys(proposed(path)) == [f"select:{name}"]
+    np.testing.assert_allclose(read_back(path, **{f"select__{name}": "A"})["T (degC)"], T[:300:2])
+
+
+def test_rows_of_places_far_apart_are_not_mixed_where_no_time_stands_twice(tmp_path: Path) -> None:
+    rows = [
+        f"{('north', 'south')[i % 2]},{TIMES[i] + pd.Timedelta(minutes=i % 2 * 7)},{50 + i % 2},{T[i]},clear"
+        for i in range(300)
+    ]
+    path = written(tmp_path, "town,time,lat,temp,sky", lambda i: rows[i], len(rows))
+
+    assert open_keys(proposed(path)) == ["select:town"]
+
+
+def test_a_place_told_anew_to_some_metres_is_one(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, "town,time,lat,temp", lambda i: f"{'AB'[i > 99]},{TIMES[i]},{50 + (i > 99) * 0.0004},{T[i]}", 300
+    )
+
+    assert open_keys(proposed(path)) == []

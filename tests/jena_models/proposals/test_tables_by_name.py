@@ -1,0 +1,116 @@
+"""Tables of formats that have a name: each is known, and read in the units that it is written in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from logger_tables import DAYS, TIMES, WV, T, proposed, read_back, written
+
+from jena_models.proposals import propose
+from jena_models.proposals.opened_source import open_source
+from jena_models.reading.reading import read
+from jena_models.stations.cleaned.cleaning import clean
+from jena_models.stations.schema import StationSchema
+
+
+def test_knmis_days_are_read_in_tenths_and_its_trace_of_rain_is_none(tmp_path: Path) -> None:
+    head = "BRON: KNMI\n\n# STN,YYYYMMDD,DDVEC,   FG,  FXX,   TG,    Q,   RH,   PG,   UG"
+    path = written(
+        tmp_path,
+        head,
+        lambda i: f"  260,{DAYS[i]:%Y%m%d},  200,   {20 + i % 9},   70,  {i % 90 - 9},  864,   {i % 3 - 1},10072,   93",
+        len(DAYS),
+    )
+
+    proposal = proposed(path, unit__T="0.1 degC")
+    readings = read_back(path, unit__T="0.1 degC")
+
+    assert proposal.format == "knmi-daily"
+    np.testing.assert_allclose(readings["T (degC)"], (np.arange(len(DAYS)) % 90 - 9) / 10)
+    np.testing.assert_allclose(readings["p (mbar)"].iloc[0], 1007.2)
+    np.testing.assert_allclose(readings["rain (mm)"].iloc[:3], [np.nan, 0.0, 0.1])
+
+
+def test_aemets_days_have_directions_in_tens_of_degrees(tmp_path: Path) -> None:
+    head = "fecha,indicativo,nombre,tmed,prec,dir,velmedia,racha,horaracha"
+    path = written(
+        tmp_path,
+        head,
+        lambda i: f"{DAYS[i]:%Y-%m-%d},1111X,A,{i % 20}.5,{'Ip' if i % 5 else '1.2'},{i % 36 + 1},3.{i % 9},9.7,Varias",
+        len(DAYS),
+    )
+
+    proposal = proposed(path)
+    readings = read_back(path)
+
+    assert proposal.format == "aemet-daily"
+    np.testing.assert_allclose(readings["wd (deg)"].iloc[:40], (np.arange(40) % 36 + 1) * 10)
+    np.testing.assert_allclose(readings["rain (mm)"].iloc[:2], [1.2, 0.0])
+
+
+def test_aemets_days_in_quotes_have_decimal_commas_beside_points_and_changing_directions(tmp_path: Path) -> None:
+    head = "fecha,indicativo,nombre,tmed,prec,dir,velmedia,racha,horaracha,hrMedia"
+    rain = ["Acum" if i % 50 == 7 else f"1,{i % 9}" for i in range(len(DAYS))]
+    turned = [(88, 99, 20 + i % 8)[i % 3] for i in range(len(DAYS))]
+    path = written(
+        tmp_path,
+        head,
+        lambda i: (
+            f'{DAYS[i]:%Y-%m-%d},1111X,A,"{i % 20},5","{rain[i]}",{turned[i]}.0,"3,1","9,7",Varias,{88 + i % 12}.0'
+        ),
+        len(DAYS),
+    )
+
+    readings = read_back(path)
+
+    np.testing.assert_allclose(readings["T (degC)"], np.arange(len(DAYS)) % 20 + 0.5)
+    np.testing.assert_allclose(readings["wd (deg)"], [np.nan if tens > 36 else tens * 10 for tens in turned])
+    np.testing.assert_allclose(readings["rh (%)"], 88 + np.arange(len(DAYS)) % 12)
+    assert readings["rain (mm)"].isna().sum() == 8
+
+
+@pytest.mark.parametrize("units", [("C", "Km/h", "mm"), ("F", "MPH", "In")])
+def test_days_of_weather_underground_are_read_by_their_means(units: tuple[str, str, str], tmp_path: Path) -> None:
+    warm, speed, rain = units
+    head = (
+        f"CET,Max Temperature{warm},Mean Temperature{warm},Dew Point{warm},MeanDew Point{warm},Max Humidity,"
+        f" Mean Humidity, Min Humidity, Mean Wind Speed{speed},Precipitation{rain}, CloudCover, Events,WindDirDegrees"
+    )
+    path = written(
+        tmp_path, head, lambda i: f"{DAYS[i]:%Y-%m-%d},50,{i % 40},9,{i % 30},90,{i % 90},20,10,{i % 4}.5,,,-1", 90
+    )
+
+    proposal = propose(open_source(str(path)), "roof", {"latitude": "50", "longitude": "10", "clock": "UTC"})
+    schema = StationSchema.model_validate(proposal.station)
+    readings, _ = clean(read(path, schema), schema)
+
+    assert (proposal.format, proposal.questions) == ("wunderground-daily", ())
+    celsius = (lambda v: v) if warm == "C" else (lambda v: (v - 32) / 1.8)
+    np.testing.assert_allclose(readings["T (degC)"], celsius(np.arange(90) % 40), atol=1e-9)
+    np.testing.assert_allclose(readings["Tdew (degC)"], celsius(np.arange(90) % 30), atol=1e-9)
+    assert readings["rain (mm)"].iloc[0] == pytest.approx(0.5 * (25.4 if rain == "In" else 1))
+
+
+@pytest.mark.parametrize(
+    ("units", "name", "speed", "rain"),
+    [(1, "weewx", 0.44704, 25.4), (16, "weewx-metric", 1 / 3.6, 10), (17, "weewx-metricwx", 1, 1)],
+)
+def test_weewx_is_read_in_the_units_that_its_rows_say(
+    units: int, name: str, speed: float, rain: float, tmp_path: Path
+) -> None:
+    warm, unit = (T * 1.8 + 32, "degF") if units == 1 else (T, "degC")
+    head = "dateTime,usUnits,interval,outTemp,outHumidity,windSpeed,rain"
+
+    def line(i: int) -> str:
+        fell = 0.5 / rain if i % 9 == 0 else 0
+        return f"{int(TIMES[i].timestamp())},{units},60,{warm[i]:.3f},{40 + i % 50},{WV[i] / speed:.6f},{fell:.6f}"
+
+    path = written(tmp_path, head, line)
+    readings = read_back(path, unit__T=unit)
+
+    assert proposed(path).format == name
+    np.testing.assert_allclose(readings["T (degC)"], T, atol=0.001)
+    np.testing.assert_allclose(readings["wv (m/s)"], WV, atol=0.001)
+    np.testing.assert_allclose(readings["rain (mm)"], np.where(np.arange(len(TIMES)) % 9 == 0, 0.5, 0), atol=0.001)
