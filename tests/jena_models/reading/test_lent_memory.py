@@ -2,12 +2,15 @@
 
 import threading
 import time
+from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
+from jena_models.proposals.opened_source import open_source
 from jena_models.reading import lent_memory
 from jena_models.reading.lent_memory import lent_to_arrow
 from jena_models.reading.texts.text_tables import TextColumns
@@ -52,6 +55,20 @@ def test_a_text_is_read_so(monkeypatch: pytest.MonkeyPatch):
 
     # When
     table.load([0], [1])
+
+    # Then
+    assert slow.has_let_go
+
+
+def test_so_is_parquet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    # Given
+    path = tmp_path / "readings.parquet"
+    pd.DataFrame({"time": pd.date_range("2024", periods=2, freq="h"), "temperature": [1.5, 2.5]}).to_parquet(path)
+    slow = SlowThread(pq.read_table)
+    monkeypatch.setattr(pq, "read_table", slow)
+
+    # When
+    open_source(str(path))
 
     # Then
     assert slow.has_let_go
