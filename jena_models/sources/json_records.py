@@ -61,7 +61,11 @@ def with_units_apart(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]
             continue
         told = frame[beside].dropna().unique()
         if len(told) == 1 and isinstance(told[0], str):
-            # `wmoUnit:km_h-1`, `wmoUnit:degree_(angle)`
-            units[own] = told[0].rpartition(":")[2].replace("_(angle)", "").replace("_", " ")
+            units[own] = unit_of_code(told[0])
             left.append(beside)
     return frame.drop(columns=left).rename(columns={own + VALUE: own for own in units}), units
+
+
+def unit_of_code(text: str) -> str:
+    """Give a unit as files write it of what may be a code for it, as `wmoUnit:km_h-1` and `wmoUnit:degree_(angle)`."""
+    return text.rpartition(":")[2].replace("_(angle)", "").replace("_", " ").strip()

@@ -2,36 +2,75 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from jena_models.errors import SourceUnreadableError, nearest
 from jena_models.proposals.catalogue import catalogue
 from jena_models.reading.assembly import Columns
 from jena_models.reading.matching import plain, taken_apart
+from jena_models.reading.texts.number_texts import MISSING
 from jena_models.stations.cleaned.even_steps import DIRECTIONS
 from jena_models.stations.forecast_sources import LEAD, ForecastColumn, ForecastSource, ForecastWind
 from jena_models.stations.schema import StationSchema
-from jena_models.stations.units import conversion, known_forecast_unit
+from jena_models.stations.units import conversion, known_forecast_unit, plain_unit_of
 from jena_models.weather_service.run_files.run_leads import lead_in
+
+ALONE: Final = ("unit", "units", "unitcode", "uom")
+"""What a column is called, behind the name of one of numbers or beside a `value`, that tells its unit."""
+OF_ALONE: Final = ("value", "values", "val")
 
 Told = TypeVar("Told", ForecastColumn, ForecastWind)
 
+logger = logging.getLogger("jena")
 
-def with_units_of(table: Columns, source: ForecastSource) -> ForecastSource:
-    """Give a source with the units that a table's header, or the row beneath, says where the station file does not.
+
+def with_units_of(table: Columns, source: ForecastSource, beside: Mapping[str, str]) -> ForecastSource:
+    """Give a source with the units that a table says where the station file does not.
+
+    Args:
+        table: of the source, whose header, or the row beneath, may say units.
+        source: of the forecasts.
+        beside: what columns beside those of numbers say, by the latter's names.
 
     Raises:
-        SourceUnreadableError: where the two, or two columns, contradict each other.
+        SourceUnreadableError: where the station file, or another column, contradicts what a table says, or where that
+            is no unit that is known.
     """
-    columns = tuple(_with_unit(each, _parts(table.header, each, source), table, source) for each in source.columns)
+    columns = tuple(
+        _with_unit(each, _parts(table.header, each, source), table, source, beside) for each in source.columns
+    )
     winds = tuple(
-        _with_unit(each, [each.east, each.north] if each.east else [each.speed], table, source) for each in source.winds
+        _with_unit(each, [each.east, each.north] if each.east else [each.speed], table, source, beside)
+        for each in source.winds
     )
     return source.model_copy(update={"columns": columns, "winds": winds})
+
+
+def unit_columns(header: Sequence[str], source: ForecastSource) -> dict[str, str]:
+    """Give the column, such as `temperatureUnit`, that tells row by row what one of a station's quantities is in.
+
+    Args:
+        header: of the table.
+        source: of the forecasts.
+
+    Returns:
+        By the name of the column of numbers.
+    """
+    wanted = [name for each in source.columns if each.of for name in _parts(header, each, source)]
+    wanted += [name for wind in source.winds if wind.of for name in (wind.east, wind.north, wind.speed) if name]
+    by_name = {_folded(name): name for name in header}
+    found = {}
+    for name in wanted:
+        alone = ALONE if _folded(name) in OF_ALONE else ()
+        ways = [_folded(name) + way for way in ALONE] + [*alone]
+        if way := next((way for way in ways if way in by_name), ""):
+            found[name] = by_name[way]
+    return found
 
 
 def refuse_directions(source: ForecastSource, station: StationSchema) -> None:
@@ -62,12 +101,21 @@ def _direction_names() -> frozenset[str]:
     return frozenset(plain(name) for each in found for name in (each.quantity, *each.aliases))
 
 
-def _with_unit(told: Told, names: Sequence[str], table: Columns, source: ForecastSource) -> Told:
+def _with_unit(
+    told: Told, names: Sequence[str], table: Columns, source: ForecastSource, beside: Mapping[str, str]
+) -> Told:
     if not told.of:
         return told
     for name in names:
-        said = _unit_said(name, table)
+        said = beside.get(name) or _unit_said(name, table, told)
         if not said:
+            if not told.unit and (at_end := _unit_at_end(name, told.of)):
+                logger.warning(
+                    "%s: '%s' is read in '%s', as its name says; if it is not, write its 'unit' beside it in the "
+                    "station file",
+                    *(source.name, name, at_end),
+                )
+                told = told.model_copy(update={"unit": at_end})
             continue
         if not told.unit:
             told = told.model_copy(update={"unit": said})
@@ -80,13 +128,35 @@ def _with_unit(told: Told, names: Sequence[str], table: Columns, source: Forecas
     return told
 
 
-def _unit_said(name: str, table: Columns) -> str:
-    """Give the unit that stands in brackets in a column's name, or beneath it; a number there is a member's."""
+def _unit_said(name: str, table: Columns, told: ForecastColumn | ForecastWind) -> str:
+    """Give the unit that stands in brackets in a column's name, or beneath it; a number there is a member's.
+
+    Raises:
+        SourceUnreadableError: where what stands beneath is no unit that is known, and the station file says none.
+    """
     header = list(table.header)
-    beneath = table.units[header.index(name)] if name in header and table.units else ""
+    beneath = (table.units[header.index(name)] if name in header and table.units else "").strip()
+    says = beneath.casefold() not in (*MISSING, "undefined")  # Open-Meteo says so of what a model does not give
+    if says and not told.unit and not known_forecast_unit(beneath):
+        raise SourceUnreadableError(
+            f"The file {table.name} says '{beneath}' of its column '{name}', which is no unit that is known; write "
+            f"beside '{told.name}' in the station file what its 'unit' is."
+        )
     within = re.search(r"[(\[]\s*[^\d\s]", name)
-    said = beneath.strip() or (taken_apart(name).unit if within else "")
+    said = beneath or (taken_apart(name).unit if within else "")
     return said if known_forecast_unit(said) else ""
+
+
+def _unit_at_end(name: str, of: str) -> str:
+    """Give the unit that a name ends in, as of `wind_kt`, where the station measures the same in another."""
+    said = taken_apart(name).unit
+    given, own = known_forecast_unit(said), known_forecast_unit(plain_unit_of(of))
+    how = conversion(given, own) if given and own else None
+    return said if how not in {None, (1.0, 0.0)} else ""
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold()
 
 
 def _parts(header: Sequence[str], column: ForecastColumn, source: ForecastSource) -> list[str]:
@@ -145,4 +215,7 @@ def position_of(header: Sequence[str], name: str, place: str, source: ForecastSo
 def _fitting(header: Sequence[str], name: str, column: ForecastColumn, source: ForecastSource) -> list[str]:
     if source.layout == "wide":
         return [each for each in header if lead_in(each, name, source) is not None]
-    return members_among(header, [name]) if name in column.members else [each for each in header if each == name]
+    if name not in column.members:
+        return [each for each in header if each == name]
+    others = {*source.time_names, source.lead, source.available, source.member, *source.select}
+    return members_among([each for each in header if each not in others or each == name], [name])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,9 +17,11 @@ from jena_models.reading.assembly import Columns
 from jena_models.reading.reading import columns_of, each_table
 from jena_models.reading.user_tables import FrameColumns
 from jena_models.sources.databases import is_database, read_database
+from jena_models.sources.json_records import unit_of_code
 from jena_models.sources.several_files import files_of
 from jena_models.stations.forecast_sources import LEAD_UNITS, ForecastSource
 from jena_models.stations.schema import StationSchema
+from jena_models.stations.units import known_forecast_unit
 from jena_models.weather_service.run_files.doubtful_leads import refuse_doubtful_unit, rows_ahead
 from jena_models.weather_service.run_files.issue_times import issue_and_valid_times, made_at_steps
 from jena_models.weather_service.run_files.repeated_rows import each_once
@@ -28,9 +30,10 @@ from jena_models.weather_service.run_files.run_headers import (
     needed_columns,
     position_of,
     refuse_directions,
+    unit_columns,
     with_units_of,
 )
-from jena_models.weather_service.run_files.run_leads import lead_in, leads, says_unit, unsaid_leads
+from jena_models.weather_service.run_files.run_leads import coded, lead_in, leads, says_unit, unsaid_leads
 from jena_models.weather_service.run_files.run_numbers import without_fills
 from jena_models.weather_service.run_files.run_times import availability, certain_formats
 from jena_models.weather_service.service_runs import Runs
@@ -77,8 +80,8 @@ def _all_rows(
     formats: set[str] = set()
     for table in _tables(path, source, all_needed=all_needed):
         try:
-            source = with_units_of(table, source)
-            parts.append(_rows(table, source, station))
+            frame, source = _rows(table, source, station)
+            parts.append(frame)
         except DayUncertainError as error:
             unclear.append((table, error))
         except SourceUnreadableError as error:
@@ -95,7 +98,8 @@ def _all_rows(
     for table, why in unclear:
         if len(formats) > 1 or not order:
             raise why
-        parts.append(_rows(table, source, station, order))
+        frame, source = _rows(table, source, station, order)
+        parts.append(frame)
     if not parts:
         raise left[-1]
     return pd.concat(parts, ignore_index=True), source
@@ -131,17 +135,18 @@ def _time_positions(table: Columns, source: ForecastSource) -> list[int]:
 
 def _rows(
     table: Columns, source: ForecastSource, station: StationSchema, unclear: tuple[str, ...] = ()
-) -> pd.DataFrame:
-    """Give a row for each issue and valid time of one table, with the file's own columns in its own units."""
+) -> tuple[pd.DataFrame, ForecastSource]:
+    """Give a row for each issue and valid time of one table, in the file's own units, and the source with these."""
     header = list(table.header)
-    needed = needed_columns(header, source, table.name)
-    told = (*source.time_names, source.lead, *source.select, source.available, source.member)
+    needed, of_units = needed_columns(header, source, table.name), unit_columns(header, source)
+    told = (*source.time_names, source.lead, *source.select, source.available, source.member, *of_units.values())
     texts = [position_of(header, name, table.name, source) for name in filter(None, told)]
     numbers = [position_of(header, name, table.name, source) for name in needed]
     table.load(texts, [position for position in numbers if position not in texts])
     keep = _chosen(table, header, source)
     if keep is None:
         keep = np.ones(len(table.texts(texts[0]) if texts else table.numbers(numbers[0], needed[0])), bool)
+    source = with_units_of(table, source, _units_beside(table, of_units, keep, source))
     frame = pd.DataFrame(
         {name: without_fills(table.numbers(header.index(name), name)[keep], station) for name in needed}
     )
@@ -150,7 +155,7 @@ def _rows(
     issued, valid = issue_and_valid_times(table, source, station, unclear, keep)
     if issued is None:
         frame[VALID] = valid
-        return _one_row_a_lead(frame, needed, source, station)
+        return _one_row_a_lead(frame, needed, source, station), source
     frame.insert(0, ISSUED, issued)
     if valid is not None:
         frame[VALID] = valid
@@ -163,7 +168,7 @@ def _rows(
         frame[VALID] = issued + np.timedelta64(round(source.lead_hours * 3600), "s")
     had = header.index(source.available) if source.available else None
     frame[AVAILABLE] = availability(table, had, issued, source, unclear, keep)
-    return _one_row_a_lead(frame, needed, source, station) if source.layout == "wide" else frame
+    return (_one_row_a_lead(frame, needed, source, station) if source.layout == "wide" else frame), source
 
 
 def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> NDArray[np.bool_] | None:
@@ -181,6 +186,28 @@ def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> ND
                 f"{' or '.join(sorted(wanted))}; it holds {held}."
             )
     return keep
+
+
+def _units_beside(
+    table: Columns, of_units: Mapping[str, str], keep: NDArray[np.bool_], source: ForecastSource
+) -> dict[str, str]:
+    """Give the unit that columns beside those of numbers tell, by the latter's names; those that tell none are left.
+
+    Raises:
+        SourceUnreadableError: where one tells several of the rows that count.
+    """
+    said = {}
+    for name, beside in of_units.items():
+        texts = coded(table.texts(list(table.header).index(beside)).filter(pa.array(keep))).dictionary.to_pylist()
+        units = {known: unit for text in texts if (known := known_forecast_unit(unit := unit_of_code(text)))}
+        if len(units) > 1:
+            raise SourceUnreadableError(
+                f"The file {table.name} of the forecast source '{source.name}' has '{name}' in several units, "
+                f"{' and '.join(sorted(units.values()))}, by its column '{beside}'; choose the rows of one with "
+                "'select'."
+            )
+        said[name] = next(iter(units.values()), "")
+    return said
 
 
 def _one_row_a_lead(
