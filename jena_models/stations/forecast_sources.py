@@ -55,6 +55,8 @@ class ForecastColumn(Frozen):
     amount_hours: Annotated[float, Field(gt=0, le=24 * 31)] | None = None
     """In place of `accumulated`: over how many hours before the valid time each number is an amount, as of rain; it
     becomes a rate likewise."""
+    amount_ahead: bool | None = None
+    """Whether these hours come after the valid time, as of MET Norway's `next_1_hours`."""
 
     @property
     def is_sum(self) -> bool:
@@ -70,6 +72,8 @@ class ForecastColumn(Frozen):
             raise ValueError(f"'{self.name}' has a spread beside its members or quantiles, which have their own")
         if self.accumulated and self.amount_hours is not None:
             raise ValueError(f"'{self.name}' is to have one of accumulated and amount_hours")
+        if self.amount_ahead and self.amount_hours is None:
+            raise ValueError(f"'{self.name}' is to say with 'amount_hours' how many hours its amounts are of")
         if any(not 0 < level < 1 for level in self.quantiles.values()):
             raise ValueError(f"'{self.name}' has a quantile whose level is not between 0 and 1")
         if len(set(self.quantiles.values())) != len(self.quantiles):

@@ -49,6 +49,20 @@ def reduced(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) 
     return np.column_stack(values), np.column_stack(spread)
 
 
+def with_amounts_at_their_ends(rows: pd.DataFrame, source: ForecastSource) -> pd.DataFrame:
+    """Give rows whose amounts of the hours after their time stand at the end of these hours, as all others do."""
+    keys, done = [ISSUED, VALID, *filter(None, [source.member])], set[str]()
+    for column in source.columns:
+        names = sorted({*_parts_of(rows, column), *filter(None, [column.spread])} - done)
+        if not column.amount_ahead or column.amount_hours is None or not names:
+            continue
+        done |= {*names}
+        moved = rows[[*keys, *names]].dropna(subset=names, how="all")
+        moved = moved.assign(**{VALID: moved[VALID] + np.timedelta64(round(column.amount_hours * 3600), "s")})
+        rows = rows.drop(columns=names).merge(moved, on=keys, how="outer")
+    return rows
+
+
 def _of_column(
     rows: pd.DataFrame, column: ForecastColumn, source: ForecastSource, station: StationSchema
 ) -> tuple[Values, Values]:

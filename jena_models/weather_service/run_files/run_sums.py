@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jena_models.errors import SourceUnreadableError
+from jena_models.stations.forecast_sources import LEAD, ForecastSource
+from jena_models.stations.schema import SUMMED, StationSchema
+
 Values = NDArray[np.float64]
 
 LEAST_LEFT: Final = 0.99
 """A sum that falls below this share of the one before it began anew; one that falls less was packed into few digits."""
+NAMED_HOURS: Final = re.compile(r"(?i)(?<!\d)(\d{1,3})[ _.-]?h(?:(?:ou)?rs?)?(?![a-z\d])")
+"""What a column of an amount is called after, as in `rain_3h`, `last_6_hours` and `tp6h`."""
+AHEAD: Final = re.compile(r"(?i)(?<![a-z])(?:next|following|coming)(?![a-z])")
+MOST_HOURS: Final = 24 * 31
+"""Longer ones are no amount's."""
 
 
 def hourly_rates(sums: Values, run: NDArray[np.int64], lead_hours: Values) -> Values:
@@ -69,3 +79,34 @@ def _growth(sums: Values, before: Values, begins: NDArray[np.bool_]) -> Values:
     now, then = sign * sums, sign * before
     grown = sign * np.where(now < LEAST_LEFT * then, now, np.maximum(now - then, 0.0))
     return np.where(may_fall, sums - before, grown)
+
+
+def refuse_amounts_of_other_hours(source: ForecastSource, station: StationSchema) -> None:
+    """Refuse amounts that are by their names of other hours than they would be read as.
+
+    Raises:
+        SourceUnreadableError: the sentence names the setting that says which hours they are of.
+    """
+    for column in source.columns:
+        names = [column.source.replace(LEAD, ""), *column.members, *column.quantiles]
+        is_amount = column.is_sum or (bool(column.of) and station.column(column.of).quantity in SUMMED)
+        if not is_amount or column.accumulated:
+            continue
+        hours = next((hours for name in names if (hours := _hours_in(name))), 0)
+        if hours and column.amount_hours is None and 60 * hours != station.step_minutes:
+            raise SourceUnreadableError(
+                f"'{column.name}' of the forecast source '{source.name}' is by the name of its column an amount of "
+                f"{hours} h, and {column.of} one of {station.step_minutes:g} min: write 'amount_hours: {hours}' beside "
+                "it in the station file, or of how many hours else its numbers are."
+            )
+        if column.amount_ahead is None and any(AHEAD.search(name) for name in names):
+            raise SourceUnreadableError(
+                f"'{column.name}' of the forecast source '{source.name}' is by the name of its column an amount of the "
+                "hours after its time, and amounts count as of those before: write 'amount_ahead: true' and "
+                f"'amount_hours: {hours or 1}' beside it in the station file, or 'amount_ahead: false'."
+            )
+
+
+def _hours_in(name: str) -> int:
+    found = NAMED_HOURS.search(name)
+    return int(found[1]) if found and 0 < int(found[1]) <= MOST_HOURS else 0

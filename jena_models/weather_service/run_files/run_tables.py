@@ -25,7 +25,15 @@ from jena_models.stations.units import known_forecast_unit
 from jena_models.weather_service.run_files.doubtful_leads import refuse_doubtful_unit, rows_ahead
 from jena_models.weather_service.run_files.issue_times import issue_and_valid_times, made_at_steps
 from jena_models.weather_service.run_files.repeated_rows import each_once
-from jena_models.weather_service.run_files.run_columns import AVAILABLE, ISSUED, VALID, held, reduced, seconds_of
+from jena_models.weather_service.run_files.run_columns import (
+    AVAILABLE,
+    ISSUED,
+    VALID,
+    held,
+    reduced,
+    seconds_of,
+    with_amounts_at_their_ends,
+)
 from jena_models.weather_service.run_files.run_headers import (
     needed_columns,
     position_of,
@@ -35,6 +43,7 @@ from jena_models.weather_service.run_files.run_headers import (
 )
 from jena_models.weather_service.run_files.run_leads import coded, lead_in, leads, says_unit, unsaid_leads
 from jena_models.weather_service.run_files.run_numbers import without_fills
+from jena_models.weather_service.run_files.run_sums import refuse_amounts_of_other_hours
 from jena_models.weather_service.run_files.run_times import availability, certain_formats
 from jena_models.weather_service.service_runs import Runs
 
@@ -66,6 +75,7 @@ def read_runs(path: Path | str, source: ForecastSource, station: StationSchema, 
         SourceUnreadableError: where a column, a time, a unit or a number is not certain; the sentence says which.
     """
     refuse_directions(source, station)
+    refuse_amounts_of_other_hours(source, station)
     rows, source = _all_rows(path, source, station, all_needed=all_needed)
     return _runs(rows, source, station, all_needed=all_needed)
 
@@ -250,7 +260,7 @@ def _runs(rows: pd.DataFrame, source: ForecastSource, station: StationSchema, *,
     if rows.empty:
         raise SourceUnreadableError(f"The forecast source '{source.name}' holds no row.")
     available = rows.groupby(ISSUED)[AVAILABLE].max()
-    rows = each_once(rows, source, all_needed=all_needed)
+    rows = with_amounts_at_their_ends(each_once(rows, source, all_needed=all_needed), source)
     values, spread = reduced(rows, source, station)
     step_means = held(rows, values, source)
     for place, (name, _) in enumerate(source.told):

@@ -4,26 +4,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
+from told_source import rainy as station
+from told_source import told
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.matching import taken_apart
-from jena_models.stations import StationSchema, load_station
 from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource
 from jena_models.stations.units import known_forecast_unit, known_unit
 from jena_models.weather_service.run_files.run_sums import hourly_rates
 from jena_models.weather_service.run_files.run_tables import read_runs
 from jena_models.weather_service.service import Service
 from jena_models.weather_service.service_runs import known_then
-
-JENA = load_station("jena")
-RAIN = {"name": "rain (mm)", "quantity": "rain", "minimum": 0, "maximum": 100, "kind": "optional"}
-SUN = {"name": "SWDR (W/m²)", "quantity": "SWDR", "minimum": -10, "maximum": 1500, "kind": "optional"}
-
-
-def station(**more):
-    told = JENA.model_dump()
-    columns = [each for each in told["columns"] if each["quantity"] not in {"rain", "SWDR"}]
-    return StationSchema.model_validate(told | {"columns": [*columns, RAIN, SUN]} | more)
 
 
 def runs_of(tmp_path, text, column=None, schema=None, **more):
@@ -190,3 +182,65 @@ def test_an_amount_of_other_steps_than_the_stations_is_asked_for(tmp_path):
 def test_amounts_and_sums_since_the_issue_time_are_not_both_told():
     with pytest.raises(ValueError, match="one of accumulated and amount_hours"):
         ForecastColumn(name="r", source="r", accumulated=True, amount_hours=1)
+
+
+BY_HOUR = station(cadence_minutes=60)
+FALLEN = {"name": "rain", "of": "rain (mm)"}
+
+
+def of_hours(file, name, values=(0, 1, 6), **more):
+    rows = "".join(f"2020-01-01,{lead},{value}\n" for lead, value in enumerate(values))
+    return read_runs(
+        file(f"issued,lead,{name}\n{rows}"), told(lead="lead", columns=[FALLEN | {"source": name} | more]), BY_HOUR
+    )
+
+
+@pytest.mark.parametrize("name", ["precip_6h", "rain.6h", "last_6_hours", "tp6h", "APCP 6hr", "RR_6H"])
+def test_an_amount_that_is_called_after_other_hours_is_asked_for(file, name):
+    with pytest.raises(SourceUnreadableError, match=r"an amount of 6 h, and .* 60 min: write 'amount_hours: 6'"):
+        of_hours(file, name)
+
+    assert of_hours(file, name, amount_hours=6).values[0, 2, 0] == 1
+
+
+@pytest.mark.parametrize("name", ["precip_1h", "rain", "rain_60", "last_hour", "rain_2m", "r6hash"])
+def test_one_that_is_not_is_read_as_that_of_a_step(file, name):
+    assert of_hours(file, name).values[0, :, 0].tolist() == [0, 1, 6]
+
+
+def test_a_lead_in_a_wide_tables_names_is_no_time_that_an_amount_is_of(file):
+    source = told(layout="wide", columns=[FALLEN | {"source": "tp_{lead}h"}])
+
+    runs = read_runs(file("issued,tp_1h,tp_2h,tp_3h\n2020-01-01,0,1,6\n"), source, BY_HOUR)
+
+    assert runs.values[0, :, 0].tolist() == [0, 1, 6]
+
+
+def test_an_amount_of_the_hours_ahead_counts_at_their_end(file):
+    with pytest.raises(SourceUnreadableError, match="'amount_ahead: true' and 'amount_hours: 1'"):
+        of_hours(file, "next_1_hours")
+    ahead = of_hours(file, "next_1_hours", amount_hours=1, amount_ahead=True)
+    before = of_hours(file, "next_1_hours", amount_hours=1, amount_ahead=False)
+
+    assert ahead.lead_seconds.tolist() == [0, 3600, 7200, 10800]
+    np.testing.assert_array_equal(ahead.values[0, :, 0], [np.nan, 0, 1, 6])
+    assert before.values[0, :, 0].tolist() == [0, 1, 6]
+    assert ahead.step_means == (True,)
+
+
+def test_what_stands_beside_an_amount_of_the_hours_ahead_stays_at_its_time(file):
+    columns = [
+        FALLEN | {"source": "next_6_hours", "amount_hours": 6, "amount_ahead": True},
+        {"name": "t2m", "source": "t", "of": "T (degC)"},
+    ]
+    text = "issued,lead,m,t,next_6_hours\n2020-01-01,0,a,5,12\n2020-01-01,0,b,7,24\n2020-01-01,6,a,8,\n"
+
+    runs = read_runs(file(text), told(lead="lead", member="m", columns=columns), BY_HOUR)
+
+    np.testing.assert_array_equal(runs.values[0, :, 0], [np.nan, 3])
+    assert runs.values[0, :, 1].tolist() == [6, 8]
+
+
+def test_hours_ahead_are_so_many():
+    with pytest.raises(ValidationError, match="'rain' is to say with 'amount_hours'"):
+        told(lead="lead", columns=[FALLEN | {"source": "r", "amount_ahead": True}])
