@@ -130,6 +130,8 @@ class ForecastSource(Frozen):
     """A path, a folder, a pattern, an address or a database, as of readings; or `simulated`, or `service`."""
     service: ServiceClient | None = None
     """How its runs are fetched; filled in where an entry names a ready description."""
+    file_columns: tuple[str, ...] = ()
+    """Names of the columns, in their order, where a text has none."""
     layout: Literal["long", "wide"] = "long"
     """A row for each issue and valid time; or a row for each issue time, with a column for each lead."""
     issue_time: TimeColumns = ISSUE_TIME
@@ -192,7 +194,7 @@ class ForecastSource(Frozen):
     def _refuse_two_issue_times(self) -> None:
         # A station that was kept, as for a training's process, says its default too.
         told = {
-            "issue_time": self.issue_time != ISSUE_TIME,
+            "issue_time": self.issue_time not in {(), ISSUE_TIME},
             "issue_time_in_name": bool(self.issue_time_in_name),
             "issued_at_hours": bool(self.issued_at_hours),
         }
@@ -201,6 +203,11 @@ class ForecastSource(Frozen):
             ways.append("valid_time and the lead of each column")
         if len(ways) > 1:
             raise ValueError(f"the forecast source '{self.name}' has its issue times in {' and in '.join(ways)}")
+        if not ways and not self.issue_time:
+            raise ValueError(
+                f"the forecast source '{self.name}' names no issue_time; a first column without a name is called "
+                "'Unnamed: 0', as pandas calls it"
+            )
         parts = set(re.findall("%.", self.issue_time_in_name))
         if parts and not (parts & {"%Y", "%y"} and (parts >= {"%m", "%d"} or "%j" in parts)):
             raise ValueError(f"'issue_time_in_name' of '{self.name}' is to have a year, a month and a day")

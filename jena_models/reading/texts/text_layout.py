@@ -148,9 +148,14 @@ def _placed(
     beside = next((k for k, (_, row) in enumerate(rows) if columns_before_gap(row, width) and not _is_data(row)), None)
     if beside is not None:
         rows = [(i, row[:width]) if k >= beside else (i, row) for k, (i, row) in enumerate(rows)]
-    first = next((k for k in range(len(rows)) if len(rows[k][1]) == width and _begins_data(rows, k)), len(rows))
+    is_numbered = _are_numbered(rows, width)
+    first = (
+        1
+        if is_numbered
+        else next((k for k, (_, row) in enumerate(rows) if len(row) == width and _begins_data(rows, k)), len(rows))
+    )
     held = max((_told(row) for _, row in rows[first:]), default=width)
-    header = _header_lines(rows[:first], width, held)
+    header = [0] if is_numbered else _header_lines(rows[:first], width, held)
     start = header[0] if header else None
     told = rows[start][1] if start is not None else list(names)
     of_units = next((k for k in header[1:] if _are_units(rows[k][1])), None)
@@ -259,6 +264,15 @@ def _begins_data(rows: Sequence[tuple[int, list[str]]], k: int) -> bool:
         return False
     after = rows[k + 1][1] if k + 1 < len(rows) else rows[k][1]
     return _is_data(after) and not is_value(after[0])
+
+
+def _are_numbered(rows: Sequence[tuple[int, list[str]]], width: int) -> bool:
+    """Tell whether the first line numbers columns, as pandas writes members or leads beside an index without a name."""
+    if len(rows) <= 1 or not len(rows[0][1]) == len(rows[1][1]) == width > PAIR or rows[0][1][0]:
+        return False
+    numbers = [float(value) if re.fullmatch(r"\d+(\.\d+)?", value) else None for value in rows[0][1][1:]]
+    ascending = all(left is not None and right is not None and left < right for left, right in pairwise(numbers))
+    return ascending and _is_dated(rows[1][1][0])
 
 
 def _is_apart_above(rows: Sequence[tuple[int, list[str]]], k: int) -> bool:

@@ -111,7 +111,8 @@ def shape_of(stamp: str) -> Shape | None:
 def _with_time(so_far: str, rest: str) -> Shape | None:
     zone = re.search(rf"\s*{ZONE}$", rest)
     before = rest[: zone.start()] if zone else ""
-    zoned = ":" in before or _DIGITS.fullmatch(before) is not None
+    is_hour = before.isdigit() and zone is not None and zone[0].strip().isalpha()  # `06Z`; `06-05` may be anything
+    zoned = ":" in before or _DIGITS.fullmatch(before) is not None or is_hour
     rest = rest[: zone.start()] if zone and zoned else rest
     noon = _NOON.search(rest)
     rest = rest[: noon.start()] if noon else rest

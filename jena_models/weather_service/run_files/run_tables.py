@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from jena_models.errors import DayUncertainError, SourceEmptyError, SourceNotFoundError, SourceUnreadableError
 from jena_models.reading.assembly import Columns
 from jena_models.reading.reading import columns_of, each_table
+from jena_models.reading.texts.text_tables import TextColumns
 from jena_models.reading.user_tables import FrameColumns
 from jena_models.sources.databases import is_database, read_database
 from jena_models.sources.json_records import unit_of_code
@@ -47,6 +50,7 @@ from jena_models.weather_service.run_files.run_sums import refuse_amounts_of_oth
 from jena_models.weather_service.run_files.run_times import availability, certain_formats
 from jena_models.weather_service.service_runs import Runs
 
+UNNAMED: Final = "Unnamed: 0"
 MOST_CELLS: Final = 2**24
 LEAST_FILLED: Final = 0.02
 """Runs share their leads; where more cells than that are for less than this share of numbers, they do not."""
@@ -123,14 +127,21 @@ def _tables(path: Path | str, source: ForecastSource, *, all_needed: bool) -> It
     files, opened = files_of(Path(path)), 0
     for number, file in enumerate(files, 1):
         try:
-            for table, _ in each_table(file, columns_of, []):
+            for table, _ in each_table(file, partial(columns_of, file_columns=source.file_columns), []):
                 opened += 1
-                yield table
+                yield _with_first_name(table)
         except (SourceNotFoundError, SourceUnreadableError) as error:
             is_last_hope = number == len(files) and not opened
             if is_last_hope or (all_needed and not isinstance(error, SourceEmptyError)):
                 raise
             _leave(source, error)
+
+
+def _with_first_name(table: Columns) -> Columns:
+    """Give a table whose first column has a name, as pandas calls an index that it wrote without one."""
+    if isinstance(table, TextColumns) and not table.header[0]:
+        table.layout = replace(table.layout, names=(UNNAMED, *table.header[1:]))
+    return table
 
 
 def _leave(source: ForecastSource, error: Exception) -> None:

@@ -97,3 +97,19 @@ def test_a_unit_behind_a_number_hides_no_decimal_comma(row: str, is_comma: bool)
     found = layout_of("\n".join(["date;p;T;rh".replace(";", row[16]), *[row] * 30]).encode(), "a.csv")
 
     assert found.decimal_comma is is_comma
+
+
+@pytest.mark.parametrize(
+    ("first", "is_header"), [(",0,6,12", True), (",1.0,1.5,2.0", True), (",6,0,12", False), (",0,6,", False)]
+)
+def test_numbers_beside_an_index_without_a_name_are_names(first: str, is_header: bool) -> None:
+    found = layout_of(f"{first}\n2020-01-01,1,2,3\n2020-01-02,2,3,4\n".encode(), "file.csv")
+
+    assert found.names == (tuple(first.split(",")) if is_header else ("",) * 4)
+    assert found.first_row == int(is_header)
+
+
+def test_a_first_row_without_its_time_numbers_nothing_below_names() -> None:
+    found = layout_of(b"time,a,b,c\n,0,6,12\n2020-01-01,1,2,3\n", "file.csv")
+
+    assert (found.names, found.first_row) == (("time", "a", "b", "c"), 1)

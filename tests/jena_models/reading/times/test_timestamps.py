@@ -190,6 +190,21 @@ def test_a_zone_behind_a_stamp_says_how_far_it_is_from_utc(zone: str, time_forma
     assert parsed(*texts, f"{times[0]:{time_format}} UTC+1").tolist()[-1] == times[0] - timedelta(hours=1)
 
 
+@pytest.mark.parametrize(("zone", "ahead"), [("Z", 0), (" UTC", 0), ("GMT", 0), (" CET", 1)])
+@pytest.mark.parametrize("time_format", ["%Y-%m-%d %H", "%Y%m%dT%H", "%d.%m.%Y %H"])
+def test_a_zone_in_letters_may_stand_behind_an_hour_alone(time_format: str, zone: str, ahead: int) -> None:
+    times = [datetime(2020, 1, 13, hour) for hour in (0, 6, 18)]
+
+    found = parsed(*(time.strftime(time_format) + zone for time in times), clock=clock_named("America/Chicago"))
+
+    assert found.tolist() == [time - timedelta(hours=ahead) for time in times]
+
+
+def test_digits_behind_an_hour_alone_are_refused() -> None:
+    with pytest.raises(SourceUnreadableError, match="2 unreadable time stamps"):
+        parsed("2020-01-01 06-05", "2020-01-01 07-05")
+
+
 def test_letters_that_stand_for_several_zones_are_refused() -> None:
     with pytest.raises(SourceUnreadableError, match="2021-03-01 00:00 CST"):
         parsed("2021-03-01 00:00 CST")

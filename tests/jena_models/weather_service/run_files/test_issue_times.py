@@ -27,6 +27,7 @@ def issued(runs):
     ("header", "rows", "names"),
     [
         ("date,hour", ["2020-01-01,0", "2020-01-01,12"], ["date", "hour"]),
+        ("date,cycle", ["2020-01-01,00Z", "2020-01-01,12Z"], ["date", "cycle"]),
         ("dataDate,dataTime", ["20200101,0", "20200101,1200"], ["dataDate", "dataTime"]),
         ("year,month,day,run", ["2020,1,1,0", "2020,1,1,12"], ["year", "month", "day", "run"]),
     ],

@@ -58,6 +58,31 @@ def test_columns_of_a_wide_table_that_contradict_each_other_are_refused(file, he
         read_runs(file(f"issued,{header}\n2020-01-01,280,281\n"), source, STATION)
 
 
+def test_a_table_that_pandas_wrote_has_a_first_column_without_a_name(file):
+    path, column = (
+        file(",0,6,12\n2020-01-01,280.15,281.15,283.15\n2020-01-02,,279.15,280.15\n"),
+        COLUMN | {"source": ""},
+    )
+
+    leads = read_runs(
+        path, told(layout="wide", issue_time="Unnamed: 0", columns=[COLUMN | {"source": "{lead}"}]), STATION
+    )
+    members = read_runs(
+        path, told(issue_time="Unnamed: 0", lead_hours=24, columns=[column | {"members": ["*"]}]), STATION
+    )
+
+    np.testing.assert_allclose(leads.values[:, :, 0], [[7, 8, 10], [np.nan, 6, 7]])
+    np.testing.assert_allclose(members.values[:, 0, 0], [25 / 3, 6.5])
+
+
+def test_a_table_without_names_has_those_that_the_source_gives(file):
+    path = file("2020-01-01,6,280.15\n2020-01-01,12,281.15\n")
+
+    runs = read_runs(path, told(lead="lead", file_columns=["issued", "lead", "t"]), STATION)
+
+    np.testing.assert_allclose(runs.values[0, :, 0], [7, 8])
+
+
 @pytest.mark.parametrize("key", [{}, {"member": "m"}])
 def test_a_row_that_is_there_twice_counts_once(tmp_path, key):
     rows = ["2020-01-01,6,1,280.15", "2020-01-01,12,1,281.15", "2020-01-02,6,1,", "2020-01-02,6,1,"]
@@ -200,6 +225,7 @@ def test_what_is_not_certain_is_refused_in_a_sentence(file, text, more, sentence
         ({"lead": "a", "columns": [COLUMN | {"members": ["m"]}]}, "one of source, members and quantiles"),
         ({"lead": "a", "available_after_hours": None}, "available_after_hours"),
         ({"lead": "a", "strange": 1}, "strange"),
+        ({"lead": "a", "issue_time": ""}, "'Unnamed: 0'"),
         ({"lead": "a", "columns": [{"name": "q", "quantiles": {"a": 0.5, "b": 0.5}}]}, "two quantiles of one level"),
     ],
 )
