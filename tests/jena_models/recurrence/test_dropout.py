@@ -2,8 +2,8 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from recurrences import gru_steps, lstm_steps, simple_rnn_steps
 
-from jena_models.recurrence import gru_steps, lstm_steps, simple_rnn_steps
 from jena_models.recurrence.layers import AcceleratedLayer, recurrent_masks
 
 pytestmark = pytest.mark.slow

@@ -2,8 +2,8 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from recurrences import gru_steps, lstm_steps, simple_rnn_steps
 
-from jena_models.recurrence import gru_steps, lstm_steps, simple_rnn_steps
 from jena_models.recurrence.kernels.cells import GRU, LSTM, SIMPLE_RNN
 from jena_models.recurrence.kernels.packing import Weights
 from jena_models.recurrence.layers import AcceleratedBidirectional, AcceleratedLayer

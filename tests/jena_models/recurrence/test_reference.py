@@ -1,8 +1,7 @@
 import keras
 import numpy as np
 import pytest
-
-from jena_models.recurrence import gru_steps, lstm_steps, simple_rnn_steps
+from recurrences import gru_steps, lstm_steps, simple_rnn_steps
 
 BATCH, STEPS, FEATURES, UNITS = 5, 7, 3, 4
 
