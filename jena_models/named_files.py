@@ -13,9 +13,8 @@ from typing import Any, Final
 
 import yaml
 
-from jena_models.core_yaml import CoreLoader
+from jena_models.core_yaml import CoreLoader, fault_of
 from jena_models.errors import RequestError, nearest
-from jena_models.yaml_faults import fault_of
 
 LONGEST_SHOWN: Final = 80
 

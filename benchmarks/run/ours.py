@@ -18,7 +18,7 @@ from benchmarks.machine import cores
 from benchmarks.processes import peak_memory_mib
 from benchmarks.run.measures import Timing
 from jena_models.settings import Settings
-from jena_models.training.jobs.training_event import TrainingEvent
+from jena_models.training.jobs.progress_events import TrainingEvent
 from jena_models.training.process import PROCESS_NAME, Request
 from tasks.training import fulfil_in_child, training_request
 from tasks.workspace import Prepared

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from flows.command_line import main
-from jena_models.training.jobs.training_event import TrainingEvent
+from jena_models.training.jobs.progress_events import TrainingEvent
 from tasks.training import listen
 
 

@@ -13,7 +13,6 @@ from jena_models.architectures.shared_boosting import SharedBoosting
 from jena_models.curves.curve_rows import rows_of_leads
 from jena_models.errors import HistoryIncompleteError, RegistryError
 from jena_models.evaluation.intervals import Bounds
-from jena_models.forecaster.possible_values import possible_rows, possible_values
 from jena_models.forecaster.speakers import histories_of, placed_for, said_at, said_by
 from jena_models.forecaster.version_parts import VersionParts
 from jena_models.options.readings_options import History
@@ -201,3 +200,14 @@ class Forecaster(VersionParts):
             curves[part] = fit.through(self.curve_model.curves(histories), said[part])
         levels = self.intervals.levels if self.intervals else ()
         return self._possible(rows_of_leads(headlines, curves, fit, levels, self.station.local))
+
+
+def possible_values(values: NDArray[np.floating], target: Column) -> NDArray[np.float64]:
+    """Give the nearest values that the target can have, such as 0 m/s for less; NaN stays."""
+    return np.clip(np.asarray(values, dtype=np.float64), target.minimum, target.maximum)
+
+
+def possible_rows(rows: pd.DataFrame, target: Column) -> pd.DataFrame:
+    """Give rows of forecasts with the nearest possible `forecast`, `lower_80`, `upper_80` and so on."""
+    told = [name for name in rows.columns if name == "forecast" or name.startswith(("lower_", "upper_"))]
+    return rows.assign(**{name: possible_values(rows[name].to_numpy(), target) for name in told})

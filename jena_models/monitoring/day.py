@@ -23,9 +23,8 @@ from jena_models.monitoring.earlier_years import (
     thinned,
     window_before,
 )
-from jena_models.monitoring.input_drift import distances
 from jena_models.monitoring.live import Live
-from jena_models.monitoring.live_scores import residual_distances, score, verified
+from jena_models.monitoring.live_scores import distances, residual_distances, score, verified
 from jena_models.monitoring.sensors import sensor_checks, source_checks
 from jena_models.options.production_options import MonitoredGroup, Monitoring
 from jena_models.stations.schema import StationSchema

@@ -13,12 +13,10 @@ from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.neighbours.gains import ahead_in_words
 from jena_models.report import number_format
 from jena_models.report.drawing import COLOURS
+from jena_models.report.figures.contender_figures import lead_figures, leaderboard_figures, training_figures
 from jena_models.report.figures.error_figures import error_figures
 from jena_models.report.figures.importance_figures import importance_figures
 from jena_models.report.figures.interval_figures import interval_figures
-from jena_models.report.figures.lead_figures import lead_figures
-from jena_models.report.figures.leaderboard_figures import leaderboard_figures
-from jena_models.report.figures.training_figures import training_figures
 from jena_models.report.figures.week_figures import band_is_known, week_figures
 from jena_models.report.html_templates import templates_in
 from jena_models.report.study_contents import Contender, StudyReport

@@ -19,9 +19,8 @@ from jena_models.training.checkpoint import Progress
 from jena_models.training.jobs.fit_result import EpochRecord, FitResult
 from jena_models.training.jobs.job import TrainingJob
 from jena_models.training.jobs.lessons import lesson_of
-from jena_models.training.jobs.network_job import prepared_for
+from jena_models.training.jobs.network_job import fed_by_service, prepared_for
 from jena_models.training.jobs.progress_events import EpochTeller, OnEvent, best_of, tell_finished
-from jena_models.training.jobs.service_windows import fed_by_service
 from jena_models.training.kept_files import leave, scored_splits
 from jena_models.training.learner_training import learn
 from jena_models.training.networks.compiled import Trained

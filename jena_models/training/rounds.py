@@ -10,8 +10,7 @@ from jena_models.errors import TrainingError
 from jena_models.models.learner import Round
 from jena_models.training.jobs.fit_result import EpochRecord
 from jena_models.training.jobs.job import TrainingJob
-from jena_models.training.jobs.progress_events import OnEvent, best_of
-from jena_models.training.jobs.training_event import TrainingEvent
+from jena_models.training.jobs.progress_events import OnEvent, TrainingEvent, best_of
 
 FEWEST_SECONDS: Final = 1e-3
 """A round that takes less counts as this long."""

@@ -14,8 +14,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from jena_models.backtesting.fold_windows import fold_windows
-from jena_models.backtesting.folds import Fold, rolling_folds
+from jena_models.backtesting.folds import Fold, fold_windows, rolling_folds
 from jena_models.errors import TooFewReadingsError
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings

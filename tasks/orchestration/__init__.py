@@ -1,7 +1,5 @@
 """What Prefect needs: a temporary server, final states, pages of runs, crashed runs."""
 
-from tasks.orchestration.final_states import ending_in_a_sentence
-from tasks.orchestration.outlasting import outlast_the_worker
-from tasks.orchestration.run_names import on_its_source
+from tasks.orchestration.flow_runs import ending_in_a_sentence, on_its_source, outlast_the_worker
 from tasks.orchestration.run_page import show_cleaning, show_study, within_a_flow_run
 from tasks.orchestration.temporary_server import free_port, prefect_server

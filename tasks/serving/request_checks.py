@@ -13,8 +13,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from jena_models.errors import nearest
-from tasks.serving.refusals import error_body
-from tasks.serving.request_context import Exchange, current_exchange
+from tasks.serving.request_context import Exchange, current_exchange, error_body
 from tasks.serving.version_loading import ISSUE_TIMES, LEADS, PARAMETERS
 
 Scope = MutableMapping[str, Any]

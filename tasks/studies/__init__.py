@@ -1,7 +1,7 @@
 """A study over architectures: its run, its leaderboard and its report."""
 
 from tasks.studies.architecture_training import train_architecture, train_beside
-from tasks.studies.lead_metrics import lead_name
+from tasks.studies.curve_scores import lead_name
 from tasks.studies.leaderboard import render, rows
 from tasks.studies.neighbour_gains import measure_neighbours, neighbours_in_words
 from tasks.studies.study import (

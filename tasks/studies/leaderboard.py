@@ -12,7 +12,7 @@ from jena_models.evaluation.comparisons import Significance, within_seeds
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.exactness import digits_for
 from tasks.registry import CHAMPION, find_model, versions_of
-from tasks.studies.lead_metrics import by_lead
+from tasks.studies.curve_scores import by_lead
 from tasks.studies.seed_spread import Spread, spreads
 from tasks.studies.study_significance import read as read_significance
 from tasks.tracking import client as open_store

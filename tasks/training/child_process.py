@@ -17,8 +17,7 @@ from pydantic import TypeAdapter
 
 from jena_models.architectures import find_architecture
 from jena_models.errors import TrainingError, TrainingInterruptedError
-from jena_models.training.jobs.progress_events import OnEvent
-from jena_models.training.jobs.training_event import TrainingEvent
+from jena_models.training.jobs.progress_events import OnEvent, TrainingEvent
 from jena_models.training.process import IDLE_CORE, NO_IDLE_CORE, Outcome, Request
 from tasks.training.forked_process import Child, forked, training_environment
 

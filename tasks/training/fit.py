@@ -19,8 +19,7 @@ from jena_models.errors import TrainingAbandonedError
 from jena_models.settings import DEFAULT_WORKERS, Settings
 from jena_models.training.jobs.fit_result import EpochRecord, FitResult
 from jena_models.training.jobs.job import RESULT_FILE, RESULT_FILES
-from jena_models.training.jobs.progress_events import OnEvent
-from jena_models.training.jobs.training_event import TrainingEvent
+from jena_models.training.jobs.progress_events import OnEvent, TrainingEvent
 from jena_models.training.process import Request, fulfil
 from tasks.training.child_process import fulfil_in_child, require_going_on
 from tasks.training.forked_process import prepare_to_fork, training_environment

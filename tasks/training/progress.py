@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from jena_models.exactness import as_exact
-from jena_models.training.jobs.training_event import TrainingEvent
+from jena_models.training.jobs.progress_events import TrainingEvent
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -1,7 +1,7 @@
 """Where work keeps what it makes, and how: folders, stages under their hash, locks, settings as they were asked for."""
 
 from tasks.workspace.context_values import holding
-from tasks.workspace.deferred_task import task
+from tasks.workspace.deferred_task import BACK_OFF_SECONDS, only_after, task
 from tasks.workspace.folders import (
     ROOT,
     Places,
@@ -31,7 +31,6 @@ from tasks.workspace.requested_settings import (
     require_long_history,
     resolve,
 )
-from tasks.workspace.retries import BACK_OFF_SECONDS, only_after
 from tasks.workspace.source_kind import kind_of
 from tasks.workspace.stage_results import (
     Borders,

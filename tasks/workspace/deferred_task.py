@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, update_wrapper
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, cast
+
+from jena_models.errors import StoreStaysAwayError
 
 if TYPE_CHECKING:
     from prefect import Task
@@ -73,3 +75,16 @@ class DeferredTask:
         if name.startswith("_") or name == "fn":  # as those that copy and pickle ask for
             raise AttributeError(name)
         return getattr(self._task, name)
+
+
+BACK_OFF_SECONDS: Final = [1.0, 5.0, 20.0]
+"""Between tries of what touches the tracking store or another server."""
+
+
+def only_after(*errors: type[Exception]) -> Callable[[Any, Any, Any], bool]:
+    """Give Prefect's `retry_condition_fn` that tries again after these errors alone, unless they were waited for."""
+
+    def may_mend_itself(_task: Any, _run: Any, state: Any) -> bool:
+        return isinstance(state.data, errors) and not isinstance(state.data, StoreStaysAwayError)
+
+    return may_mend_itself

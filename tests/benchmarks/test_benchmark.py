@@ -25,7 +25,7 @@ from benchmarks.run.report import makespan, speed_marker
 from benchmarks.startup.study import covered
 from jena_models.architectures import build, find_architecture
 from jena_models.training.jobs.fit_result import EpochRecord
-from jena_models.training.jobs.training_event import TrainingEvent
+from jena_models.training.jobs.progress_events import TrainingEvent
 from tasks.workspace import resolve
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,8 +1,6 @@
 """Folders and files that work is kept in: where they are, who holds them, when they changed, and when they go."""
 
-from tasks.workspace.folders.changed_folders import newest_change
-from tasks.workspace.folders.file_lock import exclusive
-from tasks.workspace.folders.old_files import forget_old
+from tasks.workspace.folders.folder_ages import forget_old, newest_change
 from tasks.workspace.folders.project_folders import (
     ROOT,
     Places,
@@ -15,4 +13,4 @@ from tasks.workspace.folders.project_folders import (
     search_path,
     tracking_uri,
 )
-from tasks.workspace.folders.scratch import keep_temporary_files_together, scratch_folder
+from tasks.workspace.folders.scratch import exclusive, keep_temporary_files_together, scratch_folder

@@ -1,4 +1,4 @@
-"""Folders for as long as something takes, which nobody finds afterwards."""
+"""Folders for as long as something takes, which nobody finds afterwards, and the lock that tells who holds them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,23 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from tasks.workspace.folders.file_lock import exclusive
 from tasks.workspace.folders.project_folders import cache_folder
+
+
+@contextmanager
+def exclusive(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold the lock of a file, made where it is not there; waits while another thread or process holds it.
+
+    The system lets go of it when its holder ends, however that ends.
+
+    Raises:
+        BlockingIOError: where it is held and is not waited for.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
 
 LOCKS: Final = "scratch"
 MAKING: Final = "making"

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import TimeSeriesSplit
 
-from jena_models.backtesting.fold_windows import fold_windows
-from jena_models.backtesting.folds import rolling_folds
+from jena_models.backtesting.folds import fold_windows, rolling_folds
 from jena_models.errors import SettingsError, TooFewReadingsError
 from jena_models.options.readings_options import History
 from jena_models.options.study_options import Backtest

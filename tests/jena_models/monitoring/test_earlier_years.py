@@ -16,7 +16,7 @@ from jena_models.monitoring.earlier_years import (
     thinned,
     window_before,
 )
-from jena_models.monitoring.input_drift import distances
+from jena_models.monitoring.live_scores import distances
 
 START = datetime(2009, 1, 1)
 

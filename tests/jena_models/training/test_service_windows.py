@@ -7,7 +7,7 @@ import pytest
 
 from jena_models.models.network import Network
 from jena_models.training.jobs.lessons import histories_of_splits
-from jena_models.training.jobs.service_windows import fed_by_service
+from jena_models.training.jobs.network_job import fed_by_service
 from jena_models.training.loop import train
 from jena_models.weather_service.service import Service
 from jena_models.weather_service.service_runs import Runs

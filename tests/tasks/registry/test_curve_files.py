@@ -14,8 +14,7 @@ from jena_models.errors import HistoryIncompleteError, SettingsError
 from tasks.registry.curves.curve_comparison import curves_beside_champion
 from tasks.registry.registering import registration
 from tasks.registry.rescoring import Reloaded, Rescored, reload
-from tasks.studies.curve_scores import curve_skill, score_curve
-from tasks.studies.lead_metrics import by_lead
+from tasks.studies.curve_scores import by_lead, curve_skill, score_curve
 from tasks.tracking.sqlite_store import prepare_database
 from tasks.tracking.store import client
 from tasks.training.fit import fit_architecture, fit_curve

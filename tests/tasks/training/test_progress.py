@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from jena_models.training.jobs.fit_result import EpochRecord
-from jena_models.training.jobs.training_event import TrainingEvent
+from jena_models.training.jobs.progress_events import TrainingEvent
 from tasks.training import progress
 from tasks.training.progress import LineReporter, figures, listen, live_progress, publish
 

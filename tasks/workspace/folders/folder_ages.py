@@ -1,8 +1,11 @@
-"""Whether anything was written into the newest of many folders, at the price of a few looks at the disk."""
+"""When folders changed last, and which of what is kept for a while goes."""
 
 from __future__ import annotations
 
+import shutil
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -42,3 +45,24 @@ def _changed(path: Path) -> int | None:
         return path.stat().st_mtime_ns
     except OSError:
         return None
+
+
+def forget_old(found: Iterable[Path], kept: int, younger_than: float = 0.0) -> None:
+    """Remove files or folders, all but the newest of them.
+
+    Args:
+        found: those that there are; some may be gone by now.
+        kept: how many stay.
+        younger_than: none goes that was changed fewer seconds ago, for somebody may be about to read it.
+    """
+    changed = {}
+    for path in found:
+        with suppress(FileNotFoundError):
+            changed[path] = path.stat().st_mtime
+    for old in sorted(changed, key=changed.__getitem__, reverse=True)[kept:]:
+        if time.time() - changed[old] < younger_than:
+            continue
+        if old.is_dir():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.unlink(missing_ok=True)

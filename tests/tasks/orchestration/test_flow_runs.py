@@ -4,7 +4,7 @@ import pytest
 from prefect.states import Completed
 
 from jena_models.errors import SourceNotFoundError
-from tasks.orchestration.final_states import ending_in_a_sentence
+from tasks.orchestration.flow_runs import ending_in_a_sentence
 
 
 @ending_in_a_sentence
