@@ -62,7 +62,7 @@ def page(report: StudyReport) -> str:
 def _compared(report: StudyReport, split: Split) -> list[Contender]:
     pairs = [each for each in report.significance.comparisons if each.split == split]
     known = {name for pair in pairs for name in (pair.first, pair.second)}
-    shown = [each for each in report.contenders if each.name in known]
+    shown = [each for each in report.contenders if each.architecture in known]
     return shown if len(shown) > 1 else []
 
 

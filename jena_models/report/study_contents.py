@@ -13,52 +13,26 @@ from jena_models.evaluation.comparisons import Significance
 from jena_models.evaluation.gates import GateVerdict
 from jena_models.evaluation.interval_scores import DistributionScore, IntervalScore
 from jena_models.evaluation.intervals import Intervals
+from jena_models.evaluation.leaderboard_row import LeaderboardRow
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.evaluation.permutation_importance import Importance
 from jena_models.exactness import digits_for
 from jena_models.frozen import Frozen
 from jena_models.neighbours.gains import NeighbourGains
 from jena_models.report.number_format import grouped, step_for, whole_steps
-from jena_models.stations.cleaned.cleaning_report import CleaningReport
+from jena_models.stations.cleaned.cleaning_report import CleaningReport, Finding
 from jena_models.stations.units import unit_of
 from jena_models.training.jobs.fit_result import EpochRecord
 
 
-class Lead(Frozen):
-    """How good an architecture is at one lead."""
-
-    lead_hours: float
-    test_mae: float
-    test_skill: float
-    test_skill_lower: float | None = None
-    """Where the band of the skill begins; None in studies of earlier times."""
-    test_skill_upper: float | None = None
-
-
-class Contender(Frozen):
+class Contender(LeaderboardRow):
     """One architecture of the study: a line of its leaderboard and what its training left."""
 
-    name: str
     rank: str
     """`1=` for those that cannot be told from the best."""
-    val_mae: float
-    test_mae: float
-    val_skill: float
-    test_skill: float
-    test_rmse: float
-    parameters: int
-    best_epoch: int
-    seconds_per_epoch: float
-    version: int | None
-    standing: str
-    seeds: int
-    val_mae_spread: float | None
-    """Standard deviation over the seeds."""
     epochs: tuple[EpochRecord, ...] = ()
     intervals: tuple[IntervalScore, ...] = ()
     distributions: tuple[DistributionScore, ...] = ()
-    leads: tuple[Lead, ...] = ()
-    """The shortest first."""
 
     @property
     def on_test(self) -> list[IntervalScore]:
@@ -78,16 +52,6 @@ class Windows(Frozen):
     split: str
     used: int
     left_out: int
-
-
-class Expectation(Frozen):
-    """What the readings were expected to keep to, and whether they did."""
-
-    expectation: str
-    outcome: str
-    rows: int
-    """How many break it."""
-    example: str
 
 
 @dataclass(frozen=True)
@@ -123,7 +87,7 @@ class StudyReport:
     neighbours: NeighbourGains | None = None
     cleaning: CleaningReport | None = None
     windows: tuple[Windows, ...] = ()
-    expectations: tuple[Expectation, ...] = ()
+    expectations: tuple[Finding, ...] = ()
     gates: tuple[GateVerdict, ...] = ()
     promotion: str = ""
     """The sentence that says what became of the challenger."""
@@ -162,9 +126,9 @@ class StudyReport:
     @property
     def best(self) -> Contender | None:
         """The trained architecture with the lowest validation error."""
-        return next((each for each in self.contenders if each.name != PERSISTENCE), None)
+        return next((each for each in self.contenders if each.architecture != PERSISTENCE), None)
 
     @property
     def trained(self) -> tuple[Contender, ...]:
         """All but persistence."""
-        return tuple(each for each in self.contenders if each.name != PERSISTENCE)
+        return tuple(each for each in self.contenders if each.architecture != PERSISTENCE)

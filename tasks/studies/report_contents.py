@@ -15,7 +15,7 @@ from jena_models.errors import SettingsError
 from jena_models.evaluation.intervals import Intervals
 from jena_models.evaluation.permutation_importance import Importance
 from jena_models.forecaster import INTERVALS_FILE, STATION_FILE
-from jena_models.report.study_contents import Contender, Expectation, Lead, StudyReport, Windows
+from jena_models.report.study_contents import Contender, StudyReport, Windows
 from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.stations.named_stations import load_station
 from jena_models.stations.schema import StationSchema
@@ -74,9 +74,7 @@ def gather(study_run: Run) -> StudyReport:
         neighbours=gains_of(run_id),
         cleaning=_read(CleaningReport, json_of(run_id, "cleaning_report.json")),
         windows=_windows(run),
-        expectations=tuple(
-            Expectation(**each.model_dump(include=set(Expectation.model_fields))) for each in findings if each
-        ),
+        expectations=tuple(filter(None, findings)),
         gates=promoted.gates if promoted else (),
         promotion=promoted.sentence if promoted else "",
         settings=params,
@@ -99,19 +97,16 @@ def _station(run: Run) -> StationSchema | None:
 
 
 def _contenders(ranked: Sequence[LeaderboardRow]) -> tuple[Contender, ...]:
-    shared = set(Contender.model_fields) & set(LeaderboardRow.model_fields)
     told = []
     for rank, row in zip(ranks(ranked), ranked, strict=True):
         result = _read(FitResult, json_of(row.run_id, "result.json"))
         told.append(
             Contender(
-                name=row.architecture,
                 rank=rank,
                 epochs=result.epochs if result else (),
                 intervals=result.intervals if result else (),
                 distributions=result.distributions if result else (),
-                leads=tuple(Lead(**lead.model_dump(include=set(Lead.model_fields))) for lead in row.by_lead),
-                **row.model_dump(include=shared),
+                **dict(row),
             )
         )
     return tuple(told)

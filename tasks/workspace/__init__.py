@@ -1,5 +1,7 @@
 """Where work keeps what it makes, and how: folders, stages under their hash, locks, settings as they were asked for."""
 
+from jena_models.evaluation.leaderboard_row import LeaderboardRow, LeadSkill
+from jena_models.stations.cleaned.cleaning_report import Finding
 from tasks.workspace.context_values import holding
 from tasks.workspace.deferred_task import BACK_OFF_SECONDS, only_after, task
 from tasks.workspace.folders import (
@@ -36,13 +38,10 @@ from tasks.workspace.stage_results import (
     Borders,
     Checked,
     Divided,
-    Finding,
     Fit,
     FoundNeighbour,
     Ingested,
     Kind,
-    LeaderboardRow,
-    LeadSkill,
     Prepared,
     Promoted,
     Source,

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from jena_models.evaluation.gates import GateVerdict
+from jena_models.evaluation.leaderboard_row import LeaderboardRow
 from jena_models.frozen import Frozen
-from jena_models.stations.cleaned.cleaning_report import CleaningReport
+from jena_models.stations.cleaned.cleaning_report import CleaningReport, Finding
 from jena_models.stations.schema import StationSchema
 from jena_models.training.jobs.fit_result import FitResult
 from jena_models.windows.preparation import Preparation
@@ -58,20 +59,6 @@ class Ingested(Frozen):
     report: CleaningReport
     source: Source
     key: str
-
-
-class Finding(Frozen):
-    """One expectation and how it came out."""
-
-    expectation: str
-    """In words, with the column."""
-    outcome: Literal["pass", "warn", "quarantine", "fail"]
-    rows: int
-    """How many rows break it."""
-    example: str
-    """One of them, or empty."""
-    sentence: str
-    """What to tell the user; empty where it passed."""
 
 
 class Checked(Frozen):
@@ -168,53 +155,6 @@ class Fit(Frozen):
     folder: Path
     result: FitResult
     key: str
-
-
-class LeadSkill(Frozen):
-    """How good an architecture's curve is at one lead."""
-
-    lead_hours: float
-    val_mae: float
-    val_skill: float
-    test_mae: float
-    test_skill: float
-    test_skill_lower: float | None = None
-    """With as many other weeks of readings the skill is lower 5 times of a hundred; None where it was not asked."""
-    test_skill_upper: float | None = None
-    """The same for higher."""
-
-
-class LeaderboardRow(Frozen):
-    """One architecture of one study."""
-
-    architecture: str
-    val_mae: float
-    test_mae: float
-    val_rmse: float
-    test_rmse: float
-    val_skill: float
-    test_skill: float
-    parameters: int
-    best_epoch: int
-    seconds_per_epoch: float
-    version: int | None
-    """In the registry; None where nothing was registered."""
-    standing: str
-    """`champion`, `previous`, `challenger`, `candidate`, or empty where nothing was registered."""
-    run_id: str
-    study: str
-    tied_with_best: bool | None = None
-    """Whether its validation error differs from the lowest by no more than noise; None where that was not measured."""
-    seeds: int = 1
-    """How many seeds of it were trained on these windows with these settings, in this study and others."""
-    val_mae_spread: float | None = None
-    """Standard deviation over the seeds, where there are two or more."""
-    test_mae_spread: float | None = None
-    val_crps: float | None = None
-    """Continuous ranked probability score, in the target's unit; None in studies from before it was kept."""
-    test_crps: float | None = None
-    by_lead: tuple[LeadSkill, ...] = ()
-    """At some leads of its curve, the shortest first; only of the best."""
 
 
 class Promoted(Frozen):

@@ -20,44 +20,45 @@ if TYPE_CHECKING:
 
 def lead_figures(report: StudyReport) -> tuple[Drawing, ...]:
     """Give skill and error by lead; none where the study has but one horizon."""
-    shown = [each for each in report.contenders if len(each.leads) > 1]
+    shown = [each for each in report.contenders if len(each.by_lead) > 1]
     if not shown:
         return ()
     # The best is drawn last, so that it lies above.
-    shown.sort(key=lambda each: (each == report.best, each.name == PERSISTENCE))
-    hours = sorted({lead.lead_hours for each in shown for lead in each.leads})
-    told = [lead for each in shown for lead in each.leads]
+    shown.sort(key=lambda each: (each == report.best, each.architecture == PERSISTENCE))
+    hours = sorted({lead.lead_hours for each in shown for lead in each.by_lead})
+    told = [lead for each in shown for lead in each.by_lead]
     skills = [100 * lead.test_skill for lead in told]
     bounds = [bound for lead in told for bound in (lead.test_skill_lower, lead.test_skill_upper)]
     skills += [100 * bound for bound in bounds if bound is not None]
-    errors = [lead.test_mae for each in shown for lead in each.leads]
+    errors = [lead.test_mae for each in shown for lead in each.by_lead]
     skill = frame((0, hours[-1]), padded(min(0.0, *skills), max(0.0, *skills)), "hours ahead")
     error = frame((0, hours[-1]), (0, 1.05 * max(errors)), "hours ahead")
     for axes in (skill, error):
         ticks(axes, [(hour, f"{hour:g}") for hour in hours])
     own = shown[-1]
     for each in shown:
-        colour = colour_of(each.name, report.best.name if report.best else "")
-        leads = [lead.lead_hours for lead in each.leads]
-        in_percent = [100 * lead.test_skill for lead in each.leads]
-        in_unit = [lead.test_mae for lead in each.leads]
-        band = [(lead.test_skill_lower, lead.test_skill_upper) for lead in each.leads]
+        colour = colour_of(each.architecture, report.best.architecture if report.best else "")
+        leads = [lead.lead_hours for lead in each.by_lead]
+        in_percent = [100 * lead.test_skill for lead in each.by_lead]
+        in_unit = [lead.test_mae for lead in each.by_lead]
+        band = [(lead.test_skill_lower, lead.test_skill_upper) for lead in each.by_lead]
         known = [(low, high) for low, high in band if low is not None and high is not None]
         if len(known) == len(band):
             low, high = (np.clip(100 * np.array(side), *skill.get_ylim()) for side in zip(*known, strict=True))
             skill.fill_between(leads, low, high, color=COLOURS[colour], alpha=0.16, linewidth=0)
-        says_skill = [f"{each.name}, {lead.lead_hours:g} h: {share(lead.test_skill)}" for lead in each.leads]
+        says_skill = [f"{each.architecture}, {lead.lead_hours:g} h: {share(lead.test_skill)}" for lead in each.by_lead]
         says_error = [
-            f"{each.name}, {lead.lead_hours:g} h: {report.amount(lead.test_mae)} {report.unit}" for lead in each.leads
+            f"{each.architecture}, {lead.lead_hours:g} h: {report.amount(lead.test_mae)} {report.unit}"
+            for lead in each.by_lead
         ]
         for axes, values, says in ((skill, in_percent, says_skill), (error, in_unit, says_error)):
             line(axes, leads, values, colour)
             dots(axes, leads, values, colour, says, 3)
-    shortly = ", ".join(f"{lead.lead_hours:g} h {share(lead.test_skill)}" for lead in own.leads)
-    told_error = ", ".join(f"{lead.lead_hours:g} h {report.amount(lead.test_mae)}" for lead in own.leads)
+    shortly = ", ".join(f"{lead.lead_hours:g} h {share(lead.test_skill)}" for lead in own.by_lead)
+    told_error = ", ".join(f"{lead.lead_hours:g} h {report.amount(lead.test_mae)}" for lead in own.by_lead)
     return (
-        Drawing("Skill (%)", drawn(skill, f"{own.name}: {shortly}"), f"{own.name}: {shortly}"),
-        Drawing(f"Error ({report.unit})", drawn(error, f"{own.name}, error by lead: {told_error}")),
+        Drawing("Skill (%)", drawn(skill, f"{own.architecture}: {shortly}"), f"{own.architecture}: {shortly}"),
+        Drawing(f"Error ({report.unit})", drawn(error, f"{own.architecture}, error by lead: {told_error}")),
     )
 
 
@@ -66,24 +67,25 @@ WIDTH, HEIGHT = 190, 20
 
 def leaderboard_figures(report: StudyReport) -> tuple[Markup, dict[str, Markup]]:
     """Give the scale for the head of the column, and a drawing of each architecture's error by its name."""
-    spans = {each.name: report.significance.uncertainty("test", each.name) for each in report.contenders}
+    names = [each.architecture for each in report.contenders]
+    spans = {name: report.significance.uncertainty("test", name) for name in names}
     values = [each.test_mae for each in report.contenders]
     values += [end for span in spans.values() if span for end in (span.lower, span.upper)]
     low, high = padded(min(values, default=0), max(values, default=1))
-    reference = next((each.test_mae for each in report.contenders if each.name == PERSISTENCE), None)
+    reference = next((each.test_mae for each in report.contenders if each.architecture == PERSISTENCE), None)
     errors = {}
     for each in report.contenders:
         axes = _strip(low, high)
         if reference is not None:
             axes.axvline(reference, color=COLOURS["reference"], linewidth=1)
-        colour = "reference" if each.name == PERSISTENCE else "model"
-        span = spans[each.name]
+        colour = "reference" if each.architecture == PERSISTENCE else "model"
+        span = spans[each.architecture]
         says = f"Test error {report.amount(each.test_mae, 3)} {report.unit}"
         if span:
             axes.hlines(0, span.lower, span.upper, color=COLOURS[colour], linewidth=1.75)
             says += f", 95 % interval {report.amount(span.lower)} to {report.amount(span.upper)}"
         dots(axes, [each.test_mae], [0], colour, [says])
-        errors[each.name] = drawn(axes, says)
+        errors[each.architecture] = drawn(axes, says)
     scale = _strip(low, high)
     scale.xaxis.set_visible(True)
     scale.tick_params(axis="x", length=0, pad=-14)
@@ -125,7 +127,7 @@ def _curve(contender: Contender, report: StudyReport, scale: tuple[float, float]
     kept = [record for record in contender.epochs if record.epoch == contender.best_epoch]
     dots(axes, [record.epoch for record in kept], [record.val_mae for record in kept], "model")
     says = f"epoch {contender.best_epoch} of {last} kept, {report.amount(contender.val_mae, 3)} {report.unit}"
-    return Drawing(contender.name, drawn(axes, f"{contender.name}: {says}"), says)
+    return Drawing(contender.architecture, drawn(axes, f"{contender.architecture}: {says}"), says)
 
 
 def _persistence(report: StudyReport) -> float | None:

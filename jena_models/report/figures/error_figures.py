@@ -31,17 +31,17 @@ def error_figures(report: StudyReport) -> tuple[Drawing, ...]:
     None without test forecasts of the best.
     """
     best = report.best
-    if best is None or best.name not in report.forecasts:
+    if best is None or best.architecture not in report.forecasts:
         return ()
-    own = report.forecasts[best.name]
+    own = report.forecasts[best.architecture]
     centres, own_tenths = by_tenth(own)
     tenths = f"Error by {report.target_name}, in tenths ({report.unit})"
     target = f"{report.target_name} measured ({report.unit})"
     hours = "hour of the day the forecast is for"
     return (
-        _seasons(report, best.name),
-        _lines(report, best.name, f"Error by hour ({report.unit})", hours, np.arange(24.0), by_hour),
-        _lines(report, best.name, tenths, target, centres, lambda table: by_tenth(table)[1]),
+        _seasons(report, best.architecture),
+        _lines(report, best.architecture, f"Error by hour ({report.unit})", hours, np.arange(24.0), by_hour),
+        _lines(report, best.architecture, tenths, target, centres, lambda table: by_tenth(table)[1]),
         _density(report, own),
         _residuals(report, own),
         _bias(report, target, centres, own_tenths),
@@ -138,7 +138,7 @@ def colour_of(name: str, best: str) -> str:
 
 def _ordered(report: StudyReport, best: str) -> list[tuple[str, pd.DataFrame]]:
     """Give the forecasts, the best's last, so that it lies above."""
-    shown = [each.name for each in report.contenders if each.name in report.forecasts][:MOST_OTHERS]
+    shown = [each.architecture for each in report.contenders if each.architecture in report.forecasts][:MOST_OTHERS]
     names = {*shown, PERSISTENCE} & report.forecasts.keys()
     in_order = sorted(names, key=lambda name: (name == best, name == PERSISTENCE))
     return [(name, report.forecasts[name]) for name in in_order]

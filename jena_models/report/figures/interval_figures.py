@@ -25,8 +25,8 @@ def interval_figures(report: StudyReport) -> tuple[Drawing, ...]:
         return ()
     best = report.best if report.best in shown else shown[0]
     whole = best.distribution_on_test
-    coverages = tuple(_coverage(best.name, score) for score in best.on_test)
-    return (*coverages, _ranks(best.name, whole)) if whole else coverages
+    coverages = tuple(_coverage(best.architecture, score) for score in best.on_test)
+    return (*coverages, _ranks(best.architecture, whole)) if whole else coverages
 
 
 def _coverage(name: str, score: IntervalScore) -> Drawing:

@@ -18,9 +18,9 @@ BAND_LEVEL = 0.9
 def week_figures(report: StudyReport) -> tuple[Drawing, ...]:
     """Give both weeks on one scale; none where the test split has no whole week."""
     best = report.best
-    if best is None or best.name not in report.forecasts:
+    if best is None or best.architecture not in report.forecasts:
         return ()
-    found = best_and_worst_week(report.forecasts[best.name])
+    found = best_and_worst_week(report.forecasts[best.architecture])
     if found is None:
         return ()
     values = [week[["measured", "forecast"]].to_numpy(np.float64).ravel() for week in found]

@@ -1,8 +1,9 @@
-"""What cleaning found in a file of readings, and what it did about it."""
+"""What cleaning found in a file of readings and did about it, and whether readings are as is expected of them."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from jena_models.frozen import Frozen
 
@@ -106,3 +107,17 @@ class CleaningReport(Frozen):
 
 def _counts(numbers: dict[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in numbers.items())
+
+
+class Finding(Frozen):
+    """One expectation and how it came out."""
+
+    expectation: str
+    """In words, with the column."""
+    outcome: Literal["pass", "warn", "quarantine", "fail"]
+    rows: int
+    """How many rows break it."""
+    example: str
+    """One of them, or empty."""
+    sentence: str
+    """What to tell the user; empty where it passed."""

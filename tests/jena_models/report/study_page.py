@@ -10,10 +10,11 @@ from jena_models.evaluation.comparisons import Significance, compare_all
 from jena_models.evaluation.gates import GateVerdict
 from jena_models.evaluation.interval_scores import DistributionScore, IntervalScore
 from jena_models.evaluation.intervals import fit_intervals
+from jena_models.evaluation.leaderboard_row import LeadSkill
 from jena_models.evaluation.permutation_importance import Importance, Increase
 from jena_models.neighbours.gains import NeighbourGain, NeighbourGains
-from jena_models.report.study_contents import Contender, Expectation, Lead, StudyReport, Windows
-from jena_models.stations.cleaned.cleaning_report import CleaningReport, Gap, JoinedNeighbour
+from jena_models.report.study_contents import Contender, StudyReport, Windows
+from jena_models.stations.cleaned.cleaning_report import CleaningReport, Finding, Gap, JoinedNeighbour
 from jena_models.training.jobs.fit_result import EpochRecord
 
 HOURS = 24 * 420
@@ -30,6 +31,13 @@ def forecasts(error: float, seed: int, hours: int = HOURS) -> pd.DataFrame:
     )
 
 
+def lead(hours: float) -> LeadSkill:
+    """How good a curve is at one lead."""
+    return LeadSkill(
+        lead_hours=hours, val_mae=hours / 12, val_skill=0.004 * hours, test_mae=hours / 12, test_skill=0.004 * hours
+    )
+
+
 def contender(name: str, rank: str, error: float, epochs: int = 6, **changes: object) -> Contender:
     """One line of the leaderboard."""
     seasons = {"winter": 0.88, "spring": 0.93, "summer": 0.9, "autumn": 0.86}
@@ -42,15 +50,15 @@ def contender(name: str, rank: str, error: float, epochs: int = 6, **changes: ob
         for level in (0.8, 0.9)
     )
     figures = {
-        "val_mae": 0.8 * error, "test_mae": 0.8 * error, "val_skill": 0.1, "test_skill": 0.08, "test_rmse": error,
+        "val_mae": 0.8 * error, "test_mae": 0.8 * error, "val_skill": 0.1, "test_skill": 0.08,
         "parameters": 1234, "best_epoch": epochs, "seconds_per_epoch": 2.0, "version": 3, "standing": "candidate",
-        "seeds": 1, "val_mae_spread": None, "intervals": scores,
+        "val_rmse": error, "test_rmse": error, "run_id": "", "study": "abc123", "intervals": scores,
         "distributions": (
             DistributionScore(split="test", windows=HOURS, crps=1.654, pinball={0.5: 1.2}, ranks=(0.1,) * 10),
         ),
-        "leads": tuple(Lead(lead_hours=h, test_mae=h / 12, test_skill=0.004 * h) for h in (1, 6, 24, 48)),
+        "by_lead": tuple(lead(h) for h in (1, 6, 24, 48)),
     }  # fmt: skip
-    return Contender(name=name, rank=rank, epochs=tuple(records), **(figures | changes))
+    return Contender(architecture=name, rank=rank, epochs=tuple(records), **(figures | changes))
 
 
 @cache
@@ -85,7 +93,9 @@ def study_report(others: int = 0, **changes: object) -> StudyReport:
             contender(NAMES[0], "1=", 2.4, seeds=3, val_mae_spread=0.02),
             contender(NAMES[1], "1=", 2.41),
             *(contender(name, str(number), error) for number, (name, error) in enumerate(crowd.items(), 3)),
-            contender(NAMES[2], str(3 + others), 3.2, epochs=0, version=None, intervals=(), distributions=(), leads=()),
+            contender(
+                NAMES[2], str(3 + others), 3.2, epochs=0, version=None, intervals=(), distributions=(), by_lead=()
+            ),
         ),
         "forecasts": tables,
         "bounds": fit_intervals((own["measured"] - own["forecast"]).to_numpy(), own["valid_time"].to_numpy(), 50.9),
@@ -121,8 +131,10 @@ def study_report(others: int = 0, **changes: object) -> StudyReport:
         ),
         "windows": (Windows(split="train", used=1000, left_out=5),),
         "expectations": (
-            Expectation(expectation="time only increases", outcome="pass", rows=0, example=""),
-            Expectation(expectation="rh (%) lies within its limits", outcome="quarantine", rows=2, example="rh 140"),
+            Finding(expectation="time only increases", outcome="pass", rows=0, example="", sentence=""),
+            Finding(
+                expectation="rh (%) lies within its limits", outcome="quarantine", rows=2, example="rh 140", sentence=""
+            ),
         ),
         "gates": (
             GateVerdict(gate="persistence", passed=True, evidence="Its skill is 0.100."),

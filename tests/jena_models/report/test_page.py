@@ -76,7 +76,7 @@ def test_the_page_names_what_a_reader_asks_for(whole):
         ({"importance": None}, {"importance"}),
         (
             {
-                "contenders": (contender("dense", "1", 2.4, epochs=0, intervals=(), leads=()),),
+                "contenders": (contender("dense", "1", 2.4, epochs=0, intervals=(), by_lead=()),),
                 "significance": Significance(),
             },
             {"training", "intervals", "leads", "significance"},

@@ -105,7 +105,7 @@ def test_every_figure_of_the_page_is_that_of_the_runs(finished):
 
     contents = gather(client().get_run(begun.run_id))
 
-    assert [each.name for each in contents.contenders] == list(ERRORS)
+    assert [each.architecture for each in contents.contenders] == list(ERRORS)
     assert contents.contenders[0].val_mae == pytest.approx(0.8)
     assert len(contents.contenders[0].epochs) == 3
     target = np.load(prepared.folder / "target.npy")
