@@ -9,17 +9,8 @@ from jena_models.proposals.proposal import Proposal
 
 ORDER: Final = (
     *("name", "title", "credit", "latitude", "longitude", "clock", "cadence_minutes", "target", "target_name"),
-    *(
-        "time_columns",
-        "time_formats",
-        "file_columns",
-        "select",
-        "flags",
-        "resample_minutes",
-        "sentinels",
-        "week",
-        "holidays",
-    ),
+    *("time_columns", "time_formats", "file_columns", "select", "flags", "resample_minutes", "sentinels", "week"),
+    "holidays",
 )
 
 

@@ -12,19 +12,8 @@ from jena_models.stations.units import conversion, known_unit, plain_unit_of
 
 NEUTRAL: Final = frozenset(
     (
-        *(
-            "mean",
-            "average",
-            "avg",
-            "hourly",
-            "instantaneous",
-            "instant",
-            "current",
-            "outdoor",
-            "outside",
-            "out",
-            "obs",
-        ),
+        *("mean", "average", "avg", "hourly", "instantaneous", "instant", "current", "outdoor", "outside", "out"),
+        "obs",
         *("observed", "measured", "mittel", "mittlere", "mittelwert", "aussen", "außen", "medio", "media", "moyenne"),
         *("main", "values", "ambient", "arith", "arithmetic", "vec", "vector"),
         *("at", "of", "the", "tower", "met", "ch", "channel", "set", "prevailing"),

@@ -14,18 +14,8 @@ from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import known_unit
 
 WHOLE: Final = (
-    *(
-        "unixtime",
-        "epoch",
-        "timestamp",
-        "tmstamp",
-        "ts",
-        "datetime",
-        "dateandtime",
-        "dateutc",
-        "observationtime",
-        "obstime",
-    ),
+    *("unixtime", "epoch", "timestamp", "tmstamp", "ts", "datetime", "dateandtime", "dateutc", "observationtime"),
+    "obstime",
     *("validtime", "validitytime", "valid", "messdatum", "ds"),
 )
 """What files call a column that tells all of the time, the most certain first."""
@@ -60,24 +50,8 @@ DATE: Final = "date"
 CLOCK: Final = "time of day"
 """A part that is written as a clock shows it: `18:00`, or `1800`."""
 CLOCKS: Final = (
-    *(
-        "time",
-        "hour",
-        "hr",
-        "zeit",
-        "uhrzeit",
-        "clock",
-        "hourofday",
-        "hora",
-        "horamin",
-        "ora",
-        "heure",
-        "klo",
-        "anfang",
-        "beginn",
-        "tid",
-        "tijd",
-    ),
+    *("time", "hour", "hr", "zeit", "uhrzeit", "clock", "hourofday", "hora", "horamin", "ora", "heure", "klo"),
+    *("anfang", "beginn", "tid", "tijd"),
     *("aika", "hhmm", "hrmn", "hourminute", "timeofday", "utc", "gmt", "lst", "mst", "pst", "est", "cst"),
     *("stunde", "timme", "uur", "godzina", "час", "время", "he"),
 )
