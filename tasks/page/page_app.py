@@ -8,10 +8,11 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 
 from jena_models.errors import JenaError
 from jena_models.page.station_pages import api_page, notice_page
-from tasks.page.answers import HTML, JSON, Answers, NoStationError
+from tasks.page.answers import HTML, Answers, NoStationError
 from tasks.page.api_addresses import api_addresses
 from tasks.page.further_links import Elsewhere
 from tasks.page.page_addresses import page_addresses
@@ -64,7 +65,7 @@ def page_app(
 def _answer_errors(app: FastAPI) -> None:
     def said(request: Request, status: int, sentence: str) -> Response:
         if request.url.path.startswith(("/api/", "/metrics", "/static/")):
-            return Response(_in_json(sentence), status_code=status, media_type=JSON)
+            return JSONResponse({"detail": sentence}, status)
         heading = "Not found" if status == 404 else "That did not work"  # noqa: PLR2004
         return Response(notice_page(heading, sentence, request.url.path), status_code=status, media_type=HTML)
 
@@ -85,9 +86,3 @@ def _answer_errors(app: FastAPI) -> None:
         first = error.errors()[0]
         reason = first["msg"].removeprefix("Value error, ").lower()
         return said(request, 422, f"The parameter '{first['loc'][-1]}' cannot be so: {reason}.")
-
-
-def _in_json(sentence: str) -> str:
-    import json
-
-    return json.dumps({"detail": sentence})

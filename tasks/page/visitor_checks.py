@@ -8,26 +8,30 @@ import hmac
 import ipaddress
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final, Literal
 from urllib.parse import parse_qs, quote
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from jena_models.errors import PageError
 from jena_models.named_files import named_path
 from jena_models.options.production_options import Page
 from jena_models.page.station_pages import sign_in_page
 
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LEAST_TOKEN: Final = 16
 """Characters of a token; shorter ones can be guessed."""
 COOKIE: Final = "jena_page"
 SIGNED_IN_SECONDS: Final = 30 * 24 * 3600
+NOT_KEPT: Final = {"cache-control": "no-store"}
+ASKS_TOKEN: Final = NOT_KEPT | {"www-authenticate": "Bearer"}
 LARGEST_FORM: Final = 8192
 WRONG_SECONDS: Final = 0.5
 """How long a wrong token waits for its answer."""
@@ -96,60 +100,59 @@ class VisitorChecks:
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
             return
-        path, method, headers = scope["path"], scope["method"], _headers(scope)
+        path, method, request = scope["path"], scope["method"], Request(scope, receive)
         send = _guarded(send, keep_policy=path.endswith("/report"))
+        answer: App = self._app
         if self._access.kind == "token" and (method, path) == ("POST", "/sign-in"):
-            await self._sign_in(scope, receive, send)
+            answer = await self._sign_in(request)
         elif method not in ("GET", "HEAD"):
-            await _say(send, 405, "This page is only read: GET is all that it answers.", (b"allow", b"GET, HEAD"))
-        elif self._refuses_host(headers):
-            await _say(send, 421, "This page answers on this machine's own address alone.")
-        elif path.startswith(OPEN) or self._lets_in(headers):
+            said = "This page is only read: GET is all that it answers."
+            answer = PlainTextResponse(said, 405, NOT_KEPT | {"allow": "GET, HEAD"})
+        elif self._refuses_host(request.headers):
+            answer = PlainTextResponse("This page answers on this machine's own address alone.", 421, NOT_KEPT)
+        elif path.startswith(OPEN) or self._lets_in(request):
             if method == "HEAD":  # whoever looks whether it is well is told what GET would be, without its body
-                scope, send = scope | {"method": "GET"}, _without_body(send)
-            await self._app(scope, receive, send)
+                scope, send = {**scope, "method": "GET"}, _without_body(send)
         elif self._access.kind == "proxy":
-            await _say(send, 403, "The proxy before this page does not say who is signed in.")
+            answer = PlainTextResponse("The proxy before this page does not say who is signed in.", 403, NOT_KEPT)
         elif path.startswith(("/api/", "/openapi", "/metrics")):
-            await _say(send, 401, "Send the token as 'Authorization: Bearer TOKEN'.", (b"www-authenticate", b"Bearer"))
+            answer = PlainTextResponse("Send the token as 'Authorization: Bearer TOKEN'.", 401, ASKS_TOKEN)
         else:
             query = scope.get("query_string", b"").decode("latin-1")
             then = quote(path) + (f"?{query}" if query else "")
-            await _html(send, 401, sign_in_page(then, path, wrong=False), (b"www-authenticate", b"Bearer"))
+            answer = HTMLResponse(sign_in_page(then, path, wrong=False), 401, ASKS_TOKEN)
+        await answer(scope, receive, send)
 
-    def _refuses_host(self, headers: dict[str, str]) -> bool:
+    def _refuses_host(self, headers: Mapping[str, str]) -> bool:
         if self._access.kind != "this machine":
             return False
         host = headers.get("host", "").lower()
         name = host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
         return name not in LOCAL_HOSTS | {self._access.address, f"[{self._access.address}]"}
 
-    def _lets_in(self, headers: dict[str, str]) -> bool:
+    def _lets_in(self, request: Request) -> bool:
         if self._access.kind == "proxy":
-            return bool(headers.get(self._access.user_header, "").strip())
+            return bool(request.headers.get(self._access.user_header, "").strip())
         if self._access.kind == "this machine":
             return True
-        scheme, _, given = headers.get("authorization", "").partition(" ")
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and _same(given.strip(), self._access.token):
             return True
-        try:
-            morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-        except CookieError:
-            return False
-        return morsel is not None and _is_signed(morsel.value, self._access.token)
+        return _is_signed(request.cookies.get(COOKIE, ""), self._access.token)
 
-    async def _sign_in(self, scope: Scope, receive: Receive, send: Send) -> None:
-        form = parse_qs((await _body(receive)).decode("utf-8", errors="replace"), keep_blank_values=True)
+    async def _sign_in(self, request: Request) -> Response:
+        form = parse_qs((await _body(request.receive)).decode("utf-8", errors="replace"), keep_blank_values=True)
         given, then = form.get("token", [""])[0], form.get("then", ["/"])[0]
         if not _same(given.strip(), self._access.token):
-            logger.warning("Somebody at %s gave a wrong token.", (scope.get("client") or ["?"])[0])
+            logger.warning("Somebody at %s gave a wrong token.", request.client.host if request.client else "?")
             await asyncio.sleep(WRONG_SECONDS)
-            await _html(send, 401, sign_in_page(_own(then), scope["path"], wrong=True))
-            return
-        secure = "; Secure" if scope.get("scheme") == "https" else ""
+            return HTMLResponse(sign_in_page(_own(then), request.scope["path"], wrong=True), 401, NOT_KEPT)
+        # The place is told from the page's root, which need not be the root of the address.
+        answer = PlainTextResponse("", 303, NOT_KEPT | {"location": f".{_own(then)}"})
+        secure = "; Secure" if request.scope.get("scheme") == "https" else ""
         cookie = f"{COOKIE}={_signed(self._access.token)}; Max-Age={SIGNED_IN_SECONDS}; Path=/; HttpOnly; SameSite=Lax"
-        place = f".{_own(then)}"  # from the page's root, which need not be the root of the address
-        await _say(send, 303, "", (b"location", place.encode("latin-1")), (b"set-cookie", (cookie + secure).encode()))
+        answer.headers["set-cookie"] = cookie + secure
+        return answer
 
 
 def _token(named: str) -> str:
@@ -201,10 +204,6 @@ def _own(then: str) -> str:
     return then if plain and then.startswith("/") and not then.startswith("//") else "/"
 
 
-def _headers(scope: Scope) -> dict[str, str]:
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-
-
 async def _body(receive: Receive) -> bytes:
     body: bytes = b""
     while len(body) <= LARGEST_FORM:
@@ -218,33 +217,17 @@ async def _body(receive: Receive) -> bytes:
 def _guarded(send: Send, *, keep_policy: bool) -> Send:
     """Add the headers to every answer; a study's report is one file with its own styles and policy."""
 
-    async def sending(message: dict[str, Any]) -> None:
+    async def sending(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
             own = {name for name, _ in message.get("headers", [])} if keep_policy else set()
-            message = message | {"headers": [*message.get("headers", []), *(h for h in HEADERS if h[0] not in own)]}
+            message = {**message, "headers": [*message.get("headers", []), *(h for h in HEADERS if h[0] not in own)]}
         await send(message)
 
     return sending
 
 
 def _without_body(send: Send) -> Send:
-    async def sending(message: dict[str, Any]) -> None:
-        await send(message | {"body": b""} if message["type"] == "http.response.body" else message)
+    async def sending(message: MutableMapping[str, Any]) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
     return sending
-
-
-async def _say(send: Send, status: int, sentence: str, *headers: tuple[bytes, bytes]) -> None:
-    await _answer(send, status, sentence.encode(), b"text/plain; charset=utf-8", headers)
-
-
-async def _html(send: Send, status: int, text: str, *headers: tuple[bytes, bytes]) -> None:
-    await _answer(send, status, text.encode(), b"text/html; charset=utf-8", headers)
-
-
-async def _answer(
-    send: Send, status: int, body: bytes, media_type: bytes, headers: tuple[tuple[bytes, bytes], ...]
-) -> None:
-    own = ((b"content-type", media_type), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store"))
-    await send({"type": "http.response.start", "status": status, "headers": [*own, *headers]})
-    await send({"type": "http.response.body", "body": body})
