@@ -84,7 +84,7 @@ def _speeds(findings: Findings) -> str:
             *_cells(c.chapter),
             *_cells(c.ours),
             f"**{c.ratio:.1f}**",
-            _by_round(c),
+            ", ".join(f"{ratio:.1f}" for ratio in c.ratios),
             f"{GOALS[c.architecture][_cadence(findings.stride_rows)]:g}" if c.architecture in GOALS else "",
         ]
         for c in findings.comparisons
@@ -99,10 +99,6 @@ def _cells(speed: Speed) -> list[str]:
         f"{speed.peak_memory_mib:.0f}",
         f"{speed.share_of_peak:.1%}",
     ]
-
-
-def _by_round(comparison: Comparison) -> str:
-    return ", ".join(f"{ratio:.1f}" for ratio in comparison.ratios)
 
 
 def _cadence(stride_rows: int) -> int:

@@ -62,7 +62,8 @@ def station_row(facts: StationFacts, now: StateNow) -> Markup:
     if kept is None or kept[0] is not facts or kept[1] != now.state:
         kept = _KEPT[facts.place.name] = facts, now.state, _halves(facts, now)
     before, after = kept[2]
-    return Markup(before + _age(now.target_age_seconds) + after)  # noqa: S704  (escaped where it is put in)
+    age = "" if now.target_age_seconds is None else age_in_words(now.target_age_seconds)
+    return Markup(before + age + after)  # noqa: S704  (escaped where it is put in)
 
 
 _KEPT: Final[dict[str, tuple[StationFacts, str, tuple[str, str]]]] = {}
@@ -116,10 +117,6 @@ def _champion(champion: Champion) -> Markup:
     return Markup(  # noqa: S704  (escaped where it is put in)
         f"{wrapping(champion.architecture)} <small>v{champion.version}</small> {verdict}"
     )
-
-
-def _age(seconds: float | None) -> str:
-    return "" if seconds is None else age_in_words(seconds)
 
 
 def _interval(said: Said, digits: int) -> str:

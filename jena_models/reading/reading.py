@@ -50,7 +50,8 @@ def read(path: Path, schema: StationSchema, name: str = "") -> RawReadings:
     """
 
     def opened(member: Member, file: Path) -> Columns:
-        columns = columns_of(_called(member, path, name), file, schema.file_columns, schema.flags)
+        called = replace(member, name=member.name.replace(str(path), name)) if name else member
+        columns = columns_of(called, file, schema.file_columns, schema.flags)
         return side_by_side(columns, schema.columns, schema)
 
     parts: list[RawReadings] = []
@@ -168,10 +169,6 @@ def columns_of(member: Member, path: Path, file_columns: Sequence[str] = (), fla
     except Exception as error:  # a damaged file may fail in any way
         raise SourceUnreadableError(f"The Parquet file {member.name} is truncated or damaged; get it anew.") from error
     return FrameColumns(frame, member.name)
-
-
-def _called(member: Member, path: Path, name: str) -> Member:
-    return replace(member, name=member.name.replace(str(path), name)) if name else member
 
 
 def _is_marked(path: Path) -> bool:

@@ -71,7 +71,7 @@ def _weather(times: pd.DatetimeIndex, generator: np.random.Generator) -> dict[st
     winter = 0.5 - 0.5 * sky.season
 
     # Pressure falls and the wind turns south-west before warm air comes; as signs they are real, but faint.
-    coming = _ahead(air_mass, hours=12)
+    coming = np.roll(air_mass, -round(12 * ROWS_PER_HOUR))
     sign = 0.35 * coming + 0.94 * _slow(generator, rows, hours=40, smooth_hours=4)
     pressure = 989.2 + 7.4 * high - 3.2 * sign + 0.25 * _slow(generator, rows, hours=3, smooth_hours=0.5)
     direction = 200 + 75 * sign + 40 * eddies
@@ -115,10 +115,6 @@ def _slow(generator: np.random.Generator, rows: int, hours: float, smooth_hours:
     shape[0] = 0
     values = np.fft.irfft(np.fft.rfft(generator.standard_normal(rows)) * shape, rows)
     return np.asarray(values / values.std())
-
-
-def _ahead(values: Values, hours: float) -> Values:
-    return np.roll(values, -round(hours * ROWS_PER_HOUR))
 
 
 def _is_outage(times: pd.DatetimeIndex) -> NDArray[np.bool_]:

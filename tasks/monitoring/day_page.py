@@ -12,7 +12,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jena_models.monitoring.check import Check
 from jena_models.monitoring.live_scores import FORECASTS
 from tasks.monitoring.judged_days import MonitoredDay, days_folder
-from tasks.monitoring.promised_scores import Promise
 from tasks.orchestration import within_a_flow_run
 from tasks.workspace import Justify, as_text, plain_table
 
@@ -85,20 +84,17 @@ def page(monitored: MonitoredDay) -> str:
 
 def _score_rows(monitored: MonitoredDay) -> list[list[str]]:
     """Give a row a score: first those of the headline, then those of the curve by groups of leads."""
-    scores = [check for check in monitored.checks if check.group == "scores"]
+    scores, promise = [check for check in monitored.checks if check.group == "scores"], monitored.promise
+    told = {"MAE": promise.val_mae, "skill": promise.val_skill, "coverage": promise.val_coverage}
     rows = []
     for subject, figure in dict.fromkeys((check.subject, check.figure) for check in scores):
         of_row = [check for check in scores if (check.subject, check.figure) == (subject, figure)]
         found = {check.window_days: check for check in of_row}
         cells = [cell for days in (7, 30) for cell in _cells(found.get(days))]
         leads = subject.removeprefix(FORECASTS).strip()
-        promised = None if leads else _promised(monitored.promise, figure)
+        promised = None if leads else told.get(figure)
         rows.append([f"{figure}, {leads}" if leads else figure, *cells, _number(promised)])
     return rows
-
-
-def _promised(promise: Promise, figure: str) -> float | None:
-    return {"MAE": promise.val_mae, "skill": promise.val_skill, "coverage": promise.val_coverage}.get(figure)
 
 
 def _cells(check: Check | None) -> list[str]:

@@ -45,7 +45,8 @@ def track_day(monitored: MonitoredDay, experiment: str) -> str:
             RunTag("mlflow.note.content", page(monitored)),
         ]
         log_metrics(run_id, metrics)
-        patiently(store.log_batch, run_id, metrics=[Metric(ALARMS, _alarms(monitored), midnight, step)], tags=tags)
+        alarms = float(len(monitored.decision.alarms))
+        patiently(store.log_batch, run_id, metrics=[Metric(ALARMS, alarms, midnight, step)], tags=tags)
     return run_id
 
 
@@ -64,10 +65,6 @@ def figures(monitored: MonitoredDay) -> dict[str, float]:
     named["neighbours_in_trouble"] = float(len({each.neighbour for each in monitored.neighbours}))
     named["retraining"] = float(monitored.decision.action == "retrain")
     return {name: float(value) for name, value in named.items() if value is not None}
-
-
-def _alarms(monitored: MonitoredDay) -> float:
-    return float(len(monitored.decision.alarms))
 
 
 def _run_of(model_name: str, experiment: str) -> str:

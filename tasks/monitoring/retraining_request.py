@@ -26,7 +26,8 @@ def retraining_parameters(monitored: MonitoredDay, settings: Settings) -> dict[s
         settings: by which it was judged; those that are not their profile's are handed on.
     """
     source = settings.monitoring.retrain_source or settings.source
-    named = {"station": _whole(settings.station, _shipped_stations()), "horizon_hours": settings.horizon_hours}
+    shipped = _stems(Path(stations.__file__).parent)
+    named = {"station": _whole(settings.station, shipped), "horizon_hours": settings.horizon_hours}
     return {
         "profile": _profile(monitored, settings),
         "source": _whole(source, WORDS),
@@ -69,10 +70,6 @@ def _whole(named: str, words: Container[str]) -> str:
     if named in words or "://" in named:
         return named
     return str(named_path(named).absolute())
-
-
-def _shipped_stations() -> frozenset[str]:
-    return _stems(Path(stations.__file__).parent)
 
 
 def _stems(folder: Path) -> frozenset[str]:

@@ -8,7 +8,6 @@ from jena_models.options.readings_options import Ingestion
 from jena_models.reading.reading import read
 from jena_models.stations import StationSchema
 from jena_models.stations.cleaned.cleaning import clean
-from jena_models.stations.cleaned.cleaning_report import JoinedNeighbour
 from jena_models.stations.schema import Neighbour
 from tasks.readings.ingestion import ingest
 from tasks.readings.locating import OUTSIDE_A_FLEET, locate
@@ -34,7 +33,7 @@ def checked_neighbours(
     joined = ingest.fn(locate.fn(source, station, ingestion), station).report.neighbours
     return (
         tuple(f"Neighbour {each.in_words()}." for each in joined if not each.problem),
-        tuple(_problem(each) for each in joined if each.problem),
+        tuple(f"neighbour '{each.name}': {each.problem}" for each in joined if each.problem),
     )
 
 
@@ -51,7 +50,3 @@ def _alone(station: StationSchema, neighbour: Neighbour, ingestion: Ingestion) -
     except JenaError as error:
         return "", f"neighbour '{neighbour.name}': {error}"
     return f"{named}: {report.rows:,} readings from {report.start:%Y-%m-%d} to {report.end:%Y-%m-%d}.", ""
-
-
-def _problem(told: JoinedNeighbour) -> str:
-    return f"neighbour '{told.name}': {told.problem}"

@@ -12,11 +12,6 @@ from jena_models.windows.preparation import Preparation
 from tasks.serving.request_readings import TIME
 
 
-def limits_of(station: StationSchema) -> dict[str, tuple[float, float]]:
-    """Give the lowest and highest value that is possible in each column, in its own unit."""
-    return {column.name: (column.minimum, column.maximum) for column in station.columns}
-
-
 def without_impossible(readings: pd.DataFrame, station: StationSchema) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Give readings whose values are possible or missing, and a sentence for each column that lost some.
 
@@ -25,7 +20,8 @@ def without_impossible(readings: pd.DataFrame, station: StationSchema) -> tuple[
         station: whose limits hold; its signs of a missing value are no loss.
     """
     kept, sentences = readings, []
-    for name, (lowest, highest) in limits_of(station).items():
+    for column in station.columns:
+        name, lowest, highest = column.name, column.minimum, column.maximum
         if name not in readings:
             continue
         values = readings[name].to_numpy(dtype=np.float64, na_value=np.nan)

@@ -82,7 +82,7 @@ def rows_under(parent: Run) -> tuple[LeaderboardRow, ...]:
     standings = _standings(client, {run.data.tags.get("model_name", "") for run in finished})
     over_seeds = spreads(experiments, finished)
     found = [_row(run, standings, over_seeds.get(run.info.run_id)) for run in finished]
-    ranked = sorted(sorted(found, key=lambda row: row.architecture), key=_val_mae)
+    ranked = sorted(found, key=lambda row: (math.inf if math.isnan(row.val_mae) else row.val_mae, row.architecture))
     return with_ties(ranked, read_significance(parent.info.run_id))
 
 
@@ -167,10 +167,6 @@ def _by_lead(ranked: Sequence[LeaderboardRow]) -> list[RenderableType]:
 
 def _over_seeds(row: LeaderboardRow, digits: int) -> str:
     return "" if row.val_mae_spread is None else f"±{row.val_mae_spread:.{digits}f} ({row.seeds})"
-
-
-def _val_mae(row: LeaderboardRow) -> float:
-    return math.inf if math.isnan(row.val_mae) else row.val_mae
 
 
 def _experiments(client: MlflowClient) -> list[str]:

@@ -83,7 +83,8 @@ def checked_by(
     parts: dict[str, object] = {"ingested": ingested.key, "station": station, "validation": validation}
     if apart:
         parts["data_docs"] = False
-    evidence = _evidence_folder(stage_folder("validate", VERSION, parts))
+    folder = stage_folder("validate", VERSION, parts)
+    evidence = folder.with_name(f"failed-{folder.name}")
     folder = stage(
         "validate", VERSION, parts, lambda beside: _write(beside, evidence, ask, ingested, station, validation)
     )
@@ -237,7 +238,3 @@ def _sentence(
         f"{' or set what lets them pass' if any(o.expectation.lets_pass for o, _ in failed) else ''}; "
         f"see {evidence / 'docs' / 'index.html'}."
     )
-
-
-def _evidence_folder(folder: Path) -> Path:
-    return folder.with_name(f"failed-{folder.name}")

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 SAMPLE_LINES: Final = 200
 FEWEST_COLUMNS: Final = 3
@@ -50,7 +49,7 @@ def _columns(rows: Sequence[str]) -> list[Span] | None:
     """Give where columns stand; None where the words stand in no fixed places."""
     filled = np.zeros(max(map(len, rows)), dtype=bool)
     for row in rows:
-        filled[: len(row)] |= _is_filled(row)
+        filled[: len(row)] |= np.frombuffer(row.encode("utf-32-le"), dtype=np.uint32) != ord(" ")
     edges = np.flatnonzero(np.diff(np.concatenate([[0], filled.astype(np.int8), [0]])))
     spans = [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
     joined: list[Span] = []
@@ -62,10 +61,6 @@ def _columns(rows: Sequence[str]) -> list[Span] | None:
     values = [span for span in joined if not _holds_words(rows, span)]
     single = all(len(row[first:end].split()) <= 1 for first, end in values for row in rows)
     return joined if single and len(joined) >= FEWEST_COLUMNS else None
-
-
-def _is_filled(row: str) -> NDArray[np.bool_]:
-    return np.asarray(np.frombuffer(row.encode("utf-32-le"), dtype=np.uint32) != ord(" "))
 
 
 def _is_words(row: str, first: int, end: int) -> bool:

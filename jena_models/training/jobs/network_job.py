@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jena_models.architectures.residual import ResidualHyperparameters
 from jena_models.features.almanac.week import holidays_of
@@ -62,13 +61,9 @@ def _channels(job: TrainingJob, chosen: Hyperparameters, *, follows_week: bool) 
         longitude=station.longitude,
         utc_offset_hours=station.local.standard_hours,
         week=follows_week,
-        holidays=holidays_of(station.holidays, _training_seconds(job)) if follows_week else (),
+        holidays=holidays_of(station.holidays, seconds_of(job.times[: _training_rows(job)])) if follows_week else (),
         **own,
     )
-
-
-def _training_seconds(job: TrainingJob) -> NDArray[np.int64]:
-    return seconds_of(job.times[: _training_rows(job)])
 
 
 def _training_rows(job: TrainingJob) -> int:

@@ -57,7 +57,8 @@ class Session:
             twin, optimizer, loss, self.readings, batch_size, target_scale=preparation.target_scale
         )
         self._forecast = compile_forecasts(twin, self.readings)
-        self._variables = _distinct([*self.model.variables, *twin.variables, *optimizer.variables])
+        every = [*self.model.variables, *twin.variables, *optimizer.variables]
+        self._variables = list({id(variable): variable for variable in every}.values())
 
     @property
     def parameters(self) -> int:
@@ -97,7 +98,3 @@ def reloaded_forecasts(
         model = keras.models.load_model(path, compile=False)
     forecast = compile_forecasts(twin_on(device, model), readings)
     return {name: forecast(of_split) for name, of_split in starts.items()}
-
-
-def _distinct(variables: list[Any]) -> list[Any]:
-    return list({id(variable): variable for variable in variables}.values())
