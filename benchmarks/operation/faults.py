@@ -11,13 +11,20 @@ import pandas as pd
 
 from jena_models.stations.formulas import derive
 from jena_models.stations.schema import StationSchema
+from jena_models.windows.silence import sensors
 
 DRIFT_PER_DAY: Final = 0.05
 """In the target's unit."""
 SILENT_DAYS: Final = 2
+YEAR: Final = 2015
+"""Of the outages."""
+SEED: Final = 20
 
 Fault = Callable[[pd.DataFrame, StationSchema, datetime], pd.DataFrame]
 """From measured columns, indexed by time, to the same with a fault of the target's sensor from a time on."""
+
+Spoil = Callable[[pd.DataFrame], pd.DataFrame]
+"""From readings to the same without some of their rows."""
 
 
 def drift(readings: pd.DataFrame, station: StationSchema, begin: datetime) -> pd.DataFrame:
@@ -66,3 +73,54 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "silent": fall_silent,
     "offline": go_offline,
 }
+
+
+def cases() -> Mapping[str, Spoil]:
+    """Give what is done to the year's rows, by its name."""
+    shares = {f"{share:g} % of the rows missing": without_rows(share / 100) for share in (0.1, 1, 2, 5)}
+    return {
+        "nothing missing": as_it_is,
+        **shares,
+        "12 single hours missing": without_stretches(12, 1),
+        "24 outages of three hours": without_stretches(24, 3),
+        "12 outages of a day": without_stretches(12, 24),
+        "4 outages of a week": without_stretches(4, 168),
+    }
+
+
+def as_it_is(readings: pd.DataFrame) -> pd.DataFrame:
+    """Take nothing out."""
+    return readings
+
+
+def without_rows(share: float, year: int | None = YEAR) -> Spoil:
+    """Give what takes out a share of the rows of a year, or of all, at random."""
+
+    def spoil(readings: pd.DataFrame) -> pd.DataFrame:
+        within = np.flatnonzero((pd.DatetimeIndex(readings.index).year == year) | (year is None))
+        gone = np.random.default_rng(SEED).choice(within, round(share * len(within)), replace=False)
+        return readings.drop(index=readings.index[gone])
+
+    return spoil
+
+
+def without_stretches(count: int, hours: int) -> Spoil:
+    """Give what takes stretches of rows out of the year, each at a random hour of its own part of it."""
+
+    def spoil(readings: pd.DataFrame) -> pd.DataFrame:
+        within = np.flatnonzero(pd.DatetimeIndex(readings.index).year == YEAR)
+        parts = np.array_split(within, count)
+        generator = np.random.default_rng(SEED)
+        starts = [int(generator.integers(part[0], part[-1] - hours)) for part in parts]
+        gone = np.concatenate([np.arange(start, start + hours) for start in starts])
+        return readings.drop(index=readings.index[gone])
+
+    return spoil
+
+
+def silenced(readings: pd.DataFrame, station: StationSchema, quantity: str) -> pd.DataFrame:
+    """Give the readings without a word of a sensor in all the year and the history before it."""
+    columns = sensors(list(readings.columns), station.target, station)[str(station.named(quantity))]
+    silent = readings.copy()
+    silent.loc[f"{YEAR - 1}-12" : str(YEAR), list(columns)] = np.nan
+    return silent

@@ -19,24 +19,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.markdown import output_option, table, tell
+from benchmarks.operation.faults import YEAR, as_it_is, cases, silenced, without_rows
 from benchmarks.processes import begin_quietly
 from benchmarks.windows import prepare
 from jena_models.forecaster import INTERVALS_FILE, PARTIAL_FOLDER, STATION_FILE, Forecaster
 from jena_models.models.model_files import copy_model
 from jena_models.stations import StationSchema, load_station
-from jena_models.windows.silence import sensors
 from tasks.training import PARTIAL, fit_architecture
 from tasks.workspace import Fit, Prepared, requested, resolve
 
 CHAMPION: Final = "ensemble"
-YEAR: Final = 2015
-SEED: Final = 20
 NEWEST_HOURS: Final = 3
 DEAD_DAYS: Final = 30
 DEAD_QUANTITIES: Final = {"humidity": "rh", "pressure": "p", "wind": "wv"}
 LEVEL: Final = 0.9
 
-Spoil = Callable[[pd.DataFrame], pd.DataFrame]
+
 Hours = NDArray[np.datetime64]
 
 
@@ -116,57 +114,6 @@ def dead(
         found[f"{name} dead, {days} days"] = compared(before[within], after[within], target, target)
     found["one of the three dead, all the year"] = compared(before, one_after_the_other, target, target)
     return found
-
-
-def cases() -> Mapping[str, Spoil]:
-    """Give what is done to the year's rows, by its name."""
-    shares = {f"{share:g} % of the rows missing": without_rows(share / 100) for share in (0.1, 1, 2, 5)}
-    return {
-        "nothing missing": as_it_is,
-        **shares,
-        "12 single hours missing": without_stretches(12, 1),
-        "24 outages of three hours": without_stretches(24, 3),
-        "12 outages of a day": without_stretches(12, 24),
-        "4 outages of a week": without_stretches(4, 168),
-    }
-
-
-def as_it_is(readings: pd.DataFrame) -> pd.DataFrame:
-    """Take nothing out."""
-    return readings
-
-
-def without_rows(share: float, year: int | None = YEAR) -> Spoil:
-    """Give what takes out a share of the rows of a year, or of all, at random."""
-
-    def spoil(readings: pd.DataFrame) -> pd.DataFrame:
-        within = np.flatnonzero((pd.DatetimeIndex(readings.index).year == year) | (year is None))
-        gone = np.random.default_rng(SEED).choice(within, round(share * len(within)), replace=False)
-        return readings.drop(index=readings.index[gone])
-
-    return spoil
-
-
-def without_stretches(count: int, hours: int) -> Spoil:
-    """Give what takes stretches of rows out of the year, each at a random hour of its own part of it."""
-
-    def spoil(readings: pd.DataFrame) -> pd.DataFrame:
-        within = np.flatnonzero(pd.DatetimeIndex(readings.index).year == YEAR)
-        parts = np.array_split(within, count)
-        generator = np.random.default_rng(SEED)
-        starts = [int(generator.integers(part[0], part[-1] - hours)) for part in parts]
-        gone = np.concatenate([np.arange(start, start + hours) for start in starts])
-        return readings.drop(index=readings.index[gone])
-
-    return spoil
-
-
-def silenced(readings: pd.DataFrame, station: StationSchema, quantity: str) -> pd.DataFrame:
-    """Give the readings without a word of a sensor in all the year and the history before it."""
-    columns = sensors(list(readings.columns), station.target, station)[str(station.named(quantity))]
-    silent = readings.copy()
-    silent.loc[f"{YEAR - 1}-12" : str(YEAR), list(columns)] = np.nan
-    return silent
 
 
 def dead_in_turn(hours: Hours, turn: int) -> NDArray[np.bool_]:
