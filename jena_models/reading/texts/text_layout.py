@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import Final
 
 from jena_models.errors import SourceEmptyError, SourceUnreadableError
+from jena_models.reading.texts.decimal_signs import decimal_commas
 from jena_models.reading.texts.header_names import columns_before_gap, joined_names
-from jena_models.reading.texts.number_texts import THOUSANDS
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.stations.units import known_unit
 
@@ -29,14 +29,8 @@ FEWEST_UNITS: Final = 0.3
 """So many of a row's texts are units where it is one of units, and goes on with the names where fewer are."""
 MOST_TEXT: Final = 0.5
 PAIR: Final = 2
-FEWEST_MARKED: Final = 3
-"""So many different numbers above a thousand, and below, tell that the points among them stand between thousands."""
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?")
-_DECIMAL_COMMA: Final = re.compile(rf"[+-]?\d+([.{THOUSANDS}]\d{{3}})*,\d+")
-_DECIMAL_POINT: Final = re.compile(rf"[+-]?\d+([,{THOUSANDS}]\d{{3}})*\.\d+")
-_BEHIND: Final = re.compile(rf"(?<=\d)\s*[^\d\s.,:+/{THOUSANDS}-].*")
-"""A unit, or a flag, behind a number."""
 _TIME_LIKE: Final = re.compile(r"\d{1,4}[-/.:T]\d{1,2}([-/.:T ]\d{1,4})*.*")
 
 
@@ -167,18 +161,15 @@ def _placed(
         told = list(names)  # the header leaves columns with values without a name
     if start is None and comment and not told:
         told, units = _named_in_comment(lines, rows[first][0] if first < len(rows) else 0, separator, comment, width)
-    values = [_BEHIND.sub("", value) for _, row in rows[first:] for value in row if value]
-    commas = sum(_DECIMAL_COMMA.fullmatch(value) is not None for value in values)
-    points = sum(_DECIMAL_POINT.fullmatch(value) is not None for value in values)
+    decimal_comma, is_mixed = decimal_commas([row for _, row in rows[first:]], width, separator)
     above = [line for _, line in kept[: start if start is not None else first]]
     return Layout(
         separator=separator,
         names=tuple(_padded(told, width)),
         units=tuple(_padded(units, width)) if units else (),
         first_row=rows[first][0] if first < len(rows) else len(lines),
-        decimal_comma=(commas > points and (separator != "," or (not points and _are_decimals(values))))
-        or (not _has_decimals(values) and _has_thousands_by_point([row for _, row in rows[first:]], width)),
-        is_mixed=separator != "," or (commas > 0 and _are_decimals(values)),
+        decimal_comma=decimal_comma,
+        is_mixed=is_mixed,
         comment=comment,
         is_cropped=beside is not None,
         above=tuple(above + [line for line in lines if comment and line.startswith(comment)]),
@@ -216,34 +207,6 @@ def _is_about(values: Sequence[str], below: Sequence[str], is_first: bool, wides
         return False
     has_number, is_pair = any(map(is_value, values[1:])), _told(values) == PAIR
     return (is_pair and widest > PAIR) or (has_number and (is_pair or is_first))
-
-
-def _are_decimals(values: Sequence[str]) -> bool:
-    """Tell whether commas within quoted numbers are decimal ones: no thousands marks, and none between two numbers."""
-    held = [value for value in values if _DECIMAL_COMMA.fullmatch(value)]
-    marks = all(re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", value) for value in held)
-    return not marks and not any(re.match(r"[+-]?0\d", value) for value in held)
-
-
-def _has_decimals(values: Sequence[str]) -> bool:
-    """Tell whether a number has a point with other than three digits behind it, or a nought alone before it."""
-    return any(re.fullmatch(r"[+-]?(\d*\.(\d{1,2}|\d{4,})|0?\.\d+)", value) for value in values)
-
-
-def _has_thousands_by_point(rows: Sequence[Sequence[str]], width: int) -> bool:
-    """Tell whether a column has points between thousands alone: `1.012` beside `987`, as decimals never are written.
-
-    Numbers with three decimals each have a point, and those without the noughts at their ends have fewer at times.
-    """
-    for place in range(width):
-        held = {row[place] for row in rows if place < len(row) and row[place]}
-        marked = {value for value in held if re.fullmatch(r"[1-9]\d{0,2}(\.\d{3})+", value)}
-        below = {value for value in held if re.fullmatch(r"[1-9]\d{0,2}", value) and set(value) != {"9"}}
-        if any(value.count(".") > 1 for value in marked):
-            return True
-        if min(len(marked), len(below)) >= FEWEST_MARKED:
-            return True
-    return False
 
 
 def _begins_data(rows: Sequence[tuple[int, list[str]]], k: int) -> bool:
