@@ -99,7 +99,7 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
     matched = match(header, schema, source.name, source.units, found.positions, partial=partial)
     chosen = _selected(header, schema, source.name)
     measured = {each.position for each in matched.columns.values()}
-    told = [i for i in _stations(header) if i not in chosen and i not in measured and i not in found.positions]
+    told = [i for i in station_columns(header) if i not in chosen and i not in measured and i not in found.positions]
     numbers = [each.position for each in matched.columns.values()]
     told_hours = {name: hours_column(schema.column(name), source) for name in matched.columns}
     hours = {name: position for name, position in told_hours.items() if position is not None}
@@ -200,7 +200,8 @@ def _mask(source: Columns, chosen: dict[int, frozenset[str]]) -> NDArray[np.bool
     return keep
 
 
-def _stations(header: Sequence[str]) -> list[int]:
+def station_columns(header: Sequence[str]) -> list[int]:
+    """Give which columns say by their names which station a row is of."""
     return [i for i, name in enumerate(header) if taken_apart(name).label in STATIONS]
 
 

@@ -1,16 +1,27 @@
-"""Rows of one run, lead and member that a service's files hold more than once."""
+"""Rows of one run, lead and member that a service's files hold more than once, and rows of several places or models."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.reading.assembly import station_columns
+from jena_models.reading.matching import plain
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.weather_service.run_files.run_columns import AVAILABLE, ISSUED, VALID
+
+MODELS: Final = ("model", "models", "modelname", "modelid", "nwp", "nwpmodel", "weathermodel", "provider")
+PLACES: Final = ("latitude", "lat", "longitude", "lon", "lng", "long")
+FARTHEST_DEGREES: Final = 0.5
+"""The point of a model's grid that stands for a place may be another one after years, but none so far away."""
+ROWS_EACH: Final = 20
+"""Of a station or a model there are so many rows at least in the mean; a column with more values numbers rows."""
+LISTED: Final = 4
 
 logger = logging.getLogger("jena")
 
@@ -64,3 +75,44 @@ def _filled_up(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     filled = rows.copy()
     filled.loc[agree.index[agree], told] = first[agree]
     return filled[~(filled.duplicated(keys) & agree.reindex(rows.index, fill_value=False))].reset_index(drop=True)
+
+
+def telling_apart(header: Sequence[str], source: ForecastSource) -> list[str]:
+    """Give the columns that say which station, place or model a row is of, but for those that the source uses."""
+    used = {*source.time_names, *source.select, source.lead, source.available, source.member}
+    names = [header[place] for place in station_columns(header)]
+    names += [name for name in header if plain(name) in {*MODELS, *PLACES}]
+    return [name for name in dict.fromkeys(names) if name not in used and list(header).count(name) == 1]
+
+
+def refuse_several(told: pd.DataFrame, source: ForecastSource) -> None:
+    """Refuse rows of several stations, places or models: where no two are of one time, nothing else would tell.
+
+    Args:
+        told: what columns of `telling_apart` hold: `column`, `value`, the `time` of the run, and the number of `rows`.
+        source: for a sentence.
+
+    Raises:
+        SourceUnreadableError: the sentence names some of them.
+    """
+    for name, each in told[told["value"] != ""].groupby("column", sort=False):
+        held = each.groupby("value")["rows"].sum().sort_values(ascending=False)
+        if plain(str(name)) in PLACES:
+            degrees = pd.to_numeric(held.index.to_series(), errors="coerce")
+            if not degrees.max() - degrees.min() > FARTHEST_DEGREES:
+                continue
+        elif not 1 < len(held) <= max(held.sum() // ROWS_EACH, 2) or _are_numbers(each):
+            continue
+        listed = ", ".join(f"'{value}' in {count:,} rows" for value, count in held[:LISTED].items())
+        raise SourceUnreadableError(
+            f"The forecast source '{source.name}' holds runs of {len(held)} stations, places or models, told apart by "
+            f"the column '{name}': {listed}; write those that are meant into its entry, as 'select: {{{name}: "
+            f'["{held.index[0]}"]}}\'.'
+        )
+
+
+def _are_numbers(told: pd.DataFrame) -> bool:
+    """Tell whether values number runs, or the rows of each run, as the hours of a forecast are numbered."""
+    values_of_time = told.groupby("time")["value"].nunique()
+    is_one_each = told.groupby("value")["time"].nunique().max() == 1 and values_of_time.max() == 1
+    return bool(is_one_each or (told["rows"].max() == 1 and values_of_time.max() > 1))

@@ -119,6 +119,9 @@ def _refuse_amounts_of_other_steps(
         step = step_hours(lead, seconds_of(rows, VALID) / 3600, known)
     else:
         step = step_hours(_run_and_member(rows, source), lead_hours(rows), known)
+    if step is None:  # runs have one row each, as of tables by the day
+        times = np.unique(seconds_of(rows, VALID)[known]) / 3600
+        step = step_hours(np.zeros(len(times), np.int64), times, np.ones(len(times), bool))
     if step is not None and not math.isclose(step, station.step_minutes / 60):
         raise SourceUnreadableError(
             f"'{column.name}' of the forecast source '{source.name}' is an amount each {60 * step:g} min, and "

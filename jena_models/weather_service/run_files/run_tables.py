@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -27,7 +27,7 @@ from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import known_forecast_unit
 from jena_models.weather_service.run_files.doubtful_leads import refuse_doubtful_unit, rows_ahead
 from jena_models.weather_service.run_files.issue_times import issue_and_valid_times, made_at_steps
-from jena_models.weather_service.run_files.repeated_rows import each_once
+from jena_models.weather_service.run_files.repeated_rows import each_once, refuse_several, telling_apart
 from jena_models.weather_service.run_files.run_columns import (
     AVAILABLE,
     ISSUED,
@@ -47,7 +47,7 @@ from jena_models.weather_service.run_files.run_headers import (
 from jena_models.weather_service.run_files.run_leads import coded, lead_in, leads, says_unit, unsaid_leads
 from jena_models.weather_service.run_files.run_numbers import without_fills
 from jena_models.weather_service.run_files.run_sums import refuse_amounts_of_other_hours
-from jena_models.weather_service.run_files.run_times import availability, certain_formats
+from jena_models.weather_service.run_files.run_times import Times, availability, certain_formats
 from jena_models.weather_service.service_runs import Runs
 
 UNNAMED: Final = "Unnamed: 0"
@@ -56,6 +56,18 @@ LEAST_FILLED: Final = 0.02
 """Runs share their leads; where more cells than that are for less than this share of numbers, they do not."""
 
 logger = logging.getLogger("jena")
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of one table that count."""
+
+    frame: pd.DataFrame
+    """A row for each issue and valid time, in the file's own units."""
+    source: ForecastSource
+    """With the units that the table says."""
+    of_whom: pd.DataFrame
+    """How many are of which station, place or model, by the time of their run."""
 
 
 class _NothingChosenError(SourceUnreadableError):
@@ -88,14 +100,14 @@ def _all_rows(
     path: Path | str, source: ForecastSource, station: StationSchema, *, all_needed: bool
 ) -> tuple[pd.DataFrame, ForecastSource]:
     """Give the rows of all tables, and the source with the units that these say."""
-    parts: list[pd.DataFrame] = []
+    parts: list[_Rows] = []
     left: list[SourceUnreadableError] = []
     unclear: list[tuple[Columns, DayUncertainError]] = []
     formats: set[str] = set()
     for table in _tables(path, source, all_needed=all_needed):
         try:
-            frame, source = _rows(table, source, station)
-            parts.append(frame)
+            parts.append(_rows(table, source, station))
+            source = parts[-1].source
         except DayUncertainError as error:
             unclear.append((table, error))
         except SourceUnreadableError as error:
@@ -112,11 +124,12 @@ def _all_rows(
     for table, why in unclear:
         if len(formats) > 1 or not order:
             raise why
-        frame, source = _rows(table, source, station, order)
-        parts.append(frame)
+        parts.append(_rows(table, source, station, order))
+        source = parts[-1].source
     if not parts:
         raise left[-1]
-    return pd.concat(parts, ignore_index=True), source
+    refuse_several(pd.concat([each.of_whom for each in parts]), source)
+    return pd.concat([each.frame for each in parts], ignore_index=True), source
 
 
 def _tables(path: Path | str, source: ForecastSource, *, all_needed: bool) -> Iterator[Columns]:
@@ -154,13 +167,19 @@ def _time_positions(table: Columns, source: ForecastSource) -> list[int]:
     return [list(table.header).index(name) for name in names]
 
 
-def _rows(
-    table: Columns, source: ForecastSource, station: StationSchema, unclear: tuple[str, ...] = ()
-) -> tuple[pd.DataFrame, ForecastSource]:
-    """Give a row for each issue and valid time of one table, in the file's own units, and the source with these."""
+def _rows(table: Columns, source: ForecastSource, station: StationSchema, unclear: tuple[str, ...] = ()) -> _Rows:
     header = list(table.header)
     needed, of_units = needed_columns(header, source, table.name), unit_columns(header, source)
-    told = (*source.time_names, source.lead, *source.select, source.available, source.member, *of_units.values())
+    apart = telling_apart(header, source)
+    told = (
+        *source.time_names,
+        source.lead,
+        *source.select,
+        source.available,
+        source.member,
+        *of_units.values(),
+        *apart,
+    )
     texts = [position_of(header, name, table.name, source) for name in filter(None, told)]
     numbers = [position_of(header, name, table.name, source) for name in needed]
     table.load(texts, [position for position in numbers if position not in texts])
@@ -174,9 +193,10 @@ def _rows(
     if source.member:
         frame[source.member] = table.texts(header.index(source.member)).filter(pa.array(keep)).to_pylist()
     issued, valid = issue_and_valid_times(table, source, station, unclear, keep)
+    of_whom = _of_whom(table, apart, keep, valid if issued is None else issued)
     if issued is None:
         frame[VALID] = valid
-        return _one_row_a_lead(frame, needed, source, station), source
+        return _Rows(_one_row_a_lead(frame, needed, source, station), source, of_whom)
     frame.insert(0, ISSUED, issued)
     if valid is not None:
         frame[VALID] = valid
@@ -189,7 +209,8 @@ def _rows(
         frame[VALID] = issued + np.timedelta64(round(source.lead_hours * 3600), "s")
     had = header.index(source.available) if source.available else None
     frame[AVAILABLE] = availability(table, had, issued, source, unclear, keep)
-    return (_one_row_a_lead(frame, needed, source, station) if source.layout == "wide" else frame), source
+    is_wide = source.layout == "wide"
+    return _Rows(_one_row_a_lead(frame, needed, source, station) if is_wide else frame, source, of_whom)
 
 
 def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> NDArray[np.bool_] | None:
@@ -207,6 +228,16 @@ def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> ND
                 f"{' or '.join(sorted(wanted))}; it holds {held}."
             )
     return keep
+
+
+def _of_whom(table: Columns, names: Sequence[str], keep: NDArray[np.bool_], times: Times | None) -> pd.DataFrame:
+    """Give how many rows are of which station, place or model, by the time of their run."""
+    told = [pd.DataFrame({"column": [], "value": [], "time": [], "rows": []})]
+    for name in names:
+        texts = table.texts(list(table.header).index(name)).filter(pa.array(keep)).to_pandas().str.strip()
+        rows = pd.DataFrame({"value": texts.to_numpy(), "time": times}).groupby(["value", "time"]).size()
+        told.append(rows.rename("rows").reset_index().assign(column=name))
+    return pd.concat(told[1:] or told, ignore_index=True)
 
 
 def _units_beside(

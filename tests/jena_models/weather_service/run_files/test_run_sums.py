@@ -1,6 +1,7 @@
 """Sums since the issue time: what came in each step, by member, in what the station counts, for all of the step."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -177,6 +178,20 @@ def test_an_amount_of_other_steps_than_the_stations_is_asked_for(tmp_path):
     assert sorted(previous.values[np.isfinite(previous.values)]) == [0, 1, 2, 3, 4, 5]
 
     assert hourly.values[0, :, 0].tolist() == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(("every", "is_asked"), [("D", True), ("h", False)])
+def test_an_amount_a_day_is_asked_for_where_runs_have_one_row_each(tmp_path, every, is_asked):
+    valid = pd.date_range("2020-01-01", periods=40, freq=every).strftime("%Y-%m-%dT%H:%M")
+    text = "\n".join(["issued,lead,r", *(f"{time},24,2.4" for time in valid)])
+    rain, schema = {"accumulated": False, "of": "rain (mm)"}, station(cadence_minutes=60)
+
+    if is_asked:
+        with pytest.raises(SourceUnreadableError, match=r"amount each 1440 min, .* write 'amount_hours: 24'"):
+            runs_of(tmp_path, text, rain, schema)
+        assert runs_of(tmp_path, text, rain | {"amount_hours": 24}, schema).values[0, 0, 0] == pytest.approx(0.1)
+    else:
+        assert runs_of(tmp_path, text, rain, schema).values[0, 0, 0] == 2.4
 
 
 def test_amounts_and_sums_since_the_issue_time_are_not_both_told():
