@@ -49,7 +49,10 @@ class ForecastsTable(Protocol):
         """Give the rows that were issued in the span before the newest one, in the same order."""
 
     def last_written(self, model_name: str) -> int | None:
-        """Give when a model's rows were last added to, in nanoseconds; None where they never were."""
+        """Give when a model's rows were last added to, in nanoseconds of the machine's clock; None where never.
+
+        It costs a few looks at the disk, and opens no file of them; of a Delta table, the list of its files.
+        """
 
 
 def forecasts_table(place: str | None = None) -> ForecastsTable:
@@ -91,20 +94,3 @@ def read_forecasts(
         ForecastsTableError: where the table cannot be read.
     """
     return forecasts_table(place).read(model_name, clock, start, end, horizon_hours)
-
-
-def newest_forecasts(model_name: str, clock: Clock, span: timedelta, place: str | None = None) -> pd.DataFrame:
-    """Give the forecasts that were issued in the span before the newest one, in the order of issue time.
-
-    Raises:
-        ForecastsTableError: where the table cannot be read.
-    """
-    return forecasts_table(place).newest(model_name, clock, span)
-
-
-def last_written(model_name: str, place: str | None = None) -> int | None:
-    """Give when a model's forecasts were last added to, in nanoseconds of the machine's clock; None where never.
-
-    It costs a few looks at the disk, and opens no file of them; of a Delta table, the list of its files.
-    """
-    return forecasts_table(place).last_written(model_name)

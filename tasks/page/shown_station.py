@@ -9,7 +9,7 @@ from jena_models.errors import RequestError
 from jena_models.page.station_facts import Fault
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
-from tasks.forecasting import last_written
+from tasks.forecasting import forecasts_table
 from tasks.registry import model_meant
 
 
@@ -60,7 +60,7 @@ def shown_stations(settings: Settings, stations: Sequence[str] = ()) -> Stations
         raise RequestError(f"Two of the stations are called '{twice}'; give one of them another name in its file.")
 
     def forecast_last(model: str) -> float:
-        return last_written(model, settings.forecasting.table) or 0
+        return forecasts_table(settings.forecasting.table).last_written(model) or 0
 
     def now() -> Listed:
         models = [model_meant(schema, settings, forecast_last) for schema in schemas]

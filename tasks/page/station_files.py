@@ -14,7 +14,7 @@ from jena_models.page.station_facts import Champion, Place, StationFacts, Statio
 from jena_models.report.number_format import digits_of
 from jena_models.sources.credentials import without_secrets
 from jena_models.stations.units import unit_of
-from tasks.forecasting import last_written, newest_forecasts
+from tasks.forecasting import forecasts_table
 from tasks.monitoring import MonitoredDay, last_day_file, last_judged
 from tasks.page.shown_station import ShownStation
 from tasks.readings import kept_recent
@@ -32,7 +32,8 @@ class Stamp(NamedTuple):
 
 def stamp_of(shown: ShownStation) -> Stamp:
     """Give a station's stamp; it costs a few looks at folders and opens no file."""
-    return Stamp(last_written(shown.model, shown.settings.forecasting.table), last_judged(shown.model))
+    table = forecasts_table(shown.settings.forecasting.table)
+    return Stamp(table.last_written(shown.model), last_judged(shown.model))
 
 
 def read_record(shown: ShownStation, stamp: Stamp, champion: ChampionInBrief | None) -> StationRecord:
@@ -116,7 +117,8 @@ def _digits(found: Recent) -> int:
 
 def _forecasts(shown: ShownStation, troubles: list[str]) -> pd.DataFrame:
     try:
-        return newest_forecasts(shown.model, shown.station.local, KEPT, shown.settings.forecasting.table)
+        table = forecasts_table(shown.settings.forecasting.table)
+        return table.newest(shown.model, shown.station.local, KEPT)
     except JenaError as error:
         troubles.append(str(error))
         return pd.DataFrame()

@@ -11,7 +11,7 @@ from made_forecasts import MODEL, UTC, forecasts, said_by_writers
 
 from jena_models.errors import ForecastsTableError, RequestError
 from tasks.forecasting import forecasts_sent_later, send_forecasts
-from tasks.forecasting.forecasts_table import forecasts_table, last_written, newest_forecasts, read_forecasts
+from tasks.forecasting.forecasts_table import forecasts_table, read_forecasts
 from tasks.forecasting.tables import delta_store, delta_upkeep
 from tasks.forecasting.tables.delta_store import DeltaStore, reason_of
 from tasks.forecasting.tables.forecast_rows import COLUMNS
@@ -95,30 +95,32 @@ def test_a_table_of_many_machines_holds_what_files_of_one_would(place):
             read_forecasts(MODEL, UTC, place=place, **asked), read_forecasts(MODEL, UTC, **asked)
         )
     span = timedelta(hours=3)
-    pd.testing.assert_frame_equal(newest_forecasts(MODEL, UTC, span, place), newest_forecasts(MODEL, UTC, span))
+    pd.testing.assert_frame_equal(
+        forecasts_table(place).newest(MODEL, UTC, span), forecasts_table().newest(MODEL, UTC, span)
+    )
 
 
 def test_before_anything_is_written_it_is_empty_and_typed(place):
     assert dict(read_forecasts(MODEL, UTC, place=place).dtypes.astype(str)) == COLUMNS
-    assert newest_forecasts(MODEL, UTC, timedelta(days=9), place).empty
-    assert last_written(MODEL, place) is None
+    assert forecasts_table(place).newest(MODEL, UTC, timedelta(days=9)).empty
+    assert forecasts_table(place).last_written(MODEL) is None
 
 
 @pytest.mark.slow
 def test_what_is_newest_is_counted_from_a_models_own_newest_forecast(place):
     forecasts_table(place).add(MODEL, forecasts(pd.date_range("2024-02-01", periods=5, freq="h")), UTC)
-    before = last_written(MODEL, place)
+    before = forecasts_table(place).last_written(MODEL)
     # Enough models that one of them lies in a group with the first.
     for number in range(60):
         with forecasts_sent_later():
             forecasts_table(place).add(f"other-{number}", forecasts(["2024-05-01"]), UTC)
     send_forecasts(place)
 
-    found = newest_forecasts(MODEL, UTC, timedelta(hours=2), place)
+    found = forecasts_table(place).newest(MODEL, UTC, timedelta(hours=2))
 
     assert list(found["issue_time"]) == list(pd.date_range("2024-02-01 02:00", periods=3, freq="h"))
-    assert last_written("other-1", place) > before
-    assert last_written("nobody", place) is None
+    assert forecasts_table(place).last_written("other-1") > before
+    assert forecasts_table(place).last_written("nobody") is None
 
 
 def test_a_run_over_many_stations_is_one_commit(place):

@@ -11,7 +11,7 @@ from made_forecasts import MODEL, UTC, forecasts, said_by_writers
 
 from jena_models.errors import ForecastsTableError
 from jena_models.stations.clock import clock_named
-from tasks.forecasting.forecasts_table import forecasts_table, last_written, newest_forecasts, read_forecasts
+from tasks.forecasting.forecasts_table import forecasts_table, read_forecasts
 from tasks.forecasting.tables.forecast_rows import COLUMNS
 from tasks.forecasting.tables.parquet_forecasts import forecasts_folder
 from tasks.workspace import home_folder
@@ -182,21 +182,21 @@ def test_a_table_of_before_times_were_in_utc_is_converted_from_the_stations_cloc
 def test_the_newest_forecasts_are_those_of_the_span_over_the_border_of_months(home):
     forecasts_table().add(MODEL, forecasts(pd.date_range("2024-01-01", "2024-03-03", freq="12h")), UTC)
 
-    found = newest_forecasts(MODEL, UTC, timedelta(days=9))
+    found = forecasts_table().newest(MODEL, UTC, timedelta(days=9))
 
     assert list(found["issue_time"]) == list(pd.date_range("2024-02-23", "2024-03-03", freq="12h"))
 
 
 def test_a_table_that_nobody_wrote_has_no_newest_forecasts_and_no_time(home):
-    assert newest_forecasts(MODEL, UTC, timedelta(days=9)).empty
-    assert last_written(MODEL) is None
+    assert forecasts_table().newest(MODEL, UTC, timedelta(days=9)).empty
+    assert forecasts_table().last_written(MODEL) is None
 
 
 def test_adding_a_forecast_is_seen_without_reading_the_table(home):
     forecasts_table().add(MODEL, forecasts(["2024-03-03T00:00"]), UTC)
-    before = last_written(MODEL)
+    before = forecasts_table().last_written(MODEL)
     forecasts_table().add(MODEL, forecasts(["2024-03-03T01:00"]), UTC)
-    again = last_written(MODEL)
+    again = forecasts_table().last_written(MODEL)
     forecasts_table().add(MODEL, forecasts(["2024-03-03T01:00"]), UTC)
 
-    assert before < again == last_written(MODEL)
+    assert before < again == forecasts_table().last_written(MODEL)
