@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +12,7 @@ from jena_models.descriptions.clock_by_sun import ClockBySun, clock_by_sun
 from jena_models.descriptions.periods import LEAST_CYCLES, find_periods_hours
 from jena_models.exactness import digits_for
 from jena_models.frozen import Frozen
-from jena_models.stations.cleaned.cleaning_report import CleaningReport, Gap, JoinedNeighbour
+from jena_models.stations.cleaned.cleaning_report import CleanedRows, CleaningReport
 from jena_models.stations.cleaned.even_steps import DIRECTIONS
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_descriptions import ServiceDescription
@@ -57,23 +56,13 @@ class Figures(Frozen):
     first_ten_days: Path
 
 
-class Description(Frozen):
+class Description(CleanedRows):
     """A file of readings: its range, what was mended, its columns, its periods."""
 
     source: str
     kind: str
     """`real` or `simulated`."""
     station: str
-    rows_read: int
-    rows: int
-    start: datetime
-    end: datetime
-    cadence_minutes: float
-    repeated_timestamps: int
-    differing_repeats: int
-    out_of_order: int
-    gaps: tuple[Gap, ...]
-    sentinels: dict[str, int]
     columns: ColumnsFound
     statistics: dict[str, ColumnStatistics]
     """One for each column, measured or derived."""
@@ -83,8 +72,6 @@ class Description(Frozen):
     periods_remark: str
     """Why the day or the year could not be looked for; empty where they could."""
     figures: Figures | None = None
-    neighbours: tuple[JoinedNeighbour, ...] = ()
-    """Where they stand, and when there are readings of them."""
     services: tuple[ServiceDescription, ...] = ()
     """Of each forecast source of the station."""
     clock: ClockBySun | None = None
@@ -96,26 +83,16 @@ def describe_readings(
 ) -> Description:
     """Give the description of canonical readings, without figures."""
     return Description(
+        **{name: getattr(report, name) for name in CleanedRows.model_fields},
         source=source,
         kind=kind,
         station=station.name,
-        rows_read=report.rows_read,
-        rows=report.rows,
-        start=report.start,
-        end=report.end,
-        cadence_minutes=report.cadence_minutes,
-        repeated_timestamps=report.repeated_timestamps,
-        differing_repeats=report.differing_repeats,
-        out_of_order=report.out_of_order,
-        gaps=report.gaps,
-        sentinels=report.sentinels,
         columns=ColumnsFound(
             measured=report.measured, derived=report.derived, missing=report.absent, ignored=report.ignored
         ),
         statistics=_statistics(readings, station),
         target=station.target,
         periods_hours=find_periods_hours(readings[station.target]),
-        neighbours=report.neighbours,
         clock=clock_by_sun(readings, station, report.cadence_minutes),
         periods_remark=_remark((report.end - report.start).total_seconds() / 3600),
     )

@@ -42,8 +42,8 @@ class JoinedNeighbour(Frozen):
         return f"{self.name}, {self.place}{late}: at {self.share:.1%} of the station's times{when}"
 
 
-class CleaningReport(Frozen):
-    """Counts of all that was found and mended, and where."""
+class CleanedRows(Frozen):
+    """What rows there are, and what of them was found and mended."""
 
     rows_read: int
     rows: int
@@ -60,6 +60,13 @@ class CleaningReport(Frozen):
     gaps: tuple[Gap, ...]
     sentinels: dict[str, int]
     """Values a column that stood for a missing one."""
+    neighbours: tuple[JoinedNeighbour, ...] = ()
+    """What came of each neighbour: where it stands, and when there are readings of it."""
+
+
+class CleaningReport(CleanedRows):
+    """Counts of all that was found and mended, and where."""
+
     missing: dict[str, int]
     """Missing values a column after cleaning; columns without any are left out."""
     impossible_times: int = 0
@@ -76,8 +83,6 @@ class CleaningReport(Frozen):
     """Canonical columns that are in the file and were left out, as they have no value or one and the same."""
     notes: tuple[str, ...] = ()
     """What was done to read the file, such as converting a column's unit."""
-    neighbours: tuple[JoinedNeighbour, ...] = ()
-    """What came of each neighbour."""
 
     def summary(self) -> str:
         """Give one sentence with every count, for the log."""
