@@ -1,8 +1,11 @@
 """What keeps the house in order; what may import what stands in pyproject.toml, under importlinter."""
 
 import ast
+import subprocess
 from collections import Counter
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 CODE = ("flows", "tasks", "jena_models")
@@ -63,3 +66,16 @@ def test_tests_mirror_the_rooms():
     beside = {str(test.parent.relative_to("tests")) for test in modules("tests/tasks", "tests/jena_models")}
 
     assert beside <= rooms
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="this is no clone")
+def test_git_ignores_no_file_of_the_project_which_tools_would_pass_over_then():
+    told = subprocess.run(
+        ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert told.stdout.splitlines() == []

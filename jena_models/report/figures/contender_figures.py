@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+from markupsafe import Markup
+
 from jena_models.evaluation.metrics import PERSISTENCE
-from jena_models.report.drawing import COLOURS, Drawing, dots, drawn, frame, line, ticks
+from jena_models.report.drawing import ABOUT_STEPS, COLOURS, Drawing, axes_within, dots, drawn, frame, line, ticks
 from jena_models.report.figures.error_figures import colour_of
 from jena_models.report.number_format import padded, share
-from jena_models.report.study_contents import StudyReport
-from typing import TYPE_CHECKING
-from markupsafe import Markup
-from jena_models.report.drawing import ABOUT_STEPS, COLOURS, axes_within, dots, drawn
-from jena_models.report.number_format import padded
-from jena_models.report.drawing import COLOURS, Drawing, dots, drawn, frame, line
 from jena_models.report.study_contents import Contender, StudyReport
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+WIDTH, HEIGHT = 190, 20
+
 
 def lead_figures(report: StudyReport) -> tuple[Drawing, ...]:
     """Give skill and error by lead; none where the study has but one horizon."""
@@ -60,9 +61,6 @@ def lead_figures(report: StudyReport) -> tuple[Drawing, ...]:
         Drawing("Skill (%)", drawn(skill, f"{own.architecture}: {shortly}"), f"{own.architecture}: {shortly}"),
         Drawing(f"Error ({report.unit})", drawn(error, f"{own.architecture}, error by lead: {told_error}")),
     )
-
-
-WIDTH, HEIGHT = 190, 20
 
 
 def leaderboard_figures(report: StudyReport) -> tuple[Markup, dict[str, Markup]]:
