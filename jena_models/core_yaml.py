@@ -25,6 +25,34 @@ CORE: Final = (
     ("merge", r"<<", ["<"]),
 )
 """What a plain word stands for, and what it may begin with. A number with a leading zero is a word, such as an id."""
+LINES: Final = (
+    (
+        r"mapping values are not allowed",
+        "it has a ':' where none can be: put a text with ': ' into quotes, and begin "
+        "names that belong together equally far from the left",
+    ),
+    (r"found character '\\t'", "it is indented by a tab: use spaces"),
+    (r"found character '(.)' that cannot start", "a text begins with '{0}': put it into quotes"),
+    (r"expected alphabetic or numeric character, but found .\.", "a text begins with '*' or '&': put it into quotes"),
+    (r"undefined alias '(.*?)'", "'*{0}' stands for nothing: put a text that begins with '*' into quotes"),
+    (r"unknown escape character '(.*?)'", "in double quotes '\\{0}' is no sign: use single quotes"),
+    (r"could not determine a constructor", "a value begins with '!': put it into quotes"),
+    (r"found another document", "a second text begins there with '---': a file holds one"),
+    (r"unhashable key", "a list or a mapping stands where a name is to stand"),
+    (
+        r"expected <block end>",
+        "it begins at another place than the lines above it that it belongs to: indent them equally",
+    ),
+    (r"expected the node content|expected <document start>", "a value, or a name with ':', is expected there"),
+    (r"(.* is given twice)", "{0}"),
+)
+"""By what PyYAML says of a place: what is wrong with its line."""
+OPENED: Final = (
+    (r"while scanning a (double-)?quoted scalar", "the quote that opens there is never closed"),
+    (r"while parsing a flow", "the bracket that opens there is not closed, or a comma is missing behind it"),
+    (r"while scanning a simple key", "a ':' and a space are missing behind the name"),
+)
+"""By what PyYAML was about: what is wrong with the line in which that began."""
 
 
 class CoreLoader(yaml.SafeLoader):
@@ -71,36 +99,6 @@ def core_text(value: Any, **form: Any) -> str:
         form: as of `yaml.dump`.
     """
     return str(yaml.dump(value, Dumper=CoreDumper, **form))
-
-
-LINES: Final = (
-    (
-        r"mapping values are not allowed",
-        "it has a ':' where none can be: put a text with ': ' into quotes, and begin "
-        "names that belong together equally far from the left",
-    ),
-    (r"found character '\\t'", "it is indented by a tab: use spaces"),
-    (r"found character '(.)' that cannot start", "a text begins with '{0}': put it into quotes"),
-    (r"expected alphabetic or numeric character, but found .\.", "a text begins with '*' or '&': put it into quotes"),
-    (r"undefined alias '(.*?)'", "'*{0}' stands for nothing: put a text that begins with '*' into quotes"),
-    (r"unknown escape character '(.*?)'", "in double quotes '\\{0}' is no sign: use single quotes"),
-    (r"could not determine a constructor", "a value begins with '!': put it into quotes"),
-    (r"found another document", "a second text begins there with '---': a file holds one"),
-    (r"unhashable key", "a list or a mapping stands where a name is to stand"),
-    (
-        r"expected <block end>",
-        "it begins at another place than the lines above it that it belongs to: indent them equally",
-    ),
-    (r"expected the node content|expected <document start>", "a value, or a name with ':', is expected there"),
-    (r"(.* is given twice)", "{0}"),
-)
-"""By what PyYAML says of a place: what is wrong with its line."""
-OPENED: Final = (
-    (r"while scanning a (double-)?quoted scalar", "the quote that opens there is never closed"),
-    (r"while parsing a flow", "the bracket that opens there is not closed, or a comma is missing behind it"),
-    (r"while scanning a simple key", "a ':' and a space are missing behind the name"),
-)
-"""By what PyYAML was about: what is wrong with the line in which that began."""
 
 
 def fault_of(error: Exception) -> str:

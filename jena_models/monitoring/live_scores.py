@@ -13,6 +13,7 @@ FORECASTS: Final = "forecasts"
 RESIDUAL: Final = "residual"
 TOLERANCE: Final = timedelta(minutes=30)
 """How far the minute of a reading may be from that of the forecast: the station's clock slips at gaps."""
+LEAST_VALUES: Final = 20
 
 
 def verified(forecasts: pd.DataFrame, measured: pd.Series) -> pd.DataFrame:
@@ -52,9 +53,6 @@ def score(window: pd.DataFrame, _: pd.DataFrame | None = None) -> dict[str, floa
 def residual_distances(window: pd.DataFrame, reference: pd.DataFrame) -> dict[str, float]:
     """Give the distances of the residuals, measured less forecast, from those of the same weeks; see `distances`."""
     return distances(window[[RESIDUAL]], reference[[RESIDUAL]])
-
-
-LEAST_VALUES: Final = 20
 
 
 def distances(window: pd.DataFrame, reference: pd.DataFrame) -> dict[str, float]:

@@ -36,6 +36,7 @@ VERSION: Final = 5
 """Raise it when the same trainings would be scored otherwise."""
 
 RESULT_FILE: Final = "backtest.json"
+FIGURES: Final = ("mae", "rmse", "bias", "skill")
 
 
 def backtest_id(folds: Sequence[FoldAtLead], architectures: Sequence[str], settings: Settings) -> str:
@@ -115,9 +116,6 @@ def _note(result: BacktestResult) -> str:
         for s in chosen(result.scores, "all")
     ]
     return "\n".join(lines)
-
-
-FIGURES: Final = ("mae", "rmse", "bias", "skill")
 
 
 def metrics_of(result: BacktestResult, architecture: str) -> list[Metric]:

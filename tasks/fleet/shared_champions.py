@@ -22,6 +22,9 @@ from tasks.tracking import attach, client, experiment_id, patiently
 from tasks.training import fit_architecture, fit_curve
 from tasks.workspace import Prepared, process_tags
 
+TABLE: Final = "stations.csv"
+ROLE: Final = "model for all"
+
 
 def trains_nothing_of_its_own(settings: Settings) -> bool:
     """Tell whether a station's settings name no architecture that is trained, beside the one that stations share."""
@@ -73,10 +76,6 @@ def take_shared(
         "champion_architecture": SHARED if promoted.champion == version else None,
         "promoted": str(promoted.promoted).lower(),
     }
-
-
-TABLE: Final = "stations.csv"
-ROLE: Final = "model for all"
 
 
 def shared_run(pool: Path, settings: Settings) -> str:

@@ -22,6 +22,9 @@ from tasks.workspace import Fit, LeadSkill, Prepared
 TOLD_HOURS: Final = (1.0, 3.0, 6.0, 12.0, 18.0, 24.0, 36.0, 48.0)
 TOLD_HOURS_OF_DAYS: Final = (1.0, 6.0, 12.0, 24.0, 48.0, 72.0, 120.0, 168.0, 240.0, 360.0)
 """The leads that are told of, of a curve to two days or beyond: a metric a lead would bury the others."""
+FIGURES: Final = ("val_mae", "val_skill", "test_mae", "test_skill")
+BAND: Final = ("test_skill_lower", "test_skill_upper")
+"""Studies of earlier times have none."""
 
 logger = logging.getLogger("jena")
 
@@ -97,11 +100,6 @@ def _keep(run_id: str, found: Sequence[LeadSkill]) -> None:
         if (value := getattr(skill, name)) is not None
     ]
     patiently(client().log_batch, run_id, metrics=metrics)
-
-
-FIGURES: Final = ("val_mae", "val_skill", "test_mae", "test_skill")
-BAND: Final = ("test_skill_lower", "test_skill_upper")
-"""Studies of earlier times have none."""
 
 
 def lead_name(lead_hours: float) -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
+BACK_OFF_SECONDS: Final = [1.0, 5.0, 20.0]
+"""Between tries of what touches the tracking store or another server."""
 
 
 def task(
@@ -75,10 +77,6 @@ class DeferredTask:
         if name.startswith("_") or name == "fn":  # as those that copy and pickle ask for
             raise AttributeError(name)
         return getattr(self._task, name)
-
-
-BACK_OFF_SECONDS: Final = [1.0, 5.0, 20.0]
-"""Between tries of what touches the tracking store or another server."""
 
 
 def only_after(*errors: type[Exception]) -> Callable[[Any, Any, Any], bool]:
