@@ -94,15 +94,8 @@ def _divided(table: pd.DataFrame, fold: Fold, checked: Checked, settings: Settin
     )
 
     def write(to: Path) -> None:
-        rows = write_rows(
-            to,
-            table,
-            station,
-            training_rows=training_rows,
-            cadence_minutes=checked.cadence_minutes,
-            rule=settings.history,
-            scale_target=settings.training.scale_target,
-        )
+        cadence, rule = checked.cadence_minutes, settings.history
+        rows = write_rows(to, table, station, settings, training_rows=training_rows, cadence_minutes=cadence, rule=rule)
         (to / NORMALIZATION).write_text(rows.model_dump_json(), encoding="utf-8")
         table.to_parquet(to / READINGS)
 
@@ -136,16 +129,8 @@ def _at_lead(
         local = station.local.standard_time(time)
         windows = fold_windows(fold, shape, local, target, cadence_minutes, settings.history)
         rows = Normalization.model_validate_json((arrays / NORMALIZATION).read_text(encoding="utf-8"))
-        write_windows(
-            to,
-            windows,
-            rows,
-            station,
-            shape,
-            sampling_minutes=settings.sampling_minutes,
-            horizon_hours=lead_hours,
-            service=service_of(divided.checked),
-        )
+        at_lead, service = settings.model_copy(update={"horizon_hours": lead_hours}), service_of(divided.checked)
+        write_windows(to, windows, rows, station, shape, settings=at_lead, service=service)
 
     parts = {"origin": divided.key, "shape": asdict(shape), "station": station}
     folder = stage("fold", VERSION, parts, write)

@@ -78,24 +78,11 @@ def _prepared(checked: Checked, station: StationSchema, settings: Settings) -> P
 
     def write(to: Path) -> None:
         table.to_parquet(to / "readings.parquet")
+        count, cadence = len(table), checked.cadence_minutes
         rows = write_rows(
-            to,
-            table,
-            station,
-            training_rows=len(table),
-            cadence_minutes=checked.cadence_minutes,
-            rule=settings.history,
-            scale_target=settings.training.scale_target,
+            to, table, station, settings, training_rows=count, cadence_minutes=cadence, rule=settings.history
         )
-        write_windows(
-            to,
-            _one_history(shape, len(table)),
-            rows,
-            station,
-            shape,
-            sampling_minutes=settings.sampling_minutes,
-            horizon_hours=settings.horizon_hours,
-        )
+        write_windows(to, _one_history(shape, count), rows, station, shape, settings=settings)
 
     folder = stage("newcomer", VERSION, parts | {"steps": shape.steps, "stride": shape.stride_rows}, write)
     last = len(table) - 1  # what a version says of itself names the times at the borders

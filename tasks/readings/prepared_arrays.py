@@ -64,13 +64,7 @@ def _prepare(  # noqa: PLR0917  (one caller, above)
     table, cadence_minutes = pd.read_parquet(divided.checked.readings), divided.checked.cadence_minutes
     training_rows = divided.borders.train
     rows = write_rows(
-        to,
-        table,
-        station,
-        training_rows=training_rows,
-        cadence_minutes=cadence_minutes,
-        rule=rule,
-        scale_target=settings.training.scale_target,
+        to, table, station, settings, training_rows=training_rows, cadence_minutes=cadence_minutes, rule=rule
     )
     windows = {}
     target = np.load(to / "target.npy")
@@ -82,16 +76,7 @@ def _prepare(  # noqa: PLR0917  (one caller, above)
         )
         if split != "judging":
             require_windows(split, windows[split], shape, end - first)
-    write_windows(
-        to,
-        windows,
-        rows,
-        station,
-        shape,
-        sampling_minutes=settings.sampling_minutes,
-        horizon_hours=settings.horizon_hours,
-        service=service_of(divided.checked),
-    )
+    write_windows(to, windows, rows, station, shape, settings=settings, service=service_of(divided.checked))
 
 
 def _spans(borders: Borders) -> dict[str, tuple[int, int]]:

@@ -68,11 +68,11 @@ def write_rows(
     to: Path,
     table: pd.DataFrame,
     station: StationSchema,
+    settings: Settings,
     *,
     training_rows: int,
     cadence_minutes: float,
     rule: History | None,
-    scale_target: bool,
 ) -> Normalization:
     """Write the arrays of a table's rows, normalized by the first ones; columns that tell nothing there are left out.
 
@@ -80,10 +80,10 @@ def write_rows(
         to: the folder to write to.
         table: canonical readings.
         station: the schema of the columns.
+        settings: say whether models are to learn the target in a unit that follows from its spread.
         training_rows: how many rows are trained on, the first of the table.
         cadence_minutes: from one row to the next.
         rule: how far values are carried; any distance where not given.
-        scale_target: whether models are to learn the target in a unit that follows from its spread.
 
     Raises:
         SettingsError: where the target is a direction.
@@ -98,7 +98,7 @@ def write_rows(
         )
     values = table[list(columns)].to_numpy(dtype=np.float64)
     mean, deviation = column_statistics(values[:training_rows], columns)
-    place = columns.index(station.target)
+    place, scales = columns.index(station.target), settings.training.scale_target
     most_rows = None if rule is None else rows_in(rule.carried_hours, cadence_minutes)
     np.save(to / "features.npy", normalized(values, mean, deviation, most_rows))
     np.save(to / "target.npy", values[:, place].astype(np.float32))
@@ -109,8 +109,8 @@ def write_rows(
         standard_deviation=tuple(deviation.tolist()),
         cadence_minutes=cadence_minutes,
         history=rule,
-        target_scale=target_scale(float(deviation[place])) if scale_target else 1.0,
-        target_offset=float(mean[place]) if scale_target else 0.0,
+        target_scale=target_scale(float(deviation[place])) if scales else 1.0,
+        target_offset=float(mean[place]) if scales else 0.0,
     )
 
 
@@ -121,8 +121,7 @@ def write_windows(
     station: StationSchema,
     shape: WindowShape,
     *,
-    sampling_minutes: float,
-    horizon_hours: float,
+    settings: Settings,
     service: Service | None = None,
 ) -> None:
     """Write where the windows of each split start, the preparation that a model needs, and how many there are.
@@ -135,8 +134,8 @@ def write_windows(
         station=station.name,
         target=station.target,
         steps=shape.steps,
-        sampling_minutes=sampling_minutes,
-        horizon_minutes=horizon_hours * 60,
+        sampling_minutes=settings.sampling_minutes,
+        horizon_minutes=settings.horizon_hours * 60,
         utc_offset_hours=station.local.standard_hours,
         **dict(rows),
     )
