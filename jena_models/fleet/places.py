@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +16,15 @@ NUMBERS: Final = ("latitude", "longitude", "elevation")
 TEXTS: Final = ("name", "title", "clock", "value")
 NEEDED: Final = ("name", "latitude", "longitude")
 SEPARATORS: Final = (",", ";", "\t")
+CALLED: Final = {
+    **dict.fromkeys(("latitude", "lat"), "latitude"),
+    **dict.fromkeys(("longitude", "lon", "lng", "long"), "longitude"),
+    **dict.fromkeys(("elevation", "elev", "altitude", "alt", "height"), "elevation"),
+}
+"""What tables call them, before a unit: `lat`, `elev_m`, `Elevation (ft)`."""
+DEGREES: Final = ("deg", "degree", "degrees", "decimal", "dd", "wgs84", "n", "e")
+METRES: Final = dict.fromkeys(("m", "meter", "meters", "metre", "metres"), 1.0) | dict.fromkeys(("ft", "feet"), 0.3048)
+"""How long what heights are counted in is."""
 
 
 def read_places(path: str) -> tuple[list[dict[str, Any]], list[str]]:
@@ -28,12 +39,14 @@ def read_places(path: str) -> tuple[list[dict[str, Any]], list[str]]:
         return [], [f"the table of places {path} cannot be read ({getattr(error, 'strerror', None) or error})"]
     separator = max(SEPARATORS, key=text.partition("\n")[0].count)
     table = csv.DictReader(text.splitlines(), delimiter=separator)
-    names = {name: (name or "").strip().lower() for name in table.fieldnames or ()}
-    if lacking := [name for name in NEEDED if name not in names.values()]:
+    columns, twice = _columns(table.fieldnames or ())
+    if twice:
+        return [], [f"the table of places {path} {each}" for each in twice]
+    if lacking := [name for name in NEEDED if name not in columns]:
         return [], [f"the table of places {path} has no column {' and no column '.join(lacking)}"]
     rows, faults, lines = [], [], dict[str, int]()
     for told in table:
-        row, wrong = _row(told, names, separator)
+        row, wrong = _row(told, columns, separator)
         if row.get("name") in lines:
             wrong.append(f"{row['name']} stands in line {lines[row['name']]} too")
         if row.get("name"):
@@ -43,9 +56,32 @@ def read_places(path: str) -> tuple[list[dict[str, Any]], list[str]]:
     return rows, faults
 
 
-def _row(told: dict[Any, Any], names: dict[str, str], separator: str) -> tuple[dict[str, Any], list[str]]:
+def _columns(header: Sequence[str]) -> tuple[dict[str, tuple[str, float]], list[str]]:
+    """Give the column of each thing that is known of a station, with what its numbers are multiplied by; and faults.
+
+    One that is called as a fleet calls it goes before those that are called otherwise.
+    """
+    columns, likely, faults = dict[str, tuple[str, float]](), dict[str, list[str]](), list[str]()
+    for column in header:
+        plain = (column or "").strip().lower()
+        first, *units = re.findall(r"[^\W_]+", plain) or [""]
+        name, known = CALLED.get(first, ""), METRES if CALLED.get(first) == "elevation" else DEGREES
+        if plain in {*NUMBERS, *TEXTS}:
+            columns[plain] = (column, 1.0)
+        elif name and all(unit in known for unit in units):
+            likely.setdefault(name, []).append(column)
+            columns.setdefault(name, (column, METRES[units[0]] if units and units[0] in METRES else 1.0))
+    for name, several in likely.items():
+        if len(several) > 1 and columns[name][0] in several:
+            faults.append(f"has {' and '.join(map(shown, several))}, of which one is to be called {name}")
+    return columns, faults
+
+
+def _row(
+    told: dict[Any, Any], columns: dict[str, tuple[str, float]], separator: str
+) -> tuple[dict[str, Any], list[str]]:
     """Give a row as a station of a fleet has it, and what is wrong with it."""
-    texts = {name: (told.get(column) or "").strip() for column, name in names.items()}
+    texts = {name: (told.get(column) or "").strip() for name, (column, _) in columns.items()}
     if not any(texts.values()):
         return {}, []
     row: dict[str, Any] = {name: texts[name] for name in TEXTS if texts.get(name)}
@@ -55,7 +91,7 @@ def _row(told: dict[Any, Any], names: dict[str, str], separator: str) -> tuple[d
     for name in NUMBERS:
         if given := texts.get(name):
             try:
-                row[name] = float(given if separator == "," else given.replace(",", "."))
+                row[name] = float(given if separator == "," else given.replace(",", ".")) * columns[name][1]
             except ValueError:
                 faults.append(f"the {name} {shown(given)} is no number")
     return row, faults

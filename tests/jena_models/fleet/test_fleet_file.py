@@ -117,6 +117,34 @@ def test_one_source_may_have_stations_of_several_horizons_or_rows(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("header", "elevation"),
+    [
+        ("lat,lon,elev", 1000.0),
+        ("Latitude (deg),Longitude (deg),Elevation (ft)", 304.8),
+        ("LAT,LNG,ALT_M", 1000.0),
+        ("lat_wgs84,lon_wgs84,height [feet]", 304.8),
+    ],
+)
+def test_a_table_of_places_may_call_them_otherwise_and_count_heights_in_feet(tmp_path, header, elevation):
+    (tmp_path / "places.csv").write_text(f"name,{header}\na,50.5,11.5,1000\n")
+
+    [station] = read_fleet(written(tmp_path, "station: jena\nsource: all.csv\nplaces: places.csv\n")).stations
+
+    assert (station.latitude, station.longitude, station.elevation) == (50.5, 11.5, pytest.approx(elevation))
+
+
+def test_of_two_columns_of_one_place_the_fleets_own_counts_or_neither(tmp_path):
+    file = written(tmp_path, "station: jena\nsource: all.csv\nplaces: places.csv\n")
+    (tmp_path / "places.csv").write_text("name,lat,latitude,longitude,lat_dms\na,0,50.5,11.5,50 30 00\n")
+
+    assert read_fleet(file).stations[0].latitude == 50.5
+
+    (tmp_path / "places.csv").write_text("name,lat,lat_wgs84,longitude\na,0,50.5,11.5\n")
+    with pytest.raises(RequestError, match="has 'lat' and 'lat_wgs84', of which one is to be called latitude"):
+        read_fleet(file)
+
+
+@pytest.mark.parametrize(
     "table",
     [
         b"name;latitude;longitude\r\nM\xfcnchen;48,1;11,5\r\n",
