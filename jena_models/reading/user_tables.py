@@ -50,6 +50,11 @@ class FrameColumns:
         """A table that is in memory has nothing above its names."""
         return ""
 
+    def with_value(self, name: str, value: str | float) -> FrameColumns:
+        """Give the same with a column that holds one value in each row."""
+        units = (*self.units, "") if self.units else ()
+        return FrameColumns(self._frame.assign(**{name: value}), self.name, units, self.remarks)
+
     def sample(self) -> list[list[str]]:
         """Give the first rows as texts."""
         head = self._frame.head(SAMPLED_ROWS)

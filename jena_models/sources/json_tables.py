@@ -24,6 +24,8 @@ OFFSET: Final = "utc_offset_seconds"
 PLACES: Final = ("latitude", "lat", "longitude", "lon", "lng", "long", OFFSET)
 """What stands beside a table and is told of it in columns; anything else, such as when it was fetched, is not."""
 WITHOUT_OFFSET: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?")
+OF_LIST: Final = re.compile(r"\[\d+\]")
+"""In the path to a table: which of a list of places it is of."""
 FEW_INSIDE: Final = 6
 """So many rows within a record say more of it, such as layers of clouds; more of them may be the hours of a day."""
 NAMES: Final = ("columns", "columnnames", "header", "headers", "fields", "names")
@@ -71,7 +73,7 @@ def read_json(content: bytes, place: str) -> tuple[pd.DataFrame, tuple[str, ...]
         SourceUnreadableError: where it is damaged, holds no table, or several of which none is the largest.
     """
     tree = _parsed(content, place)
-    tables = sorted(_tables(tree, "", {}, {}), key=lambda each: -each.rows) or _timed_series(tree)
+    tables = sorted(_of_places(list(_tables(tree, "", {}, {}))), key=lambda each: -each.rows) or _timed_series(tree)
     if not tables:
         raise SourceUnreadableError(
             f"The file {place} is JSON without a table, a list of records or lists of one length by name; give its "
@@ -104,6 +106,23 @@ def read_json(content: bytes, place: str) -> tuple[pd.DataFrame, tuple[str, ...]
     return frame, units if any(units) else (), (remark,) if left else ()
 
 
+def value_beside(content: bytes, place: str, path: str) -> str | int | float | None:
+    """Give what stands under keys, `properties.meta.updated_at`, beside a file's table; None where no such value does.
+
+    Args:
+        content: the file's bytes.
+        place: how a sentence names it.
+        path: the keys, joined by points.
+
+    Raises:
+        SourceUnreadableError: where it is damaged.
+    """
+    tree = _parsed(content, place)
+    for key in path.split("."):
+        tree = tree.get(key) if isinstance(tree, Mapping) else None
+    return tree if isinstance(tree, str | int | float) else None
+
+
 def _parsed(content: bytes, place: str) -> Any:
     """Give what the text holds; of several objects, one a line, a list of them."""
     try:
@@ -119,6 +138,34 @@ def _parsed(content: bytes, place: str) -> Any:
         raise SourceUnreadableError(
             f"The file {place} is JSON that is cut off or damaged ({error}); get it anew."
         ) from error
+
+
+def _of_places(tables: list[Found]) -> list[Found]:
+    """Give tables that are alike, one for each place of a list, as one with the place in each row.
+
+    So Open-Meteo answers where several places are asked for.
+    """
+    alike: dict[Any, list[Found]] = {}
+    for each in tables:
+        if isinstance(each.values, Mapping) and (place := OF_LIST.search(each.name)) and {*each.about} - {OFFSET}:
+            key = (each.name[: place.start()], each.name[place.end() :], *each.values, *each.units.items())
+            alike.setdefault((*key, each.about.get(OFFSET)), []).append(each)
+    joined = {
+        key: found
+        for key, found in alike.items()
+        if len({tuple(each.about.items()) for each in found}) == len(found) > 1
+    }
+    parts = {each.name for found in joined.values() for each in found} | {key[0] for key in joined}
+    return [*map(_as_one, joined.values()), *(each for each in tables if each.name not in parts)]
+
+
+def _as_one(tables: Sequence[Found]) -> Found:
+    first = tables[0]
+    places = [name for name in first.about if name != OFFSET]
+    values = {name: [each.about.get(name) for each in tables for _ in range(each.rows)] for name in places}
+    values |= {name: [value for each in tables for value in each.values[name]] for name in first.values}
+    offset = {OFFSET: first.about[OFFSET]} if OFFSET in first.about else {}
+    return Found(OF_LIST.sub("[]", first.name), values, sum(each.rows for each in tables), first.units, offset)
 
 
 def _tables(tree: Any, name: str, units: Mapping[str, Any], about: Mapping[str, Any]) -> Iterator[Found]:

@@ -8,12 +8,15 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.reading.assembly import station_columns
+from jena_models.reading.assembly import Columns, station_columns
 from jena_models.reading.matching import plain
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.weather_service.run_files.run_columns import AVAILABLE, ISSUED, VALID
+from jena_models.weather_service.run_files.run_times import Times
 
 MODELS: Final = ("model", "models", "modelname", "modelid", "nwp", "nwpmodel", "weathermodel", "provider")
 PLACES: Final = ("latitude", "lat", "longitude", "lon", "lng", "long")
@@ -83,6 +86,16 @@ def telling_apart(header: Sequence[str], source: ForecastSource) -> list[str]:
     names = [header[place] for place in station_columns(header)]
     names += [name for name in header if plain(name) in {*MODELS, *PLACES}]
     return [name for name in dict.fromkeys(names) if name not in used and list(header).count(name) == 1]
+
+
+def of_whom(table: Columns, names: Sequence[str], keep: NDArray[np.bool_], times: Times | None) -> pd.DataFrame:
+    """Give how many rows are of which station, place or model, by the time of their run."""
+    told = [pd.DataFrame({"column": [], "value": [], "time": [], "rows": []})]
+    for name in names:
+        texts = table.texts(list(table.header).index(name)).filter(pa.array(keep)).to_pandas().str.strip()
+        rows = pd.DataFrame({"value": texts.to_numpy(), "time": times}).groupby(["value", "time"]).size()
+        told.append(rows.rename("rows").reset_index().assign(column=name))
+    return pd.concat(told[1:] or told, ignore_index=True)
 
 
 def refuse_several(told: pd.DataFrame, source: ForecastSource) -> None:

@@ -9,16 +9,21 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Final, TypeVar
 
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
 from jena_models.errors import SourceUnreadableError, nearest
 from jena_models.proposals.catalogue import catalogue
 from jena_models.reading.assembly import Columns
 from jena_models.reading.matching import plain, taken_apart
 from jena_models.reading.texts.number_texts import MISSING
+from jena_models.sources.json_records import unit_of_code
 from jena_models.stations.cleaned.even_steps import DIRECTIONS
 from jena_models.stations.forecast_sources import LEAD, ForecastColumn, ForecastSource, ForecastWind
 from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import conversion, known_forecast_unit, plain_unit_of
-from jena_models.weather_service.run_files.run_leads import lead_in
+from jena_models.weather_service.run_files.run_leads import coded, lead_in
 
 ALONE: Final = ("unit", "units", "unitcode", "uom")
 """What a column is called, behind the name of one of numbers or beside a `value`, that tells its unit."""
@@ -71,6 +76,28 @@ def unit_columns(header: Sequence[str], source: ForecastSource) -> dict[str, str
         if way := next((way for way in ways if way in by_name), ""):
             found[name] = by_name[way]
     return found
+
+
+def units_beside(
+    table: Columns, of_units: Mapping[str, str], keep: NDArray[np.bool_], source: ForecastSource
+) -> dict[str, str]:
+    """Give the unit that columns beside those of numbers tell, by the latter's names; those that tell none are left.
+
+    Raises:
+        SourceUnreadableError: where one tells several of the rows that count.
+    """
+    said = {}
+    for name, beside in of_units.items():
+        texts = coded(table.texts(list(table.header).index(beside)).filter(pa.array(keep))).dictionary.to_pylist()
+        units = {known: unit for text in texts if (known := known_forecast_unit(unit := unit_of_code(text)))}
+        if len(units) > 1:
+            raise SourceUnreadableError(
+                f"The file {table.name} of the forecast source '{source.name}' has '{name}' in several units, "
+                f"{' and '.join(sorted(units.values()))}, by its column '{beside}'; choose the rows of one with "
+                "'select'."
+            )
+        said[name] = next(iter(units.values()), "")
+    return said
 
 
 def refuse_directions(source: ForecastSource, station: StationSchema) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,15 +19,15 @@ from jena_models.reading.assembly import Columns
 from jena_models.reading.reading import columns_of, each_table
 from jena_models.reading.texts.text_tables import TextColumns
 from jena_models.reading.user_tables import FrameColumns
+from jena_models.sources.archive import Member
 from jena_models.sources.databases import is_database, read_database
-from jena_models.sources.json_records import unit_of_code
+from jena_models.sources.json_tables import is_json, value_beside
 from jena_models.sources.several_files import files_of
 from jena_models.stations.forecast_sources import LEAD_UNITS, ForecastSource
 from jena_models.stations.schema import StationSchema
-from jena_models.stations.units import known_forecast_unit
 from jena_models.weather_service.run_files.doubtful_leads import refuse_doubtful_unit, rows_ahead
 from jena_models.weather_service.run_files.issue_times import issue_and_valid_times, made_at_steps
-from jena_models.weather_service.run_files.repeated_rows import each_once, refuse_several, telling_apart
+from jena_models.weather_service.run_files.repeated_rows import each_once, of_whom, refuse_several, telling_apart
 from jena_models.weather_service.run_files.run_columns import (
     AVAILABLE,
     ISSUED,
@@ -42,15 +42,17 @@ from jena_models.weather_service.run_files.run_headers import (
     position_of,
     refuse_directions,
     unit_columns,
+    units_beside,
     with_units_of,
 )
-from jena_models.weather_service.run_files.run_leads import coded, lead_in, leads, says_unit, unsaid_leads
+from jena_models.weather_service.run_files.run_leads import lead_in, leads, says_unit, unsaid_leads
 from jena_models.weather_service.run_files.run_numbers import without_fills
 from jena_models.weather_service.run_files.run_sums import refuse_amounts_of_other_hours
-from jena_models.weather_service.run_files.run_times import Times, availability, certain_formats
+from jena_models.weather_service.run_files.run_times import availability, certain_formats
 from jena_models.weather_service.service_runs import Runs
 
 UNNAMED: Final = "Unnamed: 0"
+"""What pandas calls an index that it wrote without a name."""
 MOST_CELLS: Final = 2**24
 LEAST_FILLED: Final = 0.02
 """Runs share their leads; where more cells than that are for less than this share of numbers, they do not."""
@@ -137,23 +139,31 @@ def _tables(path: Path | str, source: ForecastSource, *, all_needed: bool) -> It
     if isinstance(path, str) and is_database(path):
         yield FrameColumns(read_database(path), source.source)
         return
-    files, opened = files_of(Path(path)), 0
+    files, opened, remarks = files_of(Path(path)), 0, list[str]()
     for number, file in enumerate(files, 1):
         try:
-            for table, _ in each_table(file, partial(columns_of, file_columns=source.file_columns), []):
-                opened += 1
-                yield _with_first_name(table)
+            for table, _ in each_table(file, partial(_opened, source), []):
+                opened, remarks = opened + 1, [*remarks, *table.remarks]
+                yield table
         except (SourceNotFoundError, SourceUnreadableError) as error:
             is_last_hope = number == len(files) and not opened
             if is_last_hope or (all_needed and not isinstance(error, SourceEmptyError)):
                 raise
             _leave(source, error)
+    if remarks:
+        others = f" (and {len(remarks) - 1} more of this kind)" if len(remarks) > 1 else ""
+        logger.warning("%s: %s%s", source.name, remarks[0], others)
 
 
-def _with_first_name(table: Columns) -> Columns:
-    """Give a table whose first column has a name, as pandas calls an index that it wrote without one."""
+def _opened(source: ForecastSource, member: Member, path: Path) -> Columns:
+    """Give a table whose first column has a name, and with times that stand once beside it, as they do in JSON."""
+    table = columns_of(member, path, source.file_columns)
     if isinstance(table, TextColumns) and not table.header[0]:
         table.layout = replace(table.layout, names=(UNNAMED, *table.header[1:]))
+    if isinstance(table, FrameColumns) and is_json(member.content):
+        for name in source.time_names:
+            value = None if name in table.header else value_beside(member.content, member.name, name)
+            table = table if value is None else table.with_value(name, value)
     return table
 
 
@@ -186,17 +196,17 @@ def _rows(table: Columns, source: ForecastSource, station: StationSchema, unclea
     keep = _chosen(table, header, source)
     if keep is None:
         keep = np.ones(len(table.texts(texts[0]) if texts else table.numbers(numbers[0], needed[0])), bool)
-    source = with_units_of(table, source, _units_beside(table, of_units, keep, source))
+    source = with_units_of(table, source, units_beside(table, of_units, keep, source))
     frame = pd.DataFrame(
         {name: without_fills(table.numbers(header.index(name), name)[keep], station) for name in needed}
     )
     if source.member:
         frame[source.member] = table.texts(header.index(source.member)).filter(pa.array(keep)).to_pylist()
     issued, valid = issue_and_valid_times(table, source, station, unclear, keep)
-    of_whom = _of_whom(table, apart, keep, valid if issued is None else issued)
+    whose = of_whom(table, apart, keep, valid if issued is None else issued)
     if issued is None:
         frame[VALID] = valid
-        return _Rows(_one_row_a_lead(frame, needed, source, station), source, of_whom)
+        return _Rows(_one_row_a_lead(frame, needed, source, station), source, whose)
     frame.insert(0, ISSUED, issued)
     if valid is not None:
         frame[VALID] = valid
@@ -210,7 +220,7 @@ def _rows(table: Columns, source: ForecastSource, station: StationSchema, unclea
     had = header.index(source.available) if source.available else None
     frame[AVAILABLE] = availability(table, had, issued, source, unclear, keep)
     is_wide = source.layout == "wide"
-    return _Rows(_one_row_a_lead(frame, needed, source, station) if is_wide else frame, source, of_whom)
+    return _Rows(_one_row_a_lead(frame, needed, source, station) if is_wide else frame, source, whose)
 
 
 def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> NDArray[np.bool_] | None:
@@ -228,38 +238,6 @@ def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> ND
                 f"{' or '.join(sorted(wanted))}; it holds {held}."
             )
     return keep
-
-
-def _of_whom(table: Columns, names: Sequence[str], keep: NDArray[np.bool_], times: Times | None) -> pd.DataFrame:
-    """Give how many rows are of which station, place or model, by the time of their run."""
-    told = [pd.DataFrame({"column": [], "value": [], "time": [], "rows": []})]
-    for name in names:
-        texts = table.texts(list(table.header).index(name)).filter(pa.array(keep)).to_pandas().str.strip()
-        rows = pd.DataFrame({"value": texts.to_numpy(), "time": times}).groupby(["value", "time"]).size()
-        told.append(rows.rename("rows").reset_index().assign(column=name))
-    return pd.concat(told[1:] or told, ignore_index=True)
-
-
-def _units_beside(
-    table: Columns, of_units: Mapping[str, str], keep: NDArray[np.bool_], source: ForecastSource
-) -> dict[str, str]:
-    """Give the unit that columns beside those of numbers tell, by the latter's names; those that tell none are left.
-
-    Raises:
-        SourceUnreadableError: where one tells several of the rows that count.
-    """
-    said = {}
-    for name, beside in of_units.items():
-        texts = coded(table.texts(list(table.header).index(beside)).filter(pa.array(keep))).dictionary.to_pylist()
-        units = {known: unit for text in texts if (known := known_forecast_unit(unit := unit_of_code(text)))}
-        if len(units) > 1:
-            raise SourceUnreadableError(
-                f"The file {table.name} of the forecast source '{source.name}' has '{name}' in several units, "
-                f"{' and '.join(sorted(units.values()))}, by its column '{beside}'; choose the rows of one with "
-                "'select'."
-            )
-        said[name] = next(iter(units.values()), "")
-    return said
 
 
 def _one_row_a_lead(

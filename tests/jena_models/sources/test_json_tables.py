@@ -61,6 +61,19 @@ def test_an_answer_of_open_meteo_is_read_in_its_units_place_and_offset(clock: st
     np.testing.assert_allclose(table["wv (m/s)"], [np.nan, *WV[1:]], atol=0.01)
 
 
+def test_answers_for_several_places_are_rows_of_one_table(tmp_path: Path) -> None:
+    daily = {"daily": {"time": ["2021-05-03", "2021-05-04"], "temperature_2m_max": [18.0, 18.0]}}
+    warmer = HOURLY | {"temperature_2m": [t + 18 for t in HOURLY["temperature_2m"]]}
+    tree = [OPEN_METEO | daily, OPEN_METEO | daily | {"latitude": 48.0, "location_id": 1, "hourly": warmer}]
+
+    table, station, notes = read_back(tmp_path, tree, select__latitude="48")
+
+    assert (station["latitude"], station["clock"], len(table)) == (48, "UTC+02:00", len(TIMES))
+    assert (table.index == TIMES - pd.Timedelta(hours=2)).all()
+    np.testing.assert_allclose(table["T (degC)"], np.array(T) + 10, atol=0.01)
+    assert "'[].hourly' were taken, and '[].daily' (4 rows) left" in " ".join(notes)
+
+
 def test_a_smaller_table_beside_the_largest_is_left_and_that_is_said(tmp_path: Path) -> None:
     daily = {"daily": {"time": ["2021-05-03", "2021-05-04"], "temperature_2m_max": [18.0, 18.0]}}
 

@@ -1,5 +1,7 @@
 """Issue times that no single column tells: in several columns, in a file's name, by the hours of runs, by a lead."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -176,3 +178,19 @@ def test_of_downloads_within_a_step_the_newest_counts(file):
     assert len(runs) == 20
     assert set(runs.values[0][np.isfinite(runs.values[0])].round(6)) == {2}
     assert runs.available_seconds[0] == 1577836800 + 51 * 60 + 5 * 3600
+
+
+def test_an_issue_time_that_stands_once_beside_a_json_table_is_that_of_its_rows(tmp_path):
+    for day in (1, 2):
+        hours = [{"time": f"2020-01-0{day}T{hour:02d}:00:00Z", "data": {"t": 270 + hour + day}} for hour in (6, 12)]
+        told = {"meta": {"updated_at": f"2020-01-0{day}T01:00:00+01:00"}, "timeseries": hours}
+        (tmp_path / f"{day}.json").write_text(json.dumps({"properties": told}))
+    columns = [{"name": "t2m", "source": "data.t", "of": "T (degC)", "unit": "K"}]
+    beside = {"issue_time": "properties.meta.updated_at", "valid_time": "time", "columns": columns}
+
+    runs = read_runs(tmp_path, source(**beside), STATION)
+
+    assert issued(runs) == ["2020-01-01T00:00", "2020-01-02T00:00"]
+    assert runs.lead_seconds.tolist() == [6 * 3600, 12 * 3600]
+    with pytest.raises(SourceUnreadableError, match=r"no column 'properties\.meta'"):
+        read_runs(tmp_path, source(**(beside | {"issue_time": "properties.meta"})), STATION)

@@ -75,6 +75,17 @@ def test_a_table_that_pandas_wrote_has_a_first_column_without_a_name(file):
     np.testing.assert_allclose(members.values[:, 0, 0], [25 / 3, 6.5])
 
 
+def test_what_is_left_of_a_file_is_told_of(file, caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
+
+    rows = "2020-01-01,6,280.15\n2020-01-02,6,281.15\n"
+
+    runs = read_runs(file(f"issued,lead,t\n{rows}end of the run\n"), told(lead="lead"), STATION)
+
+    assert len(runs) == 2
+    assert "are no readings and were left: 'end of the run'" in caplog.text
+
+
 def test_a_table_without_names_has_those_that_the_source_gives(file):
     path = file("2020-01-01,6,280.15\n2020-01-01,12,281.15\n")
 
