@@ -13,8 +13,7 @@ from jena_models.options.production_options import Forecasting, Monitoring, Page
 from jena_models.options.promotion_options import Promotion, Tracking
 from jena_models.options.quantities import Count, NotNegative, Positive, Seed
 from jena_models.options.readings_options import History, Ingestion, Split, Validation
-from jena_models.options.study_options import Backtest, Tuning
-from jena_models.options.training_options import Training
+from jena_models.options.training_options import Backtest, Training, Tuning
 
 CHAPTER_AND_CHEAP: Final = (
     *("persistence", "dense", "conv1d", "simple_rnn", "lstm", "reversed_lstm", "bidirectional_lstm", "lstm_dropout"),

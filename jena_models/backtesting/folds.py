@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from jena_models.errors import SettingsError, TooFewReadingsError
 from jena_models.frozen import Frozen
 from jena_models.options.readings_options import History
-from jena_models.options.study_options import Backtest
+from jena_models.options.training_options import Backtest
 from jena_models.windows.placement import WindowShape, WindowStarts, usable
 
 

@@ -10,10 +10,9 @@ from mlflow.types import Schema
 
 from jena_models.curves.asked_leads import HEADLINE
 from jena_models.errors import JenaError, RequestError, nearest
-from tasks.serving.impossible_values import older_target, without_impossible
 from tasks.serving.promotion_follower import Follower
 from tasks.serving.request_context import Refused, current_exchange
-from tasks.serving.request_readings import readings_of
+from tasks.serving.request_readings import older_target, readings_of, without_impossible
 from tasks.serving.version_loading import ISSUE_TIMES, LEADS, PARAMETERS, require_numbers
 
 CHOICES: Final = ("newest", "all")

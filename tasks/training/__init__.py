@@ -14,5 +14,4 @@ from tasks.training.fit import (
 )
 from tasks.training.predictions import forecasts_of
 from tasks.training.progress import console, listen, live_progress
-from tasks.training.runners import longest_first, with_runner
-from tasks.training.training_slots import training_slot, trainings_at_a_time
+from tasks.training.runners import longest_first, training_slot, trainings_at_a_time, with_runner

@@ -1,17 +1,21 @@
-"""What runs the trainings: threads that watch a process each, or an existing Dask cluster."""
+"""What runs the trainings, and how many at a time: threads that watch a process each, or a Dask cluster."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from functools import wraps
+from threading import Semaphore
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from jena_models.architectures import find_architecture
 from jena_models.errors import ClusterLostError, SettingsError
 from jena_models.settings import Settings
+from tasks.training.child_process import require_going_on
+from tasks.workspace import holding
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -27,6 +31,7 @@ LOOK_SECONDS: Final = 30.0
 """So often it is asked whether it has workers."""
 
 logger = logging.getLogger("jena")
+_slots: ContextVar[Semaphore | None] = ContextVar("training_slots", default=None)
 
 
 def longest_first(settings: Settings) -> tuple[list[str], list[str]]:
@@ -131,3 +136,20 @@ def _watch_workers(client: Client, address: str, ended: threading.Event) -> None
         told = none
         if ended.wait(LOOK_SECONDS):
             return
+
+
+def trainings_at_a_time(number: int) -> AbstractContextManager[None]:
+    """Let as many trainings go on side by side within the block, in the threads that are begun there."""
+    return holding(_slots, Semaphore(number))
+
+
+@contextmanager
+def training_slot(architecture: str) -> Iterator[None]:
+    """Train in the block, once a slot is free; on a cluster, whose workers train one each, it always is.
+
+    Raises:
+        TrainingInterruptedError: where trainings were told to end meanwhile.
+    """
+    with _slots.get() or nullcontext():
+        require_going_on(architecture)
+        yield

@@ -19,7 +19,7 @@ import numpy as np
 
 from jena_models.errors import TrainingAbandonedError
 from jena_models.exactness import as_exact
-from jena_models.options.study_options import Tuning
+from jena_models.options.training_options import Tuning
 from jena_models.training.jobs.progress_events import TrainingEvent
 from jena_models.tuning.ranges import OneOf
 from jena_models.tuning.search_result import State, Trial

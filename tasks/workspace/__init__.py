@@ -21,8 +21,13 @@ from tasks.workspace.folders import (
     search_path,
     tracking_uri,
 )
-from tasks.workspace.git_revision import code_revision
-from tasks.workspace.process_identity import is_of_this_host, is_of_this_process, may_be_running, process_tags
+from tasks.workspace.process_identity import (
+    code_revision,
+    is_of_this_host,
+    is_of_this_process,
+    may_be_running,
+    process_tags,
+)
 from tasks.workspace.requested_settings import (
     FED,
     SERVICE,

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import difflib
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
-from jena_models.errors import DatabaseUnreachableError, DownloadInterruptedError
+from jena_models.errors import DatabaseUnreachableError, DownloadInterruptedError, JenaError, SourceNotFoundError
 from jena_models.fleet import told_of_part
 from jena_models.named_files import named_path
 from jena_models.options.readings_options import Ingestion
 from jena_models.proposals.opened_source import open_source
 from jena_models.reading.reading import read
 from jena_models.sources.credentials import refuse_secrets
-from jena_models.sources.databases import is_database
+from jena_models.sources.databases import check_database, is_database
+from jena_models.sources.several_files import files_of, is_pattern
 from jena_models.stations import StationSchema
+from jena_models.stations.schema import Neighbour
 from tasks.readings.locating.database_snapshots import NeededDays, snapshot
 from tasks.readings.locating.fetched_files import fetched, of_files
-from tasks.readings.locating.neighbour_sources import with_found_neighbours
 from tasks.readings.locating.official_file import automatic, official, simulated
 from tasks.readings.locating.remembered_sources import described_by, once
-from tasks.readings.locating.source_requests import check_request, is_address
-from tasks.workspace import Source, only_after, task
+from tasks.workspace import FoundNeighbour, Source, content_key, only_after, task
+
+WORDS: Final = ("auto", "simulated")
+OUTSIDE_A_FLEET: Final = (
+    "'neighbours: auto' takes stations of a fleet, and this station is run without one: list it in a fleet.yaml "
+    "(docs/fleet.md), or name its neighbours."
+)
+logger = logging.getLogger("jena")
 
 
 @task(
@@ -107,3 +118,79 @@ def _readings_check(station: StationSchema) -> Callable[[Path], None]:
         read(part, station)
 
     return check
+
+
+def check_request(source: str) -> None:
+    """Refuse at once a source that cannot be: a path that is not there, an address with a password or of another kind.
+
+    Raises:
+        SourceNotFoundError: with the nearest name, where one is near.
+        RequestError: for an address that holds a password, or is none.
+    """
+    if source in WORDS:
+        return
+    if not source.strip():
+        raise SourceNotFoundError(
+            "The source is empty; name a file, a folder, an address, a database, 'simulated' or 'auto'."
+        )
+    if is_database(source):
+        check_database(source)
+        return
+    if is_address(source):
+        refuse_secrets(source)
+        return
+    if "://" in source:
+        raise SourceNotFoundError(
+            f"The address '{source.partition('://')[0]}://…' is not one that is read; it is to begin with http://, "
+            "https://, sqlite:/// or postgresql://."
+        )
+    path = named_path(source)
+    if path.is_file():
+        return
+    if path.is_dir() or is_pattern(path):
+        files_of(path)
+        return
+    beside: list[str] = []
+    with suppress(OSError):
+        beside = [p.name for p in path.parent.iterdir() if p.is_file()]
+    close = difflib.get_close_matches(path.name, [*WORDS, *beside], n=1, cutoff=0.5)
+    advice = (
+        f"did you mean '{close[0]}'?"
+        if close
+        else "name a file, a folder, an address, a database, 'simulated' or 'auto'."
+    )
+    raise SourceNotFoundError(f"There is no file {source}; {advice}")
+
+
+def is_address(source: str) -> bool:
+    """Tell whether a source is to be fetched."""
+    return source.startswith(("http://", "https://"))
+
+
+def with_found_neighbours(own: Source, station: StationSchema, find: Callable[[str, StationSchema], Source]) -> Source:
+    """Give a station's source with those of its neighbours; one that cannot be had is there with the reason.
+
+    Args:
+        own: the station's.
+        station: with its neighbours.
+        find: gives the source of an address, read by a station's schema.
+    """
+    if station.asks_fleet:
+        logger.warning("%s", OUTSIDE_A_FLEET)
+    if own.kind == "simulated" or not station.named_neighbours:
+        return own
+    found = tuple(_found(each, own, find) for each in station.named_neighbours)
+    keys = [each.source.key if each.source else each.problem for each in found]
+    return own.model_copy(update={"neighbours": found, "key": content_key(own=own.key, neighbours=keys)})
+
+
+def _found(neighbour: Neighbour, own: Source, find: Callable[[str, StationSchema], Source]) -> FoundNeighbour:
+    schema = neighbour.described
+    if schema is None:
+        return FoundNeighbour(name=neighbour.name, problem="its station file was not read")
+    if not neighbour.source:
+        return FoundNeighbour(name=neighbour.name, source=own)
+    try:
+        return FoundNeighbour(name=neighbour.name, source=find(neighbour.source, schema))
+    except JenaError as error:
+        return FoundNeighbour(name=neighbour.name, problem=str(error))

@@ -12,7 +12,7 @@ from sklearn.model_selection import TimeSeriesSplit
 from jena_models.backtesting.folds import fold_windows, rolling_folds
 from jena_models.errors import SettingsError, TooFewReadingsError
 from jena_models.options.readings_options import History
-from jena_models.options.study_options import Backtest
+from jena_models.options.training_options import Backtest
 from jena_models.windows.placement import WindowShape, usable
 
 START = datetime(2012, 2, 20)

@@ -9,8 +9,7 @@ from small_study import STATION, small_prepared, small_readings
 
 from jena_models.backtesting.backtest_scores import chosen, score_forecasts
 from jena_models.errors import RequestError, SettingsError
-from jena_models.options.study_options import Backtest
-from jena_models.options.training_options import Training
+from jena_models.options.training_options import Backtest, Training
 from jena_models.settings import Settings
 from tasks.backtesting.backtest_table import render
 from tasks.backtesting.conduct import (

@@ -8,7 +8,7 @@ import pytest
 from small_study import STATION, served, small_prepared, small_readings
 
 from jena_models.errors import SettingsError, TooFewReadingsError
-from jena_models.options.study_options import Backtest
+from jena_models.options.training_options import Backtest
 from jena_models.settings import Settings
 from tasks.backtesting.prepared_folds import prepare_folds
 

@@ -8,7 +8,7 @@ from scene import empty_store
 from small_study import SETTINGS, small_prepared
 
 from jena_models.errors import TrainingAbandonedError, TrainingError, TrainingInterruptedError
-from jena_models.options.study_options import Tuning
+from jena_models.options.training_options import Tuning
 from tasks.tracking.store import client
 from tasks.training.fit import fit_architecture
 from tasks.tuning import search as tune

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from jena_models.errors import TrainingAbandonedError
-from jena_models.options.study_options import Tuning
+from jena_models.options.training_options import Tuning
 from jena_models.training.jobs.fit_result import EpochRecord
 from jena_models.training.jobs.progress_events import TrainingEvent
 from jena_models.tuning.ranges import Between, OneOf
