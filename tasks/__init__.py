@@ -11,7 +11,10 @@ QUIET = {
 }
 """No tool reports on its user, or talks about itself, unless the user says so."""
 
-PATIENT = {"PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300", "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500"}
+PATIENT = {
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300",
+    "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
+}
 """On a busy machine Prefect's temporary server takes longer to start than Prefect waits by default, and a server whose
 SQLite database was in use for a moment may answer 500 in place of 503, which alone is asked again by default."""
 

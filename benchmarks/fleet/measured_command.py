@@ -66,7 +66,10 @@ def measured_command(arguments: Sequence[str], file: Path, workers: int) -> Cost
     outcomes = json.loads(said)
     processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Cost(
-        wall_seconds=wall, processor_seconds=processor, peak_mib=peak, failed=sum(not each["done"] for each in outcomes)
+        wall_seconds=wall,
+        processor_seconds=processor,
+        peak_mib=peak,
+        failed=sum(not each["done"] for each in outcomes),
     )
 
 

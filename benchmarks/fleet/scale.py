@@ -25,7 +25,10 @@ TRAIN: Final[dict[str, list[str]]] = {
     "shared": ["train", "--shared", "--set", "architectures=[persistence]"],
 }
 WORKS: Final = TRAIN | {"forecast": ["forecast"], "monitor": ["monitor"]}
-LEFT_BY: Final = {"forecast": ("forecasts", ".cache/forecast"), "monitor": ("monitoring", ".cache/earlier_years")}
+LEFT_BY: Final = {
+    "forecast": ("forecasts", ".cache/forecast"),
+    "monitor": ("monitoring", ".cache/earlier_years"),
+}
 """What a work that was stopped on the way leaves behind; a training begins with nothing but the readings."""
 FEWEST_SHARING: Final = 2
 STATIONS: Final = "stations"

@@ -126,7 +126,8 @@ def request_file(home: Path, model: str, version: int, batch: int) -> Path:
     params = {"params": {ISSUE_TIMES: "all"}} if batch > 1 else {}
     path = home / f"request-{batch}.json"
     path.write_text(
-        json.dumps({"dataframe_split": {"columns": table["columns"], "data": table["data"]}} | params), encoding="utf-8"
+        json.dumps({"dataframe_split": {"columns": table["columns"], "data": table["data"]}} | params),
+        encoding="utf-8",
     )
     return path
 

@@ -14,7 +14,7 @@ from benchmarks.run.chapter_models import chapter_model
 from benchmarks.steps.step_times import COLUMNS, ROWS, STEPS, STRIDE_ROWS, time_steps
 
 VARIANTS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
-    "stacked_gru": ("stacked_gru_dropout", {"recurrent_dropout": 0.0, "dropout": 0.0})
+    "stacked_gru": ("stacked_gru_dropout", {"recurrent_dropout": 0.0, "dropout": 0.0}),
 }
 """Architectures of ours by another name: whose they are, and what is different."""
 

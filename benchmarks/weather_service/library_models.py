@@ -31,7 +31,8 @@ def by_darts(windows: Any, leads: int, model: Any) -> np.ndarray:
 
     history = windows["train"].shape[1] - leads
     model.fit(
-        [series(each) for each in windows["train"]], future_covariates=[series(each) for each in windows["train_said"]]
+        [series(each) for each in windows["train"]],
+        future_covariates=[series(each) for each in windows["train_said"]],
     )
     said = model.predict(
         leads,

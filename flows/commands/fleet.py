@@ -17,7 +17,12 @@ def fleet() -> None:
 
 
 FLEET = click.option("--fleet", "file", metavar="FILE", help="The file that lists them.  [default: fleet.yaml]")
-STATIONS = click.option("--stations", metavar="A,B", callback=names, help="Work at these alone.")
+STATIONS = click.option(
+    "--stations",
+    metavar="A,B",
+    callback=names,
+    help="Work at these alone.",
+)
 PROFILE = click.option(
     "--profile",
     metavar="quick|book|best|FILE",

@@ -133,7 +133,9 @@ def bidirectional_lstm(windows: KerasTensor, chosen: RecurrentHyperparameters) -
     hidden = windows
     for position in range(chosen.layers):
         layer = layers.LSTM(
-            chosen.units, recurrent_dropout=chosen.recurrent_dropout, return_sequences=position + 1 < chosen.layers
+            chosen.units,
+            recurrent_dropout=chosen.recurrent_dropout,
+            return_sequences=position + 1 < chosen.layers,
         )
         hidden = layers.Bidirectional(layer)(hidden)
     return layers.Dropout(chosen.dropout)(hidden) if chosen.dropout else hidden
@@ -158,7 +160,10 @@ def stacked_gru_dropout(windows: KerasTensor, chosen: RecurrentHyperparameters) 
 
 
 def _stacked(
-    windows: KerasTensor, layer: type, chosen: RecurrentHyperparameters, go_backwards: bool = False
+    windows: KerasTensor,
+    layer: type,
+    chosen: RecurrentHyperparameters,
+    go_backwards: bool = False,
 ) -> KerasTensor:
     from keras import layers
 

@@ -197,7 +197,9 @@ def fit_lead_intervals(
         )
         fitted.append(fit_intervals(scaled[known], times, latitude, LEVELS, weather))
     return LeadIntervals(
-        errors=tuple(errors.tolist()), groups=tuple(present.index(group) for group in groups), of_groups=tuple(fitted)
+        errors=tuple(errors.tolist()),
+        groups=tuple(present.index(group) for group in groups),
+        of_groups=tuple(fitted),
     )
 
 

@@ -14,7 +14,11 @@ from jena_models.stations.clock import Clock
 
 
 def rows_of_leads(
-    headlines: pd.DataFrame, curves: NDArray[np.float64], fit: CurveFit, levels: Sequence[float], clock: Clock
+    headlines: pd.DataFrame,
+    curves: NDArray[np.float64],
+    fit: CurveFit,
+    levels: Sequence[float],
+    clock: Clock,
 ) -> pd.DataFrame:
     """Give a row for each lead in place of each headline, with the lead as `horizon_hours`.
 

@@ -110,7 +110,10 @@ def week(scene: Scene) -> Features:
 def climatology(scene: Scene) -> Features:
     """Give what the target usually is."""
     usual = scene.climatologies[scene.target]
-    return {"usual now": usual.at(scene.histories.issue_seconds), "usual then": usual.at(scene.histories.valid_seconds)}
+    return {
+        "usual now": usual.at(scene.histories.issue_seconds),
+        "usual then": usual.at(scene.histories.valid_seconds),
+    }
 
 
 def changes(scene: Scene) -> Features:

@@ -122,7 +122,10 @@ class Forecaster(VersionParts):
         return None
 
     def interval_at(
-        self, forecasts: NDArray[np.floating], issue_times: NDArray[np.datetime64] | pd.DatetimeIndex, level: float
+        self,
+        forecasts: NDArray[np.floating],
+        issue_times: NDArray[np.datetime64] | pd.DatetimeIndex,
+        level: float,
     ) -> tuple[Bounds, Bounds]:
         """Give the lower and upper bounds of the model's forecasts made at these times, each of shape (issue times,).
 

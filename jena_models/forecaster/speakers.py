@@ -135,7 +135,10 @@ def _missing(
 
 
 def _bounds(
-    version: VersionParts, forecasts: NDArray[np.float64], valid_times: pd.DatetimeIndex, by_partial: NDArray[np.bool_]
+    version: VersionParts,
+    forecasts: NDArray[np.float64],
+    valid_times: pd.DatetimeIndex,
+    by_partial: NDArray[np.bool_],
 ) -> dict[str, NDArray[np.float64]]:
     bounds: dict[str, NDArray[np.float64]] = {}
     if version.intervals is None:

@@ -132,7 +132,13 @@ def _compared(  # noqa: PLR0917  (one caller, above)
 
 
 def _check(  # noqa: PLR0917  (two callers, above)
-    group: MonitoredGroup, subject: str, figure: str, value: float, unit: str, days: int, limit: float | None = None
+    group: MonitoredGroup,
+    subject: str,
+    figure: str,
+    value: float,
+    unit: str,
+    days: int,
+    limit: float | None = None,
 ) -> Check:
     return Check(
         group=group,

@@ -139,7 +139,11 @@ def rows_said(rows: pd.DataFrame) -> tuple[Said, ...]:
 
 
 def _measured(
-    rows: pd.DataFrame, issue: NDArray[np.datetime64], readings: pd.Series | None, issued: np.datetime64, target: str
+    rows: pd.DataFrame,
+    issue: NDArray[np.datetime64],
+    readings: pd.Series | None,
+    issued: np.datetime64,
+    target: str,
 ) -> MeasuredColumns:
     if readings is None:
         lacked = np.array([bool(target) and target in missing.split(", ") for missing in rows["missing"]], dtype=bool)

@@ -157,7 +157,9 @@ def _is_line(said: Sequence[Said]) -> bool:
     return len(near) > 0 and sum(near) * 2 >= len(near)
 
 
-def _pieces(bounds: Sequence[tuple[datetime, float, float]]) -> list[list[tuple[datetime, float, float]]]:
+def _pieces(
+    bounds: Sequence[tuple[datetime, float, float]],
+) -> list[list[tuple[datetime, float, float]]]:
     pieces: list[list[tuple[datetime, float, float]]] = []
     for each in bounds:
         if pieces and each[0] - pieces[-1][-1][0] <= NEAR_STEP:

@@ -135,7 +135,10 @@ def _clock_evidence(station: Mapping[str, Any], table: Table, draft: Draft) -> t
     if "longitude" not in draft.answers:
         if ahead == 0:
             return f"{shown}, which fits the local time of the place", ""
-        return (f"{shown}, where it is about 15:00 by the sun: the stamps are {-ahead:+d} hours from local time", "")
+        return (
+            f"{shown}, where it is about 15:00 by the sun: the stamps are {-ahead:+d} hours from local time",
+            "",
+        )
     behind = round(float(station["longitude"]) / 15) - ahead
     proposed = offset_name(timedelta(hours=(behind + 12) % 24 - 12))
     return f"{shown}, which at this longitude fits {proposed}", proposed

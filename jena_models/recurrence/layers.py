@@ -9,7 +9,11 @@ import tensorflow as tf
 from jena_models.recurrence.kernels.cells import GRU, LSTM, SIMPLE_RNN, Cell
 from jena_models.recurrence.operation import Recurrence, recur
 
-CELLS: dict[type, Cell] = {keras.layers.SimpleRNN: SIMPLE_RNN, keras.layers.GRU: GRU, keras.layers.LSTM: LSTM}
+CELLS: dict[type, Cell] = {
+    keras.layers.SimpleRNN: SIMPLE_RNN,
+    keras.layers.GRU: GRU,
+    keras.layers.LSTM: LSTM,
+}
 
 
 def is_supported(layer: Any) -> bool:
@@ -86,7 +90,13 @@ class _Accelerated(keras.layers.Layer):  # type: ignore[misc]
         """The plain layers that read the sequences."""
         return (self.plain,)
 
-    def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool | None = False) -> Any:
+    def call(
+        self,
+        sequences: Any,
+        initial_state: Any = None,
+        mask: Any = None,
+        training: bool | None = False,
+    ) -> Any:
         """Returns what the plain layer returns; a mask or a first state is left to that one."""
         if mask is not None or initial_state is not None:
             return self.plain(sequences, initial_state=initial_state, mask=mask, training=bool(training))

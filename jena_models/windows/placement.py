@@ -154,7 +154,12 @@ def indexed_starts(shape: WindowShape, first: int, end: int, target: NDArray[np.
 
 
 def contiguous_starts(  # noqa: PLR0917  (each caller has all of them)
-    shape: WindowShape, first: int, end: int, target: NDArray[np.floating], cadence_minutes: float, rule: History
+    shape: WindowShape,
+    first: int,
+    end: int,
+    target: NDArray[np.floating],
+    cadence_minutes: float,
+    rule: History,
 ) -> WindowStarts:
     """Leave out windows that have no target before `end`, or whose history has less of the target than the rule asks.
 
@@ -173,7 +178,11 @@ def contiguous_starts(  # noqa: PLR0917  (each caller has all of them)
 
 
 def usable(
-    starts: NDArray[np.int64], shape: WindowShape, target: NDArray[np.floating], cadence_minutes: float, rule: History
+    starts: NDArray[np.int64],
+    shape: WindowShape,
+    target: NDArray[np.floating],
+    cadence_minutes: float,
+    rule: History,
 ) -> WindowStarts:
     """Leave out windows whose target was not measured, or whose history has less of it than the rule asks.
 

@@ -66,7 +66,11 @@ def earlier_backtest(folds: Sequence[FoldAtLead], settings: Settings) -> Backtes
     return finished_backtest(backtest_id(folds, backtested(settings), settings), settings)
 
 
-@task(name="begin the backtest", retry_delay_seconds=BACK_OFF_SECONDS, timeout_seconds=600)
+@task(
+    name="begin the backtest",
+    retry_delay_seconds=BACK_OFF_SECONDS,
+    timeout_seconds=600,
+)
 def begin_backtest(folds: Sequence[FoldAtLead], settings: Settings) -> ParentRun:
     """Open the backtest's run, after what killed processes left behind is marked."""
     client()

@@ -140,7 +140,10 @@ def _at_lead(
         missing.append("no run of the weather service to learn from")
     if missing:
         logger.warning(
-            "The origin %s, %g hours ahead, is left out: it has %s.", f"{fold.origin:%Y-%m-%d}", lead_hours, missing[0]
+            "The origin %s, %g hours ahead, is left out: it has %s.",
+            f"{fold.origin:%Y-%m-%d}",
+            lead_hours,
+            missing[0],
         )
         return None
     return prepared

@@ -26,7 +26,11 @@ def as_neighbour(station: StationSchema, source: str, available_after: float) ->
     """
     alone = station.alone
     return Neighbour(
-        station=kept_station(alone), name=station.name, source=source, available_after=available_after, described=alone
+        station=kept_station(alone),
+        name=station.name,
+        source=source,
+        available_after=available_after,
+        described=alone,
     )
 
 

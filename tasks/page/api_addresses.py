@@ -10,7 +10,15 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Res
 from pydantic import BeforeValidator
 
 from jena_models.errors import nearest
-from jena_models.page.api_shapes import Forecasts, LastWeek, Readings, StationDetail, Stations, detail_of, summary_of
+from jena_models.page.api_shapes import (
+    Forecasts,
+    LastWeek,
+    Readings,
+    StationDetail,
+    Stations,
+    detail_of,
+    summary_of,
+)
 from jena_models.page.exposition import MEDIA_TYPE, exposition
 from jena_models.page.recent_forecasts import KEPT, rows_said
 from jena_models.stations.units import unit_of

@@ -12,7 +12,15 @@ from jena_models.settings import Settings
 from tasks.registry.champion_changes import changing, make_champion
 from tasks.registry.judgement import SEASONS_TAG, Challenge, Judgement, judge
 from tasks.registry.version_files import REMEDY, files_are_gone
-from tasks.registry.versions import CHAMPION, GATE_TAG, aliased, find_model, history_of, is_there, verdicts_said
+from tasks.registry.versions import (
+    CHAMPION,
+    GATE_TAG,
+    aliased,
+    find_model,
+    history_of,
+    is_there,
+    verdicts_said,
+)
 from tasks.tracking import client as open_store
 from tasks.tracking import patiently, study_id
 from tasks.workspace import Fit, Prepared, Promoted
@@ -21,7 +29,12 @@ logger = logging.getLogger("jena")
 
 
 def promote(
-    model_name: str, candidates: Sequence[tuple[int, Fit]], *, prepared: Prepared, settings: Settings, now: datetime
+    model_name: str,
+    candidates: Sequence[tuple[int, Fit]],
+    *,
+    prepared: Prepared,
+    settings: Settings,
+    now: datetime,
 ) -> Promoted:
     """Let the best version of a study stand for promotion, and keep verdicts and evidence with it.
 

@@ -15,7 +15,14 @@ from jena_models.frozen import Frozen
 from jena_models.options.production_options import Page, Servers
 from tasks.page import access_of
 from tasks.servers.server_health import POOL, answers, port_is_free, worker_asks
-from tasks.servers.server_programs import Addresses, addresses_of, environment, programs, servers_folder, store_behind
+from tasks.servers.server_programs import (
+    Addresses,
+    addresses_of,
+    environment,
+    programs,
+    servers_folder,
+    store_behind,
+)
 from tasks.servers.supervision import (
     GIVEN_UP,
     POLL_SECONDS,

@@ -64,7 +64,11 @@ class Trained(Frozen):
     version: int | None
 
 
-@task(name="reach the tracking store", retry_delay_seconds=REACHING_SECONDS, timeout_seconds=300)
+@task(
+    name="reach the tracking store",
+    retry_delay_seconds=REACHING_SECONDS,
+    timeout_seconds=300,
+)
 def reach_store() -> None:
     """Make sure, before anything is read or trained, that its results can be kept; makes nothing.
 
@@ -128,7 +132,11 @@ def studying(
     Where the block does not come to its end, trainings are ended, and the study's runs are marked as failed or killed.
     """
     identity, experiment = study_id(prepared, settings), settings.tracking.experiment
-    with tracked_whole(STUDY, identity, experiment), ending_trainings(), trainings_at_a_time(settings.workers):
+    with (
+        tracked_whole(STUDY, identity, experiment),
+        ending_trainings(),
+        trainings_at_a_time(settings.workers),
+    ):
         yield begin(prepared, settings)
 
 

@@ -14,7 +14,14 @@ from jena_models.settings import Settings
 from tasks.tracking.run_contents import run_parameters, run_tags
 from tasks.tracking.runs import experiment_id, marking, open_run, reopen_run
 from tasks.tracking.store import client, nothing_kept_yet, patiently
-from tasks.workspace import Places, Prepared, is_of_this_process, keep_temporary_files_together, may_be_running, places
+from tasks.workspace import (
+    Places,
+    Prepared,
+    is_of_this_process,
+    keep_temporary_files_together,
+    may_be_running,
+    places,
+)
 
 if TYPE_CHECKING:
     from mlflow.entities import Run

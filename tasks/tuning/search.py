@@ -29,7 +29,13 @@ from tasks.tracking import (
     tracked_whole,
 )
 from tasks.training import ending_trainings, fit_architecture, require_going_on
-from tasks.tuning.search_runs import Curve, finish_search, finish_trial, search_id, trials_path
+from tasks.tuning.search_runs import (
+    Curve,
+    finish_search,
+    finish_trial,
+    search_id,
+    trials_path,
+)
 from tasks.tuning.search_table import line
 from tasks.tuning.trials import Attempt, Trials
 from tasks.tuning.winning_profile import profile_text

@@ -12,7 +12,13 @@ from jena_models.settings import Settings
 from jena_models.training.jobs.fit_result import EpochRecord, FitResult
 from jena_models.tuning.search_result import SearchResult, Trial, ranked
 from jena_models.tuning.space import Dimension
-from tasks.tracking import ParentRun, attach, client, log_epochs, patiently
+from tasks.tracking import (
+    ParentRun,
+    attach,
+    client,
+    log_epochs,
+    patiently,
+)
 from tasks.training import FIT_VERSION
 from tasks.workspace import Prepared, cache_folder, content_key
 

@@ -115,7 +115,11 @@ def _of_the_table(
 
 def _of_time(validation: Validation, cadence_minutes: float) -> Iterator[Expectation]:
     yield Expectation("no time stamp stands twice", "ExpectColumnValuesToBeUnique", {"column": TIME})
-    yield Expectation("time only increases", "ExpectColumnValuesToBeIncreasing", {"column": TIME, "strictly": True})
+    yield Expectation(
+        "time only increases",
+        "ExpectColumnValuesToBeIncreasing",
+        {"column": TIME, "strictly": True},
+    )
     yield _between(
         f"a reading follows every {cadence_minutes:g} minutes",
         STEP,

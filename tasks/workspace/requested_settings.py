@@ -25,7 +25,10 @@ FED: Final = (SERVICE, "emos")
 
 VARIABLES_THAT_ARE_NO_SETTINGS: Final = frozenset({"JENA_HOME", "JENA_CACHE", "JENA_SHARED_DATA", "JENA_VECTOR_WIDTH"})
 
-SAID: Final = {"tuple_type": "it is a list, such as [a, b]", "model_type": "it is a branch with settings of its own"}
+SAID: Final = {
+    "tuple_type": "it is a list, such as [a, b]",
+    "model_type": "it is a branch with settings of its own",
+}
 """What a refusal says instead of Python's words."""
 
 Tree = dict[str, Any]
@@ -34,7 +37,9 @@ logger = logging.getLogger("jena")
 
 
 def resolve(
-    profile: str | None = None, changes: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None
+    profile: str | None = None,
+    changes: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Settings:
     """Give the settings of a profile, changed by the environment and then by the caller.
 

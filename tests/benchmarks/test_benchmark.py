@@ -216,7 +216,11 @@ def test_what_both_ways_took_is_reported_and_nothing_is_written_unasked(monkeypa
     # Then
     assert told.exit_code == 0
     assert_whole(told.stdout)
-    assert asked == [("chapter", "dense", SMALL_BATCHES), ("ours", "dense", SMALL_BATCHES), ("ours", "dense", 1)]
+    assert asked == [
+        ("chapter", "dense", SMALL_BATCHES),
+        ("ours", "dense", SMALL_BATCHES),
+        ("ours", "dense", 1),
+    ]
     assert of_pages() == before
 
 

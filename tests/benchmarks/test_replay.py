@@ -72,7 +72,11 @@ def test_good_readings_pass_without_alarm(replayed):
 
 @pytest.mark.parametrize(
     ("fault", "days", "by"),
-    [("drift", 4, "distance from its formula"), ("stuck", 1, "T (degC): unchanged"), ("silent", 1, "T (degC): age")],
+    [
+        ("drift", 4, "distance from its formula"),
+        ("stuck", 1, "T (degC): unchanged"),
+        ("silent", 1, "T (degC): age"),
+    ],
 )
 def test_a_fault_is_noticed_within_days_and_not_before_it_begins(replayed, fault, days, by):
     day, sentence = next(iter(first_alarms(replayed[fault]).values()))

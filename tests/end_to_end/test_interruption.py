@@ -8,7 +8,18 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from commands import ask, end_all, figures, finish_here, processes_of, share_readings, start, statuses, versions, watch
+from commands import (
+    ask,
+    end_all,
+    figures,
+    finish_here,
+    processes_of,
+    share_readings,
+    start,
+    statuses,
+    versions,
+    watch,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 

@@ -12,7 +12,14 @@ from small_study import opened_run, small_readings
 
 from jena_models.stations import load_station
 from tasks.forecasting.forecasts_table import read_forecasts
-from tasks.readings import check_recent, ingest, locate, normalize, split_chronologically, with_services
+from tasks.readings import (
+    check_recent,
+    ingest,
+    locate,
+    normalize,
+    split_chronologically,
+    with_services,
+)
 from tasks.registry import model_name, promote_by_hand, register_version
 from tasks.training import fit_architecture, fit_partial, training_here
 from tasks.workspace import for_station

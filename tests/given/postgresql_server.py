@@ -67,7 +67,11 @@ def postgresql_server() -> Iterator[Server]:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         # The session's zone is one that nothing may depend on.
-        settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "timezone": "Asia/Tokyo"}
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": "",
+            "timezone": "Asia/Tokyo",
+        }
         given = ["-F", *(word for name, value in settings.items() for word in ("-c", f"{name}={value}"))]
         log = place / "log"
         with log.open("wb") as told:

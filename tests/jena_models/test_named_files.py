@@ -24,7 +24,8 @@ def test_what_no_path_can_be_called_is_refused(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["!!timestamp 2020-99-99", "9" * 6000, "[" * 900, "!!bool z", "!!int x", "!!python/object:os.x y", "{"]
+    "text",
+    ["!!timestamp 2020-99-99", "9" * 6000, "[" * 900, "!!bool z", "!!int x", "!!python/object:os.x y", "{"],
 )
 def test_whatever_yaml_trips_over_is_one_kind_of_error_in_one_line(text):
     with pytest.raises(ValueError, match=r"^.+$") as refusal:

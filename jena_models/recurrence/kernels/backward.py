@@ -95,7 +95,15 @@ def backward(
 
 
 @compiled
-def _retreat(layout: Layout, tape: Any, now: int, recurrent_kernel: Any, masks: Any, states: Any, carries: Any) -> None:
+def _retreat(
+    layout: Layout,
+    tape: Any,
+    now: int,
+    recurrent_kernel: Any,
+    masks: Any,
+    states: Any,
+    carries: Any,
+) -> None:
     state = now + layout.state_start
     if layout.cell == SIMPLE_RNN_CODE:
         retreat_simple_rnn(tape, state, state + layout.record, layout.rows, states)

@@ -205,7 +205,11 @@ def pass_back_masked(target: Any, weights: Any, gates: Any, start: int, masks: A
 
 @compiled
 def add_weight_gradients(
-    sums: Any, rows: tuple[int, int], columns: tuple[int, int], tape: Any, at: tuple[int, int, int, int]
+    sums: Any,
+    rows: tuple[int, int],
+    columns: tuple[int, int],
+    tape: Any,
+    at: tuple[int, int, int, int],
 ) -> None:
     """Adds products of the tape's rows and gate columns over lanes and steps to sums.
 

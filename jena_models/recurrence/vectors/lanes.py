@@ -74,7 +74,10 @@ def load(typing_context: Any, array: Any, index: Any) -> Any:
     """Reads WIDTH floats of a contiguous float32 array from flat element `index` on."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return load_vector(builder, element_pointer(context, builder, signature.args[0], arguments[0], arguments[1]))
+        return load_vector(
+            builder,
+            element_pointer(context, builder, signature.args[0], arguments[0], arguments[1]),
+        )
 
     return lane_vector(array, types.intp), generate
 

@@ -79,7 +79,13 @@ def product_of_two(
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         def pointer(number: int) -> Any:
-            return element_pointer(context, builder, signature.args[number], arguments[number], arguments[number + 1])
+            return element_pointer(
+                context,
+                builder,
+                signature.args[number],
+                arguments[number],
+                arguments[number + 1],
+            )
 
         to, start = pointer(0), pointer(2)
         sums = _zeros(builder, TILE_ROWS * VECTORS)
@@ -198,7 +204,12 @@ def _lane_sums(builder: Any, vectors: list[Any]) -> list[Any]:
 
 
 def _emit_outer_product(
-    builder: Any, result: Any, left: tuple[Any, Any], right: tuple[Any, Any], steps: Any, mask: Any | None
+    builder: Any,
+    result: Any,
+    left: tuple[Any, Any],
+    right: tuple[Any, Any],
+    steps: Any,
+    mask: Any | None,
 ) -> None:
     """Emits the outer product of a tile, its left rows times a mask that is constant in time."""
     left_pointer, left_step = left

@@ -42,7 +42,12 @@ def _emit_copy(builder: Any, source: Any, source_stride: Any, target: Any, targe
 
 @emitted
 def read_tile(
-    typing_context: Any, source: Any, source_start: Any, sequence_stride: Any, target: Any, target_start: Any
+    typing_context: Any,
+    source: Any,
+    source_start: Any,
+    sequence_stride: Any,
+    target: Any,
+    target_start: Any,
 ) -> Any:
     """Copies WIDTH features of WIDTH sequences, sequence_stride floats apart, to rows of LANES."""
 
@@ -57,7 +62,12 @@ def read_tile(
 
 @emitted
 def write_tile(
-    typing_context: Any, source: Any, source_start: Any, target: Any, target_start: Any, sequence_stride: Any
+    typing_context: Any,
+    source: Any,
+    source_start: Any,
+    target: Any,
+    target_start: Any,
+    sequence_stride: Any,
 ) -> Any:
     """Copies WIDTH rows of LANES to WIDTH sequences that lie sequence_stride floats apart."""
 

@@ -220,7 +220,10 @@ def signature(prepared: Prepared, station: StationSchema) -> ModelSignature:
         Schema(inputs),
         Schema([ColSpec(kind, name) for name, kind in outputs.items()]),
         ParamSchema(
-            [ParamSpec("issue_times", "string", default="newest"), ParamSpec("leads", "string", default=HEADLINE)]
+            [
+                ParamSpec("issue_times", "string", default="newest"),
+                ParamSpec("leads", "string", default=HEADLINE),
+            ]
         ),
     )
 

@@ -93,7 +93,12 @@ def test_the_best_is_told_in_a_sentence():
     when = datetime(2012, 1, 1)
     fold = Fold(number=1, validation=when, embargo=when, origin=when, until=when)
     result = BacktestResult(
-        backtest="b", run_id="r", horizon_hours=24, unit="°C", folds=(fold,), scores=score_forecasts(forecasts(), 50.9)
+        backtest="b",
+        run_id="r",
+        horizon_hours=24,
+        unit="°C",
+        folds=(fold,),
+        scores=score_forecasts(forecasts(), 50.9),
     )
 
     assert result.sentence.startswith("ridge is ")

@@ -17,7 +17,8 @@ def day(text: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize(
-    ("date", "declination"), [("2012-03-20", 0.0), ("2012-06-20", 23.44), ("2012-09-22", 0.1), ("2012-12-21", -23.44)]
+    ("date", "declination"),
+    [("2012-03-20", 0.0), ("2012-06-20", 23.44), ("2012-09-22", 0.1), ("2012-12-21", -23.44)],
 )
 def test_noon_is_as_high_as_the_declination_of_the_date_says(date, declination):
     elevations = sun_elevation(day(date), *JENA, 1.0)

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jena_models.monitoring.earlier_years import Expected, earlier_figures, expected, same_weeks, thinned, window_before
+from jena_models.monitoring.earlier_years import (
+    Expected,
+    earlier_figures,
+    expected,
+    same_weeks,
+    thinned,
+    window_before,
+)
 from jena_models.monitoring.live_scores import distances
 
 START = datetime(2009, 1, 1)

@@ -147,7 +147,10 @@ def test_chinas_codes_are_no_values(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("words", "dry", "before"),
-    [(WORDS, "No precipitation", "Wind blowing from the "), (RUSSIAN, "Осадков нет", "Ветер, дующий с ")],
+    [
+        (WORDS, "No precipitation", "Wind blowing from the "),
+        (RUSSIAN, "Осадков нет", "Ветер, дующий с "),
+    ],
 )
 def test_reports_of_rp5_say_winds_in_words_and_over_how_many_hours_rain_fell(
     tmp_path: Path, words: tuple[str, ...], dry: str, before: str

@@ -152,7 +152,7 @@ SERVICES = {
         INMET
         + rows(
             lambda t, v, p, u, w: f"{t:%Y/%m/%d};{t:%H%M} UTC;{with_comma(p)};{with_comma(v)};{u:.0f};{with_comma(w)};"
-        )
+        ),
     ),
     "iem-asos": Published(
         "station,valid(UTC),lon,lat,tmpf,dwpf,relh,drct,sknt,p01i,mslp\n"
@@ -160,10 +160,11 @@ SERVICES = {
             lambda t, v, p, u, w: (
                 f"ORD,{t:%Y-%m-%d %H:%M},-87.9316,41.9602,{1.8 * v + 32:.2f},M,{u},M,{w / 0.514444:.3f},T,{p}"
             )
-        )
+        ),
     ),
     "campbell-toa5": Published(
-        TOA5 + rows(lambda t, v, p, u, w: f'"{t:%Y-%m-%d %H:%M:%S}",{t.hour},{v},{p},{u},{w}'), PLACE | {"clock": "UTC"}
+        TOA5 + rows(lambda t, v, p, u, w: f'"{t:%Y-%m-%d %H:%M:%S}",{t.hour},{v},{p},{u},{w}'),
+        PLACE | {"clock": "UTC"},
     ),
     "ghcnh": Published(
         "Station_ID|Year|Month|Day|Hour|Minute|Latitude|Longitude|temperature|temperature_Quality_Code|"
@@ -173,7 +174,7 @@ SERVICES = {
                 f"GME00102292|{t.year}|{t.month}|{t.day}|{t.hour}|0|52.4675|13.4021|{v}|1|"
                 f"{v - 4:.1f}|{p}|{p + 6:.1f}|{u}|{w}"
             )
-        )
+        ),
     ),
     "met-eireann": Published(
         EIREANN
@@ -181,7 +182,7 @@ SERVICES = {
             lambda t, v, p, u, w: (
                 f"{f'{t:%d-%b-%Y %H:%M}'.lower()},0,0.1,0,{v},0,{v},{v - 2:.1f},9,{u},{p},2,{w / 0.514444:.2f},2,7"
             )
-        )
+        ),
     ),
     "aemet": Published(
         "idema;lon;fint;prec;alt;vmax;vv;dv;lat;dmax;ubi;pres;hr;ta\n"
@@ -222,7 +223,8 @@ SERVICES = {
         PLACE,
     ),
     "open-meteo": Published(
-        OPEN_METEO + rows(lambda t, v, p, u, w: f"{t:%Y-%m-%dT%H:%M},{v},{u},{p},{w}"), ahead_hours=1
+        OPEN_METEO + rows(lambda t, v, p, u, w: f"{t:%Y-%m-%dT%H:%M},{v},{u},{p},{w}"),
+        ahead_hours=1,
     ),
 }
 

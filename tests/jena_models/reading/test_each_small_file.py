@@ -60,7 +60,11 @@ def test_every_small_file_has_a_verdict(shared_data: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "ahead"),
-    [*((name, 1) for name in AS_THE_PLAIN_ONE), *((name, 0) for name in IN_UTC), *((name, 9) for name in IN_TOKYO)],
+    [
+        *((name, 1) for name in AS_THE_PLAIN_ONE),
+        *((name, 0) for name in IN_UTC),
+        *((name, 9) for name in IN_TOKYO),
+    ],
 )
 def test_it_is_read_as_the_plain_one_at_the_time_that_its_clock_says(
     name: str, ahead: int, jena: StationSchema, small_file: Callable[[str], Path], plain: pd.DataFrame

@@ -127,7 +127,10 @@ LAYOUTS: dict[str, tuple[str | bytes, dict[str, str]]] = {
         + rows(lambda t, v, *_: f"{t:%d/%m/%Y %H:%M:%S},0,{v}"),
         {},
     ),
-    "no header": (rows(lambda t, v, rh, _: f"{t:%d.%m.%Y},{t:%H:%M},{v},{rh}"), {"file_columns": "date,time,temp,hum"}),
+    "no header": (
+        rows(lambda t, v, rh, _: f"{t:%d.%m.%Y},{t:%H:%M},{v},{rh}"),
+        {"file_columns": "date,time,temp,hum"},
+    ),
     "names of rows": (
         "datetime,temp,rh\n" + "".join(f'"{i + 1}",{row}\n' for i, row in enumerate(rows(PLAIN).splitlines())),
         {},

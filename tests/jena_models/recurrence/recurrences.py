@@ -20,7 +20,11 @@ def sigmoid(values: Array) -> Array:
 
 
 def simple_rnn_steps(
-    sequences: Array, kernel: Array, recurrent_kernel: Array, bias: Array, masks: Array | None = None
+    sequences: Array,
+    kernel: Array,
+    recurrent_kernel: Array,
+    bias: Array,
+    masks: Array | None = None,
 ) -> Array:
     """Returns a SimpleRNN's states: h = tanh(x W + h U + b).
 
@@ -43,7 +47,11 @@ def simple_rnn_steps(
 
 
 def lstm_steps(
-    sequences: Array, kernel: Array, recurrent_kernel: Array, bias: Array, masks: Array | None = None
+    sequences: Array,
+    kernel: Array,
+    recurrent_kernel: Array,
+    bias: Array,
+    masks: Array | None = None,
 ) -> tuple[Array, Array]:
     """Returns an LSTM's states and carries, both [batch, steps, units].
 
@@ -78,7 +86,11 @@ def lstm_steps(
 
 
 def gru_steps(
-    sequences: Array, kernel: Array, recurrent_kernel: Array, bias: Array, masks: Array | None = None
+    sequences: Array,
+    kernel: Array,
+    recurrent_kernel: Array,
+    bias: Array,
+    masks: Array | None = None,
 ) -> Array:
     """Returns the states of a GRU whose reset gate acts after the recurrent product.
 

@@ -118,7 +118,11 @@ def test_what_is_no_number_is_not_hidden(kind):
 
 @pytest.mark.parametrize(
     ("cell", "steps"),
-    [(SIMPLE_RNN, simple_rnn_steps), (GRU, gru_steps), (LSTM, lambda *arguments: lstm_steps(*arguments)[0])],
+    [
+        (SIMPLE_RNN, simple_rnn_steps),
+        (GRU, gru_steps),
+        (LSTM, lambda *arguments: lstm_steps(*arguments)[0]),
+    ],
 )
 @pytest.mark.parametrize("dropped", [False, True])
 def test_gradients_are_those_of_finite_differences(cell, steps, dropped):

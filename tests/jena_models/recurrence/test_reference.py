@@ -14,7 +14,10 @@ def _layer_and_sequences(kind, **options):
     return layer, rng.normal(size=(BATCH, STEPS, FEATURES)).astype(np.float32)
 
 
-@pytest.mark.parametrize(("kind", "steps"), [(keras.layers.SimpleRNN, simple_rnn_steps), (keras.layers.GRU, gru_steps)])
+@pytest.mark.parametrize(
+    ("kind", "steps"),
+    [(keras.layers.SimpleRNN, simple_rnn_steps), (keras.layers.GRU, gru_steps)],
+)
 def test_states_are_those_of_the_keras_layer(kind, steps):
     layer, sequences = _layer_and_sequences(kind)
     np.testing.assert_allclose(steps(sequences, *layer.get_weights()), layer(sequences), atol=1e-5)

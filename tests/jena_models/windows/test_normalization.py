@@ -11,7 +11,9 @@ from jena_models.errors import DataInvalidError
 from jena_models.windows.normalization import carried_forward, column_statistics, normalized
 
 readings = arrays(
-    np.float64, st.tuples(st.integers(2, 30), st.just(3)), elements=st.one_of(st.just(np.nan), st.floats(-1e4, 1e4))
+    np.float64,
+    st.tuples(st.integers(2, 30), st.just(3)),
+    elements=st.one_of(st.just(np.nan), st.floats(-1e4, 1e4)),
 )
 
 

@@ -64,7 +64,8 @@ BOUNDS = {"lower_80": 6.0, "upper_80": 13.0, "lower_90": 5.0, "upper_90": 14.0}
 
 
 @pytest.mark.parametrize(
-    ("level", "columns", "bounds"), [(0.9, BOUNDS, (5.0, 14.0)), (0.8, BOUNDS, (6.0, 13.0)), (0.9, {}, (None, None))]
+    ("level", "columns", "bounds"),
+    [(0.9, BOUNDS, (5.0, 14.0)), (0.8, BOUNDS, (6.0, 13.0)), (0.9, {}, (None, None))],
 )
 def test_the_interval_is_that_of_the_level_where_there_is_one(checked, level, columns, bounds):
     made = said(checked, Settings(forecasting=Forecasting(level=level), leads_hours=()), **columns)

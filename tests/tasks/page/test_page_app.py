@@ -69,7 +69,8 @@ def test_without_a_start_the_days_before_the_end_are_given(client):
 
 
 @pytest.mark.parametrize(
-    ("asked", "rows"), [({"start": "0001-01-01"}, 289), ({"start": "0900-01-01"}, 289), ({"end": "0001-01-01"}, 0)]
+    ("asked", "rows"),
+    [({"start": "0001-01-01"}, 289), ({"start": "0900-01-01"}, 289), ({"end": "0001-01-01"}, 0)],
 )
 def test_the_first_years_that_there_are_may_be_asked_for(client, asked, rows):
     assert len(client.get("/api/stations/jena/forecasts", params=asked).json()["forecasts"]) == rows

@@ -64,7 +64,10 @@ def test_what_was_not_measured_is_missing_however_it_is_written(missing):
         ),
         (posted().rename(columns={"p (mbar)": "p [mbar]"}), r"did you mean 'p \[mbar\]'"),
         (pd.DataFrame([[1, 2]], columns=["a", " a"]), "'a' is there twice"),
-        (posted(**{"T (degC)": ["warm", "2"]}), "Row 1 of the request holds 'warm' in the column"),
+        (
+            posted(**{"T (degC)": ["warm", "2"]}),
+            "Row 1 of the request holds 'warm' in the column",
+        ),
         (posted(**{"rh (%)": ["90", "wet"]}), "Row 2 of the request holds 'wet'"),
         (posted(**{"rh (%)": [10**400, 1]}), "number"),
         (posted(**{"rh (%)": [[1], {}]}), "number"),

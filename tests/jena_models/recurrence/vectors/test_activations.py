@@ -19,7 +19,8 @@ def _of(function, values):
 
 
 @pytest.mark.parametrize(
-    ("function", "exact", "tolerance"), [(sigmoid, lambda x: 1 / (1 + np.exp(-x)), 1.5e-7), (tanh, np.tanh, 3e-7)]
+    ("function", "exact", "tolerance"),
+    [(sigmoid, lambda x: 1 / (1 + np.exp(-x)), 1.5e-7), (tanh, np.tanh, 3e-7)],
 )
 def test_activations_are_exact_to_single_precision_and_within_their_bounds(function, exact, tolerance):
     values = np.linspace(-30, 30, 512 * LANES).astype(np.float32)
