@@ -22,11 +22,17 @@ from jena_models.sources.json_records import unit_of_code
 from jena_models.stations.cleaned.even_steps import DIRECTIONS
 from jena_models.stations.forecast_sources import LEAD, ForecastColumn, ForecastSource, ForecastWind
 from jena_models.stations.schema import StationSchema
-from jena_models.stations.units import conversion, known_forecast_unit, plain_unit_of
+from jena_models.stations.units import conversion, known_forecast_unit, mangled_unit, plain_unit_of
 from jena_models.weather_service.run_files.run_leads import coded, lead_in
 
 ALONE: Final = ("unit", "units", "unitcode", "uom")
 """What a column is called, behind the name of one of numbers or beside a `value`, that tells its unit."""
+NO_UNIT: Final = (*MISSING, "undefined")
+"""What stands for no unit; Open-Meteo says `undefined` of what a model does not give."""
+LIKE_UNIT: Final = re.compile(
+    r"(?i)[(\[]\s*([^()\[\]]*(?:/ ?(?:h|hr|hour|s|sec|min|d|day|m\W?2|m²|sqm)|°)[^()\[\]]*)[)\]]"
+)
+"""What stands in brackets in a name and can hardly be anything else."""
 OF_ALONE: Final = ("value", "values", "val")
 
 Told = TypeVar("Told", ForecastColumn, ForecastWind)
@@ -159,19 +165,23 @@ def _unit_said(name: str, table: Columns, told: ForecastColumn | ForecastWind) -
     """Give the unit that stands in brackets in a column's name, or beneath it; a number there is a member's.
 
     Raises:
-        SourceUnreadableError: where what stands beneath is no unit that is known, and the station file says none.
+        SourceUnreadableError: where it is none that is known, and the station file says none.
     """
     header = list(table.header)
     beneath = (table.units[header.index(name)] if name in header and table.units else "").strip()
-    says = beneath.casefold() not in (*MISSING, "undefined")  # Open-Meteo says so of what a model does not give
-    if says and not told.unit and not known_forecast_unit(beneath):
-        raise SourceUnreadableError(
-            f"The file {table.name} says '{beneath}' of its column '{name}', which is no unit that is known; write "
-            f"beside '{told.name}' in the station file what its 'unit' is."
-        )
-    within = re.search(r"[(\[]\s*[^\d\s]", name)
-    said = beneath or (taken_apart(name).unit if within else "")
-    return said if known_forecast_unit(said) else ""
+    beneath = "" if beneath.casefold() in NO_UNIT else beneath
+    within = taken_apart(name).unit if re.search(r"[(\[]\s*[^\d\s]", name) else ""
+    said = beneath or within or "".join(LIKE_UNIT.findall(name)[:1])
+    if said and not known_forecast_unit(said):
+        if meant := mangled_unit(said, told.of):
+            return meant
+        if not told.unit and known_forecast_unit(plain_unit_of(told.of)):
+            raise SourceUnreadableError(
+                f"The file {table.name} says '{said}' of its column '{name}', which is no unit that is known; write "
+                f"beside '{told.name}' in the station file what its 'unit' is."
+            )
+        return ""
+    return said
 
 
 def _unit_at_end(name: str, of: str) -> str:

@@ -36,6 +36,8 @@ UNITS_BY_WORD: Final = {word: unit for unit, words in UNIT_WORDS.items() for wor
 WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 PLURAL: Final = re.compile(r"(?<=[A-Za-z])\(s\)$")
 """`lead(s)` are several, and not in seconds."""
+IN_NAME: Final = r"(-?\d+(?:\.\d+)?|\d+ days?(?: \+?\d\d:\d\d:\d\d)?|PT\d+H)"
+"""A lead in a wide table's name, as a number or as pandas and ISO 8601 write it: `6`, `1 days 06:00:00`, `PT6H`."""
 BEHIND: Final = re.compile(r"([A-Za-z]+)(?![A-Za-z0-9])")
 BEFORE: Final = re.compile(r"(?i)(days?|hours?|minutes?)_?$")
 """In a wide table's name the lead stands before its unit, as in `t_{lead}h`, or behind it, as in `day{lead}`."""
@@ -83,10 +85,10 @@ def lead_in(name: str, pattern: str, source: ForecastSource) -> int | None:
         SourceUnreadableError: where what stands beside the lead is another unit than the station file says.
     """
     before, _, after = pattern.partition(LEAD)
-    found = re.fullmatch(re.escape(before) + r"(-?\d+(?:\.\d+)?)" + re.escape(after), name)
+    found = re.fullmatch(re.escape(before) + IN_NAME + re.escape(after), name)
     if not found:
         return None
-    return round(float(found[1]) * unit_seconds(source, says_unit(pattern), pattern))
+    return round(seconds_of(found[1], unit_seconds(source, says_unit(pattern), pattern)))
 
 
 def says_unit(pattern: str) -> str | None:

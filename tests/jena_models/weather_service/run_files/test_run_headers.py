@@ -90,6 +90,26 @@ def test_a_unit_that_is_not_known_is_asked_for_and_not_taken_for_the_stations(tm
     assert runs.values[0, 0, 0] == pytest.approx(4.4704)
 
 
+@pytest.mark.parametrize("name", ["wind (furlong/h)", "wind [Bft./s]", "t (°R)"])
+def test_a_unit_in_brackets_that_is_not_known_is_asked_for(file, name):
+    column = (T if name.startswith("t") else WIND) | {"source": name}
+
+    with pytest.raises(SourceUnreadableError, match=r"which is no unit that is known; write beside"):
+        read_runs(file(f"issued,lead,{name}\n2020-01-01,6,5\n"), told(lead="lead", columns=[column]), STATION)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("wind (ens mean)", 50), ("wind (Mean/Max)", 50), ("t (?F)", 10), ("t (\ufffdF)", 10), ("wind (mp/h)", 22.352)],
+)
+def test_what_else_stands_in_brackets_is_no_unit_and_one_that_lost_its_sign_is(file, name, expected):
+    column = (T if name.startswith("t") else WIND) | {"source": name}
+
+    runs = read_runs(file(f"issued,lead,{name}\n2020-01-01,6,50\n"), told(lead="lead", columns=[column]), STATION)
+
+    assert runs.values[0, 0, 0] == pytest.approx(expected)
+
+
 def test_members_by_a_pattern_are_no_times(file):
     text = "issued,lead,0,1\n2020-01-01,6,280.15,282.15\n"
 

@@ -93,6 +93,8 @@ def test_leads_that_a_name_and_the_station_file_count_in_different_units_are_ref
         ("1d,2d", "{lead}d", [24, 48]),
         ("t_6_min,t_12_min", "t_{lead}_min", [6, 12]),
         ("t_6hPa,t_12hPa", "t_{lead}hPa", [6, 12]),
+        ("0 days 06:00:00,1 days 12:00:00", "{lead}", [6, 36]),
+        ("t PT6H,t PT36H", "t {lead}", [6, 36]),
     ],
 )
 def test_leads_of_a_wide_table_are_counted_in_what_stands_beside_them(file, header, pattern, hours):
