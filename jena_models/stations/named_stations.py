@@ -124,4 +124,6 @@ def _reason(error: Exception) -> str:
         return str(error)
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "string_type" and isinstance(first["input"], int | float):
+        return f"{place}: a number that stands for a name goes in quotes, as '00164'"
     return f"{place}: {first['msg'].removeprefix('Value error, ')}" if place else str(first["msg"])

@@ -226,6 +226,20 @@ def needed_columns(header: Sequence[str], source: ForecastSource, place: str) ->
     return list(dict.fromkeys(asked))
 
 
+def quantities_of(
+    names: Sequence[str], header: Sequence[str], source: ForecastSource, station: StationSchema
+) -> list[str]:
+    """Give what each column of numbers is of, by which its letters are understood: winds in words, traces of rain."""
+    of = {
+        name: station.column(each.of).quantity
+        for each in source.columns
+        if each.of
+        for name in _parts(header, each, source)
+    }
+    of |= {wind.direction: DIRECTIONS[0] for wind in source.winds if wind.direction}
+    return [of.get(name, "") for name in names]
+
+
 def members_among(names: Sequence[str], members: Sequence[str]) -> list[str]:
     """Give the names that are a member's, or fit `t2m_*`; brackets, as of `t[1]`, stand for themselves."""
     patterns = [each.replace("[", "[[]") for each in members if "*" in each]

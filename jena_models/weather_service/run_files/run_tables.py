@@ -40,6 +40,7 @@ from jena_models.weather_service.run_files.run_columns import (
 from jena_models.weather_service.run_files.run_headers import (
     needed_columns,
     position_of,
+    quantities_of,
     refuse_directions,
     unit_columns,
     units_beside,
@@ -197,8 +198,9 @@ def _rows(table: Columns, source: ForecastSource, station: StationSchema, unclea
     if keep is None:
         keep = np.ones(len(table.texts(texts[0]) if texts else table.numbers(numbers[0], needed[0])), bool)
     source = with_units_of(table, source, units_beside(table, of_units, keep, source))
+    numbers_of = zip(needed, quantities_of(needed, header, source, station), strict=True)
     frame = pd.DataFrame(
-        {name: without_fills(table.numbers(header.index(name), name)[keep], station) for name in needed}
+        {name: without_fills(table.numbers(header.index(name), kind)[keep], station) for name, kind in numbers_of}
     )
     if source.member:
         frame[source.member] = table.texts(header.index(source.member)).filter(pa.array(keep)).to_pylist()

@@ -23,6 +23,7 @@ SHIPPED = Path(jena_models.__file__).parent / "stations" / "jena.yaml"
         ("latitude", 91, "latitude: "),
         ("cadence_minutes", 0, "cadence_minutes: "),
         ("columns", [], "the target"),
+        ("select", {"id": [164]}, r"select\.id\.0: a number that stands for a name goes in quotes, as '00164'"),
     ],
 )
 def test_what_no_station_can_have_is_refused_with_its_place(tmp_path, key, value, reason):

@@ -1,6 +1,9 @@
 """What columns of a run become: members and quantiles, winds, other units."""
 
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
 from told_source import COLUMN, STATION, told
 
@@ -153,3 +156,18 @@ def test_a_direction_is_to_be_a_wind(file, column, is_refused):
         return
     with pytest.raises(SourceUnreadableError, match="write it with its speed under 'winds'"):
         read_runs(path, source, STATION)
+
+
+@pytest.mark.parametrize("way", ["csv", "json"])
+@pytest.mark.parametrize("name", ["wd", "windDirection"])
+def test_a_direction_may_be_in_words_whatever_its_column_is_called(tmp_path, way, name):
+    rows = [
+        {"issued": "2020-01-01", "lead": lead, "ws": 2, name: word} for lead, word in ((6, "E"), (12, "S"), (18, ""))
+    ]
+    path = tmp_path / f"runs.{way}"
+    path.write_text(json.dumps(rows) if way == "json" else pd.DataFrame(rows).to_csv(index=False))
+    wind = {"name": "w", "speed": "ws", "direction": name, "blows": "from"}
+
+    runs = read_runs(path, told(lead="lead", columns=[], winds=[wind]), STATION)
+
+    np.testing.assert_allclose(runs.values[0, :, 1:], [[-2, 0], [0, 2], [np.nan, np.nan]], atol=1e-12)
