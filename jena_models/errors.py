@@ -96,6 +96,10 @@ class StoreStaysAwayError(StoreUnreachableError):
     """The tracking store was waited for as long as it is; trying again at once would only double that."""
 
 
+class ArtifactsUnreachableError(StoreStaysAwayError):
+    """The tracking store answers, and what keeps its artifacts stays away, or refuses them."""
+
+
 class RegistryError(RequestError):
     """The registry does not hold the version or alias that was asked for."""
 

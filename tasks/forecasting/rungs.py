@@ -76,12 +76,12 @@ def speak(
     for rung, version in _versions(champion, fallback, reasons):
         asked.append(version)
         try:
-            return _said_by(version, rung, readings, "; ".join(reasons))
+            return _said_by(version, rung, readings, "; ".join(dict.fromkeys(reasons)))
         except JenaError as error:
             reasons.append(str(error).rstrip("."))
             logger.warning("Version %d of %s does not forecast: %s", version.version, version.model, error)
     issued = readings.index[-1]
-    valid, why = issued + horizon, "; ".join(reasons)
+    valid, why = issued + horizon, "; ".join(dict.fromkeys(reasons))
     leads = np.unique([horizon / timedelta(hours=1), *leads_hours])
     curve = pd.DataFrame({"horizon_hours": leads, "valid_time": issued + pd.to_timedelta(leads, unit="h")})
     at_horizon = int(np.abs(leads - horizon / timedelta(hours=1)).argmin())

@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 import pandas as pd
 
-from jena_models.errors import RescoringError, StoreUnreachableError
+from jena_models.errors import ArtifactsUnreachableError, RescoringError, StoreUnreachableError
 from jena_models.weather_service.service import Service
 from jena_models.windows.preparation import Preparation
 from tasks.registry.registry_file import filed_alias, filed_forecaster, filed_version
@@ -100,7 +100,8 @@ def champion_or_why_not(load: Callable[[str], Champion | None], model_name: str)
         champion = load(model_name)
     except (RescoringError, StoreUnreachableError) as error:
         logger.warning("The champion cannot be asked: %s", error)
-        return NoChampion(str(error).rstrip("."), model_name, has_one=isinstance(error, RescoringError))
+        has_one = isinstance(error, RescoringError | ArtifactsUnreachableError)
+        return NoChampion(str(error).rstrip("."), model_name, has_one)
     return champion or NoChampion("there is no champion yet", model_name, has_one=False)
 
 

@@ -17,7 +17,7 @@ from urllib.request import url2pathname
 
 from jena_models.errors import RescoringError, StoreUnreachableError, in_one_line
 from jena_models.whole_files import whole_folder
-from tasks.tracking import patiently
+from tasks.tracking import impatient, listed, patiently
 from tasks.workspace import cache_folder, forget_old, scratch_folder
 
 if TYPE_CHECKING:
@@ -90,9 +90,16 @@ def not_loaded(name: str, error: Exception) -> VersionLostError:
 
 
 def files_are_gone(client: MlflowClient, model_name: str, version: int) -> bool:
-    """Tell whether a version's files should lie on this machine, and do not; what another has is not asked for."""
-    parts = urlsplit(patiently(client.get_model_version_download_uri, model_name, str(version)))
-    return parts.scheme in {"", "file"} and not Path(url2pathname(parts.path)).is_dir()
+    """Tell whether nothing lies where a version's files should; what cannot be asked may have them."""
+    address = patiently(client.get_model_version_download_uri, model_name, str(version))
+    parts = urlsplit(address)
+    if parts.scheme in {"", "file"}:
+        return not Path(url2pathname(parts.path)).is_dir()
+    try:
+        with impatient():
+            return not patiently(listed, address, client.tracking_uri)
+    except StoreUnreachableError:
+        return False
 
 
 @contextmanager
@@ -102,7 +109,7 @@ def fetched(client: MlflowClient, model_name: str, version: int) -> Iterator[Pat
     What lies elsewhere is fetched once, so that a champion goes on while the store of its files is away.
 
     Raises:
-        VersionLostError: where they cannot be fetched, or are not what was registered.
+        VersionLostError: where they are gone, cannot be fetched, or are not what was registered.
         StoreUnreachableError: where the store cannot be used.
     """
     name = f"Version {version} of {model_name}"
@@ -183,6 +190,8 @@ def _downloaded(client: MlflowClient, address: str, name: str) -> Iterator[Path]
     store = client.tracking_uri
     with scratch_folder() as scratch:
         try:
+            if not patiently(listed, address, store):  # asked for nothing, MLflow's server would seem to be away
+                raise VersionLostError(f"{name} cannot be loaded, its files are gone from {address}; {REMEDY}")
             local = patiently(
                 mlflow.artifacts.download_artifacts,
                 artifact_uri=address,
@@ -190,7 +199,7 @@ def _downloaded(client: MlflowClient, address: str, name: str) -> Iterator[Path]
                 tracking_uri=store,
                 registry_uri=store,
             )
-        except StoreUnreachableError:
+        except (StoreUnreachableError, VersionLostError):
             raise
         except Exception as error:  # stores of artifacts fail in ways of their own
             raise VersionLostError(

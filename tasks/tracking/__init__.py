@@ -2,6 +2,7 @@
 
 from tasks.tracking.artifacts import attach, json_of, table_of, text_of
 from tasks.tracking.logged_models import once_registered, take_back, take_back_abandoned, while_registering
+from tasks.tracking.object_stores import listed
 from tasks.tracking.parent_runs import (
     BACKTEST,
     SEARCH,

@@ -19,8 +19,9 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from jena_models.errors import StoreStaysAwayError, StoreUnreachableError
+from jena_models.errors import ArtifactsUnreachableError, StoreStaysAwayError, StoreUnreachableError
 from jena_models.sources.silent_servers import give_up_when_silent
+from tasks.tracking.object_stores import of_artifacts, refusal, why_away
 from tasks.tracking.sqlite_store import LET_GO, LOCKED, database_path, is_sqlite, prepare_database, without_room
 from tasks.workspace import holding, tracking_uri
 
@@ -67,14 +68,16 @@ FORBIDDEN: Final = re.compile(
     r"psycopg2?\.errors\.(InsufficientPrivilege|ReadOnlySqlTransaction|UndefinedTable|UndefinedColumn|InvalidSchemaName)"
 )
 """What a database says that is there, and whose tables the user may not use, or which has none of MLflow's."""
-ARTIFACTS: Final = re.compile(r"API request to \S*/mlflow-artifacts/[\s\S]*50\d error responses")
-"""What a server says that is there, and whose object store is not."""
 FIRST_PAUSES: Final = 1.0
 """Between tries of a server that is away, at first."""
+GIVEN_UP_SECONDS: Final = 3600.0
+"""How long a store that was waited for in vain is only asked: each training of a study would wait for it anew."""
 
 logger = logging.getLogger("jena")
 
 _opening = threading.Lock()
+_given_up: Final[dict[tuple[str, bool], float]] = {}
+"""When a store, by its address, or what keeps its artifacts (True), was waited for in vain."""
 _server_seconds: ContextVar[float] = ContextVar("server_seconds", default=SERVER_SECONDS)
 
 
@@ -114,23 +117,33 @@ def patiently(call: Callable[Given, Result], *args: Given.args, **kwargs: Given.
     """
     from mlflow.exceptions import MlflowException
 
-    began, wait, cut_off = time.monotonic(), 0.05, False
+    uri, began, wait, cut_off = tracking_uri(), time.monotonic(), 0.05, False
     while True:
         try:
-            return call(*args, **kwargs)
+            answer = call(*args, **kwargs)
         except Exception as error:
-            text, cut_off = str(error), cut_off or _is_cut_off(error)
+            text, cut_off, artifacts = str(error), cut_off or _is_cut_off(error), of_artifacts(error)
             known = isinstance(error, MlflowException) and _is_about_the_store(error.error_code, text)
-            if not known and not _is_cut_off(error):
+            if not (known or artifacts or _is_cut_off(error)):
                 raise
-            seconds = LONGEST_WAIT_SECONDS if LOCKED in text else 0.0
-            if cut_off or AWAY.search(text) or ("API request to" in text and not REFUSED.search(text)):
-                seconds = _server_seconds.get()
+            if artifacts and (refused := refusal(error, uri)):
+                raise _without_artifacts(uri, refused) from error
+            seconds, given_up = LONGEST_WAIT_SECONDS if LOCKED in text else 0.0, False
+            if artifacts or cut_off or AWAY.search(text) or ("API request to" in text and not REFUSED.search(text)):
+                given_up = _was_given_up(uri, artifacts)
+                seconds = 0.0 if given_up else _server_seconds.get()
                 if seconds and wait < FIRST_PAUSES:
                     logger.warning("The tracking store does not answer; trying again for %.0f seconds.", seconds)
                     wait = FIRST_PAUSES
             if time.monotonic() - began >= seconds:
-                raise _unreachable(tracking_uri(), text, StoreStaysAwayError if seconds else None) from error
+                if seconds and LOCKED not in text:
+                    _given_up[uri, artifacts] = time.monotonic()
+                if artifacts:
+                    raise _without_artifacts(uri, why_away(error)) from error
+                raise _unreachable(uri, text, StoreStaysAwayError if seconds or given_up else None) from error
+        else:
+            _given_up.pop((uri, False), None)
+            return answer
         time.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311  (waits that differ, not secrets)
         wait = min(2 * wait, 2.0)
 
@@ -198,6 +211,17 @@ def _is_cut_off(error: BaseException | None) -> bool:
     return False
 
 
+def _was_given_up(uri: str, artifacts: bool) -> bool:
+    return time.monotonic() - _given_up.get((uri, artifacts), -GIVEN_UP_SECONDS) < GIVEN_UP_SECONDS
+
+
+def _without_artifacts(uri: str, why: str) -> ArtifactsUnreachableError:
+    return ArtifactsUnreachableError(
+        f"The artifacts of the tracking store {without_password(uri)} can neither be kept nor had ({why}); mend that "
+        "or correct MLFLOW_TRACKING_URI."
+    )
+
+
 def _unreachable(uri: str, reason: str, kind: type[StoreUnreachableError] | None = None) -> StoreUnreachableError:
     if is_sqlite(uri) and (full := without_room(database_path(uri), reason)):
         return full
@@ -207,9 +231,6 @@ def _unreachable(uri: str, reason: str, kind: type[StoreUnreachableError] | None
     remedy = "let its user read and write its tables," if FORBIDDEN.search(reason) else "start it"
     if LOCKED in reason:
         remedy = f"{LET_GO},"
-    if ARTIFACTS.search(reason):
-        cause = "its server answers, and its artifacts can neither be kept nor had"
-        remedy = "the server's log says whether their store is away, refuses it or has no such bucket: mend that"
     return (kind or StoreUnreachableError)(
         f"The tracking store {without_password(uri)} cannot be used ({cause}); {remedy} or correct MLFLOW_TRACKING_URI."
     )

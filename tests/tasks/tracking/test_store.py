@@ -13,9 +13,19 @@ from types import SimpleNamespace
 import pytest
 from full_disk import files_of_at_most
 
-from jena_models.errors import StoreUnreachableError
+from jena_models.errors import StoreStaysAwayError, StoreUnreachableError
 from tasks.tracking import sqlite_store, store
 from tasks.tracking.sqlite_store import prepare_database
+
+NO_ARTIFACTS = (
+    "API request to http://x/api/2.0/mlflow-artifacts/artifacts/1/a failed with exception …: "
+    "Max retries exceeded (Caused by ResponseError('too many 500 error responses'))"
+)
+
+
+@pytest.fixture(autouse=True)
+def nothing_given_up(monkeypatch):
+    monkeypatch.setattr(store, "_given_up", {})
 
 
 @pytest.fixture(scope="module")
@@ -160,9 +170,8 @@ def test_a_server_that_is_away_for_minutes_is_waited_for(monkeypatch, caplog):
         ("(psycopg.errors.InsufficientPrivilege) permission denied for table runs", "let its user read and write"),
         ("BAD_REQUEST: (psycopg2.errors.ReadOnlySqlTransaction) cannot execute INSERT", "cannot execute INSERT"),
         (
-            "API request to http://x/api/2.0/mlflow-artifacts/artifacts/1/a failed with exception …: "
-            "Max retries exceeded (Caused by ResponseError('too many 500 error responses'))",
-            "its artifacts can neither be kept nor had.*no such bucket",
+            NO_ARTIFACTS,
+            "artifacts of .* can neither be kept nor had .the server answers",
         ),
         ('(psycopg.errors.UndefinedTable) relation "runs" does not exist', "let its user read and write"),
     ],
@@ -180,6 +189,41 @@ def test_a_store_that_fails_midway_is_reported_in_one_sentence(monkeypatch, text
     with pytest.raises(StoreUnreachableError, match=says) as error:
         store.patiently(call)
     assert "\n" not in str(error.value)
+
+
+def away_in_vain(monkeypatch, text):
+    """Give how long each of two calls waits for what is away."""
+    from mlflow.exceptions import MlflowException
+
+    clock, waited = [0.0], []
+
+    def call():
+        raise MlflowException(text)
+
+    monkeypatch.setattr(store.time, "sleep", lambda seconds: clock.append(clock[-1] + seconds))
+    monkeypatch.setattr(store.time, "monotonic", lambda: clock[-1])
+    for _ in range(2):
+        began = clock[-1]
+        with pytest.raises(StoreStaysAwayError):
+            store.patiently(call)
+        waited.append(clock[-1] - began)
+    return waited
+
+
+@pytest.mark.parametrize("text", ["API request to http://x failed with exception …", NO_ARTIFACTS])
+def test_a_store_that_was_waited_for_in_vain_is_not_waited_for_by_each_training_of_a_study(monkeypatch, text):
+    first, second = away_in_vain(monkeypatch, text)
+
+    assert first >= store.SERVER_SECONDS
+    assert second == 0.0
+
+
+def test_a_server_that_answers_again_is_waited_for_again(monkeypatch):
+    text = "API request to http://x failed with exception …"
+    away_in_vain(monkeypatch, text)
+    store.patiently(lambda: "an answer")
+
+    assert away_in_vain(monkeypatch, text)[0] >= store.SERVER_SECONDS
 
 
 @pytest.mark.parametrize("wrapped", [True, False])
