@@ -29,6 +29,8 @@ class SourceColumn(Frozen):
     """Further names that it has in some files."""
     sentinels: tuple[float, ...] = ()
     """Numbers that stand for none here, and are readings in other columns."""
+    traces: tuple[float, ...] = ()
+    """Numbers that stand for too little to be measured."""
     in_other_units: dict[str, str] = Field(default_factory=dict)
     """Names of last resort, and the unit that each of them is in."""
 

@@ -15,7 +15,7 @@ from jena_models.errors import SettingsError, SourceUnreadableError, nearest
 from jena_models.frozen import Frozen
 from jena_models.proposals.catalogue import catalogue, with_derived
 from jena_models.proposals.chosen_rows import ChosenColumns
-from jena_models.proposals.columns.proposed_amounts import with_amount_hours
+from jena_models.proposals.columns.proposed_amounts import remark_on_traces, with_amount_hours
 from jena_models.proposals.columns.proposed_columns import others_of, quantities_of, select_rows
 from jena_models.proposals.columns.renamed_columns import with_other_names
 from jena_models.proposals.columns.seen_columns import SeenColumn, seen_columns
@@ -108,6 +108,7 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
     everywhere, alone = shared_out_sentinels(columns, series, station.get("sentinels", ()))
     station["sentinels"] = sorted({*everywhere, -9999.0})
     columns = [_without(column, alone[column.name]) for column in columns]
+    remark_on_traces(columns, series, draft)
     station["columns"] = _described(columns, station["target"])
     if not _has_temperature(columns):
         station |= _of_people(draft)

@@ -27,6 +27,24 @@ class Named(Protocol):
         """Give the columns' names."""
 
 
+def without_traces(values: Values, column: Column, name: str) -> tuple[Values, str]:
+    """Give a column's values, as the file has them, with none in place of too little to be measured, and what was done.
+
+    Args:
+        values: of the file.
+        column: of the schema.
+        name: of the file's column.
+    """
+    traces = np.isin(values, column.traces)
+    if not traces.any():
+        return values, ""
+    listed = " or ".join(f"{each:g}" for each in column.traces)
+    return (
+        np.where(traces, 0.0, values),
+        f"{int(traces.sum()):,} values of '{name}', {listed}, are too little to be measured and were read as 0",
+    )
+
+
 def hours_column(column: Column, source: Named) -> int | None:
     """Give where a table says over how many hours each amount of a column is; None where no column says it.
 

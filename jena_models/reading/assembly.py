@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.reading.amounts import hours_column, of_a_step
+from jena_models.reading.amounts import hours_column, of_a_step, without_traces
 from jena_models.reading.matching import Matched, closest, match, taken_apart
 from jena_models.reading.times.named_clocks import clock_in_names, is_fixed_at
 from jena_models.reading.times.stamp_shapes import shape_of
@@ -118,15 +118,16 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
     notes += [f"'{name}' was left, as it holds the same in another unit" for name in matched.twins]
     for name, each in matched.columns.items():
         column = schema.column(name)
+        values, trace = without_traces(source.numbers(each.position, column.quantity), column, header[each.position])
         values, note = in_canonical_unit(
-            source.numbers(each.position, column.quantity),
+            values,
             each.unit,
             column,
             name=header[each.position],
             place=source.name,
             sentinels=schema.sentinels,
         )
-        notes += [note] if note else []
+        notes += [told for told in (trace, note) if told]
         if column.amount_hours:
             given = source.numbers(hours[name], "") if name in hours else None
             values, note = of_a_step(values, given, column, schema)

@@ -58,6 +58,9 @@ class Column(Frozen):
     """What files say that the numbers are in and are mistaken, such as a row of units; then `unit` holds."""
     sentinels: tuple[float, ...] = ()
     """Values that stand for a missing one in this column alone, such as 999 beside a pressure that may be 999."""
+    traces: tuple[float, ...] = ()
+    """Values that stand for an amount too little to be measured, as the files have them, such as -1 in rain of the
+    Dutch weather service; they count as 0."""
     amount_hours: float | str | None = None
     """Over how many hours each number is an amount, such as rain, where that is no step of the station; or the files'
     column that says it row by row. Of each number counts what fell in a step of the station by it; None for amounts of
@@ -71,6 +74,8 @@ class Column(Frozen):
 
     @model_validator(mode="after")
     def _is_amount(self) -> Self:
+        if self.traces and self.quantity not in SUMMED:
+            raise ValueError(f"'{self.name}' is no amount that may be too little to be measured: leave traces out")
         if self.amount_hours is not None and self.quantity not in SUMMED:
             raise ValueError(f"'{self.name}' is no amount over some hours, as rain is: leave amount_hours out")
         if isinstance(self.amount_hours, float) and not 0 < self.amount_hours <= LONGEST_AMOUNT_HOURS:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from jena_models.errors import SettingsError, nearest
 from jena_models.proposals.draft import Draft, Table
@@ -15,6 +18,28 @@ from jena_models.stations.schema import LONGEST_AMOUNT_HOURS, SUMMED, Column
 KEY: Final = "amount_hours"
 _HOURS: Final = re.compile(r"(?i)(?<![\d.])(\d{1,2})[ _-]?(?:h|hr|hrs|hours?|std|stunden|heures?|horas?|uur)(?![a-z])")
 """Hours in a name, as in `precip_past1h` and `Rain (24 h)`."""
+POSSIBLE_TRACES: Final = (-1.0, -0.1)
+Values = NDArray[np.float64]
+
+
+def remark_on_traces(columns: Sequence[Column], series: Mapping[str, Values], draft: Draft) -> None:
+    """Tell of amounts that are -1 or -0.1, which services write for too little to be measured, and others for none.
+
+    Args:
+        columns: with their sentinels.
+        series: their numbers, in the source's units, by canonical name.
+        draft: takes the remark.
+    """
+    for column in columns:
+        if column.quantity not in SUMMED:
+            continue
+        for trace in set(POSSIBLE_TRACES).difference(column.traces, column.sentinels):
+            if count := int((series[column.name] == trace).sum()):
+                draft.remark(
+                    f"{count:,} values of '{column.source}' are {trace:g}: write 'traces: [{trace:g}]' beside "
+                    f"{column.name} in the station file where that is too little to be measured, 'sentinels: "
+                    f"[{trace:g}]' where it is a missing value; as it is, they are impossible."
+                )
 
 
 def with_amount_hours(columns: Sequence[Column], table: Table, draft: Draft) -> list[Column]:

@@ -101,7 +101,8 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
         wrong = mistaken_unit(names[position].unit, unit)
         found_here: dict[str, Any] = {"source": header[position], "unit": unit, "wrong_unit": wrong, "aliases": ()}
         if preset:
-            found_here |= {"amount_hours": preset.amount_hours, "sentinels": preset.sentinels}
+            kept = {"amount_hours", "sentinels", "traces"}
+            found_here |= {name: getattr(preset, name) for name in kept}
         columns.append(quantity.model_copy(update=found_here))
         table.series[quantity.name] = values
     for position in sorted(sources - taken):

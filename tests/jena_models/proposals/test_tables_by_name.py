@@ -30,7 +30,22 @@ def test_knmis_days_are_read_in_tenths_and_its_trace_of_rain_is_none(tmp_path: P
     assert proposal.format == "knmi-daily"
     np.testing.assert_allclose(readings["T (degC)"], (np.arange(len(DAYS)) % 90 - 9) / 10)
     np.testing.assert_allclose(readings["p (mbar)"].iloc[0], 1007.2)
-    np.testing.assert_allclose(readings["rain (mm)"].iloc[:3], [np.nan, 0.0, 0.1])
+    np.testing.assert_allclose(readings["rain (mm)"].iloc[:3], [0.0, 0.0, 0.1])
+
+
+def test_negative_rain_is_told_of_and_read_as_the_station_file_says(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, "date,temp (degC),rain (mm)", lambda i: f"{DAYS[i]:%Y-%m-%d},{i % 20}.5,{i % 3 - 1}", len(DAYS)
+    )
+
+    proposal = proposed(path)
+    column = next(each for each in proposal.station["columns"] if each["quantity"] == "rain")
+    column["traces"] = [-1]
+    raw = read(path, StationSchema.model_validate(proposal.station))
+
+    assert any("values of 'rain (mm)' are -1: write 'traces: [-1]'" in remark for remark in proposal.remarks)
+    np.testing.assert_array_equal(raw.table["rain (mm)"].iloc[:3], [0.0, 0.0, 1.0])
+    assert any("-1, are too little to be measured and were read as 0" in note for note in raw.notes)
 
 
 def test_aemets_days_have_directions_in_tens_of_degrees(tmp_path: Path) -> None:
