@@ -31,6 +31,25 @@ def rows_within(records: Sequence[Mapping[str, Any]]) -> str:
     return key if _beside(records, key).select_dtypes("number").empty else ""
 
 
+def rows_of_days(records: Sequence[Mapping[str, Any]], name: str, fewest: int) -> list[dict[str, Any]]:
+    """Give the rows of the one list of many rows that each record holds, as a day its hours; none where it is not so.
+
+    Texts of the record, such as its date, stand in each of its rows under the name of both: `days.datetime`.
+
+    Args:
+        records: such as days.
+        name: how they are reached.
+        fewest: so many rows at most say more of a record and are none of their own.
+    """
+    within = {key for each in records for key, value in each.items() if _are_records(value) and len(value) > fewest}
+    if len(within) != 1 or not all(_are_records(each.get(key)) for each in records for key in within):
+        return []
+    [key] = within
+    own = name.rpartition(".")[2]
+    about = [{f"{own}.{one}": value for one, value in each.items() if isinstance(value, str)} for each in records]
+    return [{**told, **row} for told, each in zip(about, records, strict=True) for row in each[key]]
+
+
 def _beside(records: Sequence[Mapping[str, Any]], key: str) -> pd.DataFrame:
     return pd.json_normalize([{name: value for name, value in each.items() if name != key} for each in records])
 
@@ -53,17 +72,19 @@ def _of_feature(record: dict[str, Any]) -> dict[str, Any]:
 
 def with_units_apart(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
     """Give numbers that stand beside their unit under the name of both, and by that name the unit, where it is one."""
-    units, left = {}, []
+    units, left, named = {}, [], dict[str, str]()
+    by_name = {str(name).casefold(): name for name in frame.columns}
     for name in frame.columns:
-        own = name.removesuffix(VALUE)
-        beside = next((own + each for each in UNITS_BESIDE if own + each in frame), None)
+        own = name[: -len(VALUE)] if name.casefold().endswith(VALUE) else name
+        ways = (own.casefold() + each.casefold() for each in UNITS_BESIDE)
+        beside = next((by_name[way] for way in ways if way in by_name), None)
         if own == name or beside is None or own in frame:
             continue
         told = frame[beside].dropna().unique()
         if len(told) == 1 and isinstance(told[0], str):
-            units[own] = unit_of_code(told[0])
+            units[own], named[name] = unit_of_code(told[0]), own
             left.append(beside)
-    return frame.drop(columns=left).rename(columns={own + VALUE: own for own in units}), units
+    return frame.drop(columns=left).rename(columns=named), units
 
 
 def unit_of_code(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pandas as pd
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.sources.json_records import rows_within, table_of_records, with_units_apart
+from jena_models.sources.json_records import rows_of_days, rows_within, table_of_records, with_units_apart
 
 MARK: Final = b"\xef\xbb\xbf"
 BEGINS: Final = re.compile(rb"\s*(\{|\[\s*[\[{])")
@@ -21,9 +21,13 @@ UNITS: Final = "_units"
 """Open-Meteo has the units of `hourly` beside it, in `hourly_units`."""
 OFFSET: Final = "utc_offset_seconds"
 """How far texts of local time are ahead of UTC, as Open-Meteo says it."""
+HOURS_AHEAD: Final = ("utc_timeoffset", "utc_offset_hours")
+"""The same in hours, as meteoblue says it."""
 PLACES: Final = ("latitude", "lat", "longitude", "lon", "lng", "long", OFFSET)
 """What stands beside a table and is told of it in columns; anything else, such as when it was fetched, is not."""
-WITHOUT_OFFSET: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?")
+WITHOUT_OFFSET: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?")
+META: Final = ("meta", "metadata")
+"""Under which keys stands what a file says of itself."""
 OF_LIST: Final = re.compile(r"\[\d+\]")
 """In the path to a table: which of a list of places it is of."""
 FEW_INSIDE: Final = 6
@@ -79,6 +83,7 @@ def read_json(content: bytes, place: str) -> tuple[pd.DataFrame, tuple[str, ...]
             f"The file {place} is JSON without a table, a list of records or lists of one length by name; give its "
             "readings as a table, in CSV or Parquet."
         )
+    tables = _with_days_as_one(tables)
     found, others = tables[0], tables[1:]
     inside = [each for each in others if each.name.startswith(f"{found.name}[")]
     is_by_name = isinstance(found.values, Mapping)
@@ -100,7 +105,7 @@ def read_json(content: bytes, place: str) -> tuple[pd.DataFrame, tuple[str, ...]
         frame = frame.assign(**{str(name): texts[name] for name in texts})
     frame = frame.assign(**{name: value for name, value in found.about.items() if name not in frame})
     told = {**found.units, **said}
-    units = tuple(str(told.get(name) or "") for name in frame.columns)
+    units = tuple(str(told.get(name) or told.get(name.rpartition(".")[2]) or "") for name in frame.columns)
     left = [f"'{each.name}' ({each.rows:,} rows)" for each in others if each not in inside]
     remark = f"of {place} the rows of '{found.name}' were taken, and {', '.join(left)} left"
     return frame, units if any(units) else (), (remark,) if left else ()
@@ -140,6 +145,19 @@ def _parsed(content: bytes, place: str) -> Any:
         ) from error
 
 
+def _with_days_as_one(tables: list[Found]) -> list[Found]:
+    """Give tables without those that are hours of a list of days, and in their place one of all hours."""
+    first = OF_LIST.search(tables[0].name)
+    outer = next((each for each in tables if first and each.name == tables[0].name[: first.start()]), None)
+    if outer is None or isinstance(outer.values, Mapping):
+        return tables
+    days = rows_of_days(outer.values, outer.name, FEW_INSIDE)
+    others = [each for each in tables if each is not outer and not each.name.startswith(f"{outer.name}[")]
+    if not days or any(each.rows >= len(days) for each in others):
+        return tables
+    return [Found(f"{outer.name}[]", days, len(days), outer.units, outer.about), *others]
+
+
 def _of_places(tables: list[Found]) -> list[Found]:
     """Give tables that are alike, one for each place of a list, as one with the place in each row.
 
@@ -176,10 +194,16 @@ def _tables(tree: Any, name: str, units: Mapping[str, Any], about: Mapping[str, 
         lists = {key: value for key, value in tree.items() if _is_series(value)}
         if not named and len(lists) > 1 and len({len(value) for value in lists.values()}) == 1:
             yield Found(name, lists, len(next(iter(lists.values()))), units, about)
-        beside = {**about, **{key: tree[key] for key in PLACES if isinstance(tree.get(key), int | float)}}
+        told_of_all = [tree, *(tree[key] for key in META if isinstance(tree.get(key), Mapping))]
+        beside, general = dict(about), dict(units)
+        for each in told_of_all:
+            beside |= {key: each[key] for key in PLACES if isinstance(each.get(key), int | float)}
+            hours = next((each[key] for key in HOURS_AHEAD if isinstance(each.get(key), int | float)), None)
+            beside |= {} if hours is None else {OFFSET: round(hours * 3600)}
+            general |= each["units"] if isinstance(each.get("units"), Mapping) else {}
         for key, value in tree.items():
             told = tree.get(f"{key}{UNITS}")
-            told = told if isinstance(told, Mapping) else {}
+            told = {**general, **(told if isinstance(told, Mapping) else {})}
             yield from _tables(value, f"{name}.{key}" if name else key, told, beside)
     elif isinstance(tree, Sequence) and not isinstance(tree, str):
         records = [each for each in tree if isinstance(each, Mapping)]
@@ -189,7 +213,7 @@ def _tables(tree: Any, name: str, units: Mapping[str, Any], about: Mapping[str, 
         if is_of_records:
             yield Found(name, records, len(records), units, about)
         for place, each in enumerate(tree):
-            yield from _tables(each, f"{name}[{place}]", {}, {} if is_of_records else about)
+            yield from _tables(each, f"{name}[{place}]", units, {} if is_of_records else about)
 
 
 def _named_rows(tree: Mapping[str, Any], name: str, about: Mapping[str, Any]) -> list[Found]:

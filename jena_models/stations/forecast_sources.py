@@ -164,6 +164,9 @@ class ForecastSource(Frozen):
     too early leaks the future into training."""
     available: str = ""
     """The column that says so for each run, in hours after its issue time or as a time stamp; it goes before."""
+    leave_past_rows: bool = False
+    """Whether rows for times before the issue time are left out, as of downloads that begin with the day; without it
+    they are refused where a mistaken clock would look the same."""
     interpolate_hours: Hours = 6.0
     """How far apart steps of a run may be for values between them; 3-hourly steps become hourly."""
     columns: tuple[ForecastColumn, ...] = ()

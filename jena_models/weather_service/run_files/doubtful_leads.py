@@ -80,7 +80,7 @@ def rows_ahead(issued: Seconds, valid: Seconds, source: ForecastSource) -> NDArr
 
     Downloads begin with the hours of their day that are over by then, or with the step that is under way. Such are
     known by beginning at one time of the day however late they came, or less than an hour before; a clock that is
-    mistaken would put rows of all runs as far back, by an hour or more.
+    mistaken would put rows of all runs as far back, by an hour or more; other files leave them out if they are told to.
 
     Args:
         issued: of each row, in seconds since 1970.
@@ -100,11 +100,13 @@ def rows_ahead(issued: Seconds, valid: Seconds, source: ForecastSource) -> NDArr
     under_way = np.max(runs - begins) < HOUR_SECONDS
     begin_alike = np.ptp(of_day) <= HOUR_SECONDS  # by a clock that may be put forward
     came_later = np.ptp(runs - begins) > HOUR_SECONDS
-    if not ((under_way or (begin_alike and came_later)) and np.isin(runs, issued[ahead]).all()):
+    are_known = (under_way or (begin_alike and came_later)) and np.isin(runs, issued[ahead]).all()
+    if not (are_known or (source.leave_past_rows and ahead.any())):
         row = int(np.flatnonzero(~ahead)[0])
         raise SourceUnreadableError(
             f"The forecast source '{source.name}' has a row that is issued after what it is for: "
-            f"{np.datetime64(int(issued[row]), 's')} for {np.datetime64(int(valid[row]), 's')}; mend or remove it."
+            f"{np.datetime64(int(issued[row]), 's')} for {np.datetime64(int(valid[row]), 's')}; mend or remove it, "
+            "or write 'leave_past_rows: true' into its entry where files begin with hours that were over by then."
         )
     logger.warning(
         "%s: %s of %s rows are of times before their run was issued, as of downloads that begin with the day or the "

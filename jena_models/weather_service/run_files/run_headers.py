@@ -77,8 +77,9 @@ def unit_columns(header: Sequence[str], source: ForecastSource) -> dict[str, str
     by_name = {_folded(name): name for name in header}
     found = {}
     for name in wanted:
-        alone = ALONE if _folded(name) in OF_ALONE else ()
-        ways = [_folded(name) + way for way in ALONE] + [*alone]
+        plain_name = _folded(name)
+        of_what = next((plain_name.removesuffix(end) for end in OF_ALONE if plain_name.endswith(end)), plain_name)
+        ways = [of_what + way for way in ALONE]
         if way := next((way for way in ways if way in by_name), ""):
             found[name] = by_name[way]
     return found
@@ -104,6 +105,18 @@ def units_beside(
             )
         said[name] = next(iter(units.values()), "")
     return said
+
+
+def tell_of_units_unsaid(source: ForecastSource) -> None:
+    """Say which columns are read in the station's unit as nothing tells another: not the file, nor the station file."""
+    unsaid = {each.name: each.of for each in source.columns if not each.unit}
+    unsaid |= {each.name: each.of for each in source.winds if not each.unit}
+    if of_what := {name: of for name, of in unsaid.items() if known_forecast_unit(plain_unit_of(of))}:
+        logger.warning(
+            "%s: nothing says what %s in, which is taken to be the unit of %s; write its 'unit' into the station file",
+            *(source.name, " and ".join(f"'{name}'" for name in of_what) + (" is" if len(of_what) == 1 else " are")),
+            ", ".join(dict.fromkeys(of_what.values())),
+        )
 
 
 def refuse_directions(source: ForecastSource, station: StationSchema) -> None:
@@ -143,12 +156,15 @@ def _with_unit(
         said = beside.get(name) or _unit_said(name, table, told)
         if not said:
             if not told.unit and (at_end := _unit_at_end(name, told.of)):
+                is_own = known_forecast_unit(at_end) == known_forecast_unit(plain_unit_of(told.of))
+                told = told.model_copy(update={"unit": at_end})
+                if is_own:
+                    continue
                 logger.warning(
                     "%s: '%s' is read in '%s', as its name says; if it is not, write its 'unit' beside it in the "
                     "station file",
                     *(source.name, name, at_end),
                 )
-                told = told.model_copy(update={"unit": at_end})
             continue
         if not told.unit:
             told = told.model_copy(update={"unit": said})
@@ -185,11 +201,10 @@ def _unit_said(name: str, table: Columns, told: ForecastColumn | ForecastWind) -
 
 
 def _unit_at_end(name: str, of: str) -> str:
-    """Give the unit that a name ends in, as of `wind_kt`, where the station measures the same in another."""
+    """Give the unit that a name ends in, as of `wind_kt`, where it is one of what the station measures."""
     said = taken_apart(name).unit
     given, own = known_forecast_unit(said), known_forecast_unit(plain_unit_of(of))
-    how = conversion(given, own) if given and own else None
-    return said if how not in {None, (1.0, 0.0)} else ""
+    return said if given and own and conversion(given, own) is not None else ""
 
 
 def _folded(name: str) -> str:

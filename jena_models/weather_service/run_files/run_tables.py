@@ -42,6 +42,7 @@ from jena_models.weather_service.run_files.run_headers import (
     position_of,
     quantities_of,
     refuse_directions,
+    tell_of_units_unsaid,
     unit_columns,
     units_beside,
     with_units_of,
@@ -132,6 +133,7 @@ def _all_rows(
     if not parts:
         raise left[-1]
     refuse_several(pd.concat([each.of_whom for each in parts]), source)
+    tell_of_units_unsaid(source)
     return pd.concat([each.frame for each in parts], ignore_index=True), source
 
 

@@ -74,6 +74,62 @@ def test_answers_for_several_places_are_rows_of_one_table(tmp_path: Path) -> Non
     assert "'[].hourly' were taken, and '[].daily' (4 rows) left" in " ".join(notes)
 
 
+@pytest.mark.parametrize("meta", ["meta", "metadata", ""])
+def test_units_by_name_and_hours_ahead_of_utc_that_a_file_says_of_itself_count(meta: str, tmp_path: Path) -> None:
+    told = {
+        "utc_timeoffset": 2,
+        "latitude": 50.0,
+        "longitude": 10.0,
+        "units": {"temperature": "F", "windspeed": "km/h"},
+    }
+    values = {"temperature": HOURLY["temperature_2m"], "windspeed": HOURLY["wind_speed_10m"]}
+    tree = ({meta: told} if meta else told) | {
+        "data_1h": {"time": [f"{time:%Y-%m-%d %H:%M}" for time in TIMES], **values}
+    }
+
+    table, station, _ = read_back(tmp_path, tree)
+
+    assert (station["latitude"], station["clock"]) == (50, "UTC+02:00")
+    assert (table.index == TIMES - pd.Timedelta(hours=2)).all()
+    np.testing.assert_allclose(table["T (degC)"], T, atol=0.01)
+    np.testing.assert_allclose(table["wv (m/s)"], [np.nan, *WV[1:]], atol=0.01)
+
+
+@pytest.mark.parametrize(
+    "beside", [{}, {"day": {"maxtemp_c": 30.0}, "astro": {"sunrise": "06:00 AM"}, "tempmax": 30.0}]
+)
+def test_hours_of_a_list_of_days_are_rows_of_one_table(beside: dict[str, Any], tmp_path: Path) -> None:
+    hours = [
+        {"datetime": f"{time:%H:%M:%S}", "datetimeEpoch": int(time.timestamp()), "temp_c": t}
+        for time, t in zip(TIMES, T, strict=True)
+    ]
+    days = [
+        {"datetime": f"{TIMES[i]:%Y-%m-%d}", **beside, "hours": hours[i : i + 24]} for i in range(0, len(TIMES), 24)
+    ]
+    tree = {"latitude": 50.0, "longitude": 10.0, "days": days, "alerts": [{"a": 1}, {"a": 2}]}
+
+    for columns in ("datetimeEpoch", "days.datetime,datetime"):
+        table, station, _ = read_back(tmp_path, tree, clock="UTC", time=columns)
+
+        assert (station["latitude"], list(table.columns)) == (50, ["T (degC)"])
+        assert (table.index == TIMES).all()
+        np.testing.assert_allclose(table["T (degC)"], T)
+
+
+def test_numbers_beside_their_unit_may_be_written_large(tmp_path: Path) -> None:
+    tree = [
+        {
+            "DateTime": f"{time:%Y-%m-%dT%H:%M}:00+00:00",
+            "Temperature": {"Value": t * 1.8 + 32, "Unit": "F", "UnitType": 18},
+        }
+        for time, t in zip(TIMES, T, strict=True)
+    ]
+
+    table, _, _ = read_back(tmp_path, tree, clock="UTC", **PLACE)
+
+    np.testing.assert_allclose(table["T (degC)"], T, atol=0.01)
+
+
 def test_a_smaller_table_beside_the_largest_is_left_and_that_is_said(tmp_path: Path) -> None:
     daily = {"daily": {"time": ["2021-05-03", "2021-05-04"], "temperature_2m_max": [18.0, 18.0]}}
 
@@ -129,7 +185,7 @@ def test_packed_json_is_read(tmp_path: Path) -> None:
         ({"name": "Roof", "place": {"lat": 50.0}}, "is JSON without a table"),
         ('[{"time": "2021-05-03", "temp": 3', "is JSON that is cut off or damaged"),
         ([{"id": 1, "hourly": HOURLY}, {"id": 2, "hourly": HOURLY}], "JSON with 3 tables, '[0].hourly' (120 rows)"),
-        ({"days": [{"day": 1, "hours": records()}, {"day": 2, "hours": records()}]}, "with 3 tables, 'days[0].hours'"),
+        ({"days": [{"day": 1, "air": records(), "soil": records()}] * 2}, "with 5 tables, 'days[0].air'"),
     ],
 )
 def test_what_holds_no_table_or_several_is_refused(tree: Any, sentence: str, tmp_path: Path) -> None:

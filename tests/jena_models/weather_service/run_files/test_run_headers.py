@@ -47,6 +47,24 @@ def test_the_station_file_prevails_over_the_end_of_a_name(file):
     assert runs.values[0, 0, 0] == 5
 
 
+def test_units_that_nothing_says_are_told_of_once(tmp_path, caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
+    for day in (1, 2):
+        (tmp_path / f"{day}.csv").write_text(f"issued,lead,t,ws\n2020-01-0{day},6,5,2\n")
+    columns = [T | {"source": "t"}, WIND | {"source": "ws"}]
+
+    read_runs(tmp_path, told(lead="lead", columns=columns), STATION)
+    read_runs(
+        tmp_path,
+        told(lead="lead", columns=[each | {"unit": unit} for each, unit in zip(columns, ("degC", "m/s"), strict=True)]),
+        STATION,
+    )
+
+    said = [each.message for each in caplog.records]
+    assert len(said) == 1
+    assert "nothing says what 't2m' and 'ws' are in, which is taken to be the unit of T (degC), wv (m/s)" in said[0]
+
+
 @pytest.mark.parametrize("beside", ["tUnit", "t_unit", "t units", "T.unitCode"])
 @pytest.mark.parametrize("unit", ["F", "wmoUnit:degF"])
 def test_a_column_beside_tells_the_unit(file, beside, unit):
@@ -55,6 +73,14 @@ def test_a_column_beside_tells_the_unit(file, beside, unit):
     runs = read_runs(file(text), told(lead="lead", columns=[T | {"source": "t"}]), STATION)
 
     np.testing.assert_allclose(runs.values[:, 0, 0], [10, 5])
+
+
+def test_a_number_and_its_unit_within_an_object_may_lie_flat(file):
+    text = "issued,lead,Temperature.Value,Temperature.Unit,Temperature.UnitType\n2020-01-01,6,50,F,18\n"
+
+    runs = read_runs(file(text), told(lead="lead", columns=[T | {"source": "Temperature.Value"}]), STATION)
+
+    assert runs.values[0, 0, 0] == pytest.approx(10)
 
 
 def test_a_row_a_value_tells_the_unit_of_those_that_are_selected(file):

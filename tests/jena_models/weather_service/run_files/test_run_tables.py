@@ -277,3 +277,19 @@ def test_the_step_under_way_when_a_download_came_is_left_out(file):
 def test_runs_that_all_begin_as_long_before_their_issue_time_are_refused(file, hours, early):
     with pytest.raises(SourceUnreadableError, match="issued after what it is for"):
         read_runs(file(downloads(hours, early)), told(valid_time="valid"), STATION)
+
+
+def test_hours_that_were_over_are_left_out_where_the_station_file_says_so(file):
+    runs = [
+        f"2020-01-{day:02d}T06:00,2020-01-{day:02d}T{hour:02d}:00,280.15" for day in (1, 2, 3) for hour in (0, 6, 12)
+    ]
+    path = file("\n".join(["issued,valid,t", *runs]))
+
+    with pytest.raises(SourceUnreadableError, match="'leave_past_rows: true'"):
+        read_runs(path, told(valid_time="valid"), STATION)
+    found = read_runs(path, told(valid_time="valid", leave_past_rows=True), STATION)
+
+    assert (len(found), found.lead_seconds.tolist()) == (3, [0, 6 * 3600])
+    late = file("issued,valid,t\n2020-01-01T06:00,2020-01-01T00:00,280.15\n")
+    with pytest.raises(SourceUnreadableError, match="issued after what it is for"):
+        read_runs(late, told(valid_time="valid", leave_past_rows=True), STATION)
