@@ -24,7 +24,6 @@ def task(
     *,
     timeout_seconds: float,
     name: str | None = None,
-    task_run_name: str | None = None,
     retry_delay_seconds: Sequence[float] = (),
     retry_condition_fn: Callable[[Any, Any, Any], bool] | None = None,
 ) -> Callable[[Callable[Given, Result]], Task[Given, Result]]:
@@ -35,13 +34,11 @@ def task(
     Args:
         timeout_seconds: the longest that it may take.
         name: as Prefect shows it; the function's where not given.
-        task_run_name: of one run, with the function's arguments in braces.
         retry_delay_seconds: before each further try; as often as Prefect is told for all where not given.
         retry_condition_fn: tells whether it is; see `tasks.workspace.only_after`.
     """
     options: dict[str, Any] = {
         "name": name,
-        "task_run_name": task_run_name,
         "retries": len(retry_delay_seconds) or None,
         "retry_delay_seconds": list(retry_delay_seconds) or None,
         "retry_condition_fn": retry_condition_fn,
