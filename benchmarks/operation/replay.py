@@ -68,22 +68,16 @@ def main(*, training: str, later: str, faults: tuple[str, ...], begin: str, page
 def prepared(settings: Settings, station: StationSchema) -> tuple[Champion, Past, tuple[str, ...]]:
     """Give a champion of the training readings, earlier years as it knew them, and the columns that were measured."""
     ingested = ingest.fn(locate.fn(settings.source, station, settings.ingestion), station)
-    name, level = model_name(station, settings, ingested.source.kind), settings.forecasting.level
+    name = model_name(station, settings, ingested.source.kind)
     champion = load_champion.fn(name)
     if champion is None:
         jena("train", "--profile", "quick", "--architectures", "persistence,lstm", "--source", settings.source)
         champion = load_champion.fn(name)
     if champion is None:
         raise click.ClickException("No model passed the gates, so there is nothing to watch.")
-    folder = earlier_years.fn(
-        champion,
-        promise_of(name, champion.version, level),
-        ingested,
-        station,
-        horizon_hours=settings.horizon_hours,
-        level=level,
-        end=ingested.report.end,
-    )
+    promise = promise_of(name, champion.version, settings.forecasting.level)
+    end = ingested.report.end
+    folder = earlier_years.fn(champion, promise, ingested, station, settings=settings, end=end)
     return champion, load_past(folder), ingested.report.measured
 
 
@@ -103,14 +97,7 @@ def replay(
     would have been made then, and a day is shown those alone that were issued before it ended.
     """
     readings, report = clean(raw, station)
-    table = forecasts_at(
-        champion,
-        readings,
-        pd.DatetimeIndex(readings.index),
-        station,
-        horizon_hours=settings.horizon_hours,
-        level=settings.forecasting.level,
-    )
+    table = forecasts_at(champion, readings, pd.DatetimeIndex(readings.index), station, settings)
     first, last = readings.index[0].normalize() + timedelta(days=1), readings.index[-1].ceil("D")
     days: list[ReplayedDay] = []
     earlier: list[JudgedDay] = []

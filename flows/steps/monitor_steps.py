@@ -23,15 +23,7 @@ def monitor_with(way: Way, settings: Settings, at: str | None) -> MonitoredDay:
     service = way(known_service)(readings, station, settings.ingestion)
     champion = loaded.fed(service) if isinstance(loaded, Champion) else None
     promise = way(promised)(champion, settings.forecasting.level)
-    past = way(earlier_years)(
-        champion,
-        promise,
-        readings,
-        station,
-        horizon_hours=settings.horizon_hours,
-        level=settings.forecasting.level,
-        end=end,
-    )
+    past = way(earlier_years)(champion, promise, readings, station, settings=settings, end=end)
     judged = way(judge_day)(
         readings,
         past,

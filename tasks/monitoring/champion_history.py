@@ -16,6 +16,7 @@ from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.monitoring.day import COMPARED, Past, Record, past_of
 from jena_models.monitoring.earlier_years import thinned
 from jena_models.monitoring.live_scores import verified
+from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from jena_models.windows.preparation import Preparation
 from tasks.monitoring.promised_scores import Promise
@@ -53,8 +54,7 @@ def earlier_years(
     ingested: Ingested,
     station: StationSchema,
     *,
-    horizon_hours: float,
-    level: float,
+    settings: Settings,
     end: datetime,
 ) -> Path:
     """Give the folder with the figures of every week of earlier years, for the champion; computed once a champion.
@@ -72,15 +72,15 @@ def earlier_years(
         "station": station,
         "model": champion.model if champion else PERSISTENCE,
         "champion": champion.version if champion else 0,
-        "horizon": horizon_hours,
-        "level": level,
+        "horizon": settings.horizon_hours,
+        "level": settings.forecasting.level,
     }
 
     def write(folder: Path) -> None:
         readings = pd.read_parquet(readings_path)
         readings = readings if before is None else readings.loc[: pd.Timestamp(before - station.local.standard_offset)]
         columns = [name for name in _inputs(champion, station) if name in readings]
-        hindcast = hindcast_of(champion, promise, readings, station, horizon_hours=horizon_hours, level=level)
+        hindcast = hindcast_of(champion, promise, readings, station, settings)
         logger.info("Computing what %d days of earlier years lead to expect, once a champion.", _days(readings))
         inputs = by_standard_time(readings[columns], station)
         for group, record in past_of(inputs, by_standard_time(hindcast, station)).items():
@@ -107,13 +107,7 @@ def load_past(folder: Path) -> Past:
 
 
 def hindcast_of(
-    champion: Champion | None,
-    promise: Promise,
-    readings: pd.DataFrame,
-    station: StationSchema,
-    *,
-    horizon_hours: float,
-    level: float,
+    champion: Champion | None, promise: Promise, readings: pd.DataFrame, station: StationSchema, settings: Settings
 ) -> pd.DataFrame:
     """Give what the champion, or persistence, says of readings that it was not trained on, beside what came.
 
@@ -126,7 +120,7 @@ def hindcast_of(
         steps = champion.forecaster.preparation
         after += timedelta(minutes=steps.steps * steps.sampling_minutes)
     issued = pd.DatetimeIndex(sparse.index[sparse.index > after])
-    table = forecasts_at(champion, readings, issued, station, horizon_hours=horizon_hours, level=level)
+    table = forecasts_at(champion, readings, issued, station, settings)
     return verified(table, readings[station.target])
 
 
@@ -135,9 +129,7 @@ def forecasts_at(
     readings: pd.DataFrame,
     issued: pd.DatetimeIndex,
     station: StationSchema,
-    *,
-    horizon_hours: float,
-    level: float,
+    settings: Settings,
 ) -> pd.DataFrame:
     """Give the forecasts made at some times: `issue_time`, `valid_time`, `forecast`, `persistence`, `lower`, `upper`.
 
@@ -149,13 +141,13 @@ def forecasts_at(
     if champion and len(issued):
         forecaster: HindcastForecaster = champion.forecaster  # type: ignore[assignment]
         forecasts = np.asarray(forecaster.forecast_at(readings, issued), dtype=np.float64)
-        intervals = getattr(forecaster, "intervals", None)
+        intervals, level = getattr(forecaster, "intervals", None), settings.forecasting.level
         if intervals is not None and level in intervals.levels:
             lower, upper = forecaster.interval_at(forecasts, issued, level)
     table = pd.DataFrame(
         {
             "issue_time": issued,
-            "valid_time": issued + timedelta(hours=horizon_hours),
+            "valid_time": issued + timedelta(hours=settings.horizon_hours),
             "forecast": forecasts,
             "persistence": persistence,
             "lower": lower,

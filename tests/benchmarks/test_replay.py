@@ -50,7 +50,7 @@ def readings() -> pd.DataFrame:
 def past(readings, champion):
     earlier = readings[readings.index.minute == 10].loc[:"2012-05-31"]
     known = Promise(trained_until=datetime(2009, 6, 1))
-    hindcast = hindcast_of(champion, known, earlier, STATION, horizon_hours=24, level=0.9)
+    hindcast = hindcast_of(champion, known, earlier, STATION, SETTINGS)
     return past_of(earlier[["T (degC)", "rh (%)"]], hindcast)
 
 
