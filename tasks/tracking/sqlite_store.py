@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from jena_models.errors import StoreUnreachableError
+from tasks.tracking.moved_artifacts import follow_artifacts
 from tasks.workspace import exclusive
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ def _look_over(path: Path) -> None:
         found = database.execute("SELECT version_num FROM alembic_version").fetchone() if tables else None
         if found:
             _require_version(path, found[0])
+            follow_artifacts(database, path.with_name("mlartifacts"))
         with suppress(sqlite3.OperationalError):
             # Readers and a writer no longer wait for each other. A writer at work keeps its mode for now.
             database.execute("PRAGMA journal_mode = WAL")

@@ -156,3 +156,27 @@ def test_a_version_that_a_newer_state_of_the_project_made_is_told_in_plain_words
         filed_forecaster(filed_version(tracking_uri(), NAME, champion))
     with pytest.raises(RescoringError, match=said):
         reload(client(), NAME, champion)
+
+
+def test_a_home_that_was_moved_keeps_its_versions_and_keeps_new_ones_where_it_is(home, champion, tmp_path):
+    """MLflow's addresses are whole paths: persistence spoke, and what a run left was put where the home had been."""
+    before = folder_of(champion)
+    moved = home.rename(tmp_path / "another place")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JENA_HOME", str(moved))
+        loaded = reload(client(), NAME, champion)
+        made = client().create_run(client().get_run(client().get_model_version(NAME, "1").run_id).info.experiment_id)
+
+    assert loaded.forecaster is not None
+    assert not before.exists()
+    assert made.info.artifact_uri.startswith((moved / "mlartifacts").as_uri())
+
+
+def test_a_home_that_was_copied_names_the_files_that_it_named(home, champion, tmp_path):
+    before = folder_of(champion)
+    shutil.copytree(home, tmp_path / "copy")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JENA_HOME", str(tmp_path / "copy"))
+        assert folder_of(champion) == before
