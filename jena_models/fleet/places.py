@@ -21,7 +21,7 @@ CALLED: Final = {
     **dict.fromkeys(("longitude", "lon", "lng", "long"), "longitude"),
     **dict.fromkeys(("elevation", "elev", "altitude", "alt", "height"), "elevation"),
 }
-"""What tables call them, before a unit: `lat`, `elev_m`, `Elevation (ft)`."""
+"""What tables call them, before a unit, as in `lat`, `elev_m` and `Elevation (ft)`."""
 DEGREES: Final = ("deg", "degree", "degrees", "decimal", "dd", "wgs84", "n", "e")
 METRES: Final = dict.fromkeys(("m", "meter", "meters", "metre", "metres"), 1.0) | dict.fromkeys(("ft", "feet"), 0.3048)
 """How long what heights are counted in is."""

@@ -29,7 +29,7 @@ WITHOUT_OFFSET: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?")
 META: Final = ("meta", "metadata")
 """Under which keys stands what a file says of itself."""
 OF_LIST: Final = re.compile(r"\[\d+\]")
-"""In the path to a table: which of a list of places it is of."""
+"""In the path to a table this says which of a list of places it is of."""
 FEW_INSIDE: Final = 6
 """So many rows within a record say more of it, such as layers of clouds; more of them may be the hours of a day."""
 NAMES: Final = ("columns", "columnnames", "header", "headers", "fields", "names")

@@ -37,7 +37,7 @@ WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 PLURAL: Final = re.compile(r"(?<=[A-Za-z])\(s\)$")
 """`lead(s)` are several, and not in seconds."""
 IN_NAME: Final = r"(-?\d+(?:\.\d+)?|\d+ days?(?: \+?\d\d:\d\d:\d\d)?|PT\d+H)"
-"""A lead in a wide table's name, as a number or as pandas and ISO 8601 write it: `6`, `1 days 06:00:00`, `PT6H`."""
+"""A lead in a wide table's name, as a number or as pandas and ISO 8601 write spans of time."""
 BEHIND: Final = re.compile(r"([A-Za-z]+)(?![A-Za-z0-9])")
 BEFORE: Final = re.compile(r"(?i)(days?|hours?|minutes?)_?$")
 """In a wide table's name the lead stands before its unit, as in `t_{lead}h`, or behind it, as in `day{lead}`."""
