@@ -244,7 +244,7 @@ def needed_columns(header: Sequence[str], source: ForecastSource, place: str) ->
 def quantities_of(
     names: Sequence[str], header: Sequence[str], source: ForecastSource, station: StationSchema
 ) -> list[str]:
-    """Give what each column of numbers is of, by which its letters are understood: winds in words, traces of rain."""
+    """Give what columns of numbers are of, by which letters in them are understood; else their names."""
     of = {
         name: station.column(each.of).quantity
         for each in source.columns
@@ -252,7 +252,7 @@ def quantities_of(
         for name in _parts(header, each, source)
     }
     of |= {wind.direction: DIRECTIONS[0] for wind in source.winds if wind.direction}
-    return [of.get(name, "") for name in names]
+    return [of.get(name, name) for name in names]
 
 
 def members_among(names: Sequence[str], members: Sequence[str]) -> list[str]:
