@@ -12,7 +12,7 @@ from threading import Semaphore
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from jena_models.architectures import find_architecture
-from jena_models.errors import ClusterLostError, SettingsError
+from jena_models.errors import ClusterLostError, JenaError, SettingsError, in_one_line
 from jena_models.settings import Settings
 from tasks.training.child_process import require_going_on
 from tasks.workspace import holding
@@ -114,8 +114,12 @@ def _cluster(address: str) -> Iterator[None]:
     watching.start()
     try:
         yield
-    except (FutureCancelledError, CommClosedError, KilledWorker) as error:
-        reason = getattr(error, "reason", None) or str(error).partition("\n")[0]
+    except Exception as error:
+        lost = isinstance(error, FutureCancelledError | CommClosedError | KilledWorker)
+        # Whatever fails first where its scheduler is gone, in Prefect or in Dask, has words of its own.
+        if isinstance(error, JenaError) or not (lost or client.status != "running"):
+            raise
+        reason = getattr(error, "reason", None) or in_one_line(error)
         raise ClusterLostError(
             f"The Dask cluster at {address} was lost ({reason}); see to it that its scheduler and workers run, and run "
             "the same command again: what is trained is kept."

@@ -115,6 +115,31 @@ def test_a_scheduler_that_is_lost_on_the_way_is_one_sentence(scheduler, caplog):
 
 
 @pytest.mark.slow
+def test_whatever_fails_first_where_the_scheduler_is_lost_is_that_sentence(scheduler):
+    """What had not gone to the scheduler yet found no connection, and that was said to be what should not have been."""
+    from distributed import Client
+
+    process, address = scheduler
+
+    def lost():
+        process.kill()
+        until = time.monotonic() + 60
+        while any(client.status == "running" for client in Client._instances):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        raise OSError("Timed out trying to connect")
+
+    with pytest.raises(ClusterLostError, match=r"was lost \(Timed out trying to connect\); see to it that"):
+        with_runner(Asking(address, lost), on_dask(address))()
+
+
+@pytest.mark.slow
+def test_what_fails_on_a_cluster_that_goes_on_is_what_it_is(scheduler):
+    with pytest.raises(ZeroDivisionError):
+        with_runner(Asking(scheduler[1], lambda: 1 / 0), on_dask(scheduler[1]))()
+
+
+@pytest.mark.slow
 def test_a_scheduler_that_is_not_there_is_one_sentence(monkeypatch):
     pytest.importorskip("prefect_dask")
     monkeypatch.setattr(runners, "CONNECT_SECONDS", 0.5)
