@@ -1,7 +1,6 @@
 """`jena forecast`: the registered champion says, of a file of readings, what comes; else a sentence says why not."""
 
 import json
-import logging
 import shutil
 import sqlite3
 from contextlib import closing
@@ -48,7 +47,6 @@ def registered(tmp_path_factory):
 @pytest.fixture
 def station(home, registered, monkeypatch):
     """A function that runs `jena forecast` on readings, in a home with a champion."""
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
     monkeypatch.setenv("JENA_HISTORY_HOURS", "12")
     shutil.copy(registered[0] / "mlflow.db", home / "mlflow.db")
     champion._loaded.cache_clear()

@@ -1,7 +1,6 @@
 """`neighbours: auto` takes those of the fleet that are near, as if the station file named each."""
 
 import json
-import logging
 import os
 from pathlib import Path
 
@@ -12,12 +11,6 @@ from jena_models.fleet import read_fleet
 from jena_models.stations import load_station
 from tasks.fleet import entries_of
 from tasks.readings import ingest, locate
-
-
-@pytest.fixture(autouse=True)
-def told(monkeypatch):
-    """The command line's tests, in the same process, turn this off."""
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
 
 
 @pytest.fixture

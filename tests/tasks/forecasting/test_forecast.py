@@ -1,7 +1,6 @@
 """One forecast: what the champion says, or "same as now", with all that a row of the table needs."""
 
 import json
-import logging
 import math
 from datetime import UTC, timedelta
 from types import SimpleNamespace
@@ -39,12 +38,6 @@ class Stub:
         issued = readings.index[-1]
         row = {"issue_time": issued, "valid_time": issued + pd.Timedelta(hours=24), "forecast": 9.5, **self.columns}
         return pd.DataFrame([row])
-
-
-@pytest.fixture(autouse=True)
-def told(monkeypatch):
-    """The command line's tests, in the same process, turn this off."""
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Neighbours' readings come in beside the station's own, and one that does not costs its part alone."""
 
-import logging
 from datetime import datetime
 
 import numpy as np
@@ -18,12 +17,6 @@ from tasks.readings.newest_readings import check_recent, recent_readings
 
 HOURS = 24 * 60
 SETTINGS = Settings(history_hours=48, forecasting=Forecasting(days=10))
-
-
-@pytest.fixture(autouse=True)
-def told(monkeypatch):
-    """The command line's tests, in the same process, turn this off."""
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
 
 
 @pytest.fixture

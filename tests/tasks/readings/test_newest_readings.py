@@ -1,6 +1,5 @@
 """What a forecast is made from: the last days up to a moment, fresh, whole and checked, and nothing later."""
 
-import logging
 import os
 import re
 from datetime import datetime, timedelta
@@ -26,12 +25,6 @@ from tasks.workspace.stage_results import Source
 SETTINGS = Settings(history_hours=12, forecasting=Forecasting(days=10))
 MOMENT = datetime(2012, 3, 20, 6, 10)
 """The time of a reading of `small_readings`, with five days after it."""
-
-
-@pytest.fixture(autouse=True)
-def told(monkeypatch):
-    """The command line's tests, in the same process, turn this off."""
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
 
 
 @pytest.fixture

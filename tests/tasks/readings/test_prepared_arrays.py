@@ -1,6 +1,5 @@
 """Splitting and normalizing: what the stages hand over, and the book's two persistence figures."""
 
-import logging
 from pathlib import Path
 
 import numpy as np
@@ -117,8 +116,7 @@ def test_a_record_without_holes_is_handed_on_as_it_is(home):
     assert split_chronologically.fn(given, SETTINGS).checked == given
 
 
-def test_a_column_that_tells_nothing_is_left_out_and_named(home, caplog, monkeypatch):
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
+def test_a_column_that_tells_nothing_is_left_out_and_named(home, caplog):
     readings = small_readings()
     readings["rh (%)"] = np.nan
     readings.iloc[:300, readings.columns.get_loc("wv (m/s)")] = 2.5
@@ -173,8 +171,7 @@ def test_persistence_on_the_hourly_file_has_the_books_two_figures(home, shared_d
     assert result.test_mae == pytest.approx(2.62, abs=0.005)
 
 
-def test_what_training_knows_of_a_weather_service_is_said_with_the_preparation(home, caplog, monkeypatch):
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
+def test_what_training_knows_of_a_weather_service_is_said_with_the_preparation(home, caplog):
     given = checked(home, small_readings())
 
     whole = prepare(served(given, home / "whole"))
@@ -187,9 +184,7 @@ def test_what_training_knows_of_a_weather_service_is_said_with_the_preparation(h
 
 
 @pytest.mark.parametrize("begins_hour", [300, 400])
-def test_a_weather_service_that_begins_after_training_is_none_to_the_models(home, begins_hour, caplog, monkeypatch):
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
-
+def test_a_weather_service_that_begins_after_training_is_none_to_the_models(home, begins_hour, caplog):
     prepared = prepare(served(checked(home, small_readings()), home / "late", begins_hour=begins_hour))
 
     assert (prepared.preparation.services, prepared.divided.checked.service) == ((), None)

@@ -2,7 +2,6 @@
 
 import io
 import json
-import logging
 import threading
 import zipfile
 from datetime import datetime, timedelta
@@ -77,7 +76,6 @@ def open_meteo(query: dict[str, list[str]]) -> tuple[int, dict]:
 def service(monkeypatch, home):
     """The three services at one address, what they were asked, and a status that they answer with instead."""
     monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
     state = SimpleNamespace(asked=[], status=None, stamps=["2025032015", "2025032021"])
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,6 +1,5 @@
 """A station's forecast sources: read once with its readings; a study needs them, a forecast can do without."""
 
-import logging
 from types import SimpleNamespace
 
 import numpy as np
@@ -18,11 +17,6 @@ from tasks.workspace import Checked, Ingested, Source, for_station
 
 TARGET = "T (degC)"
 TIMES = pd.date_range("2020-01-01", periods=24 * 40, freq="h", unit="s", name="time")
-
-
-@pytest.fixture(autouse=True)
-def told(monkeypatch):
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The champion is the one that the registry names, and is loaded once."""
 
-import logging
-
 import pytest
 from scene import MODEL, Scene
 
@@ -10,12 +8,6 @@ from tasks.registry import champion
 from tasks.registry.by_hand import promote_by_hand, rollback
 from tasks.registry.champion import load_champion
 from tasks.tracking import store
-
-
-@pytest.fixture(autouse=True)
-def told(monkeypatch):
-    """The command line's tests, in the same process, turn this off."""
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
 
 
 @pytest.fixture

@@ -55,7 +55,6 @@ def registry() -> Registry:
 @pytest.fixture
 def follower(registry, caplog) -> Follower:
     caplog.set_level(logging.INFO, "jena")
-    logging.getLogger("jena").propagate = True
     return Follower("model", served(1), registry.ask, registry.load, clock=lambda: registry.time)
 
 

@@ -137,7 +137,6 @@ def test_only_differences_above_the_noise_are_told_apart(finished):
 def test_a_page_that_fails_does_not_fail_the_study(store, prepared, monkeypatch, caplog):
     monkeypatch.setattr(report, "page", lambda _: 1 / 0)
     with caplog.at_level(logging.WARNING, "jena"):
-        logging.getLogger("jena").propagate = True
         begun = study(prepared, {"dense": 1.0})
 
     assert store.get_run(begun.run_id).info.status == "FINISHED"

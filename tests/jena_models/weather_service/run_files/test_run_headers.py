@@ -1,7 +1,5 @@
 """Units that forecasts are in, as names of columns and columns beside them tell."""
 
-import logging
-
 import numpy as np
 import pytest
 from told_source import COLUMN, STATION, told
@@ -28,9 +26,8 @@ WIND = {"name": "ws", "of": "wv (m/s)"}
     ],
 )
 def test_a_unit_at_the_end_of_a_name_counts_and_is_told_of(  # noqa: PLR0917
-    file, caplog, monkeypatch, name, column, value, expected
+    file, caplog, name, column, value, expected
 ):
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
     source = told(lead="lead", columns=[column | {"source": name}])
 
     runs = read_runs(file(f"issued,lead,{name}\n2020-01-01,6,{value}\n"), source, STATION)
@@ -47,8 +44,7 @@ def test_the_station_file_prevails_over_the_end_of_a_name(file):
     assert runs.values[0, 0, 0] == 5
 
 
-def test_units_that_nothing_says_are_told_of_once(tmp_path, caplog, monkeypatch):
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
+def test_units_that_nothing_says_are_told_of_once(tmp_path, caplog):
     for day in (1, 2):
         (tmp_path / f"{day}.csv").write_text(f"issued,lead,t,ws\n2020-01-0{day},6,5,2\n")
     columns = [T | {"source": "t"}, WIND | {"source": "ws"}]

@@ -1,7 +1,5 @@
 """What stands for no number, and what no reading can be, is no forecast."""
 
-import logging
-
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,8 +10,7 @@ from jena_models.errors import ForecastsImpossibleError
 from jena_models.weather_service.run_files.run_tables import read_runs
 
 
-def test_pressure_of_another_height_is_missing_and_no_unit_is_made_up_for_it(file, caplog, monkeypatch):
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
+def test_pressure_of_another_height_is_missing_and_no_unit_is_made_up_for_it(file, caplog):
     rows = "".join(f"2020-01-01,{lead},1255\n" for lead in range(40))
     column = {"name": "p", "source": "t", "of": "p (mbar)"}
 
@@ -61,8 +58,7 @@ def test_a_humidity_hardly_above_what_can_be_measured_is_the_most_that_can(file)
     assert runs.values[0, :, 0].tolist() == [STATION.column("rh (%)").maximum, 97]
 
 
-def test_a_forecast_that_no_reading_can_be_is_missing_and_told_of(file, caplog, monkeypatch):
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
+def test_a_forecast_that_no_reading_can_be_is_missing_and_told_of(file, caplog):
     wind = {"name": "wind", "east": "u", "north": "v", "of": "wv (m/s)", "unit": "m/s"}
 
     runs = read_runs(

@@ -1,7 +1,5 @@
 """Forecasts of others as they come: long and wide, in one file or many."""
 
-import logging
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -75,9 +73,7 @@ def test_a_table_that_pandas_wrote_has_a_first_column_without_a_name(file):
     np.testing.assert_allclose(members.values[:, 0, 0], [25 / 3, 6.5])
 
 
-def test_what_is_left_of_a_file_is_told_of(file, caplog, monkeypatch):
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
-
+def test_what_is_left_of_a_file_is_told_of(file, caplog):
     rows = "2020-01-01,6,280.15\n2020-01-02,6,281.15\n"
 
     runs = read_runs(file(f"issued,lead,t\n{rows}end of the run\n"), told(lead="lead"), STATION)
@@ -105,8 +101,7 @@ def test_a_row_that_is_there_twice_counts_once(tmp_path, key):
     np.testing.assert_allclose(runs.values[:, :, 0], [[7, 8], [np.nan, np.nan]])
 
 
-def test_a_run_that_was_issued_again_otherwise_costs_a_forecast_that_run_alone(file, caplog, monkeypatch):
-    monkeypatch.setattr(logging.getLogger("jena"), "propagate", True)
+def test_a_run_that_was_issued_again_otherwise_costs_a_forecast_that_run_alone(file, caplog):
     rows = [("2020-01-01", 6, 280.15), ("2020-01-02", 6, 281.15), ("2020-01-02", 12, 9), ("2020-01-02", 6, 283.15)]
     path = file("issued,lead,t\n" + "".join(f"{run},{lead},{value}\n" for run, lead, value in rows))
 
