@@ -101,6 +101,8 @@ def of_whom(table: Columns, names: Sequence[str], keep: NDArray[np.bool_], times
 def refuse_several(told: pd.DataFrame, source: ForecastSource) -> None:
     """Refuse rows of several stations, places or models: where no two are of one time, nothing else would tell.
 
+    A model that follows another one is a change of the service's, and goes on; monitoring tells how it does.
+
     Args:
         told: what columns of `telling_apart` hold: `column`, `value`, the `time` of the run, and the number of `rows`.
         source: for a sentence.
@@ -114,7 +116,7 @@ def refuse_several(told: pd.DataFrame, source: ForecastSource) -> None:
             degrees = pd.to_numeric(held.index.to_series(), errors="coerce")
             if not degrees.max() - degrees.min() > FARTHEST_DEGREES:
                 continue
-        elif not 1 < len(held) <= max(held.sum() // ROWS_EACH, 2) or _are_numbers(each):
+        elif not 1 < len(held) <= max(held.sum() // ROWS_EACH, 2) or _are_numbers(each) or _is_change(name, each):
             continue
         listed = ", ".join(f"'{value}' in {count:,} rows" for value, count in held[:LISTED].items())
         raise SourceUnreadableError(
@@ -122,6 +124,12 @@ def refuse_several(told: pd.DataFrame, source: ForecastSource) -> None:
             f"the column '{name}': {listed}; write those that are meant into its entry, as 'select: {{{name}: "
             f'["{held.index[0]}"]}}\'.'
         )
+
+
+def _is_change(name: object, told: pd.DataFrame) -> bool:
+    """Tell whether a column names models of which each follows the one before."""
+    spans = told.groupby("value")["time"].agg(["min", "max"]).sort_values("min")
+    return plain(str(name)) in MODELS and bool((spans["min"].to_numpy()[1:] > spans["max"].to_numpy()[:-1]).all())
 
 
 def _are_numbers(told: pd.DataFrame) -> bool:

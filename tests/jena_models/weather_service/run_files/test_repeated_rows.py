@@ -49,6 +49,14 @@ def test_files_of_several_places_are_told_apart_too(tmp_path):
         read_runs(tmp_path, told(lead="lead"), STATION)
 
 
+def test_a_service_goes_on_with_its_next_model(file):
+    rows = [row.format("v1" if row < "2020-01-12" else "v2") for row in (*NORTH, *SOUTH)]
+
+    assert len(read_runs(file("\n".join(["issued,lead,model,t", *rows])), told(lead="lead"), STATION)) == 40
+    with pytest.raises(SourceUnreadableError, match="told apart by the column 'station'"):
+        read_runs(file("\n".join(["issued,lead,station,t", *rows])), told(lead="lead"), STATION)
+
+
 @pytest.mark.parametrize(
     ("column", "names"), [("station", ("", "north")), ("lat", ("50.92", "50.88")), ("source", ("archive", "live"))]
 )
