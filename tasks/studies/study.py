@@ -35,7 +35,7 @@ from tasks.tracking import (
     study_id,
     tracked_whole,
 )
-from tasks.training import ending_trainings, fit_curve, fit_partial, trainings_at_a_time
+from tasks.training import ending_trainings, fit_curve, fit_partial, told_to_end_afterwards, trainings_at_a_time
 from tasks.workspace import (
     BACK_OFF_SECONDS,
     Fit,
@@ -142,7 +142,7 @@ def studying(
 
 def get_ready_to_conclude(settings: Settings) -> None:
     """Import what a study ends with, which takes seconds, while its trainings go on."""
-    with suppress(ImportError):  # whoever needs it says so
+    with told_to_end_afterwards(), suppress(ImportError):  # whoever needs it says so
         import_resampling()
         if any("tensorflow" in find_architecture(name).packages for name in settings.architectures):
             start_tensorflow()  # with which the best forecasts once more, before the gates

@@ -1,6 +1,11 @@
 """One architecture trained, in this process, one of its own or on a cluster."""
 
-from tasks.training.child_process import ending_trainings, fulfil_in_child, require_going_on
+from tasks.training.child_process import (
+    ending_trainings,
+    fulfil_in_child,
+    require_going_on,
+    told_to_end_afterwards,
+)
 from tasks.training.fit import (
     FIT_VERSION,
     PARTIAL,

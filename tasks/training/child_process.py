@@ -106,6 +106,26 @@ def ending_trainings() -> Iterator[None]:
         raise
 
 
+@contextmanager
+def told_to_end_afterwards() -> Iterator[None]:
+    """Have whoever tells this process to end in the block be heard at its end, as of one that imports.
+
+    A handler's exception may be lost in it: native modules make it an ImportError, and libraries pass over some.
+    """
+    if threading.current_thread() is not threading.main_thread():  # which alone hears
+        yield
+        return
+    told: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: told.append(number)) for number in TOLD_TO_END}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
+        if told:
+            signal.raise_signal(told[0])
+
+
 def require_going_on(architecture: str) -> None:
     """Make sure that trainings have not been told to end.
 

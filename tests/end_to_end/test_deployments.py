@@ -131,8 +131,10 @@ def start_endless(newcomer: Newcomer) -> str:
     run = newcomer.request_run("train/on-demand", architectures=["dense"], source="simulated", settings=ENDLESS)
 
     def trains() -> bool:
-        runs = flow_runs_of(servers_folder(newcomer))
-        return any(child.name() == PROCESS_NAME for each in runs for child in each.children(recursive=True))
+        with suppress(psutil.NoSuchProcess):  # of a run that has only just ended
+            runs = flow_runs_of(servers_folder(newcomer))
+            return any(child.name() == PROCESS_NAME for each in runs for child in each.children(recursive=True))
+        return False
 
     eventually(trains)
     return run
