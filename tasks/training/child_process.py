@@ -99,16 +99,20 @@ def ending_trainings() -> Iterator[None]:
     except Exception:
         raise
     except BaseException:
-        _ended.set()
-        with _children_lock:
-            for child in _children:
-                child.kill()
+        _end_trainings()
         raise
+
+
+def _end_trainings() -> None:
+    _ended.set()
+    with _children_lock:
+        for child in _children:
+            child.kill()
 
 
 @contextmanager
 def told_to_end_afterwards() -> Iterator[None]:
-    """Have whoever tells this process to end in the block be heard at its end, as of one that imports.
+    """Have a signal to end in the block end trainings at once and the process after it, as of one that imports.
 
     A handler's exception may be lost in it: native modules make it an ImportError, and libraries pass over some.
     """
@@ -116,7 +120,12 @@ def told_to_end_afterwards() -> Iterator[None]:
         yield
         return
     told: list[int] = []
-    before = {number: signal.signal(number, lambda number, _: told.append(number)) for number in TOLD_TO_END}
+
+    def hear(number: int, _: object) -> None:
+        told.append(number)
+        _end_trainings()
+
+    before = {number: signal.signal(number, hear) for number in TOLD_TO_END}
     try:
         yield
     finally:

@@ -1,11 +1,13 @@
 """What a study imports while its trainings go on."""
 
 import signal
+import threading
 
 import pytest
 
 from jena_models.settings import Settings
 from tasks.studies import get_ready_to_conclude, study
+from tasks.training import child_process
 
 
 @pytest.mark.parametrize(
@@ -42,20 +44,21 @@ def test_a_study_that_is_told_to_end_meanwhile_ends_though_native_modules_make_a
     heard, monkeypatch
 ):
     """Such a study went on training, and was killed a minute later with its run still running."""
-    done = []
+    done, ended = [], threading.Event()
 
     def tensorflow():
         try:
             signal.raise_signal(signal.SIGTERM)
-            done.append("tensorflow")
+            done.append((ended.is_set(), "tensorflow"))
         except BaseException as error:
             raise ImportError("initialization failed") from error
 
+    monkeypatch.setattr(child_process, "_ended", ended)
     monkeypatch.setattr(study, "import_resampling", lambda: None)
     monkeypatch.setattr(study, "start_tensorflow", tensorflow)
 
     with pytest.raises(ToldToEnd):
         get_ready_to_conclude(Settings(architectures=("dense",)))
 
-    assert done == ["tensorflow"]
+    assert done == [(True, "tensorflow")]
     assert signal.getsignal(signal.SIGTERM) is heard
