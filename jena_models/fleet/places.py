@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.named_files import shown
+from jena_models.place_names import LATITUDES, LONGITUDES
 from jena_models.sources.encodings import decoded
 
 NUMBERS: Final = ("latitude", "longitude", "elevation")
@@ -17,8 +18,8 @@ TEXTS: Final = ("name", "title", "clock", "value")
 NEEDED: Final = ("name", "latitude", "longitude")
 SEPARATORS: Final = (",", ";", "\t")
 CALLED: Final = {
-    **dict.fromkeys(("latitude", "lat"), "latitude"),
-    **dict.fromkeys(("longitude", "lon", "lng", "long"), "longitude"),
+    **dict.fromkeys(LATITUDES, "latitude"),
+    **dict.fromkeys(LONGITUDES, "longitude"),
     **dict.fromkeys(("elevation", "elev", "altitude", "alt", "height"), "elevation"),
 }
 """What tables call them, before a unit, as in `lat`, `elev_m` and `Elevation (ft)`."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.errors import SettingsError, SourceUnreadableError
+from jena_models.place_names import LATITUDES, LONGITUDES
 from jena_models.proposals.draft import Draft, Table
 from jena_models.proposals.evidence import likely_offset_hours, warmest_hour
 from jena_models.reading.assembly import times_in_utc
@@ -19,8 +20,8 @@ from jena_models.stations.clock import clock_named, offset_name
 from jena_models.stations.schema import StationSchema
 
 PLACES: Final = {
-    "latitude": ("latitude", "lat"),
-    "longitude": ("longitude", "lon", "long", "lng"),
+    "latitude": LATITUDES,
+    "longitude": LONGITUDES,
     "clock": ("utcoffsetseconds",),
 }
 """What files call columns that say where a station stands, and how far its times are ahead of UTC."""

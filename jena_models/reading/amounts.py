@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final, Protocol
 
@@ -14,6 +15,9 @@ from jena_models.stations.schema import LONGEST_AMOUNT_HOURS, Column, StationSch
 Values = NDArray[np.float64]
 
 HOUR_MINUTES: Final = 60
+_HOURS: Final = re.compile(
+    r"(?i)(?<!\d)(?<!\d\.)(\d{1,3})[ _.-]?(?:h|hr|hrs|hours?|std|stunden|heures?|horas?|uur)(?![a-z\d])"
+)
 
 
 class Named(Protocol):
@@ -25,6 +29,12 @@ class Named(Protocol):
     @property
     def header(self) -> Sequence[str]:
         """Give the columns' names."""
+
+
+def hours_in(name: str) -> int:
+    """Give over how many hours an amount is by its column's name, as of `tp6h` and `Rain (24 h)`; 0 where not."""
+    found = _HOURS.search(name)
+    return int(found[1]) if found else 0
 
 
 def without_traces(values: Values, column: Column, name: str) -> tuple[Values, str]:

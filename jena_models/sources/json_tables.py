@@ -12,6 +12,7 @@ from typing import Any, Final
 import pandas as pd
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.place_names import LATITUDES, LONGITUDES
 from jena_models.sources.json_records import rows_of_days, rows_within, table_of_records, with_units_apart
 
 MARK: Final = b"\xef\xbb\xbf"
@@ -23,7 +24,7 @@ OFFSET: Final = "utc_offset_seconds"
 """How far texts of local time are ahead of UTC, as Open-Meteo says it."""
 HOURS_AHEAD: Final = ("utc_timeoffset", "utc_offset_hours")
 """The same in hours, as meteoblue says it."""
-PLACES: Final = ("latitude", "lat", "longitude", "lon", "lng", "long", OFFSET)
+PLACES: Final = (*LATITUDES, *LONGITUDES, OFFSET)
 """What stands beside a table and is told of it in columns; anything else, such as when it was fetched, is not."""
 WITHOUT_OFFSET: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?")
 META: Final = ("meta", "metadata")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -12,13 +11,13 @@ from numpy.typing import NDArray
 from jena_models.errors import SettingsError, nearest
 from jena_models.proposals.draft import Draft, Table
 from jena_models.proposals.evidence import cadence_minutes, hours_of_overlapping_sums, in_order
+from jena_models.reading.amounts import hours_in
 from jena_models.stations.cleaned.amount_steps import hours_between_amounts
 from jena_models.stations.schema import LONGEST_AMOUNT_HOURS, SUMMED, Column
 
 KEY: Final = "amount_hours"
-_HOURS: Final = re.compile(r"(?i)(?<![\d.])(\d{1,2})[ _-]?(?:h|hr|hrs|hours?|std|stunden|heures?|horas?|uur)(?![a-z])")
-"""Hours in a name, as in `precip_past1h` and `Rain (24 h)`."""
 POSSIBLE_TRACES: Final = (-1.0, -0.1)
+
 Values = NDArray[np.float64]
 
 
@@ -70,9 +69,9 @@ def _amount_hours(column: Column, table: Table, draft: Draft) -> float | str | N
     step = cadence_minutes(table.local)
     times, amounts = in_order(table.local, table.series[column.name])
     apart = hours_between_amounts(times, amounts, step)
-    named = _HOURS.search(column.source) if not table.known else None
+    named = 0 if table.known else hours_in(column.source)
     overlapping = None if named or apart else hours_of_overlapping_sums(times, amounts)
-    likely = float(named[1]) if named else apart or overlapping
+    likely = named or apart or overlapping
     if likely is None or likely * 60 == step:
         return None
     why = f"its name says {likely:g} hours" if named else f"it holds a value every {likely:g} hours"

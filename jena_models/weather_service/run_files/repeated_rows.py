@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.place_names import LATITUDES, LONGITUDES
 from jena_models.reading.assembly import Columns, station_columns
 from jena_models.reading.matching import plain
 from jena_models.stations.forecast_sources import ForecastSource
@@ -19,7 +20,7 @@ from jena_models.weather_service.run_files.run_columns import AVAILABLE, ISSUED,
 from jena_models.weather_service.run_files.run_times import Times
 
 MODELS: Final = ("model", "models", "modelname", "modelid", "nwp", "nwpmodel", "weathermodel", "provider")
-PLACES: Final = ("latitude", "lat", "longitude", "lon", "lng", "long")
+PLACES: Final = (*LATITUDES, *LONGITUDES)
 FARTHEST_DEGREES: Final = 0.5
 """The point of a model's grid that stands for a place may be another one after years, but none so far away."""
 ROWS_EACH: Final = 20

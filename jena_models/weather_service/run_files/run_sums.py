@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.reading.amounts import hours_in
 from jena_models.stations.forecast_sources import LEAD, ForecastSource
 from jena_models.stations.schema import SUMMED, StationSchema
 
@@ -16,11 +17,7 @@ Values = NDArray[np.float64]
 
 LEAST_LEFT: Final = 0.99
 """A sum that falls below this share of the one before it began anew; one that falls less was packed into few digits."""
-NAMED_HOURS: Final = re.compile(r"(?i)(?<!\d)(\d{1,3})[ _.-]?h(?:(?:ou)?rs?)?(?![a-z\d])")
-"""What a column of an amount is called after, as in `rain_3h`, `last_6_hours` and `tp6h`."""
 AHEAD: Final = re.compile(r"(?i)(?<![a-z])(?:next|following|coming)(?![a-z])")
-MOST_HOURS: Final = 24 * 31
-"""Longer ones are no amount's."""
 
 
 def hourly_rates(sums: Values, run: NDArray[np.int64], lead_hours: Values) -> Values:
@@ -92,7 +89,7 @@ def refuse_amounts_of_other_hours(source: ForecastSource, station: StationSchema
         is_amount = column.is_sum or (bool(column.of) and station.column(column.of).quantity in SUMMED)
         if not is_amount or column.accumulated:
             continue
-        hours = next((hours for name in names if (hours := _hours_in(name))), 0)
+        hours = next((hours for name in names if (hours := hours_in(name))), 0)
         if hours and column.amount_hours is None and 60 * hours != station.step_minutes:
             raise SourceUnreadableError(
                 f"'{column.name}' of the forecast source '{source.name}' is by the name of its column an amount of "
@@ -105,8 +102,3 @@ def refuse_amounts_of_other_hours(source: ForecastSource, station: StationSchema
                 "hours after its time, and amounts count as of those before: write 'amount_ahead: true' and "
                 f"'amount_hours: {hours or 1}' beside it in the station file, or 'amount_ahead: false'."
             )
-
-
-def _hours_in(name: str) -> int:
-    found = NAMED_HOURS.search(name)
-    return int(found[1]) if found and 0 < int(found[1]) <= MOST_HOURS else 0
