@@ -76,7 +76,7 @@ def speak(
     for rung, version in _versions(champion, fallback, reasons):
         asked.append(version)
         try:
-            return _said_by(version, rung, readings, "; ".join(dict.fromkeys(reasons)))
+            return _said_by(version, rung, readings, "; ".join(reasons))
         except JenaError as error:
             reasons.append(str(error).rstrip("."))
             logger.warning("Version %d of %s does not forecast: %s", version.version, version.model, error)

@@ -121,6 +121,12 @@ def test_every_reason_is_told():
     assert said.why == "The newest value of 'T (degC)' is too old; Version 2 cannot be loaded"
 
 
+def test_one_reason_for_champion_and_fallback_is_told_once():
+    said = spoken(GONE, RescoringError(f"{GONE.why}."))
+
+    assert (said.rung, said.why) == ("persistence", GONE.why)
+
+
 def test_persistence_is_the_last_value_however_old():
     readings = READINGS.copy()
     readings.iloc[-30:, readings.columns.get_loc("T (degC)")] = np.nan

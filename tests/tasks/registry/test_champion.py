@@ -3,10 +3,10 @@
 import pytest
 from scene import MODEL, Scene
 
-from jena_models.errors import RescoringError, StoreUnreachableError
+from jena_models.errors import ArtifactsUnreachableError, RescoringError, StoreUnreachableError
 from tasks.registry import champion
 from tasks.registry.by_hand import promote_by_hand, rollback
-from tasks.registry.champion import load_champion
+from tasks.registry.champion import NoChampion, champion_or_why_not, load_champion
 from tasks.tracking import store
 
 
@@ -96,6 +96,21 @@ class State:
 def test_only_a_store_that_may_come_back_is_tried_again():
     assert load_champion.retry_condition_fn(None, None, State(StoreUnreachableError("away")))
     assert not load_champion.retry_condition_fn(None, None, State(RescoringError("broken")))
+
+
+@pytest.mark.parametrize(
+    ("error", "has_one"),
+    [
+        (RescoringError("Version 3 cannot be loaded."), True),
+        (ArtifactsUnreachableError("The artifacts can neither be kept nor had."), True),
+        (StoreUnreachableError("The tracking store cannot be used."), False),
+    ],
+)
+def test_a_fallback_is_asked_where_the_registry_answers_that_there_is_a_champion(error, has_one):
+    def load(model_name):
+        raise error
+
+    assert champion_or_why_not(load, MODEL) == NoChampion(str(error).rstrip("."), MODEL, has_one)
 
 
 def test_a_champion_that_is_no_more_is_told_in_a_sentence(scene):
