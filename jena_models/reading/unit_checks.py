@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
+from jena_models.stations.cleaned.even_steps import DIRECTIONS
 from jena_models.stations.schema import Column
 from jena_models.stations.units import BESIDE, conversion, known_unit, plain_unit_of
 
@@ -31,9 +32,21 @@ READ_AS: Final = {
     "kilometer / hour": "km/h",
     "mile / hour": "mph",
     "degree": "°",
+    "radian": "rad",
 }
 LEAST_SPREAD: Final = 1.5
 """Humidity that never passes this is a share from 0 to 1, or the air of a desert."""
+TENS_ROUND: Final = (30, 36)
+"""Directions that go round to these, and hardly ever further, are in tens of degrees; 99 stands for a changing one."""
+RADIANS_ROUND: Final = (5.5, 6.284)
+"""Likewise, of directions in radians."""
+FEWEST_DIRECTIONS: Final = 30
+"""Of so many it is asked in what they are."""
+SURELY_DIRECTIONS: Final = 200
+"""A steady wind lasts for some days; of so many readings it is not believed that they are in degrees."""
+FEWEST_DIFFERENT: Final = 8
+MOST_CODES: Final = 2
+MOSTLY: Final = 0.9
 
 
 def in_canonical_unit(
@@ -71,7 +84,7 @@ def in_canonical_unit(
     factor, summand = how
     if how == (1.0, 0.0):
         _refuse_share(known, column, name, place)
-        return values, remark
+        return values, remark or _doubtful_degrees(known, column, name, place)
     converted = values * factor + summand
     converted[stands] = values[stands]
     note = f"'{name}' was converted from {READ_AS.get(unit, unit)} to {column.name}"
@@ -118,6 +131,45 @@ def _believed(known: Values, unit: str, column: Column, name: str) -> tuple[str,
     return unit, (
         f"'{name}' says itself that it is in {said}, not in {column.unit} as the station file does, and was read so; "
         f"if it is mistaken, write 'wrong_unit: {unit}' beside {column.name} in the station file"
+    )
+
+
+def hardly_degrees(known: Values, fewest: int) -> str:
+    """Give in what directions are likely where they are hardly degrees: `10 deg`, `rad`; empty where they may be.
+
+    Args:
+        known: the directions.
+        fewest: so many of them at least are needed to tell.
+    """
+    if len(known) < fewest:
+        return ""
+    if RADIANS_ROUND[0] < known.max() <= RADIANS_ROUND[1] and (known != np.rint(known)).any():
+        return "rad"
+    within = known[known <= TENS_ROUND[1]]
+    are_tens = (
+        (known == np.rint(known)).all()
+        and len(within) >= MOSTLY * len(known)
+        and within.max() >= TENS_ROUND[0]
+        and len(np.unique(within)) >= FEWEST_DIFFERENT
+        and len(np.unique(known[known > TENS_ROUND[1]])) <= MOST_CODES
+    )
+    return "10 deg" if are_tens else ""
+
+
+def _doubtful_degrees(known: Values, column: Column, name: str, place: str) -> str:
+    """Refuse directions that hardly are in degrees, unless the station file says so; then give a remark.
+
+    A column's own name may say degrees all the same.
+    """
+    likely = hardly_degrees(known, SURELY_DIRECTIONS) if column.quantity in DIRECTIONS else ""
+    if not likely:
+        return ""
+    spread = f"'{name}' holds directions from {known.min():g} to {known.max():g}, as in '{likely}'"
+    if column.unit:
+        return f"{spread}, and was read in {column.unit}, as the station file says"
+    raise SourceUnreadableError(
+        f"The column {spread}, in {place}; write 'unit: {likely}', or 'unit: deg' if they are degrees all the same, "
+        f"beside {column.name} in the station file."
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from jena_models.frozen import Frozen
 from jena_models.stations.clock import Clock, ClockName, clock_named
 from jena_models.stations.ready_services import FETCHED, ServiceClient
-from jena_models.stations.units import known_forecast_unit
+from jena_models.stations.units import in_degrees, known_forecast_unit
 
 LEAD: str = "{lead}"
 """Stands in the name of a wide table's column for the lead."""
@@ -96,6 +96,8 @@ class ForecastWind(Frozen):
     """In their place, or beside them: the file's column of the speed."""
     direction: str = ""
     """In their place: the file's column of the direction, in degrees clockwise from north."""
+    direction_unit: str = ""
+    """What the direction's numbers are in where its header does not say and they are no degrees: `10 deg`, `rad`."""
     blows: Literal["from", "to"] | None = None
     """Whether the direction says where the wind comes from, or where it blows to; it has to be said."""
     of: str = ""
@@ -118,6 +120,13 @@ class ForecastWind(Frozen):
             )
         if self.unit and known_forecast_unit(self.unit) is None:
             raise ValueError(f"the wind '{self.name}' is in '{self.unit}', which is no unit that is known")
+        if self.direction_unit and not self.direction:
+            raise ValueError(f"the wind '{self.name}' is to name its direction beside 'direction_unit'")
+        if self.direction_unit and in_degrees(self.direction_unit) is None:
+            raise ValueError(
+                f"the direction of the wind '{self.name}' is in '{self.direction_unit}', which is no unit of one; "
+                "write 'deg', '10 deg' or 'rad'"
+            )
         return self
 
 

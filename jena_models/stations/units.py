@@ -40,6 +40,7 @@ WRITTEN: Final = {
         *("deg", "°", "degree", "degrees", "degt", "deg true", "°n", "deg from n", "deg from north", "degree_true"),
         *("degrees_true", "degrees true"),
     ),
+    "radian": ("rad", "radians"),
     "millimeter": ("mm", "мм", "l/m²", "l/m2", "l/m^2"),
     "inch": ("in", "inch"),
     "watt / meter ** 2": ("w/m²", "w/m2", "w/m^2", "wm2", "wm-2", "w m-2", "w/m**2", "w/sq.m", "w/sq m", "вт/м2"),
@@ -143,11 +144,14 @@ def conversion(given: str, wanted: str) -> tuple[float, float] | None:
     """Give factor and summand that turn numbers of one unit into another; None where they measure different things.
 
     Args:
-        given: a name of pint.
+        given: a name of pint; a number may stand before it.
         wanted: likewise.
     """
     if given == wanted:
         return 1.0, 0.0
+    if of_wanted := re.fullmatch(r"([\d.]+) (.*)", wanted):
+        plain = conversion(given, of_wanted[2])
+        return None if plain is None else (plain[0] / float(of_wanted[1]), plain[1] / float(of_wanted[1]))
     if tenths := re.fullmatch(r"([\d.]+) (.*)", given):
         whole = conversion(tenths[2], wanted)
         return None if whole is None else (whole[0] * float(tenths[1]), whole[1])
@@ -159,6 +163,15 @@ def conversion(given: str, wanted: str) -> tuple[float, float] | None:
     except pint.DimensionalityError:
         return None
     return float(one - nought), float(nought)
+
+
+def in_degrees(unit: str) -> float | None:
+    """Give how many degrees one of a unit, as files write it, is; None where it is no unit of directions."""
+    name = known_unit(unit) or ""
+    if name.rpartition(" ")[2] not in {"degree", "radian"}:  # a plain number would be one of radians
+        return None
+    how = conversion(name, "degree")
+    return how[0] if how else None
 
 
 @cache

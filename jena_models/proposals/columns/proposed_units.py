@@ -12,7 +12,13 @@ from jena_models.errors import SettingsError
 from jena_models.proposals.draft import Draft
 from jena_models.proposals.evidence import repeated_beyond_chance
 from jena_models.reading.matching import MANGLED, HeaderName
-from jena_models.reading.unit_checks import READ_AS, units_that_fit
+from jena_models.reading.unit_checks import (
+    FEWEST_DIRECTIONS,
+    READ_AS,
+    SURELY_DIRECTIONS,
+    hardly_degrees,
+    units_that_fit,
+)
 from jena_models.stations.schema import Column
 from jena_models.stations.units import conversion, known_unit, mangled_unit, plain_unit_of
 
@@ -26,10 +32,7 @@ _FACTOR: Final = re.compile(r"\d+/\d+|[x×*] ?\d+")
 FACTORS: Final = "a number may stand before a unit, such as 277.78 W/m2 for an hour's MJ/m2, 11.574 W/m2 for a day's"
 DIM: Final = 150.0
 """Sunlight that never passes this, in W/m², was measured in a week of winter; or it is a sum in another unit."""
-TENS_ROUND: Final = (30, 36)
-"""Directions that go round to these, and hardly ever further, are in tens of degrees; 99 stands for a changing one."""
-FEWEST_DIRECTIONS: Final = 30
-MOSTLY: Final = 0.9
+OTHER_THAN_DEGREES: Final = {"10 deg": "tens of degrees, '10 deg'", "rad": "radians, 'rad'"}
 
 
 def proposed_unit(quantity: Column, name: HeaderName, preset: str, values: Values, draft: Draft) -> str:
@@ -57,10 +60,12 @@ def proposed_unit(quantity: Column, name: HeaderName, preset: str, values: Value
     if preset:
         return preset
     said = _said(name, quantity)
-    if said is not None:
-        return own if said == known_unit(own) else name.unit if known_unit(name.unit) else READ_AS.get(said, said)
     known = values[np.isfinite(values)]
     known = known[~np.isin(known, repeated_beyond_chance(known))]
+    # A name may say `deg` of tens all the same.
+    doubted = said == "degree" and _ways_of_less(known, quantity, SURELY_DIRECTIONS)
+    if said is not None and not doubted:
+        return own if said == known_unit(own) else name.unit if known_unit(name.unit) else READ_AS.get(said, said)
     fitting = units_that_fit(known, quantity) if len(known) else []
     strange = _no_unit_of_it(name)
     less = _ways_of_less(known, quantity)
@@ -81,15 +86,13 @@ def proposed_unit(quantity: Column, name: HeaderName, preset: str, values: Value
     return own
 
 
-def _ways_of_less(known: Values, quantity: Column) -> str:
+def _ways_of_less(known: Values, quantity: Column, fewest_directions: int = FEWEST_DIRECTIONS) -> str:
     """Give what numbers may be in that can be in the quantity's own unit, but are far less than they are in it."""
     highest = known.max(initial=0.0)
     if quantity.quantity == "radiation" and 0 < highest < DIM:
         return f"sums in MJ/m2 or kWh/m2 better than W/m2; {FACTORS}"
-    if quantity.quantity == "wd" and len(known) >= FEWEST_DIRECTIONS and (known == np.rint(known)).all():
-        within = known[known <= TENS_ROUND[1]]
-        tens = len(within) >= MOSTLY * len(known) and within.max() >= TENS_ROUND[0]
-        return "tens of degrees, '10 deg', better than degrees" if tens else ""
+    if quantity.quantity == "wd" and (likely := hardly_degrees(known, fewest_directions)):
+        return f"{OTHER_THAN_DEGREES[likely]}, better than degrees"
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from typing import Final
 
@@ -11,9 +12,11 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.evaluation.probability_scores import shares_of
+from jena_models.reading.unit_checks import SURELY_DIRECTIONS, hardly_degrees
 from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource, ForecastWind
 from jena_models.stations.formulas import wind_vector
 from jena_models.stations.schema import SUMMED, StationSchema
+from jena_models.stations.units import in_degrees
 from jena_models.weather_service.run_files.run_headers import members_among
 from jena_models.weather_service.run_files.run_numbers import conversion_to, in_station_units
 from jena_models.weather_service.run_files.run_sums import holds_for_steps, hourly_rates, step_hours
@@ -23,6 +26,10 @@ Values = NDArray[np.float64]
 ISSUED, VALID, AVAILABLE = "issue time", "valid time", "available"
 FEWEST_LEVELS: Final = 2
 """Of one quantile there is no spread."""
+FULL_CIRCLE: Final = 360.0 + 1e-3
+"""With what rounding leaves of radians."""
+
+logger = logging.getLogger("jena")
 
 
 def reduced(rows: pd.DataFrame, source: ForecastSource, station: StationSchema) -> tuple[Values, Values]:
@@ -169,17 +176,41 @@ def _of_quantiles(said: Values, levels: Values) -> tuple[Values, Values]:
 def _of_wind(rows: pd.DataFrame, wind: ForecastWind, source: ForecastSource, station: StationSchema) -> list[Values]:
     """Give speed, and how fast the air moves to the east and to the north; none of them where the speed cannot be."""
     how, name = conversion_to(wind, source, station), f"{source.name}, {wind.name}"
-    parts = _vector(rows, wind)
+    parts = _vector(rows, wind, source)
     speed = in_station_units(parts[0], how, seconds_of(rows, ISSUED), wind.of, station, name=name)
     return [np.where(np.isnan(speed), np.nan, part * how[0]) for part in parts]
 
 
-def _vector(rows: pd.DataFrame, wind: ForecastWind) -> list[Values]:
+def _vector(rows: pd.DataFrame, wind: ForecastWind, source: ForecastSource) -> list[Values]:
     if wind.direction:
-        speed, direction = (rows[name].to_numpy(np.float64) for name in (wind.speed, wind.direction))
+        speed, direction = rows[wind.speed].to_numpy(np.float64), _degrees(rows, wind, source)
         direction = np.where((speed == 0) & np.isnan(direction), 0.0, direction)  # a calm comes from nowhere
         vector = wind_vector(speed, direction, wind.blows or "from")
         return [speed, *(np.asarray(each, dtype=np.float64) for each in vector)]
     east, north = (rows[name].to_numpy(np.float64) for name in (wind.east, wind.north))
     speed = rows[wind.speed].to_numpy(np.float64) if wind.speed else np.hypot(east, north)
     return [speed, east, north]
+
+
+def _degrees(rows: pd.DataFrame, wind: ForecastWind, source: ForecastSource) -> Values:
+    """Give a wind's direction, NaN where a number is none, such as 99 of tens for one that changes.
+
+    Raises:
+        SourceUnreadableError: where nothing says what numbers are in that are hardly degrees.
+    """
+    said = rows[wind.direction].to_numpy(np.float64)
+    likely = hardly_degrees(said[np.isfinite(said)], SURELY_DIRECTIONS)
+    if likely and not wind.direction_unit:
+        raise SourceUnreadableError(
+            f"The direction '{wind.direction}' of the forecast source '{source.name}' goes from {np.nanmin(said):g} to "
+            f"{np.nanmax(said):g}, as in '{likely}'; write 'direction_unit: {likely}' beside '{wind.name}' in the "
+            "station file, or 'direction_unit: deg' if these are degrees all the same."
+        )
+    degrees = said * (in_degrees(wind.direction_unit) or 1.0)
+    strange = np.abs(degrees) > FULL_CIRCLE
+    if strange.any():
+        logger.warning(
+            "%s, %s: %s of %s directions are beyond 360°, as %g, and count as missing",
+            *(source.name, wind.name, f"{int(strange.sum()):,}", f"{strange.size:,}", said[strange][0]),
+        )
+    return np.where(strange, np.nan, degrees)

@@ -22,7 +22,7 @@ from jena_models.sources.json_records import unit_of_code
 from jena_models.stations.cleaned.even_steps import DIRECTIONS
 from jena_models.stations.forecast_sources import LEAD, ForecastColumn, ForecastSource, ForecastWind
 from jena_models.stations.schema import StationSchema
-from jena_models.stations.units import conversion, known_forecast_unit, mangled_unit, plain_unit_of
+from jena_models.stations.units import conversion, in_degrees, known_forecast_unit, mangled_unit, plain_unit_of
 from jena_models.weather_service.run_files.run_leads import coded, lead_in
 
 ALONE: Final = ("unit", "units", "unitcode", "uom")
@@ -59,6 +59,7 @@ def with_units_of(table: Columns, source: ForecastSource, beside: Mapping[str, s
         _with_unit(each, [each.east, each.north] if each.east else [each.speed], table, source, beside)
         for each in source.winds
     )
+    winds = tuple(_with_direction_unit(each, table, source) for each in winds)
     return source.model_copy(update={"columns": columns, "winds": winds})
 
 
@@ -137,7 +138,7 @@ def _is_direction(column: ForecastColumn, station: StationSchema) -> bool:
     if column.of:
         return station.column(column.of).quantity in DIRECTIONS
     if column.unit:
-        return known_forecast_unit(column.unit) == "degree"
+        return in_degrees(column.unit) is not None
     return plain(taken_apart(column.source.partition(LEAD)[0]).label) in _direction_names()
 
 
@@ -175,6 +176,22 @@ def _with_unit(
                 f"'{source.name}' in '{told.unit}'; mend one of them."
             )
     return told
+
+
+def _with_direction_unit(wind: ForecastWind, table: Columns, source: ForecastSource) -> ForecastWind:
+    """Give a wind with what its direction's header says that it is in; of degrees nothing need be said."""
+    if not wind.direction:
+        return wind
+    beneath = table.units[list(table.header).index(wind.direction)] if table.units else ""
+    said = taken_apart(wind.direction, beneath).unit
+    given, other = in_degrees(said), in_degrees(wind.direction_unit)
+    if given and other and given not in {1.0, other}:
+        raise SourceUnreadableError(
+            f"The column '{wind.direction}' of {table.name} is in '{said}', and the direction of '{wind.name}' of the "
+            f"forecast source '{source.name}' in '{wind.direction_unit}'; mend one of them."
+        )
+    is_new = given not in {None, 1.0} and not wind.direction_unit
+    return wind.model_copy(update={"direction_unit": said}) if is_new else wind
 
 
 def _unit_said(name: str, table: Columns, told: ForecastColumn | ForecastWind) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -49,8 +50,23 @@ def test_a_directions_tens_of_degrees_are_asked_for_and_read(tmp_path: Path) -> 
     np.testing.assert_allclose(readings["wd (deg)"][tens < 99], tens[tens < 99] * 10)
 
 
-def test_degrees_of_a_steady_wind_are_no_tens(tmp_path: Path) -> None:
-    path = written(tmp_path, "time,temp,dir", lambda i: f"{TIMES[i]},{T[i]},{3 + i % 20}")
+@pytest.mark.parametrize("name", ["dir", "dir (deg)"])
+@pytest.mark.parametrize("likely", ["10 deg", "rad"])
+def test_a_direction_that_is_hardly_in_degrees_is_asked_for_whatever_its_name_says(
+    name: str, likely: str, tmp_path: Path
+) -> None:
+    turned = np.arange(len(TIMES)) % 37 * (1 if likely == "10 deg" else 0.17)
+    path = written(tmp_path, f"time,temp,{name}", lambda i: f"{TIMES[i]},{T[i]},{turned[i]:g}")
+
+    assert open_keys(proposed(path)) == ["unit:wd"]
+    of_one = 10 if likely == "10 deg" else np.degrees(1)
+    np.testing.assert_allclose(read_back(path, unit__wd=likely)["wd (deg)"], turned * of_one)
+    np.testing.assert_allclose(read_back(path, unit__wd="deg")["wd (deg)"], turned)
+
+
+@pytest.mark.parametrize("turned", [lambda i: 3 + i % 20, lambda i: 10 * (i % 4), lambda i: i % 60])
+def test_degrees_of_a_steady_wind_are_no_tens(turned: Callable[[int], int], tmp_path: Path) -> None:
+    path = written(tmp_path, "time,temp,dir", lambda i: f"{TIMES[i]},{T[i]},{turned(i)}")
 
     assert open_keys(proposed(path)) == []
 

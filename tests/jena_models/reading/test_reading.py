@@ -210,3 +210,22 @@ def test_a_row_of_units_that_cannot_be_is_not_believed(csv: Csv, jena: StationSc
 
     assert raw.table["rh (%)"].tolist() == pytest.approx([93.3, 93.4])
     assert "'rh' was read in 1, as the station file says" in raw.notes[0]
+
+
+def test_directions_that_are_hardly_degrees_are_refused_until_the_station_file_says_what_they_are(
+    csv: Csv, jena: StationSchema
+) -> None:
+    turned = [i % 37 for i in range(300)]
+    rows = (f"{1 + i // 24:02d}.01.2009 {i % 24:02d}:00:00,996.5,-8.0,93.3,{wd}" for i, wd in enumerate(turned))
+    path = csv(*rows, header="Date Time,p (mbar),T (degC),rh (%),wd (deg)")
+
+    def told(unit: str) -> StationSchema:
+        columns = [c.model_copy(update={"unit": unit}) if c.quantity == "wd" else c for c in jena.columns]
+        return jena.model_copy(update={"columns": tuple(columns)})
+
+    with pytest.raises(SourceUnreadableError, match=r"from 0 to 36, as in '10 deg', in .*; write 'unit: 10 deg', or"):
+        read(path, jena)
+    assert read(path, told("10 deg")).table["wd (deg)"].tolist() == [10 * wd for wd in turned]
+    as_said = read(path, told("deg"))
+    assert as_said.table["wd (deg)"].tolist() == turned
+    assert "'wd (deg)' holds directions from 0 to 36, as in '10 deg', and was read in deg" in as_said.notes[0]

@@ -117,6 +117,56 @@ def test_a_calm_has_a_vector_though_it_has_no_direction(file):
     assert runs.values[0].round(6).tolist() == [[0.0, 0.0, 0.0], [4.0, 4.0, 0.0]]
 
 
+TENS = [tens for _ in range(10) for tens in range(37)]
+TURNED = {"name": "wind", "speed": "ws", "direction": "wd", "blows": "to"}
+
+
+def of_directions(header, directions, **more):
+    rows = "".join(f"2020-01-{1 + i // 24:02d} {i % 24:02d}:00,6,1,{each}\n" for i, each in enumerate(directions))
+    return f"issued,lead,ws,{header}\n{rows}", told(lead="lead", columns=[], winds=[TURNED | more])
+
+
+@pytest.mark.parametrize("header", ["wd", "wd_deg", "wd (deg)"])
+def test_a_direction_that_is_hardly_in_degrees_is_refused_until_its_unit_is_said(file, header):
+    text, source = of_directions(header, TENS, direction=header)
+    path = file(text)
+
+    with pytest.raises(SourceUnreadableError, match="from 0 to 36, as in '10 deg'; write 'direction_unit: 10 deg'"):
+        read_runs(path, source, STATION)
+    for unit, of_one in (("10 deg", 10), ("deg", 1)):
+        runs = read_runs(path, of_directions(header, TENS, direction=header, direction_unit=unit)[1], STATION)
+        np.testing.assert_allclose(runs.values[:, 0, 1], np.sin(np.radians(of_one * np.array(TENS))), atol=1e-12)
+
+
+def test_a_direction_in_radians_is_refused_until_that_is_said(file):
+    radians = np.linspace(0, 6.28, 300).round(3)
+    text, source = of_directions("wd", radians)
+    path = file(text)
+
+    with pytest.raises(SourceUnreadableError, match="write 'direction_unit: rad'"):
+        read_runs(path, source, STATION)
+    runs = read_runs(path, of_directions("wd", radians, direction_unit="rad")[1], STATION)
+    np.testing.assert_allclose(runs.values[:, 0, 1], np.sin(radians), atol=1e-12)
+
+
+def test_what_a_directions_header_says_is_used_and_not_contradicted(file):
+    text, source = of_directions("wd (10 deg)", [9, 27], direction="wd (10 deg)")
+    path = file(text)
+
+    np.testing.assert_allclose(read_runs(path, source, STATION).values[:, 0, 1], [1, -1])
+    other = of_directions("", [], direction="wd (10 deg)", direction_unit="rad")[1]
+    with pytest.raises(SourceUnreadableError, match=r"is in '10 deg', and the direction of 'wind' .* in 'rad'; mend"):
+        read_runs(path, other, STATION)
+
+
+def test_a_direction_beyond_a_full_circle_is_none(file, caplog):
+    text, source = of_directions("wd", [90, 990, -90])
+
+    assert read_runs(file(text), source, STATION).values[:, 0].round(6).tolist()[::2] == [[1, 1, 0], [1, -1, 0]]
+    assert np.isnan(read_runs(file(text), source, STATION).values[1, 0, 1:]).all()
+    assert "s, wind: 1 of 3 directions are beyond 360°, as 990, and count as missing" in caplog.text
+
+
 def test_a_vector_gives_its_speed_in_the_unit_of_what_is_measured(file):
     wind = {"name": "wind", "east": "u", "north": "v", "of": "wv (m/s)", "unit": "km/h"}
 

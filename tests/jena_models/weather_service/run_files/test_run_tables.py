@@ -226,6 +226,17 @@ def test_what_is_not_certain_is_refused_in_a_sentence(file, text, more, sentence
         ({"layout": "wide"}, "{lead}"),
         ({"lead": "a", "columns": []}, "names no columns"),
         ({"lead": "a", "winds": [{"name": "w", "speed": "s", "direction": "d"}]}, "'blows'"),
+        (
+            {"lead": "a", "winds": [{"name": "w", "east": "s", "north": "t", "direction_unit": "rad"}]},
+            "is to name its direction",
+        ),
+        (
+            {
+                "lead": "a",
+                "winds": [{"name": "w", "speed": "s", "direction": "d", "blows": "to", "direction_unit": "%"}],
+            },
+            "no unit of one",
+        ),
         ({"lead": "a", "winds": [{"name": "w", "east": "s"}]}, "one of east and north alone"),
         ({"lead": "a", "columns": [COLUMN | {"unit": "parsec"}]}, "no unit that is known"),
         ({"lead": "a", "columns": [COLUMN | {"members": ["m"]}]}, "one of source, members and quantiles"),
