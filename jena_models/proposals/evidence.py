@@ -47,6 +47,7 @@ LEAST_AMOUNT: Final = 0.03
 FEW_WRONG: Final = 0.02
 ENOUGH_AMOUNTS: Final = 50_000
 NARROW_HOURS: Final = 12
+LEAST_SWING: Final = 0.05
 DAY_SECONDS: Final = 86_400
 
 
@@ -136,8 +137,14 @@ def _are_sums_of(amounts: Values, even: NDArray[np.bool_], steps: int) -> bool:
     return dry > 0 and wet >= FEWEST_RAINY and wrong <= FEW_WRONG * wet
 
 
-def warmest_hour(times: Times, temperature: Values) -> float | None:
-    """Give the hour, by the stamps, at which it is warmest in the mean day; None where the day cannot be told."""
+def warmest_hour(times: Times, temperature: Values, least_swing: float = LEAST_SWING) -> float | None:
+    """Give the hour, by the stamps, at which it is warmest in the mean day; None where the day cannot be told.
+
+    Args:
+        times: by the stamps.
+        temperature: in any unit, NaN where missing.
+        least_swing: how much of the spread of all values the day's swing has to be.
+    """
     known = np.isfinite(temperature)
     if known.sum() < NARROW_HOURS * 2:
         return None
@@ -150,7 +157,7 @@ def warmest_hour(times: Times, temperature: Values) -> float | None:
     values = temperature[known] - temperature[known].mean()
     terms = np.column_stack([np.sin(angle), np.cos(angle)])
     sine, cosine = np.linalg.lstsq(terms, values, rcond=None)[0]
-    if np.hypot(sine, cosine) < 0.05 * values.std():
+    if np.hypot(sine, cosine) < least_swing * values.std():
         return None
     return float(np.arctan2(sine, cosine) / (2 * np.pi) * 24 % 24)
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from jena_models.errors import SettingsError, SourceUnreadableError
 from jena_models.place_names import LATITUDES, LONGITUDES
 from jena_models.proposals.draft import Draft, Table
-from jena_models.proposals.evidence import likely_offset_hours, warmest_hour
-from jena_models.reading.assembly import times_in_utc
+from jena_models.proposals.evidence import WARMEST_SOLAR_HOUR, likely_offset_hours, warmest_hour
+from jena_models.reading.assembly import tell_offset, times_in_utc
 from jena_models.reading.times.named_clocks import clock_in_names, is_fixed_at
 from jena_models.stations.clock import clock_named, offset_name
 from jena_models.stations.schema import StationSchema
@@ -25,6 +25,9 @@ PLACES: Final = {
     "clock": ("utcoffsetseconds",),
 }
 """What files call columns that say where a station stands, and how far its times are ahead of UTC."""
+SURE_SWING: Final = 0.2
+"""Where the day's swing is a smaller share of the temperature's spread, as on open water, the warmest hour is none."""
+FARTHEST_OFF_HOURS: Final = 4.0
 
 
 def local_times(
@@ -114,6 +117,8 @@ def place_station(station: dict[str, Any], told: Mapping[str, Any], table: Table
             "the answer out, or name the column that is meant with --answer time=COLUMN."
         )
     station["clock"] = clock
+    if {"longitude", "clock"}.isdisjoint(each.key for each in draft.questions):
+        draft.remark(_told_by_warmth(float(station["longitude"]), clock, table))
 
 
 def _clock_told(text: str) -> str:
@@ -122,6 +127,29 @@ def _clock_told(text: str) -> str:
     except ValueError:
         return text
     return offset_name(timedelta(hours=hours))
+
+
+def _told_by_warmth(longitude: float, clock: str, table: Table) -> str:
+    """Give a remark where the day's warmest hour is hours away from what clock and longitude say; empty else.
+
+    By the sea and on mountains it comes earlier, by two hours or three; a local time that is taken for UTC is farther
+    off over most of the world.
+    """
+    temperature, local = table.series.get("T (degC)"), table.local
+    if local is None or temperature is None or len(local) != len(temperature):
+        return ""
+    warmest = warmest_hour(local, temperature, SURE_SWING)
+    if warmest is None:
+        return ""
+    clock = "UTC" if tell_offset(table.source.sample(), table.found.positions) else table.source.told_clock or clock
+    solar = (warmest - clock_named(clock).standard_hours + longitude / 15) % 24
+    off = (solar - WARMEST_SOLAR_HOUR + 12) % 24 - 12
+    if abs(off) < FARTHEST_OFF_HOURS:
+        return ""
+    return (
+        f"By the clock ({clock}) and the longitude it is warmest about {int(solar):02d}:{int(solar % 1 * 60):02d} by "
+        f"the sun, in place of about 15:00: the clock, or the longitude's sign, may be wrong by {abs(off):.0f} hours."
+    )
 
 
 def _clock_evidence(station: Mapping[str, Any], table: Table, draft: Draft) -> tuple[str, str]:

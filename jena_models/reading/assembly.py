@@ -112,7 +112,7 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
     time = times_in_utc(source, found, schema.model_copy(update={"clock": told_clock}) if told_other else schema)
     columns: dict[str, Values] = {}
     notes = [*_foreign(header, matched, schema), *source.remarks]
-    if told_other and not _tell_offset(sample, found.positions):
+    if told_other and not tell_offset(sample, found.positions):
         names = f"'{', '.join(header[position] for position in found.positions)}'" if in_names else "its head"
         notes.append(f"its times were read in {told_clock}, as {names} says, not in the station's {schema.clock}")
     notes += [f"'{name}' was left, as it holds the same in another unit" for name in matched.twins]
@@ -140,7 +140,7 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
     return RawReadings(table if keep is None else table[keep], ignored, source.name, tuple(notes))
 
 
-def _tell_offset(sample: Sequence[Sequence[str]], positions: Sequence[int]) -> bool:
+def tell_offset(sample: Sequence[Sequence[str]], positions: Sequence[int]) -> bool:
     """Tell whether stamps say themselves how far they are from UTC, or count seconds: they are read in no clock."""
     shapes = [shape_of(row[positions[0]]) for row in sample if len(positions) == 1 and row[positions[0]]]
     return bool(shapes) and all(shape is not None and (shape.zoned or shape.epoch) for shape in shapes)

@@ -32,7 +32,7 @@ READ_AS: Final = {
     "kilometer / hour": "km/h",
     "mile / hour": "mph",
     "degree": "°",
-    "radian": "rad",
+    "radian": "radians",
 }
 LEAST_SPREAD: Final = 1.5
 """Humidity that never passes this is a share from 0 to 1, or the air of a desert."""
@@ -135,7 +135,7 @@ def _believed(known: Values, unit: str, column: Column, name: str) -> tuple[str,
 
 
 def hardly_degrees(known: Values, fewest: int) -> str:
-    """Give in what directions are likely where they are hardly degrees: `10 deg`, `rad`; empty where they may be.
+    """Give in what directions are likely where they are hardly degrees: `10 deg`, `radian`; empty where they may be.
 
     Args:
         known: the directions.
@@ -144,7 +144,7 @@ def hardly_degrees(known: Values, fewest: int) -> str:
     if len(known) < fewest:
         return ""
     if RADIANS_ROUND[0] < known.max() <= RADIANS_ROUND[1] and (known != np.rint(known)).any():
-        return "rad"
+        return "radian"
     within = known[known <= TENS_ROUND[1]]
     are_tens = (
         (known == np.rint(known)).all()

@@ -97,7 +97,7 @@ class ForecastWind(Frozen):
     direction: str = ""
     """In their place: the file's column of the direction, in degrees clockwise from north."""
     direction_unit: str = ""
-    """What the direction's numbers are in where its header does not say and they are no degrees: `10 deg`, `rad`."""
+    """What the direction's numbers are in where its header does not say and they are no degrees: `10 deg`, `radian`."""
     blows: Literal["from", "to"] | None = None
     """Whether the direction says where the wind comes from, or where it blows to; it has to be said."""
     of: str = ""
@@ -125,7 +125,7 @@ class ForecastWind(Frozen):
         if self.direction_unit and in_degrees(self.direction_unit) is None:
             raise ValueError(
                 f"the direction of the wind '{self.name}' is in '{self.direction_unit}', which is no unit of one; "
-                "write 'deg', '10 deg' or 'rad'"
+                "write 'deg', '10 deg' or 'radian'"
             )
         return self
 

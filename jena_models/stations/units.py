@@ -40,7 +40,7 @@ WRITTEN: Final = {
         *("deg", "°", "degree", "degrees", "degt", "deg true", "°n", "deg from n", "deg from north", "degree_true"),
         *("degrees_true", "degrees true"),
     ),
-    "radian": ("rad", "radians"),
+    "radian": ("radians",),
     "millimeter": ("mm", "мм", "l/m²", "l/m2", "l/m^2"),
     "inch": ("in", "inch"),
     "watt / meter ** 2": ("w/m²", "w/m2", "w/m^2", "wm2", "wm-2", "w m-2", "w/m**2", "w/sq.m", "w/sq m", "вт/м2"),

@@ -16,6 +16,10 @@ MOST_STEPS: Final = 10_000_000
 """Nineteen years of minutes: what spans more steps holds a time stamp that is wrong, and would fill the memory."""
 FEW: Final = 24
 """Over so many readings a clock may slip by half a step; by more, they are not as far apart as the steps are."""
+FAR_OFF, FAR_OFF_MINUTES = 0.25, 90.0
+"""By so large a share of a step, and by so much, a reading may be off from when it is due after the one before it."""
+MOST_FAR_OFF: Final = 0.1
+"""Where more readings are, as of the hours 7, 14 and 21, steps are not what they say."""
 
 Seconds = NDArray[np.int64]
 
@@ -88,10 +92,11 @@ def on_steps(readings: pd.DataFrame, cadence_minutes: float) -> pd.DataFrame:
         cadence_minutes: from one step to the next.
 
     Raises:
-        DataInvalidError: where the span is longer than any record is.
+        DataInvalidError: where the span is longer than any record is, or readings are of hours that no even steps have.
     """
     seconds = seconds_of(readings.index)
     steps = steps_of(seconds, cadence_minutes)
+    _refuse_uneven(steps)
     if len(steps.rows) == len(readings) == steps.numbers[-1] + 1:
         return readings
     times = steps.times(0, int(steps.numbers[-1]) + 1)
@@ -105,6 +110,21 @@ def at_steps(values: NDArray[np.float64], steps: Steps, first: int, end: int) ->
     within = (steps.numbers >= first) & (steps.numbers < end)
     placed[steps.numbers[within] - first] = values[steps.rows[within]]
     return placed
+
+
+def _refuse_uneven(steps: Steps) -> None:
+    """Refuse readings of which many are hours away from the step that they would count as."""
+    apart, counted = np.diff(steps.seconds), np.diff(steps.numbers) * steps.cadence_seconds
+    far = np.abs(apart - counted) > max(FAR_OFF * steps.cadence_seconds, FAR_OFF_MINUTES * 60)
+    if not far.any() or far.mean() <= MOST_FAR_OFF:
+        return
+    place = int(np.flatnonzero(far)[0])
+    raise DataInvalidError(
+        f"Readings are not evenly {steps.cadence_seconds / 60:g} minutes apart: {far.mean():.0%} of them are hours off "
+        f"from such steps, as from {_shown(steps.seconds[place])} to {_shown(steps.seconds[place + 1])} UTC. Write "
+        "'resample_minutes: 1440' into the station file, for means of days, or give the readings of one hour of the "
+        "day, or of hours evenly apart."
+    )
 
 
 def _run_away(slipped: Seconds, cadence: int) -> bool:

@@ -15,7 +15,7 @@ from jena_models.windows.steps import on_steps
 from tasks.workspace import Borders, Checked, Divided, content_key, stage, task
 
 VERSION: Final = 4
-STEPS_VERSION: Final = 2
+STEPS_VERSION: Final = 3
 """Raise it when the same readings would be put on other steps."""
 
 logger = logging.getLogger("jena")

@@ -32,7 +32,7 @@ _FACTOR: Final = re.compile(r"\d+/\d+|[x×*] ?\d+")
 FACTORS: Final = "a number may stand before a unit, such as 277.78 W/m2 for an hour's MJ/m2, 11.574 W/m2 for a day's"
 DIM: Final = 150.0
 """Sunlight that never passes this, in W/m², was measured in a week of winter; or it is a sum in another unit."""
-OTHER_THAN_DEGREES: Final = {"10 deg": "tens of degrees, '10 deg'", "rad": "radians, 'rad'"}
+OTHER_THAN_DEGREES: Final = {"10 deg": "tens of degrees, '10 deg'", "radian": "radians, 'radian'"}
 
 
 def proposed_unit(quantity: Column, name: HeaderName, preset: str, values: Values, draft: Draft) -> str:

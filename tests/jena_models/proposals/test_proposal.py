@@ -60,6 +60,28 @@ def test_the_clock_is_asked_with_what_the_warmest_hour_tells(source: Path) -> No
     assert clock.proposed == "UTC+00:00"
 
 
+@pytest.mark.parametrize(
+    ("clock", "longitude", "stamps", "is_doubted"),
+    [
+        ("UTC", "-96.7", "time", False),
+        ("America/Chicago", "-96.7", "time", True),
+        ("UTC", "96.7", "time", True),
+        ("America/Chicago", "-96.7", "with offset", False),
+        ("UTC-02:00", "-96.7", "time", False),
+    ],
+)
+def test_a_clock_by_which_it_is_warmest_at_night_is_doubted(
+    clock: str, longitude: str, stamps: str, is_doubted: bool, tmp_path: Path
+) -> None:
+    table, path = weather(), tmp_path / "roof.csv"
+    table["time"] = table["time"].astype(str) + ("Z" if stamps == "with offset" else "")
+    table.to_csv(path, index=False)
+
+    remarks = proposed(path, clock=clock, longitude=longitude).remarks
+
+    assert any("is warmest about" in each for each in remarks) == is_doubted
+
+
 def test_a_unit_that_two_fit_is_asked_for(source: Path) -> None:
     questions = {question.key: question for question in proposed(source).questions}
 

@@ -51,7 +51,7 @@ def test_a_directions_tens_of_degrees_are_asked_for_and_read(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["dir", "dir (deg)"])
-@pytest.mark.parametrize("likely", ["10 deg", "rad"])
+@pytest.mark.parametrize("likely", ["10 deg", "radian"])
 def test_a_direction_that_is_hardly_in_degrees_is_asked_for_whatever_its_name_says(
     name: str, likely: str, tmp_path: Path
 ) -> None:

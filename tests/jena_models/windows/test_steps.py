@@ -53,6 +53,31 @@ def test_steps_keep_to_the_time_where_readings_come_at_other_distances_for_a_whi
     assert apart.mean() == pytest.approx(before, rel=0.01)
 
 
+@pytest.mark.parametrize("hours", [(7, 14, 21), (7, 13, 21), (7, 14, 19)])
+def test_hours_that_are_not_evenly_apart_are_no_steps(hours):
+    minutes = [60 * (24 * day + hour) for day in range(90) for hour in hours]
+    steps, counts = np.unique(np.diff(minutes), return_counts=True)
+
+    with pytest.raises(DataInvalidError, match=r"are not evenly \d+ minutes apart: .* 'resample_minutes: 1440'"):
+        on_steps(readings(minutes), float(steps[counts.argmax()]))
+
+
+@pytest.mark.parametrize("hours", [(6, 12, 18), (9, 21), (7, 13, 19), (9, 12, 18)])
+def test_hours_some_of_which_are_left_out_are_steps(hours):
+    minutes = [60 * (24 * day + hour) for day in range(90) for hour in hours]
+    apart = float(np.diff(minutes).min())
+
+    placed = on_steps(readings(minutes), apart)
+
+    assert len(placed) - 1 == (minutes[-1] - minutes[0]) / apart
+
+
+def test_days_that_are_read_two_hours_late_are_days():
+    late = np.tile([0, 120, 0, 60, 0], 20)
+
+    assert len(on_steps(readings((1440 * np.arange(100) + late).tolist()), 1440)) == 100
+
+
 def test_one_reading_between_two_steps_moves_none_of_those_that_follow():
     placed = on_steps(readings([0, 60, 90, 120, 180, 240]), 60)
 

@@ -143,9 +143,9 @@ def test_a_direction_in_radians_is_refused_until_that_is_said(file):
     text, source = of_directions("wd", radians)
     path = file(text)
 
-    with pytest.raises(SourceUnreadableError, match="write 'direction_unit: rad'"):
+    with pytest.raises(SourceUnreadableError, match="write 'direction_unit: radian'"):
         read_runs(path, source, STATION)
-    runs = read_runs(path, of_directions("wd", radians, direction_unit="rad")[1], STATION)
+    runs = read_runs(path, of_directions("wd", radians, direction_unit="radian")[1], STATION)
     np.testing.assert_allclose(runs.values[:, 0, 1], np.sin(radians), atol=1e-12)
 
 
@@ -154,8 +154,8 @@ def test_what_a_directions_header_says_is_used_and_not_contradicted(file):
     path = file(text)
 
     np.testing.assert_allclose(read_runs(path, source, STATION).values[:, 0, 1], [1, -1])
-    other = of_directions("", [], direction="wd (10 deg)", direction_unit="rad")[1]
-    with pytest.raises(SourceUnreadableError, match=r"is in '10 deg', and the direction of 'wind' .* in 'rad'; mend"):
+    other = of_directions("", [], direction="wd (10 deg)", direction_unit="radian")[1]
+    with pytest.raises(SourceUnreadableError, match=r"is in '10 deg', and the direction of .* in 'radian'; mend"):
         read_runs(path, other, STATION)
 
 

@@ -227,7 +227,7 @@ def test_what_is_not_certain_is_refused_in_a_sentence(file, text, more, sentence
         ({"lead": "a", "columns": []}, "names no columns"),
         ({"lead": "a", "winds": [{"name": "w", "speed": "s", "direction": "d"}]}, "'blows'"),
         (
-            {"lead": "a", "winds": [{"name": "w", "east": "s", "north": "t", "direction_unit": "rad"}]},
+            {"lead": "a", "winds": [{"name": "w", "east": "s", "north": "t", "direction_unit": "radian"}]},
             "is to name its direction",
         ),
         (
