@@ -27,8 +27,9 @@ MOST_DIFFERING: Final = 0.01
 
 EARLIEST: Final = np.datetime64("1700-01-01")
 """No station is older."""
-LATEST_AHEAD: Final = timedelta(days=2)
-"""A station's clock may be ahead of ours, but not by more."""
+FARTHEST_AHEAD: Final = timedelta(hours=15)
+"""A station's clock may be ahead of ours, in no zone by more: what is later is no reading, nor is what leads to it."""
+HARDLY_AHEAD: Final = timedelta(minutes=90)
 LARGEST: Final = 1e15
 """No quantity of any station comes near it in any unit, and sums of what is larger run over."""
 
@@ -52,7 +53,8 @@ def clean(
         SourceUnreadableError: where the target holds no value at all, no row can be of now or before, or rows of one
             time differ too often.
     """
-    rows, impossible_times = _without_impossible_times(raw)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    rows, impossible_times = _without_impossible_times(raw, now)
     table, sentinels = _without_sentinels(rows, schema)
     _require_target(table, raw, schema)
     table = _filled_by_repeats(table)
@@ -86,7 +88,7 @@ def clean(
         absent=tuple(name for name in schema.names if name not in readings.columns),
         ignored=raw.ignored,
         dead=dead,
-        notes=(*raw.notes, *filter(None, [evened]), *_doubtful_amounts(kept, cadence, schema)),
+        notes=(*raw.notes, *filter(None, [evened, _ahead(kept, now)]), *_doubtful_amounts(kept, cadence, schema)),
     )
     return readings, report
 
@@ -125,10 +127,22 @@ def _steps_seconds(times: pd.Index) -> NDArray[np.int64]:
     return np.diff(times.to_numpy().astype("datetime64[s]")).astype(np.int64)
 
 
-def _without_impossible_times(raw: RawReadings) -> tuple[pd.DataFrame, int]:
+def _ahead(table: pd.DataFrame, now: datetime) -> str:
+    """Give a sentence where the newest readings are of hours to come; empty else."""
+    ahead = table.index[-1].to_pydatetime() - now
+    if ahead < HARDLY_AHEAD:
+        return ""
+    return (
+        f"the newest readings are of the next {ahead / timedelta(hours=1):.0f} hours: are these forecasts, or is the "
+        "clock in the station file wrong?"
+    )
+
+
+def _without_impossible_times(raw: RawReadings, now: datetime) -> tuple[pd.DataFrame, int]:
     """Give the rows that can have been measured by now; one dated 9999 would make a record of eight thousand years."""
-    latest = np.datetime64(datetime.now(UTC).replace(tzinfo=None) + LATEST_AHEAD)
     times = raw.table.index.to_numpy()
+    latest = np.datetime64(now + FARTHEST_AHEAD)
+    latest = np.datetime64(now) if (times > latest).any() else latest
     possible = (times >= EARLIEST) & (times <= latest)
     if not possible.any():
         raise SourceUnreadableError(

@@ -251,6 +251,23 @@ def test_a_row_of_another_age_costs_that_row_and_is_told(jena: StationSchema, ti
     assert report.gaps == ()
 
 
+@pytest.mark.parametrize(
+    ("hours_ahead", "last_kept", "is_told"), [(200, -1, False), (20, -1, False), (10, 9, True), (0, -1, False)]
+)
+def test_what_goes_on_with_forecasts_ends_now(
+    jena: StationSchema, hours_ahead: int, last_kept: int, is_told: bool
+) -> None:
+    now = pd.Timestamp.now("UTC").tz_localize(None)
+    from_now = [*range(-72, hours_ahead)]
+    raw = raw_of([60 * hour for hour in range(len(from_now))])
+    raw.table.index = pd.DatetimeIndex([now + pd.Timedelta(hours=hour, minutes=40) for hour in from_now], name="time")
+
+    readings, report = clean(raw, jena)
+
+    assert readings.index[-1] == now + pd.Timedelta(hours=last_kept, minutes=40)
+    assert any("the newest readings are of the next 10 hours" in note for note in report.notes) == is_told
+
+
 def test_a_file_of_the_future_is_refused(jena: StationSchema) -> None:
     raw = raw_of([0, 60])
     raw.table.index = raw.table.index + pd.Timedelta(days=36_500)
