@@ -53,22 +53,19 @@ DAY_SECONDS: Final = 86_400
 
 def sentinels_among(values: Values, lowest: float, highest: float) -> tuple[float, ...]:
     """Give the values that stand for missing ones: written by habit, impossible, and far from all others."""
-    known = values[np.isfinite(values)]
-    found = []
-    for sentinel in SENTINELS:
-        count = int((known == sentinel).sum())
-        if count and not lowest <= sentinel <= highest:
-            found.append(sentinel)
-    return tuple(found)
+    return tuple(each for each in SENTINELS if not lowest <= each <= highest and (values == each).any())
 
 
 def repeated_beyond_chance(values: Values) -> tuple[float, ...]:
     """Give the lowest or highest value where it is written by habit and stands often, away from all others."""
     known = values[np.isfinite(values)]
+    ends = (known.min(), known.max()) if len(known) else ()
     found = []
     for sentinel in SENTINELS:
+        if sentinel not in ends:
+            continue
         others = known[known != sentinel]
-        if len(others) == len(known) or not len(others):
+        if not len(others):
             continue
         spread = np.ptp(others)
         away = min(abs(sentinel - others.min()), abs(sentinel - others.max()))

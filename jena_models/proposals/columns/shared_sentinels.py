@@ -35,7 +35,7 @@ def shared_out_sentinels(
     alone = {}
     for column in columns:
         impossible = {each for each in found if not _can_measure(column, each)}
-        held = impossible & (told | set(series[column.name].tolist()))
+        held = {each for each in impossible if each in told or (series[column.name] == each).any()}
         alone[column.name] = tuple(sorted((seen[column.name] | held) - everywhere))
     return tuple(sorted(everywhere)), alone
 
