@@ -8,10 +8,16 @@ from jena_models.stations import load_station
 from tasks.forecasting import Forecast, draw_forecast, keep_forecast, make_forecast, moment
 from tasks.readings import check_recent, locate, needed_days, recent_readings, with_services
 from tasks.registry import champion_or_why_not, load_champion, model_name
+from tasks.workspace import Checked
 
 
 def forecast_with(way: Way, settings: Settings, at: str | None) -> Forecast:
     """Locate, read, check, forecast, keep and draw; each step is taken in the way that is given."""
+    return kept_with(way, *made_with(way, settings, at), settings)
+
+
+def made_with(way: Way, settings: Settings, at: str | None) -> tuple[Forecast, Checked]:
+    """Give a forecast that is kept nowhere yet, and the readings that it was made from."""
     station = load_station(settings.station)
     then = moment(at, station.local)
 
@@ -22,6 +28,11 @@ def forecast_with(way: Way, settings: Settings, at: str | None) -> Forecast:
     checked = way(with_services)(checked, station, settings.ingestion, all_needed=False)
     model = model_name(station, settings, found.kind)
     champion = champion_or_why_not(way(load_champion), model)
-    made = way(make_forecast)(checked, champion, model, station, settings)
+    return way(make_forecast)(checked, champion, model, station, settings), checked
+
+
+def kept_with(way: Way, made: Forecast, checked: Checked, settings: Settings) -> Forecast:
+    """Add a forecast to the table, and draw it."""
+    station = load_station(settings.station)
     kept = way(keep_forecast)(made, station, settings.forecasting.table)
     return way(draw_forecast)(kept, checked, station, settings.forecasting.pictures)

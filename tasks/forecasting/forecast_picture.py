@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import re
 from collections.abc import Sequence
 from datetime import timedelta
@@ -30,6 +31,8 @@ SHOWN_DAYS: Final = 5
 SIZE_INCHES: Final = (7.6, 2.8)
 DRAWING_SECONDS: Final = 300
 
+logger = logging.getLogger("jena")
+
 
 @task(name="draw the forecast", timeout_seconds=DRAWING_SECONDS)
 def draw_forecast(made: Forecast, checked: Checked, station: StationSchema, kept: int) -> Forecast:
@@ -48,7 +51,12 @@ def draw_forecast(made: Forecast, checked: Checked, station: StationSchema, kept
     if not picture.exists():
         target = pd.read_parquet(checked.readings, columns=[station.target])[station.target]
         target = target.tz_localize("UTC").tz_convert(station.local.zone).tz_localize(None).sort_index()
-        write_whole(picture, svg_of(forecast_figure(made, target, checked.cadence_minutes, station)))
+        drawn = svg_of(forecast_figure(made, target, checked.cadence_minutes, station))
+        try:
+            write_whole(picture, drawn)
+        except OSError as error:  # what was said is kept, and of more worth
+            logger.warning("The picture %s cannot be written: %s.", picture, error.strerror or error)
+            return made
         forget_old(folder.glob("[!.]*.svg"), kept)
     show_forecast(made, picture)
     return made.model_copy(update={"picture": picture})

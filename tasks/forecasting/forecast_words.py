@@ -56,9 +56,9 @@ def render(made: Forecast) -> str:
     )
     run = f"\nThe forecast is made{_fed(made).removeprefix(',')}." if made.service_run else ""
     curve = [_curve_table(made)] if len(made.curve) > 1 else []
-    where = "Added to" if made.written else "Already in"
+    where = f"{'Added to' if made.written else 'Already in'} {made.table}." if made.table else "Kept in no table."
     picture = f"\nThe picture is {made.picture}." if made.picture else ""
-    return as_text(table, *curve, f"{where} {made.table}.{run}{picture}")
+    return as_text(table, *curve, f"{where}{run}{picture}")
 
 
 def stamp(time: datetime) -> str:

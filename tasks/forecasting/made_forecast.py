@@ -63,7 +63,7 @@ class Forecast(Frozen):
     written: bool = False
     """Whether it is new in the table."""
     table: str = ""
-    """Where the table is that it is kept in."""
+    """Where the table is that it is kept in; empty where it is kept in none."""
     picture: Path | None = None
 
     @property

@@ -27,6 +27,9 @@ SCHEMA: Final = "dc11669786a5"
 ELSEWHERE: Final = ("MLFLOW_REGISTRY_URI", "MLFLOW_WORKSPACE", "MLFLOW_ENABLE_WORKSPACES")
 """Variables under which the registry may be another than the store's."""
 
+WITHOUT_SHARING: Final = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+"""What SQLite says where the file that readers share cannot be made: the folder is another user's, or its disk full."""
+
 SAFE_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """That of libyaml, where PyYAML came with it, is ten times as fast."""
 
@@ -97,13 +100,23 @@ def filed_rows(uri: str, query: str, asked: tuple[str | int, ...]) -> list[tuple
     """Give what a query finds; nothing where the tables are not those of the schema."""
     if not is_filed(uri):
         return []
-    try:
-        with closing(sqlite3.connect(f"{database_path(uri).as_uri()}?mode=ro", uri=True, timeout=20)) as database:
-            if database.execute("SELECT version_num FROM alembic_version").fetchall() != [(SCHEMA,)]:
+    path = database_path(uri)
+    for way in ("mode=ro", "immutable=1"):
+        try:
+            with closing(sqlite3.connect(f"{path.as_uri()}?{way}", uri=True, timeout=20)) as database:
+                if database.execute("SELECT version_num FROM alembic_version").fetchall() != [(SCHEMA,)]:
+                    return []
+                return database.execute(query, asked).fetchall()
+        except sqlite3.Error as error:
+            if not (error.sqlite_errorcode & 0xFF in WITHOUT_SHARING and _holds_all(path)):
                 return []
-            return database.execute(query, asked).fetchall()
-    except sqlite3.Error:
-        return []
+    return []
+
+
+def _holds_all(path: Path) -> bool:
+    """Tell whether a database holds all that was written, so that it may be read without a look at other readers."""
+    beside = [path.with_name(f"{path.name}{end}") for end in ("-wal", "-journal")]
+    return not any(each.exists() and each.stat().st_size for each in beside)
 
 
 def _contents(folder: Path) -> Path | None:

@@ -7,6 +7,7 @@ from tasks.workspace.deferred_task import BACK_OFF_SECONDS, only_after, task
 from tasks.workspace.folders import (
     ROOT,
     Places,
+    cache_aside,
     cache_folder,
     exclusive,
     forget_old,

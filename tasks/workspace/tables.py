@@ -59,6 +59,7 @@ def _side_by_side(table: Table, width: int) -> list[Table]:
     names = next((column for column in telling if column.justify == "left"), (telling or table.columns)[0])
     groups: list[list[Column]] = [[]]
     for column in table.columns:
+        column.no_wrap &= column is names or _width([names, column]) <= width
         together = [*groups[-1], column]
         if _width(together) > width and len(groups[-1]) > 1:
             together = [names, column]
@@ -75,6 +76,8 @@ def _of_columns(table: Table, columns: list[Column]) -> Table:
         headers,
         str(table.caption) if is_last and table.caption else None,
     )
+    for column, shown in zip(columns, part.columns, strict=True):
+        shown.no_wrap = column.no_wrap
     for cells, row in zip(zip(*(column.cells for column in columns), strict=True), table.rows, strict=True):
         part.add_row(*cells, style=row.style)
     return part

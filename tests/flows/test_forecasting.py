@@ -1,6 +1,8 @@
 """`jena forecast`: the registered champion says, of a file of readings, what comes; else a sentence says why not."""
 
+import errno
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -14,10 +16,13 @@ from small_study import SETTINGS, STATION, opened_run, small_fit, small_prepared
 from flows.command_line import main
 from jena_models.forecaster import Forecaster
 from jena_models.reading.user_tables import user_readings
+from tasks.forecasting import forecast_picture
 from tasks.forecasting.forecasts_table import read_forecasts
+from tasks.forecasting.tables import parquet_forecasts
 from tasks.registry import champion
 from tasks.registry.by_hand import promote_by_hand
 from tasks.registry.registering import registration as register
+from tasks.workspace import stages
 
 pytestmark = pytest.mark.slow
 
@@ -65,6 +70,53 @@ def said(capsys, readings, *arguments, home):
     code, output, errors = ended(capsys, readings, "--format", "json", *arguments, home=home)
     assert code == 0, errors
     return json.loads(output)
+
+
+def full(*_):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_on_a_full_disk_a_forecast_is_said_and_that_it_is_kept_nowhere(station, capsys, monkeypatch):
+    """Whoever asked got a sentence, and no forecast."""
+    given = stages.whole_folder
+
+    def with_room_elsewhere(folder):
+        return full() if station in folder.parents else given(folder)
+
+    monkeypatch.setattr(stages, "whole_folder", with_room_elsewhere)
+    monkeypatch.setattr(parquet_forecasts, "whole_file", full)
+    asked = ("--format", "json", "--at", "2012-03-20T06:30")
+
+    code, output, errors = ended(capsys, small_readings(), *asked, home=station)
+
+    told = json.loads(output)
+    assert code == 1
+    assert (told["rung"], told["written"], told["table"], told["picture"]) == ("champion", False, "", None)
+    assert "a temporary folder stands in" in errors
+    assert "jena: The disk is full" in errors
+
+
+def test_a_forecast_whose_table_is_damaged_is_said_all_the_same(station, capsys):
+    at = ("--at", "2012-03-20T06:30")
+    ended(capsys, small_readings(), *at, home=station)
+    [file] = station.rglob("forecasts.parquet")
+    file.write_bytes(b"PAR1 but no more")
+
+    code, output, errors = ended(capsys, small_readings(), *at, home=station)
+
+    assert code == 1
+    assert "Kept in no table." in output
+    assert "forecasts.parquet cannot be read; put the file back from a copy" in errors
+
+
+def test_a_picture_that_cannot_be_written_takes_no_forecast_along(station, capsys, monkeypatch):
+    monkeypatch.setattr(forecast_picture, "write_whole", full)
+
+    code, output, errors = ended(capsys, small_readings(), "--at", "2012-03-20T06:30", home=station)
+
+    assert code == 0
+    assert "Added to" in output
+    assert "cannot be written: No space left on device." in errors
 
 
 def test_the_champion_forecasts_from_the_newest_readings(station, capsys, registered):

@@ -114,7 +114,6 @@ def _month(time: datetime, beside: timedelta) -> str:
 
 
 def _read(file: Path, clock: Clock) -> pd.DataFrame:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     if not file.exists():
@@ -125,8 +124,9 @@ def _read(file: Path, clock: Clock) -> pd.DataFrame:
         for name in TIMES:
             if table[name].dt.tz is None:
                 table[name] = clock.column_to_utc(table[name].to_numpy().astype("datetime64[s]"))
-        return typed(table)
-    except (pa.ArrowException, OSError, KeyError) as error:
+        # Of a file that was put together by hand a forecast may stand there twice, and what was said first counts.
+        return typed(table).drop_duplicates(IDENTITY, keep="first")
+    except Exception as error:  # a file that was changed by hand may fail in any way
         raise ForecastsTableError(
             f"The forecasts in {file} cannot be read; put the file back from a copy, or move it away to begin it anew."
         ) from error

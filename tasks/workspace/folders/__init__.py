@@ -13,4 +13,4 @@ from tasks.workspace.folders.project_folders import (
     search_path,
     tracking_uri,
 )
-from tasks.workspace.folders.scratch import exclusive, keep_temporary_files_together, scratch_folder
+from tasks.workspace.folders.scratch import cache_aside, exclusive, keep_temporary_files_together, scratch_folder

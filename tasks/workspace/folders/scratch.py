@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from tasks.workspace.folders.project_folders import cache_folder
+from tasks.workspace.folders.project_folders import cache_folder, keeping_in, places
 
 
 @contextmanager
@@ -49,6 +49,13 @@ def scratch_folder() -> Iterator[Path]:
         except OSError:
             folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix=PREFIX)))
         yield folder
+
+
+@contextmanager
+def cache_aside() -> Iterator[None]:
+    """Keep what the block makes in the cache in a folder that goes with it, where the cache is full or another's."""
+    with scratch_folder() as folder, keeping_in(places().model_copy(update={"cache": folder})):
+        yield
 
 
 @cache

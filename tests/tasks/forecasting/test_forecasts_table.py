@@ -111,6 +111,35 @@ def test_a_damaged_partition_is_named_and_kept(home):
     assert file.read_bytes() == b"PAR1 but no more"
 
 
+@pytest.mark.parametrize(
+    ("column", "changed"), [("issue_time", "yesterday"), ("forecast", "10.3 C"), ("version", float("nan"))]
+)
+def test_a_partition_that_was_changed_by_hand_is_named(home, column, changed):
+    """Such a file ended in what should not have been."""
+    forecasts_table().add(MODEL, forecasts(["2017-07-01"]), UTC)
+    [file] = home.rglob("*.parquet")
+    pd.read_parquet(file).assign(**{column: changed}).to_parquet(file)
+
+    with pytest.raises(ForecastsTableError, match=r"month=2017-07/forecasts\.parquet cannot be read"):
+        forecasts_table().add(MODEL, forecasts(["2017-07-02"]), UTC)
+
+
+def test_a_forecast_that_stands_twice_in_a_partition_counts_once_and_hides_no_other(home):
+    """What came next was taken for one that the table holds, and was lost."""
+    forecasts_table().add(MODEL, forecasts(["2017-07-01"]), UTC)
+    [file] = home.rglob("*.parquet")
+    kept = pd.read_parquet(file)
+    pd.concat([kept, kept.assign(forecast=99.0)]).to_parquet(file)
+
+    added = forecasts_table().add(MODEL, forecasts(["2017-07-02"]), UTC)
+
+    assert added == 1
+    assert read_forecasts(MODEL, UTC)["forecast"].tolist() == [
+        *kept["forecast"],
+        *forecasts(["2017-07-02"])["forecast"],
+    ]
+
+
 def test_a_write_that_is_cut_short_leaves_the_table_as_it_was(home, monkeypatch):
     forecasts_table().add(MODEL, forecasts(["2017-07-01"]), UTC)
 

@@ -114,6 +114,24 @@ def test_another_registry_is_left_to_mlflow(champion, home, monkeypatch, elsewhe
     assert filed_version(uri, NAME, champion) is None
 
 
+def test_a_registry_beside_which_nothing_can_be_made_is_read(champion, home, monkeypatch):
+    """On a full disk, or in another user's folder, its champion was not found, and persistence spoke."""
+    given = sqlite3.connect
+
+    def sharing_nothing(address, **options):
+        if "mode=ro" in address:
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+            raise error
+        return given(address, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", sharing_nothing)
+
+    assert filed_alias(tracking_uri(), NAME, CHAMPION) == champion
+    (home / "mlflow.db-wal").write_text("what is not in the file yet")
+    assert filed_alias(tracking_uri(), NAME, CHAMPION) is None
+
+
 @pytest.mark.parametrize("other", ["script", "description", "contents", "folder"])
 def test_a_version_of_another_making_is_left_to_mlflow(champion, other):
     folder = folder_of(champion)

@@ -97,6 +97,19 @@ def test_the_leaderboard_is_whole_at_every_width(monkeypatch, width):
         assert said in text
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_reason_of_many_words_goes_on_in_the_next_line(monkeypatch, width):
+    monkeypatch.setattr(tables, "WIDTH", width)
+    why = "persistence, since the tracking store cannot be used and is to be made a file that can be read " * 3
+    table = plain_table(None, {"issued": "left", "forecast": "right", "by": "left"})
+    table.add_row("2026-11-23 12:10", "10.34 °C", why.strip())
+
+    text = shown_lines(as_text(table), width)
+
+    assert "10.34 °C" in text
+    assert sorted(set(why.split()) - set(text.split())) == []
+
+
 def test_what_does_not_fit_goes_on_below_beside_what_names_the_rows(monkeypatch):
     monkeypatch.setattr(tables, "WIDTH", 40)
     figures: dict[str, tables.Justify] = {f"figure {n}": "right" for n in range(4)}
