@@ -29,7 +29,7 @@ from jena_models.models.learner import Forecasts, Lesson, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.models.tree_growing import data_sets, grown, leaves_of, telling, tree_parameters
 from jena_models.optional_imports import import_lean
-from jena_models.options.quantities import Count, Positive
+from jena_models.options.quantities import Count, NotNegative, Part, Positive, Share
 from jena_models.stations.schema import StationSchema
 from jena_models.tuning.ranges import Between
 from jena_models.windows.silence import Silenced
@@ -61,17 +61,17 @@ class CurveBoostingHyperparameters(LearnerHyperparameters):
     """The most leaves of a tree."""
     windows_in_leaf: Annotated[Count, Between(50, 1000, log=True)] = 100
     """The fewest windows in a leaf."""
-    feature_fraction: Annotated[Positive, Between(0.1, 0.8)] = 0.3
+    feature_fraction: Annotated[Part, Between(0.1, 0.8)] = 0.3
     """Share of the features that a tree may look at."""
-    penalty: Annotated[Positive, Between(0.1, 100, log=True)] = 5.0
+    penalty: Annotated[NotNegative, Between(0.1, 100, log=True)] = 5.0
     """What the square of a leaf's value costs."""
-    whole_share: Annotated[Positive, Between(0.1, 0.9)] = 0.5
+    whole_share: Annotated[Share, Between(0.1, 0.9)] = 0.5
     """In how large a share of the windows every sensor speaks."""
-    silent_share: Annotated[Positive, Between(0.3, 0.9)] = 0.67
+    silent_share: Annotated[Share, Between(0.3, 0.9)] = 0.67
     """In how large a share of the others one sensor, any, is made silent, to learn to do without it."""
-    outage_share: Annotated[Positive, Between(0.05, 0.4)] = 0.15
+    outage_share: Annotated[Share, Between(0.05, 0.4)] = 0.15
     """How large a share of the rows is taken out, in outages of an hour to five days, where there are outages."""
-    broken_share: Annotated[Positive, Between(0.1, 0.5)] = 0.25
+    broken_share: Annotated[Share, Between(0.1, 0.5)] = 0.25
     """In how large a share of the windows there are."""
     most_windows: Count = 17_500
     """How many windows a booster learns from at most, drawn from all of the record for each."""

@@ -24,6 +24,7 @@ from jena_models.features.service_vector import SERVICE_ALONE
 from jena_models.frozen import Frozen
 from jena_models.models.learner import Forecasts, Lesson, Round, Tell, mean_error
 from jena_models.models.registry import LearnerHyperparameters, learner
+from jena_models.options.quantities import NotNegative
 
 EMOS_FILE: Final = "emos.json"
 SEASONS: Final = 2
@@ -45,7 +46,7 @@ class EmosHyperparameters(LearnerHyperparameters):
 
     predictors: tuple[Predictors, ...] = ("own", "all")
     """What the mean follows: the service's value of the target, its late errors and the season; or all it says."""
-    penalties: Annotated[tuple[float, ...], Field(min_length=1)] = (1e-4, 1e-3, 1e-2)
+    penalties: Annotated[tuple[NotNegative, ...], Field(min_length=1)] = (1e-4, 1e-3, 1e-2)
     """What the square of a coefficient costs, in the target's scale."""
     curve: ServiceForecastHyperparameters = ServiceForecastHyperparameters()
     """How the service's value becomes one of the target, where it is of another quantity."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from jena_models.features.feature_builder import FeatureBuilder
 from jena_models.features.feature_settings import FeatureSettings
@@ -19,6 +20,7 @@ from jena_models.models.learner import Forecasts, Lesson, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
 from jena_models.models.tree_growing import data_sets, grown, leaves_of, telling, tree_parameters
 from jena_models.optional_imports import import_lean
+from jena_models.options.quantities import Count, NotNegative, Part, Positive, Share
 from jena_models.stations.schema import StationSchema
 from jena_models.tuning.ranges import Between
 from jena_models.windows.silence import Generator, Silenced, Values, steps_unknown, with_outages
@@ -33,25 +35,25 @@ BOOSTER_FILE: Final = "booster.txt"
 class PartialBoostingHyperparameters(LearnerHyperparameters):
     """Of the boosting that does without any reading but the target's."""
 
-    rounds: int = 500
+    rounds: Count = 500
     """The most trees."""
-    patience: int = 30
+    patience: Count = 30
     """Stop after so many rounds without a better validation error."""
-    learning_rate: Annotated[float, Between(0.02, 0.15, log=True)] = 0.07
+    learning_rate: Annotated[Positive, Between(0.02, 0.15, log=True)] = 0.07
     """How much of each tree counts."""
-    leaves: Annotated[int, Between(15, 127, log=True)] = 63
+    leaves: Annotated[Count, Field(ge=2), Between(15, 127, log=True)] = 63
     """The most leaves of a tree."""
-    windows_in_leaf: Annotated[int, Between(50, 1000, log=True)] = 150
+    windows_in_leaf: Annotated[Count, Between(50, 1000, log=True)] = 150
     """The fewest windows in a leaf."""
-    feature_fraction: Annotated[float, Between(0.1, 0.8)] = 0.3
+    feature_fraction: Annotated[Part, Between(0.1, 0.8)] = 0.3
     """Share of the features that a tree may look at."""
-    penalty: Annotated[float, Between(0.1, 100, log=True)] = 5.0
+    penalty: Annotated[NotNegative, Between(0.1, 100, log=True)] = 5.0
     """What the square of a leaf's value costs."""
-    silent_share: Annotated[float, Between(0.3, 0.9)] = 0.67
+    silent_share: Annotated[Share, Between(0.3, 0.9)] = 0.67
     """In how large a share of the windows one sensor, any, is made silent, to learn to do without it."""
-    outage_share: Annotated[float, Between(0.05, 0.4)] = 0.15
+    outage_share: Annotated[Share, Between(0.05, 0.4)] = 0.15
     """How large a share of the rows is taken out, in outages of an hour to five days, for half of the windows."""
-    most_windows: int = 100_000
+    most_windows: Count = 100_000
     """How many windows are learnt from at most, evenly over the record."""
     features: FeatureSettings = FeatureSettings()
     """Which features it is given."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from jena_models.settings import Settings
-from tasks.training import FIT_VERSION
+from tasks.training import FIT_VERSION, trained_beside
 from tasks.workspace import Prepared, code_revision, content_key, process_tags
 
 if TYPE_CHECKING:
@@ -43,16 +43,18 @@ def study_id(prepared: Prepared, settings: Settings) -> str:
     """Give the 12 hex digits that name all that a study's results depend on.
 
     Where the work is done, what the profile is called and which way led to the data do not count; nor do
-    hyper-parameters of architectures that are trained neither for themselves nor as members of an ensemble.
+    hyper-parameters of architectures that are trained neither for themselves, nor as members of an ensemble, nor beside
+    every version.
     """
     named = settings.architectures
     members = {name for each in named for name in getattr(settings.hyperparameters[each], "members", ())}
+    parts = members.union(trained_beside(prepared, settings))
     return content_key(
         versions=[STUDY_VERSION, FIT_VERSION],
         data=prepared.key,
         settings=settings.model_dump(mode="json", exclude={*WHERE_AND_HOW, "architectures", "hyperparameters"}),
         architectures={name: settings.hyperparameters[name] for name in sorted(named)},
-        members={name: settings.hyperparameters[name] for name in sorted(members)},
+        members={name: settings.hyperparameters[name] for name in sorted(parts)},
     )[:12]
 
 

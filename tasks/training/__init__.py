@@ -14,6 +14,7 @@ from tasks.training.fit import (
     fit_partial,
     prepare_trainings,
     threads_of_a_training,
+    trained_beside,
     training_here,
     training_request,
 )

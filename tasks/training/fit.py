@@ -121,16 +121,26 @@ def prepare_trainings(settings: Settings) -> None:
         prepare_to_fork(training_environment(threads_of_a_training()), sorted(packages))
 
 
+def trained_beside(prepared: Prepared, settings: Settings) -> tuple[str, ...]:
+    """Give what a study trains for every version, named or not: for missing parts, and for all leads where several."""
+    is_registered = settings.tracking.fallback and settings.tracking.register_versions
+    several = len(leads_minutes(settings.leads_hours, prepared.preparation)) > 1
+    return (*([PARTIAL] if is_registered else []), *([CURVE] if several else []))
+
+
 def fit_partial(prepared: Prepared, settings: Settings) -> Fit | None:
     """Give what speaks where parts of a history are missing, trained once for all of a study; None where not wanted."""
-    is_wanted = settings.tracking.fallback and settings.tracking.register_versions
-    return fit_architecture(PARTIAL, prepared, settings, is_part=True) if is_wanted else None
+    return _fit_beside(PARTIAL, prepared, settings)
 
 
 def fit_curve(prepared: Prepared, settings: Settings) -> Fit | None:
     """Give what forecasts every lead, trained once for all of a study; None where there is but one."""
-    several = len(leads_minutes(settings.leads_hours, prepared.preparation)) > 1
-    return fit_architecture(CURVE, prepared, settings, is_part=True) if several else None
+    return _fit_beside(CURVE, prepared, settings)
+
+
+def _fit_beside(architecture: str, prepared: Prepared, settings: Settings) -> Fit | None:
+    is_wanted = architecture in trained_beside(prepared, settings)
+    return fit_architecture(architecture, prepared, settings, is_part=True) if is_wanted else None
 
 
 def _members(architecture: str, prepared: Prepared, settings: Settings) -> dict[str, Fit]:

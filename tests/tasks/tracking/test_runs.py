@@ -76,6 +76,7 @@ def test_settings_can_be_read_back(store, study):
         {"page": {"port": 8080}},
         {"architectures": ("lstm", "persistence", "dense")},
         {"hyperparameters": {"conv1d": {"filters": 3}}},
+        {"hyperparameters": {"curve_boosting": {"rounds": 3}}},
     ],
 )
 def test_what_changes_no_result_changes_no_study(prepared, changed):
@@ -103,6 +104,14 @@ def test_a_member_of_an_ensemble_that_learns_otherwise_makes_another_study(prepa
     first = Settings.model_validate(SETTINGS.model_dump() | ensemble)
     ensemble["hyperparameters"]["ridge"] = {"penalty": 7.0}
     second = Settings.model_validate(SETTINGS.model_dump() | ensemble)
+
+    assert run_contents.study_id(prepared, first) != run_contents.study_id(prepared, second)
+
+
+@pytest.mark.parametrize("name", ["partial_boosting", "curve_boosting"])
+def test_what_every_version_has_beside_it_makes_another_study_where_it_learns_otherwise(prepared, name):
+    first = SETTINGS.model_copy(update={"leads_hours": (6.0,)})
+    second = Settings.model_validate(first.model_dump() | {"hyperparameters": {name: {"rounds": 3}}})
 
     assert run_contents.study_id(prepared, first) != run_contents.study_id(prepared, second)
 

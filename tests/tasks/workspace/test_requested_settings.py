@@ -1,9 +1,12 @@
 """Settings: precedence, names that are refused, and what the refusal says."""
 
 import pickle
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 from small_study import small_prepared
 
 from jena_models.errors import RequestError, SettingsError, TrainingError
@@ -159,6 +162,29 @@ def test_what_cannot_be_is_refused_in_a_sentence(changes, sentence):
     assert sentence in str(refusal.value)
     assert "\n" not in str(refusal.value)
     assert refusal.value.exit_code == 2
+
+
+def _numbers(branch: BaseModel, above: str = "") -> Iterator[tuple[str, float]]:
+    for name in type(branch).model_fields:
+        value = getattr(branch, name)
+        if isinstance(value, BaseModel):
+            yield from _numbers(value, f"{above}{name}.")
+        first = value[0] if isinstance(value, tuple) and value else value
+        if isinstance(first, int | float) and not isinstance(first, bool):
+            yield f"{above}{name}", first
+
+
+NUMBERS = dict(_numbers(Settings()))
+SHARE = re.compile(r"share$|fraction$|dropout$|completeness$|regularity$|split\.")
+
+
+@pytest.mark.parametrize("key", NUMBERS.keys() - {"promotion.margin", "hyperparameters.persistence.epochs"})
+def test_no_number_is_taken_that_it_cannot_be(key):
+    impossible = [-1, 1.5, 2] if SHARE.search(key) else [-1]
+
+    for number in impossible:
+        with pytest.raises(SettingsError):
+            resolved(changes={key: number})
 
 
 def test_an_unknown_variable_is_refused():
