@@ -71,7 +71,8 @@ def recent(
     issued = issue[-1]
     measured = _measured(rows, issue, readings, issued, target)
     counts = np.abs(rows["horizon_hours"].to_numpy() - horizon_hours) < _SAME_LEAD_HOURS
-    ahead = np.flatnonzero((valid > issued) & (valid <= issued + np.timedelta64(AHEAD)))
+    farthest = issued + np.timedelta64(max(AHEAD, timedelta(hours=horizon_hours)))
+    ahead = np.flatnonzero((valid > issued) & (valid <= farthest))
     # Of each time, what was said last: of equal valid times the later issue stands below.
     times, last = np.unique(valid[ahead][::-1], return_index=True)
     upcoming = _columns(rows.iloc[ahead[::-1][last]], np.full(len(times), np.nan))

@@ -84,15 +84,17 @@ def age_in_words(seconds: float) -> str:
 
 
 def _judged(facts: StationFacts, age_seconds: float | None, newest_seconds: float | None) -> tuple[State, str]:
-    if age_seconds is None or facts.latest is None:
+    verdict, said = facts.verdict, facts.latest
+    action, found = ("nothing", "") if verdict is None else (verdict.action, verdict.sentence)
+    if age_seconds is None or said is None:
+        if action == "repair":
+            return "mend", found
         return "empty", facts.troubles[0] if facts.troubles else "No forecast has been made yet."
     age = timedelta(seconds=age_seconds)
     old = f"The newest reading that a forecast was made from is {age_in_words(age_seconds)} old"
     stopped = "readings or forecasts have stopped"
-    if facts.has_newer and newest_seconds is not None and newest_seconds < age_seconds:
+    if facts.has_newer and newest_seconds is not None and newest_seconds <= 3600 * facts.silent_hours:
         stopped = f"forecasts have stopped, for there is one that is {age_in_words(newest_seconds)} old"
-    verdict, said = facts.verdict, facts.latest
-    action, found = ("nothing", "") if verdict is None else (verdict.action, verdict.sentence)
     without = f" without {said.missing}" if said.missing else ""
     spoke = f"the champion speaks{without}"
     if facts.champion and said.version != facts.champion.version:
@@ -104,7 +106,8 @@ def _judged(facts: StationFacts, age_seconds: float | None, newest_seconds: floa
         (
             said.rung not in CHAMPION_RUNGS,
             "fallback",
-            f"The champion does not speak: the last forecast is by {said.rung}.",
+            f"{'The champion does not speak' if facts.champion else 'There is no champion'}: the last forecast is by "
+            f"{said.rung}.",
         ),
         (action != "nothing", "watched", found),
         (True, "well", f"Readings come, and {spoke}."),

@@ -27,6 +27,7 @@ DIGITS: Final = 6
 LINE_POINTS: Final = 110
 """Lines of the globe are about so far apart, or farther."""
 LABEL_WIDTH: Final = 40
+LABEL_HEIGHT: Final = 16
 LETTER_WIDTH: Final = 6.2
 MOST_NAMES: Final = 40
 """With more stations than these, those in trouble alone are named."""
@@ -129,7 +130,8 @@ def _graticule(projection: Projection) -> list[str]:
         y = height / 2 - (latitude - projection.middle) * projection.scale
         text = _degrees(latitude, "N", "S", spacing)
         parts.append(f'<line class="grid" x1="0" x2="{width}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(f'<text class="tick" x="4" y="{y - 4:.1f}">{text}</text>')
+        if LABEL_HEIGHT < y < height - LABEL_HEIGHT:  # below that the longitudes stand
+            parts.append(f'<text class="tick" x="4" y="{y - 4:.1f}">{text}</text>')
     return parts
 
 

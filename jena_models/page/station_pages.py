@@ -18,7 +18,7 @@ from jena_models.page.shown_state import TROUBLE, WORDS, StateNow, age_in_words,
 from jena_models.page.station_facts import Fault, Place, State, StationFacts, StationRecord
 from jena_models.page.station_map import station_map
 from jena_models.page.station_tables import findable, next_rows, stamp, station_row, week_rows
-from jena_models.page.time_charts import last_week_chart, next_days_chart
+from jena_models.page.time_charts import days_ahead_in_words, last_week_chart, next_days_chart
 from jena_models.report.drawing import COLOURS
 from jena_models.report.html_templates import templates_in
 from jena_models.report.number_format import day, grouped, share, wrapping
@@ -148,6 +148,7 @@ def station_page(  # noqa: PLR0917  (all that the page shows)
         current=state_now(facts, now),
         clock=clock,
         now=now,
+        days_ahead=days_ahead_in_words(facts),
         next_days=next_days_chart(record, clock, WIDE) + next_days_chart(record, clock, NARROW),
         next_rows=next_rows(facts.upcoming, clock, facts.digits),
         week_rows=week_rows(compared, clock, facts.digits),

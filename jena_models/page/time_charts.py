@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -12,28 +13,42 @@ from markupsafe import Markup, escape
 
 from jena_models.page.chart_frame import ABOVE, BELOW, NARROW, RIGHT, Frame, frame_of, grid
 from jena_models.page.recent_forecasts import AHEAD, WEEK
-from jena_models.page.station_facts import Compared, Measured, MeasuredColumns, Said, StationRecord
+from jena_models.page.station_facts import Compared, Measured, MeasuredColumns, Said, StationFacts, StationRecord
 from jena_models.report.number_format import grouped
 from jena_models.stations.clock import Clock, seconds_of
 
 Point = tuple[datetime, float]
 
 BEHIND: Final = timedelta(days=1)
-"""How much of what came is drawn before the next two days."""
+"""How much of what came is drawn before the next days."""
+DAYS: Final = {1: "day", 2: "two days"}
 GAP_STEPS: Final = 6
 """No line is drawn across a gap of more steps."""
 NEAR_STEP: Final = timedelta(minutes=90)
 """Forecasts so near to one another make a line; farther ones stand as points alone."""
 
 
+def days_ahead(facts: StationFacts) -> int:
+    """Give how many days forecasts are drawn ahead of their newest reading: as many as hold them all."""
+    if not facts.upcoming or facts.reading_time is None:
+        return 1
+    return max(1, math.ceil((facts.upcoming[-1].valid_time - facts.reading_time) / timedelta(days=1)))
+
+
+def days_ahead_in_words(facts: StationFacts) -> str:
+    """Give them as a heading has them: `day`, `two days`, `5 days`."""
+    days = days_ahead(facts)
+    return DAYS.get(days, f"{days} days")
+
+
 def next_days_chart(record: StationRecord, clock: Clock, size: tuple[int, int]) -> Markup:
-    """Draw the last day as it came and what is said of the next two, with the interval."""
+    """Draw the last day as it came and what is said of the next ones, with the interval."""
     facts = record.facts
     if facts.reading_time is None:
         return Markup("")
     issued = facts.reading_time
     ahead = facts.upcoming
-    end = issued + (AHEAD if ahead and ahead[-1].valid_time > issued + AHEAD / 2 else AHEAD / 2)
+    end = issued + timedelta(days=days_ahead(facts))
     came = _until(_since(record.measured, issued - BEHIND), end)
     frame = frame_of(size, issued - BEHIND, end, _values(came, ahead))
     text = "forecast made" if facts.has_newer else "newest reading"

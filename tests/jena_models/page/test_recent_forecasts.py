@@ -59,6 +59,12 @@ def test_with_every_lead_the_newest_forecast_alone_speaks():
     assert found.latest.lead_hours == 24
 
 
+def test_a_lead_of_more_than_two_days_is_shown_too():
+    found = recent(table(leads=(72,)), readings(), 72, 60)
+
+    assert found.upcoming[-1].valid_time == at("2024-03-13T12:00")
+
+
 def test_the_last_week_is_scored_at_the_horizon_that_counts_alone():
     other_leads_are_far_off = pd.concat([table(off=1.0), table(leads=(12,), off=50.0)])
 

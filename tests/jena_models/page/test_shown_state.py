@@ -30,6 +30,7 @@ def test_the_age_of_the_newest_reading_makes_a_station_late_and_then_silent(hour
         ({"verdict": verdict("repair", "Mend this."), "latest": said(rung="persistence")}, "mend"),
         ({"verdict": None}, "well"),
         ({"latest": None, "reading_time": None, "newest": None}, "empty"),
+        ({"latest": None, "reading_time": None, "verdict": verdict("repair", "Mend this.")}, "mend"),
     ],
 )
 def test_the_worst_that_holds_is_the_state(changes, state):
@@ -39,6 +40,8 @@ def test_the_worst_that_holds_is_the_state(changes, state):
 def test_the_sentence_says_why():
     assert "rh (%)" in state_now(facts(latest=said(missing="rh (%)")), NOW).sentence
     assert state_now(facts(verdict=verdict("repair", "Mend this.")), NOW).sentence == "Mend this."
+    assert "The champion does not speak" in state_now(facts(latest=said(rung="persistence")), NOW).sentence
+    assert "There is no champion" in state_now(facts(latest=said(rung="persistence"), champion=None), NOW).sentence
     rolled_back = facts(champion=facts().champion.model_copy(update={"version": 2}))
     assert state_now(rolled_back, NOW).sentence == (
         "Readings come, and version 3 spoke last; version 2 is the champion now."
@@ -55,3 +58,4 @@ def test_where_readings_go_on_it_is_the_forecasts_that_have_stopped():
     assert found.newest_age_seconds == 1200
     assert found.sentence.endswith("forecasts have stopped, for there is one that is 20 min old.")
     assert "readings or forecasts" in state_now(facts(), ISSUED + timedelta(hours=9)).sentence
+    assert "readings or forecasts" in state_now(facts(newest=later), ISSUED + timedelta(days=9)).sentence

@@ -53,6 +53,17 @@ def test_each_station_is_a_link_with_its_state_in_words():
     assert links["stations/jena"].find("circle") is not None
 
 
+@pytest.mark.parametrize("latitude", [50.91, 50.95, 51.0, 51.05])
+def test_no_degrees_lie_upon_others_or_are_cut_off(latitude):
+    for each in drawn([(place(latitude=latitude), "well")]):
+        height = int(each.get("viewBox").split()[-1])
+        ticks = [tick for tick in each.iter("text") if tick.get("class") == "tick"]
+        tops = [float(tick.get("y")) for tick in ticks if tick.text.endswith("N")]
+        assert tops
+        assert 12 <= min(tops)
+        assert max(tops) <= height - 18
+
+
 def test_a_large_fleet_is_drawn_once_and_names_those_in_trouble_alone():
     fleet = [
         (place(f"s{n}", f"S{n}", latitude=40 + n / 10, longitude=n % 30), "late" if n == 60 else "well")

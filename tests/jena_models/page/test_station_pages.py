@@ -47,6 +47,15 @@ def test_a_stations_days_that_are_over_are_not_told_as_those_to_come():
     assert ">11 March 2023, 13:00</time>" in page, "a weekday alone may be of any year"
 
 
+@pytest.mark.parametrize(("lead", "days"), [(6.0, "day"), (24.0, "day"), (30.0, "two days"), (72.0, "3 days")])
+def test_as_many_days_are_announced_and_drawn_as_are_forecast(lead, days):
+    page = one(facts(latest=said(lead), upcoming=(said(lead),)))
+
+    assert f">The next {days}</h2>" in page
+    end = ISSUED + timedelta(days={"day": 1, "two days": 2}.get(days, 3))
+    assert f'data-end="{end:%Y-%m-%dT%H:%M:%SZ}"' in page
+
+
 @pytest.mark.parametrize(
     ("digits", "value", "shown", "error"), [(4, 0.00438, "0.0044", "0.00060"), (0, 5_490_003.0, "5,490,003", "375,000")]
 )

@@ -155,6 +155,15 @@ def test_the_longest_state_beside_every_figure_cuts_no_column_off(quiet: Tab, se
     assert quiet.ask(CUT_OFF) == []
 
 
+def test_a_long_name_cuts_no_column_off(quiet: Tab, served: Served):
+    quiet.look_from(DESK, 900)
+    quiet.go(served.address)
+
+    quiet.ask("document.querySelectorAll('tbody th a').forEach(each => each.textContent = 'Llanfairpwll'.repeat(9))")
+
+    assert quiet.ask(CUT_OFF) == []
+
+
 def test_the_list_finds_a_station_and_leads_to_it(quiet: Tab, served: Served):
     quiet.look_from(DESK, 900, zone="Europe/Berlin")
     quiet.go(served.address)
@@ -176,7 +185,7 @@ def test_a_screen_reader_is_given_names_and_tables(quiet: Tab, served: Served):
     pictures = [name for role, name in named if role == "image"]
     assert any("highest" in name and "table below" in name for name in pictures)
     assert ("main", "") in named
-    assert ("region", "The next two days") in named
+    assert ("region", "The next day") in named
     assert ("heading", "The last week") in named
     assert quiet.ask("document.querySelectorAll('#next-rows tr th[scope=row]').length") == 24
 
