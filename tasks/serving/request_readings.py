@@ -65,6 +65,11 @@ def readings_of(posted: Any, wanted: Wanted) -> pd.DataFrame:
 
 def _table(posted: Any) -> pd.DataFrame:
     if isinstance(posted, pd.DataFrame):
+        if posted.index.nlevels > 1:
+            raise SourceUnreadableError(
+                "The rows of the request hold more values than it names columns; separate values by commas, and write "
+                "decimals with a point."
+            )
         return posted
     if isinstance(posted, dict):
         try:

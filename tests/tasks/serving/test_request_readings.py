@@ -1,6 +1,7 @@
 """What is posted becomes a table of readings, or is refused with a sentence."""
 
 from contextlib import suppress
+from io import StringIO
 
 import pandas as pd
 import pytest
@@ -64,6 +65,10 @@ def test_what_was_not_measured_is_missing_however_it_is_written(missing):
         ),
         (posted().rename(columns={"p (mbar)": "p [mbar]"}), r"did you mean 'p \[mbar\]'"),
         (pd.DataFrame([[1, 2]], columns=["a", " a"]), "'a' is there twice"),
+        (
+            pd.read_csv(StringIO("Date Time;T (degC);p (mbar)\n01.01.2009 00:10;3,4;990,1;5,0\n")),
+            "more values than it names columns",
+        ),
         (
             posted(**{"T (degC)": ["warm", "2"]}),
             "Row 1 of the request holds 'warm' in the column",
