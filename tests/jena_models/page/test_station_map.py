@@ -60,7 +60,7 @@ def test_no_degrees_lie_upon_others_or_are_cut_off(latitude):
         ticks = [tick for tick in each.iter("text") if tick.get("class") == "tick"]
         tops = [float(tick.get("y")) for tick in ticks if tick.text.endswith("N")]
         assert tops
-        assert 12 <= min(tops)
+        assert min(tops) >= 12
         assert max(tops) <= height - 18
 
 
