@@ -16,7 +16,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Final
@@ -38,7 +37,8 @@ class Part:
     title: str
     rounds: int
     """Of the whole campaign."""
-    load: Callable[[], Round]
+    does: str
+    """The function of a round, by its module: loaded when it is its turn."""
     needs_reference: bool = True
     harms: int = 1
     """Of a round."""
@@ -60,41 +60,41 @@ PARTS: Final = {
     "kills": Part(
         "kill -9 of a study's whole tree at random moments, five times, each time the same command",
         40,
-        partial(resolve_name, "benchmarks.torture.kills:strike"),
+        "benchmarks.torture.kills:strike",
         harms=5,
     ),
     "servers": Part(
         "MLflow's server, Prefect's, the worker each stopped for 5 to 60 s and killed, in three works",
         10,
-        partial(resolve_name, "benchmarks.torture.servers:interrupt"),
+        "benchmarks.torture.servers:interrupt",
         harms=9,
     ),
     "crowd": Part(
         "four studies, four forecasts, promote and rollback at once on one SQLite store",
         20,
-        partial(resolve_name, "benchmarks.torture.crowd:crowd"),
+        "benchmarks.torture.crowd:crowd",
     ),
     "places": Part(
         "odd, full and read-only places, another time zone, no HOME",
         8,
-        partial(resolve_name, "benchmarks.torture.places:stay"),
+        "benchmarks.torture.places:stay",
     ),
     "inputs": Part(
         "mutated readings, station files, profiles, settings",
         1000,
-        partial(resolve_name, "benchmarks.torture.inputs:feed"),
+        "benchmarks.torture.inputs:feed",
         needs_reference=False,
     ),
     "requests": Part(
         "50 malformed requests, a slow client, 200 MB, 64 clients, SIGTERM under load",
         20,
-        partial(resolve_name, "benchmarks.torture.requests:ask"),
+        "benchmarks.torture.requests:ask",
         harms=50,
     ),
     "damage": Part(
         "a bit flipped in a registered model, its folder or the database gone or old",
         45,
-        partial(resolve_name, "benchmarks.torture.damage:harm"),
+        "benchmarks.torture.damage:harm",
     ),
 }
 
@@ -155,7 +155,8 @@ def _run(name: str, seed: int, folder: Path, keep: bool = False) -> Ended:
     os.environ["JENA_HOME"] = str(made(place / "own-home"))  # for what is done in this process
     began = time.monotonic()
     try:
-        fault = part.load()(place, seed, reference)
+        does: Round = resolve_name(part.does)
+        fault = does(place, seed, reference)
     except Exception as error:
         fault = f"the round itself failed: {type(error).__name__}: {' '.join(str(error).split())[:300]}"
     seconds = time.monotonic() - began

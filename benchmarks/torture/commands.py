@@ -47,6 +47,11 @@ class Ended:
         said = next((word for word in ("Traceback", "should not have") if word in self.complaints), "")
         return f"'{said}' was said: {self.complaints[-400:]}" if said else ""
 
+    @property
+    def end(self) -> str:
+        """How it ended, and the last that it complained of."""
+        return f"ended with {self.code}: {self.complaints[-300:]}"
+
 
 @dataclass(frozen=True)
 class Home:
@@ -129,6 +134,19 @@ class Home:
         """Give the folders of models that no version of the registry names."""
         named = {Path(place).parent.name for (place,) in self.ask("SELECT storage_location FROM model_versions")}
         return [str(path) for path in (self.folder / "mlartifacts" / "models").glob("m-*") if path.name not in named]
+
+
+def strict_json(text: str) -> Any:
+    """Read JSON as the standard has it, without `NaN` and `Infinity`.
+
+    Raises:
+        ValueError: where it is none.
+    """
+
+    def refuse(word: str) -> None:
+        raise ValueError(f"{word} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
 
 
 def figures(result: str) -> dict[str, tuple[Any, ...]]:

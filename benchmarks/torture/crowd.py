@@ -40,8 +40,7 @@ def crowd(  # noqa: PLR0917  (the first three are those of every part)
         pause: seconds between two promotions or rollbacks.
     """
     draw = Random(seed)  # noqa: S311  (repeatable, not secret)
-    home = Home(folder / "home")
-    copied(reference / "home", home.folder)
+    home = copied(reference / "home", folder / "home")
     running = [
         *((f"study{n}", home.start(*SMALL, "--set", f"seed={n + 2}", name=f"study{n}")) for n in range(studies)),
         *((f"forecast{n}", home.start("forecast", *AT, name=f"forecast{n}")) for n in range(forecasts)),

@@ -8,10 +8,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Final
 
-from benchmarks.torture.commands import SMALL, Ended, Home
-from benchmarks.torture.kills import copied, made
+from benchmarks.torture.commands import SMALL, Ended
+from benchmarks.torture.kills import copied
 
 SOURCE: Final = ("--source", "simulated", "--set", "ingestion.simulated_years=2", "--at", "2010-11-20T12:00")
 FORECAST: Final = ("forecast", "--format", "json", *SOURCE)
@@ -29,11 +29,10 @@ def harm(folder: Path, seed: int, reference: Path) -> str:
         reference: what `benchmarks.torture.kills.prepare` made.
     """
     draw = Random(seed)  # noqa: S311  (repeatable, not secret)
-    home, kind = Home(made(folder) / "home"), KINDS[seed % len(KINDS)]
-    copied(reference / "home", home.folder)
+    home, kind = copied(reference / "home", folder / "home"), KINDS[seed % len(KINDS)]
     before = home.run(*FORECAST, name="before")
     if before.code:
-        return f"the forecast before any harm ended with {before.code}: {before.complaints[-300:]}"
+        return f"the forecast before any harm {before.end}"
     done = _harm(home.folder, kind, draw)
     asked = {"forecast": FORECAST, "train": OTHER_STUDY if kind != "revision" else SMALL}
     for name, arguments in asked.items():
@@ -69,15 +68,10 @@ def _fault(name: str, told: Ended, before: Ended) -> str:
     if told.code and not told.complaints.strip():
         return f"{name} ended with {told.code} and said nothing"
     if name == "forecast" and told.code == 0:
-        was, is_now = _spoken(before), _spoken(told)
+        was, is_now = json.loads(before.output), json.loads(told.output)
         if was["version"] == is_now["version"] and was["forecast"] != is_now["forecast"]:
             return f"forecast says {is_now['forecast']} where it said {was['forecast']}"
     return ""
-
-
-def _spoken(told: Ended) -> dict[str, Any]:
-    spoken: dict[str, Any] = json.loads(told.output)
-    return spoken
 
 
 def _champion_folder(home: Path) -> Path:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from benchmarks.torture.commands import strict_json
 from benchmarks.torture.mutations import (
     mutated_assignment,
     mutated_profile,
@@ -29,7 +30,6 @@ from jena_models.stations import StationSchema, load_station
 from jena_models.stations.cleaned.cleaning import clean
 from tasks.workspace import parse_changes, resolve
 
-KINDS: Final = ("readings", "station", "profile", "setting", "command")
 ENDS: Final = (0, 1, 2)
 NOT_SAID: Final = ("Traceback", "should not have", "Error:", "Exception")
 
@@ -44,14 +44,7 @@ def feed(folder: Path, seed: int, reference: Path | None = None) -> str:
     """
     del reference
     draw = Random(seed)  # noqa: S311  (repeatable, not secret)
-    kind = KINDS[seed % len(KINDS)]
-    return {
-        "readings": _feed_readings,
-        "station": _feed_station,
-        "profile": _feed_profile,
-        "setting": _feed_setting,
-        "command": _feed_command,
-    }[kind](folder, draw)
+    return KINDS[seed % len(KINDS)](folder, draw)
 
 
 def _feed_readings(folder: Path, draw: Random) -> str:
@@ -97,8 +90,11 @@ def _feed_command(folder: Path, draw: Random) -> str:
     if fault := next((word for word in NOT_SAID if word in complaints.getvalue()), ""):
         return f"said '{fault}': {complaints.getvalue()[-300:]}"
     if code == 0:
-        json.loads(output.getvalue(), parse_constant=_refuse_constant)
+        strict_json(output.getvalue())
     return ""
+
+
+KINDS: Final = (_feed_readings, _feed_station, _feed_profile, _feed_setting, _feed_command)
 
 
 def _refused(work: Callable[[], object]) -> str | None:
@@ -138,10 +134,6 @@ def _read(path: Path, station: StationSchema) -> pd.DataFrame:
 
 def _tell_plainly(settings: Any) -> None:
     json.dumps(settings.model_dump(mode="json"), allow_nan=False)
-
-
-def _refuse_constant(word: str) -> None:
-    raise ValueError(f"{word} is no JSON")
 
 
 @cache

@@ -36,7 +36,7 @@ def prepare(folder: Path, prefect: Path | None = None) -> None:
     began = time.monotonic()
     ended = Home(made(folder / "home")).run(*SMALL)
     if ended.code:
-        raise RuntimeError(f"the undisturbed study failed: {ended.complaints[-500:]}")
+        raise RuntimeError(f"the undisturbed study {ended.end}")
     (folder / "result.json").write_text(ended.output, encoding="utf-8")
     (folder / "seconds").write_text(str(time.monotonic() - began), encoding="utf-8")
 
@@ -92,7 +92,7 @@ def _wrong(home: Home, again: Ended, reference: Path) -> str:
     if again.fault:
         return again.fault
     if again.code:
-        return f"the same command ended with {again.code}: {again.complaints[-300:]}"
+        return f"the same command {again.end}"
     if figures(again.output) != figures((reference / "result.json").read_text(encoding="utf-8")):
         return "other figures than undisturbed"
     versions = home.ask("SELECT value, count(*) FROM model_version_tags WHERE key = 'architecture' GROUP BY value")
@@ -105,8 +105,8 @@ def _wrong(home: Home, again: Ended, reference: Path) -> str:
     return f"left behind: {', '.join(left[:3])}" if left else ""
 
 
-def copied(home: Path, to: Path) -> None:
-    """Copy a home with its study, and let the copied store name the copied artifacts."""
+def copied(home: Path, to: Path) -> Home:
+    """Copy a home with its study, and let the copied store name the copied artifacts; gives the copy."""
     shutil.copytree(home, to, ignore=shutil.ignore_patterns("tmp"), dirs_exist_ok=True)
     places = {"experiments": "artifact_location", "runs": "artifact_uri", "model_versions": "storage_location"}
     places |= {"logged_models": "artifact_location"}
@@ -114,6 +114,7 @@ def copied(home: Path, to: Path) -> None:
         for table, column in places.items():
             database.execute(f"UPDATE {table} SET {column} = replace({column}, ?, ?)", [str(home), str(to)])  # noqa: S608
         database.execute("UPDATE model_versions SET source = replace(source, ?, ?)", [str(home), str(to)])
+    return Home(to)
 
 
 def made(folder: Path) -> Path:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import httpx
 
-from benchmarks.torture.commands import Command, Home
+from benchmarks.torture.commands import Command, Home, strict_json
 from benchmarks.torture.mutations import ODD_VALUES, with_bytes_changed
 from tasks.orchestration import free_port
 
@@ -92,7 +92,7 @@ def fault_of(answer: httpx.Response) -> str:
     if "Traceback" in answer.text:
         return f"a traceback: {answer.text[:200]}"
     try:
-        told = json.loads(answer.text, parse_constant=_no_constant)
+        told = strict_json(answer.text)
     except ValueError as error:
         return f"{answer.status_code}, no JSON ({error}): {answer.text[:200]}"
     if answer.status_code == httpx.codes.OK:
@@ -118,7 +118,7 @@ def ask(folder: Path, seed: int, reference: Path, requests: int = 50) -> str:
     address = f"http://127.0.0.1:{port}"
     try:
         if not _answers(address, server):
-            return f"the server does not start: {home.wait(server, name).complaints[-300:]}"
+            return f"the server does not start: it {home.wait(server, name).end}"
         columns = _example(reference / "home")
         return _malformed(address, columns, draw, requests) or _under_load(address, columns, server)
     finally:
@@ -226,7 +226,3 @@ def _answers(address: str, server: Command) -> bool:
         except httpx.TransportError:
             threading.Event().wait(0.3)
     return False
-
-
-def _no_constant(word: str) -> None:
-    raise ValueError(f"{word} is no JSON")

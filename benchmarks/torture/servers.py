@@ -39,13 +39,12 @@ def interrupt(folder: Path, seed: int, reference: Path) -> str:
         reference: what `benchmarks.torture.kills.prepare` made.
     """
     draw = Random(seed)  # noqa: S311  (repeatable, not secret)
-    home = Home(folder / "home")
-    copied(reference / "home", home.folder)
+    home = copied(reference / "home", folder / "home")
     named = ("SERVERS__PREFECT_PORT", "SERVERS__MLFLOW_PORT", "PAGE__PORT")
     ports = {f"JENA_{name}": str(free_port()) for name in named}
     up = home.run("up", more=ports, name="up")
     if up.code:
-        return f"`jena up` ended with {up.code}: {up.complaints[-300:]}"
+        return f"`jena up` {up.end}"
     try:
         told = dict(line.removeprefix("export ").split("=", 1) for line in up.output.splitlines() if "=" in line)
         return _in_turn(home, draw, ports | told, seed)
@@ -58,7 +57,7 @@ def _in_turn(home: Home, draw: Random, variables: dict[str, str], seed: int) -> 
     for asked in (("--no-prompt", "deploy", "--all"), ("deployment", "schedule", "pause", "--all")):
         told = home.run(*asked, more=variables, module="prefect")
         if told.code:
-            return f"`prefect {' '.join(asked)}` ended with {told.code}: {told.complaints[-300:]}"
+            return f"`prefect {' '.join(asked)}` {told.end}"
     pairs = [(server, work) for server in SERVERS for work in DEPLOYMENTS]
     draw.shuffle(pairs)
     for number, (server, work) in enumerate(pairs):
@@ -70,7 +69,7 @@ def _in_turn(home: Home, draw: Random, variables: dict[str, str], seed: int) -> 
         fault = ended.fault or ("" if _well_again(home, variables) else "the servers do not come back")
         if ended.code and not fault:
             again = _do(home, work, 100 * seed + number, variables, deployed=server == "worker")
-            fault = again.fault or (f"does not go on when asked again: {again.complaints[-300:]}" if again.code else "")
+            fault = again.fault or (f"asked again, it {again.end}" if again.code else "")
         if fault:
             return f"{work} with {server} away for {seconds:.0f} s after {begins:.0f} s: {fault}"
     running = home.ask("SELECT run_uuid FROM runs WHERE status = 'RUNNING'")

@@ -97,15 +97,12 @@ def test_an_answer_is_a_forecast_or_a_sentence(status, text, fault):
 def test_a_campaign_goes_on_where_it_was_and_says_what_did_not_pass(tmp_path, monkeypatch, capsys):
     ran = []
 
-    def load():
-        def play(folder, seed, reference):
-            ran.append(seed)
-            return "broken" if seed == 2 else ""
+    def play(folder, seed, reference):
+        ran.append(seed)
+        return "broken" if seed == 2 else ""
 
-        return play
-
-    part = campaign.Part("a part", 3, load, needs_reference=False)
-    monkeypatch.setattr(campaign, "PARTS", {"part": part})
+    monkeypatch.setattr(campaign, "PARTS", {"part": campaign.Part("a part", 3, "play", needs_reference=False)})
+    monkeypatch.setattr(campaign, "resolve_name", lambda name: play if name == "play" else None)
     page = tmp_path / "reliability.md"
     page.write_text(f"before\n{campaign.BEGIN}\nold\n{campaign.END}\nafter\n")
     asked = ["torture", "--folder", str(tmp_path / "kept"), "--output", str(tmp_path)]
