@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from jena_models.whole_files import write_whole
+
 
 def output_option(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Let the folder of a page be named, which the command is given as the page; one without it is refused at once."""
@@ -39,9 +41,7 @@ def between_markers(path: Path, name: str, text: str, by: str = "make benchmark"
     _, closed, after = rest.partition(last)
     if not (found and closed):
         raise ValueError(f"{path} lacks the lines '{first}' and '{last}'")
-    beside = path.with_name(f".{path.name}.beside")
-    beside.write_text(f"{before}{first}\n{text}\n{last}{after}", encoding="utf-8")
-    beside.replace(path)
+    write_whole(path, f"{before}{first}\n{text}\n{last}{after}")
 
 
 def markers(name: str, by: str) -> tuple[str, str]:

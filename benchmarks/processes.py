@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -107,6 +108,12 @@ def measured(module: str, request: str = "", threads: int | None = None) -> str:
     """Run a module of the project and give what it found, with at most so many threads where a number is given."""
     variables = dict.fromkeys(THREADS, str(threads)) if threads else {}
     return last_line([sys.executable, "-m", module], request, variables)
+
+
+def children_core_seconds() -> float:
+    """Give the processor seconds of all processes that were waited for so far, and of all that these waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def peak_memory_mib(process: int | None = None) -> float:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from flows.fleets.study_steps import prepared_with
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
-from tasks.readings import ingest, locate, normalize, split_chronologically
-from tasks.validation import validate
 from tasks.workspace import Prepared, requested, resolve
 
 
-def prepare(settings: Settings, station: StationSchema) -> Prepared:
-    """Give the windows of a study's source."""
-    readings = ingest.fn(locate.fn(settings.source, station, settings.ingestion), station)
-    checked = validate.fn(readings, station, settings.validation, data_docs=False)
-    return normalize.fn(split_chronologically.fn(checked, settings), settings, station)
+def windows_of_source(
+    profile: str, source: str, changes: Mapping[str, Any] | None = None, workers: int = 1
+) -> tuple[Prepared, Settings, StationSchema]:
+    """Give a source's windows by a profile, with the settings and the station that they were prepared with."""
+    settings = resolve(profile, requested(source, None, workers, changes))
+    station = load_station(settings.station)
+    return prepared_with(settings, station), settings, station
 
 
 def book_windows(source: str, simulated_years: float) -> tuple[Prepared, Settings]:
-    """Give the book profile's windows of a source and the settings they were prepared with.
-
-    Args:
-        source: a path, an address or `simulated`.
-        simulated_years: of readings that the simulated station gives.
-    """
-    settings = resolve("book", requested(source, None, 2, {"ingestion.simulated_years": simulated_years}))
-    return prepare(settings, load_station(settings.station)), settings
+    """Give the same by the book profile, of so many years where the source is the simulated station."""
+    prepared, settings, _ = windows_of_source("book", source, {"ingestion.simulated_years": simulated_years}, workers=2)
+    return prepared, settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -100,7 +100,7 @@ def own_or_shared(found: Sequence[City], kind: str = "city", *, own_anomalies: b
         own_anomalies: whether to show also a model of its own that sees how far the target is from what is usual, as
             the one for all does.
     """
-    parts = {city.name: gather_part(city.prepared, city.station, city.settings, len(found)) for city in found}
+    parts = _parts(found)
     everybody = grow_pool(list(parts.values()), found[0].settings, threads=1)
     owns = ["own", *(["own, shown its anomalies"] if own_anomalies else [])]
     head = " | ".join([kind, *owns, "one for all", "one that has not seen it", "the same, told its climate"])
@@ -109,7 +109,7 @@ def own_or_shared(found: Sequence[City], kind: str = "city", *, own_anomalies: b
         shown = (city.settings, _with_anomalies(city.settings))[: len(owns)]
         own = [fit_architecture(OWN, city.prepared, settings).result.test_skill for settings in shown]
         shared = fit_architecture(SHARED, city.prepared, with_pool(city.settings, everybody)).result.test_skill
-        others = grow_pool([part for name, part in parts.items() if name != city.name], found[0].settings, threads=1)
+        others = _pool_of_others(city, parts)
         told_climate = fit_architecture(SHARED, city.prepared, with_pool(city.settings, others)).result.test_skill
         figures.append((*own, shared, unseen_skill(city, others), told_climate))
         rows.append([city.name, *(f"{figure:.3f}" for figure in figures[-1])])
@@ -120,11 +120,8 @@ def own_or_shared(found: Sequence[City], kind: str = "city", *, own_anomalies: b
 
 def as_a_record_grows(found: Sequence[City]) -> str:
     """Give the mean test skill of a model of a city's own and of one that others share, by days of record."""
-    parts = {city.name: gather_part(city.prepared, city.station, city.settings, len(found)) for city in found}
-    pools = {
-        city.name: grow_pool([part for name, part in parts.items() if name != city.name], city.settings, threads=1)
-        for city in found
-    }
+    parts = _parts(found)
+    pools = {city.name: _pool_of_others(city, parts) for city in found}
     rows = []
     for length in RECORD_DAYS:
         figures = []
@@ -146,6 +143,14 @@ def unseen_skill(city: City, pool: Path) -> float:
     persistence = latest(histories, city.station.target)
     mae = mean_absolute_error(model.forecast(histories), target)
     return skill(mae, mean_absolute_error(persistence.astype(np.float32), target))
+
+
+def _parts(found: Sequence[City]) -> dict[str, Path]:
+    return {city.name: gather_part(city.prepared, city.station, city.settings, len(found)) for city in found}
+
+
+def _pool_of_others(city: City, parts: Mapping[str, Path]) -> Path:
+    return grow_pool([part for name, part in parts.items() if name != city.name], city.settings, threads=1)
 
 
 def _with_anomalies(settings: Settings) -> Settings:

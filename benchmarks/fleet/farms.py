@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 import yaml
 
 from benchmarks.fleet.cities import City, Periods, prepared_cities
-from benchmarks.skill.neighbours import Farms
+from benchmarks.skill.neighbours import farm
 from jena_models.fleet import FleetFile, FleetStation
 from tasks.workspace import cache_folder
 
@@ -19,10 +18,9 @@ PERIODS: Final = Periods(*(np.datetime64(day) for day in ("2011-01-01", "2011-07
 
 def farms(file: str) -> list[City]:
     """Give the farms of GEFCom's table of power; where they stand is not known."""
-    record = Farms(Path(file), NAMES, str(PERIODS.choosing), str(PERIODS.testing))
     folder = cache_folder() / "farms"
     folder.mkdir(parents=True, exist_ok=True)
     for name in NAMES:
-        (folder / f"{name}.yaml").write_text(yaml.safe_dump(record.station(name)), encoding="utf-8")
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump(farm(name)), encoding="utf-8")
     stations = tuple(FleetStation(name=name, station=str(folder / f"{name}.yaml"), source=file) for name in NAMES)
     return prepared_cities(FleetFile(name="farms", profile="best", stations=stations), PERIODS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import subprocess
 import tempfile
@@ -16,7 +15,7 @@ from typing import Final
 
 import psutil
 
-from benchmarks.processes import JENA, MEBIBYTE, ROOT, MeasurementError
+from benchmarks.processes import JENA, MEBIBYTE, ROOT, MeasurementError, children_core_seconds
 from jena_models.frozen import Frozen
 
 SAMPLING_SECONDS: Final = 0.5
@@ -42,7 +41,7 @@ def measured_command(arguments: Sequence[str], file: Path, workers: int) -> Cost
     Raises:
         MeasurementError: where it ends without an outcome.
     """
-    before, began, peak = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter(), 0.0
+    before, began, peak = children_core_seconds(), time.perf_counter(), 0.0
     command = [*JENA, "fleet", *arguments, "--fleet", str(file)]
     with tempfile.TemporaryFile("w+") as out:
         process = subprocess.Popen(  # noqa: S603  (the benchmark's own command)
@@ -58,13 +57,12 @@ def measured_command(arguments: Sequence[str], file: Path, workers: int) -> Cost
                 time.sleep(SAMPLING_SECONDS)
         finally:
             _end(process)  # whoever stops the benchmark stops what it measures
-        wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+        wall, processor = time.perf_counter() - began, children_core_seconds() - before
         out.seek(0)
         said = out.read()
     if not said:
         raise MeasurementError(f"{' '.join(command[1:])} ended with exit code {process.returncode} and no outcome.")
     outcomes = json.loads(said)
-    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Cost(
         wall_seconds=wall,
         processor_seconds=processor,

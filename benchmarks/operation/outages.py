@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 from benchmarks.markdown import output_option, table, tell
 from benchmarks.operation.faults import YEAR, as_it_is, cases, silenced, without_rows
 from benchmarks.processes import begin_quietly
-from benchmarks.windows import prepare
+from benchmarks.windows import windows_of_source
 from jena_models.forecaster import INTERVALS_FILE, PARTIAL_FOLDER, STATION_FILE, Forecaster
 from jena_models.models.model_files import copy_model
-from jena_models.stations import StationSchema, load_station
-from tasks.training import PARTIAL, fit_architecture
-from tasks.workspace import Fit, Prepared, requested, resolve
+from jena_models.settings import Settings
+from jena_models.stations import StationSchema
+from tasks.training import PARTIAL, fit_architecture, forecasts_of
+from tasks.workspace import Fit, Prepared
 
 CHAMPION: Final = "ensemble"
 NEWEST_HOURS: Final = 3
@@ -62,15 +63,13 @@ class Replayed:
 def main(*, source: str, cities: str | None, page: Path | None) -> None:
     """Train as the best profile does, take readings away, and replay a year hour by hour."""
     begin_quietly()
-    settings = resolve("best", requested(source, None, 1, None))
-    station = load_station(settings.station)
-    prepared = prepare(settings, station)
-    fit, partial = fit_architecture(CHAMPION, prepared, settings), fit_architecture(PARTIAL, prepared, settings)
+    prepared, settings, station = windows_of_source("best", source)
+    fit = fit_architecture(CHAMPION, prepared, settings)
     readings = pd.read_parquet(prepared.divided.checked.readings)
-    forecaster = put_together(fit, partial, station)
+    forecaster = put_together(fit, prepared, settings, station)
     texts: dict[str, Callable[[], str]] = {
         "replay": lambda: replay_table(replays(forecaster, readings, station)),
-        "training": lambda: trained_with_holes(fit, prepared, station),
+        "training": lambda: trained_with_holes(fit, prepared),
     }
     if cities:
         texts["cities"] = lambda: city_table(Path(cities))
@@ -78,9 +77,9 @@ def main(*, source: str, cities: str | None, page: Path | None) -> None:
         tell(write(), page, name)
 
 
-def put_together(fit: Fit, partial: Fit, station: StationSchema) -> Forecaster:
+def put_together(fit: Fit, prepared: Prepared, settings: Settings, station: StationSchema) -> Forecaster:
     """Give what a registered version forecasts with."""
-    folder = Path(tempfile.mkdtemp(prefix="jena-outages-"))
+    folder, partial = Path(tempfile.mkdtemp(prefix="jena-outages-")), fit_architecture(PARTIAL, prepared, settings)
     for trained, to in ((fit, folder), (partial, folder / PARTIAL_FOLDER)):
         to.mkdir(exist_ok=True)
         copy_model(trained.folder, to)
@@ -162,15 +161,12 @@ def replay_table(found: Mapping[str, Replayed]) -> str:
     return table(f"what was taken out of 2015 | {spoken} | MAE | without the holes | difference | within 90 %", rows)
 
 
-def trained_with_holes(whole: Fit, prepared: Prepared, station: StationSchema) -> str:
+def trained_with_holes(whole: Fit, prepared: Prepared) -> str:
     """Train on the record with two rows in a hundred missing, and test both on the same windows."""
-    from tasks.training import forecasts_of
-
     folder = Path(tempfile.mkdtemp(prefix="jena-outages-"))
     readings = pd.read_parquet(prepared.divided.checked.readings)
     without_rows(0.02, None)(readings).to_csv(folder / "holes.csv", index_label="Date Time")
-    settings = resolve("best", requested(str(folder / "holes.csv"), None, 1, None))
-    with_holes = prepare(settings, station)
+    with_holes, settings, _ = windows_of_source("best", str(folder / "holes.csv"))
     fit = fit_architecture(CHAMPION, with_holes, settings)
     one, other = (
         forecasts_of(each, of, "test").set_index("issue_time") for each, of in ((whole, prepared), (fit, with_holes))
@@ -224,12 +220,9 @@ def city_table(path: Path) -> str:
 
 def city_row(city: str, source: Path, station_file: Path) -> list[str]:
     """Give a city's line of the table."""
-    settings = resolve("best", requested(str(source), None, 1, {"station": str(station_file)}))
-    station = load_station(settings.station)
-    prepared = prepare(settings, station)
-    fit, partial = fit_architecture("ridge", prepared, settings), fit_architecture(PARTIAL, prepared, settings)
+    prepared, settings, station = windows_of_source("best", str(source), {"station": str(station_file)})
     readings = pd.read_parquet(prepared.divided.checked.readings)
-    forecaster = put_together(fit, partial, station)
+    forecaster = put_together(fit_architecture("ridge", prepared, settings), prepared, settings, station)
     hours = readings.index[prepared.divided.borders.judging :].to_numpy()
     said = forecaster.forecasts_at(readings, hours)
     result = compared(said, said, readings[station.target], readings[station.target])

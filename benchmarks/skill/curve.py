@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 from benchmarks.markdown import output_option, table, tell
 from benchmarks.processes import begin_quietly
-from benchmarks.windows import prepare
+from benchmarks.windows import windows_of_source
 from jena_models.curves.lead_scores import skill_by_lead
 from jena_models.curves.past_curves import PastCurves, Truth
 from jena_models.evaluation.intervals import Intervals
 from jena_models.settings import Settings
-from jena_models.stations import StationSchema, load_station
+from jena_models.stations import StationSchema
 from tasks.readings import later_readings, normalize
 from tasks.registry import fit_to_headline
 from tasks.training import fit_architecture, fit_curve
-from tasks.workspace import Fit, Prepared, requested, resolve
+from tasks.workspace import Fit, Prepared
 
 HOURS: Final = (1, 3, 6, 12, 24, 36, 48)
 DIRECT: Final = "gradient_boosting"
@@ -40,9 +40,7 @@ LEVEL: Final = 0.9
 def main(*, source: str, profile: str, architecture: str, direct: bool, page: Path | None) -> None:
     """Score a curve at some leads, on validation and test, beside persistence and direct training."""
     begin_quietly()
-    settings = resolve(profile, requested(source, None, 1, None))
-    station = load_station(settings.station)
-    prepared = prepare(settings, station)
+    prepared, settings, station = windows_of_source(profile, source)
     curve = fit_curve(prepared, settings)
     if curve is None:
         raise click.UsageError("These settings ask for one lead; name a profile with several.")

@@ -7,7 +7,7 @@ scored for what was chosen, and for the station alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,14 +18,14 @@ import yaml
 
 from benchmarks.markdown import output_option, table, tell
 from benchmarks.processes import begin_quietly
+from flows.fleets.study_steps import checked_with
 from jena_models.errors import RequestError
 from jena_models.neighbours.gains import NeighbourGains, ahead_in_words
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema, load_station
-from tasks.readings import ingest, locate, normalize, split_chronologically
+from tasks.readings import normalize, split_chronologically
 from tasks.studies import measure_neighbours
 from tasks.training import fit_architecture
-from tasks.validation import checked_by, observe_or_inspect
 from tasks.workspace import Borders, Fit, Prepared, cache_folder, content_key, requested, resolve
 
 CITIES: Final = "*cities*.csv*"
@@ -48,32 +48,24 @@ class Record:
     chosen_from: str
     """When training ends and choosing begins."""
     tested_from: str
+    station: Callable[[str], dict[str, object]]
+    """Gives what the file of one of the stations says."""
     own_anomalies: bool = False
     """Whether learners are shown the station's own anomalies, so that a neighbour gains nothing by telling of them."""
 
-    def station(self, name: str) -> dict[str, object]:
-        """Give what the file of one of the stations says."""
-        raise NotImplementedError
+
+def city(name: str) -> dict[str, object]:
+    """Give what the file of a city says, whose rows the column `city` tells apart; where it stands is not known."""
+    columns = yaml.safe_load(CITY_COLUMNS)
+    rows = {"time_columns": ["time_utc"], "select": {"city": [name]}, "columns": columns}
+    return _told(f"city-{name}", "T (degC)", "temperature") | rows
 
 
-class Cities(Record):
-    """Hourly weather, told apart by the column `city`."""
-
-    def station(self, name: str) -> dict[str, object]:
-        """Give what the file of a city says; where it stands is not known."""
-        columns = yaml.safe_load(CITY_COLUMNS)
-        rows = {"time_columns": ["time_utc"], "select": {"city": [name]}, "columns": columns}
-        return _told(f"city-{name}", "T (degC)", "temperature") | rows
-
-
-class Farms(Record):
-    """Hourly wind power, a column a farm."""
-
-    def station(self, name: str) -> dict[str, object]:
-        """Give what the file of a farm says."""
-        column = {"name": "power", "quantity": "power", "kind": "required", "minimum": 0, "maximum": 1}
-        told = {"source": name, "flat_values": [0], "flat_hours": 72}
-        return _told(name, "power", "power") | {"time_columns": ["time"], "columns": [column | told]}
+def farm(name: str) -> dict[str, object]:
+    """Give what the file of a wind farm says, which has a column of hourly power."""
+    column = {"name": "power", "quantity": "power", "kind": "required", "minimum": 0, "maximum": 1}
+    told = {"source": name, "flat_values": [0], "flat_hours": 72}
+    return _told(name, "power", "power") | {"time_columns": ["time"], "columns": [column | told]}
 
 
 @dataclass(frozen=True)
@@ -112,7 +104,7 @@ def main(
     found: dict[str, Record] = {"cities": _cities(data, chosen_from, tested_from, own_anomalies)}
     if farms and (power := _file(data, FARMS)):
         names = tuple(name for name in pd.read_csv(power, nrows=1).columns if name.startswith("farm"))
-        found["farms"] = Farms(power, names, "2011-01-01", "2011-07-01", own_anomalies)
+        found["farms"] = Record(power, names, "2011-01-01", "2011-07-01", farm, own_anomalies)
     wanted = set(stations.split(",")) if stations else None
     for name, record in found.items():
         asked = [each for each in record.stations if wanted is None or each in wanted]
@@ -160,8 +152,7 @@ def prepared(
     shown = {f"{each}.features.target_anomalies": record.own_anomalies for each in ARCHITECTURES}
     settings = resolve("best", requested(str(record.source), None, 1, {"station": str(file), **shown}))
     station = load_station(settings.station)
-    readings = ingest.fn(locate.fn(settings.source, station, settings.ingestion), station)
-    divided = split_chronologically.fn(checked_by(observe_or_inspect, readings, station, settings.validation), settings)
+    divided = split_chronologically.fn(checked_with(settings, station), settings)
     times = pd.read_parquet(divided.checked.readings, columns=[]).index
     train, judged = (int(times.searchsorted(pd.Timestamp(day))) for day in (record.chosen_from, record.tested_from))
     borders = Borders(train=train, validation=judged, judging=judged, rows=len(times))
@@ -170,12 +161,12 @@ def prepared(
     return settings, normalize.fn(divided, settings, station), station
 
 
-def _cities(data: Path, chosen_from: str, tested_from: str, own_anomalies: bool) -> Cities:
+def _cities(data: Path, chosen_from: str, tested_from: str, own_anomalies: bool) -> Record:
     source = data if data.is_file() else _file(data, CITIES)
     if source is None:
         raise RequestError(f"There is no table of cities ({CITIES}) in {data}; name it with --data.")
     names = pd.read_csv(source, usecols=["city"])["city"].astype(str).unique()
-    return Cities(source, tuple(sorted(names)), chosen_from, tested_from, own_anomalies)
+    return Record(source, tuple(sorted(names)), chosen_from, tested_from, city, own_anomalies)
 
 
 def _file(data: Path, pattern: str) -> Path | None:

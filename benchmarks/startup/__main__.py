@@ -17,7 +17,7 @@ from typing import Final
 
 import click
 
-from benchmarks.processes import JENA, ROOT, MeasurementError, say
+from benchmarks.processes import JENA, ROOT, MeasurementError, children_core_seconds, say
 
 YEARS: Final = "--set=ingestion.simulated_years=3"
 SHORT: Final = ("--set=training.epochs=1", "--set=training.batches_per_epoch=20", YEARS)
@@ -60,20 +60,20 @@ def main(*, architectures: str, rounds: int, beside: Path | None, study: bool) -
 def _jena(clone: Path, home: str, *arguments: str) -> float:
     """Run a command with a clone's code; gives the processor seconds of its process and of all that it waited for."""
     variables = {"JENA_HOME": home, "JENA_CACHE": f"{home}/cache", "PREFECT_HOME": f"{home}/prefect"}
+    before = children_core_seconds()
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told:
-        process = subprocess.Popen(  # noqa: S603  (the commands are the benchmark's own)
+        ended = subprocess.run(  # noqa: S603  (the commands are the benchmark's own)
             [*JENA, *arguments],
             cwd=clone,
             env={**os.environ, **variables, "PYTHONPATH": str(clone)},
             stdout=subprocess.DEVNULL,
             stderr=told,
+            check=False,
         )
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        if ended.returncode:
             told.seek(0)
             raise MeasurementError(f"jena {' '.join(arguments)} failed: {told.read().strip().splitlines()[-1]}")
-    return used.ru_utime + used.ru_stime
+    return children_core_seconds() - before
 
 
 def _version_of(home: str, architecture: str) -> int:

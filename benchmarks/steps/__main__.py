@@ -27,7 +27,7 @@ def main(*, architectures: str, plain: bool) -> None:
     """Time a training step and a batch of validation of each architecture."""
     rows = []
     names = architectures.split(",")
-    all_found = json.loads(measured("benchmarks.steps.probe", json.dumps([names, plain]), threads=1))
+    all_found = json.loads(measured("benchmarks.steps.step_times", json.dumps([names, plain]), threads=1))
     for name, found in zip(names, all_found, strict=True):
         step, validation, peak = found["step"], found["validation"], found["peak"]
         shares = (found["multiply_adds"] / step, found["multiply_adds"] / 3 / validation)

@@ -1,7 +1,13 @@
-"""How long a training step and a batch of validation take, on readings that are drawn."""
+"""How long a training step and a batch of validation take, on readings that are drawn.
+
+`python -m benchmarks.steps` has this module time architectures with one thread, in a process of its own: their names,
+and whether their layers are to be plain, come as JSON on standard input; the figures go out as one line of it.
+"""
 
 from __future__ import annotations
 
+import json
+import sys
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -11,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.arithmetic import multiply_adds_a_step
-from benchmarks.peak import multiply_adds_a_second
+from benchmarks.peak import multiply_adds_a_second, seconds_of
 from jena_models.architectures import Hyperparameters, find_architecture
 from jena_models.windows.placement import WindowedReadings
 
@@ -77,10 +83,10 @@ def time_steps(
         optimizer.build(trained.trainable_variables)
     train = compile_training(trained, optimizer, "mse", readings, BATCH_SIZE)
     forecast = compile_forecasts(trained, readings)
-    seconds = [_seconds(partial(_all, train, chunk), clock) for chunk in starts]
+    seconds = [seconds_of(partial(_all, train, chunk), clock) for chunk in starts]
     forecast(starts.ravel()[:FORECAST_BATCH].astype(np.int64))
     some = starts.ravel()[:FORECAST_WINDOWS].astype(np.int64)
-    validation = min(_seconds(lambda: forecast(some), clock) for _ in range(CHUNKS))
+    validation = min(seconds_of(lambda: forecast(some), clock) for _ in range(CHUNKS))
     return {
         "step": min(seconds[1:]) / TRAINING_CHUNK,
         "validation": validation * BATCH_SIZE / FORECAST_WINDOWS,
@@ -105,7 +111,17 @@ def _all(train: Train, batches: NDArray[np.int32]) -> None:
         pass
 
 
-def _seconds(work: Callable[[], object], clock: Clock) -> float:
-    began = clock()
-    work()
-    return clock() - began
+def main() -> None:
+    """Time what is asked for on standard input."""
+    import tensorflow as tf
+
+    from jena_models.training.networks.accelerated_model import training_twin
+
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    names, plain = json.loads(sys.stdin.read())
+    print(json.dumps([time_steps(name, (lambda model: model) if plain else training_twin) for name in names]))
+
+
+if __name__ == "__main__":
+    main()

@@ -26,6 +26,8 @@ from benchmarks.torture.kills import made, prepare
 from tasks.workspace import exclusive
 
 Round = Callable[[Path, int, Path], str]
+"""Takes a folder of its own, the seed of all that is drawn, and what `benchmarks.torture.kills.prepare` made; gives
+what went wrong, or an empty text."""
 ROUNDS_FILE: Final = "rounds.jsonl"
 BEGIN, END = markdown.markers("torture", "make torture")
 

@@ -31,13 +31,7 @@ def crowd(  # noqa: PLR0917  (the first three are those of every part)
 ) -> str:
     """Let all of them work at once on a store that has a champion; gives what is wrong after that.
 
-    Args:
-        folder: of this round alone.
-        seed: of what is promoted in which order.
-        reference: what `benchmarks.torture.kills.prepare` made.
-        studies: how many, each with a seed of its own.
-        forecasts: how many.
-        pause: seconds between two promotions or rollbacks.
+    Each study has a seed of its own; `pause` is seconds between two promotions or rollbacks.
     """
     draw = Random(seed)  # noqa: S311  (repeatable, not secret)
     home = copied(reference / "home", folder / "home")

@@ -21,13 +21,7 @@ KINDS: Final = ("bit", "bit", "bit", "bit", "bit", "bit", "folder", "database", 
 
 
 def harm(folder: Path, seed: int, reference: Path) -> str:
-    """Do one harm to a finished study's home, and ask; gives what is wrong with the answers.
-
-    Args:
-        folder: of this round alone.
-        seed: of the harm.
-        reference: what `benchmarks.torture.kills.prepare` made.
-    """
+    """Do one harm to a finished study's home, and ask; gives what is wrong with the answers."""
     draw = Random(seed)  # noqa: S311  (repeatable, not secret)
     home, kind = copied(reference / "home", folder / "home"), KINDS[seed % len(KINDS)]
     before = home.run(*FORECAST, name="before")

@@ -35,13 +35,7 @@ NOT_SAID: Final = ("Traceback", "should not have", "Error:", "Exception")
 
 
 def feed(folder: Path, seed: int, reference: Path | None = None) -> str:
-    """Give the workflow one mutated input; gives what went wrong, or an empty text.
-
-    Args:
-        folder: empty, for this round alone; `JENA_HOME` should name one beside it.
-        seed: of the mutation.
-        reference: of the campaign, which this part needs none of.
-    """
+    """Give the workflow one mutated input; gives what went wrong. `JENA_HOME` should name a folder beside its own."""
     del reference
     draw = Random(seed)  # noqa: S311  (repeatable, not secret)
     return KINDS[seed % len(KINDS)](folder, draw)

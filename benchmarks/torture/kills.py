@@ -42,14 +42,10 @@ def prepare(folder: Path, prefect: Path | None = None) -> None:
 
 
 def strike(folder: Path, seed: int, reference: Path, kills: int = KILLS) -> str:
-    """Kill a study again and again, then let it end; gives what is wrong after that, or an empty text.
+    """Kill a study again and again, then let it end; gives what is wrong after that.
 
-    Args:
-        folder: of this round alone.
-        seed: of the moments, and of what is there already: nothing, Prefect's database, or the readings prepared too,
-            so that more moments lie in what follows.
-        reference: what `prepare` made.
-        kills: how many. A study that ends before its moment is looked at, and another one begun.
+    Drawn are the moments, and what is there already: nothing, Prefect's database, or the readings prepared too, so that
+    more moments lie in what follows. A study that ends before its moment is looked at, and another one begun.
     """
     draw = Random(seed)  # noqa: S311  (repeatable, not secret)
     moments: list[float] = []

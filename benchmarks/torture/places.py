@@ -18,13 +18,7 @@ SMALL_DISK: Final = "3m"
 
 
 def stay(folder: Path, seed: int, reference: Path) -> str:
-    """Work in one of the places; gives what is wrong, or an empty text.
-
-    Args:
-        folder: of this round alone.
-        seed: says which place.
-        reference: what `benchmarks.torture.kills.prepare` made.
-    """
+    """Work in one of the places; gives what is wrong."""
     return PLACES[seed % len(PLACES)](made(folder), reference)
 
 

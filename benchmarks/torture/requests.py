@@ -104,11 +104,7 @@ def fault_of(answer: httpx.Response) -> str:
 def ask(folder: Path, seed: int, reference: Path, requests: int = 50) -> str:
     """Serve the champion and send it requests, the last of them while it is told to end; gives what is wrong.
 
-    Args:
-        folder: of this round alone.
-        seed: of the requests.
-        reference: what `benchmarks.torture.kills.prepare` made; its home is only read.
-        requests: how many malformed ones.
+    The undisturbed study's own home is served, and only read.
     """
     del folder
     draw = Random(seed)  # noqa: S311  (repeatable, not secret)

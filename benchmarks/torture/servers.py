@@ -31,13 +31,7 @@ SECONDS: Final = 300.0
 
 
 def interrupt(folder: Path, seed: int, reference: Path) -> str:
-    """Take each server away once in each work; gives what is wrong where one does not get through.
-
-    Args:
-        folder: of this round alone.
-        seed: of the order, the moments and how long a server is away.
-        reference: what `benchmarks.torture.kills.prepare` made.
-    """
+    """Take each server away once in each work; gives what is wrong where one does not get through."""
     draw = Random(seed)  # noqa: S311  (repeatable, not secret)
     home = copied(reference / "home", folder / "home")
     named = ("SERVERS__PREFECT_PORT", "SERVERS__MLFLOW_PORT", "PAGE__PORT")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from jena_models.weather_service.oldest_run import LATE_BY_HOURS, oldest_worth_h
 from jena_models.weather_service.service import Service
 
 Values = NDArray[np.float64]
+NONE: Final = Service(())
 
 
 @dataclass(frozen=True)
@@ -40,23 +42,23 @@ def made_late(record: Record, told: DescribedSet, late_hours: Sequence[float], t
     is worth it, history alone speaks.
     """
     candidate = next(each for each in told.candidates if each.architecture != SERVICE)
-    without = replace(record, service=Service(()))
+    without = replace(record, service=NONE)
     fed, alone = (trained_twice(each, told, candidate, threads) for each in (record, without))
     power = 2 if told.score == "rmse" else 1
     validation = windows_of(record, told, "validation", len(told.validation) - 2)
-    off_alone = np.abs(limited(alone[0], _without(validation), record) - validation.target) ** power
+    off_alone = np.abs(limited(alone[0], _served_by(validation, NONE), record) - validation.target) ** power
     ages, off = [], []
     for hours in LATE_BY_HOURS:
-        late = _late(validation, record, hours)
-        ages.append(_ages(late))
+        late = _served_by(validation, record.service.later(hours))
+        ages.append(run_ages(late.histories))
         off.append(np.abs(limited(fed[0], late, record) - late.target) ** power)
     oldest = oldest_worth_hours(np.concatenate(ages), np.concatenate(off), np.tile(off_alone, len(LATE_BY_HOURS)))
     test = windows_of(record, told, "test")
-    said_alone = limited(alone[1], _without(test), record)
+    said_alone = limited(alone[1], _served_by(test, NONE), record)
     by_lateness = {}
     for hours in (0.0, *late_hours):
-        late = _late(test, record, hours)
-        said, age = limited(fed[1], late, record), _ages(late)
+        late = _served_by(test, record.service.later(hours))
+        said, age = limited(fed[1], late, record), run_ages(late.histories)
         laddered = np.where(np.isfinite(age) & (age <= oldest), said, said_alone)
         share = float(np.isfinite(age).mean())
         by_lateness[hours] = (share, _score(said, test, power), _score(laddered, test, power))
@@ -92,16 +94,8 @@ def trained_twice(
     return model, again
 
 
-def _late(windows: Windows, record: Record, hours: float) -> Windows:
-    return replace(windows, histories=replace(windows.histories, service=record.service.later(hours)))
-
-
-def _without(windows: Windows) -> Windows:
-    return replace(windows, histories=replace(windows.histories, service=Service(())))
-
-
-def _ages(windows: Windows) -> Values:
-    return run_ages(windows.histories)
+def _served_by(windows: Windows, service: Service) -> Windows:
+    return replace(windows, histories=replace(windows.histories, service=service))
 
 
 def _score(said: Values, windows: Windows, power: int) -> float:

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import click
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.markdown import table
@@ -52,10 +53,9 @@ def main(data: Path, named: str, series: str, python: str | None) -> None:
         own = _own(told, record, test)
         _run([python or _environment(Path(folder)), str(HERE / "library_models.py"), str(cut), str(said)])
         with np.load(said) as kept:
-            theirs = {name: np.clip(kept[name], *_limits(record)) for name in kept.files}
+            theirs = {name: record.limited(kept[name]) for name in kept.files}
     truth = test.target.astype(np.float64)[whole].reshape(-1, leads)
-    now = record.measured[:, record.columns.index(record.station.target)]
-    last = _carried(now)[test.histories.rows[whole][:, -1]].reshape(-1, leads)
+    last = _carried_target(record)[test.histories.rows[whole][:, -1]].reshape(-1, leads)
     ours = {name: each[whole].reshape(-1, leads) for name, each in own.items()}
     click.echo(_table(told.title, truth, last, ours | theirs))
     click.echo(f"{len(truth)} windows of {leads} hours; {time.perf_counter() - began:.0f} seconds")
@@ -84,8 +84,7 @@ def _cut(record: Record, windows: Windows, leads: int, part: str) -> dict[str, V
     places = _whole(windows, leads)[::leads]
     issued = windows.histories.rows[places, -1]
     rows = issued[:, None] + np.arange(1 - HISTORY_HOURS, leads + 1)
-    place = record.columns.index(record.station.target)
-    carried = _carried(record.measured[:, place])
+    carried = _carried_target(record)
     target = carried[rows] if part == "train" else np.where(rows > issued[:, None], np.nan, carried[rows])
     seconds = record.seconds[rows].reshape(-1)
     then = np.repeat(record.seconds[issued], rows.shape[1])
@@ -95,15 +94,9 @@ def _cut(record: Record, windows: Windows, leads: int, part: str) -> dict[str, V
     return {part: target, f"{part}_said": filled.reshape(*rows.shape, -1)}
 
 
-def _carried(values: Values) -> Values:
-    """Give values with the last known one in place of those that are missing."""
-    known = np.maximum.accumulate(np.where(np.isfinite(values), np.arange(len(values)), 0))
-    return np.asarray(values[known])
-
-
-def _limits(record: Record) -> tuple[float, float]:
-    column = record.station.column(record.station.target)
-    return column.minimum, column.maximum
+def _carried_target(record: Record) -> Values:
+    """Give what was measured of the target, with the last known value in place of those that are missing."""
+    return np.asarray(pd.Series(record.measured[:, record.target_place]).ffill())
 
 
 def _table(title: str, truth: Values, last: Values, said: dict[str, Values]) -> str:

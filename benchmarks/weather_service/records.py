@@ -51,6 +51,16 @@ class Record:
     """Which series each row is of, shape (rows,)."""
     service: Service
 
+    @property
+    def target_place(self) -> int:
+        """Which of the columns the target is."""
+        return self.columns.index(self.station.target)
+
+    def limited(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give values within what the target can be."""
+        column = self.station.column(self.station.target)
+        return np.clip(values, column.minimum, column.maximum)
+
 
 @dataclass(frozen=True)
 class Windows:
@@ -75,14 +85,13 @@ def record_of(told: DescribedSet, series: str, data: Path, number: int = 0) -> R
     seconds = placed.index.to_numpy().astype("datetime64[s]").astype(np.int64)
     values = placed[list(columns)].to_numpy(np.float64)
     hidden = _hidden(told, source, seconds)
-    target = columns.index(station.target)
     services = tuple(read_runs(each.source, each, station) for each in station.forecasts)
     return Record(
         name=series,
         station=station,
         columns=columns,
         measured=np.where(hidden[:, None], np.nan, values),
-        truth=values[:, target],
+        truth=values[:, columns.index(station.target)],
         hidden=hidden,
         seconds=seconds,
         first_rows=np.zeros(len(seconds), np.intp),
@@ -151,8 +160,7 @@ def windows_of(record: Record, told: DescribedSet, part: Part, stretch: int | No
 
 def _issue_rows(record: Record, told: DescribedSet, part: Part, before: int) -> NDArray[np.intp]:
     """Give the rows at which forecasts are issued: where the target was just measured, and a history lies before."""
-    place = record.columns.index(record.station.target)
-    fresh = ~np.isnan(known_values(record.measured, History(), 60.0)[:, place])
+    fresh = ~np.isnan(known_values(record.measured, History(), 60.0)[:, record.target_place])
     there = fresh & (np.arange(len(record.seconds)) - before >= record.first_rows)
     if part == "test" and told.test == "holes":
         begins = np.append(record.hidden[1:] & ~record.hidden[:-1], [False])

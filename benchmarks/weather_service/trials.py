@@ -20,6 +20,7 @@ from jena_models.architectures.ensemble import fit_weights
 from jena_models.architectures.gradient_boosting import Boosting
 from jena_models.evaluation.probability_scores import crps_normal
 from jena_models.models.learner import Learner, Lesson
+from jena_models.windows.normalization import TEMPERATURE_DEVIATION
 
 BLEND: Final = "blend"
 """Candidates mixed by what validation says: with weights fitted there, or the best ones alike."""
@@ -152,8 +153,7 @@ def scores(forecasts: Forecasts, name: str, series: int | None = None) -> dict[s
 
 def lesson_of(record: Record, train: Windows, validation: Windows, threads: int) -> Lesson:
     """Give what a candidate learns from."""
-    place = record.columns.index(record.station.target)
-    scale = float(np.nanstd(record.measured[:, place])) / 8.765731851057666
+    scale = float(np.nanstd(record.measured[:, record.target_place])) / TEMPERATURE_DEVIATION
     return Lesson(
         train=train.histories,
         train_target=train.target,
@@ -200,5 +200,4 @@ def together(parts: Sequence[Windows]) -> Windows:
 
 def limited(model: Learner, windows: Windows, record: Record) -> Values:
     """Give a model's forecasts of windows, within what the target can be."""
-    column = record.station.column(record.station.target)
-    return np.clip(model.forecast(windows.histories).astype(np.float64), column.minimum, column.maximum)
+    return record.limited(model.forecast(windows.histories).astype(np.float64))
