@@ -64,22 +64,22 @@ def mutated_text(text: str, draw: Random) -> bytes:
     """Give a YAML file with one thing wrong."""
     lines = text.splitlines()
     row = draw.randrange(len(lines))
-    way = draw.randrange(7)
-    if way == 0:
-        key = lines[row].partition(":")[0]
-        lines[row] = f"{key}: {draw.choice(ODD_SETTINGS)}"
-    elif way == 1:
-        del lines[row]
-    elif way == 2:  # noqa: PLR2004
-        lines.insert(row, lines[row])
-    elif way == 3:  # noqa: PLR2004
-        lines[row] = " " * draw.randrange(1, 9) + lines[row]
-    elif way == 4:  # noqa: PLR2004
-        lines.insert(row, f"{draw.choice(ODD_SETTINGS)}: {draw.choice(ODD_SETTINGS)}")
-    elif way == 5:  # noqa: PLR2004
-        return with_bytes_changed(text.encode(), draw)
-    else:
-        return text.encode(draw.choice(("utf-16", "utf-32", "latin-1", "utf-8-sig")), "replace")
+    match draw.randrange(7):
+        case 0:
+            key = lines[row].partition(":")[0]
+            lines[row] = f"{key}: {draw.choice(ODD_SETTINGS)}"
+        case 1:
+            del lines[row]
+        case 2:
+            lines.insert(row, lines[row])
+        case 3:
+            lines[row] = " " * draw.randrange(1, 9) + lines[row]
+        case 4:
+            lines.insert(row, f"{draw.choice(ODD_SETTINGS)}: {draw.choice(ODD_SETTINGS)}")
+        case 5:
+            return with_bytes_changed(text.encode(), draw)
+        case _:
+            return text.encode(draw.choice(("utf-16", "utf-32", "latin-1", "utf-8-sig")), "replace")
     return "\n".join(lines).encode("utf-8", "replace")
 
 
@@ -119,18 +119,18 @@ def places_of(settings: object, prefix: str = "") -> list[str]:
 def with_bytes_changed(content: bytes, draw: Random) -> bytes:
     """Give a content with bits flipped, bytes cut off or doubled."""
     changed = bytearray(content)
-    way = draw.randrange(4)
-    if way == 0:
-        for _ in range(draw.choice((1, 1, 5, NUMBERS))):
-            changed[draw.randrange(len(changed))] ^= 1 << draw.randrange(8)
-    elif way == 1:
-        del changed[draw.randrange(len(changed)) :]
-    elif way == 2:  # noqa: PLR2004
-        at = draw.randrange(len(changed))
-        changed[at:at] = bytes(draw.randrange(256) for _ in range(draw.randrange(1, NUMBERS)))
-    else:
-        at = draw.randrange(len(changed))
-        changed[at:at] = changed[: draw.randrange(1, 2000)]
+    match draw.randrange(4):
+        case 0:
+            for _ in range(draw.choice((1, 1, 5, NUMBERS))):
+                changed[draw.randrange(len(changed))] ^= 1 << draw.randrange(8)
+        case 1:
+            del changed[draw.randrange(len(changed)) :]
+        case 2:
+            at = draw.randrange(len(changed))
+            changed[at:at] = bytes(draw.randrange(256) for _ in range(draw.randrange(1, NUMBERS)))
+        case _:
+            at = draw.randrange(len(changed))
+            changed[at:at] = changed[: draw.randrange(1, 2000)]
     return bytes(changed)
 
 
@@ -146,26 +146,27 @@ def _mutate_table(lines: list[str], draw: Random) -> None:
     row = draw.randrange(1, len(lines))
     fields = lines[row].split(",")
     way = draw.randrange(10)
-    if way in (0, 1, 2):
-        fields[draw.randrange(1, len(fields)) if len(fields) > 1 else 0] = draw.choice(ODD_VALUES)
-    elif way == 3:  # noqa: PLR2004
-        fields[0] = draw.choice(ODD_TIMES)
-    elif way == 4:  # noqa: PLR2004
-        fields.append(draw.choice(ODD_VALUES))
-    elif way == 5:  # noqa: PLR2004
-        fields = fields[: draw.randrange(len(fields))]
-    elif way == 6:  # noqa: PLR2004
-        names = lines[0].split(",")
-        names[draw.randrange(len(names))] = draw.choice(
-            (*ODD_VALUES, "T (K)", "T (degF)", "T (degC)", "time", "x" * 5_000_000)
-        )
-        lines[0] = ",".join(names)
-    elif way == 7:  # noqa: PLR2004
-        other = draw.randrange(1, len(lines))
-        lines[row], lines[other] = lines[other], lines[row]
-    elif way == 8:  # noqa: PLR2004
-        lines[row:row] = lines[row : row + draw.randrange(1, 60)]
-    else:
-        del lines[row : row + draw.randrange(1, len(lines))]
+    match way:
+        case 0 | 1 | 2:
+            fields[draw.randrange(1, len(fields)) if len(fields) > 1 else 0] = draw.choice(ODD_VALUES)
+        case 3:
+            fields[0] = draw.choice(ODD_TIMES)
+        case 4:
+            fields.append(draw.choice(ODD_VALUES))
+        case 5:
+            fields = fields[: draw.randrange(len(fields))]
+        case 6:
+            names = lines[0].split(",")
+            names[draw.randrange(len(names))] = draw.choice(
+                (*ODD_VALUES, "T (K)", "T (degF)", "T (degC)", "time", "x" * 5_000_000)
+            )
+            lines[0] = ",".join(names)
+        case 7:
+            other = draw.randrange(1, len(lines))
+            lines[row], lines[other] = lines[other], lines[row]
+        case 8:
+            lines[row:row] = lines[row : row + draw.randrange(1, 60)]
+        case _:
+            del lines[row : row + draw.randrange(1, len(lines))]
     if way < 6 and row < len(lines):  # noqa: PLR2004
         lines[row] = ",".join(fields)

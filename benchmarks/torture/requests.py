@@ -20,15 +20,8 @@ from tasks.orchestration import free_port
 JSON: Final = "application/json"
 CSV: Final = "text/csv"
 CONTENT_TYPES: Final = (
-    JSON,
-    JSON,
-    JSON,
-    CSV,
-    CSV,
-    "application/xml",
-    "text/csv; charset=latin-1",
-    "",
-    "application/json; x=y",
+    *(JSON, JSON, JSON, CSV, CSV),
+    *("application/xml", "text/csv; charset=latin-1", "", "application/json; x=y"),
 )
 ADDRESSES: Final = (
     "/invocations",
@@ -38,19 +31,8 @@ ADDRESSES: Final = (
     "/",
 )
 ODD_JSON: Final[tuple[Any, ...]] = (
-    None,
-    True,
-    {},
-    [],
-    [[]],
-    {"a": []},
-    1e308,
-    -300,
-    9999,
-    "1e308",
-    "x" * 10_000,
-    float("nan"),
-    10**400,
+    *(None, True, {}, [], [[]], {"a": []}),
+    *(1e308, -300, 9999, "1e308", "x" * 10_000, float("nan"), 10**400),
 )
 SECONDS: Final = 60.0
 CLIENTS: Final = 64
@@ -68,16 +50,17 @@ def body(columns: dict[str, list[Any]], draw: Random) -> tuple[bytes, str, str]:
     given = {name: list(values) for name, values in columns.items()}
     name = draw.choice(list(given))
     way = draw.randrange(6)
-    if way == 0:
-        given[name][draw.randrange(len(given[name]))] = draw.choice(ODD_JSON)
-    elif way == 1:
-        given[name] = draw.choice(ODD_JSON)
-    elif way == 2:  # noqa: PLR2004
-        given.pop(name)
-    elif way == 3:  # noqa: PLR2004
-        given |= {f"x{number}": given[name] for number in range(draw.choice((1, 300, 3000)))}
-    elif way == 4:  # noqa: PLR2004
-        given = {each: values[: draw.randrange(1, len(values))] for each, values in given.items()}
+    match way:
+        case 0:
+            given[name][draw.randrange(len(given[name]))] = draw.choice(ODD_JSON)
+        case 1:
+            given[name] = draw.choice(ODD_JSON)
+        case 2:
+            given.pop(name)
+        case 3:
+            given |= {f"x{number}": given[name] for number in range(draw.choice((1, 300, 3000)))}
+        case 4:
+            given = {each: values[: draw.randrange(1, len(values))] for each, values in given.items()}
     kind, address = draw.choice(CONTENT_TYPES), draw.choice(ADDRESSES)
     content = _as_csv(given, draw) if kind.startswith(CSV) else _as_json(given, draw)
     if way == 5:  # noqa: PLR2004
