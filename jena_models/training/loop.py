@@ -57,17 +57,7 @@ def train(job: TrainingJob, on_event: OnEvent) -> FitResult:
 def _train_network(job: TrainingJob, hyperparameters: Hyperparameters, on_event: OnEvent) -> FitResult:
     from jena_models.training.networks.session import Session, reloaded_forecasts
 
-    session = Session(
-        job.architecture,
-        hyperparameters,
-        job.readings,
-        job.preparation,
-        loss=job.training.loss,
-        batch_size=job.training.batch_size,
-        steps=job.epochs * job.training.batches_per_epoch,
-        seed=job.seed,
-        device=job.training.device,
-    )
+    session = Session(job, hyperparameters)
     before = session.restore(job.folder)
     progress, validation = _train_epochs(job, session, before, on_event)
     best_model = _model_of_epoch(job.folder, progress.best_epoch)

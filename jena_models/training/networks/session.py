@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.architectures import Hyperparameters, build
-from jena_models.evaluation.metrics import Loss
 from jena_models.models.seeding import seeded
-from jena_models.options.training_options import Wanted
 from jena_models.training.checkpoint import Progress, keep_state, restore_state
+from jena_models.training.jobs.job import TrainingJob
 from jena_models.training.networks.accelerated_model import training_twin
-from jena_models.training.networks.compiled import DeviceReadings, Trained, compile_forecasts, compile_training
+from jena_models.training.networks.compiled import DeviceReadings, compile_forecasts, compile_training
 from jena_models.training.networks.devices import Device, chosen_device, visible_gpus
-from jena_models.windows.placement import WindowedReadings
-from jena_models.windows.preparation import Preparation
 
 if TYPE_CHECKING:
     import keras
@@ -27,36 +23,28 @@ if TYPE_CHECKING:
 class Session:
     """The state of one training, from the first batch to the last."""
 
-    def __init__(
-        self,
-        architecture: str,
-        hyperparameters: Hyperparameters,
-        readings: WindowedReadings,
-        preparation: Preparation,
-        *,
-        loss: Loss,
-        batch_size: int,
-        steps: int,
-        seed: int,
-        device: Wanted = "auto",
-    ) -> None:
+    def __init__(self, job: TrainingJob, hyperparameters: Hyperparameters) -> None:
         import tensorflow as tf
 
-        def built() -> keras.Model:
-            return build(architecture, hyperparameters, readings.steps, readings.features.shape[1], preparation)
+        readings, training = job.readings, job.training
 
-        self.device = chosen_device(device, visible_gpus(), built)
+        def built() -> keras.Model:
+            width = readings.features.shape[1]
+            return build(job.architecture, hyperparameters, readings.steps, width, job.preparation)
+
+        self.device = chosen_device(training.device, visible_gpus(), built)
         with tf.device(self.device.place):
-            with seeded(seed):
+            with seeded(job.seed):
                 self.model = built()
                 twin = twin_on(self.device, self.model)
-            optimizer = hyperparameters.optimizer_of(steps)
+            optimizer = hyperparameters.optimizer_of(job.epochs * training.batches_per_epoch)
             optimizer.build(twin.trainable_variables)
         self.readings = DeviceReadings(readings, self.device.place)
-        self._train = compile_training(
-            twin, optimizer, loss, self.readings, batch_size, target_scale=preparation.target_scale
+        scale = job.preparation.target_scale
+        self.train = compile_training(
+            twin, optimizer, training.loss, self.readings, training.batch_size, target_scale=scale
         )
-        self._forecast = compile_forecasts(twin, self.readings)
+        self.forecast = compile_forecasts(twin, self.readings)
         every = [*self.model.variables, *twin.variables, *optimizer.variables]
         self._variables = list({id(variable): variable for variable in every}.values())
 
@@ -64,14 +52,6 @@ class Session:
     def parameters(self) -> int:
         """How many trainable parameters the model has."""
         return sum(int(np.prod(variable.shape)) for variable in self.model.trainable_variables)
-
-    def train(self, batches: NDArray[np.int32]) -> Iterator[Trained]:
-        """Train on batches of window starts, shape (batches, batch_size), and tell after every few."""
-        return self._train(batches)
-
-    def forecast(self, starts: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Give the forecasts, shape (windows,), of the windows that start at the given rows."""
-        return self._forecast(starts)
 
     def keep(self, folder: Path, progress: Progress) -> None:
         """Keep the state after a whole epoch."""

@@ -83,10 +83,7 @@ def test_training_beside_a_gpu_places_the_kernels_on_the_processor(job, monkeypa
     asked = job("lstm", device="cpu")
 
     # When
-    session = Session(
-        "lstm", asked.hyperparameters, asked.readings, asked.preparation, loss="mse", batch_size=16, steps=4, seed=1,
-        device=asked.training.device,
-    )  # fmt: skip
+    session = Session(asked, asked.hyperparameters)
 
     # Then
     tensors = [session.readings.features, session.readings.target, *(v.value for v in session.model.variables)]
