@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import signal
 import sys
 import traceback
@@ -16,6 +15,7 @@ from typing import IO, Any
 from flows.fleets.station_steps import work_at
 from flows.outcome import heed_being_told_to_end
 from jena_models.optional_imports import leave_out_unneeded
+from jena_models.training.process import own_standard_output
 from tasks.fleet import Entry, Outcome
 from tasks.forecasting import forecasts_sent_later
 from tasks.readings import sources_read_once
@@ -24,7 +24,7 @@ from tasks.training import training_here
 
 def main() -> int:
     """Answer until standard input ends."""
-    answers = _own_standard_output()
+    answers = own_standard_output()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     heed_being_told_to_end()
     leave_out_unneeded()
@@ -45,13 +45,6 @@ def _answer(line: str) -> Outcome:
         except BaseException:
             traceback.print_exc(file=said)
             raise
-
-
-def _own_standard_output() -> IO[str]:
-    """Keep standard output for answers: what libraries print there goes to standard error."""
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return answers
 
 
 def _log_to(said: IO[str]) -> None:

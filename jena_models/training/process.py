@@ -154,7 +154,7 @@ def _measured(request: Request) -> NDArray[np.float64]:
 
 def main() -> int:
     """Serve the one request on standard input."""
-    events = _own_standard_output()
+    events = own_standard_output()
     # Keras and the libraries below it are allowed to die at once on Ctrl-C: what they wrote is whole at any moment.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     die_with_parent()
@@ -176,11 +176,11 @@ def main() -> int:
     return 0 if outcome.error is None else 1
 
 
-def _own_standard_output() -> IO[str]:
-    """Keep standard output for events: what libraries print there goes to standard error."""
-    events = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+def own_standard_output() -> IO[str]:
+    """Keep standard output for what a parent reads: what libraries print there goes to standard error."""
+    told = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return events
+    return told
 
 
 def _tell(events: IO[str], line: str) -> None:
