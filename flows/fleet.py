@@ -16,7 +16,6 @@ from flows.fleets.shared_model import with_shared_model
 from jena_models.errors import RequestError, nearest
 from jena_models.settings import DEFAULT_WORKERS
 from tasks.fleet import (
-    SHARED,
     Entry,
     Outcome,
     Work,
@@ -27,6 +26,7 @@ from tasks.fleet import (
     fleet_standing,
     models_of,
     overall_sentence,
+    pool_of,
     show_outcomes,
     trains_nothing_of_its_own,
 )
@@ -84,7 +84,8 @@ def fleet(  # noqa: PLR0917  (they are the form that Prefect shows)
     begin_work(models_of(entries), kind)
     if stations_a_run is not None:
         told = {"file": file, "at": at, "profile": profile, "workers": workers, "settings": settings}
-        told |= {"pool": _pool(entries) if shared else None, "shared_run": asked.get("shared_run")}
+        pools = [str(pool_of(each.settings)) for each in entries if each.settings] if shared else []
+        told |= {"pool": next(iter(pools), None), "shared_run": asked.get("shared_run")}
         outcomes = in_runs_of_their_own(kind, models_of(entries), stations_a_run, told)
         show_outcomes(outcomes)
     else:
@@ -129,11 +130,6 @@ def stations_task(entries: Sequence[Entry], work: Work, asked: Mapping[str, Any]
     """Work at some stations, one after the other, in a process of their own."""
     with keeping_in(told):
         return at_stations(work, entries, asked, workers=1)
-
-
-def _pool(entries: Sequence[Entry]) -> str | None:
-    """Give the folder of the model that the stations share."""
-    return next((each.settings.hyperparameters[SHARED].pool for each in entries if each.settings), None)  # type: ignore[union-attr]
 
 
 def kind_of_work(work: str) -> Work:

@@ -14,7 +14,7 @@ from flows.fleet import at_each, kind_of_work
 from flows.fleets.at_stations import require_all_done
 from jena_models.errors import RequestError
 from jena_models.settings import DEFAULT_WORKERS
-from tasks.fleet import Outcome, chosen, fleet_entries, fleet_standing, overall_sentence, with_pool
+from tasks.fleet import Outcome, chosen, entries_with_pool, fleet_entries, fleet_standing, overall_sentence
 from tasks.orchestration import ending_in_a_sentence
 
 
@@ -52,10 +52,7 @@ def part(  # noqa: PLR0917  (they are the form that Prefect shows)
                 f"The model for all was grown in {pool}, which is not to be seen from this machine: let JENA_CACHE be "
                 "a folder that all machines see, and run again with failed=true."
             )
-        entries = tuple(
-            each.model_copy(update={"settings": with_pool(each.settings, Path(pool))}) if each.settings else each
-            for each in entries
-        )
+        entries = entries_with_pool(entries, Path(pool))
     side_by_side = workers or DEFAULT_WORKERS
     # A process a worker: each takes seconds to start.
     stations_a_task = max(1, math.ceil(len(entries) / side_by_side))

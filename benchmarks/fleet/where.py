@@ -18,7 +18,7 @@ from benchmarks.fleet.simulated_stations import simulated_fleet
 from benchmarks.markdown import table
 from flows.fleets.station_steps import work_at
 from jena_models.optional_imports import leave_out_unneeded
-from tasks.fleet import Entry, Outcome, Work, fleet_entries, grow_pool, shared_run, with_pool
+from tasks.fleet import Entry, Outcome, Work, entries_with_pool, fleet_entries, grow_pool, shared_run
 from tasks.training import training_here
 from tasks.workspace import home_folder
 
@@ -66,7 +66,7 @@ def where_time_goes(stations: int, of: int) -> str:
         if settings is None:
             raise click.ClickException(entries[0].fault)
         pool = grow_pool([Path(str(each.figures["part"])) for each in gathered], settings, threads=1)
-        sharing = [each.model_copy(update={"settings": with_pool(each.settings or settings, pool)}) for each in entries]
+        sharing = entries_with_pool(entries, pool)
         worked(sharing, "train", {"newcomers": True, "shared_run": shared_run(pool, settings)})
         worked(sharing, "forecast", {"at": last})
     return table("step | processor, s a station", rows)

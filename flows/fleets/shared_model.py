@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flows.fleets.at_stations import at_stations
 from jena_models.errors import RequestError, TooFewReadingsError
-from tasks.fleet import Entry, grow_pool, shared_run, trains_nothing_of_its_own, windows_key, with_pool
+from tasks.fleet import Entry, entries_with_pool, grow_pool, shared_run, trains_nothing_of_its_own, windows_key
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,5 @@ def with_shared_model(entries: Sequence[Entry], workers: int, seconds: float | N
     if not folders and outcomes:
         raise TooFewReadingsError(f"No station gives to a model for all; the first says: {outcomes[0].sentence}")
     pool = grow_pool(folders, whole[0].settings, workers)  # type: ignore[arg-type]
-    return Sharing(
-        tuple(
-            each.model_copy(update={"settings": with_pool(each.settings, pool)}) if each.settings else each
-            for each in entries
-        ),
-        {"newcomers": True, "shared_run": shared_run(pool, lean[0]) if lean else None},
-    )
+    run_id = shared_run(pool, lean[0]) if lean else None
+    return Sharing(entries_with_pool(entries, pool), {"newcomers": True, "shared_run": run_id})

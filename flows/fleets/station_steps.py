@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from flows.steps.ways import at_once
-from jena_models.errors import DataInvalidError, JenaError, RequestError, TooFewReadingsError, in_one_line
+from jena_models.errors import DataInvalidError, JenaError, TooFewReadingsError, in_one_line
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from tasks.fleet import Entry, Outcome, Work
@@ -27,7 +27,7 @@ def work_at(entry: Entry, work: Work, asked: Mapping[str, Any]) -> Outcome:
     if entry.settings is None or entry.station is None:
         return Outcome(name=entry.name, work=work, done=False, sentence=entry.fault)
     try:
-        sentence, figures = STEPS[work](entry, asked)
+        sentence, figures = STEPS[work](entry.settings, entry.station, asked)
     except JenaError as error:
         return Outcome(name=entry.name, work=work, done=False, sentence=str(error))
     except Exception as error:  # a bug at one station is told as its outcome, and leaves the others alone
@@ -38,21 +38,19 @@ def work_at(entry: Entry, work: Work, asked: Mapping[str, Any]) -> Outcome:
 Told = tuple[str, dict[str, float | str | None]]
 
 
-def _gathered(entry: Entry, asked: Mapping[str, Any]) -> Told:
+def _gathered(settings: Settings, station: StationSchema, asked: Mapping[str, Any]) -> Told:
     from flows.fleets.study_steps import prepared_with
     from tasks.fleet import gather_part
 
-    settings, station = _whole(entry)
     prepared = prepared_with(settings, station)
     part = gather_part(prepared, station, settings, int(asked["stations"]), bool(asked.get("with_fallback")))
     return f"Gives {prepared.windows['train']:,} windows to the model for all.", {"part": str(part)}
 
 
-def _trained(entry: Entry, asked: Mapping[str, Any]) -> Told:
+def _trained(settings: Settings, station: StationSchema, asked: Mapping[str, Any]) -> Told:
     from flows.fleets.study_steps import prepared_with, train_with
     from tasks.fleet import study_figures, take_shared, trains_nothing_of_its_own
 
-    settings, station = _whole(entry)
     run_id = asked.get("shared_run")
     try:
         if run_id and trains_nothing_of_its_own(settings):
@@ -79,11 +77,10 @@ def _started(settings: Settings, station: StationSchema, why: JenaError) -> Told
     return sentence, {"architecture": SHARED, "champion": version, "champion_architecture": SHARED}
 
 
-def _forecast(entry: Entry, asked: Mapping[str, Any]) -> Told:
+def _forecast(settings: Settings, _: StationSchema, asked: Mapping[str, Any]) -> Told:
     from flows.steps.forecast_steps import forecast_with
     from tasks.forecasting import sentence
 
-    settings, _ = _whole(entry)
     made = forecast_with(at_once, settings, asked.get("at"))
     return sentence(made), {
         "issue_time": made.issue_time.isoformat(),
@@ -99,10 +96,9 @@ def _forecast(entry: Entry, asked: Mapping[str, Any]) -> Told:
     }
 
 
-def _monitored(entry: Entry, asked: Mapping[str, Any]) -> Told:
+def _monitored(settings: Settings, _: StationSchema, asked: Mapping[str, Any]) -> Told:
     from flows.steps.monitor_steps import monitor_with
 
-    settings, _ = _whole(entry)
     judged = monitor_with(at_once, settings, asked.get("at"))
     said = " ".join([judged.decision.sentence, *(each.sentence() for each in judged.neighbours)])
     return said, {
@@ -114,15 +110,9 @@ def _monitored(entry: Entry, asked: Mapping[str, Any]) -> Told:
     }
 
 
-STEPS: Final[Mapping[Work, Callable[[Entry, Mapping[str, Any]], Told]]] = {
+STEPS: Final[Mapping[Work, Callable[[Settings, StationSchema, Mapping[str, Any]], Told]]] = {
     "gather": _gathered,
     "train": _trained,
     "forecast": _forecast,
     "monitor": _monitored,
 }
-
-
-def _whole(entry: Entry) -> tuple[Settings, StationSchema]:
-    if entry.settings is None or entry.station is None:
-        raise RequestError(entry.fault)
-    return entry.settings, entry.station

@@ -13,6 +13,7 @@ from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from jena_models.windows.placement import WindowShape, WindowStarts
 from jena_models.windows.steps import on_steps
+from tasks.fleet.pool_parts import pool_of
 from tasks.fleet.pooled_fits import newcomer_fit
 from tasks.fleet.standing import SHARED
 from tasks.readings import prepared_in, shape_of_windows, write_rows, write_windows
@@ -37,9 +38,8 @@ def start_newcomer(checked: Checked, station: StationSchema, settings: Settings)
     Raises:
         TooFewReadingsError: where there is not even one history, or the shared model is no better than persistence.
     """
-    pool = Path(settings.hyperparameters[SHARED].pool)  # type: ignore[union-attr]
     prepared = _prepared(checked, station, settings)
-    fit = newcomer_fit(pool, prepared, station)
+    fit = newcomer_fit(pool_of(settings), prepared, station)
     if fit.result.val_skill < settings.promotion.margin:
         raise TooFewReadingsError(
             f"{station.name} has too few readings to train on, and the model for all has a skill of "

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jena_models.errors import TooFewReadingsError
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
+from tasks.fleet.entries import Entry
 from tasks.fleet.standing import SHARED
 from tasks.workspace import Prepared, content_key, stage
 
@@ -122,6 +123,19 @@ def with_pool(settings: Settings, pool: Path) -> Settings:
             "hyperparameters": table.model_copy(update={SHARED: chosen}),
         }
     )
+
+
+def entries_with_pool(entries: Iterable[Entry], pool: Path) -> tuple[Entry, ...]:
+    """Give the same of entries; one with a fault stays as it is."""
+    return tuple(
+        each.model_copy(update={"settings": with_pool(each.settings, pool)}) if each.settings else each
+        for each in entries
+    )
+
+
+def pool_of(settings: Settings) -> Path:
+    """Give the folder of the shared model that is among a station's architectures."""
+    return Path(settings.hyperparameters[SHARED].pool)  # type: ignore[union-attr]
 
 
 def windows_key(settings: Settings, station: StationSchema) -> str:

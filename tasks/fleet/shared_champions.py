@@ -13,7 +13,7 @@ from jena_models.architectures import find_architecture
 from jena_models.pooling.pool import POOL_FILE, PoolFacts
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
-from tasks.fleet.pool_parts import hyperparameters
+from tasks.fleet.pool_parts import hyperparameters, pool_of
 from tasks.fleet.pooled_fits import fallback_fit
 from tasks.fleet.standing import SHARED
 from tasks.fleet.station_state import Outcome
@@ -49,7 +49,7 @@ def take_shared(
         A sentence, and what the fleet's table shows.
     """
     fit = fit_architecture(SHARED, prepared, settings)
-    pool = Path(settings.hyperparameters[SHARED].pool)  # type: ignore[union-attr]
+    pool = pool_of(settings)
     name = model_name(station, settings, prepared.divided.checked.ingested.source.kind)
     fallback = fallback_fit(fit, pool, prepared, station) if settings.tracking.fallback else None
     version = register_version(

@@ -74,7 +74,10 @@ def side_by_side(  # noqa: PLR0917  (what is done, by what, how)
                 entry = left.get_nowait()
             except queue.Empty:
                 return
-            outcome = _faulty(entry, work) if entry.fault else worker.do(entry, asked, limit)
+            if entry.fault:
+                outcome = Outcome(name=entry.name, work=work, done=False, sentence=entry.fault)
+            else:
+                outcome = worker.do(entry, asked, limit)
             tell(outcome.model_copy(update={"model": entry.model}))
 
     crew = [_Worker(command, work) for _ in range(min(workers, max(1, len(entries))))]
@@ -218,7 +221,3 @@ def _asked(process: subprocess.Popen[str], line: str) -> str:
         return process.stdout.readline()
     except (OSError, ValueError):
         return ""
-
-
-def _faulty(entry: Entry, work: Work) -> Outcome:
-    return Outcome(name=entry.name, work=work, done=False, sentence=entry.fault)
