@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from markupsafe import escape
@@ -28,6 +28,8 @@ LABEL_WIDTH: Final = 12
 ROUND: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 TICK_HOURS: Final = (1, 3, 6, 12, 24, 48)
 DAY_HOURS: Final = 24
+
+Values = TypeVar("Values", float, NDArray[np.float64])
 
 
 @dataclass(frozen=True)
@@ -72,15 +74,10 @@ class Frame:
         """Give the same of many times, in seconds since 1970."""
         return self.left + (seconds.astype(np.float64) - self._first_second) * self._points_a_second
 
-    def y(self, value: float) -> float:
-        """Give how far from above a value lies."""
+    def y(self, value: Values) -> Values:
+        """Give how far from above a value lies, or each of many."""
         share = (value - self.low) / (self.high - self.low)
         return self.size[1] - BELOW - share * (self.size[1] - ABOVE - BELOW)
-
-    def ys(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give the same of many values."""
-        shares = (values - self.low) / (self.high - self.low)
-        return self.size[1] - BELOW - shares * (self.size[1] - ABOVE - BELOW)
 
 
 def frame_of(size: tuple[int, int], start: datetime, end: datetime, values: Sequence[float]) -> Frame:

@@ -80,7 +80,7 @@ def recent(
     latest = _columns((rows[counts] if counts.any() else rows).iloc[-1:], np.full(1, np.nan))
     return Recent(
         reading_time=_utc(issued),
-        newest=next(MeasuredColumns(measured.time[-1:], measured.value[-1:]).rows(), None),
+        newest=measured.newest,
         latest=next(latest.said()),
         upcoming=tuple(upcoming.said()),
         measured=measured,
@@ -109,8 +109,7 @@ def with_newer(record: StationRecord, values: pd.Series, now: datetime) -> Stati
         np.concatenate([measured.time.astype("datetime64[s]"), times[newer]]),
         np.concatenate([measured.value, values.to_numpy(dtype=np.float64)[newer]]),
     )
-    newest = next(MeasuredColumns(columns.time[-1:], columns.value[-1:]).rows())
-    return replace(record, facts=record.facts.model_copy(update={"newest": newest}), measured=columns)
+    return replace(record, facts=record.facts.model_copy(update={"newest": columns.newest}), measured=columns)
 
 
 def scores_of(compared: ComparedColumns) -> WeekScores | None:

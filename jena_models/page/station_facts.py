@@ -192,6 +192,17 @@ class MeasuredColumns:
         for time, value in zip(self.time.astype("datetime64[s]").tolist(), self.value.tolist(), strict=True):
             yield Measured.model_construct(time=time.replace(tzinfo=UTC), value=value)
 
+    @property
+    def newest(self) -> Measured | None:
+        """The last of them; None where there is none."""
+        return next(MeasuredColumns(self.time[-1:], self.value[-1:]).rows(), None)
+
+    def between(self, start: datetime, end: datetime) -> MeasuredColumns:
+        """Give those from one time to another, both included; times with a zone."""
+        first, last = (np.datetime64(time.astimezone(UTC).replace(tzinfo=None)) for time in (start, end))
+        kept = (self.time >= first) & (self.time <= last)
+        return MeasuredColumns(self.time[kept], self.value[kept])
+
 
 @dataclass(frozen=True)
 class ComparedColumns:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
@@ -49,15 +49,16 @@ def next_days_chart(record: StationRecord, clock: Clock, size: tuple[int, int]) 
     issued = facts.reading_time
     ahead = facts.upcoming
     end = issued + timedelta(days=days_ahead(facts))
-    came = _until(_since(record.measured, issued - BEHIND), end)
+    came = record.measured.between(issued - BEHIND, end)
     frame = frame_of(size, issued - BEHIND, end, _values(came, ahead))
     text = "forecast made" if facts.has_newer else "newest reading"
     parts = [*grid(frame, clock, facts.place.unit), _line_now(frame, issued, text)]
     # The band and the line begin where the readings end that the forecast was made from.
-    begin = list(_until(came, issued).rows())[-1:]
-    parts += _said_parts(frame, ahead, [(each.time, each.value) for each in begin] if _is_line(ahead) else [])
+    begin = came.between(issued - BEHIND, issued).newest
+    parts += _said_parts(frame, ahead, [(begin.time, begin.value)] if begin and _is_line(ahead) else [])
     parts.append(_came(frame, came, _gap(record)))
-    parts += [_dot(frame, (each.time, each.value), "measured") for each in list(came.rows())[-1:]]
+    if newest := came.newest:
+        parts.append(_dot(frame, (newest.time, newest.value), "measured"))
     return _svg(frame, parts, _next_days_in_words(record, clock))
 
 
@@ -67,7 +68,7 @@ def last_week_chart(record: StationRecord, compared: Sequence[Compared], clock: 
     if facts.reading_time is None or not compared:
         return Markup("")
     issued = facts.reading_time
-    came = _until(_since(record.measured, issued - WEEK), issued)
+    came = record.measured.between(issued - WEEK, issued)
     said = [each.said for each in compared]
     frame = frame_of(size, issued - WEEK, issued, _values(came, said))
     parts = [*grid(frame, clock, facts.place.unit), *_said_parts(frame, said, [])]
@@ -109,16 +110,6 @@ def spark_line(said: Sequence[Said], newest: Measured | None) -> Markup:
     )
 
 
-def _since(measured: MeasuredColumns, start: datetime) -> MeasuredColumns:
-    kept = measured.time >= np.datetime64(start.astimezone(UTC).replace(tzinfo=None))
-    return MeasuredColumns(measured.time[kept], measured.value[kept])
-
-
-def _until(measured: MeasuredColumns, end: datetime) -> MeasuredColumns:
-    kept = measured.time <= np.datetime64(end.astimezone(UTC).replace(tzinfo=None))
-    return MeasuredColumns(measured.time[kept], measured.value[kept])
-
-
 def _came(frame: Frame, came: MeasuredColumns, longest: timedelta) -> str:
     """Give the line of what was measured, interrupted where there is a gap."""
     if not len(came.time):
@@ -126,7 +117,7 @@ def _came(frame: Frame, came: MeasuredColumns, longest: timedelta) -> str:
     seconds = seconds_of(came.time)
     begins = np.append(True, np.diff(seconds) > longest.total_seconds())
     letters = np.where(begins, "M", "L").tolist()
-    places = zip(letters, frame.xs(seconds).tolist(), frame.ys(came.value).tolist(), strict=True)
+    places = zip(letters, frame.xs(seconds).tolist(), frame.y(came.value).tolist(), strict=True)
     steps = "".join(f"{letter}{x:.1f},{y:.1f}" for letter, x, y in places)
     return f'<path class="measured" d="{steps}"/>'
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from jena_models.evaluation.comparisons import Comparison, Split, is_tie
+from jena_models.evaluation.comparisons import Split, is_tie
 from jena_models.evaluation.intervals import percent
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.neighbours.gains import ahead_in_words
@@ -46,7 +46,7 @@ def page(report: StudyReport) -> str:
             scale=scale,
             test_errors=test_errors,
             compared=[(split, compared) for split in SPLITS if (compared := _compared(report, split))],
-            is_tie=_is_tie,
+            is_tie=lambda found, row, column: is_tie(found, row.val_mae_spread, column.val_mae_spread),
             error_figures=error_figures(report),
             week_figures=week_figures(report),
             has_band=band_is_known(report),
@@ -64,7 +64,3 @@ def _compared(report: StudyReport, split: Split) -> list[Contender]:
     known = {name for pair in pairs for name in (pair.first, pair.second)}
     shown = [each for each in report.contenders if each.architecture in known]
     return shown if len(shown) > 1 else []
-
-
-def _is_tie(found: Comparison, row: Contender, column: Contender) -> bool:
-    return is_tie(found, row.val_mae_spread, column.val_mae_spread)
