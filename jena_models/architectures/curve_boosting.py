@@ -143,11 +143,9 @@ class CurveBoosting:
     def forecast(self, histories: Histories) -> Forecasts:
         """Give the target at the histories' own horizon, or at that of each."""
         forecasts = np.empty(len(histories), np.float32)
-        first = 0
-        for batch in histories.batches():
+        for place, batch in histories.batches():
             matrix = self._inputs.of_horizons(batch, self._inputs.of_histories(batch))
-            forecasts[first : first + len(batch)] = matrix.last + self._changes(matrix)
-            first += len(batch)
+            forecasts[place] = matrix.last + self._changes(matrix)
         return forecasts
 
     def curves(self, histories: Histories) -> Forecasts:

@@ -23,7 +23,7 @@ from jena_models.optional_imports import import_lean
 from jena_models.options.quantities import Count, NotNegative, Part, Positive, Share
 from jena_models.stations.schema import StationSchema
 from jena_models.tuning.ranges import Between
-from jena_models.windows.silence import Generator, Silenced, Values, steps_unknown, with_outages
+from jena_models.windows.silence import Generator, Silenced, Values, with_outages, with_steps_unknown
 
 if TYPE_CHECKING:
     import lightgbm
@@ -84,7 +84,7 @@ class PartialBoosting:
         """Grow trees on windows with sensors and rows left out at random, while the validation error falls."""
         import_lean("lightgbm")
         builder = lesson.feature_builder(chosen.features)
-        silenced = Silenced.of(partial(_shown, builder), lesson.train, builder.target, lesson.station)
+        silenced = Silenced.of(partial(with_steps_unknown, builder), lesson.train, builder.target, lesson.station)
         shown = []
         for number, (histories, target) in enumerate(lesson.splits):
             generator = np.random.default_rng([lesson.seed, number])
@@ -107,12 +107,12 @@ class PartialBoosting:
 
     def forecast(self, histories: Histories) -> Forecasts:
         """Give the target's last reading and the change that the trees foretell."""
-        return self._from(_shown(self._builder, histories), histories)
+        return self._from(with_steps_unknown(self._builder, histories), histories)
 
     def forecast_with_parts_missing(self, histories: Histories, station: StationSchema, seed: int) -> Forecasts:
         """Give forecasts of histories from which sensors are left out at random, as in training: to see how far off."""
-        features = _shown(self._builder, histories)
-        silenced = Silenced.of(partial(_shown, self._builder), histories, self._builder.target, station)
+        features = with_steps_unknown(self._builder, histories)
+        silenced = Silenced.of(partial(with_steps_unknown, self._builder), histories, self._builder.target, station)
         generator = np.random.default_rng(seed)
         return self._from(silenced.at_random(features, self._inputs.silent_share, generator), histories)
 
@@ -157,19 +157,10 @@ def _windows(  # noqa: PLR0917  (one caller, above)
     apart = max(1, -(-2 * len(histories) // chosen.most_windows))
     whole, wanted = histories.part(slice(None, None, apart)), target[::apart].astype(np.float64)
     broken = replace(whole, readings=with_outages(whole, chosen.outage_share, generator))
-    features = [silenced.at_random(_shown(builder, each), chosen.silent_share, generator) for each in (whole, broken)]
+    features = [
+        silenced.at_random(with_steps_unknown(builder, each), chosen.silent_share, generator)
+        for each in (whole, broken)
+    ]
     changes = [wanted - latest(each, builder.target) for each in (whole, broken)]
     known = np.isfinite(np.concatenate(changes))
     return np.concatenate(features)[known], np.concatenate(changes)[known]
-
-
-def _shown(builder: FeatureBuilder, histories: Histories) -> Values:
-    """Give the builder's features, and beside them for how many steps the target has not been known."""
-    features = np.empty((len(histories), len(builder.names(histories)) + 1), dtype=np.float32)
-    first = 0
-    for batch in histories.batches():
-        part = slice(first, first + len(batch))
-        features[part, :-1] = builder.build(batch)
-        features[part, -1] = steps_unknown(batch, builder.target)
-        first += len(batch)
-    return features

@@ -14,7 +14,7 @@ from jena_models.features.feature_builder import FeatureBuilder
 from jena_models.features.histories import Histories
 from jena_models.features.starting_point import first_known
 from jena_models.frozen import Frozen
-from jena_models.windows.silence import Values, steps_unknown
+from jena_models.windows.silence import Values, with_steps_unknown
 
 DAY_MINUTES: Final = 1440
 SMOOTHING_SHARE: Final = 0.3
@@ -85,15 +85,7 @@ class CurveInputs(Frozen):
 
     def of_histories(self, histories: Histories) -> Values:
         """Give the features that are the same at each lead, shape (histories, features)."""
-        builder = self.builder.of_the_history()
-        features = np.empty((len(histories), len(builder.names(histories)) + 1), dtype=np.float32)
-        first = 0
-        for batch in histories.batches():
-            part = slice(first, first + len(batch))
-            features[part, :-1] = builder.build(batch)
-            features[part, -1] = steps_unknown(batch, self.builder.target)
-            first += len(batch)
-        return features
+        return with_steps_unknown(self.builder.of_the_history(), histories)
 
     def of_horizons(self, histories: Histories, of_histories: Values) -> Matrix:
         """Give the rows of histories at their own horizons.
@@ -106,11 +98,8 @@ class CurveInputs(Frozen):
         of_horizons = self.builder.of_the_horizon().build(histories)
         beside = np.empty((len(histories), 4), np.float32)
         last, course = np.empty(len(histories)), np.empty(len(histories))
-        first = 0
-        for batch in histories.batches():
-            part = slice(first, first + len(batch))
+        for part, batch in histories.batches():
             beside[part], last[part], course[part] = self._beside(batch, minutes[part])
-            first += len(batch)
         lead = np.stack([minutes / 60, np.log(minutes / 60)], axis=1).astype(np.float32)
         features = np.concatenate([of_histories, of_horizons, beside, lead], axis=1)
         places, errors = np.concatenate([[0.0], self.leads_minutes]), np.concatenate([[0.0], self.errors])

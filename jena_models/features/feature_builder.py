@@ -65,10 +65,8 @@ class FeatureBuilder(Frozen):
     def build(self, histories: Histories) -> NDArray[np.float32]:
         """Give the features, shape (histories, features), NaN where a reading they need is missing."""
         built = np.empty((len(histories), len(self.names(histories))), dtype=np.float32)
-        first = 0
-        for batch in histories.batches():
-            built[first : first + len(batch)] = np.stack(list(self._features(batch).values()), axis=1)
-            first += len(batch)
+        for place, batch in histories.batches():
+            built[place] = np.stack(list(self._features(batch).values()), axis=1)
         return built
 
     def of_the_history(self) -> FeatureBuilder:

@@ -72,10 +72,11 @@ class Histories:
         rows = np.repeat(self.rows, len(minutes), axis=0)
         return replace(self, rows=rows, horizon_minutes=np.tile(minutes, len(self)))
 
-    def batches(self) -> Iterator[Histories]:
-        """Give the histories a few thousand at a time, in order."""
+    def batches(self) -> Iterator[tuple[slice, Histories]]:
+        """Give the histories a few thousand at a time, in order, each time with where among all they stand."""
         for first in range(0, len(self), BATCH):
-            yield self.part(slice(first, first + BATCH))
+            place = slice(first, first + BATCH)
+            yield place, self.part(place)
 
     def part(self, chosen: slice | NDArray[np.intp]) -> Histories:
         """Give some of the histories."""

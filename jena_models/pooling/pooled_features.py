@@ -102,9 +102,7 @@ class StationInputs(Frozen):
         names = (*self.feature_names(histories), STEPS_WITHOUT)
         have = {name: place for place, name in enumerate(names) if name in set(wanted)}
         shown = np.full((len(histories), len(wanted)), np.nan, dtype=np.float32)
-        first = 0
-        for batch in histories.batches():
-            part = slice(first, first + len(batch))
+        for part, batch in histories.batches():
             days = None if remembered_days is None else remembered_days[part]
             lately = memory.features_of_memory(batch, self.builder.target, days)
             levels = [*self._levels(batch).values(), *lately.values()]
@@ -113,7 +111,6 @@ class StationInputs(Frozen):
             for place, name in enumerate(wanted):
                 if name in have and (self.has_record or not needs_record(name)):
                     shown[part, place] = built[:, have[name]] / self._unit(name)
-            first += len(batch)
         return shown
 
     def _unit(self, name: str) -> float:

@@ -9,6 +9,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from jena_models.features.feature_builder import FeatureBuilder
 from jena_models.features.histories import Histories
 from jena_models.stations.formulas import inputs_of
 from jena_models.stations.schema import StationSchema
@@ -116,3 +117,12 @@ def steps_unknown(histories: Histories, column: str) -> NDArray[np.float64]:
     """
     known = np.isfinite(histories.steps_of(column))[:, ::-1]
     return np.where(known.any(axis=1), known.argmax(axis=1), np.nan)
+
+
+def with_steps_unknown(builder: FeatureBuilder, histories: Histories) -> Values:
+    """Give a builder's features, and beside them for how many steps its target has not been known."""
+    features = np.empty((len(histories), len(builder.names(histories)) + 1), dtype=np.float32)
+    for part, batch in histories.batches():
+        features[part, :-1] = builder.build(batch)
+        features[part, -1] = steps_unknown(batch, builder.target)
+    return features
