@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Final, Self
 
 import numpy as np
 
-from jena_models.features.almanac.seasonal_waves import Climatology, fit_climatology
+from jena_models.features.almanac.seasonal_waves import Climatology, climatology_of
 from jena_models.features.histories import Histories
 from jena_models.models.learner import Forecasts, Lesson, Tell
 from jena_models.models.registry import LearnerHyperparameters, learner
@@ -39,16 +39,7 @@ class UsualTarget:
     @classmethod
     def fit(cls, lesson: Lesson, chosen: ClimatologyHyperparameters, tell: Tell) -> Self:
         """Fit the waves to the training rows."""
-        train, end = lesson.train, int(lesson.train.rows.max()) + 1
-        model = cls(
-            fit_climatology(
-                train.readings[:end, train.columns.index(lesson.target)],
-                train.seconds[:end],
-                yearly=chosen.yearly_waves,
-                daily=chosen.daily_waves,
-                name=lesson.target,
-            )
-        )
+        model = cls(climatology_of(lesson.train, lesson.target, yearly=chosen.yearly_waves, daily=chosen.daily_waves))
         tell(lesson.only_round(model))
         return model
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from jena_models.errors import TrainingError
-from jena_models.features.almanac.seasonal_waves import Climatology, fit_climatology
+from jena_models.features.almanac.seasonal_waves import Climatology, climatology_of
 from jena_models.features.histories import Histories
 from jena_models.features.service_inputs import service_value
 from jena_models.features.starting_point import latest
@@ -120,10 +120,7 @@ def fit_column(lesson: Lesson, chosen: ServiceForecastHyperparameters) -> Servic
             "No forecasts of a weather service are known of the windows to train on, so there is nothing to forecast "
             "with; leave out weather_service and emos, or add 'forecasts' to the station file."
         )
-    end = int(train.rows.max()) + 1
-    readings = train.readings[:end, train.columns.index(lesson.target)]
-    waves = {"yearly": YEARLY_WAVES, "daily": DAILY_WAVES, "name": lesson.target}
-    usual = fit_climatology(readings, train.seconds[:end], **waves)  # type: ignore[arg-type]
+    usual = climatology_of(train, lesson.target, yearly=YEARLY_WAVES, daily=DAILY_WAVES)
     if lesson.knows_service:
         runs, place = train.service.forecasting(lesson.target)[0]
         return ServiceColumn(source=runs.name, column=runs.columns[place], usual=usual, target=lesson.target)

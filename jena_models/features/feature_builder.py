@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from jena_models.features.almanac.seasonal_waves import Climatology, fit_climatology
+from jena_models.features.almanac.seasonal_waves import Climatology, climatology_of
 from jena_models.features.almanac.week import holidays_of
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.groups import GROUPS, OF_THE_HISTORY, WITH_ANOMALIES, Scene
@@ -133,46 +133,33 @@ class FeatureBuilder(Frozen):
         )
 
 
-def fit_features(
-    settings: FeatureSettings,
-    *,
-    readings: NDArray[np.float64],
-    seconds: NDArray[np.int64],
-    columns: tuple[str, ...],
-    target: str,
-    station: StationSchema,
-) -> FeatureBuilder:
-    """Give the builder of features, with climatologies fitted on the training rows.
+def fit_features(settings: FeatureSettings, train: Histories, target: str, station: StationSchema) -> FeatureBuilder:
+    """Give the builder of features, with climatologies fitted on the rows until the last of the training histories.
 
     Args:
         settings: which groups to build.
-        readings: the training rows, shape (rows, columns), each column in its own unit, NaN where missing.
-        seconds: of those rows, since 1970 by the station's clock without daylight saving.
-        columns: canonical names.
-        target: the name of the column to forecast.
+        train: the training histories.
+        target: the canonical name of the column to forecast.
         station: tells which column is which quantity, and where it stands.
     """
+    columns = train.columns
     named = {quantity: station.named(quantity) for quantity in QUANTITIES}
     quantities = {quantity: name for quantity, name in named.items() if name in columns}
     neighbours = columns_of_neighbours(station, columns, target) if settings.neighbours else {}
     usual = {target, *(quantities[quantity] for quantity in WITH_ANOMALIES if quantity in quantities)}
     usual |= {each.target for each in neighbours.values() if each.target}
-    climatologies = {
-        name: fit_climatology(
-            readings[:, columns.index(name)], seconds, yearly=YEARLY_WAVES, daily=DAILY_WAVES, name=name
-        )
-        for name in sorted(usual)
-    }
     return FeatureBuilder(
         settings=settings,
         target=target,
         quantities=quantities,
-        climatologies=climatologies,
+        climatologies={
+            name: climatology_of(train, name, yearly=YEARLY_WAVES, daily=DAILY_WAVES) for name in sorted(usual)
+        },
         latitude=station.latitude,
         longitude=station.longitude,
         utc_offset_hours=station.local.standard_hours,
         follows_week=settings.week and station.follows_week,
-        holidays=holidays_of(station.holidays, seconds) if settings.week else (),
+        holidays=holidays_of(station.holidays, train.seconds[train.until_last]) if settings.week else (),
         neighbours=neighbours,
     )
 

@@ -102,6 +102,11 @@ class Histories:
         """When the rows are, from the first that a history has to the last, in seconds since 1970."""
         return self.seconds[self._rows_spanned]
 
+    @property
+    def until_last(self) -> slice:
+        """The rows from the first that there is to the last that a history has."""
+        return slice(int(self.rows.max()) + 1)
+
     def over_steps(self, of_rows: Values) -> Values:
         """Give for each step, shape (histories, steps), what belongs to its row; `of_rows` is as `row_seconds`."""
         values: Values = of_rows[self.rows - self._rows_spanned.start]

@@ -131,15 +131,7 @@ class Lesson:
         return next(way for way, error in zip(ways, errors, strict=True) if error <= enough)
 
     def _builder(self, settings: FeatureSettings) -> FeatureBuilder:
-        end = int(self.train.rows.max()) + 1
-        return fit_features(
-            settings,
-            readings=self.train.readings[:end],
-            seconds=self.train.seconds[:end],
-            columns=self.train.columns,
-            target=self.target,
-            station=self.station,
-        ).fed_by(self.train)
+        return fit_features(settings, self.train, self.target, self.station).fed_by(self.train)
 
     def _line_error(self, builder: FeatureBuilder) -> float:
         """Give the mean absolute error on validation of a line through the features, fitted on training windows."""

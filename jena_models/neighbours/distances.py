@@ -16,32 +16,17 @@ POINTS: Final = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
 
 def distance_km(here: StationSchema, there: StationSchema) -> float:
-    """Give the great-circle distance of two stations, in km.
-
-    Args:
-        here: the one.
-        there: the other.
-    """
+    """Give the great-circle distance of two stations, in km."""
     return float(distances_km(here, [there])[0])
 
 
 def distances_km(here: StationSchema, others: Sequence[StationSchema]) -> NDArray[np.float64]:
-    """Give the great-circle distances from a station to others, in km, shape (others,).
-
-    Args:
-        here: the one.
-        others: the others.
-    """
+    """Give the great-circle distances from a station to others, in km, shape (others,)."""
     return kilometres_between((here.latitude, here.longitude), [(each.latitude, each.longitude) for each in others])
 
 
 def bearing_degrees(here: StationSchema, there: StationSchema) -> float:
-    """Give in which direction another station stands, in degrees from north over east, as a wind's is given.
-
-    Args:
-        here: where one looks from.
-        there: what one looks at.
-    """
+    """Give in which direction another station stands, in degrees from north over east, as a wind's is given."""
     latitudes = math.radians(here.latitude), math.radians(there.latitude)
     east = math.radians(there.longitude - here.longitude)
     to_east = math.sin(east) * math.cos(latitudes[1])

@@ -105,7 +105,8 @@ def measured_gains(
         target: the canonical name of the column to forecast.
         horizon_hours: how far ahead, for the autocorrelation of errors.
     """
-    builder = _builder(train, station, target)
+    settings = FeatureSettings(week=False, target_anomalies=True)
+    builder = fit_features(settings, train.histories, target, station)
     if not builder.neighbours:
         return None
     train, validation = train.thinned(), validation.thinned()
@@ -154,16 +155,16 @@ def best_lag(histories: Histories, builder: FeatureBuilder, neighbour: Neighbour
     columns = builder.neighbours[neighbour.name]
     if not columns.target or not len(histories):
         return None, 0.0
-    end = int(histories.rows.max()) + 1
-    seconds = histories.seconds[:end]
+    rows = histories.until_last
+    seconds = histories.seconds[rows]
 
     def anomaly(name: str) -> Values:
         number = histories.columns.index(name)
-        measured = np.where(histories.not_measured[:end, number], np.nan, histories.readings[:end, number])
+        measured = np.where(histories.not_measured[rows, number], np.nan, histories.readings[rows, number])
         return np.asarray(measured - builder.climatologies[name].at(seconds))
 
     ours, theirs = anomaly(builder.target), anomaly(columns.target)
-    rows_an_hour = 3600 / max(1.0, float(np.median(np.diff(seconds)))) if end > 1 else 1.0
+    rows_an_hour = 3600 / max(1.0, float(np.median(np.diff(seconds)))) if len(seconds) > 1 else 1.0
     lags = sorted({round(hours * rows_an_hour) for hours in LAGS_HOURS})
     found = [(_correlation(ours, theirs, lag), lag) for lag in lags]
     best, lag = max(found, key=lambda each: (each[0], -abs(each[1])))
@@ -196,19 +197,6 @@ def _sentence(gain: NeighbourGain, unit: str) -> str:
     return (
         f"{gain.name}, {gain.place}{ahead}: the error is {gain.gain:.3f} {unit} lower with it "
         f"(95 % {gain.lower:.3f} to {gain.upper:.3f}){verdict}"
-    )
-
-
-def _builder(train: SplitWindows, station: StationSchema, target: str) -> FeatureBuilder:
-    histories = train.histories
-    end = int(histories.rows.max()) + 1
-    return fit_features(
-        FeatureSettings(week=False, target_anomalies=True),
-        readings=histories.readings[:end],
-        seconds=histories.seconds[:end],
-        columns=histories.columns,
-        target=target,
-        station=station,
     )
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from jena_models.errors import TooFewReadingsError
 from jena_models.features.almanac.calendar import DAYS_A_YEAR, SECONDS_A_DAY, day_angle, year_angle
+from jena_models.features.histories import Histories
 from jena_models.frozen import Frozen
 
 
@@ -68,6 +69,12 @@ def fit_climatology(
     # Normal equations: 60 terms want no more, and a row for each reading would fill the memory of the official file.
     coefficients = np.linalg.lstsq(terms.T @ terms, terms.T @ values[known].astype(np.float64), rcond=1e-10)[0]
     return Climatology(yearly=yearly, daily=daily, coefficients=tuple(coefficients.tolist()))
+
+
+def climatology_of(train: Histories, column: str, *, yearly: int, daily: int) -> Climatology:
+    """Give what a column usually is, by the rows until the last of the training histories; see `fit_climatology`."""
+    values, seconds = train.readings[train.until_last, train.columns.index(column)], train.seconds[train.until_last]
+    return fit_climatology(values, seconds, yearly=yearly, daily=daily, name=column)
 
 
 def _terms(seconds: NDArray[np.int64], yearly: int, daily: int) -> NDArray[np.float64]:

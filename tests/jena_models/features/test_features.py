@@ -33,9 +33,7 @@ def histories(readings, seconds, issue_rows, stride=1) -> Histories:
 
 
 READINGS, SECONDS = weather(1200)
-BUILDER = fit_features(
-    EVERY, readings=READINGS[:600], seconds=SECONDS[:600], columns=COLUMNS, target="T (degC)", station=STATION
-)
+BUILDER = fit_features(EVERY, histories(READINGS, SECONDS, [599]), "T (degC)", STATION)
 
 
 @settings(max_examples=25)
@@ -108,12 +106,9 @@ def test_each_group_can_be_switched_off(group):
 def test_a_short_history_and_few_columns_leave_features_out():
     columns = ("p (mbar)", "T (degC)")
     readings = READINGS[:, [COLUMNS.index(name) for name in columns]]
-    builder = fit_features(
-        EVERY, readings=readings[:600], seconds=SECONDS[:600], columns=columns, target="T (degC)", station=STATION
-    )
-    rows = np.arange(490, 501)[None, :]
+    short = Histories(readings, columns, SECONDS, np.arange(490, 501)[None, :], 60, 1440)
 
-    names = builder.names(Histories(readings, columns, SECONDS, rows, 60, 1440))
+    names = fit_features(EVERY, short, "T (degC)", STATION).names(short)
 
     assert "T (degC) change 6 h" in names
     assert not [name for name in names if "12 h" in name or "wind" in name]

@@ -35,14 +35,7 @@ def histories_of(columns, values, last_rows, horizon_minutes=1440.0):
 
 
 def builder_of(station, columns, values, settings=ONLY):
-    return fit_features(
-        settings,
-        readings=values,
-        seconds=np.arange(ROWS) * 3600,
-        columns=columns,
-        target="T (degC)",
-        station=station,
-    )
+    return fit_features(settings, histories_of(columns, values, [ROWS - 1]), "T (degC)", station)
 
 
 def built(builder, histories):

@@ -29,20 +29,8 @@ from jena_models.models.learner import mean_error
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.weather_service.service import Service
 
-
-def builder():
-    built = fit_features(
-        FeatureSettings(),
-        readings=TRUTH[: ROWS // 2, None],
-        seconds=START + np.arange(ROWS // 2) * HOUR,
-        columns=(TARGET,),
-        target=TARGET,
-        station=STATION,
-    )
-    return built.fed_by(histories(np.arange(STEPS, ROWS // 2)))
-
-
-BUILDER = builder()
+TRAIN = histories(np.arange(STEPS, ROWS // 2))
+BUILDER = fit_features(FeatureSettings(), TRAIN, TARGET, STATION).fed_by(TRAIN)
 
 
 def test_runs_that_were_not_there_change_no_feature():

@@ -47,9 +47,7 @@ def lesson():
 @pytest.fixture(scope="module")
 def inputs(lesson):
     settings = FeatureSettings(target_anomalies=True, week=False)
-    train = lesson.train
-    given = {"readings": train.readings[:900], "seconds": train.seconds[:900], "columns": COLUMNS}
-    builder = fit_features(settings, **given, target=lesson.target, station=STATION)
+    builder = fit_features(settings, lesson.train, lesson.target, STATION)
     return StationInputs.of(builder, COLUMNS, STATION, 1.0)
 
 
