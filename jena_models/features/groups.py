@@ -8,7 +8,6 @@ from functools import cached_property, partial
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jena_models.features.almanac.calendar import day_angle, year_angle
 from jena_models.features.almanac.seasonal_waves import Climatology, Waves
@@ -16,11 +15,9 @@ from jena_models.features.almanac.sun import noon_elevation, sun_elevation
 from jena_models.features.almanac.week import day_number, days_off, weekday
 from jena_models.features.histories import Histories
 from jena_models.features.neighbour_features import NeighbourColumns, of_neighbour
-from jena_models.features.recent import Recent
+from jena_models.features.recent import Features, Recent
 from jena_models.features.service_inputs import service_features
 from jena_models.stations.formulas import wind_vector
-
-Features = dict[str, NDArray[np.float64]]
 
 CHANGE_HOURS: Final = (1, 2, 3, 6, 12, 24)
 TENDENCY_HOURS: Final = (1, 2, 3, 6, 9, 12, 18, 24, 36, 48, 72)
@@ -119,7 +116,7 @@ def climatology(scene: Scene) -> Features:
 def changes(scene: Scene) -> Features:
     """Give how the target has changed, up to now and from the day before yesterday to yesterday."""
     recent, target = scene.recent, scene.target
-    features = {f"{target} change {hours} h": recent.change(target, hours) for hours in recent.within(CHANGE_HOURS)}
+    features = recent.changes(target, CHANGE_HOURS)
     if recent.within((48,)):
         features[f"{target} change a day before"] = recent.ago(target, 24) - recent.ago(target, 48)
     return features
@@ -137,10 +134,7 @@ def ranges(scene: Scene) -> Features:
 def target_anomalies(scene: Scene) -> Features:
     """Give how far the target was from its climatology."""
     recent, anomaly = scene.recent, _anomaly(scene, scene.target)
-    features = {f"{anomaly} {hours} h ago": recent.ago(anomaly, hours) for hours in recent.within(TARGET_ANOMALY_HOURS)}
-    for hours in recent.spanned(MEAN_HOURS):
-        features[f"{anomaly} mean {hours} h"] = recent.mean(anomaly, hours)
-    return features
+    return recent.values_ago(anomaly, TARGET_ANOMALY_HOURS) | recent.means(anomaly, MEAN_HOURS)
 
 
 def pressure(scene: Scene) -> Features:
@@ -148,19 +142,16 @@ def pressure(scene: Scene) -> Features:
     recent, column = scene.recent, scene.quantities.get("p")
     if column is None:
         return {}
-    features = {"pressure": recent.ago(column, 0)}
-    for hours in recent.within(TENDENCY_HOURS):
-        features[f"pressure change {hours} h"] = recent.change(column, hours)
+    features = {"pressure": recent.ago(column, 0)} | recent.changes(column, TENDENCY_HOURS, "pressure")
     for hours in (3, 12):
         if recent.within((2 * hours,)):
             earlier = recent.ago(column, hours) - recent.ago(column, 2 * hours)
             features[f"pressure bend {hours} h"] = recent.change(column, hours) - earlier
-    for hours in recent.spanned(PRESSURE_MEAN_HOURS):
-        features[f"pressure mean {hours} h"] = recent.mean(column, hours)
-    for hours in recent.spanned((48,)):
+    features |= recent.means(column, PRESSURE_MEAN_HOURS, "pressure")
+    for span in recent.spanned((48,)):
         now = recent.ago(column, 0)
-        features[f"pressure above lowest {hours} h"] = now - recent.lowest(column, hours)
-        features[f"pressure above highest {hours} h"] = now - recent.highest(column, hours)
+        features[f"pressure above lowest {span} h"] = now - recent.lowest(column, span)
+        features[f"pressure above highest {span} h"] = now - recent.highest(column, span)
     return features
 
 
@@ -171,10 +162,7 @@ def anomalies(scene: Scene) -> Features:
         if quantity not in scene.quantities:
             continue
         recent, anomaly = scene.recent, _anomaly(scene, scene.quantities[quantity])
-        for hours in recent.within(ANOMALY_HOURS):
-            features[f"{anomaly} {hours} h ago"] = recent.ago(anomaly, hours)
-        for hours in recent.spanned(MEAN_HOURS):
-            features[f"{anomaly} mean {hours} h"] = recent.mean(anomaly, hours)
+        features |= recent.values_ago(anomaly, ANOMALY_HOURS) | recent.means(anomaly, MEAN_HOURS)
         if recent.spanned((36,)):
             before = recent.mean(anomaly, 12, before_hours=24)
             features[f"{anomaly} since yesterday"] = recent.mean(anomaly, 12) - before
@@ -186,8 +174,8 @@ def air(scene: Scene) -> Features:
     recent, columns = scene.recent, scene.quantities
     features = {quantity: recent.ago(columns[quantity], 0) for quantity in ("rho", "Tpot", "sh") if quantity in columns}
     for quantity, hours in (("rho", 6), ("sh", 24)):
-        if quantity in columns and recent.within((hours,)):
-            features[f"{quantity} change {hours} h"] = recent.change(columns[quantity], hours)
+        if quantity in columns:
+            features |= recent.changes(columns[quantity], (hours,), quantity)
     if "T" in columns and "Tdew" in columns:
         features["dew point depression"] = recent.ago(columns["T"], 0) - recent.ago(columns["Tdew"], 0)
     return features
@@ -207,14 +195,11 @@ def wind_vectors(scene: Scene) -> Features:
     speed, direction = scene.quantities.get("wv"), scene.quantities.get("wd")
     if speed is None or direction is None:
         return {}
-    recent, features = scene.recent, {}
+    recent, features = scene.recent, Features()
     components = scene.histories.of_columns(wind_vector, (speed, direction))
     for name, component in zip((EAST, NORTH), components, strict=True):
         recent.add(name, component)
-        for hours in recent.within(WIND_HOURS):
-            features[f"{name} {hours} h ago"] = recent.ago(name, hours)
-        for hours in recent.spanned((6, 24)):
-            features[f"{name} mean {hours} h"] = recent.mean(name, hours)
+        features |= recent.values_ago(name, WIND_HOURS) | recent.means(name, (6, 24))
     return features
 
 

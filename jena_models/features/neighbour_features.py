@@ -6,15 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from jena_models.features.recent import Recent
+from jena_models.features.recent import Features, Recent
 from jena_models.frozen import Frozen
 from jena_models.stations.formulas import wind_vector
 from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import plain_unit_of
-
-Features = dict[str, NDArray[np.float64]]
 
 ANOMALY_HOURS: Final = (0, 3, 6, 12, 18, 24, 36, 48)
 DIFFERENCE_HOURS: Final = (0, 6, 12, 24)
@@ -84,7 +81,7 @@ def of_neighbour(
     for quantity in ("T", "rh"):
         if (column := columns.quantities.get(quantity)) is not None:
             features[f"{column} now"] = recent.ago(column, 0)
-            features |= {f"{column} mean {hours} h": recent.mean(column, hours) for hours in recent.spanned((24,))}
+            features |= recent.means(column, (24,))
     speed, direction = columns.quantities.get("wv"), columns.quantities.get("wd")
     if speed is not None:
         features[f"{speed} now"] = recent.ago(speed, 0)
@@ -94,13 +91,9 @@ def of_neighbour(
 
 
 def _of_target(columns: NeighbourColumns, recent: Recent, anomaly: Callable[[str], str], target: str) -> Features:
-    theirs, features = anomaly(columns.target), {}
-    for hours in recent.within(ANOMALY_HOURS):
-        features[f"{theirs} {hours} h ago"] = recent.ago(theirs, hours)
-    for hours in recent.spanned(MEAN_HOURS):
-        features[f"{theirs} mean {hours} h"] = recent.mean(theirs, hours)
-    for hours in recent.within(CHANGE_HOURS):
-        features[f"{theirs} change {hours} h"] = recent.change(theirs, hours)
+    theirs = anomaly(columns.target)
+    features = recent.values_ago(theirs, ANOMALY_HOURS) | recent.means(theirs, MEAN_HOURS)
+    features |= recent.changes(theirs, CHANGE_HOURS)
     if columns.is_comparable:
         ours = anomaly(target)
         for hours in recent.within(DIFFERENCE_HOURS):
@@ -111,7 +104,7 @@ def _of_target(columns: NeighbourColumns, recent: Recent, anomaly: Callable[[str
 
 
 def _of_pressure(name: str, pressure: str, ours: str | None, recent: Recent) -> Features:
-    features = {f"{pressure} change {hours} h": recent.change(pressure, hours) for hours in recent.within(CHANGE_HOURS)}
+    features = recent.changes(pressure, CHANGE_HOURS)
     if ours is None:
         features[f"{pressure} now"] = recent.ago(pressure, 0)
         return features
@@ -129,8 +122,5 @@ def _of_wind(name: str, speed: str, direction: str, recent: Recent) -> Features:
     for way, component in zip(("east", "north"), components, strict=True):
         read = f"{name} wind to the {way}"
         recent.add(read, np.asarray(component))
-        for hours in recent.within(WIND_HOURS):
-            features[f"{read} {hours} h ago"] = recent.ago(read, hours)
-        for hours in recent.spanned(MEAN_HOURS):
-            features[f"{read} mean {hours} h"] = recent.mean(read, hours)
+        features |= recent.values_ago(read, WIND_HOURS) | recent.means(read, MEAN_HOURS)
     return features

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from jena_models.features.histories import Histories
 
 Values = NDArray[np.float64]
+Features = dict[str, Values]
+"""By name, each of shape (histories,)."""
 
 
 class Recent:
@@ -74,6 +76,18 @@ class Recent:
     def highest(self, column: str, hours: float) -> Values:
         """Give the highest value of the last hours; missing only where no value is there."""
         return np.asarray(np.fmax.reduce(self._part(column, hours), axis=1))
+
+    def values_ago(self, column: str, hours: Iterable[float]) -> Features:
+        """Give as features a column's values of so many hours ago, as far as the histories have a step there."""
+        return {f"{column} {ago} h ago": self.ago(column, ago) for ago in self.within(hours)}
+
+    def changes(self, column: str, hours: Iterable[float], called: str = "") -> Features:
+        """Give as features how a column has changed since so many hours ago, under its own name or another."""
+        return {f"{called or column} change {ago} h": self.change(column, ago) for ago in self.within(hours)}
+
+    def means(self, column: str, hours: Iterable[float], called: str = "") -> Features:
+        """Give as features a column's means over so many hours that the histories fill, likewise."""
+        return {f"{called or column} mean {span} h": self.mean(column, span) for span in self.spanned(hours)}
 
     def _part(self, column: str, hours: float) -> Values:
         return self.all_of(column)[:, self._span(hours)]

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from jena_models.features.almanac.seasonal_waves import Climatology
 from jena_models.features.histories import Histories
-from jena_models.features.recent import Recent
+from jena_models.features.recent import Features, Recent
 from jena_models.features.starting_point import first_known
 from jena_models.weather_service.oldest_run import ages_hours
 from jena_models.weather_service.service_runs import NO_RUN, Runs, known_runs, known_then
 
-Features = dict[str, NDArray[np.float64]]
 Values = NDArray[np.float64]
 
 AROUND_HOURS: Final = (-3, -2, -1, 1, 2, 3)
