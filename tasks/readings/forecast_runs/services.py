@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -183,7 +183,7 @@ def _place(
 ) -> Source:
     """Give where a source's runs are: fetched as its ready description says, or as readings are located."""
     if source.service is None:
-        return located(source.source, ingestion, partial(_try, source=source, station=station))
+        return located(source.source, ingestion, lambda part: read_runs(part, source, station))
     span = (readings.report.start, readings.report.end)
     return fetched_runs(source, source.service, station, span, ingestion, all_needed=all_needed)
 
@@ -226,7 +226,3 @@ def _read(source: ForecastSource, place: Source, station: StationSchema, *, all_
         "Weather service '%s': %s runs of up to %g hours", source.name, f"{len(runs):,}", runs.lead_seconds[-1] / 3600
     )
     return runs
-
-
-def _try(part: Path, source: ForecastSource, station: StationSchema) -> None:
-    read_runs(part, source, station)

@@ -27,7 +27,7 @@ logger = logging.getLogger("jena")
 def download(
     address: str,
     file: Path,
-    check: Callable[[Path], None],
+    check: Callable[[Path], object],
     timeout_seconds: float,
     connect_seconds: float | None = None,
 ) -> None:

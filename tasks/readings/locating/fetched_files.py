@@ -27,7 +27,7 @@ def of_files(path: Path, origin: str) -> Source:
     return once(("files", stamp(path), origin), known)
 
 
-def fetched(address: str, check: Callable[[Path], None], ingestion: Ingestion) -> Path:
+def fetched(address: str, check: Callable[[Path], object], ingestion: Ingestion) -> Path:
     """Give the file that an address led to, or the folder of those that one with a date in it did."""
 
     def fetch(one: str, file: Path) -> None:

@@ -75,10 +75,10 @@ def _located(source: str, station: StationSchema, ingestion: Ingestion, needed: 
     if is_database(source):
         alike = needed.rounded if needed else None
         return once(("database", source, described_by(station), alike), lambda: snapshot(source, station, alike))
-    return located(source, ingestion, _readings_check(station))
+    return located(source, ingestion, lambda part: read(part, station))
 
 
-def located(source: str, ingestion: Ingestion, check: Callable[[Path], None]) -> Source:
+def located(source: str, ingestion: Ingestion, check: Callable[[Path], object]) -> Source:
     """Give files that a path, a pattern, an address or a database stands for; see `locate`.
 
     Args:
@@ -105,19 +105,8 @@ def bring(source: str, ingestion: Ingestion) -> str:
     """
     if not is_address(source):
         return source
-
-    def check(part: Path) -> None:
-        open_source(str(part))
-
     refuse_secrets(source)
-    return str(fetched(source, check, ingestion))
-
-
-def _readings_check(station: StationSchema) -> Callable[[Path], None]:
-    def check(part: Path) -> None:
-        read(part, station)
-
-    return check
+    return str(fetched(source, lambda part: open_source(str(part)), ingestion))
 
 
 def check_request(source: str) -> None:
