@@ -32,8 +32,33 @@ def with_other_names(columns: Sequence[Column], tables: Sequence[Table], draft: 
         for table in tables:
             if column.name in described and _comes_after(table, first) and not named_like(column, table.header):
                 names += _other_name(described[column.name], column, table, draft)
-        found.append(column.model_copy(update={"aliases": tuple(names[1:])}))
+        asked = _asked_where_unsaid(column, first, tables, draft) if column.name in described else column
+        found.append(asked.model_copy(update={"aliases": tuple(names[1:])}))
     return found
+
+
+def _asked_where_unsaid(column: Column, first: Table, tables: Sequence[Table], draft: Draft) -> Column:
+    """Ask in what a column is of which one table says the unit and another does not: the other may be older.
+
+    What says its unit is read in that, whatever the station file says; so `unit` is of what does not.
+    """
+    said = next((name for name in first.names if name.text == column.source), None)
+    if said is None or known_unit(said.unit) is None:
+        return column
+    for table in tables:
+        if not _comes_after(table, first):
+            continue
+        alike = [i for i, name in enumerate(table.names) if name.label == said.label and not name.unit]
+        if len(alike) != 1 or _is_certain(alike[0], table.names[alike[0]], column, table):
+            continue
+        name = table.header[alike[0]]
+        unit = draft.answer(
+            f"unit:{column.quantity}",
+            f"What is the {column.description} in '{name}' of {table.source.name} measured in?",
+            f"others say '{said.unit}' of '{column.source}', and it says nothing",
+        )
+        return column.model_copy(update={"source": name, "unit": unit or column.unit, "wrong_unit": ""})
+    return column
 
 
 def _comes_after(table: Table, first: Table) -> bool:

@@ -123,6 +123,27 @@ def test_a_column_that_is_renamed_in_a_later_file_goes_on(later: str, tmp_path: 
     np.testing.assert_allclose(table["T (degC)"], expected, atol=0.01)
 
 
+@pytest.mark.parametrize(("longer", "shorter"), [("temp_f", "temp"), ("temp", "temp (degF)"), ("temp (degC)", "temp")])
+@pytest.mark.parametrize("unsaid", ["degC", "degF"])
+def test_of_files_of_which_one_says_no_unit_it_is_asked_for(
+    longer: str, shorter: str, unsaid: str, tmp_path: Path
+) -> None:
+    folder, celsius = tmp_path / "roof", (10 + 5 * day()).round(2)
+    folder.mkdir()
+    for name, begin, hours in ((longer, "2020-01-01", HOURS), (shorter, "2021-01-01", HOURS // 2)):
+        is_warm = "f" in name.casefold() or (name == "temp" and unsaid == "degF")
+        times = pd.date_range(begin, periods=HOURS, freq="h")
+        table = pd.DataFrame({"time": times, name: celsius * 1.8 + 32 if is_warm else celsius})
+        table.head(hours).to_csv(folder / f"{begin}.csv", index=False)
+
+    asked = proposed(folder, clock="UTC").questions
+    answered = proposed(folder, clock="UTC", **{"unit:T": unsaid})
+
+    assert [question.key for question in asked] == ["unit:T"]
+    expected = np.concatenate([celsius, celsius[: HOURS // 2]])
+    np.testing.assert_allclose(read(folder, station_of(answered, tmp_path)).table["T (degC)"], expected, atol=0.01)
+
+
 @pytest.mark.parametrize("later", ["Temperature", "Wärme (degC)"])
 def test_a_file_that_may_lack_a_column_is_named_with_what_was_ignored(later: str, tmp_path: Path) -> None:
     folder = two_years(tmp_path / "roof", later)
