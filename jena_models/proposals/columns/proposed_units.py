@@ -17,9 +17,10 @@ from jena_models.reading.unit_checks import (
     READ_AS,
     SURELY_DIRECTIONS,
     hardly_degrees,
+    is_possible,
     units_that_fit,
 )
-from jena_models.stations.schema import Column
+from jena_models.stations.schema import SUMMED, Column
 from jena_models.stations.units import conversion, known_unit, mangled_unit, plain_unit_of
 
 Values = NDArray[np.float64]
@@ -32,6 +33,8 @@ _FACTOR: Final = re.compile(r"\d+/\d+|[x×*] ?\d+")
 FACTORS: Final = "a number may stand before a unit, such as 277.78 W/m2 for an hour's MJ/m2, 11.574 W/m2 for a day's"
 DIM: Final = 150.0
 """Sunlight that never passes this, in W/m², was measured in a week of winter; or it is a sum in another unit."""
+FEWEST_AMOUNTS: Final = 8
+"""Whole millimetres of an hour are seldom as many different ones."""
 OTHER_THAN_DEGREES: Final = {"10 deg": "tens of degrees, '10 deg'", "radian": "radians, 'radian'"}
 
 
@@ -74,6 +77,8 @@ def proposed_unit(quantity: Column, name: HeaderName, preset: str, values: Value
     if fitting == [OF_MERCURY] and known_unit(name.unit) == INCH:
         return READ_AS[OF_MERCURY]
     spread = f"'{name.text}' goes from {known.min():g} to {known.max():g}" if len(known) else ""
+    if not less and known_unit(own) not in fitting and (tenths := _tenths(known, quantity)):
+        fitting = [*fitting, tenths]
     ways = less or " or ".join(READ_AS.get(unit, unit) for unit in fitting)
     evidence = f"{spread}, which fits {ways}" if fitting else f"{spread}, which fits no unit of it"
     proposed = fitting[0] if len(fitting) == 1 and not strange and not less else ""
@@ -93,7 +98,17 @@ def _ways_of_less(known: Values, quantity: Column, fewest_directions: int = FEWE
         return f"sums in MJ/m2 or kWh/m2 better than W/m2; {FACTORS}"
     if quantity.quantity == "wd" and (likely := hardly_degrees(known, fewest_directions)):
         return f"{OTHER_THAN_DEGREES[likely]}, better than degrees"
+    amounts = np.unique(known[known > 0])
+    if quantity.quantity in SUMMED and len(amounts) >= FEWEST_AMOUNTS and (tenths := _tenths(known, quantity)):
+        return f"tenths of mm, '{tenths}', as well as mm: none has a decimal"
     return ""
+
+
+def _tenths(known: Values, quantity: Column) -> str:
+    """Give the unit of whole numbers that may be tenths, as networks of days write them; empty where they are none."""
+    unit = f"0.1 {plain_unit_of(quantity.name)}"
+    are_whole = len(known) > 0 and bool((known == np.rint(known)).all())
+    return unit if are_whole and known_unit(unit) and is_possible(known, str(known_unit(unit)), quantity) else ""
 
 
 def _said(name: HeaderName, quantity: Column) -> str | None:

@@ -60,3 +60,33 @@ def test_a_number_of_the_station_in_a_header_is_no_part_of_the_unit(tmp_path: Pa
 
     assert proposal.questions == ()
     assert [column["unit"] for column in proposal.station["columns"] if column["quantity"] == "wv"] == ["mph"]
+
+
+def of_days(folder: Path, per_unit: int, **answers: str) -> Proposal:
+    """Days as a network writes them: temperature and rain in whole numbers, of which so many are one unit."""
+    swing = np.sin(np.arange(600) / 60)
+    warmth, fell = (8 + 12 * swing) * per_unit, np.where(np.arange(600) % 4, 0, np.arange(600) % 31 * per_unit)
+    days = pd.date_range("2020-01-01", periods=600)
+    table = pd.DataFrame({"DATE": days, "TAVG": warmth.round().astype(int), "PRCP": fell})
+    table.to_csv(folder / "days.csv", index=False)
+    given = {key.replace("__", ":"): value for key, value in answers.items()}
+    return propose(open_source(str(folder / "days.csv")), "days", PLACE | given)
+
+
+@pytest.mark.parametrize(("per_unit", "of_warmth"), [(10, "0.1 degC"), (1, "")])
+def test_whole_numbers_that_may_be_tenths_are_asked_for(per_unit: int, of_warmth: str, tmp_path: Path) -> None:
+    questions = {question.key: question for question in of_days(tmp_path, per_unit).questions}
+
+    assert set(questions) == {"unit:T", "unit:rain"}
+    assert questions["unit:T"].proposed == of_warmth
+    assert "tenths of mm, '0.1 mm', as well as mm" in questions["unit:rain"].evidence
+
+
+def test_tenths_are_read_as_such(tmp_path: Path) -> None:
+    proposal = of_days(tmp_path, 10, unit__T="0.1 degC", unit__rain="0.1 mm")
+    (tmp_path / "days.yaml").write_text(station_text(proposal, "days.csv"))
+
+    table = read(tmp_path / "days.csv", load_station(str(tmp_path / "days.yaml"))).table
+
+    assert proposal.questions == ()
+    assert (table["T (degC)"].max(), table["rain (mm)"].max()) == (20, 30)
