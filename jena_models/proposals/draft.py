@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.errors import SettingsError, nearest
+from jena_models.proposals.catalogue import catalogue
 from jena_models.proposals.named_formats import NamedFormat
 from jena_models.reading.assembly import Columns
 from jena_models.reading.matching import HeaderName, taken_apart
@@ -99,7 +100,8 @@ class Draft:
         Raises:
             SettingsError: with the nearest question.
         """
-        known = {*self.fixed, *self.asked}
+        of_quantities = {f"{what}:{each.quantity}" for what in ("unit", "source") for each in catalogue()}
+        known = {*self.fixed, *self.asked, *of_quantities}
         for key in self.answers:
-            if key not in known and not key.startswith(("unit:", "source:", "select:")):
+            if key not in known and not key.startswith("select:"):
                 raise SettingsError(f"'{key}' answers no question; {nearest(key, known)}")

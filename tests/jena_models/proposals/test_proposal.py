@@ -118,6 +118,7 @@ def test_nothing_goes_on_while_a_question_is_open(source: Path, tmp_path: Path) 
         ({"colour": "blue"}, "'colour' answers no question; "),
         ({"clock": "Lincoln"}, "there is no clock 'Lincoln'"),
         ({"unit__T": "warm"}, "'warm' is no unit that is known"),
+        ({"unit__temp": "degF"}, "'unit:temp' answers no question; "),
         ({"latitude": "north"}, "The latitude 'north' is no number"),
         ({"target": "rain"}, "There is no column 'rain' to forecast"),
         ({"source__T": "Temp"}, "There is no column 'Temp'; did you mean 'Temperature'"),
