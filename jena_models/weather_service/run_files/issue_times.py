@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import datetime
 from typing import Final
@@ -13,10 +14,14 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.assembly import Columns
+from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.reading.times.time_columns import time_columns
 from jena_models.reading.times.told_times import times_of
+from jena_models.reading.user_tables import FrameColumns
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
+from jena_models.weather_service.run_files.run_columns import ISSUED, VALID
+from jena_models.weather_service.run_files.run_leads import coded
 from jena_models.weather_service.run_files.run_times import Times, by_told_clock, stamps
 
 DIGITS: Final = {"%Y": 4, "%m": 2, "%d": 2, "%H": 2, "%M": 2, "%S": 2, "%y": 2, "%j": 3}
@@ -26,6 +31,8 @@ MOST_SPARSE: Final = 8
 """Where runs have together more leads than so many times as a run has, they share hardly any."""
 
 Seconds = NDArray[np.int64]
+
+logger = logging.getLogger("jena")
 
 
 def issue_and_valid_times(
@@ -61,6 +68,40 @@ def issue_and_valid_times(
     if source.issued_at_hours and valid is not None:
         return _last_before(valid, source.issued_at_hours), valid
     return told(source.issue_time), valid
+
+
+def are_days_alone(table: Columns, source: ForecastSource) -> bool:
+    """Tell whether issue times are written as days without a time of the day."""
+    if source.issue_time_in_name:
+        return not set(re.findall("%.", source.issue_time_in_name)) & {"%H", "%M"}
+    if source.issued_at_hours or source.by_valid_time or len(source.issue_time) != 1:
+        return False
+    position = list(table.header).index(source.issue_time[0])
+    if isinstance(table, FrameColumns) and table.column(position).dtype.kind in "Miuf":
+        return False
+    first = next((str(text).strip() for text in coded(table.texts(position)).dictionary.to_pylist() if text), "")
+    shape = shape_of(first)
+    return shape is not None and bool(shape.text) and not re.search("%[HI]", shape.text)
+
+
+def tell_of_days_alone(rows: pd.DataFrame, source: ForecastSource) -> None:
+    """Say that runs whose issue time is a day count as made at its midnight, where they look ahead by hours.
+
+    Of runs of noon each would be had twelve hours before it was made.
+
+    Args:
+        rows: with the issue and valid time of each.
+        source: says how long after its issue time a run can be had.
+    """
+    leads = (rows[VALID] - rows[ISSUED]) / pd.Timedelta(hours=1)
+    if not (leads % 24).any():
+        return
+    logger.warning(
+        "%s: its issue times tell the day alone, and count as its midnight in %s; a run counts as had %g h after that, "
+        "and begins %g h after it: where runs are made later in the day, name the column of the hour too, or make "
+        "available_after_hours as much longer",
+        *(source.name, source.clock, source.available_after_hours, leads.groupby(rows[ISSUED]).min().median()),
+    )
 
 
 def made_at_steps(issued: Seconds, valid: Seconds, ahead: NDArray[np.bool_]) -> tuple[Seconds, NDArray[np.bool_]]:

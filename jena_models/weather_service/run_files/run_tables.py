@@ -26,7 +26,12 @@ from jena_models.sources.several_files import files_of
 from jena_models.stations.forecast_sources import LEAD_UNITS, ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_files.doubtful_leads import refuse_doubtful_unit, rows_ahead
-from jena_models.weather_service.run_files.issue_times import issue_and_valid_times, made_at_steps
+from jena_models.weather_service.run_files.issue_times import (
+    are_days_alone,
+    issue_and_valid_times,
+    made_at_steps,
+    tell_of_days_alone,
+)
 from jena_models.weather_service.run_files.repeated_rows import each_once, of_whom, refuse_several, telling_apart
 from jena_models.weather_service.run_files.run_columns import (
     AVAILABLE,
@@ -72,6 +77,8 @@ class _Rows:
     """With the units that the table says."""
     of_whom: pd.DataFrame
     """How many are of which station, place or model, by the time of their run."""
+    issued_by_day: bool
+    """Whether issue times tell the day alone."""
 
 
 class _NothingChosenError(SourceUnreadableError):
@@ -134,7 +141,10 @@ def _all_rows(
         raise left[-1]
     refuse_several(pd.concat([each.of_whom for each in parts]), source)
     tell_of_units_unsaid(source)
-    return pd.concat([each.frame for each in parts], ignore_index=True), source
+    rows = pd.concat([each.frame for each in parts], ignore_index=True)
+    if all(each.issued_by_day for each in parts) and not source.available:
+        tell_of_days_alone(rows, source)
+    return rows, source
 
 
 def _tables(path: Path | str, source: ForecastSource, *, all_needed: bool) -> Iterator[Columns]:
@@ -210,7 +220,7 @@ def _rows(table: Columns, source: ForecastSource, station: StationSchema, unclea
     whose = of_whom(table, apart, keep, valid if issued is None else issued)
     if issued is None:
         frame[VALID] = valid
-        return _Rows(_one_row_a_lead(frame, needed, source, station), source, whose)
+        return _Rows(_one_row_a_lead(frame, needed, source, station), source, whose, issued_by_day=False)
     frame.insert(0, ISSUED, issued)
     if valid is not None:
         frame[VALID] = valid
@@ -224,7 +234,8 @@ def _rows(table: Columns, source: ForecastSource, station: StationSchema, unclea
     had = header.index(source.available) if source.available else None
     frame[AVAILABLE] = availability(table, had, issued, source, unclear, keep)
     is_wide = source.layout == "wide"
-    return _Rows(_one_row_a_lead(frame, needed, source, station) if is_wide else frame, source, whose)
+    rows = _one_row_a_lead(frame, needed, source, station) if is_wide else frame
+    return _Rows(rows, source, whose, are_days_alone(table, source))
 
 
 def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> NDArray[np.bool_] | None:

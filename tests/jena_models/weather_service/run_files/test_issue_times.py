@@ -194,3 +194,39 @@ def test_an_issue_time_that_stands_once_beside_a_json_table_is_that_of_its_rows(
     assert runs.lead_seconds.tolist() == [6 * 3600, 12 * 3600]
     with pytest.raises(SourceUnreadableError, match=r"no column 'properties\.meta'"):
         read_runs(tmp_path, source(**(beside | {"issue_time": "properties.meta"})), STATION)
+
+
+@pytest.mark.parametrize(
+    ("issued_at", "step_hours", "is_told"),
+    [("2020-01-{:02d}", 3, True), ("2020-01-{:02d}", 24, False), ("2020-01-{:02d} 00:00", 3, False)],
+)
+@pytest.mark.parametrize("how", ["valid_time", "lead", "wide"])
+def test_runs_whose_issue_time_is_a_day_are_told_to_count_as_made_at_midnight(  # noqa: PLR0917  (a row of the table)
+    tmp_path, caplog, issued_at, step_hours, is_told, how
+):
+    for day in (1, 2):
+        rows, run = [], issued_at.format(day)
+        for lead in (12, 12 + step_hours) if step_hours < 24 else (24, 48):
+            valid = pd.Timestamp(2020, 1, day) + pd.Timedelta(hours=lead)
+            rows.append(f"{run},{valid if how == 'valid_time' else lead},280")
+        text = "issued,valid,t\n" + "\n".join(rows)
+        if how == "wide":
+            leads, values = zip(*(row.split(",")[1:] for row in rows), strict=True)
+            text = f"issued,{','.join(f't_{lead}' for lead in leads)}\n{run},{','.join(values)}"
+        (tmp_path / f"{day}.csv").write_text(text)
+    column = COLUMN | {"source": "t_{lead}"} if how == "wide" else COLUMN
+    ways = {"layout": "wide"} if how == "wide" else {how: "valid"}
+
+    read_runs(tmp_path, source(issue_time="issued", columns=[column], **ways), STATION)
+
+    said = [each.message for each in caplog.records if "the day alone" in each.message]
+    assert len(said) == is_told
+    assert all("begins 12 h after it" in each for each in said)
+
+
+def test_a_files_name_that_has_the_day_alone_is_told_of_too(tmp_path, caplog):
+    (tmp_path / "run_20200101.csv").write_text("lead,t\n6,280\n12,281\n")
+
+    read_runs(tmp_path, source(issue_time="", issue_time_in_name="run_%Y%m%d", lead="lead"), STATION)
+
+    assert "its issue times tell the day alone" in caplog.text

@@ -46,7 +46,7 @@ def test_the_station_file_prevails_over_the_end_of_a_name(file):
 
 def test_units_that_nothing_says_are_told_of_once(tmp_path, caplog):
     for day in (1, 2):
-        (tmp_path / f"{day}.csv").write_text(f"issued,lead,t,ws\n2020-01-0{day},6,5,2\n")
+        (tmp_path / f"{day}.csv").write_text(f"issued,lead,t,ws\n2020-01-0{day} 00:00,6,5,2\n")
     columns = [T | {"source": "t"}, WIND | {"source": "ws"}]
 
     read_runs(tmp_path, told(lead="lead", columns=columns), STATION)
