@@ -30,6 +30,7 @@ from tasks.fleet import (
     show_outcomes,
     trains_nothing_of_its_own,
 )
+from tasks.forecasting import read_time
 from tasks.orchestration import ending_in_a_sentence
 from tasks.workspace import Places, keeping_in, places, task
 
@@ -74,6 +75,8 @@ def fleet(  # noqa: PLR0917  (they are the form that Prefect shows)
     kind = kind_of_work(work)
     if stations_a_run is not None and stations_a_run < 1:
         raise RequestError(f"A run works at one station at least, and not at {stations_a_run}; correct stations_a_run.")
+    if at is not None:
+        read_time(at)  # what no station could read is told once
     every, side_by_side = fleet_entries(file, profile, settings), workers or DEFAULT_WORKERS
     asked: dict[str, Any] = {"at": at}
     if shared:

@@ -77,6 +77,7 @@ def train(*, shared: bool, **given: Any) -> None:
 @AT
 def forecast(*, at: str | None, **given: Any) -> None:
     """Let each station's champion forecast from its newest readings."""
+    _require_time(at)
     entries, finish = _begin("forecast", given)
     finish(entries, {"at": at})
 
@@ -86,6 +87,7 @@ def forecast(*, at: str | None, **given: Any) -> None:
 @AT
 def monitor(*, at: str | None, **given: Any) -> None:
     """Tell which champions have grown stale."""
+    _require_time(at)
     entries, finish = _begin("monitor", given)
     finish(entries, {"at": at})
 
@@ -138,6 +140,14 @@ def _begin(work: Any, given: dict[str, Any]) -> tuple[Any, Callable[..., None]]:
         require_all_done(outcomes, work)
 
     return every, finish
+
+
+def _require_time(at: str | None) -> None:
+    """Refuse a time that no station could read, before any of them has failed of it."""
+    from tasks.forecasting import read_time
+
+    if at is not None:
+        read_time(at)
 
 
 def _workers(given: dict[str, Any]) -> int:

@@ -62,9 +62,12 @@ def fleet_entries(
         changes: settings by dotted key, for all stations; they go before those of the file.
 
     Raises:
-        RequestError: where the file has faults, or two stations would share a registered model.
+        RequestError: where the file has faults, what all stations are told cannot be, or two of them would share a
+            registered model.
     """
-    return entries_of(read_fleet(path), profile, changes)
+    fleet = read_fleet(path)
+    resolve(profile or fleet.profile or None, _of_all(fleet) | dict(changes or {}))
+    return entries_of(fleet, profile, changes)
 
 
 def entries_of(
@@ -129,9 +132,7 @@ def _entry(  # noqa: PLR0917  (one caller, above)
         if isinstance(source, JenaError):
             raise source
         asked = profile or each.profile or fleet.profile or None
-        settings = for_station(
-            settings_of(asked, {**FLEET_SETTINGS, **fleet.settings, **each.settings, **changes}), station
-        )
+        settings = for_station(settings_of(asked, {**_of_all(fleet), **each.settings, **changes}), station)
         own = settings.model_copy(update=requested(source, settings={"station": kept_station(station)}))
     except JenaError as error:
         return Entry(
@@ -144,6 +145,10 @@ def _entry(  # noqa: PLR0917  (one caller, above)
         station=station,
         settings=own,
     )
+
+
+def _of_all(fleet: FleetFile) -> dict[str, Any]:
+    return {**FLEET_SETTINGS, **fleet.settings}
 
 
 def _with_near_stations(entries: Sequence[Entry], fleet: FleetFile) -> tuple[Entry, ...]:

@@ -21,7 +21,7 @@ def moment(at: str | None, clock: Clock, now: datetime | None = None) -> datetim
     """
     if at is None:
         return (now or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    named = _read(at)
+    named = read_time(at)
     try:
         return clock.utc(named).replace(microsecond=0)
     except OverflowError:
@@ -43,7 +43,7 @@ def begun_day(at: str | None, clock: Clock, now: datetime | None = None) -> date
         RequestError: where the time cannot be read, and where that day has not begun yet.
     """
     today = midnight(moment(None, clock, now), clock)
-    named = _read(at) if at is not None else None
+    named = read_time(at) if at is not None else None
     if named is not None and named.tzinfo is None:
         begun = datetime.combine(named.date(), time())
     else:
@@ -63,7 +63,12 @@ def midnight(then: datetime, clock: Clock) -> datetime:
     return datetime.combine((then + clock.standard_offset).date(), time())
 
 
-def _read(at: str) -> datetime:
+def read_time(at: str) -> datetime:
+    """Give a time that was named, with a zone where it names one.
+
+    Raises:
+        RequestError: where it cannot be read.
+    """
     try:
         return datetime.fromisoformat(at.strip())
     except ValueError:

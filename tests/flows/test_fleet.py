@@ -120,6 +120,16 @@ def test_a_request_that_cannot_be_is_refused_before_anything_is_done(jena, home)
     assert ended.value.code == 2
 
 
+@pytest.mark.parametrize("asked", [("train", "--set", "ridge.penalty=-1"), ("forecast", "--at", "nonsense")])
+def test_what_no_station_could_do_leaves_what_became_of_them_as_it_was(jena, home, capsys, asked):
+    with pytest.raises(SystemExit) as ended:
+        main(["fleet", *asked, "--fleet", str(home / "fleet.yaml")])
+
+    assert ended.value.code == 2
+    assert "cannot be" in capsys.readouterr().err
+    assert not (home / "fleet").exists()
+
+
 def test_stations_that_train_nothing_of_their_own_take_the_model_for_all(jena, home):
     # Given a fleet of which no station names a model of its own
     told = json.loads((home / "fleet.yaml").read_text())

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jena_models.errors import RequestError, SourceUnreadableError
+from jena_models.errors import RequestError, SettingsError, SourceUnreadableError
 from jena_models.fleet import FleetStation
 from jena_models.stations import load_station
 from tasks.fleet import chosen, entries_of, fleet_entries
@@ -65,6 +65,14 @@ def test_a_station_without_rows_is_told_and_leaves_the_others_alone(fleet):
 
     assert [bool(each.fault) for each in entries] == [False, False, True]
     assert "holds no row whose city is 'c'" in entries[2].fault
+
+
+@pytest.mark.parametrize(
+    ("profile", "changes"), [(None, {"ridge.penalty": -1}), (None, {"sead": 1}), ("quik", None)], ids=str
+)
+def test_what_all_stations_are_told_and_cannot_be_is_the_fault_of_none_of_them(fleet, home, profile, changes):
+    with pytest.raises(SettingsError):
+        fleet_entries(home / "fleet.yaml", profile, changes)
 
 
 def test_a_station_file_that_is_not_there_is_the_fault_of_its_station_alone(fleet):
