@@ -70,7 +70,7 @@ def write_study(output: Path, study: str | None = None) -> int:
 
 
 def attach_report(
-    study_run_id: str, leaderboard: tuple[LeaderboardRow, ...], prepared: Prepared, promoted: Promoted | None
+    study_run_id: str, leaderboard: tuple[LeaderboardRow, ...], prepared: Prepared, promoted: Promoted
 ) -> None:
     """Attach the page to the study's run; where that fails, say so, for a study is no worse without its page."""
     try:
@@ -85,10 +85,10 @@ def attach_report(
 
 
 def _attach_importance(
-    study_run_id: str, leaderboard: tuple[LeaderboardRow, ...], prepared: Prepared, promoted: Promoted | None
+    study_run_id: str, leaderboard: tuple[LeaderboardRow, ...], prepared: Prepared, promoted: Promoted
 ) -> None:
     best = best_trained(leaderboard)
-    if promoted is None or best is None or best.version is None:
+    if best is None or best.version is None:
         return
     try:
         found = measure_importance(best, promoted.model, prepared)

@@ -23,10 +23,10 @@ def finish_study(
     study: ParentRun,
     prepared: Prepared,
     leaderboard: Sequence[LeaderboardRow],
-    promoted: Promoted | None,
-    station: StationSchema | None = None,
+    promoted: Promoted,
+    station: StationSchema,
     *,
-    report: bool = True,
+    report: bool,
 ) -> None:
     """Attach what the study ends with, and mark its run as finished.
 
@@ -41,26 +41,27 @@ def finish_study(
     leaderboard = with_ties(leaderboard, attach_significance(study.run_id, leaderboard, horizon_hours))
     with scratch_folder() as scratch:
         _gather(scratch, prepared, leaderboard, promoted)
-        if station:
-            _write(scratch / STATION_FILE, station.model_dump(mode="json"))
+        _write(scratch / STATION_FILE, station.model_dump(mode="json"))
         patiently(store.log_artifacts, study.run_id, str(scratch))
     best = best_trained(leaderboard)
-    metrics, tags = [], {"mlflow.note.content": _note(leaderboard, promoted)}
+    metrics: list[Metric] = []
+    tags = {
+        "mlflow.note.content": _note(leaderboard, promoted),
+        "promoted": str(promoted.promoted).lower(),
+        "promotion": promoted.sentence,
+    }
     if best:
         tags["best_architecture"] = best.architecture
         figures = ("val_mae", "test_mae", "val_skill", "test_skill")
         metrics = [Metric(f"best_{name}", getattr(best, name), 0, 0) for name in figures]
-    if promoted:
-        tags |= {"promoted": str(promoted.promoted).lower(), "promotion": promoted.sentence}
     patiently(store.log_batch, study.run_id, metrics=metrics, tags=[RunTag(key, text) for key, text in tags.items()])
-    if station:
-        attach_neighbours(study.run_id, prepared, station)
+    attach_neighbours(study.run_id, prepared, station)
     if report:
         attach_report(study.run_id, leaderboard, prepared, promoted)
     patiently(store.set_terminated, study.run_id, "FINISHED")
 
 
-def _gather(folder: Path, prepared: Prepared, leaderboard: Sequence[LeaderboardRow], promoted: Promoted | None) -> None:
+def _gather(folder: Path, prepared: Prepared, leaderboard: Sequence[LeaderboardRow], promoted: Promoted) -> None:
     checked = prepared.divided.checked
     shutil.copytree(checked.docs, folder / "data_docs")
     if checked.quarantine:
@@ -72,19 +73,18 @@ def _gather(folder: Path, prepared: Prepared, leaderboard: Sequence[LeaderboardR
     table = pd.DataFrame(rows, columns=list(LeaderboardRow.model_fields)).astype({"version": "Int64"})
     table.to_csv(folder / "leaderboard.csv", index=False)
     table.to_html(folder / "leaderboard.html", index=False, na_rep="", float_format="{:.4g}".format, border=0)
-    if promoted:
-        _write(folder / "promotion.json", promoted.model_dump(mode="json"))
+    _write(folder / "promotion.json", promoted.model_dump(mode="json"))
 
 
 def _write(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False), encoding="utf-8")
 
 
-def _note(leaderboard: Sequence[LeaderboardRow], promoted: Promoted | None) -> str:
+def _note(leaderboard: Sequence[LeaderboardRow], promoted: Promoted) -> str:
     """Give what MLflow's page of the run shows first, as Markdown."""
     lines = ["| architecture | val MAE | test MAE | val skill | version |", "| --- | ---: | ---: | ---: | ---: |"]
     lines += [
         f"| {row.architecture} | {row.val_mae:.3f} | {row.test_mae:.3f} | {row.val_skill:.1%} | {row.version or ''} |"
         for row in leaderboard
     ]
-    return "\n".join([*([promoted.sentence, ""] if promoted else []), *lines])
+    return "\n".join([promoted.sentence, "", *lines])

@@ -59,7 +59,7 @@ def study(prepared, errors: dict[str, float], finish: bool = True, settings=SETT
         run_id = open_architecture_run(begun, architecture, settings, prepared)
         tracking.finish_architecture_run(run_id, fit, prepared)
     if finish:
-        finish_study(begun, prepared, rows(begun.identity), PROMOTED, STATION)
+        finish_study(begun, prepared, rows(begun.identity), PROMOTED, STATION, report=True)
     return begun
 
 

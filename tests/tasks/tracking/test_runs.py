@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from opened_runs import open_child, status, steps
-from small_study import SETTINGS, epoch, small_fit, small_prepared
+from small_study import SETTINGS, STATION, epoch, small_fit, small_prepared
 
 from jena_models.settings import Settings
 from tasks.studies import study_run as study_runs
@@ -171,12 +171,13 @@ def test_a_finished_study_holds_what_it_was_decided_by(store, study, run_id, pre
         model="m", challenger=1, champion=1, promoted=True, gates=(), sentence="Version 1 is the champion."
     )
     assert finished_parent(STUDY, study.identity, SETTINGS.tracking.experiment) is None
-    study_runs.finish_study(study, prepared, [row("persistence", "p", None), row("dense", run_id)], promoted)
+    ranked = [row("persistence", "p", None), row("dense", run_id)]
+    study_runs.finish_study(study, prepared, ranked, promoted, STATION, report=True)
     assert finished_parent(STUDY, study.identity, SETTINGS.tracking.experiment).info.run_id == study.run_id
     kept = {file.path for file in store.list_artifacts(study.run_id)}
     assert kept == {
         *("data_docs", "cleaning_report.json", "validation.json", "quarantine.csv", "settings.yaml"),
-        *("leaderboard.json", "leaderboard.csv", "leaderboard.html", "promotion.json", "report.html"),
+        *("leaderboard.json", "leaderboard.csv", "leaderboard.html", "promotion.json", "report.html", "station.json"),
     }
     table = pd.read_csv(store.download_artifacts(study.run_id, "leaderboard.csv"))
     assert table["architecture"].tolist() == ["persistence", "dense"]
@@ -188,9 +189,10 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from small_study import SETTINGS, epoch, open_architecture_run, open_study, small_prepared
+from small_study import SETTINGS, STATION, epoch, open_architecture_run, open_study, small_prepared
 from tasks.studies import study_run as study_runs
 from tasks.tracking import runs as tracking
+from tasks.workspace.stage_results import Promoted
 prepared = small_prepared(Path(sys.argv[1]), key=sys.argv[1][-16:])
 study = open_study(SETTINGS, prepared)
 def log(architecture):
@@ -199,7 +201,8 @@ def log(architecture):
         tracking.log_epoch(run, epoch(number))
 with ThreadPoolExecutor(2) as pool:
     list(pool.map(log, ["dense", "lstm"]))
-study_runs.finish_study(study, prepared, [], None)
+promoted = Promoted(model="m", challenger=None, champion=None, promoted=False, gates=(), sentence="None was trained.")
+study_runs.finish_study(study, prepared, [], promoted, STATION, report=True)
 """
 
 
