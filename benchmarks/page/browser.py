@@ -30,6 +30,7 @@ os.execv(sys.argv[3], sys.argv[3:])
 """
 """The browser reads from descriptor 3 and writes to 4, whatever they were before."""
 STEP_SECONDS: Final = 0.05
+LONGEST_SECONDS: Final = 20.0
 
 
 class BrowserError(Exception):
@@ -82,13 +83,13 @@ class Tab:
                 return found
             self._hear(answer)
 
-    def look_from(self, width: int, height: int, *, dark: bool = False, zone: str = "", scale: float = 1.0) -> None:
+    def look_from(self, width: int, height: int, *, dark: bool = False, zone: str = "") -> None:
         """Be a screen of so many points, in the dark or not, where a clock shows the time of a zone."""
         self.call(
             "Emulation.setDeviceMetricsOverride",
             width=width,
             height=height,
-            deviceScaleFactor=scale,
+            deviceScaleFactor=1.0,
             mobile=width < 500,  # noqa: PLR2004
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
@@ -108,13 +109,13 @@ class Tab:
             raise BrowserError(str(answer["exceptionDetails"].get("exception", {}).get("description")))
         return answer["result"].get("value")
 
-    def wait_for(self, script: str, seconds: float = 20.0) -> Any:
+    def wait_for(self, script: str) -> Any:
         """Wait until an expression comes to something in the page, and give that.
 
         Raises:
             BrowserError: where it does not in time.
         """
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + LONGEST_SECONDS
         while True:
             try:
                 if found := self.ask(script):

@@ -134,11 +134,11 @@ def with_bytes_changed(content: bytes, draw: Random) -> bytes:
     return bytes(changed)
 
 
-def zipped(content: bytes, name: str = "readings.csv") -> bytes:
+def zipped(content: bytes) -> bytes:
     """Give a zip with one file."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, content)
+        archive.writestr("readings.csv", content)
     return packed.getvalue()
 
 
