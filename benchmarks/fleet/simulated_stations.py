@@ -22,12 +22,7 @@ COLUMNS: Final = ("p (mbar)", "T (degC)", "rh (%)", "wv (m/s)", "wd (deg)")
 
 
 def simulated_fleet(count: int, folder: Path) -> tuple[Path, str]:
-    """Give a fleet file of so many simulated stations, written once, and the time of their last reading.
-
-    Args:
-        count: of the stations.
-        folder: of all the files.
-    """
+    """Give a fleet file of so many simulated stations, written once, and the time of their last reading."""
     folder.mkdir(parents=True, exist_ok=True)
     stations: list[dict[str, Any]] = []
     last = ""

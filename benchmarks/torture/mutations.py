@@ -89,22 +89,12 @@ def mutated_station(draw: Random) -> bytes:
 
 
 def mutated_profile(settings: dict[str, object], draw: Random) -> bytes:
-    """Give a profile with one thing wrong.
-
-    Args:
-        settings: a tree of settings, as a model dumps it.
-        draw: where chance comes from.
-    """
+    """Give a tree of settings, as a model dumps it, as a profile with one thing wrong."""
     return mutated_text(yaml.safe_dump(settings, sort_keys=False), draw)
 
 
 def mutated_assignment(places: list[str], draw: Random) -> str:
-    """Give a `key=value` that hardly any setting can have.
-
-    Args:
-        places: the dotted names of all settings.
-        draw: where chance comes from.
-    """
+    """Give a `key=value` that hardly any setting can have, mostly of one of the dotted names of all settings."""
     key = draw.choice(places) if draw.random() < 0.9 else draw.choice(ODD_SETTINGS)  # noqa: PLR2004
     return f"{key}={draw.choice(ODD_SETTINGS)}"
 

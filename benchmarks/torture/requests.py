@@ -41,12 +41,7 @@ LARGEST: Final = 200 << 20
 
 
 def body(columns: dict[str, list[Any]], draw: Random) -> tuple[bytes, str, str]:
-    """Give a request with something wrong: its body, content type and address.
-
-    Args:
-        columns: readings that would be answered, by name; times as texts.
-        draw: where chance comes from.
-    """
+    """Give a request for readings, by column, with something wrong: its body, content type and address."""
     given = {name: list(values) for name, values in columns.items()}
     name = draw.choice(list(given))
     way = draw.randrange(6)

@@ -108,13 +108,7 @@ class SharedBoosting:
 
     @classmethod
     def for_newcomer(cls, folder: Path, columns: tuple[str, ...], station: StationSchema) -> Self:
-        """Give the trees of a pool to a station that they were not grown on, and that has no record.
-
-        Args:
-            folder: of the pool.
-            columns: canonical names of what the station measures.
-            station: its schema.
-        """
+        """Give the trees of a pool to a station that they were not grown on, and that has columns but no record."""
         pool, features = Pool.load(folder), SharedBoostingHyperparameters().features
         return cls(StationInputs.of_newcomer(features, columns, station, pool.facts.target_scale), pool)
 

@@ -38,12 +38,7 @@ def space(hyperparameters: Frozen, fixed: Collection[str] = ()) -> tuple[Dimensi
 
 
 def with_values(hyperparameters: SomeFrozen, values: Mapping[str, Any]) -> SomeFrozen:
-    """Give the hyper-parameters with some of them changed.
-
-    Args:
-        hyperparameters: to start from.
-        values: by dotted name.
-    """
+    """Give the hyper-parameters with some values, by dotted name, in place of theirs."""
     tree = hyperparameters.model_dump()
     for name, value in values.items():
         *groups, last = name.split(".")

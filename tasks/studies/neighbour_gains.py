@@ -38,12 +38,7 @@ def attach_neighbours(study_run_id: str, prepared: Prepared, station: StationSch
 
 
 def measure_neighbours(prepared: Prepared, station: StationSchema) -> NeighbourGains | None:
-    """Give what each neighbour is worth on the validation windows; None where there is none.
-
-    Args:
-        prepared: the study's windows.
-        station: with its neighbours.
-    """
+    """Give what each neighbour is worth on the validation windows; None where there is none."""
     preparation = prepared.preparation
     measured = pd.read_parquet(prepared.divided.checked.readings, columns=list(preparation.columns)).to_numpy(
         np.float64
