@@ -178,7 +178,7 @@ NUMBERS = dict(_numbers(Settings()))
 SHARE = re.compile(r"share$|fraction$|dropout$|completeness$|regularity$|split\.")
 
 
-@pytest.mark.parametrize("key", NUMBERS.keys() - {"promotion.margin", "hyperparameters.persistence.epochs"})
+@pytest.mark.parametrize("key", sorted(NUMBERS.keys() - {"promotion.margin", "hyperparameters.persistence.epochs"}))
 def test_no_number_is_taken_that_it_cannot_be(key):
     impossible = [-1, 1.5, 2] if SHARE.search(key) else [-1]
 
