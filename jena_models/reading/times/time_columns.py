@@ -29,16 +29,20 @@ _PARTS: Final = {
     "year": (
         "year month day hour minutes in yyyy",  # the Bureau of Meteorology's, as of the minute
         *("year", "yr", "yyyy", "yy", "jahr", "vuosi", "año", "anno", "année", "år", "jaar", "rok"),
-        *("年", "년"),
+        *("年", "년", "年/year"),
     ),
     "month": (
         *("month", "mon", "mo", "mm", "monat", "kk", "kuukausi", "mes", "mese", "mois", "månad", "maand"),
-        *("miesiąc", "měsíc", "月", "월"),
+        *("miesiąc", "měsíc", "月", "월", "月/month"),
     ),
-    "day": ("day", "dy", "dd", "tag", "pv", "päivä", "día", "giorno", "jour", "dag", "dzień", "den", "日", "일"),
+    "day": (
+        *("day", "dy", "dd", "tag", "pv", "päivä", "día", "giorno", "jour", "dag", "dzień", "den"),
+        *("日", "일", "日/day"),
+    ),
     "day of the year": ("doy", "jday", "dayofyear", "julianday", "yday", "jd"),
     "hour": (
         *("hour", "hr", "hh", "stunde", "hora", "ora", "heure", "timme", "uur", "godzina", "hh24", "he"),
+        *("hour ending", "hour end"),
         *("时", "時", "시"),
     ),
     "minute": ("minute", "min", "minutes", "mn", "mi", "mi format in local standard time", "mi format in local time"),
@@ -53,7 +57,7 @@ CLOCKS: Final = (
     *("time", "hour", "hr", "zeit", "uhrzeit", "clock", "hourofday", "hora", "horamin", "ora", "heure", "klo"),
     *("anfang", "beginn", "tid", "tijd"),
     *("aika", "hhmm", "hrmn", "hourminute", "timeofday", "utc", "gmt", "lst", "mst", "pst", "est", "cst"),
-    *("stunde", "timme", "uur", "godzina", "час", "время", "he"),
+    *("stunde", "timme", "uur", "godzina", "час", "время", "he", "hourending", "hourend"),
 )
 LONGEST_MONTH: Final = 31
 COMPACT_TIME: Final = 10

@@ -90,6 +90,16 @@ TIME_WAYS: dict[str, tuple[str, Line, dict[str, str]]] = {
         lambda t, v, *_: f"{t.to_julian_date():.6f} {v}",
         {"time": "JD", "time_format": "julian"},
     ),
+    "the hour that ends": (
+        "Date,Hour Ending,temp",
+        lambda t, v, *_: f"{t - pd.Timedelta(hours=1):%Y-%m-%d},{(t - pd.Timedelta(hours=1)).hour + 1},{v}",
+        {},
+    ),
+    "parts in two tongues": (
+        "年/Year,月/Month,日/Day,hour,temp",
+        lambda t, v, *_: f"{t.year},{t.month},{t.day},{t.hour},{v}",
+        {},
+    ),
     "the order in the header": ("DATE (MM/DD/YYYY),MST,temp", lambda t, v, *_: f"{t:%m/%d/%Y},{t:%H:%M},{v}", {}),
 }
 
