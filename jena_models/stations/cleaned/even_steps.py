@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +21,8 @@ UNEVEN: Final = 0.5
 """Where a smaller share of the steps is the most frequent one, the times waver."""
 FEWEST: Final = 48
 MOSTLY: Final = 0.5
+HOUR_MINUTES: Final = 60
+EPOCH: Final = pd.Timestamp(0)
 LARGEST: Final = ("max_wv",)
 DIRECTIONS: Final = ("wd",)
 
@@ -31,8 +35,8 @@ def with_even_steps(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.Data
     Times that waver about a step are moved to the nearest one, by at most half of it. Where the station file asks for
     `resample_minutes`, each reading becomes that of the step that it lies in, named by the step's end: a mean, the
     largest of gusts, the sum of rain (of amounts over `amount_hours` the mean, which are of a step already), the mean
-    direction of the wind. Values that cannot be take no part in it, and a
-    last step that is not over yet is left out.
+    direction of the wind. Steps of more than an hour are counted from midnight by the station's clock without daylight
+    saving. Values that cannot be take no part in it, and a last step that is not over yet is left out.
 
     Args:
         table: canonical columns, index sorted and unique.
@@ -69,8 +73,11 @@ def with_even_steps(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.Data
 
 def _resampled(table: pd.DataFrame, schema: StationSchema, minutes: float) -> tuple[pd.DataFrame, str]:
     step = pd.Timedelta(minutes=minutes)
+    # Counted from one moment, whichever row is the first. A day is the station's own, as observers have it.
+    ahead = schema.local.standard_offset if minutes > HOUR_MINUTES else timedelta()
+    steps = {"rule": step, "origin": EPOCH - ahead, "label": "right", "closed": "right"}
     possible = _without_impossible_values(table, schema)
-    columns = {str(name): _together(possible[name], step, schema.column(str(name))) for name in table}
+    columns = {str(name): _together(possible[name], steps, schema.column(str(name))) for name in table}
     even = pd.DataFrame(columns).dropna(how="all")
     even = even[even.index <= table.index[-1]]
     if even.empty:
@@ -92,15 +99,15 @@ def _without_impossible_values(table: pd.DataFrame, schema: StationSchema) -> pd
     return pd.DataFrame(columns, index=table.index)
 
 
-def _together(values: pd.Series, step: pd.Timedelta, column: Column) -> pd.Series:
-    groups: Any = values.resample(step, label="right", closed="right")
+def _together(values: pd.Series, steps: Mapping[str, Any], column: Column) -> pd.Series:
+    groups: Any = values.resample(**steps)
     if column.quantity in LARGEST:
         together = groups.max()
     elif column.quantity in SUMMED and not column.amount_hours:  # else each is what fell in a step, by a longer time
         together = groups.sum(min_count=1)
     elif column.quantity in DIRECTIONS:
         angle = np.radians(values)
-        east, north = (_together(part, step, MEAN_OF_ANY) for part in (np.sin(angle), np.cos(angle)))
+        east, north = (_together(part, steps, MEAN_OF_ANY) for part in (np.sin(angle), np.cos(angle)))
         together = np.degrees(np.arctan2(east, north)) % 360
     else:
         together = groups.mean()

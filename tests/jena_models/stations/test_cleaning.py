@@ -311,6 +311,21 @@ def test_a_step_that_is_not_over_is_no_step_yet(hourly_means: StationSchema) -> 
     assert readings.index[-1] == datetime(2020, 1, 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("clock", "midnight"), [("UTC-06:00", 6), ("America/Chicago", 6), ("UTC", 0), ("UTC+01:00", 23)]
+)
+def test_a_day_is_the_stations_own_whichever_row_is_the_first(jena: StationSchema, clock: str, midnight: int) -> None:
+    station = jena.model_copy(update={"resample_minutes": 1440.0, "cadence_minutes": 1440.0, "clock": clock})
+    raw = raw_of([60 * hour for hour in range(24 * 12)])
+
+    for first in (0, 77):
+        days, _ = clean(replace(raw, table=raw.table.iloc[first:]), station)
+
+        assert set(days.index.hour) == {midnight}
+        ends = (days.index - raw.table.index[0]) / pd.Timedelta(hours=1)
+        assert days["T (degC)"].iloc[1:].tolist() == (ends[1:] - 11.5).tolist()
+
+
 def test_readings_of_less_than_a_step_are_refused(hourly_means: StationSchema) -> None:
     with pytest.raises(SourceUnreadableError, match=r"fill no step of 60 minutes"):
         clean(raw_of([10, 20]), hourly_means)
