@@ -18,6 +18,7 @@ from typing import Final
 import click
 
 from benchmarks.processes import JENA, ROOT, MeasurementError, children_core_seconds, say
+from tasks.registry import CHAMPION
 
 YEARS: Final = "--set=ingestion.simulated_years=3"
 SHORT: Final = ("--set=training.epochs=1", "--set=training.batches_per_epoch=20", YEARS)
@@ -38,7 +39,8 @@ def main(*, architectures: str, rounds: int, beside: Path | None, study: bool) -
         say(f"measuring training {architectures}")
         _jena(ROOT, home, "train", "--source=simulated", f"--architectures={architectures}", *SHORT)
         for number, name in enumerate(names, start=1):
-            _jena(ROOT, home, "registry", "promote", str(_version_of(home, name)))
+            if version := _version_to_promote(home, name):
+                _jena(ROOT, home, "registry", "promote", version)
             taken: dict[Path, list[float]] = {clone: [] for clone in clones}
             for turn in range(rounds):
                 for place, clone in enumerate(clones):
@@ -76,11 +78,15 @@ def _jena(clone: Path, home: str, *arguments: str) -> float:
     return children_core_seconds() - before
 
 
-def _version_of(home: str, architecture: str) -> int:
+def _version_to_promote(home: str, architecture: str) -> str:
+    """Give the newest version of an architecture; empty where it is the champion already."""
     from mlflow import MlflowClient
 
-    found = MlflowClient(f"sqlite:///{home}/mlflow.db").search_model_versions(f"tags.architecture = '{architecture}'")
-    return max(int(version.version) for version in found)
+    store = MlflowClient(f"sqlite:///{home}/mlflow.db")
+    found = store.search_model_versions(f"tags.architecture = '{architecture}'")
+    newest = max(found, key=lambda version: int(version.version))
+    champion = store.get_registered_model(newest.name).aliases.get(CHAMPION)
+    return "" if str(champion) == str(newest.version) else str(newest.version)
 
 
 def _row(what: str, taken: Iterable[list[float]]) -> str:
