@@ -17,6 +17,7 @@ from jena_models.core_yaml import CoreLoader, fault_of
 from jena_models.errors import RequestError, nearest
 
 LONGEST_SHOWN: Final = 80
+LONGEST_SENTENCE: Final = 300
 
 
 def named_path(text: str) -> Path:
@@ -111,6 +112,12 @@ def shortened(text: str) -> str:
     line = " ".join(text.split())
     half = (LONGEST_SHOWN - 1) // 2
     return line if len(line) <= LONGEST_SHOWN else f"{line[:half]}…{line[-half:]}"
+
+
+def in_a_line(sentence: str) -> str:
+    """Give a sentence in one line, its middle left out where it is far too long to be read."""
+    line = " ".join(sentence.split())
+    return line if len(line) <= LONGEST_SENTENCE else shortened(line)
 
 
 _brief = reprlib.Repr()

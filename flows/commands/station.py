@@ -76,12 +76,15 @@ def new(source: str, output: Path | None, answers: tuple[str, ...], force: bool)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--source", metavar="PATH|URL", help="Readings to read by it.")
 def check(file: Path, source: str | None) -> None:
-    """Tell all that is wrong with a station file at once, and whether it and its neighbours read their sources."""
+    """Tell all that is wrong with a station file at once, and whether it reads a source.
+
+    With its neighbours and, beside a source, the forecasts of others that it names.
+    """
     from jena_models.proposals.station_checks import problems_of
 
     problems = list(problems_of(file, source))
     if not problems:
-        lines, problems = _neighbours_of(file, source)
+        lines, problems = _inputs_of(file, source)
         for line in lines:
             click.echo(line)
     for problem in problems:
@@ -92,17 +95,17 @@ def check(file: Path, source: str | None) -> None:
     click.echo(f"The station file {file} is whole{f' and reads {source}' if source else ''}.")
 
 
-def _neighbours_of(file: Path, source: str | None) -> tuple[list[str], list[str]]:
-    """Give a line for each neighbour that can be read, and a sentence for each that cannot."""
+def _inputs_of(file: Path, source: str | None) -> tuple[list[str], list[str]]:
+    """Give a line for each neighbour that can be read, and a sentence for each, and for forecasts, that cannot."""
     from jena_models.options.readings_options import Ingestion
     from jena_models.stations import load_station
-    from tasks.readings import checked_neighbours
+    from tasks.readings import checked_neighbours, require_forecasts
 
     try:
         named = load_station(str(file))
-        if not named.neighbours:
-            return [], []
-        lines, problems = checked_neighbours(named, source, Ingestion())
+        lines, problems = checked_neighbours(named, source, Ingestion()) if named.neighbours else ((), ())
+        if source is not None:
+            require_forecasts(named, source, Ingestion())
     except JenaError as error:
         return [], [str(error)]
     return list(lines), list(problems)

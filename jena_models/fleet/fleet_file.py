@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 from jena_models.errors import RequestError, nearest
 from jena_models.fleet.places import read_places
 from jena_models.frozen import Frozen
-from jena_models.named_files import named_path, read_yaml, shortened, shown
+from jena_models.named_files import in_a_line, named_path, read_yaml, shown
 from jena_models.stations.schema import NAME
 
 FLEET_FILE: Final = "fleet.yaml"
@@ -202,12 +202,6 @@ def _fault(error: Any, told: Mapping[str, Any]) -> str:
 
 def _refusal(file: Path, faults: list[str]) -> str:
     more = f"; and {len(faults) - MOST_SHOWN} more" if len(faults) > MOST_SHOWN else ""
-    listed = "; ".join(f"({number}) {shortened_fault(each)}" for number, each in enumerate(faults[:MOST_SHOWN], 1))
+    listed = "; ".join(f"({number}) {in_a_line(each)}" for number, each in enumerate(faults[:MOST_SHOWN], 1))
     how_many = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
     return f"The fleet file {file} has {how_many}: {listed}{more}."
-
-
-def shortened_fault(fault: str) -> str:
-    """Give a fault in one line."""
-    line = " ".join(fault.split())
-    return line if len(line) <= 300 else shortened(line)  # noqa: PLR2004

@@ -7,9 +7,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from jena_models.errors import JenaError, SettingsError
-from jena_models.named_files import read_yaml
+from jena_models.named_files import in_a_line, read_yaml
 from jena_models.reading.reading import read_source
 from jena_models.stations.cleaned.cleaning import clean
+from jena_models.stations.named_stations import fault_in_words
 from jena_models.stations.schema import StationSchema
 
 
@@ -30,7 +31,7 @@ def problems_of(file: Path, source: str | None = None) -> tuple[str, ...]:
     try:
         station = StationSchema.model_validate(told)
     except ValidationError as error:
-        return tuple(_sentence(each["loc"], each["msg"]) for each in error.errors())
+        return tuple(in_a_line(fault_in_words(each)) for each in error.errors())
     problems = [f"open: {each.key}: {each.question} ({each.evidence})" for each in station.questions]
     if source is not None:
         try:
@@ -38,8 +39,3 @@ def problems_of(file: Path, source: str | None = None) -> tuple[str, ...]:
         except JenaError as error:
             problems.append(str(error))
     return tuple(problems)
-
-
-def _sentence(place: tuple[int | str, ...], message: str) -> str:
-    where = ".".join(str(part) for part in place) or "the file"
-    return f"{where}: {message.removeprefix('Value error, ')}."

@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from jena_models.errors import SettingsError
-from jena_models.named_files import named_path, nearest_or_file, read_yaml, shortened
+from jena_models.errors import SettingsError, nearest
+from jena_models.named_files import in_a_line, named_path, nearest_or_file, read_yaml
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.neighbour_columns import with_neighbours
 from jena_models.stations.ready_services import FETCHED
 from jena_models.stations.schema import Neighbour, StationSchema
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 NO_PLACES: Final = ("simulated", FETCHED)
 """What a forecast source's `source` may say that is no path."""
+IN_WORDS: Final = {
+    "missing": "it has to be said",
+    "string_type": "it is to be a text",
+    "float_type": "it is to be a number",
+    "float_parsing": "it is to be a number",
+    "int_type": "it is to be a whole number",
+    "int_parsing": "it is to be a whole number",
+    "int_from_float": "it is to be a whole number",
+    "bool_type": "it is to be true or false",
+    "bool_parsing": "it is to be true or false",
+    "tuple_type": "it is to be a list, such as [a, b]",
+    "dict_type": "it is to be a mapping, such as {a: b}",
+    "model_type": "it is to be a mapping, such as {a: b}",
+}
+"""What is wrong where pydantic's reason speaks of Python."""
 
 
 @cache
@@ -59,7 +78,7 @@ def station_file(name_or_path: str) -> tuple[Path, StationSchema]:
         station = StationSchema.model_validate(told)
     except (ValueError, RecursionError) as error:
         raise SettingsError(
-            f"The station file {path} does not describe a station: {shortened(_reason(error))}"
+            f"The station file {path} does not describe a station: {in_a_line(_reason(error))}"
         ) from error
     if station.questions:
         listed = "; ".join(f"{each.key}: {each.question}" for each in station.questions)
@@ -122,8 +141,35 @@ def _placed(source: ForecastSource, folder: Path) -> ForecastSource:
 def _reason(error: Exception) -> str:
     if not isinstance(error, ValidationError):
         return str(error)
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "string_type" and isinstance(first["input"], int | float):
-        return f"{place}: a number that stands for a name goes in quotes, as '00164'"
-    return f"{place}: {first['msg'].removeprefix('Value error, ')}" if place else str(first["msg"])
+    # A key that is written wrong explains the one that is missing.
+    return fault_in_words(min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden"))
+
+
+def fault_in_words(fault: ErrorDetails) -> str:
+    """Give the place of one of pydantic's faults, and what is wrong there, as a sentence."""
+    place, kind = fault["loc"], fault["type"]
+    where = ".".join(str(part) for part in place) or "the file"
+    if kind == "extra_forbidden":
+        known = _keys_beside(place)
+        return f"{where}: there is no such key{f'; {nearest(str(place[-1]), known)}' if known else '.'}"
+    if kind == "string_type" and isinstance(fault["input"], int | float):
+        return f"{where}: a number that stands for a name goes in quotes, as '00164'."
+    reason = IN_WORDS.get(kind, fault["msg"].removeprefix("Value error, "))
+    return f"{where}: {reason}{'' if reason.endswith(('.', '?')) else '.'}"
+
+
+def _keys_beside(place: tuple[int | str, ...]) -> set[str]:
+    """Give the keys that may stand where one stands that is not known."""
+    models: set[type[BaseModel]] = {StationSchema}
+    for part in place[:-1]:
+        if isinstance(part, str):
+            fields = [model.model_fields[part] for model in models if part in model.model_fields]
+            models = {inner for field in fields for inner in _models_in(field.annotation)}
+    return {name for model in models for name in model.model_fields}
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)

@@ -5,7 +5,7 @@ from tasks.readings.forecast_runs.services import describe_services, known_servi
 from tasks.readings.ingestion import ingest, ingested_before
 from tasks.readings.later_readings import later_readings
 from tasks.readings.locating import WORDS, bring, check_request, locate, sources_read_once
-from tasks.readings.neighbour_check import checked_neighbours
+from tasks.readings.neighbour_check import checked_neighbours, require_forecasts
 from tasks.readings.newest_readings import (
     check_recent,
     kept_recent,

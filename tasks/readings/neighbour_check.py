@@ -1,4 +1,4 @@
-"""Whether a station's neighbours can be read, before anything is trained on them."""
+"""Whether a station's neighbours, and forecasts of others, can be read, before anything is trained on them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from jena_models.options.readings_options import Ingestion
 from jena_models.reading.reading import read
 from jena_models.stations import StationSchema
 from jena_models.stations.cleaned.cleaning import clean
+from jena_models.stations.ready_services import FETCHED
 from jena_models.stations.schema import Neighbour
+from tasks.readings.forecast_runs.services import describe_services
 from tasks.readings.ingestion import ingest
 from tasks.readings.locating import OUTSIDE_A_FLEET, locate
 
@@ -35,6 +37,18 @@ def checked_neighbours(
         tuple(f"Neighbour {each.in_words()}." for each in joined if not each.problem),
         tuple(f"neighbour '{each.name}': {each.problem}" for each in joined if each.problem),
     )
+
+
+def require_forecasts(station: StationSchema, source: str, ingestion: Ingestion) -> None:
+    """Make sure that a station's forecast sources can be read beside its readings, but for those that are fetched.
+
+    Raises:
+        JenaError: where one of them, or the readings, cannot be read.
+    """
+    named = tuple(each for each in station.forecasts if each.source != FETCHED)
+    if named:
+        readings = ingest.fn(locate.fn(source, station, ingestion), station)
+        describe_services(readings, station.model_copy(update={"forecasts": named}), ingestion)
 
 
 def _alone(station: StationSchema, neighbour: Neighbour, ingestion: Ingestion) -> tuple[str, str]:

@@ -60,10 +60,10 @@ def test_stations_may_name_each_other_and_rows_of_the_same_file(tmp_path):
         ([{"station": "west.yaml"}, {"station": "west.yaml"}], "Two neighbours of the station 'east' are named 'west'"),
         ([{"station": "west.yaml", "columns": ["rain"]}], "has no column 'rain'; its columns are T (degC)"),
         ([{"station": "west.yaml", "available_after": -1}], "greater than or equal to 0"),
-        ([{"station": "west.yaml", "distance": 7}], "Extra inputs are not permitted"),
+        ([{"station": "west.yaml", "distance": 7}], "there is no such key; known are"),
         ([{"station": "west.yaml", "source": "auto"}], "neighbours.0.source: it cannot be 'auto'; name a file"),
         ("all", "neighbours: write 'auto', or a list of station files"),
-        (7, "neighbours: Input should be a valid tuple"),
+        (7, "neighbours: it is to be a list"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path, neighbours, said):

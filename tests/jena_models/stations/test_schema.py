@@ -10,6 +10,13 @@ from jena_models.errors import RequestError
 from jena_models.stations import load_station
 
 SHIPPED = Path(jena_models.__file__).parent / "stations" / "jena.yaml"
+WIND_FROM_NOWHERE = {
+    "name": "nwp",
+    "source": "runs.csv",
+    "lead": "lead",
+    "available_after_hours": 5,
+    "winds": [{"name": "wind", "speed": "ws", "direction": "wd"}],
+}
 
 
 @pytest.mark.parametrize(
@@ -23,6 +30,10 @@ SHIPPED = Path(jena_models.__file__).parent / "stations" / "jena.yaml"
         ("latitude", 91, "latitude: "),
         ("cadence_minutes", 0, "cadence_minutes: "),
         ("columns", [], "the target"),
+        ("latitud", 50, "latitud: there is no such key; did you mean 'latitude'"),
+        ("latitude", "north", "latitude: it is to be a number"),
+        ("forecasts", [WIND_FROM_NOWHERE], "'blows' whether its direction is where it comes 'from' or blows 'to'"),
+        ("forecasts", [{"sorce": "x"}], r"forecasts\.0\.sorce: there is no such key; did you mean 'source'"),
         ("select", {"id": [164]}, r"select\.id\.0: a number that stands for a name goes in quotes, as '00164'"),
     ],
 )

@@ -1,5 +1,6 @@
 """Neighbours' readings come in beside the station's own, and one that does not costs its part alone."""
 
+from contextlib import nullcontext
 from datetime import datetime
 
 import numpy as np
@@ -7,12 +8,14 @@ import pandas as pd
 import pytest
 from two_stations import START, weather, write_readings, write_station
 
+from jena_models.errors import JenaError
 from jena_models.options.production_options import Forecasting
 from jena_models.settings import Settings
 from jena_models.stations import load_station
+from jena_models.stations.forecast_sources import ForecastSource
 from tasks.readings.ingestion import ingest
 from tasks.readings.locating import locate
-from tasks.readings.neighbour_check import checked_neighbours
+from tasks.readings.neighbour_check import checked_neighbours, require_forecasts
 from tasks.readings.newest_readings import check_recent, recent_readings
 
 HOURS = 24 * 60
@@ -139,3 +142,16 @@ def test_the_check_of_a_station_file_names_each_neighbour_with_its_place_and_ove
     assert problems == ()
     assert alone == ("Neighbour west, 357 km W (272°): 720 readings from 2015-01-31 to 2015-03-01.",)
     assert "neighbour 'west': There is no file" in missing[0]
+
+
+@pytest.mark.parametrize(("column", "problem"), [("t", None), ("temp", "temp")])
+def test_the_check_of_a_station_file_reads_the_forecasts_of_others_too(east, home, column, problem):
+    issued = pd.date_range(START, periods=60, freq="12h")
+    rows = [f"{time},{lead},{lead / 10}" for time in issued for lead in (12, 24)]
+    (home / "runs.csv").write_text("\n".join(["issued,lead,t", *rows]))
+    told = {"name": "nwp", "source": str(home / "runs.csv"), "issue_time": ["issued"], "lead": "lead"}
+    told |= {"available_after_hours": 6, "columns": [{"name": "t2m", "source": column, "of": "T (degC)"}]}
+    station = east().model_copy(update={"forecasts": (ForecastSource.model_validate(told),)})
+
+    with nullcontext() if problem is None else pytest.raises(JenaError, match=problem):
+        require_forecasts(station, str(home / "east.csv"), SETTINGS.ingestion)
