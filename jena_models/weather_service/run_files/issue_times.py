@@ -93,7 +93,7 @@ def tell_of_days_alone(rows: pd.DataFrame, source: ForecastSource) -> None:
         rows: with the issue and valid time of each.
         source: says how long after its issue time a run can be had.
     """
-    leads = (rows[VALID] - rows[ISSUED]) / pd.Timedelta(hours=1)
+    leads = (rows[VALID] - rows[ISSUED]).dt.total_seconds() / 3600
     if not (leads % 24).any():
         return
     logger.warning(
