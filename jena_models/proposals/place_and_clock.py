@@ -148,7 +148,7 @@ def _told_by_warmth(longitude: float, clock: str, table: Table) -> str:
         return ""
     return (
         f"By the clock ({clock}) and the longitude it is warmest about {int(solar):02d}:{int(solar % 1 * 60):02d} by "
-        f"the sun, in place of about 15:00: the clock, or the longitude's sign, may be wrong by {abs(off):.0f} hours."
+        f"the sun, in place of about 15:00: the clock may be off by {abs(off):.0f} hours, or the longitude mistaken."
     )
 
 

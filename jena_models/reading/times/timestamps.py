@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.times.column_shapes import next_shape, shapes_named
 from jena_models.reading.times.shaped_times import times_of_shape
-from jena_models.reading.times.stamp_shapes import DAY_COUNT, DAY_COUNTS
+from jena_models.reading.times.stamp_shapes import DAY_COUNT, DAY_COUNTS, shape_of
 from jena_models.stations.clock import Clock
 
 Times = NDArray[np.datetime64]
@@ -133,14 +133,27 @@ def _refuse(texts: Any, rows: NDArray[np.intp], formats: tuple[str, ...], place:
     example = texts[int(rows[0])].as_py()
     moment = datetime(2009, 1, 31, 0, 10)
     written = [moment.strftime(each) for each in formats[:2]] or list(EXAMPLES)
-    counts = ", ".join(f"'{name}'" for name in DAY_COUNTS)
-    advice = (
-        f" Where they count days, write how into the station file as 'time_formats: [excel]' ({counts} are known), or "
-        "give it to `jena station new` as --answer time_format=excel."
-        if re.fullmatch(DAY_COUNT, example or "")
-        else ""
-    )
     raise SourceUnreadableError(
         f"{place} has {len(rows):,} unreadable time stamp{'s' if len(rows) > 1 else ''}, the first in line "
-        f"{rows[0] + first_line}: '{(example or '')[:40]}'; they are to be written like {' or '.join(written)}.{advice}"
+        f"{rows[0] + first_line}: '{(example or '')[:40]}'; they are to be written like {' or '.join(written)}."
+        + _advice(example or "")
+    )
+
+
+def _advice(example: str) -> str:
+    """Give a further sentence for stamps that count days, or end in letters that name several zones, such as EST."""
+    if re.fullmatch(DAY_COUNT, example):
+        counts = ", ".join(f"'{name}'" for name in DAY_COUNTS)
+        return (
+            f" Where they count days, write how into the station file as 'time_formats: [excel]' ({counts} are known), "
+            "or give it to `jena station new` as --answer time_format=excel."
+        )
+    behind = re.fullmatch(r"(.*\S)(\s+[A-Za-z]{2,5})", example.strip())
+    shape = shape_of(behind[1]) if behind else None
+    if behind is None or shape is None or not shape.text or shape_of(example.strip()):
+        return ""
+    way = f"{shape.text}{behind[2]}"
+    return (
+        f" If all of them end so, write 'time_formats: [\"{way}\"]' into the station file, with the clock that it is, "
+        f"or give it to `jena station new` as --answer 'time_format={way}'."
     )

@@ -48,6 +48,20 @@ def test_unreadable_time_stamps_are_counted_and_the_first_is_named(wrong: str) -
         parsed("01.01.2009 00:10:00", wrong, "01.01.2009 00:20:00", wrong)
 
 
+@pytest.mark.parametrize(
+    ("stamp", "way"),
+    [("2009-01-31 00:10 EST", "%Y-%m-%d %H:%M EST"), ("31.01.2009 00:10 Uhr", "%d.%m.%Y %H:%M Uhr")],
+)
+def test_letters_behind_a_stamp_are_told_how_to_be_read(stamp: str, way: str) -> None:
+    with pytest.raises(SourceUnreadableError, match=rf"write 'time_formats: \[\"{way}\"\]' into the station file"):
+        parsed(stamp)
+    told = times_of_texts(pa.chunked_array([pa.array([stamp])]), (way,), UTC, "The file file.csv")
+    assert told.tolist() == [datetime(2009, 1, 31, 0, 10)]
+    with pytest.raises(SourceUnreadableError) as refused:
+        parsed("31.02.2009 01:10 PM")
+    assert "time_formats" not in str(refused.value)
+
+
 def test_a_missing_time_stamp_is_unreadable() -> None:
     with pytest.raises(SourceUnreadableError, match="1 unreadable time stamp, the first in line 2: ''"):
         parsed(None, "01.01.2009 00:20:00")
