@@ -14,7 +14,7 @@ from jena_models.errors import SourceUnreadableError
 from jena_models.stations.cleaned.amount_steps import hours_between_amounts
 from jena_models.stations.cleaned.cleaning_report import CleaningReport, Gap
 from jena_models.stations.cleaned.even_steps import with_even_steps
-from jena_models.stations.cleaned.level_changes import level_changes
+from jena_models.stations.cleaned.level_changes import cadence_change, level_changes
 from jena_models.stations.clock import Clock, seconds_of
 from jena_models.stations.formulas import derived_from
 from jena_models.stations.raw_readings import RawReadings
@@ -91,7 +91,7 @@ def clean(
         dead=dead,
         notes=(
             *raw.notes,
-            *filter(None, [evened, _ahead(kept, now)]),
+            *filter(None, [evened, _ahead(kept, now), cadence_change(kept.index) if is_record else ""]),
             *_doubtful_amounts(kept, cadence, schema),
             *(level_changes(kept, schema) if is_record else ()),
         ),

@@ -1,4 +1,4 @@
-"""Columns that are another level from one day on: a logger that counts in another unit, a barometer that was moved."""
+"""What is otherwise from one day on: a logger that counts in another unit or more often, a barometer elsewhere."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from jena_models.stations.clock import seconds_of
 from jena_models.stations.schema import Column, StationSchema
 from jena_models.stations.units import BESIDE, conversion, known_unit, plain_unit_of
 
 Values = NDArray[np.float64]
 
+DAY_SECONDS: Final = 86_400
 MONTH, YEAR = 30, 365
 """How many days on either side are compared; a year has all seasons, so that less tells there."""
 SHORT_NAMES: Final = {"mile / hour": "mph", "kilometer / hour": "km/h", "knot": "kn", "dimensionless": "0 to 1"}
 FEWEST_THERE: Final = 0.8
+FEWEST_STEPS: Final = 20
+"""In a month of which fewer are known nothing is usual."""
 EXPLAINED: Final = 0.25
 """Another unit explains a change of which it leaves a smaller share."""
 
@@ -58,6 +62,26 @@ def level_changes(table: pd.DataFrame, schema: StationSchema) -> Iterator[str]:
         by_day = table[column.name].resample("D").median()
         if found := _change(by_day, column):
             yield found
+
+
+def cadence_change(times: pd.Index) -> str:
+    """Give a sentence where readings are usually another time apart from some month on; empty else.
+
+    Args:
+        times: of the readings, in order.
+    """
+    seconds = seconds_of(times)
+    month = pd.Series(np.diff(seconds) / 60).groupby((seconds[1:] - seconds[:1]) // (MONTH * DAY_SECONDS))
+    usual = month.agg(lambda each: each.mode().iloc[0])[month.count() >= FEWEST_STEPS]
+    changes = np.flatnonzero(np.diff(usual.to_numpy()))
+    if len(changes) != 1:  # steps that come and go are of a logger that is out of order, or of reports between
+        return ""
+    earlier, later = usual.iloc[0], usual.iloc[-1]
+    day = (times[0] + pd.Timedelta(days=MONTH * float(usual.index[changes[0] + 1]))).date()
+    return (
+        f"readings are usually {earlier:g} minutes apart at first, and {later:g} from about {day} on: "
+        f"'resample_minutes: {max(earlier, later):g}' in the station file brings all to one step"
+    )
 
 
 def _change(by_day: pd.Series, column: Column) -> str:

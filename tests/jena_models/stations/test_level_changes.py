@@ -11,7 +11,7 @@ import pytest
 from jena_models.reading.reading import read
 from jena_models.stations import StationSchema
 from jena_models.stations.cleaned.cleaning import clean
-from jena_models.stations.cleaned.level_changes import level_changes
+from jena_models.stations.cleaned.level_changes import cadence_change, level_changes
 from jena_models.stations.raw_readings import RawReadings
 
 DAY = "2020-07-01"
@@ -82,3 +82,25 @@ def test_eight_years_of_jena_are_of_one_level(jena: StationSchema, shared_data: 
     _, report = clean(read(shared_data / "jena_hourly_2009_2016.csv", jena), jena)
 
     assert not any("in the middle" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(("earlier", "later"), [(60, 10), (10, 60), (60, 180), (1440, 60)])
+def test_readings_that_come_more_often_from_some_month_on_are_told_of(earlier: int, later: int) -> None:
+    first = pd.date_range("2020-01-01", "2020-06-30 23:59", freq=f"{earlier}min")
+    then = pd.date_range("2020-07-01", "2020-12-31 23:59", freq=f"{later}min")
+
+    told = cadence_change(first.append(then))
+
+    assert f"usually {earlier} minutes apart at first, and {later} from about 2020-0" in told
+    assert f"'resample_minutes: {max(earlier, later)}'" in told
+    assert cadence_change(first) == cadence_change(then) == ""
+    assert cadence_change(first.append(then).append(first + pd.Timedelta(days=366))) == ""
+
+
+def test_holes_and_reports_between_are_no_other_cadence() -> None:
+    hours = pd.date_range("2020-01-01", "2020-12-31", freq="h")
+    with_reports = hours.union(hours[3000:3700] + pd.Timedelta(minutes=20))
+
+    assert cadence_change(hours.delete(slice(2000, 5000))) == ""
+    assert cadence_change(with_reports) == ""
+    assert cadence_change(hours[:1]) == cadence_change(hours[:0]) == ""
