@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Select
 
 SQLITE_MAGIC: Final = b"SQLite format 3\x00"
-DRIVERS: Final = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}
+DRIVERS: Final = {
+    **dict.fromkeys(("postgres", "postgresql"), "postgresql+psycopg"),
+    "mysql": "mysql+pymysql",
+    "mariadb": "mariadb+pymysql",
+}
 KINDS: Final = ("sqlite", "postgresql", "postgres", "mysql", "mariadb")
 PACKAGES: Final = {"psycopg": "'jena-forecast[postgresql]'"}
 WITH_READ_TIMEOUT: Final = frozenset({"pymysql", "mysqldb"})

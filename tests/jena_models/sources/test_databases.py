@@ -14,6 +14,7 @@ from jena_models.sources.databases import connected, connection_options, place_o
         ("mysql://u@h/d::t", "read_timeout", 300),
         ("mysql://u@h/d?answer_seconds=0.5::t", "read_timeout", 1),
         ("mariadb+pymysql://u@h/d?answer_seconds=20::t", "read_timeout", 20),
+        ("mariadb://u@h/d::t", "read_timeout", 300),
     ],
 )
 def test_a_server_that_says_nothing_is_given_up_whichever_it_is(address, part, seconds):
@@ -34,3 +35,9 @@ def test_silence_is_counted_in_seconds(said):
         connected(place_of(f"mysql://u@h/d?answer_seconds={said}::t")),
     ):
         pass
+
+
+@pytest.mark.parametrize("kind", ["mysql", "mariadb"])
+def test_both_kinds_of_mysql_take_the_driver_that_pip_installs_under_its_name(kind):
+    """MariaDB's was one that no package is called after, and that has to be compiled."""
+    assert place_of(f"{kind}://u@h/d::t").url.get_driver_name() == "pymysql"
