@@ -11,7 +11,7 @@ import pandas as pd
 from jena_models.descriptions.description import DAY_HOURS, YEAR_HOURS, Figures
 from jena_models.report.drawing import SIMULATED_CREDIT, dated, empty_figure, with_breaks
 from jena_models.stations.schema import StationSchema
-from jena_models.stations.units import unit_of
+from jena_models.stations.units import told_unit_of
 from jena_models.whole_files import whole_file
 
 DOTS_PER_INCH: Final = 120
@@ -49,7 +49,7 @@ def _draw(target: pd.Series, station: StationSchema, kind: str, part: str, file:
         axes.plot(monthly.index, monthly.to_numpy(), color=MEAN_COLOUR, linewidth=1.6, label="mean of 30 days")
         axes.legend(frameon=False, loc="lower right", ncols=2)
     dated(axes)
-    axes.set_ylabel(f"{name[:1].upper()}{name[1:]} ({unit_of(column.name)})")
+    axes.set_ylabel(f"{name[:1].upper()}{name[1:]} ({told_unit_of(column.name)})")
     axes.set_xlabel("Time, as the station writes it")
     axes.set_title(f"{station.title}: {part}", loc="left", fontsize=11)
     axes.grid(axis="y", color="0.88", linewidth=0.8)

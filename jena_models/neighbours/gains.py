@@ -18,7 +18,7 @@ from jena_models.frozen import Frozen
 from jena_models.models.learner import Forecasts
 from jena_models.neighbours.distances import bearing_degrees, distance_km, place_of
 from jena_models.stations.schema import Neighbour, StationSchema
-from jena_models.stations.units import unit_of
+from jena_models.stations.units import told_unit_of
 
 MOST_WINDOWS: Final = 20_000
 """Enough to tell whether a neighbour helps a line."""
@@ -135,7 +135,7 @@ def measured_gains(
         found.append(_told(station, neighbour, gain, beside, windows, ahead=ahead, correlation=correlation))
     return NeighbourGains(
         windows=int(known.sum()),
-        unit=unit_of(target),
+        unit=told_unit_of(target),
         alone_mae=float(alone.mean()),
         with_all_mae=float(with_all.mean()),
         neighbours=tuple(sorted(found, key=lambda each: -each.gain)),

@@ -21,7 +21,7 @@ from jena_models.frozen import Frozen
 from jena_models.neighbours.gains import NeighbourGains
 from jena_models.report.number_format import grouped, step_for, whole_steps
 from jena_models.stations.cleaned.cleaning_report import CleaningReport, Finding
-from jena_models.stations.units import unit_of
+from jena_models.stations.units import told_unit_of
 from jena_models.training.jobs.fit_result import EpochRecord
 
 
@@ -99,7 +99,7 @@ class StudyReport:
     @property
     def unit(self) -> str:
         """The target's unit as people write it."""
-        return unit_of(self.target)
+        return told_unit_of(self.target)
 
     @property
     def size(self) -> float:

@@ -86,6 +86,15 @@ def unit_of(column: str) -> str:
     return SIGNS.get(plain_unit_of(column), plain_unit_of(column))
 
 
+def told_unit_of(column: str) -> str:
+    """Give the unit of a canonical column name as sentences and headings have it: `units` where it names none.
+
+    >>> told_unit_of("T (degC)"), told_unit_of("OT")
+    ('°C', 'units')
+    """
+    return unit_of(column) or "units"
+
+
 def plain_unit_of(column: str) -> str:
     """Give the unit of a canonical column name as it is written there, `degC`; empty where there is none."""
     found = re.search(r"\(([^()]*)\)\s*$", column)

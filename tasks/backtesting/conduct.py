@@ -14,7 +14,7 @@ from jena_models.backtesting.backtest_scores import score_forecasts
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
-from jena_models.stations.units import unit_of
+from jena_models.stations.units import told_unit_of
 from tasks.backtesting.backtest_runs import backtest_id, finish_backtest, finished_backtest
 from tasks.backtesting.prepared_folds import FoldAtLead
 from tasks.backtesting.requested_backtest import backtested
@@ -122,7 +122,7 @@ def conclude_backtest(
         backtest=begun.identity,
         run_id=begun.run_id,
         horizon_hours=settings.horizon_hours,
-        unit=unit_of(station.target),
+        unit=told_unit_of(station.target),
         folds=tuple(folds[number] for number in sorted(folds)),
         scores=score_forecasts(forecasts, station.latitude),
     )

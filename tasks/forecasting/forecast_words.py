@@ -33,10 +33,11 @@ def sentence(made: Forecast) -> str:
     bounds = "" if made.lower is None else f"{made.lower:z.{digits}f} to {made.upper:z.{digits}f}"
     interval = f" ({bounds} with {made.level * 100:g} %)" if bounds else ""
     of = "" if made.persistence_time is None else f", of {stamp(made.persistence_time)}"
-    now = "" if made.persistence is None else f" ({made.persistence:z.{digits}f} {made.unit}{of})"
+    now = "" if made.persistence is None else f" ({_amount(made.persistence, digits, made.unit)}{of})"
     return (
-        f"{made.forecast:z.{digits}f} {made.unit}{interval} at {stamp(made.valid_time)}, {made.horizon_hours:g} hours "
-        f"after the last reading of {stamp(made.issue_time)}{now}, says {_by(made)}{_fed(made)}."
+        f"{_amount(made.forecast, digits, made.unit)}{interval} at {stamp(made.valid_time)}, "
+        f"{made.horizon_hours:g} hours after the last reading of {stamp(made.issue_time)}{now}, says {_by(made)}"
+        f"{_fed(made)}."
     )
 
 
@@ -49,9 +50,9 @@ def render(made: Forecast) -> str:
     table.add_row(
         f"{made.issue_time:%Y-%m-%d %H:%M}",
         f"{made.valid_time:%Y-%m-%d %H:%M}",
-        f"{made.forecast:z.{digits}f} {made.unit}",
+        _amount(made.forecast, digits, made.unit),
         f"{bounds} ({made.level * 100:g} %)" if bounds else "",
-        "" if made.persistence is None else f"{made.persistence:z.{digits}f} {made.unit}{of}",
+        "" if made.persistence is None else f"{_amount(made.persistence, digits, made.unit)}{of}",
         _by(made),
     )
     run = f"\nThe forecast is made{_fed(made).removeprefix(',')}." if made.service_run else ""
@@ -66,11 +67,17 @@ def stamp(time: datetime) -> str:
     return f"{time:%Y-%m-%d %H:%M} {time:%z}"
 
 
+def _amount(value: float, digits: int, unit: str) -> str:
+    """Give an amount with its unit, alone where the target has none."""
+    return f"{value:z.{digits}f} {unit}".rstrip()
+
+
 def _curve_table(made: Forecast) -> Table:
     """Give the curve as a table, some hours apart, a section a day."""
     apart = -(-len(made.curve) // MOST_SHOWN)
     shown = [lead for place, lead in enumerate(made.curve, 1) if place % apart == 0]
-    table = plain_table(f"The next {made.curve[-1].horizon_hours:g} hours, in {made.unit}", CURVE_SHOWN)
+    unit = f", in {made.unit}" if made.unit else ""
+    table = plain_table(f"The next {made.curve[-1].horizon_hours:g} hours{unit}", CURVE_SHOWN)
     day, digits = "", made.digits
     for lead in shown:
         before, day = day, f"{lead.valid_time:%a %d %b}"

@@ -25,7 +25,7 @@ from jena_models.evaluation.gates import (
 )
 from jena_models.evaluation.seasons import SEASONS, judged_seasons
 from jena_models.settings import Settings
-from jena_models.stations.units import unit_of
+from jena_models.stations.units import told_unit_of
 from tasks.readings import service_of
 from tasks.registry.curves.curve_comparison import curves_beside_champion
 from tasks.registry.model_names import kind_of_model
@@ -115,7 +115,7 @@ def judge(challenge: Challenge) -> Judgement:
     except VersionLostError as error:
         found = _incomparable(str(error))
         lost = str(error)
-    unit = unit_of(challenge.prepared.preparation.target)
+    unit = told_unit_of(challenge.prepared.preparation.target)
     allowed = asked.reload_tolerance * rescored.persistence_mae
     same = reload_gate(rescored.trained, rescored.reloaded, allowed, unit)
     verdicts = (data, persistence, *service_beaten, *found.verdicts, intervals, found.distribution, same)
@@ -130,7 +130,7 @@ def _service(challenge: Challenge) -> tuple[GateVerdict, ...]:
     from tasks.training import fit_architecture  # a forecast loads the champion, and trains nothing
 
     as_it_is = fit_architecture(SERVICE, prepared, challenge.settings).result
-    return (service_gate(fit.result.val_mae, as_it_is.val_mae, unit_of(prepared.preparation.target)),)
+    return (service_gate(fit.result.val_mae, as_it_is.val_mae, told_unit_of(prepared.preparation.target)),)
 
 
 def _compared(
@@ -173,7 +173,7 @@ def _incomparable(why: str) -> _Compared:
 def _of_leads(
     challenge: Challenge, incumbent: Incumbent | None, own: Reloaded, standing: Reloaded | None, rescored: Rescored
 ) -> GateVerdict:
-    unit = unit_of(challenge.prepared.preparation.target)
+    unit = told_unit_of(challenge.prepared.preparation.target)
     try:
         errors = curves_beside_champion(standing, own, rescored) if standing else {}
     except RescoringError as error:

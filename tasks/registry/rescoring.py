@@ -16,7 +16,7 @@ from jena_models.evaluation.gates import Forecasts, SideBySide
 from jena_models.evaluation.seasons import groups, judged_seasons, season_masks
 from jena_models.stations import StationSchema
 from jena_models.stations.clock import Clock
-from jena_models.stations.units import unit_of
+from jena_models.stations.units import told_unit_of
 from jena_models.weather_service.service import Service
 from jena_models.windows.preparation import Preparation
 from jena_models.windows.shared_windows import Windows, never_trained_on, unbroken_windows, windows_in
@@ -83,7 +83,7 @@ class Rescored:
             reference=reference,
             groups=groups(self.clock.standard_time(windows.valid_times), self.measured[mask], self.latitude),
             horizon_windows=windows_in(windows, timedelta(minutes=self.preparation.horizon_minutes)),
-            unit=unit_of(self.preparation.target),
+            unit=told_unit_of(self.preparation.target),
             persistence_mae=self.persistence_mae,
             issue_times=windows.issue_times,
         )

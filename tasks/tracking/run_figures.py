@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from jena_models.report.drawing import COLOURS, empty_figure, styled
-from jena_models.stations.units import unit_of
+from jena_models.stations.units import told_unit_of
 from jena_models.training.jobs.fit_result import FitResult
 
 if TYPE_CHECKING:
@@ -41,14 +41,16 @@ def training_figure(result: FitResult, target: str) -> Figure:
         mae.axhline(
             persistence, color=COLOURS["reference"], linestyle="--", linewidth=1, label="persistence, validation"
         )
-    for axes, title in ((loss, "Loss"), (mae, f"Mean absolute error ({unit_of(target)})")):
+    for axes, title in ((loss, "Loss"), (mae, f"Mean absolute error ({told_unit_of(target)})")):
         axes.axvline(result.best_epoch, color=COLOURS["ink"], linewidth=0.8, linestyle=":", label="kept")
         axes.set_title(title, loc="left")
         axes.set_xlabel("epoch")
         axes.xaxis.get_major_locator().set_params(integer=True)
         styled(axes)
     mae.legend(frameon=False, fontsize=8)
-    figure.suptitle(f"{result.architecture}: validation MAE {result.val_mae:.2f} {unit_of(target)}", x=0.01, ha="left")
+    figure.suptitle(
+        f"{result.architecture}: validation MAE {result.val_mae:.2f} {told_unit_of(target)}", x=0.01, ha="left"
+    )
     return figure
 
 
@@ -60,7 +62,7 @@ def forecasts_figure(forecasts: pd.DataFrame, result: FitResult, target: str) ->
         result: the scores.
         target: the canonical name of the target column.
     """
-    unit = unit_of(target)
+    unit = told_unit_of(target)
     figure = empty_figure(11, 3.8, DOTS_PER_INCH, constrained=True)
     course, scatter = figure.subplots(1, 2, width_ratios=(2.4, 1))
     last = forecasts[forecasts["valid_time"] > forecasts["valid_time"].max() - pd.Timedelta(days=SHOWN_DAYS)]

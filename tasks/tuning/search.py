@@ -13,7 +13,7 @@ from pydantic import ConfigDict
 from jena_models.errors import SettingsError, TrainingAbandonedError, TrainingError, TrainingInterruptedError
 from jena_models.frozen import Frozen
 from jena_models.settings import Settings
-from jena_models.stations.units import unit_of
+from jena_models.stations.units import told_unit_of
 from jena_models.tuning.search_result import SearchResult
 from jena_models.tuning.space import Dimension, with_values
 from jena_models.whole_files import write_whole
@@ -118,7 +118,7 @@ def conclude_search(begun: ParentRun, search: Search, command: str, profile: Pat
         search=begun.identity,
         run_id=begun.run_id,
         architecture=search.architecture,
-        unit=unit_of(search.prepared.preparation.target),
+        unit=told_unit_of(search.prepared.preparation.target),
         trials=trials,
         profile=str(profile),
     )
@@ -164,7 +164,7 @@ def _tell(number: int, search: Search) -> None:
     usual = sum(each.seconds for each in trials) / len(trials)
     left = search.trials.left * usual / search.settings.workers
     total = max(search.settings.tuning.trials, len(trials))
-    logger.info("%s", line(trial, trials, total, unit_of(search.prepared.preparation.target), left))
+    logger.info("%s", line(trial, trials, total, told_unit_of(search.prepared.preparation.target), left))
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from jena_models.models.model_files import copy_model, has_model, packages_of
 from jena_models.reading.user_tables import accepted_time_names
 from jena_models.settings import Settings
 from jena_models.stations.schema import StationSchema
-from jena_models.stations.units import unit_of
+from jena_models.stations.units import told_unit_of
 from tasks.registry.champion_changes import changing
 from tasks.registry.curves.curve_files import keep_curve
 from tasks.registry.registering.oldest_runs import keep_oldest_run
@@ -148,7 +148,7 @@ def _description(fit: Fit, station: StationSchema, tags: Mapping[str, str]) -> s
     """Give what people read of a version where a registry lists them, some two dozen tags being beside it."""
     mae, skill = fit.result.val_mae, fit.result.val_skill
     return (
-        f"{fit.result.architecture}: MAE {mae:.4g} {unit_of(station.target)} on validation, {skill:+.1%} against "
+        f"{fit.result.architecture}: MAE {mae:.4g} {told_unit_of(station.target)} on validation, {skill:+.1%} against "
         f"persistence. Trained on readings until {tags['trained_until'][:10]}; study {tags['study']}."
     )
 

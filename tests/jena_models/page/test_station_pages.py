@@ -82,6 +82,12 @@ def test_the_value_of_a_dead_sensor_is_not_told_as_that_of_now():
     assert '<time datetime="2024-03-10T03:00:00Z" data-age>9 h</time>' in listed
 
 
+def test_a_target_without_a_unit_leaves_no_hole_in_a_sentence():
+    shown = one(facts(place(unit="")))
+
+    assert re.findall(r"\(\)| [;,.](?=[\s<])", shown) == []
+
+
 def test_what_people_wrote_is_text():
     odd = '<script>alert("x")</script>'
     known = facts(place(title=odd), verdict=verdict("repair", odd), latest=said(missing=odd), troubles=(odd,))

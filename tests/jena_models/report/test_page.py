@@ -137,6 +137,13 @@ def test_errors_of_any_size_are_told_apart():
     assert "counted in 1e-06 kg/kg" in shown
 
 
+def test_a_target_without_a_unit_leaves_no_hole_in_a_sentence():
+    shown = page(study_report(target="OT", target_name="load"))
+
+    assert re.findall(r"\(\)| [;,.](?=[\s<])|\bin ,", shown) == []
+    assert "in hundredths of a unit:" in shown
+
+
 def test_a_key_names_what_is_drawn_and_nothing_else():
     alone = study_report()
     only = {name: table for name, table in alone.forecasts.items() if name == NAMES[0]}

@@ -202,6 +202,15 @@ class Curved(Stub):
         return row.assign(valid_time=valid, **said, **bounds)
 
 
+def test_a_target_without_a_unit_leaves_no_hole_in_a_sentence(checked):
+    champion = Champion(MODEL, 3, "lstm", Curved(**BOUNDS, missing=""))
+
+    made = make_forecast.fn(checked, champion, MODEL, STATION, SETTINGS).model_copy(update={"unit": ""})
+
+    assert f"({made.persistence:.1f}), says" in sentence(made)
+    assert "The next 48 hours\n" in render(made)
+
+
 def test_a_curve_is_kept_a_row_a_lead_and_shown_in_eighty_columns(checked):
     champion = Champion(MODEL, 3, "lstm", Curved(**BOUNDS, missing=""))
 
