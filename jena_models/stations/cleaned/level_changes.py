@@ -98,7 +98,7 @@ def _change(by_day: pd.Series, column: Column) -> str:
         day = by_day.index[near][int(of_month[near].argmax())].date()
         told = f"{column.name} is {became:.3g} in the middle from about {day} on, and was {was:.3g} before"
         if change[place] >= enough and (unit := _other_unit(was, became, column, scaled)):
-            return f"{told}: {unit}; put that into files of its own, with the unit in their header"
+            return f"{told}: {unit}; if it is, put that into files of its own, with the unit in their header"
         if days == YEAR and change[place] >= least.alone:
             return f"{told}, the years on either side: was the sensor moved, or set anew?"
     return ""
@@ -130,7 +130,7 @@ def _other_unit(was: float, became: float, column: Column, scaled: Callable[[Val
     for unit in BESIDE.get(own, ()):
         if (how := conversion(unit, plain)) and how != (1.0, 0.0):
             name = SHORT_NAMES.get(unit, unit)
-            left[f"what comes from then on is likely in {name}"] = apart(was, became * how[0] + how[1])
-            left[f"what comes before is likely in {name}"] = apart(was * how[0] + how[1], became)
+            left[f"what comes from then on may be in {name}"] = apart(was, became * how[0] + how[1])
+            left[f"what comes before may be in {name}"] = apart(was * how[0] + how[1], became)
     likely = min(left, key=lambda part: left[part], default="")
     return likely if likely and left[likely] < EXPLAINED * apart(was, became) else ""

@@ -49,7 +49,7 @@ def test_a_unit_that_holds_for_a_part_alone_is_told_with_the_day(  # noqa: PLR09
     [told] = level_changes(table, jena)
 
     assert told.startswith(name)
-    assert f"what comes {part} is likely in {unit}" in told
+    assert f"what comes {part} may be in {unit}" in told
     day = pd.Timestamp(told.partition("from about ")[2][:10])
     assert abs(day - pd.Timestamp(DAY)) <= pd.Timedelta(days=15)
 
