@@ -75,6 +75,10 @@ class Draft:
     left: dict[str, str] = field(default_factory=dict)
     """Columns that may have been forecast and cannot be taken: a sentence of each, by the source's name for it."""
 
+    def is_source_answered(self, quantity: str) -> bool:
+        """Tell whether somebody named the column of a quantity."""
+        return f"source:{quantity}" in self.answers
+
     def answer(self, key: str, question: str, evidence: str = "", proposed: str = "") -> str | None:
         """Give the answer that was given; else keep the question, once."""
         self.asked.add(key)

@@ -16,10 +16,11 @@ from jena_models.frozen import Frozen
 from jena_models.proposals.catalogue import catalogue, with_derived
 from jena_models.proposals.chosen_rows import ChosenColumns
 from jena_models.proposals.columns.proposed_amounts import remark_on_traces, with_amount_hours
-from jena_models.proposals.columns.proposed_columns import others_of, quantities_of, select_rows
+from jena_models.proposals.columns.proposed_columns import others_of, quantities_of
 from jena_models.proposals.columns.renamed_columns import with_other_names
 from jena_models.proposals.columns.seen_columns import SeenColumn, seen_columns
 from jena_models.proposals.columns.shared_sentinels import shared_out_sentinels
+from jena_models.proposals.columns.told_stations import select_rows
 from jena_models.proposals.draft import Draft, Opened, Table
 from jena_models.proposals.evidence import cadence_minutes
 from jena_models.proposals.named_formats import NamedFormat, recognized

@@ -1,4 +1,4 @@
-"""Which columns of a table are which quantities, in which units, and which rows are of the station."""
+"""Which columns of a table are which quantities, in which units."""
 
 from __future__ import annotations
 
@@ -8,29 +8,22 @@ from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from jena_models.errors import SettingsError, SourceUnreadableError, nearest
 from jena_models.proposals.catalogue import catalogue
+from jena_models.proposals.columns.doubtful_numbers import NO_VALUE, no_readings
 from jena_models.proposals.columns.likely_columns import is_plain, likely_columns
 from jena_models.proposals.columns.places_in_names import place_of, without_places
 from jena_models.proposals.columns.proposed_units import mistaken_unit, proposed_unit
-from jena_models.proposals.columns.told_stations import MOST_STATIONS, tells_rows_apart
+from jena_models.proposals.columns.told_stations import tells_rows_apart
 from jena_models.proposals.draft import Draft, Table
-from jena_models.proposals.evidence import (
-    SENTINELS,
-    hours_of_overlapping_sums,
-    in_order,
-    is_running_total,
-    repeated_beyond_chance,
-    sentinels_among,
-)
+from jena_models.proposals.evidence import repeated_beyond_chance
 from jena_models.proposals.named_formats import SourceColumn
 from jena_models.reading.assembly import STATIONS
 from jena_models.reading.matching import HeaderName, plain, taken_apart
 from jena_models.reading.texts.number_texts import are_directions
-from jena_models.reading.unit_checks import LEAST_SPREAD, is_possible
+from jena_models.reading.unit_checks import is_possible
 from jena_models.stations.schema import Column
 from jena_models.stations.units import known_unit
 
@@ -44,15 +37,7 @@ _OF_POWER: Final = re.compile(
 SOURCES_OF_POWER: Final = {"wind": "wv", "solar": "radiation"}
 _HOUR_NAME: Final = re.compile(r"(?i)(?:h|hr|hour|hora|stunde)?[ _]?\d{1,2}(?::00)?(?:h|hr)?")
 SPEEDS: Final = ("wv", "max_wv")
-NO_VALUE: Final = "it holds no value."
 SAME_NAMES: Final = "several columns are called so; give each a name of its own."
-FEWEST_ALIKE: Final = 24
-DRIEST: Final = 10.0
-NO_HUMIDITY: Final = (
-    "its numbers are no relative humidity, but perhaps the pressure of vapour; --answer source:rh=… takes it as one."
-)
-RUNNING_TOTAL: Final = "it is a running total, not what fell in each step; --answer source:rain=… names another."
-LISTED: Final = 6
 
 
 def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = ()) -> list[Column]:
@@ -75,7 +60,7 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
             continue
         preset = table.known.columns.get(quantity.quantity) if table.known else None
         is_free = table.known is None or not table.known.columns or table.known.has_free_names
-        if preset is None and not is_free and not _is_answered(quantity, draft):
+        if preset is None and not is_free and not draft.is_source_answered(quantity.quantity):
             continue  # the format names all that it has
         # A column called `Wind` with letters, or in degrees, is the direction, and `Speed` beside it the speed.
         barred = taken | sources | (turned if quantity.quantity in SPEEDS else set())
@@ -90,8 +75,8 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
             draft.leave(header[position], str(error))
             continue
         taken.add(position)
-        asked = preset is not None or _is_answered(quantity, draft)
-        if why := _no_readings(quantity, values, position, table, draft, asked=asked):
+        asked = preset is not None or draft.is_source_answered(quantity.quantity)
+        if why := no_readings(quantity, values, position, table, draft, asked=asked):
             draft.leave(header[position], why)
             continue
         told = preset.unit_of(header[position]) if preset and not foreign and header[position] in preset.sources else ""
@@ -113,28 +98,6 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
     return columns
 
 
-def _no_readings(quantity: Column, values: Values, position: int, table: Table, draft: Draft, *, asked: bool) -> str:
-    """Give why a column's numbers are none of the quantity; empty where they may be."""
-    if not np.isfinite(values).any():
-        return NO_VALUE
-    if not asked and _stands_for_none(values, quantity):
-        return f"it holds nothing but {np.nanmax(values):g}, which stands for no value."
-    is_answered = _is_answered(quantity, draft)
-    if quantity.quantity == "rain" and (is_answered or not asked) and _is_total(values, table):
-        if not is_answered:
-            return RUNNING_TOTAL
-        draft.remark(f"'{table.header[position]}' was taken as it stands, though it is a running total.")
-    is_else = quantity.quantity == "rh" and not asked and _is_no_humidity(values, table.names[position])
-    return NO_HUMIDITY if is_else else ""
-
-
-def _is_total(values: Values, table: Table) -> bool:
-    """Tell whether rain is a running total, and not what fell in the last hours, which falls too."""
-    if not is_running_total(values):
-        return False
-    return table.local is None or hours_of_overlapping_sums(*in_order(table.local, values)) is None
-
-
 def _sources_of_power(names: Sequence[HeaderName]) -> set[int]:
     """Give the columns called wind or solar alone, without a unit, in a table of power."""
     alone = {i for i, name in enumerate(names) if name.label in SOURCES_OF_POWER and not name.unit}
@@ -152,26 +115,6 @@ def _of_wind(turned: set[int], names: Sequence[HeaderName], taken: set[int]) -> 
     speed = next(each for each in catalogue() if each.quantity == "wv")
     found = likely_columns(speed, [replace(name, unit="") for name in names], set(range(len(names))) - turned | taken)
     return found[0] if len(found) == 1 else None
-
-
-def _is_no_humidity(values: Values, name: HeaderName) -> bool:
-    """Tell whether numbers are too large for shares and too small for percents, as the pressure of vapour in kPa."""
-    known = values[np.isfinite(values)]
-    known = known[~np.isin(known, repeated_beyond_chance(known))]
-    return not name.unit and len(known) > 0 and LEAST_SPREAD < known.max() <= DRIEST
-
-
-def _stands_for_none(values: Values, quantity: Column) -> bool:
-    """Tell whether a column holds nothing but one number that files write where none was measured.
-
-    Of one that may be measured, as a pressure of 999, there are more rows than may be alike by chance.
-    """
-    known = values[np.isfinite(values)]
-    held = np.unique(known)
-    if len(held) != 1:
-        return False
-    impossible = sentinels_among(held, quantity.minimum, quantity.maximum) == tuple(held)
-    return impossible or (len(known) >= FEWEST_ALIKE and held[0] in SENTINELS)
 
 
 def _is_in_other_units(table: Table, draft: Draft) -> bool:
@@ -240,10 +183,6 @@ def _where_asked(found: list[int], names: Sequence[HeaderName], draft: Draft) ->
     return [i for i in found if place_of(names[i]) == place_of(answered[0])] if answered and len(found) > 1 else found
 
 
-def _is_answered(quantity: Column, draft: Draft) -> bool:
-    return f"source:{quantity.quantity}" in draft.answers
-
-
 def others_of(table: Table, draft: Draft, columns_before: Sequence[Column]) -> list[Column]:
     """Give every other column of numbers under its own name: a series need not be weather."""
     refuse_hours_side_by_side(table)
@@ -303,36 +242,3 @@ def refuse_hours_side_by_side(table: Table) -> None:
 
 def _is_number(text: str) -> bool:
     return re.fullmatch(r"\s*[-+]?\d+([.,]\d+)?\s*", text) is not None
-
-
-def select_rows(columns: Sequence[Column], station: dict[str, Any], table: Table, draft: Draft) -> None:
-    """Ask which station's rows count, where a column of the table holds several."""
-    source, header, found = table.source, table.header, table.found
-    used = {column.source for column in columns} | {header[position] for position in found.positions}
-    answered = {key.removeprefix("select:") for key in draft.answers if key.startswith("select:")}
-    if absent := [name for name in answered if name not in draft.headers]:
-        raise SettingsError(
-            f"There is no column '{absent[0]}' to select by; {nearest(absent[0], filter(None, draft.headers))}"
-        )
-    places = None if table.known or answered or station.get("select") else tells_rows_apart(table, used)
-    asked: list[pd.Series] = []
-    for position, name in enumerate(header):
-        told = (taken_apart(name).label in STATIONS and name not in used) or position == places
-        if name in answered:
-            station["select"] = {**station.get("select", {}), name: [draft.answers[f"select:{name}"].strip()]}
-            continue
-        if not told or name in station.get("select", {}):
-            continue
-        source.load((position,), ())
-        held = source.texts(position).to_pandas()
-        counts = held[held != ""].value_counts()
-        if not 1 < len(counts) <= MOST_STATIONS or any(_follows(held, other) for other in asked):
-            continue
-        asked.append(held)
-        listed = ", ".join(f"{value} ({count:,} rows)" for value, count in counts.head(LISTED).items())
-        draft.answer(f"select:{name}", f"Rows of which '{name}' are meant?", f"it holds {listed}")
-
-
-def _follows(held: pd.Series, other: pd.Series) -> bool:
-    """Tell whether each value of another column goes with one of this alone, as a station's name with its number."""
-    return bool(held.groupby(other).nunique().max() == 1)

@@ -1,21 +1,24 @@
-"""Which column of a table says of which station a row is, where its name does not tell."""
+"""Which column of a table says of which station a row is, and which station's rows are meant."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Sequence
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_models.proposals.draft import Table
+from jena_models.errors import SettingsError, nearest
+from jena_models.proposals.draft import Draft, Table
 from jena_models.proposals.place_and_clock import PLACES
 from jena_models.reading.assembly import STATIONS
 from jena_models.reading.matching import taken_apart
+from jena_models.stations.schema import Column
 
 MOST_STATIONS: Final = 200
+LISTED: Final = 6
 FAR_DEGREES: Final = 0.1
 """Rows that were measured so far from each other are of several stations, even where no time stands twice."""
 FEW_AGAIN: Final = 0.01
@@ -85,3 +88,36 @@ def _take_turns(times: NDArray[np.datetime64], held: pd.Series) -> bool:
     usual = steps.groupby(held.to_numpy()[order][steps.index]).transform("median")
     is_even = bool(((steps - usual).abs() <= ABOUT * usual).mean() >= MOSTLY)
     return is_even and usual.max() < LONGEST_TURN and usual.min() >= (1 + ABOUT) * all_steps.median()
+
+
+def select_rows(columns: Sequence[Column], station: dict[str, Any], table: Table, draft: Draft) -> None:
+    """Ask which station's rows count, where a column of the table holds several."""
+    source, header, found = table.source, table.header, table.found
+    used = {column.source for column in columns} | {header[position] for position in found.positions}
+    answered = {key.removeprefix("select:") for key in draft.answers if key.startswith("select:")}
+    if absent := [name for name in answered if name not in draft.headers]:
+        raise SettingsError(
+            f"There is no column '{absent[0]}' to select by; {nearest(absent[0], filter(None, draft.headers))}"
+        )
+    places = None if table.known or answered or station.get("select") else tells_rows_apart(table, used)
+    asked: list[pd.Series] = []
+    for position, name in enumerate(header):
+        told = (taken_apart(name).label in STATIONS and name not in used) or position == places
+        if name in answered:
+            station["select"] = {**station.get("select", {}), name: [draft.answers[f"select:{name}"].strip()]}
+            continue
+        if not told or name in station.get("select", {}):
+            continue
+        source.load((position,), ())
+        held = source.texts(position).to_pandas()
+        counts = held[held != ""].value_counts()
+        if not 1 < len(counts) <= MOST_STATIONS or any(_follows(held, other) for other in asked):
+            continue
+        asked.append(held)
+        listed = ", ".join(f"{value} ({count:,} rows)" for value, count in counts.head(LISTED).items())
+        draft.answer(f"select:{name}", f"Rows of which '{name}' are meant?", f"it holds {listed}")
+
+
+def _follows(held: pd.Series, other: pd.Series) -> bool:
+    """Tell whether each value of another column goes with one of this alone, as a station's name with its number."""
+    return bool(held.groupby(other).nunique().max() == 1)
