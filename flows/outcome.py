@@ -61,6 +61,9 @@ def run(command: Callable[[list[str]], object], arguments: Sequence[str] | None 
 
 def heed_being_told_to_end() -> None:
     """Let what is told to end mark its runs as killed, as what is interrupted does."""
+    from tasks.workspace import send_again_what_is_passed_over
+
+    send_again_what_is_passed_over()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from jena_models.errors import JenaError
 from jena_models.sources.credentials import without_secrets
-from tasks.workspace import requested
+from tasks.workspace import requested, send_again_what_is_passed_over
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
@@ -30,6 +30,7 @@ def ending_in_a_sentence(body: Callable[Given, State[Result]]) -> Callable[Given
 
     @wraps(body)
     def told(*args: Given.args, **kwargs: Given.kwargs) -> State[Any]:
+        send_again_what_is_passed_over()
         try:
             return body(*args, **kwargs)
         except JenaError as error:

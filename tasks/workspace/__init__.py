@@ -22,6 +22,7 @@ from tasks.workspace.folders import (
     search_path,
     tracking_uri,
 )
+from tasks.workspace.passed_over_signals import send_again_what_is_passed_over
 from tasks.workspace.process_identity import (
     code_revision,
     is_of_this_host,
