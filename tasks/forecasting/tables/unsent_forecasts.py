@@ -28,6 +28,8 @@ from tasks.workspace import content_key, exclusive, holding, home_folder
 
 TAKEN_OVER: Final = ".taken-over"
 """Ends the name of a file with what a model's own Parquet held when its forecasts began to go to the table."""
+DAMAGED: Final = ".damaged"
+"""Ends the name of a file that waited and cannot be read."""
 MOST_AT_ONCE: Final = 2_000_000
 """Rows that are held in memory at a time."""
 
@@ -78,7 +80,7 @@ def send(store: DeltaStore) -> Counter[str]:
     """
     added: Counter[str] = Counter()
     with exclusive(unsent_folder(store) / ".lock"):
-        waiting = sorted(unsent_folder(store).glob("*.parquet"))
+        waiting = [file for file in sorted(unsent_folder(store).glob("*.parquet")) if _can_be_read(file)]
         earlier = [file for file in waiting if file.stem.endswith(TAKEN_OVER)]
         for files in _batches(earlier):
             store.append(_read(files))
@@ -118,6 +120,20 @@ def _take_over(store: DeltaStore, model_name: str) -> None:
         model_name,
         store.address,
     )
+
+
+def _can_be_read(file: Path) -> bool:
+    """Tell whether a file holds forecasts; a damaged one is set aside, lest it keep all others from the table."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        pq.read_metadata(file)
+    except (pa.ArrowException, OSError):
+        aside = file.rename(f"{file}{DAMAGED}")
+        logger.warning("%s is damaged, so that what it holds is not in the table; it is set aside.", aside)
+        return False
+    return True
 
 
 def _batches(files: list[Path]) -> Iterator[list[Path]]:

@@ -16,6 +16,7 @@ from tasks.forecasting.tables import delta_store, delta_upkeep
 from tasks.forecasting.tables.delta_store import DeltaStore, reason_of
 from tasks.forecasting.tables.forecast_rows import COLUMNS
 from tasks.forecasting.tables.parquet_forecasts import forecasts_folder
+from tasks.forecasting.tables.unsent_forecasts import unsent_folder
 
 STATIONS = 6
 SECRET = "hush-hush-hush"
@@ -185,6 +186,19 @@ def test_what_cannot_be_sent_waits_and_goes_with_the_next(bucket, object_store, 
     assert httpx.put(f"{object_store}/nowhere").is_success
     assert forecasts_table(nowhere).add(MODEL, forecasts(["2017-07-01 02:00"]), UTC) == 2
     assert len(read_forecasts(MODEL, UTC, place=bucket)) == 1
+
+
+def test_a_damaged_file_that_waits_is_set_aside_and_keeps_no_other_from_the_table(place, caplog):
+    """No forecast of this machine was sent any more, for ever."""
+    damaged = unsent_folder(DeltaStore(place)) / f"1.{MODEL}.abcdef01.parquet"
+    damaged.parent.mkdir(parents=True)
+    damaged.write_text("PAR1 but no more")
+
+    forecasts_table(place).add(MODEL, forecasts(["2017-07-01"]), UTC)
+
+    assert len(read_forecasts(MODEL, UTC, place=place)) == 1
+    assert [each.name for each in damaged.parent.glob("*abcdef01*")] == [f"{damaged.name}.damaged"]
+    assert f"{damaged.name}.damaged is damaged" in caplog.text
 
 
 def test_small_files_are_joined_and_nothing_that_is_read_changes(place, monkeypatch):
