@@ -64,15 +64,16 @@ def keep_temporary_files_together() -> None:
 
     MLflow writes there what it is about to log, in folders of no particular name.
     """
-    held, process = ExitStack(), os.getpid()
+    process = os.getpid()
 
     def leave() -> None:
         if os.getpid() == process:  # no child that was forked
             tempfile.tempdir = None  # is looked up anew
             held.close()
 
-    with suppress(OSError):
-        tempfile.tempdir = str(_made(cache_folder() / LOCKS, held))
+    with suppress(OSError), ExitStack() as made:  # of which nothing is left where it cannot be made whole
+        tempfile.tempdir = str(_made(cache_folder() / LOCKS, made))
+        held = made.pop_all()
         atexit.register(leave)
 
 

@@ -1,14 +1,16 @@
 """Folders for as long as something takes: nobody finds them afterwards, whatever ended the block."""
 
+import errno
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from tasks.workspace import cache_folder, scratch_folder
+from tasks.workspace import cache_folder, keep_temporary_files_together, scratch_folder
 
 KILLED = """
 import os, signal
@@ -69,6 +71,20 @@ def test_what_other_libraries_made_goes_with_the_process_or_after_it(home, how):
     assert made.is_dir() == (how == "killed")
     with scratch_folder():
         assert not made.parent.exists()
+
+
+def test_on_a_full_disk_no_folder_is_left_among_the_temporary_files(home, tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(Path, "write_text", full)
+    before = sorted(tmp_path.iterdir())
+
+    keep_temporary_files_together.__wrapped__()
+
+    assert sorted(tmp_path.iterdir()) == before
+    assert _left() == ["making"]
 
 
 def test_a_cache_that_is_copied_takes_no_folder_from_a_living_process(home, tmp_path, monkeypatch):
