@@ -18,6 +18,7 @@ from jena_models.reading.matching import Matched, closest, match, taken_apart
 from jena_models.reading.times.named_clocks import clock_in_names, is_fixed_at
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.reading.times.time_columns import TimeColumns, time_columns
+from jena_models.reading.times.time_intervals import are_intervals, beginnings
 from jena_models.reading.times.timestamps import times_of_column
 from jena_models.reading.times.told_times import times_of
 from jena_models.reading.unit_checks import in_canonical_unit
@@ -115,6 +116,8 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
     if told_other and not tell_offset(sample, found.positions):
         names = f"'{', '.join(header[position] for position in found.positions)}'" if in_names else "its head"
         notes.append(f"its times were read in {told_clock}, as {names} says, not in the station's {schema.clock}")
+    if any(are_intervals([row[i] for row in sample if i < len(row) and row[i]]) for i in found.positions):
+        notes.append("its times tell from when to when, and each row counts as of the end")
     notes += [f"'{name}' was left, as it holds the same in another unit" for name in matched.twins]
     for name, each in matched.columns.items():
         column = schema.column(name)
@@ -142,7 +145,8 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
 
 def tell_offset(sample: Sequence[Sequence[str]], positions: Sequence[int]) -> bool:
     """Tell whether stamps say themselves how far they are from UTC, or count seconds: they are read in no clock."""
-    shapes = [shape_of(row[positions[0]]) for row in sample if len(positions) == 1 and row[positions[0]]]
+    texts = [row[positions[0]] for row in sample if len(positions) == 1 and row[positions[0]]]
+    shapes = [shape_of(text) for text in beginnings(texts)]
     return bool(shapes) and all(shape is not None and (shape.zoned or shape.epoch) for shape in shapes)
 
 

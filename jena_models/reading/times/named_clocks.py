@@ -14,6 +14,12 @@ NAMES_UTC: Final = re.compile(r"(?i)(?:(?<![a-z])|date|time|stamp)(?:utc|gmt)(?:
 """UTC by itself, or in one word with what it is said of, such as `DateUTC`."""
 NORWEGIAN: Final = re.compile(r"(?i)norsk normaltid|norwegian mean time")
 """Standard time all the year, as Norway's weather service has it."""
+WITH_SUMMER_TIME: Final = {
+    "WET/WEST": "Europe/Lisbon",
+    **dict.fromkeys(("CET/CEST", "MEZ/MESZ"), "Europe/Brussels"),
+    "EET/EEST": "Europe/Athens",
+}
+"""Zones whose clocks show these by turns, as the European Union has them; others there differ in years long past."""
 SECONDS_AHEAD: Final = "utc_offset_seconds"
 """What Open-Meteo calls, above its table, how far all of the times below are ahead of UTC."""
 
@@ -28,6 +34,8 @@ def clock_in_names(names: Sequence[str]) -> str:
         return "UTC"
     if NORWEGIAN.search(header):
         return "UTC+01:00"
+    if turns := re.search("|".join(WITH_SUMMER_TIME), header):
+        return WITH_SUMMER_TIME[turns[0]]
     zone = re.search(r"[(\[]([A-Z][A-Za-z]+/[A-Z][A-Za-z_]+)[)\]]", header)
     return zone[1] if zone else ""
 

@@ -10,6 +10,7 @@ from typing import Final
 from jena_models.reading.matching import plain, taken_apart
 from jena_models.reading.times.named_clocks import clock_in_names
 from jena_models.reading.times.stamp_shapes import shape_of
+from jena_models.reading.times.time_intervals import beginnings
 from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import known_unit
 
@@ -94,7 +95,7 @@ def time_columns(header: Sequence[str], sample: Sequence[Sequence[str]], schema:
             return _named_parts(_with_days_of_years(header, sample), positions) or TimeColumns(positions)
         return None
     labels = [_label_of_time(name) for name in header]
-    texts = [[row[i] for row in sample if i < len(row) and row[i]] for i in range(len(header))]
+    texts = [beginnings([row[i] for row in sample if i < len(row) and row[i]]) for i in range(len(header))]
     parts = _parts_among(_with_days_of_years(header, sample), range(len(header)))
     if parts is not None and "hour" in parts.parts:
         return parts

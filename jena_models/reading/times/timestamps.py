@@ -16,7 +16,8 @@ from jena_models.errors import SourceUnreadableError
 from jena_models.reading.times.column_shapes import next_shape, shapes_named
 from jena_models.reading.times.shaped_times import times_of_shape
 from jena_models.reading.times.stamp_shapes import DAY_COUNT, DAY_COUNTS, shape_of
-from jena_models.stations.clock import Clock
+from jena_models.reading.times.time_intervals import MOSTLY, most_frequent, two_stamps, without_later_hours
+from jena_models.stations.clock import Clock, clock_named
 
 Times = NDArray[np.datetime64]
 
@@ -31,7 +32,8 @@ def times_of_texts(
     """Give datetime64[s] in UTC for a column of text, which may write its time in several ways.
 
     A stamp with an offset is converted; one without is in the clock. Whether the day or the month comes first is
-    decided by the whole column, and seconds since 1970 are known by their size.
+    decided by the whole column, and seconds since 1970 are known by their size. Of stamps from when to when the end
+    counts.
 
     Args:
         texts: in the order of the file.
@@ -43,7 +45,11 @@ def times_of_texts(
     Raises:
         SourceUnreadableError: where a stamp cannot be read for certain; the sentence says which and why.
     """
-    column = trimmed(texts)
+    if (stamps := two_stamps(texts)) is not None:
+        shown = [times_of_texts(each, formats, clock_named("UTC"), place, first_line) for each in stamps]
+        length = _one_length(shown[1] - shown[0], place)
+        return times_of_texts(stamps[0], formats, clock, place, first_line) + length
+    column, length = without_later_hours(trimmed(texts))
     column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     local, utc = (np.full(len(column), np.datetime64("NaT", "s"), dtype="datetime64[s]") for _ in range(2))
     left, unread = np.arange(len(column)), []
@@ -67,7 +73,16 @@ def times_of_texts(
     left = np.sort(np.concatenate([left, *unread]))
     if len(left):
         _refuse(texts, left, formats, place, first_line)
-    return _in_utc(local, utc, clock, place)
+    return _in_utc(local, utc, clock, place) + length
+
+
+def _one_length(lengths: NDArray[np.timedelta64], place: str) -> np.timedelta64:
+    usual, share = most_frequent(lengths)
+    if share < MOSTLY or usual <= np.timedelta64(0, "s"):
+        raise SourceUnreadableError(
+            f"{place} tells from when to when each row is, and not all are as long; write one time stamp for each."
+        )
+    return np.timedelta64(usual)
 
 
 def trimmed(texts: Any) -> Any:

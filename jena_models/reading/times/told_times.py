@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.times.time_columns import CLOCK, DATE, TimeColumns
+from jena_models.reading.times.time_intervals import without_later_hours
 from jena_models.reading.times.timestamps import local_to_utc, times_of_texts, trimmed
 from jena_models.reading.times.written_decimals import rounded_seconds
 from jena_models.stations.clock import clock_named
@@ -35,10 +36,16 @@ def times_of(
     Raises:
         SourceUnreadableError: where a time cannot be read for certain.
     """
-    columns = [column(position) for position in found.positions]
-    parts = dict(zip(found.parts, columns, strict=False))
-    if not parts and len(columns) == 1:
-        return times_of_texts(columns[0], schema.time_formats, schema.local, place, first_line)
+    if not found.parts and len(found.positions) == 1:
+        return times_of_texts(column(found.positions[0]), schema.time_formats, schema.local, place, first_line)
+    columns, lengths = zip(*(without_later_hours(column(position)) for position in found.positions), strict=True)
+    return np.asarray(_of_columns(columns, found.parts, schema, place, first_line) + max(lengths))
+
+
+def _of_columns(
+    columns: Sequence[Texts], of: Sequence[str], schema: StationSchema, place: str, first_line: int
+) -> NDArray[np.datetime64]:
+    parts = dict(zip(of, columns, strict=False))
     if not parts and len(columns) > 2:  # noqa: PLR2004
         raise SourceUnreadableError(
             f"{place} tells the time in {len(columns)} columns, and it is not certain what each holds; name one with "

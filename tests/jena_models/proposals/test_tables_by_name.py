@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from logger_tables import DAYS, TIMES, WV, T, proposed, read_back, written
 
@@ -129,3 +130,25 @@ def test_weewx_is_read_in_the_units_that_its_rows_say(
     np.testing.assert_allclose(readings["T (degC)"], T, atol=0.001)
     np.testing.assert_allclose(readings["wv (m/s)"], WV, atol=0.001)
     np.testing.assert_allclose(readings["rain (mm)"], np.where(np.arange(len(TIMES)) % 9 == 0, 0.5, 0), atol=0.001)
+
+
+@pytest.mark.parametrize(
+    ("head", "way"),
+    [("MTU (CET/CEST)", "{0:%d.%m.%Y %H:%M} - {1:%d.%m.%Y %H:%M}"), ("Date,Hour", "{0:%Y-%m-%d},{0:%H:%M}-{1:%H:%M}")],
+)
+def test_rows_from_when_to_when_count_as_of_the_end(tmp_path: Path, head: str, way: str) -> None:
+    begun = pd.date_range("2019-06-01", periods=480, freq="h")
+    path = written(
+        tmp_path,
+        f"{head},Temperature (degC)",
+        lambda i: f"{way.format(begun[i], begun[i] + pd.Timedelta(hours=1))},{i % 24}.5",
+        len(begun),
+    )
+
+    proposal = proposed(path, clock="Europe/Brussels")
+    raw = read(path, StationSchema.model_validate(proposal.station))
+
+    local = raw.table.index.tz_localize("UTC").tz_convert("Europe/Brussels").tz_localize(None)
+    assert list(local) == list(begun + pd.Timedelta(hours=1))
+    assert raw.table["T (degC)"].tolist() == [i % 24 + 0.5 for i in range(480)]
+    assert "its times tell from when to when, and each row counts as of the end" in raw.notes
