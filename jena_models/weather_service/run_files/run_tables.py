@@ -57,6 +57,7 @@ from jena_models.weather_service.run_files.run_numbers import without_fills
 from jena_models.weather_service.run_files.run_sums import refuse_amounts_of_other_hours
 from jena_models.weather_service.run_files.run_times import availability, certain_formats
 from jena_models.weather_service.service_runs import Runs
+from jena_models.weather_service.station_steps import over_station_steps
 
 UNNAMED: Final = "Unnamed: 0"
 """What pandas calls an index that it wrote without a name."""
@@ -104,7 +105,7 @@ def read_runs(path: Path | str, source: ForecastSource, station: StationSchema, 
     refuse_directions(source, station)
     refuse_amounts_of_other_hours(source, station)
     rows, source = _all_rows(path, source, station, all_needed=all_needed)
-    return _runs(rows, source, station, all_needed=all_needed)
+    return over_station_steps(_runs(rows, source, station, all_needed=all_needed), station)
 
 
 def _all_rows(

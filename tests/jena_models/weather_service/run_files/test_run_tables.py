@@ -299,3 +299,14 @@ def test_hours_that_were_over_are_left_out_where_the_station_file_says_so(file):
     late = file("issued,valid,t\n2020-01-01T06:00,2020-01-01T00:00,280.15\n")
     with pytest.raises(SourceUnreadableError, match="issued after what it is for"):
         read_runs(late, told(valid_time="valid", leave_past_rows=True), STATION)
+
+
+def test_days_of_a_station_are_told_days_of_an_hourly_service(file):
+    rows = [f"2020-01-0{day} 00:00,{lead},{270 + (day + lead) % 24}" for day in (1, 2) for lead in range(1, 49)]
+    path = file("\n".join(["issued,lead,t", *rows]) + "\n")
+
+    runs = read_runs(path, told(lead="lead", columns=[COLUMN]), STATION.model_copy(update={"resample_minutes": 1440}))
+
+    known = runs.values[:, :, 0]
+    assert np.isnan(known[:, :23]).all()
+    np.testing.assert_allclose(known[:, 23:], 270 + 11.5 - 273.15)
