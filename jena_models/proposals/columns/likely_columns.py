@@ -16,7 +16,7 @@ NEUTRAL: Final = frozenset(
         "obs",
         *("observed", "measured", "mittel", "mittlere", "mittelwert", "aussen", "außen", "medio", "media", "moyenne"),
         *("main", "values", "ambient", "arith", "arithmetic", "vec", "vector"),
-        *("at", "of", "the", "tower", "met", "ch", "channel", "set", "prevailing"),
+        *("at", "of", "the", "tower", "met", "ch", "channel", "set", "prevailing", "elevation", "corrected"),
     )
 )
 """Words beside a quantity's name that leave it the same quantity."""
@@ -31,6 +31,7 @@ ELSEWHERE: Final = INSIDE | frozenset(
 OF_AIR_OR_WATER: Final = frozenset(("speed", "direction", "dir"))
 """Names that are a wind's, unless they are called those of a current."""
 HEIGHT: Final = re.compile(r"\d|\d{1,2}(m|ft)|200cm|1d")
+USUAL_HEIGHT: Final = re.compile(r"(?<![\w.])(?:1\.5|2|10) ?m\b")
 AT_HEIGHT: Final = re.compile(r"(?<=[a-z])\d{1,2}m$")
 """A height that is a part of the word, as in `WS10M`."""
 
@@ -48,8 +49,8 @@ def likely_columns(quantity: Column, names: Sequence[HeaderName], taken: set[int
 
 
 def is_plain(name: HeaderName) -> bool:
-    """Tell whether nothing stands in a name's parentheses that may make another quantity of it; `(out)` does not."""
-    return NEUTRAL.issuperset(_words(name.qualifier))
+    """Tell whether nothing in a name's parentheses may make another quantity of it; `(out)` and `[2 m]` do not."""
+    return NEUTRAL.issuperset(_words(USUAL_HEIGHT.sub(" ", name.qualifier)))
 
 
 def _told_shortly(name: HeaderName) -> str:

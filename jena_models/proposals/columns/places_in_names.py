@@ -47,7 +47,9 @@ def without_places(names: Sequence[HeaderName], taken: Collection[int]) -> list[
         alike = len(list(takewhile(lambda each: len(set(each)) == 1, zip(*words, strict=False))))
         shared = min(alike, min(map(len, words)) - 1) if len(words) > 1 else 1
         for i, own in zip(positions, words, strict=True):
-            left[i] = replace(_alone(" ".join(own[shared:])), text=names[i].text)
+            alone, said = _alone(" ".join(own[shared:])), names[i].unit
+            unit = alone.unit or ("" if said in names[i].text else said)  # of a row of units
+            left[i] = replace(alone, text=names[i].text, unit=unit)
     return left
 
 

@@ -29,6 +29,8 @@ FEWEST_UNITS: Final = 0.3
 """So many of a row's texts are units where it is one of units, and goes on with the names where fewer are."""
 MOST_TEXT: Final = 0.5
 PAIR: Final = 2
+TIME_NAMES: Final = frozenset({"timestamp", "time", "date", "datetime"})
+"""With one of these the line of names begins below lines of further words."""
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?")
 _TIME_LIKE: Final = re.compile(r"\d{1,4}[-/.:T]\d{1,2}([-/.:T ]\d{1,4})*.*")
@@ -142,6 +144,7 @@ def _placed(
     beside = next((k for k, (_, row) in enumerate(rows) if columns_before_gap(row, width) and not _is_data(row)), None)
     if beside is not None:
         rows = [(i, row[:width]) if k >= beside else (i, row) for k, (i, row) in enumerate(rows)]
+    rows, labelled = _without_labelled_lines(rows, width)
     is_numbered = _are_numbered(rows, width)
     first = (
         1
@@ -153,7 +156,7 @@ def _placed(
     start = header[0] if header else None
     told = rows[start][1] if start is not None else list(names)
     of_units = next((k for k in header[1:] if _are_units(rows[k][1])), None)
-    units = rows[of_units][1] if of_units is not None else []
+    units = rows[of_units][1] if of_units is not None else next(filter(_are_units_behind_a_word, labelled), [])
     if below := [k for k in header[1:] if of_units is None or k < of_units]:
         told = joined_names([told, *(rows[k][1] for k in below)])
     told = _behind_row_names(told, [row for _, row in rows[first:]], width)
@@ -162,7 +165,7 @@ def _placed(
     if start is None and comment and not told:
         told, units = _named_in_comment(lines, rows[first][0] if first < len(rows) else 0, separator, comment, width)
     decimal_comma, is_mixed = decimal_commas([row for _, row in rows[first:]], width, separator)
-    above = [line for _, line in kept[: start if start is not None else first]]
+    above = [line for _, line in kept[: len(labelled) + (start if start is not None else first)]]
     return Layout(
         separator=separator,
         names=tuple(_padded(told, width)),
@@ -174,6 +177,23 @@ def _placed(
         is_cropped=beside is not None,
         above=tuple(above + [line for line in lines if comment and line.startswith(comment)]),
     )
+
+
+def _without_labelled_lines(
+    rows: Sequence[tuple[int, list[str]]], width: int
+) -> tuple[list[tuple[int, list[str]]], list[list[str]]]:
+    """Give the lines from that of the names on, and those above it that say a thing of each column, its word first.
+
+    So Meteoblue writes `lat`, `unit` and `level`, each as wide as the table, above `timestamp` and what is measured.
+    """
+    named = next((k for k, (_, row) in enumerate(rows) if row[0].casefold() in TIME_NAMES), 0)
+    above = [row for _, row in rows[:named]]
+    is_block = len(above) > 1 and all(len(row) == width and row[0] and not _begins_row(row[0]) for row in above)
+    return (list(rows[named:]), above) if is_block else (list(rows), [])
+
+
+def _are_units_behind_a_word(values: Sequence[str]) -> bool:
+    return _are_units(values[1:])
 
 
 def _header_lines(rows: Sequence[tuple[int, list[str]]], width: int, held: int) -> list[int]:
@@ -223,7 +243,7 @@ def _begins_data(rows: Sequence[tuple[int, list[str]]], k: int) -> bool:
     begins, further = rows[k][1][0], rows[(k + len(rows)) // 2][1][0]
     if not begins or _begins_row(begins):
         return True
-    if _told(rows[k][1]) == PAIR and _begins_row(further):
+    if _is_dated(further) or (_told(rows[k][1]) == PAIR and _begins_row(further)):
         return False
     after = rows[k + 1][1] if k + 1 < len(rows) else rows[k][1]
     return _is_data(after) and not is_value(after[0])

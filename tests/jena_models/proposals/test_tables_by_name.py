@@ -1,4 +1,4 @@
-"""Tables of formats that have a name: each is known, and read in the units that it is written in."""
+"""Tables of formats that have a name, and of services: each is read at its times and in its units."""
 
 from __future__ import annotations
 
@@ -152,3 +152,30 @@ def test_rows_from_when_to_when_count_as_of_the_end(tmp_path: Path, head: str, w
     assert list(local) == list(begun + pd.Timedelta(hours=1))
     assert raw.table["T (degC)"].tolist() == [i % 24 + 0.5 for i in range(480)]
     assert "its times tell from when to when, and each row counts as of the end" in raw.notes
+
+
+def test_lines_that_say_a_thing_of_each_column_stand_above_the_names(tmp_path: Path) -> None:
+    above = [
+        ("location", "Basel", "Basel", "Basel"),
+        ("lat", "47.5584", "47.5584", "47.5584"),
+        ("asl", "279", "279", "279"),
+        ("variable", "Temperature", "Relative Humidity", "Wind Speed"),
+        ("unit", "°F", "%", "km/h"),
+        ("level", "2 m elevation corrected", "2 m", "10 m"),
+        ("aggregation", "None", "None", "None"),
+    ]
+    names = "Temperature [2 m elevation corrected]", "Relative Humidity [2 m]", "Wind Speed [10 m]"
+    head = "\n".join(map(",".join, [*above, ("timestamp", *(f"Basel {name}" for name in names))]))
+    times = pd.date_range("2019-03-01", periods=480, freq="h")
+    path = written(
+        tmp_path, head, lambda i: f"{times[i]:%Y%m%dT%H%M},{50 + i % 24}.1,{60 + i % 9}.5,{36 + i % 24}.0", 480
+    )
+
+    proposal = propose(open_source(str(path)), "roof", {"latitude": "50", "longitude": "10", "clock": "UTC"})
+    readings = clean(read(path, station := StationSchema.model_validate(proposal.station)), station)[0]
+
+    assert proposal.questions == ()
+    assert list(readings.index) == list(times)
+    np.testing.assert_allclose(readings["T (degC)"].iloc[:24], (50.1 + np.arange(24) - 32) / 1.8)
+    np.testing.assert_allclose(readings["rh (%)"].iloc[:9], 60.5 + np.arange(9))
+    np.testing.assert_allclose(readings["wv (m/s)"].iloc[:24], (36 + np.arange(24)) / 3.6)
