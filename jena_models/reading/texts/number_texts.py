@@ -32,7 +32,7 @@ MISSING_PATTERN: Final = (
             r"[^\pL\pN]*",  # signs alone, such as `***`, `--.-` or `/////`
             r"#.*",  # what a sheet could not compute: `#N/A`, `#DIV/0!`
             r"[+-]?1\.#.*",  # what is no number to C on Windows: `1.#QNAN`
-            r"\\n|n[./ ]?[adv]\.?|[sb]/d|mm|mq|x|inop|acum|undefined|(un|not[ _])available|no[ _](value|reading)",
+            r"\\n|n[./ ]?[adv]\.?|n/e|[sb]/d|mm|mq|x|inop|acum|undefined|(un|not[ _])available|no[ _](value|reading)",
         )
     )
     + ")$"

@@ -113,7 +113,7 @@ def _offsets(zones: pa.Array) -> NDArray[np.timedelta64]:
 def _offset_seconds(zone: str) -> int:
     found = _OFFSET.fullmatch(zone)
     if found is None:
-        return NAMED_ZONES.get(zone, 0) * 3600
+        return NAMED_ZONES.get(zone.strip("()"), 0) * 3600
     seconds = int(found[2]) * 3600 + int(found[3] or 0) * 60
     return -seconds if found[1] == "-" else seconds
 

@@ -11,7 +11,8 @@ DAY_COUNTS: Final = {"excel": 25_569.0, "matlab": 719_529.0, "julian": 2_440_587
 NAMED_ZONES: Final = {"WET": 0, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3}
 """Hours ahead of UTC, by letters that stand for one zone alone: CST is a clock of America, and one of China."""
 ZONE: Final = (
-    rf"(?:(?:UTC|GMT) ?[+-]\d{{1,2}}(?::?\d{{2}})?|[+-]\d{{2}}(?::?\d{{2}})?|[Zz]|UTC|GMT|{'|'.join(NAMED_ZONES)})"
+    rf"(?:(?:UTC|GMT) ?[+-]\d{{1,2}}(?::?\d{{2}})?|[+-]\d{{2}}(?::?\d{{2}})?|[Zz]|UTC|GMT|{'|'.join(NAMED_ZONES)}"
+    rf"|\((?:UTC|GMT|{'|'.join(NAMED_ZONES)})\))"
 )
 _DATES: Final = (
     (re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}"), "%Y{0}%m{0}%d"),

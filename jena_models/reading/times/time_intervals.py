@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from jena_models.reading.times.stamp_shapes import shape_of
 
 STAMPS: Final = (
-    r"^\s*(?P<start>.*\d[Zz]?) +(?:[-–—]|to|bis) +(?P<end>\d.*)$",
+    r"^\s*(?P<start>.*(?:\d[Zz]?|\))) +(?:[-–—]|to|bis) +(?P<end>\d.*)$",
     r"^\s*(?P<start>[^/]*\d[Zz]?)/(?P<end>\d[^/]*)$",
 )
 """Two stamps, each with its date."""

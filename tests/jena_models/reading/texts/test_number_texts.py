@@ -14,7 +14,7 @@ from jena_models.errors import SourceUnreadableError
 from jena_models.reading.texts.number_texts import numbers_of_texts
 
 NO_NUMBERS = (
-    *("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "1.#QNAN", "-1.#IND", r"\N", "n.a.", "ND", "N.D.", "N/D"),
+    *("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "1.#QNAN", "-1.#IND", r"\N", "n.a.", "ND", "N.D.", "N/D", "n/e"),
     *("--.-", "***", "-.", "/////", "\u2013", "MM", "INOP", "unavailable", "not available", "unknown", "M", "NA", ""),
 )
 

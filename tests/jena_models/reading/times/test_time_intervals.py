@@ -76,6 +76,23 @@ def test_intervals_of_a_clock_that_is_changed_are_an_hour_each(day: datetime) ->
     assert parsed(texts, clock_named(BRUSSELS)) == ends
 
 
+@pytest.mark.parametrize("day", [datetime(2024, 3, 30), datetime(2024, 10, 26)])
+def test_a_zone_in_brackets_about_where_the_clock_is_changed_is_read(day: datetime) -> None:
+    """As ENTSO-E's newer exports have it: the zone on the day that is changed, nothing on others."""
+    zone = ZoneInfo(BRUSSELS)
+    quarter = HOUR / 4
+    begun = [day - HOUR + number * quarter for number in range(4 * 48)]
+    changed = (day + 24 * HOUR).date()
+
+    def shown(moment: datetime) -> str:
+        local = moment.replace(tzinfo=UTC).astimezone(zone)
+        return f"{local:%d/%m/%Y %H:%M}" + (f" ({local:%Z})" if local.date() == changed else "")
+
+    texts = [f"{shown(each)} - {shown(each + quarter)}" for each in begun]
+
+    assert parsed(texts, clock_named(BRUSSELS)) == [each + quarter for each in begun]
+
+
 def test_a_format_that_is_named_is_that_of_each_stamp() -> None:
     texts = [f"0{day}/02/2019 00:00 - 0{day}/02/2019 01:00" for day in (1, 2, 3)]
 
