@@ -28,6 +28,7 @@ from jena_models.proposals.place_and_clock import PLACES, local_times, place_sta
 from jena_models.reading.assembly import Columns
 from jena_models.reading.matching import plain, taken_apart
 from jena_models.reading.quantity_rows import side_by_side
+from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.reading.times.time_columns import time_columns
 from jena_models.stations.formulas import BASES
 from jena_models.stations.schema import Column, Question, StationSchema
@@ -177,8 +178,11 @@ def _of_people(draft: Draft) -> dict[str, Any]:
 
 
 def _first_values(source: Columns) -> list[tuple[str, str]]:
+    """Give the names of some columns with their first values; those that look like times come first."""
     first = (source.sample() or [[]])[0]
-    return list(zip_longest(source.header[:LISTED], first[:LISTED], fillvalue=""))
+    named = list(zip_longest(source.header, first[: len(source.header)], fillvalue=""))
+    timed = [":" in first or (shape_of(first) is not None and not first.isdigit()) for _, first in named]
+    return [each for _, each in sorted(zip(timed, named, strict=True), key=lambda pair: not pair[0])][:LISTED]
 
 
 def _told_of_times(answers: Mapping[str, str], known: NamedFormat | None) -> dict[str, Any]:

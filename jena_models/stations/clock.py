@@ -129,7 +129,10 @@ class Clock:
         ambiguous, usual = np.flatnonzero(twice[order]), _usual_step(early[~twice])
         for stretch in np.split(ambiguous, np.flatnonzero(np.diff(ambiguous) > 1) + 1):
             rows = order[stretch]
-            back = np.flatnonzero(np.diff(local[rows]) <= np.timedelta64(0, "s"))
+            steps = np.diff(local[rows])
+            back = np.flatnonzero(steps < np.timedelta64(0, "s"))
+            if not len(back):  # of a row an hour; of several series in turn each time is there as often as they are
+                back = np.flatnonzero(steps == np.timedelta64(0, "s"))
             if len(back) == 1:
                 resolved[rows[back[0] + 1 :]] = late[rows[back[0] + 1 :]]
                 continue

@@ -58,7 +58,7 @@ CLOCKS: Final = (
     *("time", "hour", "hr", "zeit", "uhrzeit", "clock", "hourofday", "hora", "horamin", "ora", "heure", "klo"),
     *("anfang", "beginn", "tid", "tijd"),
     *("aika", "hhmm", "hrmn", "hourminute", "timeofday", "utc", "gmt", "lst", "mst", "pst", "est", "cst"),
-    *("stunde", "timme", "uur", "godzina", "час", "время", "he", "hourending", "hourend"),
+    *("stunde", "timme", "uur", "godzina", "час", "время", "he", "hours", "hourending", "hourend"),
 )
 LONGEST_MONTH: Final = 31
 COMPACT_TIME: Final = 10
@@ -140,7 +140,7 @@ def _told_whole(labels: Sequence[str], texts: Sequence[Sequence[str]], schema: S
     timed = [i for i in dated if _tells_hours(TimeColumns((i,)), texts)]
     if len(timed or dated) == 1:
         return _with_clock((timed or dated)[0], labels, texts)
-    return TimeColumns((named[0],)) if named else None
+    return TimeColumns((named[0],)) if named and not dated else None
 
 
 def _with_clock(position: int, labels: Sequence[str], texts: Sequence[Sequence[str]]) -> TimeColumns:

@@ -22,7 +22,8 @@ STAMPS: Final = (
 )
 """Two stamps, each with its date."""
 _CLOCK: Final = r"\d{1,2}(?::?\d{2})?(?::\d{2})?"
-HOURS: Final = rf"^\s*(?P<start>(?:.*[ T])?{_CLOCK})\s*[-–—]\s*(?P<end>{_CLOCK})\s*$"
+_SPACE: Final = "[\\s\u00a0]*"
+HOURS: Final = rf"^\s*(?P<start>(?:.*[ T])?{_CLOCK}){_SPACE}[-–—]{_SPACE}(?P<end>{_CLOCK})\s*$"
 """Two times of a day, of which the second may be an offset from UTC just as well."""
 FEWEST_STARTS: Final = 3
 """Intervals at so many hours of the day are of one length; what offsets look like then is of as many."""

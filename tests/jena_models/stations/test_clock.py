@@ -57,6 +57,16 @@ def test_what_the_order_does_not_tell_is_refused_with_the_clock_that_would_fit(
         clock_named("Europe/Berlin").column_to_utc(stamps(*local))
 
 
+def test_an_hour_that_is_shown_twice_is_told_apart_where_several_series_take_turns() -> None:
+    clock = clock_named("Europe/Berlin")
+    times = np.datetime64("2023-10-28T22:00", "s") + np.arange(0, 360, 5) * np.timedelta64(1, "m")
+    local = np.array([clock.shown(time).replace(tzinfo=None) for time in times], "datetime64[s]")
+
+    for newest_first in (False, True):
+        order = slice(None, None, -1 if newest_first else 1)
+        np.testing.assert_array_equal(clock.column_to_utc(local[order].repeat(3)), times[order].repeat(3))
+
+
 def test_a_file_that_ends_within_the_hour_that_comes_twice_is_in_the_first() -> None:
     times = clock_named("Europe/Berlin").column_to_utc(
         stamps("2023-10-29T01:30", "2023-10-29T02:00", "2023-10-29T02:30")

@@ -1,0 +1,93 @@
+"""Tables of power, its prices and the air's quality, as their publishers lay them out: each value at its time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jena_models.errors import SourceUnreadableError
+from jena_models.proposals import propose
+from jena_models.proposals.opened_source import open_source
+from jena_models.reading.reading import read
+from jena_models.stations.cleaned.cleaning import clean
+from jena_models.stations.raw_readings import RawReadings
+from jena_models.stations.schema import StationSchema
+
+HOUR = pd.Timedelta(hours=1)
+PLACE = {"latitude": "50", "longitude": "10"}
+
+Line = Callable[[int, pd.Timestamp], str]
+
+
+def hours(zone: str, days: int = 50) -> pd.DatetimeIndex:
+    """Give the hours about the day on which the clock is put back."""
+    return pd.date_range("2021-10-01", periods=24 * days, freq="h", tz=zone)
+
+
+def loads(times: pd.DatetimeIndex) -> np.ndarray:
+    rng = np.random.default_rng(5)
+    return 5000 + np.round(900 * np.sin(times.hour.to_numpy() / 24 * 2 * np.pi) + rng.normal(0, 20, len(times)))
+
+
+def lines(path: Path, head: str, times: pd.DatetimeIndex, line: Line) -> Path:
+    path.write_text("\n".join([head, *map(line, range(len(times)), times), ""]), encoding="utf-8")
+    return path
+
+
+def read_raw(path: Path, **answers: str) -> tuple[RawReadings, StationSchema]:
+    given = {key.replace("__", ":"): value for key, value in answers.items()}
+    proposal = propose(open_source(str(path)), "station", PLACE | given)
+    assert proposal.questions == ()
+    schema = StationSchema.model_validate(proposal.station)
+    return read(path, schema), schema
+
+
+def assert_read(path: Path, column: str, values: np.ndarray, times: pd.DatetimeIndex, **answers: str) -> None:
+    readings = clean(*read_raw(path, target=column, **answers))[0]
+    assert list(readings.index) == list(times.tz_convert(None))
+    np.testing.assert_allclose(readings[column], values)
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0"])
+def test_nord_pools_hours_from_when_to_when_are_times(tmp_path: Path, space: str) -> None:
+    times = hours("Europe/Oslo")
+    load = loads(times)
+
+    def line(i: int, time: pd.Timestamp) -> str:
+        return f"{time:%d-%m-%Y};{time.hour:02}{space}-{space}{(time.hour + 1) % 24:02};{load[i] / 100:.2f}"
+
+    path = lines(tmp_path / "a.csv", ";Hours;SYS", times, lambda i, time: line(i, time).replace(".", ","))
+
+    assert_read(path, "SYS", load / 100, times + HOUR, clock="Europe/Oslo")
+
+
+def test_the_hour_that_comes_twice_is_told_apart_in_new_yorks_zones_that_take_turns(tmp_path: Path) -> None:
+    times = pd.date_range("2021-10-25", periods=288 * 20, freq="5min", tz="America/New_York")
+    load = loads(times)
+
+    def line(i: int, time: pd.Timestamp) -> str:
+        return "\n".join(f'"{time:%m/%d/%Y %H:%M:%S}","{time:%Z}","{name}",{load[i]}' for name in ("CAPITL", "WEST"))
+
+    path = lines(tmp_path / "a.csv", '"Time Stamp","Time Zone","Name","Load"', times, line)
+
+    assert_read(path, "Load", load, times, clock="America/New_York", select__Name="WEST")
+
+
+def test_a_datum_that_is_no_date_leaves_the_choice_between_two_that_are(tmp_path: Path) -> None:
+    times = hours("America/Chicago")
+    load = loads(times)
+    head = "State,County,Site,Code,POC,Latitude,Datum,Date Local,Time Local,Date GMT,Time GMT,Sample Measurement"
+
+    def line(i: int, time: pd.Timestamp) -> str:
+        utc = time.tz_convert("UTC")
+        return f"1,73,23,88101,3,33.55,WGS84,{time:%F},{time:%R},{utc:%F},{utc:%R},{load[i]}"
+
+    path = lines(tmp_path / "a.csv", head, times, line)
+
+    with pytest.raises(SourceUnreadableError, match=r"no column of time stamps that is certain.*'Date GMT'"):
+        read_raw(path)
+    assert_read(path, "Sample Measurement", load, times, time="Date GMT,Time GMT", clock="UTC")
