@@ -8,44 +8,117 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.stations.cleaned.even_steps import LARGEST
+from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.service_runs import Runs, Seconds, Values
 
 
-def over_station_steps(runs: Runs, station: StationSchema) -> Runs:
+def over_station_steps(runs: Runs, station: StationSchema, source: ForecastSource) -> Runs:
     """Give what runs say of the station's step that ends with each lead, where readings are brought to longer steps.
 
-    That is the mean, and of gusts the largest. A run says nothing of a step that began before it, or of which it lacks
-    a part. A column with no more values than the station has steps is left as it is: each is of a step already.
+    That is the mean, and of gusts the largest. A run says nothing of a step that began before its first value does, or
+    of which it lacks a part. Where it is the runs that are nearer to one another than a step, as in a table of what was
+    forecast a day before each hour, it is the mean of what several say at the same lead. What is given no oftener than
+    the station has steps is left as it is: each is of a step already.
 
     Args:
         runs: of one service, in the station's units.
         station: `resample_minutes` tells its step.
+        source: tells which columns are amounts of how many hours.
     """
     if not station.resample_minutes:
         return runs
     step = round(station.resample_minutes * 60)
+    of_steps = {each.name for each in source.columns if (each.amount_hours or 0) * 3600 >= step}
     values, spread, means = runs.values.copy(), runs.spread.copy(), list(runs.held.tolist())
-    for place, of in enumerate(runs.of):
-        said, told = (each[:, :, place] for each in runs.steps)
-        known = np.flatnonzero(np.isfinite(said).any(axis=0))
-        leads = runs.lead_seconds[known]
-        if len(leads) < 2 or np.median(np.diff(leads)) >= step:  # noqa: PLR2004
+    had = runs.available_seconds
+    for place, (name, of) in enumerate(zip(runs.columns, runs.of, strict=True)):
+        given = np.isfinite(runs.values[:, :, place])
+        usual = _usually_apart(given, runs.lead_seconds)
+        if name in of_steps or min(usual, _valid_times_apart(given, runs)) >= step:
             continue
-        is_largest = bool(of) and station.column(of).quantity in LARGEST
+        largest = bool(of) and station.column(of).quantity in LARGEST
+        for filled, each, is_largest in zip(runs.steps, (values, spread), (largest, False), strict=True):
+            if usual < step:
+                each[:, :, place] = _over_leads(filled[:, :, place], runs, step, usual, largest=is_largest)
+            else:
+                each[:, :, place] = _over_runs(each[:, :, place], runs, step, largest=is_largest)
+        if usual >= step:  # no run counts before those that it is averaged with
+            had = np.maximum(had, _latest_within(runs, step))
         means[place] = False
-        values[:, :, place], spread[:, :, place] = np.nan, np.nan
-        values[:, known, place] = _over(said[:, known], leads, step, largest=is_largest)
-        spread[:, known, place] = _over(told[:, known], leads, step, largest=False)
-    return replace(runs, values=values, spread=spread, step_means=tuple(means))
+    return replace(runs, values=values, spread=spread, step_means=tuple(means), available_seconds=had)
 
 
-def _over(said: Values, leads: Seconds, step: int, *, largest: bool) -> Values:
-    """Give the mean, or the largest, of the values within a step until each lead, shape (runs, leads)."""
-    found: NDArray[np.float64] = np.full_like(said, np.nan)
-    begun = np.searchsorted(leads, leads - step, side="right")
-    before = np.where(begun > 0, leads[begun - 1], 0)
-    for place in np.flatnonzero(before <= leads - step):
-        within = said[:, begun[place] : place + 1]
-        found[:, place] = within.max(axis=1) if largest else within.mean(axis=1)
+def _usually_apart(given: NDArray[np.bool_], lead_seconds: Seconds) -> float:
+    """Give how far apart the values of a run usually are, in seconds; infinity where runs have one each."""
+    run, lead = np.nonzero(given)
+    apart = np.diff(lead_seconds[lead])[np.diff(run) == 0]
+    return float(np.median(apart)) if len(apart) else np.inf
+
+
+def _valid_times_apart(given: NDArray[np.bool_], runs: Runs) -> float:
+    """Give how far apart the times that all runs speak of usually are, in seconds."""
+    run, lead = np.nonzero(given)
+    apart = np.diff(np.unique(runs.issue_seconds[run] + runs.lead_seconds[lead]))
+    return float(np.median(apart)) if len(apart) else np.inf
+
+
+def _over_leads(said: Values, runs: Runs, step: int, usual: float, *, largest: bool) -> Values:
+    """Give the mean, or the largest, of what each run says within the step until each lead, shape (runs, leads)."""
+    found: Values = np.full_like(said, np.nan)
+    known = np.flatnonzero(np.isfinite(said).any(axis=0))
+    if len(known):
+        farthest = max(usual, runs.interpolate_seconds)
+        found[:, known] = _over(said[:, known], runs.lead_seconds[known], step, (usual, farthest), largest=largest)
+        found[:, runs.lead_seconds < step] = np.nan
     return found
+
+
+def _over_runs(said: Values, runs: Runs, step: int, *, largest: bool) -> Values:
+    """Give the mean, or the largest, of what runs say at a lead that were issued within a step until each of them."""
+    found: Values = np.full_like(said, np.nan)
+    for lead, at_lead in enumerate(said.T):
+        known = np.flatnonzero(np.isfinite(at_lead))
+        if len(known) > 1:
+            issued = runs.issue_seconds[known]
+            usual = float(np.median(np.diff(issued)))
+            apart = (usual, max(usual, runs.interpolate_seconds))
+            found[known, lead] = _over(at_lead[None, known], issued, step, apart, largest=largest)[0]
+    return found
+
+
+def _over(said: Values, times: Seconds, step: int, apart: tuple[float, float], *, largest: bool) -> Values:
+    """Give the mean, or the largest, of the values within a step until each time, shape (rows, times).
+
+    Each stands for the time since the one before it.
+
+    Args:
+        said: shape (rows, times), NaN where it is not known.
+        times: ascending, in seconds.
+        step: in seconds.
+        apart: how far apart times usually are, which is what the first value stands for, and at most in a step.
+        largest: whether it is the largest.
+    """
+    usual, farthest = apart
+    start = times[0] - usual
+    since = np.diff(times, prepend=start)
+    begun, ends = np.searchsorted(times, times - step, side="right"), np.arange(1, len(times) + 1)
+    before = np.concatenate([[start], times])[begun]
+    gaps = np.concatenate([[0], np.cumsum(since > farthest)])
+    is_whole = (before <= times - step) & (gaps[ends] == gaps[begun])
+    # Pairs of where a step begins and ends; what lies between one pair and the next is not looked at.
+    pairs = np.column_stack([begun, ends]).ravel()
+
+    def within(how: np.ufunc, values: Values) -> Values:
+        padded = np.concatenate([values, np.zeros((len(values), 1))], axis=1)
+        return np.asarray(how.reduceat(padded, pairs, axis=1)[:, ::2])
+
+    together = within(np.maximum, said) if largest else within(np.add, said * since) / within(np.add, since[None, :])
+    return np.where(is_whole, together, np.nan)
+
+
+def _latest_within(runs: Runs, step: int) -> Seconds:
+    """Give when the last of the runs could be had that were issued within a step until each run."""
+    begun = np.searchsorted(runs.issue_seconds, runs.issue_seconds - step, side="right")
+    latest = [runs.available_seconds[first : last + 1].max() for last, first in enumerate(begun)]
+    return np.array(latest, np.int64)

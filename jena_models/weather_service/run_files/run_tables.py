@@ -105,7 +105,7 @@ def read_runs(path: Path | str, source: ForecastSource, station: StationSchema, 
     refuse_directions(source, station)
     refuse_amounts_of_other_hours(source, station)
     rows, source = _all_rows(path, source, station, all_needed=all_needed)
-    return over_station_steps(_runs(rows, source, station, all_needed=all_needed), station)
+    return over_station_steps(_runs(rows, source, station, all_needed=all_needed), station, source)
 
 
 def _all_rows(

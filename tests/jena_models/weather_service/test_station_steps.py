@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jena_models.stations import StationSchema, load_station
+from jena_models.stations.forecast_sources import ForecastColumn, ForecastSource
 from jena_models.weather_service.service_runs import Runs
 from jena_models.weather_service.station_steps import over_station_steps
 
 HOUR = 3600
+SOURCE = ForecastSource(
+    name="s",
+    source="runs.csv",
+    issue_time="issued",
+    lead="lead",
+    available_after_hours=6,
+    columns=(ForecastColumn(name="said", source="t", of="T (degC)"),),
+)
 
 
 def station(minutes: float | None) -> StationSchema:
@@ -39,12 +50,14 @@ def test_a_step_is_the_mean_of_the_hours_within_it(every: int, steps: int, first
     said = np.array([[random.uniform(-20, 30) for _ in leads] for _ in range(2)])
     step = steps * every * HOUR
 
-    found = over_station_steps(runs_of(said, leads, "max. wv (m/s)" if gusts else "T (degC)"), station(step / 60))
+    found = over_station_steps(
+        runs_of(said, leads, "max. wv (m/s)" if gusts else "T (degC)"), station(step / 60), SOURCE
+    )
 
     for place, lead in enumerate(leads):
         within = said[:, (leads > lead - step) & (leads <= lead)]
         wanted = within.max(axis=1) if gusts else within.mean(axis=1)
-        np.testing.assert_allclose(found.values[:, place, 0], wanted if lead >= step else np.nan)
+        np.testing.assert_allclose(found.values[:, place, 0], wanted if lead >= step else np.nan, atol=1e-9)
 
 
 def test_a_run_that_lacks_hours_that_are_far_apart_says_nothing_of_their_steps() -> None:
@@ -52,7 +65,7 @@ def test_a_run_that_lacks_hours_that_are_far_apart_says_nothing_of_their_steps()
     said = np.ones((2, 72))
     said[0, 29:40] = np.nan
 
-    found = over_station_steps(runs_of(said, leads), station(1440)).values[:, :, 0]
+    found = over_station_steps(runs_of(said, leads), station(1440), SOURCE).values[:, :, 0]
 
     assert found[0, [23, 71]].tolist() == [1, 1]
     assert np.isnan(found[0, [47, 30]]).all()
@@ -63,7 +76,7 @@ def test_a_run_that_lacks_hours_that_are_far_apart_says_nothing_of_their_steps()
 def test_values_that_are_of_a_step_already_stay(leads: np.ndarray) -> None:
     runs = runs_of(np.arange(2.0 * len(leads)).reshape(2, -1), leads * HOUR, step_means=True)
 
-    found = over_station_steps(runs, station(1440))
+    found = over_station_steps(runs, station(1440), SOURCE)
 
     np.testing.assert_array_equal(found.values, runs.values)
     assert found.step_means == (True,)
@@ -73,4 +86,66 @@ def test_values_that_are_of_a_step_already_stay(leads: np.ndarray) -> None:
 def test_a_station_of_the_services_own_steps_is_told_what_it_says(minutes: float | None) -> None:
     runs = runs_of(np.random.default_rng(0).normal(size=(3, 48)), np.arange(1, 49) * HOUR)
 
-    np.testing.assert_array_equal(over_station_steps(runs, station(minutes)).values, runs.values)
+    np.testing.assert_array_equal(over_station_steps(runs, station(minutes), SOURCE).values, runs.values)
+
+
+def test_a_run_that_begins_within_a_step_says_nothing_of_it() -> None:
+    leads = np.arange(13, 61) * HOUR
+    said = np.arange(13.0, 61)[None, :]
+
+    found = over_station_steps(runs_of(said, leads), station(1440), SOURCE).values[0, :, 0]
+
+    assert np.isnan(found[:23]).all()
+    np.testing.assert_allclose(found[23:], np.arange(36, 61) - 11.5)
+
+
+def test_hours_that_no_run_has_leave_their_steps_unsaid() -> None:
+    leads = np.concatenate([np.arange(1, 13), np.arange(36, 85)]) * HOUR
+
+    found = over_station_steps(runs_of(np.ones((2, len(leads))), leads), station(1440), SOURCE).values[0, :, 0]
+
+    assert np.isnan(found[leads < 59 * HOUR]).all()
+    assert (found[leads >= 60 * HOUR] == 1).all()
+
+
+def test_values_that_are_farther_apart_later_in_a_run_count_for_as_long() -> None:
+    leads = np.concatenate([np.arange(1, 37), np.arange(42, 73, 6)]) * HOUR
+    said = np.where(leads <= 36 * HOUR, 0.0, 8.0)[None, :]
+
+    found = over_station_steps(runs_of(said, leads), station(1440), SOURCE).values[0, :, 0]
+
+    assert found[leads == 48 * HOUR].tolist() == [4.0]
+
+
+def test_days_that_are_forecast_several_times_a_day_stay() -> None:
+    made = np.arange(40) * 6 * HOUR
+    leads = np.arange(1, 13) * 6 * HOUR
+    ends_a_day = (made[:, None] + leads) % (24 * HOUR) == 0
+    said = np.where(ends_a_day, np.arange(40.0)[:, None], np.nan)
+    runs = replace(runs_of(said, leads), issue_seconds=made, available_seconds=made)
+
+    np.testing.assert_array_equal(over_station_steps(runs, station(1440), SOURCE).values, runs.values)
+
+
+@pytest.mark.parametrize("of", ["T (degC)", "max. wv (m/s)"])
+def test_a_day_of_hours_each_forecast_a_day_before_is_of_all_of_them(of: str) -> None:
+    made = np.arange(72) * HOUR
+    said = np.random.default_rng(0).normal(size=(72, 2))
+    runs = replace(runs_of(said, np.array([24, 48]) * HOUR, of), issue_seconds=made, available_seconds=made + 6 * HOUR)
+    runs.available_seconds[30] += 5 * HOUR
+
+    found = over_station_steps(runs, station(1440), SOURCE)
+
+    within = np.lib.stride_tricks.sliding_window_view(said, 24, axis=0)
+    wanted = within.max(axis=2) if "max" in of else within.mean(axis=2)
+    np.testing.assert_allclose(found.values[23:, :, 0], wanted)
+    assert np.isnan(found.values[:23]).all()
+    assert found.available_seconds[[29, 32, 40]].tolist() == [35 * HOUR, 41 * HOUR, 46 * HOUR]
+
+
+def test_days_amounts_that_are_told_each_hour_stay() -> None:
+    made = np.arange(72) * HOUR
+    runs = replace(runs_of(np.arange(72.0)[:, None], np.array([24]) * HOUR), issue_seconds=made, available_seconds=made)
+    rain = SOURCE.model_copy(update={"columns": (SOURCE.columns[0].model_copy(update={"amount_hours": 24.0}),)})
+
+    np.testing.assert_array_equal(over_station_steps(runs, station(1440), rain).values, runs.values)
