@@ -34,7 +34,8 @@ STEP_DAYS: Final = 60
 """Within so many days before the end a step is looked for, at least `FEWEST_DAYS` from either side."""
 FEWEST_DAYS: Final = 7
 LEAST_OF_A_DAY: Final = 4
-"""Errors, three hours apart, that make up a day."""
+"""Errors, three hours apart, that make up a day; of readings that are farther apart, all of a day's."""
+DAY_SECONDS: Final = 86_400
 
 Values = NDArray[np.float64]
 
@@ -109,7 +110,8 @@ def daily_errors(runs: Runs, place: int, measured: pd.Series, horizon_hours: flo
     said = known_then(runs, valid - round(horizon_hours * 3600), valid).values[:, place]
     off = pd.Series(said - sparse["measured"].to_numpy(np.float64), pd.DatetimeIndex(sparse.index).floor("D")).dropna()
     by_day = off.groupby(level=0)
-    enough = by_day.size() >= LEAST_OF_A_DAY
+    apart = float(np.median(np.diff(valid))) if len(valid) > 1 else float(DAY_SECONDS)
+    enough = by_day.size() >= min(LEAST_OF_A_DAY, max(1.0, DAY_SECONDS // apart))
     bias, size = by_day.mean()[enough], off.abs().groupby(level=0).mean()[enough]
     return DailyErrors(bias.index.to_numpy("datetime64[D]"), bias.to_numpy(np.float64), size.to_numpy(np.float64))
 

@@ -18,6 +18,8 @@ STEP: Final = "step (min)"
 DEW_POINT_EXCESS: Final = "dew point above temperature (K)"
 FORMULA_QUANTITIES: Final = ("VPmax", "VPact")
 """Checked against T, and against T and rh; the other derived quantities follow from these and the pressure."""
+LONGEST_MEAN_MINUTES: Final = 60.0
+"""A vapour pressure of the mean temperature is not the mean vapour pressure: over a day they are some tenths apart."""
 
 USUAL_SHARE: Final = 0.99
 FEWEST_CHANGES: Final = 100
@@ -79,7 +81,12 @@ def step_minutes(time: pd.DatetimeIndex) -> Values:
 
 
 def formula_error(readings: pd.DataFrame, station: StationSchema, quantity: str) -> Values | None:
-    """Give a derived quantity less its formula, in its own unit; None where a column for it is absent."""
+    """Give a derived quantity less its formula, in its own unit; None where a column for it is absent.
+
+    None likewise where readings are means over so long that the formula, which is no straight line, need not hold.
+    """
+    if (station.resample_minutes or 0) > LONGEST_MEAN_MINUTES:
+        return None
     measured = station.named(quantity)
     computed = derived_from(readings, quantity, station.bases) if measured in readings else None
     return None if computed is None else _values(readings, measured) - computed

@@ -96,7 +96,11 @@ def describe_runs(runs: Runs, seconds: Seconds, readings: dict[str, Values]) -> 
     delays = (runs.available_seconds - runs.issue_seconds) / 3600
     known = np.isfinite(runs.values).any(axis=2).mean(axis=0)
     # Sums say nothing of the issue time itself, of which files have a row all the same.
-    leads = np.flatnonzero((known > 0) | (runs.lead_seconds > 0) | ~runs.held.all())
+    told_of = (known > 0) | (runs.lead_seconds > 0) | ~runs.held.all()
+    compared = _at_readings(runs, seconds)
+    # Runs of hours at a station of days have a reading at some leads alone.
+    at_readings = told_of & _is_read_at(compared, seconds).any(axis=0)
+    leads = np.flatnonzero(at_readings if at_readings.any() else told_of)
     shown = leads[np.unique(np.linspace(0, len(leads) - 1, SHOWN_LEADS).round().astype(int))]
     return ServiceDescription(
         name=runs.name,
@@ -110,7 +114,7 @@ def describe_runs(runs: Runs, seconds: Seconds, readings: dict[str, Values]) -> 
         delay_hours=(float(np.median(delays)), float(delays.max())),
         completeness={f"{runs.lead_seconds[lead] / 3600:g}": round(float(known[lead]), 4) for lead in shown},
         errors=tuple(
-            _errors(runs, place, seconds, readings[of], shown) for place, of in enumerate(runs.of) if of in readings
+            _errors(compared, place, seconds, readings[of], shown) for place, of in enumerate(runs.of) if of in readings
         ),
     )
 
@@ -192,6 +196,27 @@ def _errors(runs: Runs, place: int, seconds: Seconds, measured: Values, shown: N
         mistaken_unit=next(filter(None, mistakes), ""),
         nearer_hours=nearer_hours(said[::every], valid[::every], spans[::every], seconds, measured),
     )
+
+
+def _is_read_at(runs: Runs, seconds: Seconds) -> NDArray[np.bool_]:
+    """Tell of which valid times there is a reading, shape (runs, leads); of many runs some are looked at."""
+    every = max(1, len(runs) // MOST_SHIFTED)
+    return np.isin(runs.issue_seconds[::every, None] + runs.lead_seconds, seconds)
+
+
+def _at_readings(runs: Runs, seconds: Seconds) -> Runs:
+    """Give runs at leads at which readings are, as everything else asks them, where none is at their own.
+
+    Readings of ten past each hour are never at the hour that runs speak of.
+    """
+    if len(seconds) < 2 or _is_read_at(runs, seconds).any():  # noqa: PLR2004  (one and the next)
+        return runs
+    valid = (runs.issue_seconds[:, None] + runs.lead_seconds).ravel()
+    valid = valid[(valid >= seconds[0]) & (valid <= seconds[-1])]
+    ahead, counts = np.unique(seconds[np.searchsorted(seconds, valid)] - valid, return_counts=True)
+    if not len(ahead) or ahead[counts.argmax()] >= np.median(np.diff(seconds)):
+        return runs
+    return runs.at_leads(runs.lead_seconds + ahead[counts.argmax()])
 
 
 def _by_lead(off: Values, lead_hours: Values) -> tuple[LeadError, ...]:

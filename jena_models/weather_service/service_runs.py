@@ -59,6 +59,14 @@ class Runs:
         }
         return replace(self, **arrays)
 
+    def at_leads(self, lead_seconds: Seconds) -> Runs:
+        """Give what the same runs say at other leads, between their own, shape (leads,)."""
+        run, lead = (each.ravel() for each in np.meshgrid(np.arange(len(self)), lead_seconds, indexing="ij"))
+        values, spread = (
+            _between(each, self, run, lead).reshape(len(self), len(lead_seconds), -1) for each in self.steps
+        )
+        return replace(self, lead_seconds=lead_seconds, values=values, spread=spread)
+
     def place_of(self, station_column: str) -> int | None:
         """Give which column is a forecast of a station's column; None where none is."""
         return self.of.index(station_column) if station_column in self.of else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,8 @@ from jena_models.stations.cleaned.even_steps import LARGEST
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.service_runs import Runs, Seconds, Values
+
+logger = logging.getLogger("jena")
 
 
 def over_station_steps(runs: Runs, station: StationSchema, source: ForecastSource) -> Runs:
@@ -46,7 +49,20 @@ def over_station_steps(runs: Runs, station: StationSchema, source: ForecastSourc
         if usual >= step:  # no run counts before those that it is averaged with
             had = np.maximum(had, _latest_within(runs, step))
         means[place] = False
-    return replace(runs, values=values, spread=spread, step_means=tuple(means), available_seconds=had)
+    # No value is left at the leads of a first step that began before the run.
+    was, stays = (np.isfinite(each).any(axis=(0, 2)) for each in (runs.values, values))
+    gone: NDArray[np.bool_] = was & ~stays
+    if gone.any() and not stays.any():
+        logger.warning("No run of the weather service '%s' speaks of all of a step of %g minutes", runs.name, step / 60)
+        gone[:] = False
+    return replace(
+        runs,
+        values=values[:, ~gone],
+        spread=spread[:, ~gone],
+        step_means=tuple(means),
+        available_seconds=had,
+        lead_seconds=runs.lead_seconds[~gone],
+    )
 
 
 def _usually_apart(given: NDArray[np.bool_], lead_seconds: Seconds) -> float:

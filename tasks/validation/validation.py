@@ -26,7 +26,7 @@ from tasks.validation.expectation_runs import Observation, inspect
 from tasks.validation.expectations import CLOCK, TIME, Expectation, expectations
 from tasks.workspace import Checked, Finding, Ingested, stage, stage_folder, task
 
-VERSION: Final = 6
+VERSION: Final = 7
 """Raise it when the same readings and settings would come out otherwise."""
 
 Outcome = Literal["pass", "warn", "quarantine", "fail"]

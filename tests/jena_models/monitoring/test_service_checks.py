@@ -146,3 +146,10 @@ def test_too_few_days_tell_of_no_step(readings, runs):
     daily = daily_errors(runs, runs.place_of(TARGET), readings[TARGET].iloc[: 24 * 20], 24.0)
 
     assert largest_step(daily, END) == (None, "")
+
+
+@pytest.mark.parametrize("hours", [6, 12, 24])
+def test_a_service_is_watched_at_a_station_of_longer_steps_too(readings, runs, hours):
+    daily = daily_errors(runs, runs.place_of(TARGET), readings[TARGET].iloc[::hours], 24.0)
+
+    assert len(daily.days) == pytest.approx(1095, abs=5)

@@ -132,3 +132,11 @@ def test_real_readings_keep_to_physics_to_within_rounding(shared_data: Path, fil
     assert checks[formula_error_name("VPact (mbar)")].abs().max() < 0.011
     assert checks[DEW_POINT_EXCESS].max() < 0.011
     assert checks.filter(like="unchanged").to_numpy().max() < 12
+
+
+@pytest.mark.parametrize(("minutes", "holds"), [(None, True), (60.0, True), (1440.0, False)])
+def test_formulas_are_asked_of_readings_and_not_of_means_over_hours(minutes: float | None, holds: bool) -> None:
+    station = STATION.model_copy(update={"resample_minutes": minutes})
+    readings = pd.DataFrame({"T (degC)": [2.0, 12.0], "rh (%)": 80.0, "p (mbar)": 990.0, "VPmax (mbar)": [7.4, 15.0]})
+
+    assert (formula_error(readings, station, "VPmax") is not None) == holds

@@ -201,3 +201,35 @@ def test_of_a_step_with_a_reading_that_is_not_known_nothing_is_compared():
     found = measured_over(SECONDS[[3, 5, 3, 1]], spans, SECONDS[:6], readings)
 
     np.testing.assert_array_equal(found, [np.nan, 5.0, 4.0, np.nan])
+
+
+def test_runs_of_hours_are_compared_with_days_at_the_leads_that_have_a_reading():
+    days, leads = np.arange(60), np.arange(24, 73)
+    values = np.ones((60, len(leads), 1))
+    hourly = Runs(
+        name="s",
+        columns=("t2m",),
+        of=(TARGET,),
+        issue_seconds=START + days * 24 * HOUR,
+        available_seconds=START + days * 24 * HOUR,
+        lead_seconds=leads * HOUR,
+        values=values,
+        spread=values * np.nan,
+    )
+
+    found = describe_runs(hourly, START + np.arange(70) * 24 * HOUR - HOUR, {TARGET: np.zeros(70)})
+
+    assert [(each.lead_hours, each.mae) for each in found.errors[0].by_lead] == [(47, 1), (71, 1)]
+
+
+@pytest.mark.parametrize("past", [600, 1800])
+def test_readings_of_some_minutes_past_the_hours_of_runs_are_compared_too(past):
+    minutes = np.interp(np.arange(len(SECONDS)) + past / HOUR, np.arange(len(TRUTH)), TRUTH)
+
+    found = describe_runs(runs(), SECONDS + past, {TARGET: minutes}).errors[0].by_lead
+
+    wanted = told(runs()).errors[0].by_lead
+    assert len(found) >= len(wanted) - 1
+    assert found[0].mae == pytest.approx(wanted[0].mae, rel=0.5)
+    kelvin = describe_runs(changed(lambda values: values + 273.15), SECONDS + past, {TARGET: minutes})
+    assert "unit: K" in kelvin.errors[0].mistaken_unit

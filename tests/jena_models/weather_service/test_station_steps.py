@@ -54,10 +54,11 @@ def test_a_step_is_the_mean_of_the_hours_within_it(every: int, steps: int, first
         runs_of(said, leads, "max. wv (m/s)" if gusts else "T (degC)"), station(step / 60), SOURCE
     )
 
-    for place, lead in enumerate(leads):
+    assert found.lead_seconds.tolist() == [lead for lead in leads if lead >= step]
+    for place, lead in enumerate(found.lead_seconds):
         within = said[:, (leads > lead - step) & (leads <= lead)]
         wanted = within.max(axis=1) if gusts else within.mean(axis=1)
-        np.testing.assert_allclose(found.values[:, place, 0], wanted if lead >= step else np.nan, atol=1e-9)
+        np.testing.assert_allclose(found.values[:, place, 0], wanted, atol=1e-9)
 
 
 def test_a_run_that_lacks_hours_that_are_far_apart_says_nothing_of_their_steps() -> None:
@@ -67,9 +68,9 @@ def test_a_run_that_lacks_hours_that_are_far_apart_says_nothing_of_their_steps()
 
     found = over_station_steps(runs_of(said, leads), station(1440), SOURCE).values[:, :, 0]
 
-    assert found[0, [23, 71]].tolist() == [1, 1]
-    assert np.isnan(found[0, [47, 30]]).all()
-    assert np.isfinite(found[1, 23:]).all()
+    assert found[0, [0, 48]].tolist() == [1, 1]
+    assert np.isnan(found[0, [24, 7]]).all()
+    assert np.isfinite(found[1]).all()
 
 
 @pytest.mark.parametrize("leads", [np.array([12, 36, 60]), np.array([24])])
@@ -93,28 +94,28 @@ def test_a_run_that_begins_within_a_step_says_nothing_of_it() -> None:
     leads = np.arange(13, 61) * HOUR
     said = np.arange(13.0, 61)[None, :]
 
-    found = over_station_steps(runs_of(said, leads), station(1440), SOURCE).values[0, :, 0]
+    found = over_station_steps(runs_of(said, leads), station(1440), SOURCE)
 
-    assert np.isnan(found[:23]).all()
-    np.testing.assert_allclose(found[23:], np.arange(36, 61) - 11.5)
+    assert found.lead_seconds.tolist() == [hour * HOUR for hour in range(36, 61)]
+    np.testing.assert_allclose(found.values[0, :, 0], np.arange(36, 61) - 11.5)
 
 
 def test_hours_that_no_run_has_leave_their_steps_unsaid() -> None:
     leads = np.concatenate([np.arange(1, 13), np.arange(36, 85)]) * HOUR
 
-    found = over_station_steps(runs_of(np.ones((2, len(leads))), leads), station(1440), SOURCE).values[0, :, 0]
+    found = over_station_steps(runs_of(np.ones((2, len(leads))), leads), station(1440), SOURCE)
 
-    assert np.isnan(found[leads < 59 * HOUR]).all()
-    assert (found[leads >= 60 * HOUR] == 1).all()
+    assert found.lead_seconds.tolist() == [hour * HOUR for hour in range(60, 85)]
+    assert (found.values == 1).all()
 
 
 def test_values_that_are_farther_apart_later_in_a_run_count_for_as_long() -> None:
     leads = np.concatenate([np.arange(1, 37), np.arange(42, 73, 6)]) * HOUR
     said = np.where(leads <= 36 * HOUR, 0.0, 8.0)[None, :]
 
-    found = over_station_steps(runs_of(said, leads), station(1440), SOURCE).values[0, :, 0]
+    found = over_station_steps(runs_of(said, leads), station(1440), SOURCE)
 
-    assert found[leads == 48 * HOUR].tolist() == [4.0]
+    assert found.values[0, found.lead_seconds == 48 * HOUR, 0].tolist() == [4.0]
 
 
 def test_days_that_are_forecast_several_times_a_day_stay() -> None:
@@ -149,3 +150,10 @@ def test_days_amounts_that_are_told_each_hour_stay() -> None:
     rain = SOURCE.model_copy(update={"columns": (SOURCE.columns[0].model_copy(update={"amount_hours": 24.0}),)})
 
     np.testing.assert_array_equal(over_station_steps(runs, station(1440), rain).values, runs.values)
+
+
+def test_runs_that_are_shorter_than_a_step_are_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    found = over_station_steps(runs_of(np.ones((2, 12)), np.arange(1, 13) * HOUR), station(1440), SOURCE)
+
+    assert np.isnan(found.values).all()
+    assert "No run of the weather service 's' speaks of all of a step of 1440 minutes" in caplog.text

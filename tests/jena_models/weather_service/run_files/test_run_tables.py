@@ -307,6 +307,5 @@ def test_days_of_a_station_are_told_days_of_an_hourly_service(file):
 
     runs = read_runs(path, told(lead="lead", columns=[COLUMN]), STATION.model_copy(update={"resample_minutes": 1440}))
 
-    known = runs.values[:, :, 0]
-    assert np.isnan(known[:, :23]).all()
-    np.testing.assert_allclose(known[:, 23:], 270 + 11.5 - 273.15)
+    assert runs.lead_seconds[0] == 24 * 3600
+    np.testing.assert_allclose(runs.values[:, :, 0], 270 + 11.5 - 273.15)
