@@ -50,8 +50,8 @@ def over_station_steps(runs: Runs, station: StationSchema, source: ForecastSourc
             had = np.maximum(had, _latest_within(runs, step))
         means[place] = False
     # No value is left at the leads of a first step that began before the run.
-    was, stays = (np.isfinite(each).any(axis=(0, 2)) for each in (runs.values, values))
-    gone: NDArray[np.bool_] = was & ~stays
+    was, stays = (np.asarray(np.isfinite(each).any(axis=(0, 2))) for each in (runs.values, values))
+    gone = was & ~stays
     if gone.any() and not stays.any():
         logger.warning("No run of the weather service '%s' speaks of all of a step of %g minutes", runs.name, step / 60)
         gone[:] = False
