@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -26,6 +27,8 @@ DAYS_A_YEAR: Final = 366
 SECONDS_A_DAY: Final = 86_400
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 SECONDS_AN_HOUR: Final = 3600
+FARTHER: Final = 1.5
+"""The rows of a table go so many times as far through time where each midnight is taken to be a day off."""
 
 
 def times_of(
@@ -60,7 +63,7 @@ def _of_columns(
     if parts:
         local = _of_parts(parts, schema.time_formats, place, first_line)
         return local_to_utc(local, schema.local, place)
-    clock = _padded_clock(clock)
+    clock = _padded_clock(_with_midnights_at_ends(date, clock))
     if pc.any(pc.match_substring(date, ":")).as_py():
         date = pc.replace_substring_regex(date, r"[ T]0{1,2}:00(:00)?$", "")
     joined = pc.binary_join_element_wise(date, clock, " ")
@@ -68,6 +71,38 @@ def _of_columns(
     joined = joined.combine_chunks()
     pa.default_memory_pool().release_unused()
     return times_of_texts(joined, schema.time_formats, schema.local, place, first_line)
+
+
+def _with_midnights_at_ends(date: Texts, clock: Texts) -> Texts:
+    """Give times of day as texts with 24:00 for midnights that stand at the ends of their days."""
+    shown = clock.dictionary_encode().unify_dictionaries().combine_chunks()
+    found = [re.fullmatch(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", text) for text in shown.dictionary.to_pylist()]
+    known = np.array([int(each[1]) * 3600 + int(each[2]) * 60 + int(each[3] or 0) for each in found if each])
+    if len(known) < len(found) or 0 not in known:
+        return clock
+    seconds = known[shown.indices.to_numpy()]
+    turn = date.dictionary_encode().unify_dictionaries().combine_chunks().indices.to_numpy().astype(np.int64)
+    if not _are_at_ends(turn, seconds):
+        return clock
+    return pc.replace_substring_regex(clock, r"^0{1,2}:00((?::00)?)$", r"24:00\1")
+
+
+def _are_at_ends(days: NDArray[np.int64], seconds: NDArray[np.int64]) -> bool:
+    """Tell whether midnights stand last of their days, as where the ends of intervals are told beside their dates.
+
+    The rows then go a far shorter way through time with them there, in whichever order they are.
+
+    Args:
+        days: numbers of the days, forwards or backwards.
+        seconds: since midnight.
+    """
+    if not (seconds == 0).any() or (seconds >= SECONDS_A_DAY).any():
+        return False
+    as_shown, at_ends = (
+        min(np.abs(np.diff(sign * SECONDS_A_DAY * days + each)).sum() for sign in (1, -1))
+        for each in (seconds, np.where(seconds == 0, SECONDS_A_DAY, seconds))
+    )
+    return bool(FARTHER * at_ends < as_shown)
 
 
 def _padded_clock(clock: Texts) -> Texts:
@@ -84,15 +119,25 @@ def _of_parts(parts: dict[str, Texts], formats: tuple[str, ...], place: str, fir
     else:
         midnights = _days(numbers, place).astype("datetime64[s]")
     if CLOCK in parts:
-        return np.asarray(midnights + _seconds_of_clock(parts[CLOCK], place), dtype="datetime64[s]")
-    seconds = numbers.get("minute", np.zeros(len(midnights))) * 60 + numbers.get("second", 0)
+        seconds = _seconds_of_clock(parts[CLOCK], place).astype(np.int64)
+    else:
+        seconds = _seconds_of_numbers(numbers, parts, len(midnights), place)
+    if _are_at_ends(midnights.astype("datetime64[D]").astype(np.int64), seconds):
+        seconds = np.where(seconds == 0, SECONDS_A_DAY, seconds)
+    return np.asarray(midnights + seconds.astype("timedelta64[s]"))
+
+
+def _seconds_of_numbers(
+    numbers: dict[str, NDArray[np.float64]], parts: dict[str, Texts], rows: int, place: str
+) -> NDArray[np.int64]:
+    seconds = numbers.get("minute", np.zeros(rows)) * 60 + numbers.get("second", 0)
     if "hour" in numbers:
         seconds = seconds + rounded_seconds(numbers["hour"], parts["hour"], SECONDS_AN_HOUR)
     elif (day := numbers.get("day of the year")) is not None:
         seconds = seconds + rounded_seconds(day % 1, parts["day of the year"], SECONDS_A_DAY)
     if seconds.max(initial=0) > 24 * 3600 or seconds.min(initial=0) < 0:
         raise SourceUnreadableError(f"{place} names an hour past 24 or before 0; mend it.")
-    return np.asarray(midnights + np.round(seconds).astype("timedelta64[s]"))
+    return np.asarray(np.round(seconds).astype(np.int64))
 
 
 def _numbers(texts: Texts, name: str, place: str) -> NDArray[np.float64]:

@@ -91,3 +91,31 @@ def test_a_datum_that_is_no_date_leaves_the_choice_between_two_that_are(tmp_path
     with pytest.raises(SourceUnreadableError, match=r"no column of time stamps that is certain.*'Date GMT'"):
         read_raw(path)
     assert_read(path, "Sample Measurement", load, times, time="Date GMT,Time GMT", clock="UTC")
+
+
+@pytest.mark.parametrize("way", ["%H:%M", "%H:%M:%S", "%H"])
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_midnight_that_stands_last_of_its_day_is_the_days_end(tmp_path: Path, way: str, newest_first: bool) -> None:
+    times = hours("Europe/Berlin")
+    load = loads(times)
+    rows = [f"{time:%d.%m.%Y};{time + HOUR:{way}};{load[i]:.0f}" for i, time in enumerate(times)]
+
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["Datum;Ende;Netzlast [MWh]", *(rows[::-1] if newest_first else rows), ""]))
+
+    assert_read(path, "Netzlast [MWh]", load, times + HOUR, time="Datum,Ende", clock="Europe/Berlin")
+
+
+@pytest.mark.parametrize("step", [1, 12])
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_midnight_that_stands_first_of_its_day_is_the_days_beginning(
+    tmp_path: Path, step: int, newest_first: bool
+) -> None:
+    times = hours("UTC")[::step][:24]
+    load = loads(times)
+    rows = [f"{time:%d.%m.%Y};{time:%H:%M};{load[i]:.0f}" for i, time in enumerate(times)]
+
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["Datum;Zeit;Netzlast [MWh]", *(rows[::-1] if newest_first else rows), ""]))
+
+    assert_read(path, "Netzlast [MWh]", load, times, clock="UTC")
