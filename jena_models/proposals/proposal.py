@@ -29,7 +29,7 @@ from jena_models.reading.assembly import Columns
 from jena_models.reading.matching import plain, taken_apart
 from jena_models.reading.quantity_rows import side_by_side
 from jena_models.reading.times.stamp_shapes import shape_of
-from jena_models.reading.times.time_columns import time_columns
+from jena_models.reading.times.time_columns import end_beside, time_columns
 from jena_models.stations.formulas import BASES
 from jena_models.stations.schema import Column, Question, StationSchema
 
@@ -92,6 +92,7 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
     for table in tables:
         draft.remark(*(f"{remark[0].upper()}{remark[1:]}." for remark in table.source.remarks))
     for table in tables:
+        _remark_on_beginnings(table, draft)
         table.local = local_times(station, _probe(station), table, draft)
     columns = _measured(tables, draft)
     for table in tables:
@@ -149,6 +150,17 @@ def _table(opened: Opened, station: Mapping[str, Any]) -> Table:
         )
     told = known.told_of_place(opened.lines) if known else {}
     return Table(source, header, found, known, {**_told_in_columns(opened), **told})
+
+
+def _remark_on_beginnings(table: Table, draft: Draft) -> None:
+    end = end_beside(table.header, table.source.sample(), table.found)
+    if end is None or "time" in draft.answers:
+        return
+    *dates, begin = (table.header[i] for i in table.found.positions)
+    draft.remark(
+        f"Each row counts as of its beginning, in '{begin}'; when it ends, '{table.header[end]}', was left: "
+        f"--answer 'time={','.join([*dates, table.header[end]])}' takes the ends."
+    )
 
 
 def _measured(tables: Sequence[Table], draft: Draft) -> list[Column]:

@@ -60,6 +60,11 @@ CLOCKS: Final = (
     *("aika", "hhmm", "hrmn", "hourminute", "timeofday", "utc", "gmt", "lst", "mst", "pst", "est", "cst"),
     *("stunde", "timme", "uur", "godzina", "час", "время", "he", "hours", "hourending", "hourend"),
 )
+ENDS: Final = (
+    *("end", "endtime", "enddate", "enddatetime", "timeend", "to", "until", "till", "ende", "bis", "datumbis"),
+    *("fin", "heurefin", "hasta", "horafin", "fine", "slut", "einde", "eind", "loppu", "koniec", "konec"),
+)
+"""What files call the column that tells when each row ends, beside one that tells when it begins."""
 LONGEST_MONTH: Final = 31
 COMPACT_TIME: Final = 10
 """So many digits are a date and an hour; fewer may be any number."""
@@ -104,6 +109,18 @@ def time_columns(header: Sequence[str], sample: Sequence[Sequence[str]], schema:
         return whole
     clock = _clock_column(labels, texts, parts.positions)
     return parts if clock is None else TimeColumns((*parts.positions, clock), (*parts.parts, CLOCK))
+
+
+def end_beside(header: Sequence[str], sample: Sequence[Sequence[str]], found: TimeColumns) -> int | None:
+    """Give the column that tells when each row ends, where the times that were found are not it; None without one."""
+    labels = [_label_of_time(name) for name in header]
+    if any(labels[i] in ENDS for i in found.positions):
+        return None
+    for i in (i for i, label in enumerate(labels) if label in ENDS):
+        held = [row[i] for row in sample if i < len(row) and row[i]]
+        if held and all(_shows_clock(text) or _is_dated(text) for text in held):
+            return i
+    return None
 
 
 def _with_days_of_years(header: Sequence[str], sample: Sequence[Sequence[str]]) -> list[str]:
@@ -205,7 +222,8 @@ def _clock_column(labels: Sequence[str], texts: Sequence[Sequence[str]], taken: 
     days = list(zip(*(texts[position] for position in taken), strict=False))
     if len(set(days)) == len(days):
         return None
-    shown = [i for i, held in enumerate(texts) if i not in taken and held and all(map(_shows_clock, held))]
+    begun = [i for i, label in enumerate(labels) if i not in taken and label not in ENDS]
+    shown = [i for i in begun if texts[i] and all(map(_shows_clock, texts[i]))]
     return shown[0] if len(shown) == 1 else None
 
 

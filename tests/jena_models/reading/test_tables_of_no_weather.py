@@ -119,3 +119,23 @@ def test_a_midnight_that_stands_first_of_its_day_is_the_days_beginning(
     path.write_text("\n".join(["Datum;Zeit;Netzlast [MWh]", *(rows[::-1] if newest_first else rows), ""]))
 
     assert_read(path, "Netzlast [MWh]", load, times, clock="UTC")
+
+
+@pytest.mark.parametrize("head", ["Datum;Anfang;Ende;Netzlast [MWh]", "DATE;START TIME;END TIME;Netzlast [MWh]"])
+def test_of_a_beginning_and_an_end_beside_a_date_the_beginning_is_taken_and_told(tmp_path: Path, head: str) -> None:
+    times = hours("Europe/Berlin")
+    load = loads(times)
+
+    def line(i: int, time: pd.Timestamp) -> str:
+        return f"{time:%d.%m.%Y};{time:%H:%M};{time + HOUR:%H:%M};{load[i]:.0f}"
+
+    path = lines(tmp_path / "a.csv", head, times, line)
+    date, begin, end, target = head.split(";")
+    answers = PLACE | {"clock": "Europe/Berlin", "target": target}
+
+    remark = next(each for each in propose(open_source(str(path)), "a", answers).remarks if "beginning" in each)
+
+    assert f"beginning, in '{begin}'" in remark
+    assert f"--answer 'time={date},{end}' takes the ends" in remark
+    assert_read(path, target, load, times, clock="Europe/Berlin")
+    assert_read(path, target, load, times + HOUR, clock="Europe/Berlin", time=f"{date},{end}")
