@@ -33,6 +33,17 @@ def decimal_commas(rows: Sequence[Sequence[str]], width: int, separator: str) ->
     return decimal_comma or by_point, separator != "," or (commas > 0 and _are_decimals(values))
 
 
+def doubtful_point(rows: Sequence[Sequence[str]]) -> str:
+    """Give a number whose point may stand before decimals or between thousands, where no other tells; empty else.
+
+    Decimals of three digits and thousands alike are `5.080` and `49.809`, as long as none is below one, or thousand.
+    """
+    values = {_BEHIND.sub("", value) for row in rows for value in row if value}
+    pointed = [value for value in values if _DECIMAL_POINT.fullmatch(value)]
+    doubtful = sorted(value for value in pointed if re.fullmatch(r"[+-]?[1-9]\d{0,2}\.\d{3}", value))
+    return doubtful[0] if len(doubtful) >= FEWEST_MARKED and len(doubtful) == len(pointed) else ""
+
+
 def _are_decimals(values: Sequence[str]) -> bool:
     """Tell whether commas within quoted numbers are decimal ones: no thousands marks, and none between two numbers."""
     held = [value for value in values if _DECIMAL_COMMA.fullmatch(value)]

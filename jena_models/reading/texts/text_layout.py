@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from jena_models.errors import SourceEmptyError, SourceUnreadableError
-from jena_models.reading.texts.decimal_signs import decimal_commas
+from jena_models.reading.texts.decimal_signs import decimal_commas, doubtful_point
 from jena_models.reading.texts.header_names import columns_before_gap, joined_names
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.stations.units import known_unit
@@ -51,6 +51,8 @@ class Layout:
     decimal_comma: bool = False
     is_mixed: bool = False
     """Whether a column may have a decimal comma where others have a point: no comma separates values, but in quotes."""
+    doubtful_point: str = ""
+    """A number whose point was taken to stand before decimals, and may stand between thousands; empty without one."""
     comment: str = ""
     """What lines begin with that hold no row."""
     is_cropped: bool = False
@@ -165,6 +167,7 @@ def _placed(
     if start is None and comment and not told:
         told, units = _named_in_comment(lines, rows[first][0] if first < len(rows) else 0, separator, comment, width)
     decimal_comma, is_mixed = decimal_commas([row for _, row in rows[first:]], width, separator)
+    is_doubtful = separator == ";" and not decimal_comma  # where decimals have a point, values have a comma between
     above = [line for _, line in kept[: len(labelled) + (start if start is not None else first)]]
     return Layout(
         separator=separator,
@@ -173,6 +176,7 @@ def _placed(
         first_row=rows[first][0] if first < len(rows) else len(lines),
         decimal_comma=decimal_comma,
         is_mixed=is_mixed,
+        doubtful_point=doubtful_point([row for _, row in rows[first:]]) if is_doubtful else "",
         comment=comment,
         is_cropped=beside is not None,
         above=tuple(above + [line for line in lines if comment and line.startswith(comment)]),

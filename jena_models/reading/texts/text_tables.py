@@ -198,6 +198,11 @@ class TextColumns:
     def remarks(self) -> tuple[str, ...]:
         """Give what whoever reads the table should know: which of its last lines were left."""
         told = []
+        if example := self.layout.doubtful_point:
+            told.append(
+                f"all numbers with a point in {self.name} have three digits behind it, such as '{example}', and were "
+                "read as decimals; where it stands between thousands, take the points out of the file"
+            )
         if self.layout.is_cropped:
             told.append(f"what stands beside the table in {self.name}, behind an empty column, was left")
         if self.other:

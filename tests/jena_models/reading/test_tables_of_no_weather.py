@@ -139,3 +139,19 @@ def test_of_a_beginning_and_an_end_beside_a_date_the_beginning_is_taken_and_told
     assert f"--answer 'time={date},{end}' takes the ends" in remark
     assert_read(path, target, load, times, clock="Europe/Berlin")
     assert_read(path, target, load, times + HOUR, clock="Europe/Berlin", time=f"{date},{end}")
+
+
+@pytest.mark.parametrize(("unit", "is_told"), [(1, True), (10, False)])
+def test_points_that_may_stand_between_thousands_in_every_number_are_told(
+    tmp_path: Path, unit: int, is_told: bool
+) -> None:
+    times = hours("UTC")
+    load = loads(times) / 1000 * unit  # 5.080 may be 5080; 50.08 is as it stands
+
+    def line(i: int, time: pd.Timestamp) -> str:
+        return f"{time:%d.%m.%Y};{time:%H:%M};{load[i]:.{3 if unit == 1 else 2}f}"
+
+    raw, _ = read_raw(lines(tmp_path / "a.csv", "Datum;Anfang;Netzlast [MWh]", times, line), clock="UTC")
+
+    np.testing.assert_allclose(raw.table["Netzlast [MWh]"], load, atol=0.01)
+    assert any("three digits behind it" in note and "thousands" in note for note in raw.notes) == is_told
