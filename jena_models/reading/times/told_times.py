@@ -27,6 +27,7 @@ DAYS_A_YEAR: Final = 366
 SECONDS_A_DAY: Final = 86_400
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 SECONDS_AN_HOUR: Final = 3600
+CLOCK_TEXT: Final = r"(\d{1,2}):?(\d{2})(?::(\d{2}))?(?: ?([AaPp])\.?[Mm]?\.?)?"
 FARTHER: Final = 1.5
 """The rows of a table go so many times as far through time where each midnight is taken to be a day off."""
 
@@ -63,7 +64,7 @@ def _of_columns(
     if parts:
         local = _of_parts(parts, schema.time_formats, place, first_line)
         return local_to_utc(local, schema.local, place)
-    clock = _padded_clock(_with_midnights_at_ends(date, clock))
+    clock = _with_midnights_at_ends(date, _padded_clock(clock))
     if pc.any(pc.match_substring(date, ":")).as_py():
         date = pc.replace_substring_regex(date, r"[ T]0{1,2}:00(:00)?$", "")
     joined = pc.binary_join_element_wise(date, clock, " ")
@@ -76,15 +77,26 @@ def _of_columns(
 def _with_midnights_at_ends(date: Texts, clock: Texts) -> Texts:
     """Give times of day as texts with 24:00 for midnights that stand at the ends of their days."""
     shown = clock.dictionary_encode().unify_dictionaries().combine_chunks()
-    found = [re.fullmatch(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", text) for text in shown.dictionary.to_pylist()]
-    known = np.array([int(each[1]) * 3600 + int(each[2]) * 60 + int(each[3] or 0) for each in found if each])
+    found = [re.fullmatch(CLOCK_TEXT, text) for text in shown.dictionary.to_pylist()]
+    known = np.array([_seconds_shown(each) for each in found if each])
     if len(known) < len(found) or 0 not in known:
         return clock
-    seconds = known[shown.indices.to_numpy()]
     turn = date.dictionary_encode().unify_dictionaries().combine_chunks().indices.to_numpy().astype(np.int64)
-    if not _are_at_ends(turn, seconds):
+    if not _are_at_ends(turn, known[shown.indices.to_numpy()]):
         return clock
-    return pc.replace_substring_regex(clock, r"^0{1,2}:00((?::00)?)$", r"24:00\1")
+    if not any(each[4] for each in found if each):
+        return pc.replace_substring_regex(clock, r"^0{1,2}(:?00(?::00)?)$", r"24\1")
+    seconds = [each or SECONDS_A_DAY for each in known.tolist()]  # no AM nor PM has a 24th hour
+    texts = pa.array([f"{each // 3600:02}:{each // 60 % 60:02}:{each % 60:02}" for each in seconds])
+    return pa.chunked_array([texts.take(shown.indices)])
+
+
+def _seconds_shown(found: re.Match[str]) -> int:
+    """Give the seconds since midnight of what a clock shows, by `CLOCK_TEXT`."""
+    hour, minute, second = (int(each or 0) for each in found.groups()[:3])
+    if found[4]:
+        hour = hour % 12 + (12 if found[4] in "Pp" else 0)
+    return hour * 3600 + minute * 60 + second
 
 
 def _are_at_ends(days: NDArray[np.int64], seconds: NDArray[np.int64]) -> bool:

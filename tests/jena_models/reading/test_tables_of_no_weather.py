@@ -93,7 +93,7 @@ def test_a_datum_that_is_no_date_leaves_the_choice_between_two_that_are(tmp_path
     assert_read(path, "Sample Measurement", load, times, time="Date GMT,Time GMT", clock="UTC")
 
 
-@pytest.mark.parametrize("way", ["%H:%M", "%H:%M:%S", "%H"])
+@pytest.mark.parametrize("way", ["%H:%M", "%H:%M:%S", "%H", "%H%M", "%I:%M %p", "%I:%M%p"])
 @pytest.mark.parametrize("newest_first", [False, True])
 def test_a_midnight_that_stands_last_of_its_day_is_the_days_end(tmp_path: Path, way: str, newest_first: bool) -> None:
     times = hours("Europe/Berlin")
