@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 import pandas as pd
@@ -87,9 +86,9 @@ def examine(live: Live, past: Past, station: StationSchema, limits: Monitoring, 
         *source_checks(live, limits),
         *sensor_checks(live, station, limits, resting_hours),
         *clock_checks(live, station),
-        *_compared("inputs", thinned(live.readings[columns]), inputs, live.end, limits),
-        *_compared("residuals", thinned(came), past["residuals"], live.end, limits, unit),
-        *_compared("scores", came, past["scores"], live.end, limits, unit),
+        *_compared("inputs", thinned(live.readings[columns]), inputs, live, limits),
+        *_compared("residuals", thinned(came), past["residuals"], live, limits, unit),
+        *_compared("scores", came, past["scores"], live, limits, unit),
         *_by_lead(live, station.target, unit),
     ]
 
@@ -102,7 +101,7 @@ def _by_lead(live: Live, target: str, unit: str) -> list[Check]:
     for group, (after, last) in LEAD_GROUPS.items():
         of_group = live.curves[live.curves["horizon_hours"].between(after, last, inclusive="right")]
         window = window_before(verified(of_group, live.readings[target]), live.end, days)
-        if not is_filled(thinned(window), days):
+        if not is_filled(thinned(window), days, live.cadence_minutes / 60):
             continue
         for name, value in score(window).items():
             checks.append(_check("scores", f"forecasts {group}", name.rpartition("/")[2], value, unit, days))
@@ -110,21 +109,21 @@ def _by_lead(live: Live, target: str, unit: str) -> list[Check]:
 
 
 def _compared(  # noqa: PLR0917  (one caller, above)
-    group: MonitoredGroup, table: pd.DataFrame, record: Record, end: datetime, limits: Monitoring, unit: str = ""
+    group: MonitoredGroup, table: pd.DataFrame, record: Record, live: Live, limits: Monitoring, unit: str = ""
 ) -> list[Check]:
     """Give the figures of each window of days that is filled."""
     checks = []
     figures, windows_days = COMPARED[group]
     for days in windows_days:
-        window = window_before(table, end, days)
-        if not is_filled(thinned(window), days):
+        window = window_before(table, live.end, days)
+        if not is_filled(thinned(window), days, live.cadence_minutes / 60):
             continue
         if record.values.empty and group != "scores":
             continue
-        others = same_weeks(record.values, end, days) if len(record.values) else record.values
+        others = same_weeks(record.values, live.end, days) if len(record.values) else record.values
         for name, value in figures(window, others).items():
             subject, _, figure = name.rpartition("/")
-            usual = expected(record.figures, name, days, end, limits.season_days)
+            usual = expected(record.figures, name, days, live.end, limits.season_days)
             above = figure not in GOOD_IF_HIGH
             limit = usual.limit(limits.false_alarm, above) if usual and math.isfinite(value) else None
             checks.append(_check(group, subject, figure, value, unit or unit_of(subject), days, limit))

@@ -66,9 +66,15 @@ def same_weeks(table: pd.DataFrame, end: datetime, days: float) -> pd.DataFrame:
     return pd.concat([other for other in others if len(other)] or [table.iloc[:0]])
 
 
-def is_filled(window: pd.DataFrame, days: float) -> bool:
-    """Tell whether a window has enough rows to speak of it."""
-    return len(window) >= LEAST_FILLED * days * 24 / STEP_HOURS
+def is_filled(window: pd.DataFrame, days: float, step_hours: float) -> bool:
+    """Tell whether a window has enough rows to speak of it, of a table that is thinned.
+
+    Args:
+        window: of the table.
+        days: how long it is.
+        step_hours: how far apart readings are, which may be farther than what is thinned.
+    """
+    return len(window) >= LEAST_FILLED * days * 24 / max(STEP_HOURS, step_hours)
 
 
 def earlier_figures(past: pd.DataFrame, figures: Figures, windows_days: Sequence[int] = WINDOWS_DAYS) -> pd.DataFrame:
@@ -82,12 +88,13 @@ def earlier_figures(past: pd.DataFrame, figures: Figures, windows_days: Sequence
         windows_days: how long the windows are.
     """
     found: list[tuple[str, int, datetime, float]] = []
-    if len(past):
+    if len(past) > 1:
+        step_hours = float(np.median(np.diff(past.index.to_numpy())) / np.timedelta64(1, "h"))
         start, last = past.index[0].normalize(), past.index[-1]
         for days in windows_days:
             for end in pd.date_range(start + timedelta(days=days), last, freq=WEEK):
                 window = window_before(past, end, days)
-                if is_filled(window, days):
+                if is_filled(window, days, step_hours):
                     named = figures(window, same_weeks(past, end, days))
                     found += [(name, days, end, value) for name, value in named.items() if np.isfinite(value)]
     table = pd.DataFrame(found, columns=["figure", "window_days", "end", "value"])

@@ -87,6 +87,24 @@ def test_without_forecasts_the_readings_are_judged_none_the_less(years, past):
     assert {check.group for check in checks} == {"source", "sensors", "inputs"}
 
 
+@pytest.mark.parametrize("hours", [12, 24])
+def test_readings_of_a_day_each_are_watched_as_those_of_hours_are(years, hours):
+    from jena_models.monitoring.live_scores import verified
+
+    sparse = years.iloc[::hours]
+    earlier = sparse.loc[:"2011-08-31"]
+    past = past_of(earlier[["T (degC)"]], verified(forecasts_of(earlier), earlier["T (degC)"]))
+    live = Live(sparse, COLUMNS, 60 * hours, forecasts_of(sparse), END)
+
+    checks = {check.name: check for check in examine(live, past, STATION, Monitoring(), 168)}
+
+    came = verified(live.forecasts, sparse["T (degC)"]).loc[: pd.Timestamp(END)].iloc[-30 * 24 // hours :]
+    mae = checks["scores/forecasts/MAE_30d"]
+    assert mae.value == pytest.approx((came["forecast"] - came["measured"]).abs().mean(), rel=0.05)
+    assert mae.limit is not None
+    assert {"scores/forecasts/MAE_7d", "residuals/residual/distance_30d", "inputs/T_degC/distance_30d"} <= {*checks}
+
+
 def test_without_earlier_years_scores_have_no_limit(years):
     nothing = past_of(years[["T (degC)"]].iloc[:0], forecasts_of(years).set_index("valid_time").iloc[:0])
 
