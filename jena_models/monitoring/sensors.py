@@ -36,6 +36,9 @@ def source_checks(live: Live, limits: Monitoring) -> list[Check]:
     """
     begun = (pd.Timestamp(live.end) - live.readings.index[0]) / timedelta(days=1)
     due = max(min(begun, COMPLETENESS_DAYS) * 24 * 60 / live.cadence_minutes, 1.0)
+    oldest = limits.max_age_hours + max(
+        0.0, live.cadence_minutes / 60 - 1
+    )  # a mean of a day is a day old before the next
     checks = []
     for column in live.measured:
         values = live.readings[[column]].dropna()
@@ -43,7 +46,7 @@ def source_checks(live: Live, limits: Monitoring) -> list[Check]:
         age = (pd.Timestamp(live.end) - newest) / timedelta(hours=1)
         came = len(window_before(values, live.end, COMPLETENESS_DAYS)) / due
         checks += [
-            Check(group="source", subject=column, figure="age", unit="h", value=age, limit=limits.max_age_hours),
+            Check(group="source", subject=column, figure="age", unit="h", value=age, limit=oldest),
             Check(
                 group="source",
                 subject=column,

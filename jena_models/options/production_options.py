@@ -73,7 +73,7 @@ class Forecasting(Branch):
     days: Positive = 30.0
     """How many days of readings are checked before a forecast is made; never fewer than the history and a day."""
     max_age_hours: Positive = 3.0
-    """How old the newest reading may be when a forecast is made of it."""
+    """How old the newest reading may be when a forecast is made of it; longer steps make it older."""
     level: float = 0.9
     """The share of what comes true that is to lie between `lower` and `upper`: 0.8 or 0.9."""
     pictures: int = Field(default=240, ge=0)
@@ -94,7 +94,7 @@ class Monitoring(Branch):
     """When the champion, its readings or its forecasts count as gone astray, and what is done about it."""
 
     max_age_hours: Positive = 6.0
-    """How old the newest value of a column may be at midnight, in hours."""
+    """How old the newest value of a column may be at midnight, in hours; longer steps make it older."""
     completeness: Share = 0.9
     """The least share of a column's values over the last seven days that must have come."""
     formula_tolerance: Positive = 0.05

@@ -101,8 +101,8 @@ def _record(
         champion=champion,
         verdict=verdict,
         level=settings.forecasting.level,
-        late_hours=settings.forecasting.max_age_hours,
-        silent_hours=max(settings.monitoring.max_age_hours, settings.forecasting.max_age_hours),
+        late_hours=station.with_its_step(settings.forecasting.max_age_hours),
+        silent_hours=station.with_its_step(max(settings.monitoring.max_age_hours, settings.forecasting.max_age_hours)),
         troubles=tuple(troubles),
         digits=_digits(found),
     )

@@ -160,7 +160,7 @@ def needed_days(station: StationSchema, settings: Settings, moment: datetime, *,
         moment: in UTC, without a zone.
         asked: whether a person named the moment; else it is now.
     """
-    oldest = moment - timedelta(hours=settings.forecasting.max_age_hours)
+    oldest = moment - timedelta(hours=station.with_its_step(settings.forecasting.max_age_hours))
     late = timedelta(hours=max((each.available_after for each in station.named_neighbours), default=0.0))
     steps = [each.described.cadence_minutes for each in station.named_neighbours if each.described is not None]
     before = late + timedelta(minutes=max([station.cadence_minutes, *steps]))
@@ -175,7 +175,7 @@ def _span(settings: Settings) -> timedelta:
 def _require_fresh(
     newest: datetime, moment: datetime, settings: Settings, station: StationSchema, origin: str, *, asked: bool
 ) -> None:
-    age, most = moment - newest, settings.forecasting.max_age_hours
+    age, most = moment - newest, station.with_its_step(settings.forecasting.max_age_hours)
     if age <= timedelta(hours=most):
         return
     old = f"{age / timedelta(hours=1):.1f} hours" if age < timedelta(days=4) else f"{age.days:,} days"

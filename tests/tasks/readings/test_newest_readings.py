@@ -134,6 +134,23 @@ def test_a_stale_source_says_how_old_it_is_and_what_to_do(source):
         read_of(found, MOMENT + timedelta(days=3000))
 
 
+@pytest.mark.parametrize(("after_hours", "is_refused"), [(25, False), (27, True)])
+def test_a_mean_of_a_day_may_be_a_day_older(source, after_hours, is_refused):
+    station = STATION.model_copy(update={"resample_minutes": 1440.0})
+    midnight = datetime(2012, 3, 20) - STATION.local.standard_offset
+    until = small_readings()[: datetime(2012, 3, 20, 0, 10)]
+    found = source(until)
+
+    def asked() -> None:
+        recent_readings.fn(found, station, SETTINGS, midnight + timedelta(hours=after_hours), asked=False)
+
+    if is_refused:
+        with pytest.raises(ReadingsStaleError, match="and may be at most 26 hours old"):
+            asked()
+    else:
+        asked()
+
+
 def test_how_old_a_reading_may_be_is_a_setting(source):
     settings = SETTINGS.model_copy(update={"forecasting": Forecasting(days=10, max_age_hours=200)})
 
