@@ -28,6 +28,7 @@ SECONDS_A_DAY: Final = 86_400
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 SECONDS_AN_HOUR: Final = 3600
 CLOCK_TEXT: Final = r"(\d{1,2}):?(\d{2})(?::(\d{2}))?(?: ?([AaPp])\.?[Mm]?\.?)?"
+ENDS_AT_24: Final = r"(^|[ T])24(:?00)*$"
 FARTHER: Final = 1.5
 """The rows of a table go so many times as far through time where each midnight is taken to be a day off."""
 
@@ -43,7 +44,33 @@ def times_of(
     if not found.parts and len(found.positions) == 1:
         return times_of_texts(column(found.positions[0]), schema.time_formats, schema.local, place, first_line)
     columns, lengths = zip(*(without_later_hours(column(position)) for position in found.positions), strict=True)
-    return np.asarray(_of_columns(columns, found.parts, schema, place, first_line) + max(lengths))
+    try:
+        times = _of_columns(columns, found.parts, schema, place, first_line)
+    except SourceUnreadableError:
+        if schema.local.is_fixed or not any(
+            pc.any(pc.match_substring_regex(each, ENDS_AT_24)).as_py() for each in columns
+        ):
+            raise
+        times = _of_hours_begun(columns, found.parts, schema, place, first_line)
+    return np.asarray(times + max(lengths))
+
+
+def _of_hours_begun(
+    columns: Sequence[Texts], of: Sequence[str], schema: StationSchema, place: str, first_line: int
+) -> NDArray[np.datetime64]:
+    """Give times of hours that are counted from 1 to 24: what is shown where the clock is changed is their beginning.
+
+    Raises:
+        SourceUnreadableError: where they are no such hours; as if they had not been tried.
+    """
+    shown = _of_columns(columns, of, schema.model_copy(update={"clock": "UTC"}), place, first_line)
+    hour = np.timedelta64(SECONDS_AN_HOUR, "s")
+    try:
+        if (shown.astype(np.int64) % SECONDS_AN_HOUR == 0).all():
+            return local_to_utc(shown - hour, schema.local, place) + hour
+    except SourceUnreadableError:
+        pass
+    return local_to_utc(shown, schema.local, place)
 
 
 def _of_columns(

@@ -155,3 +155,28 @@ def test_points_that_may_stand_between_thousands_in_every_number_are_told(
 
     np.testing.assert_allclose(raw.table["Netzlast [MWh]"], load, atol=0.01)
     assert any("three digits behind it" in note and "thousands" in note for note in raw.notes) == is_told
+
+
+@pytest.mark.parametrize("way", ["{:02}:00", "{}"])
+@pytest.mark.parametrize("start", ["2021-03-01", "2021-10-15"])
+def test_hours_from_1_to_24_begin_by_the_clock_where_it_is_changed(tmp_path: Path, way: str, start: str) -> None:
+    """As ERCOT and Spanish meters count: where the clock is put forward there is an hour 2 and no hour 3."""
+    times = pd.date_range(start, periods=24 * 40, freq="h", tz="America/Chicago")
+    load = loads(times)
+
+    path = lines(
+        tmp_path / "a.csv",
+        "DeliveryDate,HourEnding,Load",
+        times,
+        lambda i, time: f"{time:%m/%d/%Y},{way.format(time.hour + 1)},{load[i]:.0f}",
+    )
+
+    assert_read(path, "Load", load, times + HOUR, clock="America/Chicago")
+
+
+def test_hours_of_standard_time_from_1_to_24_are_refused_for_a_clock_that_is_changed(tmp_path: Path) -> None:
+    times = pd.date_range("2021-03-01", periods=24 * 40, freq="h", tz="UTC")
+    path = lines(tmp_path / "a.csv", "Date,Hour,Load", times, lambda i, time: f"{time:%F},{time.hour + 1},{i % 24}")
+
+    with pytest.raises(SourceUnreadableError, match=r"never shows 2021-03-14 02:00.*UTC-06:00"):
+        read_raw(path, clock="America/Chicago")
