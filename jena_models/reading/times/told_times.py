@@ -28,6 +28,10 @@ SECONDS_A_DAY: Final = 86_400
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 SECONDS_AN_HOUR: Final = 3600
 CLOCK_TEXT: Final = r"(\d{1,2}):?(\d{2})(?::(\d{2}))?(?: ?([AaPp])\.?[Mm]?\.?)?"
+COUNTED: Final = (
+    "; mend it, or where hours are counted, so that the day on which the clock is put back has 25, write the times as "
+    "2009-01-31T00:10+01:00, with their offset from UTC."
+)
 ENDS_AT_24: Final = r"(^|[ T])24(:?00)*$"
 FARTHER: Final = 1.5
 """The rows of a table go so many times as far through time where each midnight is taken to be a day off."""
@@ -175,7 +179,7 @@ def _seconds_of_numbers(
     elif (day := numbers.get("day of the year")) is not None:
         seconds = seconds + rounded_seconds(day % 1, parts["day of the year"], SECONDS_A_DAY)
     if seconds.max(initial=0) > 24 * 3600 or seconds.min(initial=0) < 0:
-        raise SourceUnreadableError(f"{place} names an hour past 24 or before 0; mend it.")
+        raise SourceUnreadableError(f"{place} names an hour past 24 or before 0{COUNTED}")
     return np.asarray(np.round(seconds).astype(np.int64))
 
 
@@ -215,7 +219,7 @@ def _seconds_of_clock(clock: Texts, place: str) -> NDArray[np.timedelta64]:
     texts = trimmed(clock)
     seconds = _seconds_of_hours(texts, place) if _are_hours(texts) else _seconds_of_signs(_padded_clock(texts), place)
     if seconds.max(initial=0) > 24 * 3600:
-        raise SourceUnreadableError(f"{place} names an hour past 24; mend it.")
+        raise SourceUnreadableError(f"{place} names an hour past 24{COUNTED}")
     return np.asarray(seconds.astype("timedelta64[s]"))
 
 

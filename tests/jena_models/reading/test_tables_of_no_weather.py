@@ -180,3 +180,14 @@ def test_hours_of_standard_time_from_1_to_24_are_refused_for_a_clock_that_is_cha
 
     with pytest.raises(SourceUnreadableError, match=r"never shows 2021-03-14 02:00.*UTC-06:00"):
         read_raw(path, clock="America/Chicago")
+
+
+def test_hours_that_are_counted_to_25_are_refused_with_what_to_write(tmp_path: Path) -> None:
+    times = hours("Europe/Madrid")
+    number = times.to_series().groupby(times.date).cumcount().to_numpy() + 1
+    path = lines(
+        tmp_path / "a.csv", "fecha;hora;precio", times, lambda i, time: f"{time:%d/%m/%Y};{number[i]};{i % 24}"
+    )
+
+    with pytest.raises(SourceUnreadableError, match="the clock is put back has 25, write the times"):
+        read_raw(path, clock="Europe/Madrid")
