@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from jena_models.stations.cleaned.even_steps import LARGEST
 from jena_models.stations.forecast_sources import ForecastSource
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.service_runs import Runs, Seconds, Values
+
+DAY_MINUTES: Final = 1440
 
 logger = logging.getLogger("jena")
 
@@ -30,6 +33,7 @@ def over_station_steps(runs: Runs, station: StationSchema, source: ForecastSourc
         source: tells which columns are amounts of how many hours.
     """
     if not station.resample_minutes:
+        _tell_of_days(runs, station)
         return runs
     step = round(station.resample_minutes * 60)
     of_steps = {each.name for each in source.columns if (each.amount_hours or 0) * 3600 >= step}
@@ -63,6 +67,21 @@ def over_station_steps(runs: Runs, station: StationSchema, source: ForecastSourc
         available_seconds=had,
         lead_seconds=runs.lead_seconds[~gone],
     )
+
+
+def _tell_of_days(runs: Runs, station: StationSchema) -> None:
+    """Say where readings are of days in their file already, and a service is of hours: nothing tells which of these."""
+    if station.step_minutes < DAY_MINUTES:
+        return
+    for place, (name, of) in enumerate(zip(runs.columns, runs.of, strict=True)):
+        apart = _valid_times_apart(np.isfinite(runs.values[:, :, place]), runs) / 60
+        if of and apart < station.step_minutes:
+            logger.warning(
+                "'%s' of the weather service '%s' is told every %g min, and %s every %g: it counts as of the reading's "
+                "own minute, which a day's mean, lowest or highest is not. Give it as days, or %s as hours with "
+                "'resample_minutes: 1440' in the station file",
+                *(name, runs.name, apart, of, station.step_minutes, of),
+            )
 
 
 def _usually_apart(given: NDArray[np.bool_], lead_seconds: Seconds) -> float:

@@ -157,3 +157,14 @@ def test_runs_that_are_shorter_than_a_step_are_told_of(caplog: pytest.LogCapture
 
     assert np.isnan(found.values).all()
     assert "No run of the weather service 's' speaks of all of a step of 1440 minutes" in caplog.text
+
+
+@pytest.mark.parametrize(("every", "cadence", "is_told"), [(1, 1440, True), (24, 1440, False), (1, 60, False)])
+def test_hours_beside_a_file_of_days_are_told_of(caplog: pytest.LogCaptureFixture, every, cadence, is_told) -> None:
+    leads = np.arange(every, 73, every) * HOUR
+    of_days = load_station("jena").model_copy(update={"cadence_minutes": float(cadence)})
+
+    found = over_station_steps(runs_of(np.ones((2, len(leads))), leads), of_days, SOURCE)
+
+    assert (found.values == 1).all()
+    assert ("told every 60 min, and T (degC) every 1440" in caplog.text) == is_told
