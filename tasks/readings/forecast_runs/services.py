@@ -137,6 +137,8 @@ def _staged(found: Sequence[tuple[ForecastSource, Source]], read: _Reading) -> P
     parts = {
         "sources": [{"told": source, "content": place.key} for source, place in found],
         "columns": read.station.columns,
+        "steps": [read.station.cadence_minutes, read.station.resample_minutes],
+        "read as": [read.station.time_formats, read.station.sentinels],
         "generator": GENERATOR_VERSION,
     }
 

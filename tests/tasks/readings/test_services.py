@@ -55,6 +55,16 @@ def test_runs_come_with_the_readings_and_are_part_of_their_key(home, checked):
     assert describe_services(fed.ingested, station(home), Ingestion())[0].leads == 3
 
 
+@pytest.mark.parametrize("steps", [{"resample_minutes": 1440.0}, {"cadence_minutes": 60.0}, {"sentinels": (5.0,)}])
+def test_runs_that_were_read_for_other_steps_are_not_taken(home, checked, steps):
+    own = station(home)
+    other = own.model_copy(update=steps)
+
+    keys = {with_services.fn(checked, each, Ingestion(), all_needed=False).key for each in (own, other)}
+
+    assert len(keys) == 2
+
+
 def test_a_station_without_forecasts_is_left_as_it_is(checked):
     assert with_services.fn(checked, load_station("jena"), Ingestion()) is checked
 
