@@ -36,9 +36,8 @@ def source_checks(live: Live, limits: Monitoring) -> list[Check]:
     """
     begun = (pd.Timestamp(live.end) - live.readings.index[0]) / timedelta(days=1)
     due = max(min(begun, COMPLETENESS_DAYS) * 24 * 60 / live.cadence_minutes, 1.0)
-    oldest = limits.max_age_hours + max(
-        0.0, live.cadence_minutes / 60 - 1
-    )  # a mean of a day is a day old before the next
+    # A mean of a day is a day old before the next one can be.
+    oldest = limits.max_age_hours + max(0.0, live.cadence_minutes / 60 - 1)
     checks = []
     for column in live.measured:
         values = live.readings[[column]].dropna()

@@ -33,6 +33,8 @@ COUNTED: Final = (
     "2009-01-31T00:10+01:00, with their offset from UTC."
 )
 ENDS_AT_24: Final = r"(^|[ T])24(:?00)*$"
+FEWEST_ROWS: Final = 8
+"""Of fewer the way that they go tells nothing."""
 FARTHER: Final = 1.5
 """The rows of a table go so many times as far through time where each midnight is taken to be a day off."""
 
@@ -139,7 +141,7 @@ def _are_at_ends(days: NDArray[np.int64], seconds: NDArray[np.int64]) -> bool:
         days: numbers of the days, forwards or backwards.
         seconds: since midnight.
     """
-    if not (seconds == 0).any() or (seconds >= SECONDS_A_DAY).any():
+    if len(seconds) < FEWEST_ROWS or not (seconds == 0).any() or (seconds >= SECONDS_A_DAY).any():
         return False
     as_shown, at_ends = (
         min(np.abs(np.diff(sign * SECONDS_A_DAY * days + each)).sum() for sign in (1, -1))

@@ -20,11 +20,11 @@ def listener():
         yield taken
 
 
-def test_a_port_that_is_taken_is_named_with_the_way_out(home, listener):
+def test_a_port_that_is_taken_is_named_with_the_way_out(home, listener, free_tcp_port):
     port = listener.getsockname()[1]
 
     with pytest.raises(ServersError, match=rf"port {port} of 127.0.0.1.*JENA_SERVERS__MLFLOW_PORT={port + 1}"):
-        up(Servers(prefect_port=port - 1, mlflow_port=port), Page())
+        up(Servers(prefect_port=free_tcp_port, mlflow_port=port), Page())
 
     assert program_states(servers_folder()) is None
     assert not (home / "mlflow.db").exists()
