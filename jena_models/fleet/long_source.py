@@ -11,7 +11,8 @@ from typing import Final
 from jena_models.errors import SourceUnreadableError, nearest
 from jena_models.reading.reading import is_text
 from jena_models.reading.texts.fixed_columns import tabs_between_columns
-from jena_models.reading.texts.text_layout import layout_of, split_line
+from jena_models.reading.texts.line_kinds import split_line
+from jena_models.reading.texts.text_layout import layout_of
 from jena_models.sources.archive import read_members
 from jena_models.sources.encodings import decoded
 

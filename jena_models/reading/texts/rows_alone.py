@@ -8,8 +8,9 @@ from itertools import takewhile
 from typing import Final
 
 from jena_models.reading.matching import taken_apart
+from jena_models.reading.texts.line_kinds import is_value, split_line
 from jena_models.reading.texts.number_texts import THOUSANDS
-from jena_models.reading.texts.text_layout import Layout, is_value, split_line
+from jena_models.reading.texts.text_layout import Layout
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.stations.units import known_unit
 

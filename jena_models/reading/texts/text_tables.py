@@ -19,6 +19,7 @@ from jena_models.errors import SourceEmptyError, SourceUnreadableError
 from jena_models.reading.lent_memory import lent_to_arrow
 from jena_models.reading.texts.fixed_columns import tabs_between_columns
 from jena_models.reading.texts.header_names import names_in_one_line
+from jena_models.reading.texts.line_kinds import SPACES, split_line
 from jena_models.reading.texts.number_texts import MISSING_TEXTS, numbers_of_texts
 from jena_models.reading.texts.rows_alone import (
     units_behind,
@@ -28,7 +29,7 @@ from jena_models.reading.texts.rows_alone import (
     without_second_table,
     without_what_is_beside,
 )
-from jena_models.reading.texts.text_layout import SPACES, Layout, layout_of, split_line
+from jena_models.reading.texts.text_layout import Layout, layout_of
 from jena_models.reading.times.named_clocks import clock_above
 from jena_models.sources.encodings import decoded
 
