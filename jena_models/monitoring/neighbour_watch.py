@@ -13,6 +13,7 @@ from jena_models.frozen import Frozen
 from jena_models.monitoring.earlier_years import window_before
 from jena_models.monitoring.sensors import CHECKED_DAYS
 from jena_models.options.production_options import Monitoring
+from jena_models.stations.clock import oldest_hours
 from jena_models.stations.physics import hours_unchanged, step_minutes
 from jena_models.stations.schema import Column, Neighbour, StationSchema
 
@@ -70,7 +71,7 @@ def neighbour_troubles(
         before: what was found on the day before: what goes on began then.
     """
     known = readings.loc[: pd.Timestamp(end)]
-    oldest = timedelta(hours=limits.max_age_hours)
+    oldest = timedelta(hours=oldest_hours(limits.max_age_hours, cadence_minutes))
     found: list[NeighbourTrouble] = []
     for neighbour in station.named_neighbours:
         columns = [c for c in station.columns if c.neighbour == neighbour.name and c.name in known]

@@ -12,6 +12,7 @@ from jena_models.monitoring.check import Check, known
 from jena_models.monitoring.earlier_years import window_before
 from jena_models.monitoring.live import Live
 from jena_models.options.production_options import Monitoring
+from jena_models.stations.clock import oldest_hours
 from jena_models.stations.physics import formula_error, hours_unchanged, step_minutes
 from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import unit_of
@@ -36,8 +37,7 @@ def source_checks(live: Live, limits: Monitoring) -> list[Check]:
     """
     begun = (pd.Timestamp(live.end) - live.readings.index[0]) / timedelta(days=1)
     due = max(min(begun, COMPLETENESS_DAYS) * 24 * 60 / live.cadence_minutes, 1.0)
-    # A mean of a day is a day old before the next one can be.
-    oldest = limits.max_age_hours + max(0.0, live.cadence_minutes / 60 - 1)
+    oldest = oldest_hours(limits.max_age_hours, live.cadence_minutes)
     checks = []
     for column in live.measured:
         values = live.readings[[column]].dropna()

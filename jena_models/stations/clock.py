@@ -236,6 +236,14 @@ def seconds_of(times: Times | pd.Index) -> NDArray[np.int64]:
     return np.asarray(times).astype("datetime64[s]").astype(np.int64)
 
 
+def oldest_hours(hours: float, step_minutes: float) -> float:
+    """Give how old the newest reading may be, of what hourly ones may be: by what a step is longer than an hour.
+
+    A mean of a day is a day old before the next one can be.
+    """
+    return hours + max(0.0, step_minutes / 60 - 1)
+
+
 def zone_hours(longitude: float) -> float:
     """Give how far the zone of a longitude is ahead of UTC, where borders do not bend it.
 

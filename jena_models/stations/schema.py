@@ -259,13 +259,6 @@ class StationSchema(Frozen):
         """From one reading to the next, as the station file says."""
         return self.resample_minutes or self.cadence_minutes
 
-    def with_its_step(self, hours: float) -> float:
-        """Give how old the newest reading may be, of what hourly ones may be: by what steps are longer than an hour.
-
-        A mean of a day is a day old before the next one can be.
-        """
-        return hours + max(0.0, self.step_minutes / 60 - 1)
-
     @property
     def follows_week(self) -> bool:
         """Whether the target may follow weekdays or public holidays."""

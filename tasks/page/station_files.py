@@ -13,6 +13,7 @@ from jena_models.page.recent_forecasts import KEPT, NOTHING, Recent, recent
 from jena_models.page.station_facts import Champion, Place, StationFacts, StationRecord, Verdict
 from jena_models.report.number_format import digits_of
 from jena_models.sources.credentials import without_secrets
+from jena_models.stations.clock import oldest_hours
 from jena_models.stations.units import unit_of
 from tasks.forecasting import forecasts_table
 from tasks.monitoring import MonitoredDay, last_day_file, last_judged
@@ -77,6 +78,7 @@ def _record(
     troubles: list[str],
 ) -> StationRecord:
     station, settings = shown.station, shown.settings
+    late = settings.forecasting.max_age_hours
     facts = StationFacts(
         place=Place(
             name=shown.name,
@@ -101,8 +103,8 @@ def _record(
         champion=champion,
         verdict=verdict,
         level=settings.forecasting.level,
-        late_hours=station.with_its_step(settings.forecasting.max_age_hours),
-        silent_hours=station.with_its_step(max(settings.monitoring.max_age_hours, settings.forecasting.max_age_hours)),
+        late_hours=oldest_hours(late, station.step_minutes),
+        silent_hours=oldest_hours(max(late, settings.monitoring.max_age_hours), station.step_minutes),
         troubles=tuple(troubles),
         digits=_digits(found),
     )

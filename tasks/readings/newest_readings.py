@@ -18,6 +18,7 @@ from jena_models.options.readings_options import Validation
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
 from jena_models.stations.cleaned.cleaning import clean
+from jena_models.stations.clock import oldest_hours
 from jena_models.stations.raw_readings import RawReadings
 from tasks.readings.ingestion import ingested_in, raw_readings, write_readings
 from tasks.readings.locating import NeededDays
@@ -160,7 +161,7 @@ def needed_days(station: StationSchema, settings: Settings, moment: datetime, *,
         moment: in UTC, without a zone.
         asked: whether a person named the moment; else it is now.
     """
-    oldest = moment - timedelta(hours=station.with_its_step(settings.forecasting.max_age_hours))
+    oldest = moment - timedelta(hours=oldest_hours(settings.forecasting.max_age_hours, station.step_minutes))
     late = timedelta(hours=max((each.available_after for each in station.named_neighbours), default=0.0))
     steps = [each.described.cadence_minutes for each in station.named_neighbours if each.described is not None]
     before = late + timedelta(minutes=max([station.cadence_minutes, *steps]))
@@ -175,7 +176,7 @@ def _span(settings: Settings) -> timedelta:
 def _require_fresh(
     newest: datetime, moment: datetime, settings: Settings, station: StationSchema, origin: str, *, asked: bool
 ) -> None:
-    age, most = moment - newest, station.with_its_step(settings.forecasting.max_age_hours)
+    age, most = moment - newest, oldest_hours(settings.forecasting.max_age_hours, station.step_minutes)
     if age <= timedelta(hours=most):
         return
     old = f"{age / timedelta(hours=1):.1f} hours" if age < timedelta(days=4) else f"{age.days:,} days"

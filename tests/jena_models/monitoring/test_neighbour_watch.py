@@ -33,13 +33,13 @@ def month():
     return pd.DataFrame(values, index=times, columns=[OURS, THEIRS, AIR])
 
 
-def troubles(readings, station, before=(), end=END, **reasons):
+def troubles(readings, station, before=(), end=END, cadence_minutes=60, **reasons):
     return neighbour_troubles(
         readings,
         station,
         Monitoring(max_age_hours=6),
         end=end.to_pydatetime(),
-        cadence_minutes=60,
+        cadence_minutes=cadence_minutes,
         resting_hours=168,
         reasons=reasons,
         before=before,
@@ -59,6 +59,15 @@ def until(readings, time, *columns, value=np.nan):
 def test_a_neighbour_that_speaks_is_no_trouble_and_neither_is_what_comes_later(month, station):
     assert troubles(month, station) == ()
     assert troubles(until(month, END, THEIRS, AIR), station) == ()
+
+
+def test_a_neighbours_mean_of_a_day_may_be_as_much_older(month, station):
+    days = month.resample("D").mean()
+
+    assert troubles(until(days, END - timedelta(days=1), THEIRS, AIR), station, cadence_minutes=1440) == ()
+    found = troubles(until(days, END - timedelta(days=2), THEIRS, AIR), station, cadence_minutes=1440)
+
+    assert [each.what for each in found] == ["late"]
 
 
 def test_one_that_is_silent_for_longer_than_its_delay_and_the_limit_is_named_with_its_last_reading(month, station):

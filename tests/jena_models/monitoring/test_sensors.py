@@ -1,6 +1,6 @@
 """What is noticed of a sensor that no longer measures."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -55,6 +55,14 @@ def test_a_silent_station_is_noticed_by_every_column(month):
     silent = month[month.index < "2009-01-18"]
 
     assert {f"source/{name}/age" for name in ("p_mbar", "T_degC", "wv_m_s")} <= past_limit(silent)
+
+
+@pytest.mark.parametrize(("days_old", "is_late"), [(1, False), (2, True)])
+def test_a_days_mean_is_late_when_the_next_one_should_be_there(month, days_old, is_late):
+    days = month[["T (degC)"]].resample("D").mean().loc[: END - timedelta(days=days_old)]
+    live = Live(days, tuple(days), 1440, pd.DataFrame(), END)
+
+    assert [check.past_limit for check in source_checks(live, LIMITS) if check.figure == "age"] == [is_late]
 
 
 def test_a_sensor_that_drifts_away_from_what_follows_from_it_is_noticed_before_it_is_off_by_a_fifth_of_a_degree(month):
