@@ -9,10 +9,11 @@ import weakref
 import pytest
 
 from flows.outcome import TERMINATED, heed_being_told_to_end
+from tasks.orchestration import ending_in_a_sentence
 from tasks.workspace import passed_over_signals
 from tasks.workspace.passed_over_signals import send_again_what_is_passed_over
 
-SECONDS = 30
+SECONDS = 10
 
 
 class ToldToEnd(BaseException):
@@ -71,11 +72,14 @@ def test_a_flow_run_that_is_told_to_end_in_a_callback_ends():
     def end(number, _):
         raise ToldToEnd(number)
 
+    @ending_in_a_sentence
+    def body():
+        go_on_after(lambda: signal.raise_signal(signal.SIGTERM))
+
     signal.signal(signal.SIGTERM, end)
-    send_again_what_is_passed_over()
 
     with pytest.raises(ToldToEnd):
-        go_on_after(lambda: signal.raise_signal(signal.SIGTERM))
+        body()
 
 
 @pytest.mark.parametrize("error", [ValueError("another"), asyncio.CancelledError()])
