@@ -90,12 +90,7 @@ def load_champion(model_name: str) -> Champion | None:
 
 
 def champion_or_why_not(load: Callable[[str], Champion | None], model_name: str) -> Champion | NoChampion:
-    """Give the champion; where it cannot be had, why that is.
-
-    Args:
-        load: `load_champion`, called in whichever way.
-        model_name: of the registered model.
-    """
+    """Give the champion; where it cannot be had, why that is."""
     try:
         champion = load(model_name)
     except (RescoringError, StoreUnreachableError) as error:
@@ -107,10 +102,6 @@ def champion_or_why_not(load: Callable[[str], Champion | None], model_name: str)
 
 def champion_or_lost(load: Callable[[str], Champion | None], model_name: str) -> Champion | NoChampion | None:
     """Give the champion, None where there is none yet, or why the one that there is cannot be loaded.
-
-    Args:
-        load: `load_champion`, called in whichever way.
-        model_name: of the registered model.
 
     Raises:
         StoreUnreachableError: where the store cannot be used.

@@ -69,9 +69,6 @@ class ChampionInBrief(Frozen):
 def champions_in_brief(uri: str) -> dict[str, ChampionInBrief]:
     """Give every champion of a registry by its model's name.
 
-    Args:
-        uri: of the registry, as `tasks.workspace.tracking_uri` gives it.
-
     Raises:
         StoreUnreachableError: where the registry cannot be read.
     """

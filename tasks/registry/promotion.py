@@ -62,11 +62,7 @@ def promote(
 
 
 def as_it_stands(earlier: Promoted) -> Promoted | None:
-    """Give what became of a challenger earlier, with what is so now; None where its version, or its files, are lost.
-
-    Args:
-        earlier: as it was kept then.
-    """
+    """Give what became of a challenger earlier, with what is so now; None where its version, or its files, are lost."""
     client, name, challenger = open_store(), earlier.model, earlier.challenger
     if challenger is not None and not (
         is_there(client, name, challenger) and not files_are_gone(client, name, challenger)

@@ -24,11 +24,6 @@ def curves_beside_champion(champion: Reloaded, own: Reloaded, challenger: Rescor
 
     None where one of them has no curve, or there are too few windows.
 
-    Args:
-        champion: the version that is the champion.
-        own: the challenger, loaded back.
-        challenger: its windows.
-
     Raises:
         RescoringError: where a curve cannot be had.
     """

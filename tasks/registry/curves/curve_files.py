@@ -15,14 +15,7 @@ from tasks.workspace import Fit, Prepared
 
 
 def fit_to_headline(fit: Fit, curve: Fit, prepared: Prepared, station: StationSchema) -> CurveFit:
-    """Fit a curve to what a training says of the headline: weights on validation, intervals on all but the test split.
-
-    Args:
-        fit: says the headline.
-        curve: what forecasts every lead.
-        prepared: the windows that both were trained on.
-        station: the schema of the columns.
-    """
+    """Fit a curve to what a training says of the headline: weights on validation, intervals on all but the test."""
     past = PastCurves.load(curve.folder)
     splits = [split for split in ("validation", "judging") if split in past.curves]
     leads = past.leads_minutes

@@ -34,11 +34,6 @@ def keep_oldest_run(contents: Path, fit: Fit, prepared: Prepared) -> None:
 
     Runs are made late on windows of validation, and what the model says with them is set beside what its partial model
     says without.
-
-    Args:
-        contents: the version's files, all but this one.
-        fit: what was trained.
-        prepared: what it was trained on.
     """
     service, architecture = service_of(prepared.divided.checked), find_architecture(fit.result.architecture)
     if service is None or not (architecture.learner or architecture.combines):
