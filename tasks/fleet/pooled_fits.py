@@ -38,12 +38,6 @@ def fallback_fit(champion: Fit, pool: Path, prepared: Prepared, station: Station
 
     How far they are off is that of all stations together, in the scale that they speak in: the station's own, or of one
     with a short record, that of the pool.
-
-    Args:
-        champion: the station's training with the shared trees.
-        pool: the folder of these.
-        prepared: what it was trained on.
-        station: the schema of the columns.
     """
     from jena_models.architectures.shared_boosting import SharedBoosting
 
