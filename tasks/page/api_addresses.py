@@ -48,13 +48,7 @@ Time = Annotated[
 
 
 def api_addresses(answers: Answers, others: Elsewhere, registry: str) -> APIRouter:
-    """Give what answers programs.
-
-    Args:
-        answers: from the last look.
-        others: where links lead.
-        registry: where the report of a study is looked for.
-    """
+    """Give what answers programs."""
     router = APIRouter(dependencies=[Depends(_refuse_unknown)])
 
     @router.get("/api/stations", response_model=Stations, summary="All stations")

@@ -20,14 +20,7 @@ REPORT_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src d
 
 
 def page_addresses(answers: Answers, others: Elsewhere, registry: str, follow_seconds: float) -> APIRouter:
-    """Give what answers with the list, a station and its report.
-
-    Args:
-        answers: from the last look.
-        others: where links lead.
-        registry: where the report of a study is looked for.
-        follow_seconds: how often an open page asks for news.
-    """
+    """Give what answers with the list, a station and its report."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
