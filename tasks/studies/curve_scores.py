@@ -30,15 +30,7 @@ logger = logging.getLogger("jena")
 
 
 def score_curve(fit: Fit, curve: Fit, prepared: Prepared, station: StationSchema, run_id: str) -> tuple[LeadSkill, ...]:
-    """Score the curve of an architecture, and keep its skill at some leads with its run.
-
-    Args:
-        fit: says the headline.
-        curve: what forecasts every lead.
-        prepared: the windows of the study.
-        station: the schema of the columns.
-        run_id: of the architecture.
-    """
+    """Score the curve of an architecture, and keep its skill at some leads with its run."""
     found = curve_skill(fit, curve, prepared, station)
     _keep(run_id, found)
     told = ", ".join(f"{each.lead_hours:g} h {each.val_skill:+.1%}" for each in found)

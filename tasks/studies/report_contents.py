@@ -35,11 +35,7 @@ Read = TypeVar("Read", bound=BaseModel)
 
 
 def gather(study_run: Run) -> StudyReport:
-    """Give the contents of a study's page, from the tracking store alone; what its runs lack is left out.
-
-    Args:
-        study_run: the parent of the architectures' runs.
-    """
+    """Give the contents of a study's page, from the tracking store alone; what its runs lack is left out."""
     run_id = study_run.info.run_id
     run = patiently(client().get_run, run_id)
     params, tags = run.data.params, run.data.tags
