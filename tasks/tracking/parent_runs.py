@@ -64,13 +64,6 @@ def open_parent(
 ) -> ParentRun:
     """Open the run of a piece of work; one that was interrupted is gone on with, unless its process may still be at it.
 
-    Args:
-        work: its kind.
-        identity: what it is known by.
-        prepared: the windows that it is about.
-        settings: of the work.
-        architecture: where it is about one alone.
-
     Raises:
         StoreUnreachableError: where the store cannot be used.
     """

@@ -234,9 +234,6 @@ def mark_orphans(experiment: str) -> int:
     """Mark runs as killed that are RUNNING although their process, on this machine, is gone; gives how many.
 
     The models that they have logged, and that no version names, are taken back.
-
-    Args:
-        experiment: the experiment's name.
     """
     store = client()
     wanted = "attributes.status = 'RUNNING'"
