@@ -29,11 +29,6 @@ def tuning_request(
 def searched(architecture: str, settings: Settings, changes: Mapping[str, Any] | None = None) -> tuple[Dimension, ...]:
     """Give the hyper-parameters to search; what the caller sets stays as it is set.
 
-    Args:
-        architecture: its name.
-        settings: as resolved; the search starts from them.
-        changes: what the caller sets, by dotted key.
-
     Raises:
         SettingsError: where there is no such architecture, or nothing to search in it.
     """

@@ -22,12 +22,6 @@ def profile_text(result: SearchResult, prepared: Prepared, settings: Settings, c
     """Give the profile: every setting that is not the default, with the winner's hyper-parameters among them.
 
     What the profile that the search started from says of other searches is said again.
-
-    Args:
-        result: of the search.
-        prepared: the windows that it was judged by.
-        settings: that the search started from.
-        command: that gave it.
     """
     name = result.architecture
     tuned = with_values(settings.hyperparameters[name], result.best.values)
