@@ -38,13 +38,7 @@ def hours_in(name: str) -> int:
 
 
 def without_traces(values: Values, column: Column, name: str) -> tuple[Values, str]:
-    """Give a column's values, as the file has them, with none in place of too little to be measured, and what was done.
-
-    Args:
-        values: of the file.
-        column: of the schema.
-        name: of the file's column.
-    """
+    """Give a column's values, in the file's unit, with 0 for too little to be measured, and what was done."""
     traces = np.isin(values, column.traces)
     if not traces.any():
         return values, ""

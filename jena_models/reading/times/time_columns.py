@@ -86,13 +86,7 @@ class TimeColumns:
 
 
 def time_columns(header: Sequence[str], sample: Sequence[Sequence[str]], schema: StationSchema) -> TimeColumns | None:
-    """Find the columns that tell the time: those that the station file names, one, a date and a clock, or parts.
-
-    Args:
-        header: the names of the columns.
-        sample: some rows of texts.
-        schema: of the station.
-    """
+    """Find the columns that tell the time: those that the station file names, one, a date and a clock, or parts."""
     if schema.time_columns:
         places = {name.strip(): i for i, name in enumerate(header)}
         if all(name in places for name in schema.time_columns):
