@@ -74,12 +74,6 @@ def _order_told(table: Table) -> str:
 def place_station(station: dict[str, Any], told: Mapping[str, Any], table: Table, draft: Draft) -> None:
     """Fill in latitude, longitude and clock, or ask for them.
 
-    Args:
-        station: what the file says so far.
-        told: what the source tells of the place.
-        table: whose values tell the hour of the day.
-        draft: takes the questions.
-
     Raises:
         SettingsError: where an answer cannot be.
     """

@@ -22,13 +22,7 @@ Values = NDArray[np.float64]
 
 
 def remark_on_traces(columns: Sequence[Column], series: Mapping[str, Values], draft: Draft) -> None:
-    """Tell of amounts that are -1 or -0.1, which services write for too little to be measured, and others for none.
-
-    Args:
-        columns: with their sentinels.
-        series: their numbers, in the source's units, by canonical name.
-        draft: takes the remark.
-    """
+    """Tell of amounts that are -1 or -0.1, which services write for too little to be measured, and others for none."""
     for column in columns:
         if column.quantity not in SUMMED:
             continue

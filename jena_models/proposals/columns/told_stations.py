@@ -41,10 +41,6 @@ def tells_rows_apart(table: Table, used: Collection[str]) -> int | None:
 
     Rows are of several stations where they repeat times, were measured far apart, or where a column's values take turns
     and each comes again as evenly as a station's rows do.
-
-    Args:
-        table: to look at.
-        used: columns that hold the time, or a quantity.
     """
     source, sample = table.source, table.source.sample()
     free = [i for i, name in enumerate(table.header) if name not in used]
