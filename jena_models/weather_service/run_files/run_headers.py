@@ -66,10 +66,6 @@ def with_units_of(table: Columns, source: ForecastSource, beside: Mapping[str, s
 def unit_columns(header: Sequence[str], source: ForecastSource) -> dict[str, str]:
     """Give the column, such as `temperatureUnit`, that tells row by row what one of a station's quantities is in.
 
-    Args:
-        header: of the table.
-        source: of the forecasts.
-
     Returns:
         By the name of the column of numbers.
     """

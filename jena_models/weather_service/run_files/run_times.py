@@ -39,11 +39,6 @@ def by_told_clock(table: Columns, names: Sequence[str], source: ForecastSource) 
     """Give a source with the clock that columns of the time have by their names or by what stands above them.
 
     Without either, `clock` counts as the station file has it, UTC where it says nothing.
-
-    Args:
-        table: of the source.
-        names: of the columns, such as `valid_time_utc`.
-        source: says what else the clock is.
     """
     told = clock_in_names(names) or table.told_clock
     try:
