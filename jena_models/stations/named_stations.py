@@ -95,11 +95,6 @@ def described(neighbour: Neighbour, station: StationSchema, path: Path) -> Neigh
 
     Its own neighbours do not count, so that two stations may name each other.
 
-    Args:
-        neighbour: as the station file names it.
-        station: that names it.
-        path: of its file.
-
     Raises:
         SettingsError: as above.
     """

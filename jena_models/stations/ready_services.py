@@ -52,10 +52,6 @@ def filled_in(entry: Any, columns: Sequence[Any]) -> Any:
 
     Columns that the station measures, by quantity, become forecasts of these.
 
-    Args:
-        entry: as the station file has it.
-        columns: of the station, likewise.
-
     Raises:
         ValueError: where no description has that name.
     """
