@@ -70,10 +70,6 @@ def read_json(content: bytes, place: str) -> tuple[pd.DataFrame, tuple[str, ...]
 
     Names of objects within records are joined by a point: `wind.speed`.
 
-    Args:
-        content: the file's bytes.
-        place: how a sentence names it.
-
     Raises:
         SourceUnreadableError: where it is damaged, holds no table, or several of which none is the largest.
     """

@@ -26,10 +26,6 @@ def read_netcdf(content: bytes, place: str) -> tuple[pd.DataFrame, tuple[str, ..
 
     Times are in UTC, as the conventions of NetCDF have them where they name no other zone.
 
-    Args:
-        content: the file's bytes.
-        place: how a sentence names it.
-
     Raises:
         SourceUnreadableError: where it is damaged, no table of one station, or what reads it is not installed.
     """
