@@ -160,12 +160,7 @@ def station_page(  # noqa: PLR0917  (all that the page shows)
 
 
 def api_page(openapi: Mapping[str, Any], *, signed_in: bool) -> str:
-    """Give what the API offers, as OpenAPI describes it, without anything from outside.
-
-    Args:
-        openapi: the whole description.
-        signed_in: whether programs must send a token.
-    """
+    """Give what the API offers, as OpenAPI describes it, without anything from outside."""
     paths = [(path, methods["get"]) for path, methods in openapi["paths"].items() if "get" in methods]
     shapes = sorted(openapi.get("components", {}).get("schemas", {}).items())
     objects = [(name, shape) for name, shape in shapes if "properties" in shape]
