@@ -30,6 +30,11 @@ RIGHT_ROWS = TILES.right_rows
 INDEX = ir.IntType(64)
 
 
+def _pointers(context: Any, builder: Any, signature: Any, arguments: Any, *numbers: int) -> list[Any]:
+    """Emits the addresses of arrays, each by its argument's number, from the element on that the next argument says."""
+    return [element_pointer(context, builder, signature.args[n], *arguments[n : n + 2]) for n in numbers]
+
+
 def _zeros(builder: Any, count: int) -> list[Any]:
     places = [cgutils.alloca_once(builder, VECTOR) for _ in range(count)]  # type: ignore[no-untyped-call]
     for place in places:
@@ -78,22 +83,13 @@ def product_of_two(
     """
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        def pointer(number: int) -> Any:
-            return element_pointer(
-                context,
-                builder,
-                signature.args[number],
-                arguments[number],
-                arguments[number + 1],
-            )
-
-        to, start = pointer(0), pointer(2)
+        to, start, *products = _pointers(context, builder, signature, arguments, 0, 2, 4, 6, 9, 11)
         sums = _zeros(builder, TILE_ROWS * VECTORS)
         for row, part in _rows_and_parts():
             value = splat(builder, builder.load(builder.gep(start, [INDEX(row)])))
             builder.store(value, sums[row * VECTORS + part])
-        _accumulate_rows(builder, sums, pointer(4), pointer(6), arguments[8])
-        _accumulate_rows(builder, sums, pointer(9), pointer(11), arguments[13])
+        for number, rows in ((0, arguments[8]), (2, arguments[13])):
+            _accumulate_rows(builder, sums, products[number], products[number + 1], rows)
         for row, part in _rows_and_parts():
             place = builder.gep(to, [INDEX(row * LANES + part * WIDTH)])
             store_vector(builder, builder.load(sums[row * VECTORS + part]), place)
@@ -128,11 +124,7 @@ def product_over_taps(
     """
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        kinds = signature.args
-        to = element_pointer(context, builder, kinds[0], *arguments[:2])
-        end = element_pointer(context, builder, kinds[2], *arguments[2:4])
-        weight = element_pointer(context, builder, kinds[5], *arguments[5:7])
-        origin = element_pointer(context, builder, kinds[7], *arguments[7:9])
+        to, end, weight, origin = _pointers(context, builder, signature, arguments, 0, 2, 5, 7)
         count, step, height = arguments[9:]
         sums = _zeros(builder, TILE_ROWS * VECTORS)
         weight_step = builder.mul(height, INDEX(TILE_ROWS))
@@ -172,11 +164,7 @@ def add_masked_product(
     """
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        kinds = signature.args
-        to = element_pointer(context, builder, kinds[0], arguments[0], arguments[1])
-        weight = element_pointer(context, builder, kinds[2], arguments[2], arguments[3])
-        origin = element_pointer(context, builder, kinds[4], arguments[4], arguments[5])
-        keep = element_pointer(context, builder, kinds[7], arguments[7], arguments[8])
+        to, weight, origin, keep = _pointers(context, builder, signature, arguments, 0, 2, 4, 7)
         sums = _zeros(builder, TILE_ROWS * VECTORS)
         _accumulate_rows(builder, sums, weight, origin, arguments[6])
         for row, part in _rows_and_parts():
@@ -203,17 +191,12 @@ def _lane_sums(builder: Any, vectors: list[Any]) -> list[Any]:
     return vectors
 
 
-def _emit_outer_product(
-    builder: Any,
-    result: Any,
-    left: tuple[Any, Any],
-    right: tuple[Any, Any],
-    steps: Any,
-    mask: Any | None,
-) -> None:
-    """Emits the outer product of a tile, its left rows times a mask that is constant in time."""
-    left_pointer, left_step = left
-    right_pointer, right_step = right
+def _outer_product(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    """Emits the outer product of a tile, its left rows times a mask that is constant in time where there is one."""
+    result, left, right, *mask = _pointers(
+        context, builder, signature, arguments, 0, 2, 5, *range(9, len(arguments), 2)
+    )
+    left_step, right_step, steps = arguments[4], arguments[7], arguments[8]
     pairs = [(row, column) for column in range(RIGHT_ROWS) for row in range(LEFT_ROWS)]
 
     def add_products(places: list[Any], left_now: Any, right_now: Any, part: int) -> None:
@@ -231,12 +214,12 @@ def _emit_outer_product(
 
     def over_time(places: list[Any], parts: range) -> None:
         with cgutils.for_range(builder, steps) as loop:
-            left_now = builder.gep(left_pointer, [builder.mul(loop.index, left_step)])
-            right_now = builder.gep(right_pointer, [builder.mul(loop.index, right_step)])
+            left_now = builder.gep(left, [builder.mul(loop.index, left_step)])
+            right_now = builder.gep(right, [builder.mul(loop.index, right_step)])
             for part in parts:
                 add_products(places, left_now, right_now, part)
 
-    if mask is None:
+    if not mask:
         places = _zeros(builder, LEFT_ROWS * RIGHT_ROWS)
         over_time(places, range(VECTORS))
         totals = [builder.load(place) for place in places]
@@ -246,13 +229,14 @@ def _emit_outer_product(
             places = _zeros(builder, LEFT_ROWS * RIGHT_ROWS)
             over_time(places, range(part, part + 1))
             for row in range(LEFT_ROWS):
-                kept = load_vector(builder, builder.gep(mask, [INDEX(row * LANES + part * WIDTH)]))
+                kept = load_vector(builder, builder.gep(mask[0], [INDEX(row * LANES + part * WIDTH)]))
                 for number in range(row * RIGHT_ROWS, (row + 1) * RIGHT_ROWS):
                     total = builder.load(places[number])
                     totals[number] = multiply_add(builder, total, kept, totals[number])
     for number, packed in enumerate(_lane_sums(builder, totals)):
         place = builder.gep(result, [INDEX(number * WIDTH)])
         store_vector(builder, builder.fadd(packed, load_vector(builder, place)), place)
+    return context.get_dummy_value()
 
 
 @emitted
@@ -273,22 +257,8 @@ def add_outer_product(
     At each step left is [LEFT_ROWS][LANES] and right [RIGHT_ROWS][LANES]; the next step lies
     left_step or right_step floats further. sums is [LEFT_ROWS][RIGHT_ROWS], contiguous.
     """
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        kinds = signature.args
-        _emit_outer_product(
-            builder,
-            element_pointer(context, builder, kinds[0], arguments[0], arguments[1]),
-            (element_pointer(context, builder, kinds[2], *arguments[2:4]), arguments[4]),
-            (element_pointer(context, builder, kinds[5], *arguments[5:7]), arguments[7]),
-            arguments[8],
-            None,
-        )
-        return context.get_dummy_value()
-
     whole = types.intp
-    signature = types.void(sums, whole, left, whole, whole, right, whole, whole, whole)
-    return signature, generate
+    return types.void(sums, whole, left, whole, whole, right, whole, whole, whole), _outer_product
 
 
 @emitted
@@ -307,19 +277,5 @@ def add_masked_outer_product(
     mask_start: Any,
 ) -> Any:
     """Does as add_outer_product with every left row times its row of mask, [LEFT_ROWS][LANES]."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        kinds = signature.args
-        _emit_outer_product(
-            builder,
-            element_pointer(context, builder, kinds[0], arguments[0], arguments[1]),
-            (element_pointer(context, builder, kinds[2], *arguments[2:4]), arguments[4]),
-            (element_pointer(context, builder, kinds[5], *arguments[5:7]), arguments[7]),
-            arguments[8],
-            element_pointer(context, builder, kinds[9], *arguments[9:11]),
-        )
-        return context.get_dummy_value()
-
     whole = types.intp
-    signature = types.void(sums, whole, left, whole, whole, right, whole, whole, whole, mask, whole)
-    return signature, generate
+    return types.void(sums, whole, left, whole, whole, right, whole, whole, whole, mask, whole), _outer_product
