@@ -10,6 +10,7 @@ import statistics
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Final
@@ -74,16 +75,13 @@ def compare(architecture: str, prepared: Prepared, settings: Settings, epochs: i
             own, folder = settings.model_copy(update={"training": training, "seed": seed}), f"{plain}-{seed}"
             request = training_request(architecture, prepared, own, Path(scratch) / folder)
             trials.append(Trial(plain=plain, request=request))
-        maes = list(pool.map(_train_in_child, trials))
+        told = [trial.model_dump_json() for trial in trials]
+        maes = [float(mae) for mae in pool.map(partial(measured, "benchmarks.run.trial", threads=1), told)]
     return Accuracy(architecture=architecture, plain=tuple(maes[: len(SEEDS)]), ours=tuple(maes[len(SEEDS) :]))
 
 
 def _spread(maes: Sequence[float]) -> str:
     return f"{statistics.mean(maes):.3f} ± {statistics.stdev(maes):.3f}"
-
-
-def _train_in_child(trial: Trial) -> float:
-    return float(measured("benchmarks.run.trial", trial.model_dump_json(), threads=1))
 
 
 if __name__ == "__main__":

@@ -105,13 +105,7 @@ WAYS: Final[Mapping[str, Callable[[pd.DataFrame], str]]] = {
 
 
 def measured(way: str, rows: int, folder: Path) -> Taken:
-    """Give what reading so many rows takes, in a fresh process.
-
-    Args:
-        way: of `WAYS`.
-        rows: how many.
-        folder: for the file.
-    """
+    """Give what reading so many rows takes, in a fresh process."""
     path = folder / "readings.csv"
     path.write_text(WAYS[way](weather(rows)), encoding="utf-8")
     context = multiprocessing.get_context("forkserver")

@@ -13,16 +13,11 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+import yaml
 
+import jena_models
 from benchmarks.torture.commands import strict_json
-from benchmarks.torture.mutations import (
-    mutated_assignment,
-    mutated_profile,
-    mutated_readings,
-    mutated_station,
-    places_of,
-    readings,
-)
+from benchmarks.torture.mutations import mutated_assignment, mutated_readings, mutated_text, places_of, readings
 from flows.command_line import main
 from flows.outcome import told
 from jena_models.reading.reading import read
@@ -30,6 +25,7 @@ from jena_models.stations import StationSchema, load_station
 from jena_models.stations.cleaned.cleaning import clean
 from tasks.workspace import parse_changes, resolve
 
+STATION: Final = Path(jena_models.__file__).parent / "stations" / "jena.yaml"
 ENDS: Final = (0, 1, 2)
 NOT_SAID: Final = ("Traceback", "should not have", "Error:", "Exception")
 
@@ -53,14 +49,14 @@ def _feed_readings(folder: Path, draw: Random) -> str:
 
 def _feed_station(folder: Path, draw: Random) -> str:
     path, good = folder / "station.yaml", folder / "good.csv"
-    path.write_bytes(mutated_station(draw))
+    path.write_bytes(mutated_text(STATION.read_text(encoding="utf-8"), draw))
     good.write_text(readings(), encoding="utf-8")
     return _refused(lambda: _read(good, load_station(str(path)))) or ""
 
 
 def _feed_profile(folder: Path, draw: Random) -> str:
     path = folder / "profile.yaml"
-    path.write_bytes(mutated_profile(_every_setting(), draw))
+    path.write_bytes(mutated_text(yaml.safe_dump(_every_setting(), sort_keys=False), draw))
     return _refused(lambda: _tell_plainly(resolve(str(path), {}, {}))) or ""
 
 

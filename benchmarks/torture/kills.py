@@ -41,7 +41,7 @@ def prepare(folder: Path, prefect: Path | None = None) -> None:
     (folder / "seconds").write_text(str(time.monotonic() - began), encoding="utf-8")
 
 
-def strike(folder: Path, seed: int, reference: Path, kills: int = KILLS) -> str:
+def strike(folder: Path, seed: int, reference: Path) -> str:
     """Kill a study again and again, then let it end; gives what is wrong after that.
 
     Drawn are the moments, and what is there already: nothing, Prefect's database, or the readings prepared too, so that
@@ -51,7 +51,7 @@ def strike(folder: Path, seed: int, reference: Path, kills: int = KILLS) -> str:
     moments: list[float] = []
     homes = count()
     home = _home(folder / f"home{next(homes)}", draw, reference)
-    while len(moments) < kills:
+    while len(moments) < KILLS:
         moment = draw.uniform(0, SPARED * float((reference / "seconds").read_text()))
         command = home.start(*SMALL)
         with suppress(subprocess.TimeoutExpired):

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from pathlib import Path
 from random import Random
 from typing import Final
-
-import yaml
-
-import jena_models
-
-STATION: Final = Path(jena_models.__file__).parent / "stations" / "jena.yaml"
 
 ODD_VALUES: Final = (
     *("", " ", "-", "NaN", "inf", "-inf", "1e308", "-1e308", "1e999", "9999", "-300", "0x10", "1,5", "12abc", "#REF!"),
@@ -81,16 +74,6 @@ def mutated_text(text: str, draw: Random) -> bytes:
         case _:
             return text.encode(draw.choice(("utf-16", "utf-32", "latin-1", "utf-8-sig")), "replace")
     return "\n".join(lines).encode("utf-8", "replace")
-
-
-def mutated_station(draw: Random) -> bytes:
-    """Give a station file with one thing wrong."""
-    return mutated_text(STATION.read_text(encoding="utf-8"), draw)
-
-
-def mutated_profile(settings: dict[str, object], draw: Random) -> bytes:
-    """Give a tree of settings, as a model dumps it, as a profile with one thing wrong."""
-    return mutated_text(yaml.safe_dump(settings, sort_keys=False), draw)
 
 
 def mutated_assignment(places: list[str], draw: Random) -> str:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -22,20 +23,8 @@ def stay(folder: Path, seed: int, reference: Path) -> str:
     return PLACES[seed % len(PLACES)](made(folder), reference)
 
 
-def _spaces_and_umlauts(folder: Path, reference: Path) -> str:
-    return _same_figures(Home(made(folder / "Wetter stätion ü%20#1")), reference)
-
-
-def _another_zone(folder: Path, reference: Path) -> str:
-    return _same_figures(Home(made(folder / "home")), reference, TZ="Pacific/Kiritimati")
-
-
-def _no_home(folder: Path, reference: Path) -> str:
-    return _same_figures(Home(made(folder / "home")), reference, HOME="")
-
-
 def _odd_scratch(folder: Path, reference: Path) -> str:
-    return _same_figures(Home(made(folder / "home")), reference, TMPDIR=str(made(folder / "tmp mit ümlaut")))
+    return _same_figures(folder, reference, TMPDIR=str(made(folder / "tmp mit ümlaut")))
 
 
 def _question_mark(folder: Path, reference: Path) -> str:
@@ -75,19 +64,22 @@ def _full(folder: Path, reference: Path) -> str:
         return _refused(outside.run(*SMALL, more={"JENA_HOME": str(home.folder)}))
 
 
-LEFT_OUT: Final = "left out: nothing can be mounted here"
-PLACES: Final[tuple[Callable[[Path, Path], str], ...]] = (
-    *(_spaces_and_umlauts, _another_zone, _no_home, _odd_scratch),
-    *(_question_mark, _a_file, _cannot_be_written, _full),
-)
-
-
-def _same_figures(home: Home, reference: Path, **more: str) -> str:
-    told = home.run(*SMALL, more=more)
+def _same_figures(folder: Path, reference: Path, home: str = "home", **more: str) -> str:
+    told = Home(made(folder / home)).run(*SMALL, more=more)
     if told.code or told.fault:
         return told.fault or told.end
     same = figures(told.output) == figures((reference / "result.json").read_text(encoding="utf-8"))
     return "" if same else "other figures than elsewhere"
+
+
+LEFT_OUT: Final = "left out: nothing can be mounted here"
+PLACES: Final[tuple[Callable[[Path, Path], str], ...]] = (
+    partial(_same_figures, home="Wetter stätion ü%20#1"),
+    partial(_same_figures, TZ="Pacific/Kiritimati"),
+    partial(_same_figures, HOME=""),
+    _odd_scratch,
+    *(_question_mark, _a_file, _cannot_be_written, _full),
+)
 
 
 def _refused(told: Ended) -> str:
