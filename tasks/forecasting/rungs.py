@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -146,8 +146,7 @@ def _run_of(row: pd.Series) -> pd.Timestamp | None:
 def _curve(version: Champion, readings: pd.DataFrame) -> pd.DataFrame:
     """Give every lead that a version can forecast; one of another time may know but its own."""
     if hasattr(version.forecaster, "curve"):
-        made: pd.DataFrame = version.forecaster.curve(readings)
-        return made
+        return version.forecaster.curve(readings)
     row = version.forecaster.forecast(readings)
     return row.assign(horizon_hours=(row["valid_time"] - row["issue_time"]).dt.total_seconds() / 3600)
 
@@ -159,6 +158,4 @@ def _headline(version: Champion, curve: pd.DataFrame) -> int:
 
 
 def _usual(version: Champion, valid: pd.DatetimeIndex) -> NDArray[np.float64] | None:
-    knows: Any = getattr(version.forecaster, "usual", None)
-    usual: NDArray[np.float64] | None = None if knows is None else knows(valid)
-    return usual
+    return version.forecaster.usual(valid) if hasattr(version.forecaster, "usual") else None

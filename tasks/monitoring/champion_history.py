@@ -5,20 +5,17 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from jena_models.evaluation.intervals import Intervals
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.monitoring.day import COMPARED, Past, Record, past_of
 from jena_models.monitoring.earlier_years import thinned
 from jena_models.monitoring.live_scores import verified
 from jena_models.settings import Settings
 from jena_models.stations import StationSchema
-from jena_models.windows.preparation import Preparation
 from tasks.monitoring.promised_scores import Promise
 from tasks.readings import ingested_before
 from tasks.registry import Champion
@@ -30,21 +27,6 @@ VERSION: Final = 5
 LONGEST_SECONDS: Final = 1800
 
 logger = logging.getLogger("jena")
-
-
-class HindcastForecaster(Protocol):
-    """What a champion forecasts earlier years with; see `jena_models.forecaster.Forecaster`."""
-
-    preparation: Preparation
-    intervals: Intervals | None
-
-    def forecast_at(self, readings: pd.DataFrame, issue_times: pd.DatetimeIndex) -> NDArray[np.floating]:
-        """Give the forecast made at each issue time; NaN where its history is not there."""
-
-    def interval_at(
-        self, forecasts: NDArray[np.floating], issue_times: pd.DatetimeIndex, level: float
-    ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-        """Give the lower and upper bounds of forecasts."""
 
 
 @task(name="look at earlier years", timeout_seconds=LONGEST_SECONDS)
@@ -139,7 +121,7 @@ def forecasts_at(
     forecasts, lower = persistence, np.full(len(issued), np.nan)
     upper = lower
     if champion and len(issued):
-        forecaster: HindcastForecaster = champion.forecaster  # type: ignore[assignment]
+        forecaster = champion.forecaster
         forecasts = np.asarray(forecaster.forecast_at(readings, issued), dtype=np.float64)
         intervals, level = getattr(forecaster, "intervals", None), settings.forecasting.level
         if intervals is not None and level in intervals.levels:

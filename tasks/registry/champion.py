@@ -6,13 +6,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Final, Protocol
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Final
 
 from jena_models.errors import ArtifactsUnreachableError, RescoringError, StoreUnreachableError
 from jena_models.weather_service.service import Service
-from jena_models.windows.preparation import Preparation
 from tasks.registry.registry_file import filed_alias, filed_forecaster, filed_version
 from tasks.registry.rescoring import fed_forecaster, reload
 from tasks.registry.version_files import REMEDY, VersionLostError
@@ -20,6 +17,9 @@ from tasks.registry.versions import CHAMPION, FALLBACK, aliased, find_model, is_
 from tasks.tracking import client as open_store
 from tasks.tracking import impatient, nothing_kept_yet, patiently
 from tasks.workspace import BACK_OFF_SECONDS, only_after, task, tracking_uri
+
+if TYPE_CHECKING:
+    from jena_models.forecaster import Forecaster
 
 LOADING_SECONDS: Final = 600
 """The longest that a version may take to be fetched and loaded."""
@@ -33,15 +33,6 @@ KEPT: Final = 3
 logger = logging.getLogger("jena")
 
 
-class LiveForecaster(Protocol):
-    """What a registered version forecasts with; see `jena_models.forecaster.Forecaster`."""
-
-    preparation: Preparation
-
-    def forecast(self, readings: pd.DataFrame) -> pd.DataFrame:
-        """Give one row: `issue_time`, `valid_time`, `forecast`, and the bounds of intervals where there are any."""
-
-
 @dataclass(frozen=True)
 class Champion:
     """A version that forecasts."""
@@ -50,7 +41,8 @@ class Champion:
     """The registered model's name."""
     version: int
     architecture: str
-    forecaster: LiveForecaster
+    forecaster: Forecaster
+    """One of another time may lack some of its methods."""
 
     def fed(self, service: Service | None) -> Champion:
         """Give the same with what weather services forecast, where it takes that."""
