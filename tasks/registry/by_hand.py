@@ -122,7 +122,7 @@ def rollback(model_name: str, now: datetime | None = None) -> Change:
         return make_champion(model_name, previous, now or datetime.now(UTC), "rollback")
 
 
-def start_with(model_name: str, version: int, now: datetime | None = None) -> int:
+def start_with(model_name: str, version: int) -> int:
     """Make a version that other stations have shown to be good the first champion of a model that has none.
 
     Gives the champion, which is another where one was there first.
@@ -131,7 +131,7 @@ def start_with(model_name: str, version: int, now: datetime | None = None) -> in
         standing_one = aliased(find_model(open_store(), model_name), CHAMPION)
         if standing_one is not None:
             return standing_one
-        return make_champion(model_name, version, now or datetime.now(UTC), "shared").version
+        return make_champion(model_name, version, datetime.now(UTC), "shared").version
 
 
 def render(shown: Standing) -> str:
