@@ -189,7 +189,8 @@ def _wait_for_all(folder: Path, asked: Servers, addresses: Addresses) -> None:
         start_program(folder, name)
         _wait(folder, name, partial(answers, address), deadline, asked)
         logger.info("%s answers at %s.", TITLES[name], getattr(addresses, name))
-    since = None if _pid(folder, "worker") else datetime.now(UTC)
+    runs_already = _program(folder, "worker").pid is not None
+    since = None if runs_already else datetime.now(UTC)
     start_program(folder, "worker")
     _wait(folder, "worker", partial(worker_asks, addresses.prefect_api, since), deadline, asked)
     logger.info("%s takes flow runs from the work pool %s.", TITLES["worker"], POOL)
@@ -197,7 +198,7 @@ def _wait_for_all(folder: Path, asked: Servers, addresses: Addresses) -> None:
 
 def _wait(folder: Path, name: str, is_well: Callable[[], bool], deadline: float, asked: Servers) -> None:
     while not is_well():
-        program = (program_states(folder) or {}).get(name, STOPPED)
+        program = _program(folder, name)
         late = time.monotonic() > deadline
         if late or program.state in GIVEN_UP:
             why = f"is not healthy after {asked.start_seconds:g} seconds" if late else "ends as soon as it starts"
@@ -223,8 +224,8 @@ def _running(folder: Path) -> Addresses | None:
     return Addresses.model_validate_json(_note(folder).read_text(encoding="utf-8"))
 
 
-def _pid(folder: Path, name: str) -> int | None:
-    return (program_states(folder) or {}).get(name, STOPPED).pid
+def _program(folder: Path, name: str) -> ProgramState:
+    return (program_states(folder) or {}).get(name, STOPPED)
 
 
 def _note(folder: Path) -> Path:

@@ -88,16 +88,10 @@ def programs(asked: Servers, store: str) -> tuple[Program, ...]:
     # It reads the store itself, where that is a file: no server is asked a thing while people look.
     page = ["-m", "flows.command_line", "page", "--registry", store]
     worker = ["-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", worker_name()]
-    served = (Program("page", [sys.executable, *page], starts_at_once=True, stop_as_group=True),)
     return (
-        Program("prefect", [sys.executable, *prefect], starts_at_once=True, stop_as_group=True),
-        Program(
-            "mlflow",
-            [sys.executable, *mlflow, "--backend-store-uri", store, *placed],
-            starts_at_once=True,
-            stop_as_group=True,
-        ),
-        *(served if asked.page else ()),
+        Program("prefect", [sys.executable, *prefect]),
+        Program("mlflow", [sys.executable, *mlflow, "--backend-store-uri", store, *placed]),
+        *([Program("page", [sys.executable, *page])] if asked.page else []),
         # It ends its flow runs itself, and tells Prefect of it.
         Program("worker", [sys.executable, *worker], starts_at_once=False, stop_as_group=False),
     )

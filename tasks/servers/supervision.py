@@ -75,8 +75,8 @@ class Program:
 
     name: str
     command: Sequence[str]
-    starts_at_once: bool
-    stop_as_group: bool
+    starts_at_once: bool = True
+    stop_as_group: bool = True
     """Whether its children are told to end too, or left to it."""
 
 
