@@ -20,7 +20,6 @@ from numpy.typing import ArrayLike
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -194,8 +193,9 @@ def drawn(axes: Axes, says: str) -> Markup:
         axes: with all that is drawn into them.
         says: the same in words, for those who cannot see it.
     """
-    for artist in _artists(axes):
-        artist.set_clip_on(False)
+    for artist in axes.get_children():
+        if artist not in axes.spines.values():
+            artist.set_clip_on(False)
     root = ElementTree.fromstring(svg_of(axes.figure.get_figure(root=True), says))  # noqa: S314 (of matplotlib's own making)
     for child in list(root):
         if child.tag == f"{SVG}defs":
@@ -234,7 +234,3 @@ def _coloured(svg: str) -> str:
     names = {colour: f"var(--{name})" for name, colour in COLOURS.items()}
     svg = re.sub(r"font: [^;\"]*;? ?", "", svg)
     return re.sub(r"#[0-9a-f]{6}\b", lambda found: names.get(found[0], found[0]), svg)
-
-
-def _artists(axes: Axes) -> list[Artist]:
-    return [artist for artist in axes.get_children() if artist not in axes.spines.values()]

@@ -64,16 +64,6 @@ def is_database(address: str) -> bool:
     return bool(between) and kind.partition("+")[0].casefold() in KINDS
 
 
-def check_database(address: str) -> None:
-    """Refuse at once an address that cannot be; the database itself is not asked.
-
-    Raises:
-        RequestError: for an address that is none, holds a password, or needs what the environment does not have.
-        SourceNotFoundError: where there is no such SQLite file.
-    """
-    place_of(address)
-
-
 def read_database(address: str) -> pd.DataFrame:
     """Give all rows of a table, in the order of its key, or of a query that only selects.
 
@@ -109,7 +99,8 @@ def connected(place: Place) -> Iterator[Connection]:
         engine = create_engine(place.url.difference_update_query([ANSWER_PART]), **connection_options(place))
         try:
             with engine.connect() as connection:
-                _only_read(connection)
+                if connection.dialect.name == "sqlite":
+                    connection.exec_driver_sql("PRAGMA query_only = ON")
                 yield connection
         finally:
             engine.dispose()
@@ -188,11 +179,6 @@ def _answer_seconds(place: Place) -> float:
     if not 0 < seconds < math.inf:
         raise RequestError(f"The address {place.shown} has no number of seconds in {ANSWER_PART}, but '{told}'.")
     return seconds
-
-
-def _only_read(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA query_only = ON")
 
 
 def is_query(place: Place) -> bool:

@@ -56,9 +56,7 @@ def read_netcdf(content: bytes, place: str) -> tuple[pd.DataFrame, tuple[str, ..
         if frame[name].dtype.kind == "M":
             frame[name] = frame[name].dt.tz_localize("UTC")
         elif frame[name].dtype == object:
-            frame[name] = frame[name].map(_decoded)
+            frame[name] = frame[name].map(
+                lambda each: each.decode("utf-8", "replace") if isinstance(each, bytes) else each
+            )
     return frame, tuple("" if frame[name].dtype.kind == "M" else told.get(name, "") for name in frame.columns)
-
-
-def _decoded(value: object) -> object:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value

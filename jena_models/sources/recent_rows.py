@@ -83,7 +83,7 @@ def _bound(connection: Connection, source: TableClause, told: str) -> Bound | No
     if isinstance(kind, sqlalchemy.DateTime):
         return _zoned if kind.timezone else _plain
     if isinstance(kind, sqlalchemy.Date):
-        return _day
+        return datetime.date
     if isinstance(kind, sqlalchemy.String):
         return _text
     return _numbers(connection, source, told) if isinstance(kind, sqlalchemy.Integer | sqlalchemy.Numeric) else None
@@ -107,10 +107,6 @@ def _zoned(moment: datetime) -> datetime:
 
 def _plain(moment: datetime) -> datetime:
     return moment
-
-
-def _day(moment: datetime) -> Any:
-    return moment.date()
 
 
 def _text(moment: datetime) -> str:

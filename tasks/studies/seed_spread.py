@@ -36,7 +36,8 @@ def spreads(experiments: list[str], runs: Sequence[Run]) -> dict[str, Spread]:
     for run in runs:
         if not run.data.metrics.get("parameters"):
             continue  # nothing in it is drawn at random
-        alike = _by_seed([*(other for other in known if _recipe(other) == _recipe(run)), run])
+        of_recipe = [*(other for other in known if _recipe(other) == _recipe(run)), run]
+        alike = {each.data.params["seed"]: each for each in of_recipe if "seed" in each.data.params}
         if len(alike) > 1:
             val_mae, test_mae = (
                 float(np.std([each.data.metrics[name] for each in alike.values()], ddof=1))
@@ -52,10 +53,6 @@ def _finished(experiments: list[str], prepared_hash: str) -> list[Run]:
         client().search_runs, experiments, wanted, order_by=["attributes.end_time ASC"], max_results=10_000
     )
     return [run for run in runs if {"val_mae", "test_mae"} <= run.data.metrics.keys()]
-
-
-def _by_seed(runs: Sequence[Run]) -> dict[str, Run]:
-    return {run.data.params["seed"]: run for run in runs if "seed" in run.data.params}
 
 
 def _recipe(run: Run) -> tuple[object, ...]:

@@ -83,7 +83,8 @@ def _fetch(address: str, file: Path, part: Path, timeout: httpx.Timeout) -> bool
     headers = {"Accept-Encoding": "identity"}  # sizes and ranges are of the file, not of a compressed transfer
     known, begun = _read_note(_note(file)), _read_note(_note(part))
     if file.is_file() and known.get("address") == address and known.get("validator"):
-        headers[_condition(known["validator"])] = known["validator"]
+        is_etag = known["validator"].startswith('"')
+        headers["If-None-Match" if is_etag else "If-Modified-Since"] = known["validator"]
     asked = with_environment(address, address)  # what it adds is seen by nobody but the server
     have = part.stat().st_size
     if have and begun.get("address") == address and begun.get("validator"):
@@ -159,10 +160,6 @@ def _write_note(part: Path, address: str, headers: httpx.Headers) -> None:
     # If-Range must not name a weak ETag (RFC 9110, 13.1.5).
     validator = etag if etag.startswith('"') else headers.get("Last-Modified", "")
     _note(part).write_text(json.dumps({"address": address, "validator": validator}), encoding="utf-8")
-
-
-def _condition(validator: str) -> str:
-    return "If-None-Match" if validator.startswith('"') else "If-Modified-Since"
 
 
 def _discard(part: Path) -> None:

@@ -16,7 +16,7 @@ from jena_models.options.readings_options import Ingestion
 from jena_models.proposals.opened_source import open_source
 from jena_models.reading.reading import read
 from jena_models.sources.credentials import refuse_secrets
-from jena_models.sources.databases import check_database, is_database
+from jena_models.sources.databases import is_database, place_of
 from jena_models.sources.several_files import files_of, is_pattern
 from jena_models.stations import StationSchema
 from jena_models.stations.schema import Neighbour
@@ -123,7 +123,7 @@ def check_request(source: str) -> None:
             "The source is empty; name a file, a folder, an address, a database, 'simulated' or 'auto'."
         )
     if is_database(source):
-        check_database(source)
+        place_of(source)
         return
     if is_address(source):
         refuse_secrets(source)
