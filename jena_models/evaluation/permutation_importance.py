@@ -85,7 +85,6 @@ def increases(
     histories: Rows,
     issue_times: NDArray[np.datetime64],
     measured: NDArray[np.floating],
-    seed: int = 1,
 ) -> tuple[float, tuple[Increase, ...]]:
     """Give the mean absolute error, and how much it grows with each column's histories exchanged between windows.
 
@@ -96,9 +95,8 @@ def increases(
         histories: as of `exchanged`.
         issue_times: the time of each history's last row, shape (windows,).
         measured: what came, shape (windows,).
-        seed: of who takes whose.
     """
-    partners = _derangement(len(histories), seed)
+    partners = _derangement(len(histories))
     own = np.abs(forecast(readings, issue_times) - measured).astype(np.float64)
     known = np.isfinite(own)
     found = []
@@ -112,9 +110,9 @@ def increases(
     return float(own[known].mean()), tuple(found)
 
 
-def _derangement(count: int, seed: int) -> Rows:
+def _derangement(count: int) -> Rows:
     """Give a random order in which nothing stays where it is."""
-    order = np.random.default_rng(seed).permutation(count)
+    order = np.random.default_rng(1).permutation(count)
     partners = np.empty(count, dtype=np.int64)
     partners[order] = np.roll(order, 1)
     return partners

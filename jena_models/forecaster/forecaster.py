@@ -31,9 +31,6 @@ class Forecaster(VersionParts):
         The columns are those of `forecast`, and `horizon_hours`, the lead; the row of the horizon is what `forecast`
         gives. A version without a curve gives that alone.
 
-        Args:
-            readings: as for `forecast`.
-
         Raises:
             HistoryIncompleteError: where too many are missing; the sentence says which.
         """

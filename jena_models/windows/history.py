@@ -126,12 +126,7 @@ def known_values(
 
 
 def found_in(placed: Placed, preparation: Preparation) -> Found:
-    """Tell what the history of each issue time has of what the model's rule asks for; nothing of one that is not near.
-
-    Args:
-        placed: what `placed_at` gives.
-        preparation: of the model.
-    """
+    """Tell what each issue time's history has of what the model's rule asks for; nothing of one that is not near."""
     target, near = preparation.columns.index(preparation.target), placed.last_rows >= 0
     found = look_at(
         placed.values,

@@ -128,13 +128,7 @@ class DeltaStore:
                 return _files[version]
 
     def models_in(self, path: str, month: str, group: int) -> frozenset[str]:
-        """Give the registered models that have rows in one of the files, which never change.
-
-        Args:
-            path: of the file, as in `files`.
-            month: where it lies.
-            group: likewise.
-        """
+        """Give the registered models that have rows in one of the files, which never change."""
         if path not in _models:
             with self._told("read"):
                 table = self.seen()
