@@ -166,19 +166,15 @@ def _compared(
     issued: np.datetime64,
     cadence_minutes: float,
 ) -> ComparedColumns:
-    due = (valid > issued - np.timedelta64(WEEK)) & (valid <= issued)
     if not len(measured.time):
-        due[:] = False
+        return _columns(counting.iloc[:0], np.zeros(0))
+    due = (valid > issued - np.timedelta64(WEEK)) & (valid <= issued)
     valid = valid[due]
-    after = np.searchsorted(measured.time, valid).clip(0, max(0, len(measured.time) - 1))
+    after = np.searchsorted(measured.time, valid).clip(max=len(measured.time) - 1)
     before = (after - 1).clip(0)
-    if len(valid):
-        nearer = valid - measured.time[before] < np.abs(measured.time[after] - valid)
-        place = np.where(nearer, before, after)
-        away = np.abs(measured.time[place] - valid)
-        came = away <= np.timedelta64(round(cadence_minutes * 30), "s")
-    else:
-        place, came = after, np.zeros(0, dtype=bool)
+    nearer = valid - measured.time[before] < np.abs(measured.time[after] - valid)
+    place = np.where(nearer, before, after)
+    came = np.abs(measured.time[place] - valid) <= np.timedelta64(round(cadence_minutes * 30), "s")
     return _columns(counting[due][came], measured.value[place[came]])
 
 
