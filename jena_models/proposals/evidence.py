@@ -77,6 +77,12 @@ def repeated_beyond_chance(values: Values) -> tuple[float, ...]:
     return tuple(found)
 
 
+def without_habits(values: Values) -> Values:
+    """Give the values that are known, but for those that are written by habit."""
+    known = values[np.isfinite(values)]
+    return known[~np.isin(known, repeated_beyond_chance(known))]
+
+
 def is_running_total(values: Values) -> bool:
     """Tell whether amounts of rain, the oldest or the newest first, are what fell since a midnight, or since ever."""
     known = values[np.isfinite(values)]
@@ -134,7 +140,7 @@ def _are_sums_of(amounts: Values, even: NDArray[np.bool_], steps: int) -> bool:
     return dry > 0 and wet >= FEWEST_RAINY and wrong <= FEW_WRONG * wet
 
 
-def warmest_hour(times: Times, temperature: Values, least_swing: float = LEAST_SWING) -> float | None:
+def warmest_hour(times: Times, temperature: Values, least_swing: float) -> float | None:
     """Give the hour, by the stamps, at which it is warmest in the mean day; None where the day cannot be told.
 
     Args:

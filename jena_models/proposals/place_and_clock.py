@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from jena_models.errors import SettingsError, SourceUnreadableError
 from jena_models.place_names import LATITUDES, LONGITUDES
 from jena_models.proposals.draft import Draft, Table
-from jena_models.proposals.evidence import WARMEST_SOLAR_HOUR, likely_offset_hours, warmest_hour
+from jena_models.proposals.evidence import LEAST_SWING, WARMEST_SOLAR_HOUR, likely_offset_hours, warmest_hour
 from jena_models.reading.assembly import tell_offset, times_in_utc
 from jena_models.reading.times.named_clocks import clock_in_names, is_fixed_at
 from jena_models.stations.clock import clock_named, offset_name
@@ -129,10 +129,7 @@ def _told_by_warmth(longitude: float, clock: str, table: Table) -> str:
     By the sea and on mountains it comes earlier, by two hours or three; a local time that is taken for UTC is farther
     off over most of the world.
     """
-    temperature, local = table.series.get("T (degC)"), table.local
-    if local is None or temperature is None or len(local) != len(temperature):
-        return ""
-    warmest = warmest_hour(local, temperature, SURE_SWING)
+    warmest = _warmest(table, SURE_SWING)
     if warmest is None:
         return ""
     clock = "UTC" if tell_offset(table.source.sample(), table.found.positions) else table.source.told_clock or clock
@@ -146,11 +143,15 @@ def _told_by_warmth(longitude: float, clock: str, table: Table) -> str:
     )
 
 
-def _clock_evidence(station: Mapping[str, Any], table: Table, draft: Draft) -> tuple[str, str]:
+def _warmest(table: Table, least_swing: float = LEAST_SWING) -> float | None:
     temperature, local = table.series.get("T (degC)"), table.local
-    warmest = None
-    if local is not None and temperature is not None and len(local) == len(temperature):
-        warmest = warmest_hour(local, temperature)
+    if local is None or temperature is None or len(local) != len(temperature):
+        return None
+    return warmest_hour(local, temperature, least_swing)
+
+
+def _clock_evidence(station: Mapping[str, Any], table: Table, draft: Draft) -> tuple[str, str]:
+    warmest = _warmest(table)
     if warmest is None:
         return "its values do not tell the hour of the day", ""
     shown = f"by its stamps it is warmest about {int(warmest):02d}:{int(warmest % 1 * 60):02d}"

@@ -27,18 +27,20 @@ def station_text(proposal: Proposal, source: str) -> str:
     parts.append(core_text(_plain(plain), sort_keys=False, allow_unicode=True, width=1000).rstrip())
     parts.append("columns:")
     for column in station["columns"]:
-        line = core_text(_plain(column), default_flow_style=True, sort_keys=False, allow_unicode=True, width=10000)
-        parts.append(f"  - {line.strip()}")
+        parts.append(_entry(_plain(column)))
     if proposal.questions:
         parts.append(
             "# Give each answer to `jena station new`, or write it where it belongs above and take it out of here."
         )
         parts.append("questions:")
         for question in proposal.questions:
-            told = question.model_dump(exclude_defaults=True)
-            line = core_text(told, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10000)
-            parts.append(f"  - {line.strip()}")
+            parts.append(_entry(question.model_dump(exclude_defaults=True)))
     return "\n".join([*parts, ""])
+
+
+def _entry(told: dict[str, Any]) -> str:
+    line = core_text(told, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10000)
+    return f"  - {line.strip()}"
 
 
 def _plain(value: Any) -> Any:

@@ -13,8 +13,8 @@ from jena_models.proposals.evidence import (
     hours_of_overlapping_sums,
     in_order,
     is_running_total,
-    repeated_beyond_chance,
     sentinels_among,
+    without_habits,
 )
 from jena_models.reading.matching import HeaderName
 from jena_models.reading.unit_checks import LEAST_SPREAD
@@ -55,8 +55,7 @@ def _is_total(values: Values, table: Table) -> bool:
 
 def _is_no_humidity(values: Values, name: HeaderName) -> bool:
     """Tell whether numbers are too large for shares and too small for percents, as the pressure of vapour in kPa."""
-    known = values[np.isfinite(values)]
-    known = known[~np.isin(known, repeated_beyond_chance(known))]
+    known = without_habits(values)
     return not name.unit and len(known) > 0 and LEAST_SPREAD < known.max() <= DRIEST
 
 

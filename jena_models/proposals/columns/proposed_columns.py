@@ -18,7 +18,7 @@ from jena_models.proposals.columns.places_in_names import place_of, without_plac
 from jena_models.proposals.columns.proposed_units import mistaken_unit, proposed_unit
 from jena_models.proposals.columns.told_stations import tells_rows_apart
 from jena_models.proposals.draft import Draft, Table
-from jena_models.proposals.evidence import repeated_beyond_chance
+from jena_models.proposals.evidence import without_habits
 from jena_models.proposals.named_formats import SourceColumn
 from jena_models.reading.assembly import STATIONS
 from jena_models.reading.matching import HeaderName, plain, taken_apart
@@ -132,8 +132,7 @@ def _is_in_other_units(table: Table, draft: Draft) -> bool:
         values = table.numbers(table.header.index(name), "p")
     except SourceUnreadableError:
         return False
-    known = values[np.isfinite(values) & ~np.isin(values, table.known.sentinels)]
-    known = known[~np.isin(known, repeated_beyond_chance(known))]
+    known = without_habits(values[~np.isin(values, table.known.sentinels)])
     if not len(known) or is_possible(known, unit, next(each for each in catalogue() if each.quantity == "p")):
         return False
     draft.remark(f"'{name}' cannot be in {preset.unit}, as in other files of this format: all units are asked for.")
@@ -202,10 +201,9 @@ def others_of(table: Table, draft: Draft, columns_before: Sequence[Column]) -> l
             if any(_is_number(text) for row in table.source.sample() for text in row[position : position + 1]):
                 draft.leave(name, str(error))
             continue
-        known = values[np.isfinite(values)]
-        if not len(known):
+        if not np.isfinite(values).any():
             draft.leave(name, NO_VALUE)
-        known = known[~np.isin(known, repeated_beyond_chance(known))]
+        known = without_habits(values)
         if len(np.unique(known)) <= 1:
             continue
         margin = max(float(np.ptp(known)), 1.0)

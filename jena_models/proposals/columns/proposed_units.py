@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SettingsError
 from jena_models.proposals.draft import Draft
-from jena_models.proposals.evidence import repeated_beyond_chance
+from jena_models.proposals.evidence import without_habits
 from jena_models.reading.matching import MANGLED, HeaderName
 from jena_models.reading.unit_checks import (
     FEWEST_DIRECTIONS,
@@ -63,8 +63,7 @@ def proposed_unit(quantity: Column, name: HeaderName, preset: str, values: Value
     if preset:
         return preset
     said = _said(name, quantity)
-    known = values[np.isfinite(values)]
-    known = known[~np.isin(known, repeated_beyond_chance(known))]
+    known = without_habits(values)
     # A name may say `deg` of tens all the same.
     doubted = said == "degree" and _ways_of_less(known, quantity, SURELY_DIRECTIONS)
     if said is not None and not doubted:
