@@ -38,21 +38,15 @@ class StackedColumns:
     parts: Sequence[Columns]
     name: str
     """How a sentence names them all."""
+    header: Sequence[str] = field(init=False)
     units: Sequence[str] = field(init=False)
     first_line: int = field(init=False)
+    remarks: Sequence[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.units, self.first_line = self.parts[0].units, self.parts[0].first_line
-
-    @property
-    def remarks(self) -> list[str]:
-        """Give what whoever reads the source should know."""
-        return [remark for part in self.parts for remark in part.remarks]
-
-    @property
-    def header(self) -> Sequence[str]:
-        """Give the columns' names."""
-        return self.parts[0].header
+        first = self.parts[0]
+        self.header, self.units, self.first_line = first.header, first.units, first.first_line
+        self.remarks = [remark for part in self.parts for remark in part.remarks]
 
     @property
     def told_clock(self) -> str:
