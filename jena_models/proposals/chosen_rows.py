@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from jena_models.errors import SettingsError
-from jena_models.reading.assembly import Columns
+from jena_models.reading.assembly import Columns, chosen_rows
 
 LISTED: Final = 6
 
@@ -25,8 +23,17 @@ class ChosenColumns:
     whole: Columns
     chosen: Mapping[int, str]
     """By position, what a row holds there."""
-    name: str
     keep: pa.Array
+    name: str = field(init=False)
+    header: Sequence[str] = field(init=False)
+    units: Sequence[str] = field(init=False)
+    first_line: int = field(init=False)
+    remarks: Sequence[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        whole = self.whole
+        self.name, self.header, self.units = whole.name, whole.header, whole.units
+        self.first_line, self.remarks = whole.first_line, whole.remarks
 
     @classmethod
     def of(cls, whole: Columns, answered: Mapping[str, str]) -> Columns:
@@ -40,35 +47,13 @@ class ChosenColumns:
         if not chosen:
             return whole
         whole.load(list(chosen), [])
-        keep = None
-        for position, value in chosen.items():
-            texts = pc.utf8_trim_whitespace(whole.texts(position))
-            these = np.asarray(pc.equal(texts, value), dtype=bool)
-            keep = these if keep is None else keep & these
-            if not keep.any():
-                held = ", ".join(str(each) for each, _ in Counter(texts.to_pylist()).most_common(LISTED))
-                raise SettingsError(f"No row has '{value}' in its column '{header[position]}'; it holds {held}.")
-        return cls(whole, chosen, whole.name, pa.array(keep))
 
-    @property
-    def header(self) -> Sequence[str]:
-        """Give the columns' names."""
-        return self.whole.header
+        def refusal(position: int, held: list[str]) -> SettingsError:
+            told = f"No row has '{chosen[position]}' in its column '{header[position]}'"
+            return SettingsError(f"{told}; it holds {', '.join(held[:LISTED])}.")
 
-    @property
-    def units(self) -> Sequence[str]:
-        """Give what a row of units says; empty where there is none."""
-        return self.whole.units
-
-    @property
-    def remarks(self) -> Sequence[str]:
-        """Give what whoever reads the source should know."""
-        return self.whole.remarks
-
-    @property
-    def first_line(self) -> int:
-        """Give the line of the first row."""
-        return self.whole.first_line
+        wanted = {position: (value,) for position, value in chosen.items()}
+        return cls(whole, chosen, pa.array(chosen_rows(whole, wanted, refusal)))
 
     @property
     def told_clock(self) -> str:

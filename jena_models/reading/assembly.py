@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, Protocol
 
 import numpy as np
@@ -105,7 +105,14 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
     told_hours = {name: hours_column(schema.column(name), source) for name in matched.columns}
     hours = {name: position for name, position in told_hours.items() if position is not None}
     source.load([*found.positions, *chosen, *told], [*numbers, *hours.values()])
-    keep = _mask(source, chosen)
+
+    def refusal(position: int, held: list[str]) -> SourceUnreadableError:
+        return SourceUnreadableError(
+            f"The file {source.name} has no row whose '{header[position]}' is "
+            f"{' or '.join(sorted(chosen[position]))}; it holds {', '.join(held[:LISTED])}."
+        )
+
+    keep = chosen_rows(source, chosen, refusal)
     _refuse_several_stations(source, told, keep)
     in_names = clock_in_names([header[position] for position in found.positions])
     told_clock = in_names or source.told_clock
@@ -190,18 +197,23 @@ def _selected(header: Sequence[str], schema: StationSchema, place: str) -> dict[
     return chosen
 
 
-def _mask(source: Columns, chosen: dict[int, frozenset[str]]) -> NDArray[np.bool_] | None:
+def chosen_rows(
+    source: Columns, chosen: Mapping[int, Collection[str]], refusal: Callable[[int, list[str]], Exception]
+) -> NDArray[np.bool_] | None:
+    """Give which rows hold one of the wanted texts in each of some columns that were loaded; None where all count.
+
+    Args:
+        source: the table.
+        chosen: by position, what a row may hold there.
+        refusal: gives what is raised where no row is left: told the column, and its texts, the most frequent first.
+    """
     keep: NDArray[np.bool_] | None = None
     for position, wanted in chosen.items():
         texts = pc.utf8_trim_whitespace(source.texts(position))
         these = np.asarray(pc.is_in(texts, pa.array(sorted(wanted))), dtype=bool)
         keep = these if keep is None else keep & these
         if not keep.any():
-            held = Counter(texts.to_pylist()).most_common(LISTED)
-            raise SourceUnreadableError(
-                f"The file {source.name} has no row whose '{source.header[position]}' is "
-                f"{' or '.join(sorted(wanted))}; it holds {', '.join(str(value) for value, _ in held)}."
-            )
+            raise refusal(position, [str(text) for text, _ in Counter(texts.to_pylist()).most_common()])
     return keep
 
 

@@ -12,10 +12,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from jena_models.errors import DayUncertainError, SourceEmptyError, SourceNotFoundError, SourceUnreadableError
-from jena_models.reading.assembly import Columns
+from jena_models.reading.assembly import Columns, chosen_rows
 from jena_models.reading.reading import columns_of, each_table
 from jena_models.reading.texts.text_tables import TextColumns
 from jena_models.reading.user_tables import FrameColumns
@@ -207,7 +206,15 @@ def _rows(table: Columns, source: ForecastSource, station: StationSchema, unclea
     texts = [position_of(header, name, table.name, source) for name in filter(None, told)]
     numbers = [position_of(header, name, table.name, source) for name in needed]
     table.load(texts, [position for position in numbers if position not in texts])
-    keep = _chosen(table, header, source)
+
+    def refusal(position: int, held: list[str]) -> _NothingChosenError:
+        return _NothingChosenError(
+            f"The file {table.name} of the forecast source '{source.name}' has no row whose '{header[position]}' is "
+            f"{' or '.join(sorted(source.select[header[position]]))}; it holds {', '.join(sorted(held)[:4])}."
+        )
+
+    chosen = {header.index(name): wanted for name, wanted in source.select.items()}
+    keep = chosen_rows(table, chosen, refusal)
     if keep is None:
         keep = np.ones(len(table.texts(texts[0]) if texts else table.numbers(numbers[0], needed[0])), bool)
     source = with_units_of(table, source, units_beside(table, of_units, keep, source))
@@ -237,23 +244,6 @@ def _rows(table: Columns, source: ForecastSource, station: StationSchema, unclea
     is_wide = source.layout == "wide"
     rows = _one_row_a_lead(frame, needed, source, station) if is_wide else frame
     return _Rows(rows, source, whose, are_days_alone(table, source))
-
-
-def _chosen(table: Columns, header: Sequence[str], source: ForecastSource) -> NDArray[np.bool_] | None:
-    import pyarrow.compute as pc
-
-    keep: NDArray[np.bool_] | None = None
-    for name, wanted in source.select.items():
-        texts = pc.utf8_trim_whitespace(table.texts(header.index(name)))
-        these = np.asarray(pc.is_in(texts, pa.array(sorted(wanted))), dtype=bool)
-        keep = these if keep is None else keep & these
-        if not keep.any():
-            held = ", ".join(sorted({str(text) for text in texts.to_pylist()})[:4])
-            raise _NothingChosenError(
-                f"The file {table.name} of the forecast source '{source.name}' has no row whose '{name}' is "
-                f"{' or '.join(sorted(wanted))}; it holds {held}."
-            )
-    return keep
 
 
 def _one_row_a_lead(
