@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,23 +11,15 @@ from numpy.typing import NDArray
 from jena_models.errors import SourceUnreadableError, nearest
 from jena_models.stations.schema import LONGEST_AMOUNT_HOURS, Column, StationSchema
 
+if TYPE_CHECKING:
+    from jena_models.reading.assembly import Columns
+
 Values = NDArray[np.float64]
 
 HOUR_MINUTES: Final = 60
 _HOURS: Final = re.compile(
     r"(?i)(?<!\d)(?<!\d\.)(\d{1,3})[ _.-]?(?:h|hr|hrs|hours?|std|stunden|heures?|horas?|uur)(?![a-z\d])"
 )
-
-
-class Named(Protocol):
-    """A table whose columns have names."""
-
-    name: str
-    """How a sentence names it."""
-
-    @property
-    def header(self) -> Sequence[str]:
-        """Give the columns' names."""
 
 
 def hours_in(name: str) -> int:
@@ -49,7 +40,7 @@ def without_traces(values: Values, column: Column, name: str) -> tuple[Values, s
     )
 
 
-def hours_column(column: Column, source: Named) -> int | None:
+def hours_column(column: Column, source: Columns) -> int | None:
     """Give where a table says over how many hours each amount of a column is; None where no column says it.
 
     Raises:
