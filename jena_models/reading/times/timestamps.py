@@ -91,9 +91,7 @@ def trimmed(texts: Any) -> Any:
     return texts if short.nbytes == texts.nbytes else short
 
 
-def times_of_column(
-    column: pd.Series | pd.Index, formats: tuple[str, ...], clock: Clock, place: str, first_line: int = 1
-) -> Times:
+def times_of_column(column: pd.Series | pd.Index, formats: tuple[str, ...], clock: Clock, place: str) -> Times:
     """Give datetime64[s] in UTC for a column of a table: times with or without a zone, numbers, or texts.
 
     Raises:
@@ -101,15 +99,15 @@ def times_of_column(
     """
     values = pd.Series(column).reset_index(drop=True)
     if isinstance(values.dtype, pd.DatetimeTZDtype):
-        return _whole(values.dt.tz_convert("UTC").dt.tz_localize(None), place, first_line)
+        return _whole(values.dt.tz_convert("UTC").dt.tz_localize(None), place)
     if pd.api.types.is_datetime64_dtype(values.dtype):
-        return local_to_utc(_whole(values, place, first_line), clock, place)
+        return local_to_utc(_whole(values, place), clock, place)
     if pd.api.types.is_bool_dtype(values.dtype):
         raise SourceUnreadableError(f"{place} has no time stamps where they are expected, but true and false.")
     if pd.api.types.is_float_dtype(values.dtype):
         values = values.map(lambda number: "" if pd.isna(number) else np.format_float_positional(number, trim="-"))
     texts = ["" if value is None or value is pd.NaT else str(value) for value in values]
-    return times_of_texts(pa.chunked_array([pa.array(texts, pa.string())]), formats, clock, place, first_line)
+    return times_of_texts(pa.chunked_array([pa.array(texts, pa.string())]), formats, clock, place, 1)
 
 
 def local_to_utc(local: Times, clock: Clock, place: str) -> Times:
@@ -133,10 +131,10 @@ def _in_utc(local: Times, utc: Times, clock: Clock, place: str) -> Times:
     return utc
 
 
-def _whole(values: pd.Series, place: str, first_line: int) -> Times:
+def _whole(values: pd.Series, place: str) -> Times:
     missing = np.flatnonzero(values.isna().to_numpy())
     if len(missing):
-        _refuse(pa.array([""] * len(values)), missing, (), place, first_line)
+        _refuse(pa.array([""] * len(values)), missing, (), place, 1)
     return values.to_numpy().astype("datetime64[s]")
 
 
