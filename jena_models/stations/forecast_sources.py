@@ -196,7 +196,8 @@ class ForecastSource(Frozen):
         self._refuse_two_issue_times()
         if self.layout == "wide":
             if any(told[1:]):
-                raise ValueError(f"the wide table '{self.name}' has its leads in its columns, not in {self._told_by()}")
+                place = "lead" if self.lead else "lead_hours"
+                raise ValueError(f"the wide table '{self.name}' has its leads in its columns, not in {place}")
             if self.winds or any(LEAD not in column.source for column in self.columns):
                 raise ValueError(f"each column of the wide table '{self.name}' is to have a source with {LEAD} in it")
         elif sum(told) != 1:
@@ -229,9 +230,6 @@ class ForecastSource(Frozen):
             raise ValueError(
                 f"the wide table '{self.name}' has runs of several issue times in a row: leave 'available' out"
             )
-
-    def _told_by(self) -> str:
-        return next(name for name in ("lead", "lead_hours") if getattr(self, name) not in ("", None))
 
     @property
     def by_valid_time(self) -> bool:

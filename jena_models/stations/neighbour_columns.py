@@ -67,7 +67,8 @@ def sources_of(station: StationSchema, neighbour: Neighbour) -> dict[str, tuple[
     sources = _chosen(station, neighbour, schema)
     taken = [_taken(source, neighbour.name, station, schema.cadence_minutes) for source in sources]
     return {
-        column.name: (source.name, *_conversion(source, station)) for column, source in zip(taken, sources, strict=True)
+        column.name: (source.name, *_counterpart(source, station)[1])
+        for column, source in zip(taken, sources, strict=True)
     }
 
 
@@ -106,9 +107,8 @@ def _standing_for(quantity: str, station: StationSchema, schema: StationSchema) 
 
 
 def _taken(source: Column, neighbour: str, station: StationSchema, cadence_minutes: float) -> Column:
-    factor, summand = _conversion(source, station)
+    own, (factor, summand) = _counterpart(source, station)
     limits = sorted((source.minimum * factor + summand, source.maximum * factor + summand))
-    own = _own_column(source, station)
     return Column(
         name=f"{neighbour}: {source.name if own is None else own.name}",
         quantity=source.quantity,
@@ -123,20 +123,15 @@ def _taken(source: Column, neighbour: str, station: StationSchema, cadence_minut
     )
 
 
-def _own_column(source: Column, station: StationSchema) -> Column | None:
-    """Give the station's column of the same quantity, where the units can be converted; names and units follow it."""
+def _counterpart(source: Column, station: StationSchema) -> tuple[Column | None, tuple[float, float]]:
+    """Give the station's column of the same quantity, whose name and unit count, and by what factor and summand.
+
+    There is none where the units cannot be converted.
+    """
     named = station.named(source.quantity)
     own = station.column(named) if named else None
     if own is None or plain_unit_of(own.name) == plain_unit_of(source.name):
-        return own
+        return own, (1.0, 0.0)
     given, wanted = known_unit(plain_unit_of(source.name)), known_unit(plain_unit_of(own.name))
-    return own if given and wanted and conversion(given, wanted) is not None else None
-
-
-def _conversion(source: Column, station: StationSchema) -> tuple[float, float]:
-    own = _own_column(source, station)
-    if own is None or plain_unit_of(own.name) == plain_unit_of(source.name):
-        return 1.0, 0.0
-    given, wanted = known_unit(plain_unit_of(source.name)), known_unit(plain_unit_of(own.name))
-    found = conversion(given, wanted) if given and wanted else None
-    return found or (1.0, 0.0)
+    how = conversion(given, wanted) if given and wanted else None
+    return (own, how) if how else (None, (1.0, 0.0))
