@@ -38,22 +38,11 @@ def jena(debug: bool) -> None:
     set_logging(debug)
 
 
-jena.add_command(train)
-jena.add_command(describe)
-jena.add_command(leaderboard)
-jena.add_command(forecast)
-jena.add_command(monitor)
-jena.add_command(backtest)
-jena.add_command(tune)
-jena.add_command(registry)
-jena.add_command(report)
-jena.add_command(serve)
-jena.add_command(page)
-jena.add_command(station)
-jena.add_command(fleet)
-jena.add_command(up)
-jena.add_command(down)
-jena.add_command(status)
+for _command in (
+    *(train, describe, leaderboard, forecast, monitor, backtest, tune, registry, report, serve, page),
+    *(station, fleet, up, down, status),
+):
+    jena.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
