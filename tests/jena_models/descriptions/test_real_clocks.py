@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
+from proposed_stations import station_of
 
 from jena_models.descriptions.clock_by_sun import clock_by_sun
-from jena_models.proposals import propose, station_text
+from jena_models.proposals import propose
 from jena_models.proposals.opened_source import open_source
 from jena_models.reading.reading import read
 from jena_models.stations.cleaned.cleaning import clean
-from jena_models.stations.named_stations import load_station
 from jena_models.stations.schema import StationSchema
 
 ROOF = {"latitude": "50.91", "longitude": "11.569", "clock": "UTC+01:00"}
@@ -38,10 +37,7 @@ pytestmark = pytest.mark.slow
 def record(path: Path) -> Record:
     """What the station file that `jena station new` writes makes of a file."""
     answers = next(answers for name, answers in FILES.items() if str(path).endswith(name))
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "station.yaml"
-        file.write_text(station_text(propose(open_source(str(path)), path.stem, answers), path.name))
-        station = load_station(str(file))
+    station = station_of(propose(open_source(str(path)), path.stem, answers))
     readings, report = clean(read(path, station), station)
     return readings, station, report.cadence_minutes
 

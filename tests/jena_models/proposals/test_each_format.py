@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from proposed_stations import station_of
 
-from jena_models.proposals import Proposal, propose, station_text
+from jena_models.proposals import Proposal, propose
 from jena_models.proposals.opened_source import open_source, source_name
 from jena_models.reading.reading import read
 from jena_models.stations.cleaned.cleaning import clean
-from jena_models.stations.named_stations import load_station
 from jena_models.stations.schema import StationSchema
 
 ATLANTA = {"latitude": "33.6", "longitude": "-84.4"}
@@ -138,14 +138,12 @@ def test_what_a_file_does_not_tell_is_asked(name: str, shared_data: Path) -> Non
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_with_its_answers_a_file_is_read_right(name: str, shared_data: Path, tmp_path: Path) -> None:
+def test_with_its_answers_a_file_is_read_right(name: str, shared_data: Path) -> None:
     path, expected = shared_data / "formats" / name, FILES[name]
     proposal = proposed(path, expected.answers)
     assert proposal.questions == ()
-    file = tmp_path / "station.yaml"
-    file.write_text(station_text(proposal, name), encoding="utf-8")
 
-    station = load_station(str(file))
+    station = station_of(proposal)
     raw = read(path, station)
     readings, report = clean(raw, station)
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from proposed_stations import station_of
 
-from jena_models.proposals import Proposal, propose, station_text
+from jena_models.proposals import Proposal, propose
 from jena_models.proposals.columns.places_in_names import without_places
 from jena_models.proposals.opened_source import open_source
 from jena_models.reading.matching import taken_apart
 from jena_models.reading.reading import read
-from jena_models.stations.named_stations import load_station
 
 TIMES = pd.date_range("2021-04-10", periods=24 * 10, freq="h")
 T = (12 + 7 * np.cos(2 * np.pi * (TIMES.hour - 15) / 24)).to_numpy().round(1)
@@ -46,9 +46,7 @@ def proposed(folder: Path, content: bytes, **answers: str) -> Proposal:
 
 
 def read_back(folder: Path, proposal: Proposal) -> pd.DataFrame:
-    assert proposal.questions == ()
-    (folder / "readings.yaml").write_text(station_text(proposal, "readings"))
-    return read(folder / "readings.csv", load_station(str(folder / "readings.yaml"))).table
+    return read(folder / "readings.csv", station_of(proposal)).table
 
 
 def test_of_one_place_nothing_is_asked(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from proposed_stations import station_of
 
-from jena_models.proposals import Proposal, propose, station_text
+from jena_models.proposals import Proposal, propose
 from jena_models.proposals.opened_source import open_source
 from jena_models.reading.reading import read
-from jena_models.stations.named_stations import load_station
 
 TIMES = pd.date_range("2021-06-01", periods=300, freq="h")
 PLACE = {"latitude": "50", "longitude": "10", "clock": "UTC"}
@@ -47,11 +47,9 @@ def test_a_unit_that_is_none_of_the_quantity_is_asked_for(
 
 def test_a_number_before_a_unit_answers_for_sums_of_an_hour(tmp_path: Path) -> None:
     proposal = proposed(tmp_path, "Solar radiation (MJ/m²)", 3.6, unit__radiation="277.78 W/m2")
-    (tmp_path / "roof.yaml").write_text(station_text(proposal, "roof.csv"))
 
-    table = read(tmp_path / "roof.csv", load_station(str(tmp_path / "roof.yaml"))).table
+    table = read(tmp_path / "roof.csv", station_of(proposal)).table
 
-    assert proposal.questions == ()
     assert table["radiation (W/m**2)"].max() == pytest.approx(1000, abs=0.5)
 
 
@@ -84,9 +82,7 @@ def test_whole_numbers_that_may_be_tenths_are_asked_for(per_unit: int, of_warmth
 
 def test_tenths_are_read_as_such(tmp_path: Path) -> None:
     proposal = of_days(tmp_path, 10, unit__T="0.1 degC", unit__rain="0.1 mm")
-    (tmp_path / "days.yaml").write_text(station_text(proposal, "days.csv"))
 
-    table = read(tmp_path / "days.csv", load_station(str(tmp_path / "days.yaml"))).table
+    table = read(tmp_path / "days.csv", station_of(proposal)).table
 
-    assert proposal.questions == ()
     assert (table["T (degC)"].max(), table["rain (mm)"].max()) == (20, 30)

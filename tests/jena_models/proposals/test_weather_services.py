@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from proposed_stations import station_of
 
-from jena_models.proposals import Proposal, propose, station_text
+from jena_models.proposals import Proposal, propose
 from jena_models.proposals.opened_source import open_source
 from jena_models.reading.reading import read
 from jena_models.stations.cleaned.cleaning import clean
-from jena_models.stations.named_stations import load_station
 
 TIMES = pd.date_range("2021-03-20", periods=24 * 14, freq="h")
 RNG = np.random.default_rng(1)
@@ -230,12 +230,10 @@ SERVICES = {
 
 
 def read_back(folder: Path, text: str, answers: Mapping[str, str]) -> tuple[pd.DataFrame, Proposal]:
-    path, file = folder / "readings.csv", folder / "readings.yaml"
+    path = folder / "readings.csv"
     path.write_text(text)
     proposal = propose(open_source(str(path)), "readings", answers)
-    assert proposal.questions == ()
-    file.write_text(station_text(proposal, "readings"))
-    station = load_station(str(file))
+    station = station_of(proposal)
     return clean(read(path, station), station)[0], proposal
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from proposed_stations import station_of
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.proposals import propose, station_text
+from jena_models.proposals import propose
 from jena_models.proposals.opened_source import open_source
 from jena_models.reading.long_format import long_forecasts, long_readings
 from jena_models.reading.reading import read
@@ -31,10 +32,8 @@ def test_readings_go_out_and_come_in_again(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"long{suffix}"
     table.to_parquet(path) if suffix == ".parquet" else table.to_csv(path, index=False)
     answers = {"clock": "UTC+01:00", "latitude": "50.9", "longitude": "11.6", "source:T": "y", "unit:T": "degC"}
-    file = tmp_path / "long.yaml"
 
-    file.write_text(station_text(propose(open_source(str(path)), "long", answers), "long"))
-    back = read(path, load_station(str(file))).table
+    back = read(path, station_of(propose(open_source(str(path)), "long", answers))).table
 
     assert list(table.columns[:3]) == ["unique_id", "ds", "y"]
     assert table["ds"].iloc[0] == pd.Timestamp("2016-01-01 01:00"), "by the station's clock"
@@ -46,12 +45,10 @@ def test_of_several_series_one_is_chosen(tmp_path: Path) -> None:
     one = long_readings(readings(), JENA)[["unique_id", "ds", "y"]]
     pd.concat([one.assign(unique_id="north"), one.assign(unique_id="south", y=one["y"] + 50)]).to_csv(path, index=False)
     answers = {"clock": "UTC", "latitude": "50.9", "longitude": "11.6"}
-    file = tmp_path / "south.yaml"
 
     asked = propose(open_source(str(path)), "loads", answers)
     chosen = propose(open_source(str(path)), "loads", answers | {"select:unique_id": "south"})
-    file.write_text(station_text(chosen, "loads"))
-    station = load_station(str(file))
+    station = station_of(chosen)
 
     assert [question.key for question in asked.questions] == ["select:unique_id"]
     assert station.target == "y"

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from proposed_stations import station_of
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.proposals import Proposal, propose, station_text
+from jena_models.proposals import Proposal, propose
 from jena_models.proposals.opened_source import open_source
 from jena_models.reading.reading import read
-from jena_models.stations.named_stations import load_station
 
 TIMES = pd.date_range("2021-04-10", periods=24 * 20, freq="h")
 HOURS = np.arange(len(TIMES)) % 24
@@ -33,14 +33,12 @@ def rows(line: Line) -> str:
 
 def read_back(folder: Path, text: str | bytes, **answers: str) -> tuple[pd.DataFrame, Proposal]:
     """What a station file reads that was made with nothing but answers."""
-    path, file = folder / "readings.txt", folder / "readings.yaml"
+    path = folder / "readings.txt"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     given = PLACE | {key.replace("__", ":"): value for key, value in answers.items()}
     tables = open_source(str(path), [name for name in given.get("file_columns", "").split(",") if name])
     proposal = propose(tables, "readings", given)
-    assert proposal.questions == ()
-    file.write_text(station_text(proposal, "readings"))
-    return read(path, load_station(str(file))).table, proposal
+    return read(path, station_of(proposal)).table, proposal
 
 
 TIME_WAYS: dict[str, tuple[str, Line, dict[str, str]]] = {
@@ -290,10 +288,9 @@ def test_of_values_and_flags_in_one_column_the_values_are_taken(tmp_path: Path) 
     (tmp_path / "isd.csv").write_text(text)
 
     proposal = propose(open_source(str(tmp_path / "isd.csv")), "isd", {})
-    (tmp_path / "isd.yaml").write_text(station_text(proposal, "isd"))
-    table = read(tmp_path / "isd.csv", load_station(str(tmp_path / "isd.yaml"))).table
+    table = read(tmp_path / "isd.csv", station_of(proposal)).table
 
-    assert (proposal.format, proposal.questions) == ("noaa-global-hourly", ())
+    assert proposal.format == "noaa-global-hourly"
     np.testing.assert_allclose(table[["T (degC)", "p (mbar)", "wd (deg)"]], np.column_stack([T, P, 10 * HOURS]))
 
 
@@ -308,10 +305,8 @@ def test_a_typical_year_of_energyplus_tells_its_place(tmp_path: Path) -> None:
     (tmp_path / "city.epw").write_text(text)
 
     proposal = propose(open_source(str(tmp_path / "city.epw")), "city", {})
-    (tmp_path / "city.yaml").write_text(station_text(proposal, "city"))
-    table = read(tmp_path / "city.epw", load_station(str(tmp_path / "city.yaml"))).table
+    table = read(tmp_path / "city.epw", station_of(proposal)).table
 
-    assert proposal.questions == ()
     assert (proposal.station["latitude"], proposal.station["clock"]) == (52.47, "UTC+01:00")
     assert (table.index == TIMES).all()
     np.testing.assert_allclose(table[["T (degC)", "p (mbar)"]], np.column_stack([T, P]), atol=0.006)

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray
+from proposed_stations import station_of
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.proposals import propose, station_text
+from jena_models.proposals import propose
 from jena_models.proposals.opened_source import open_source
 from jena_models.reading.reading import read
 from jena_models.sources.netcdf import read_netcdf
@@ -34,13 +35,10 @@ def written(path: Path, engine: str = "h5netcdf", **more: object) -> Path:
 @pytest.mark.parametrize("engine", ["h5netcdf", "scipy"])
 def test_a_station_file_writes_itself_from_netcdf_and_reads_it(engine: str, tmp_path: Path) -> None:
     path = written(tmp_path / "roof.nc", engine)
-    file = tmp_path / "roof.yaml"
 
     proposal = propose(open_source(str(path)), "roof", {"clock": "Asia/Tokyo"})
-    file.write_text(station_text(proposal, "roof.nc"))
-    table = read(path, load_station(str(file))).table
+    table = read(path, station_of(proposal)).table
 
-    assert proposal.questions == ()
     assert (proposal.station["latitude"], proposal.station["longitude"]) == (50.91, 11.57)
     assert list(table.index) == list(TIMES), "they are in UTC, whatever the station's clock"
     assert table["p (mbar)"].iloc[0] == pytest.approx(1013.5)
