@@ -61,14 +61,21 @@ def last_line(command: Sequence[str], request: str = "", variables: Mapping[str,
     return lines[-1]
 
 
-def jena(*arguments: str, may_fail: bool = False) -> str:
-    """Run a command of the project and give what it printed.
+def jena(
+    *arguments: str, may_fail: bool = False, clone: Path = ROOT, variables: Mapping[str, str] | None = None
+) -> str:
+    """Run a command of the project, or of another clone of it, and give what it printed.
 
     Raises:
         MeasurementError: where it fails and may not.
     """
     ended = subprocess.run(  # noqa: S603  (the command is the benchmark's own)
-        [*JENA, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+        [*JENA, *arguments],
+        cwd=clone,
+        env={**os.environ, **(variables or {})},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if ended.returncode and not may_fail:
         said = ended.stderr.strip()[-300:]

@@ -6,9 +6,7 @@ another clone of the project each is run by both in turn, on the same home, so t
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterable
@@ -17,7 +15,7 @@ from typing import Final
 
 import click
 
-from benchmarks.processes import JENA, ROOT, MeasurementError, children_core_seconds, say
+from benchmarks.processes import ROOT, children_core_seconds, jena, say
 from tasks.registry import CHAMPION
 
 YEARS: Final = "--set=ingestion.simulated_years=3"
@@ -63,18 +61,7 @@ def _jena(clone: Path, home: str, *arguments: str) -> float:
     """Run a command with a clone's code; gives the processor seconds of its process and of all that it waited for."""
     variables = {"JENA_HOME": home, "JENA_CACHE": f"{home}/cache", "PREFECT_HOME": f"{home}/prefect"}
     before = children_core_seconds()
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told:
-        ended = subprocess.run(  # noqa: S603  (the commands are the benchmark's own)
-            [*JENA, *arguments],
-            cwd=clone,
-            env={**os.environ, **variables, "PYTHONPATH": str(clone)},
-            stdout=subprocess.DEVNULL,
-            stderr=told,
-            check=False,
-        )
-        if ended.returncode:
-            told.seek(0)
-            raise MeasurementError(f"jena {' '.join(arguments)} failed: {told.read().strip().splitlines()[-1]}")
+    jena(*arguments, clone=clone, variables={**variables, "PYTHONPATH": str(clone)})
     return children_core_seconds() - before
 
 
