@@ -54,8 +54,7 @@ def main(  # noqa: PLR0917  (options)
             if records:
                 tell(as_a_record_grows(found), page, "records")
         if power:
-            from benchmarks.fleet.cities import own_or_shared
-            from benchmarks.fleet.farms import farms
+            from benchmarks.fleet.cities import farms, own_or_shared
 
             tell(own_or_shared(farms(str(Path(power).resolve())), "farm", own_anomalies=True), page, "farms")
         if scale:

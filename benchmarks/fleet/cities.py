@@ -10,8 +10,10 @@ from typing import Any, Final
 import click
 import numpy as np
 import pandas as pd
+import yaml
 
 from benchmarks.markdown import table
+from benchmarks.skill.neighbours import farm
 from flows.fleets.study_steps import checked_with
 from jena_models.architectures.shared_boosting import SharedBoosting
 from jena_models.evaluation.metrics import mean_absolute_error, skill
@@ -24,10 +26,11 @@ from jena_models.windows.steps import on_steps
 from tasks.fleet import SHARED, entries_of, gather_part, grow_pool, job_for, with_pool
 from tasks.readings import normalize
 from tasks.training import fit_architecture
-from tasks.workspace import Borders, Checked, Divided, Prepared, content_key, stage
+from tasks.workspace import Borders, Checked, Divided, Prepared, cache_folder, content_key, stage
 
 STATION: Final = Path(__file__).with_name("us-city.yaml")
 CITIES: Final = ("A", "B", "D")
+FARMS: Final = ("farm1", "farm2", "farm3", "farm4")
 RECORD_DAYS: Final = (30, 90, 180, 365, 730)
 OWN: Final = "gradient_boosting"
 LENIENT: Final = {"completeness": 0.5, "optional_completeness": 0.5, "regularity": 0.5, "flat_share": 0.1}
@@ -44,6 +47,7 @@ class Periods:
 
 
 YEARS: Final = Periods(*(np.datetime64(f"{year}-01-01") for year in (2008, 2010, 2012)))
+FARM_YEARS: Final = Periods(*(np.datetime64(day) for day in ("2011-01-01", "2011-07-01", "2012-07-01")))
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,16 @@ def cities(file: str) -> list[City]:
         settings={f"validation.{name}": value for name, value in LENIENT.items()},
     )
     return prepared_cities(fleet, YEARS)
+
+
+def farms(file: str) -> list[City]:
+    """Give the four wind farms of GEFCom2012's table of power; where they stand is not known."""
+    folder = cache_folder() / "farms"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in FARMS:
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump(farm(name)), encoding="utf-8")
+    stations = tuple(FleetStation(name=name, station=str(folder / f"{name}.yaml"), source=file) for name in FARMS)
+    return prepared_cities(FleetFile(name="farms", profile="best", stations=stations), FARM_YEARS)
 
 
 def prepared_cities(fleet: FleetFile, periods: Periods) -> list[City]:
