@@ -53,12 +53,6 @@ _FIGURES: Final = TypeAdapter(tuple[Figure, ...])
 def measure(stations: Sequence[int], works: Sequence[str], workers: int, folder: Path) -> None:
     """Measure each work at so many stations, and keep each figure as soon as it is there; what is kept is not repeated.
 
-    Args:
-        stations: how many there are, fleet by fleet.
-        works: in their order; a training goes before what needs its champions.
-        workers: processes side by side.
-        folder: of the figures, and of a home for each fleet.
-
     Raises:
         RequestError: where there is no such work.
     """

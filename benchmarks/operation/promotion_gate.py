@@ -38,14 +38,7 @@ class Opened:
 
 
 def opened(rounds: int, challengers: int, seed: int, settings: Promotion | None = None) -> Opened:
-    """Give how often the gate opens.
-
-    Args:
-        rounds: how many champions are challenged.
-        challengers: of which the best is chosen, in each round: architectures times epochs.
-        seed: of the errors.
-        settings: of the gate.
-    """
+    """Give how often the gate opens where the best of so many challengers stands against a champion, in each round."""
     asked = settings or Promotion()
     counts = np.zeros(2)
     for number in range(rounds):

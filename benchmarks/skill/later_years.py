@@ -55,13 +55,7 @@ def main(files: tuple[Path, ...]) -> None:
 
 
 def score_file(path: Path, forecaster: Any, station: StationSchema) -> LaterScores:
-    """Score hourly forecasts of a file of readings, by the forecaster's own way from raw readings to the target.
-
-    Args:
-        path: a file in any shape that the station has been published in.
-        forecaster: a `jena_models.forecaster.Forecaster`.
-        station: the schema of the columns.
-    """
+    """Score hourly forecasts of a file of readings, by the forecaster's own way from raw readings to the target."""
     readings, _ = clean(read(path, station), station)
     issue_times = pd.DatetimeIndex(readings.index)
     hourly = issue_times[issue_times.minute == issue_times[0].minute]
