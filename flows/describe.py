@@ -21,10 +21,6 @@ from tasks.readings import bring, describe_services, description, ingest, locate
 def look_at(settings: Settings, why: str) -> Sketch:
     """Give what a source shows before there is a station file for it.
 
-    Args:
-        settings: name the source.
-        why: it is not read as the station's of the settings.
-
     Raises:
         SourceUnreadableError: where not even its times or numbers are certain.
     """

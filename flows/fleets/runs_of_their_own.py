@@ -26,14 +26,7 @@ logger = logging.getLogger("jena")
 def in_runs_of_their_own(
     work: Work, stations: Mapping[str, str], stations_a_run: int, parameters: Mapping[str, Any]
 ) -> list[Outcome]:
-    """Give how the work at each station ended, so many of them in a run of its own; for within a flow.
-
-    Args:
-        work: what to do at each.
-        stations: the registered model of each by its name.
-        stations_a_run: how many a run works at.
-        parameters: of each run, beside the kind of work and its stations.
-    """
+    """Give how the work at each station, told with its model, ended: so many in a run of their own, within a flow."""
     names = tuple(stations)
     parts = [names[first : first + stations_a_run] for first in range(0, len(names), stations_a_run)]
     done = elsewhere.map(parts, unmapped(work), unmapped(dict(parameters))).result()
