@@ -20,11 +20,6 @@ PLACE: Final = "{station}"
 def placed_station(each: FleetStation, fleet: FleetFile, template: StationSchema) -> StationSchema:
     """Give the schema of one station of a fleet.
 
-    Args:
-        each: of the fleet.
-        fleet: tells the column that tells stations apart, where they share a source.
-        template: its station file, which several may share.
-
     Raises:
         SettingsError: where what the fleet says of it cannot be.
     """

@@ -146,11 +146,6 @@ def best_lag(histories: Histories, builder: FeatureBuilder, neighbour: Neighbour
     """Give by how many hours a neighbour is ahead where the anomalies agree best, and how well they do.
 
     Its delay is taken off: hours count from when it measured.
-
-    Args:
-        histories: whose rows, up to the last that they hold, are looked at.
-        builder: knows what is usual.
-        neighbour: one of the builder's.
     """
     columns = builder.neighbours[neighbour.name]
     if not columns.target or not len(histories):

@@ -24,13 +24,7 @@ OFTEN: Final = 0.005
 
 
 def prepared_for(job: TrainingJob, chosen: Hyperparameters, *, follows_week: bool = False) -> TrainingJob:
-    """Give the job with the network's recipe and, where it has channels, wider readings and the preparation of them.
-
-    Args:
-        job: as every architecture is given it.
-        chosen: the network's hyper-parameters.
-        follows_week: whether weekdays and days off are of use, and to be shown.
-    """
+    """Give the job with the network's recipe and, where it has channels, wider readings and the preparation of them."""
     job = replace(job, training=chosen.recipe(job.training, len(job.readings.starts["train"])))
     channels = _channels(job, chosen, follows_week=follows_week)
     if channels is None:
