@@ -91,9 +91,7 @@ def keep_outcomes_of_others(outcomes: Sequence[Outcome]) -> None:
 def begin_work(stations: Mapping[str, str], work: Work) -> None:
     """Keep that work at stations begins: whoever is ended on the way leaves those behind that have no outcome.
 
-    Args:
-        stations: the registered model of each by its name; empty where it cannot be told.
-        work: what is begun.
+    Stations come with the registered model of each; it is empty where it cannot be told.
     """
     file = _begun_file(work)
     with exclusive(file.with_suffix(".lock")):
@@ -102,12 +100,7 @@ def begin_work(stations: Mapping[str, str], work: Work) -> None:
 
 
 def failed_last(stations: Mapping[str, str], work: Work) -> list[str]:
-    """Give the stations at which a kind of work failed the last time, or was begun and has no outcome.
-
-    Args:
-        stations: the registered model of each by its name, as in `begin_work`.
-        work: which kind.
-    """
+    """Give the stations at which a kind of work failed the last time, or was begun and has no outcome."""
     begun = _begun(work)
 
     def is_left(name: str, model: str) -> bool:

@@ -36,14 +36,7 @@ logger = logging.getLogger("jena")
 
 @task(name="draw the forecast", timeout_seconds=DRAWING_SECONDS)
 def draw_forecast(made: Forecast, checked: Checked, station: StationSchema, kept: int) -> Forecast:
-    """Give the forecast with its picture, which is attached to the Prefect run where there is one.
-
-    Args:
-        made: what to draw.
-        checked: the readings that it was made from.
-        station: the schema of the columns.
-        kept: how many pictures stay on disk; with 0 none is drawn.
-    """
+    """Give the forecast with its picture, which goes to the Prefect run where there is one; the newest are kept."""
     if not kept:
         return made
     folder = forecasts_folder(made.model) / "pictures"
@@ -63,14 +56,7 @@ def draw_forecast(made: Forecast, checked: Checked, station: StationSchema, kept
 
 
 def forecast_figure(made: Forecast, target: pd.Series, cadence_minutes: float, station: StationSchema) -> Figure:
-    """Give the last five days of the target, the curve with its band, the forecast, and "same as now".
-
-    Args:
-        made: the forecast.
-        target: readings of it by the station's clock; those after the issue time are not drawn.
-        cadence_minutes: from one reading to the next.
-        station: for the title and the credit.
-    """
+    """Give the last five days of the target, the curve with its band, the forecast, and "same as now"."""
     from matplotlib.dates import date2num
 
     issued, valid = (np.datetime64(time.replace(tzinfo=None)) for time in (made.issue_time, made.valid_time))

@@ -36,15 +36,7 @@ def promote(
     settings: Settings,
     now: datetime,
 ) -> Promoted:
-    """Let the best version of a study stand for promotion, and keep verdicts and evidence with it.
-
-    Args:
-        model_name: of the registered model.
-        candidates: version number and training of each architecture that was registered.
-        prepared: what they were trained on.
-        settings: of the study.
-        now: the present time, with its zone.
-    """
+    """Let the best version of a study stand for promotion, and keep verdicts and evidence with it."""
     client = open_store()
     champion = aliased(find_model(client, model_name), CHAMPION)
     best = best_of(candidates)

@@ -139,16 +139,7 @@ def finish_architecture_run(
     *,
     pictures: bool = True,
 ) -> None:
-    """Log scores, epochs that are not logged yet, figures and test forecasts, and mark the run as finished.
-
-    Args:
-        run_id: of the architecture's run.
-        fit: what was trained.
-        prepared: what it was trained on.
-        model_name: of the registered model.
-        version: of the registered model; None where nothing was registered.
-        pictures: whether figures are drawn, which takes longer than all the rest.
-    """
+    """Log scores, epochs that are not logged yet, figures and test forecasts, and mark the run as finished."""
     from mlflow.entities import Metric, Param, RunTag
 
     store = client()
