@@ -46,7 +46,7 @@ MODEL_ORDER: Final = (MODEL, "issue_time")
 TRIES: Final = 40
 CUT_TRIES: Final = 3
 """An object store's client asks again by itself only until an answer has begun."""
-CUT: Final = re.compile(r"(?i)reset by peer|broken pipe|connection (was )?closed|response body|IncompleteMessage")
+CUT: Final = r"(?i)reset by peer|broken pipe|connection (was )?closed|response body|IncompleteMessage"
 """What it says of a connection that ended before the answer did."""
 LONGEST_WAIT: Final = 2.0
 """Seconds between two tries, at random up to this."""
@@ -86,14 +86,7 @@ class DeltaStore:
         with self._told("written"):
             from deltalake.exceptions import CommitFailedError
 
-            for left in reversed(range(TRIES)):
-                try:
-                    return self._commit(first)
-                except CommitFailedError:
-                    if not left:
-                        raise
-                    time.sleep(random.uniform(0, LONGEST_WAIT))  # noqa: S311  (no secret)
-        return Counter()
+            return _tried(lambda: self._commit(first), TRIES, CommitFailedError)
 
     def rows(
         self, model_name: str, start: datetime | pd.Timestamp | None = None, end: datetime | None = None
@@ -245,14 +238,19 @@ def _unless_cut(ask: Callable[[], Asked]) -> Asked:
     """Ask for what changes nothing, and again where the connection was cut."""
     from deltalake.exceptions import DeltaError
 
-    for left in reversed(range(CUT_TRIES)):
+    return _tried(ask, CUT_TRIES, DeltaError, OSError, saying=CUT)
+
+
+def _tried(ask: Callable[[], Asked], tries: int, *errors: type[Exception], saying: str = "") -> Asked:
+    """Ask, and after a random wait again where one of the errors says so; the last try fails as it fails."""
+    for _ in range(tries - 1):
         try:
             return ask()
-        except (DeltaError, OSError) as error:
-            if not left or not CUT.search(str(error)):
+        except errors as error:
+            if not re.search(saying, str(error)):
                 raise
         time.sleep(random.uniform(0, LONGEST_WAIT))  # noqa: S311  (no secret)
-    raise AssertionError
+    return ask()
 
 
 def group_of(model_name: str) -> int:
