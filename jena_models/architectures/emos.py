@@ -17,6 +17,7 @@ from jena_models.architectures.service_forecast import (
 )
 from jena_models.evaluation.probability_scores import ROOT_PI, crps_normal
 from jena_models.features.almanac.calendar import year_angle
+from jena_models.features.almanac.seasonal_waves import waves_that_are_told
 from jena_models.features.feature_builder import FeatureBuilder
 from jena_models.features.histories import Histories
 from jena_models.features.scaling import Scaling, fit_scaling
@@ -28,7 +29,7 @@ from jena_models.options.quantities import NotNegative
 
 EMOS_FILE: Final = "emos.json"
 SEASONS: Final = 2
-"""Waves of the year in mean and spread."""
+"""Waves of the year in mean and spread, at most."""
 MOST_WINDOWS: Final = 40_000
 """More tell nothing more of so few coefficients."""
 SPREAD_LIMITS: Final = (-5.0, 5.0)
@@ -67,6 +68,8 @@ class EmosCoefficients(Frozen):
     target_scale: float
     predictors: Predictors
     penalty: float
+    seasons: int = SEASONS
+    """Waves of the year; coefficients that were kept before this was counted have all."""
 
 
 @learner("emos", EmosHyperparameters(), training_milliseconds=5_000)
@@ -96,6 +99,8 @@ class Emos:
         every = slice(None, None, max(1, -(-len(lesson.train) // MOST_WINDOWS)))
         train, target = lesson.train.part(every), lesson.train_target[every].astype(np.float64)
         features, later = builder.build(train), builder.build(lesson.validation)
+        # A wave that half a year was fitted to is anything in the other half.
+        seasons = waves_that_are_told(train.valid_seconds[np.isfinite(service.of(train))], SEASONS)
         for number, (predictors, penalty) in enumerate(ways, start=1):
             spread = tuple(place for place, name in enumerate(names) if name.endswith(" spread"))
             mean = tuple(place for place, name in enumerate(names) if _is_asked(name, predictors))
@@ -112,6 +117,7 @@ class Emos:
                         target_scale=lesson.target_scale,
                         predictors=predictors,
                         penalty=penalty,
+                        seasons=seasons,
                     ),
                     features,
                     train,
@@ -187,7 +193,7 @@ def _inputs(
 def _columns(inputs: Values, learnt: EmosCoefficients, histories: Histories) -> tuple[Values, Values]:
     """Give the columns that mean and spread follow, the first a constant."""
     angle = year_angle(histories.valid_seconds)
-    season = [wave(number * angle) for number in range(1, SEASONS + 1) for wave in (np.sin, np.cos)]
+    season = [wave(number * angle) for number in range(1, learnt.seasons + 1) for wave in (np.sin, np.cos)]
     constant = np.ones(len(inputs))
     first_spread = 1 + len(learnt.mean_features)
     of_mean = np.column_stack([constant, *season, inputs[:, :first_spread]])

@@ -63,12 +63,21 @@ def fit_climatology(
     known = np.isfinite(values)
     if not known.any():
         raise TooFewReadingsError(f"Column '{name}' has no training value to fit a climatology on; leave it out.")
-    years = (seconds[known].max() - seconds[known].min()) / SECONDS_A_DAY / DAYS_A_YEAR
-    yearly = min(yearly, round(years))
+    yearly = waves_that_are_told(seconds[known], yearly)
     terms = _terms(seconds[known], yearly, daily)
     # Normal equations: 60 terms want no more, and a row for each reading would fill the memory of the official file.
     coefficients = np.linalg.lstsq(terms.T @ terms, terms.T @ values[known].astype(np.float64), rcond=1e-10)[0]
     return Climatology(yearly=yearly, daily=daily, coefficients=tuple(coefficients.tolist()))
+
+
+def waves_that_are_told(seconds: NDArray[np.int64], most: int) -> int:
+    """Give how many waves of the year may be fitted to a record: as many as it has years, to the nearest whole one.
+
+    Args:
+        seconds: of its rows, one at least, shape (rows,).
+        most: more are not asked for.
+    """
+    return min(most, round(float(np.ptp(seconds)) / SECONDS_A_DAY / DAYS_A_YEAR))
 
 
 def climatology_of(train: Histories, column: str, *, yearly: int, daily: int) -> Climatology:

@@ -132,6 +132,18 @@ def test_who_is_fed_forecasts_better_and_as_well_after_it_was_read_back(name, tm
     assert np.isfinite(model.forecast(replace(fed.validation, service=None))).all()
 
 
+def test_of_less_than_half_a_year_no_season_is_learnt_that_would_be_anything_in_the_other_half():
+    fed, entry = lesson(RUNS), find_architecture("emos")
+    model = entry.learner.fit(fed, entry.hyperparameters, lambda _: None)
+    half_a_year = 182 * 24 * HOUR
+    later = fed.validation.service.sources[0].shifted(half_a_year)
+
+    given = fed.validation
+    moved = replace(given, seconds=given.seconds + half_a_year, service=Service((later,)))
+
+    np.testing.assert_allclose(model.forecast(moved), model.forecast(given), atol=1e-4)
+
+
 def test_a_service_of_other_quantities_is_no_starting_point_but_an_input():
     curved = replace(RUNS, of=("", ""), values=np.exp(RUNS.values / 8))
     fed, entry, plain = lesson(curved), find_architecture("gradient_boosting"), find_architecture("weather_service")
