@@ -16,7 +16,7 @@ from jena_models.frozen import Frozen
 from jena_models.proposals.catalogue import catalogue, with_derived
 from jena_models.proposals.chosen_rows import ChosenColumns
 from jena_models.proposals.columns.proposed_amounts import remark_on_traces, with_amount_hours
-from jena_models.proposals.columns.proposed_columns import others_of, quantities_of
+from jena_models.proposals.columns.proposed_columns import others_of, quantities_of, remark_on_power
 from jena_models.proposals.columns.renamed_columns import with_other_names
 from jena_models.proposals.columns.seen_columns import SeenColumn, seen_columns
 from jena_models.proposals.columns.shared_sentinels import shared_out_sentinels
@@ -113,7 +113,7 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
     columns = [_without(column, alone[column.name]) for column in columns]
     remark_on_traces(columns, series, draft)
     station["columns"] = _described(columns, station["target"])
-    if not _has_temperature(columns):
+    if not _has_temperature(columns) or station["target"] not in [column.name for column in catalogue()]:
         station |= _of_people(draft)
     draft.refuse_unasked()
     return Proposal(
@@ -164,13 +164,22 @@ def _remark_on_beginnings(table: Table, draft: Draft) -> None:
 
 
 def _measured(tables: Sequence[Table], draft: Draft) -> list[Column]:
-    """Give what the tables measure, in canonical order; any series of numbers where none is a temperature."""
+    """Give what the tables measure, in canonical order; any series of numbers where none is a temperature.
+
+    Beside a temperature one series of another kind is taken, such as a plant's power, where it is named as the target.
+    """
     columns: list[Column] = []
     for table in tables:
         columns += quantities_of(table, draft, columns)
-    if not _has_temperature(columns):
-        for table in tables:
+    is_weather = _has_temperature(columns)
+    named = draft.answers.get("target", "")
+    for table in tables:
+        if not is_weather:
             columns += others_of(table, draft, columns)
+        elif named in table.header:
+            columns += others_of(table, draft, columns, only=named)
+        elif not named:
+            remark_on_power(table, draft, columns)
     return sorted(columns, key=_canonical_place)
 
 

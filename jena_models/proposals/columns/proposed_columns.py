@@ -37,6 +37,9 @@ _OF_POWER: Final = re.compile(
 SOURCES_OF_POWER: Final = {"wind": "wv", "solar": "radiation"}
 _HOUR_NAME: Final = re.compile(r"(?i)(?:h|hr|hour|hora|stunde)?[ _]?\d{1,2}(?::00)?(?:h|hr)?")
 SPEEDS: Final = ("wv", "max_wv")
+OFTEN_NOTHING: Final = 0.01
+"""A series that is 0 at so large a share of its times, and never less, is never less: power at night, no rain."""
+LISTED: Final = 6
 SAME_NAMES: Final = "several columns are called so; give each a name of its own."
 
 
@@ -182,15 +185,27 @@ def _where_asked(found: list[int], names: Sequence[HeaderName], draft: Draft) ->
     return [i for i in found if place_of(names[i]) == place_of(answered[0])] if answered and len(found) > 1 else found
 
 
-def others_of(table: Table, draft: Draft, columns_before: Sequence[Column]) -> list[Column]:
-    """Give every other column of numbers under its own name: a series need not be weather."""
+def remark_on_power(table: Table, draft: Draft, columns: Sequence[Column]) -> None:
+    """Tell of columns of power beside the weather, which need not be there for the weather's sake."""
+    taken = {column.source for column in columns}
+    of_power = [name for name in table.header if name not in taken and _OF_POWER.search(name.replace("_", " "))]
+    if of_power and table.known is None:
+        listed = ", ".join(f"'{name}'" for name in of_power[:LISTED])
+        draft.remark(
+            f"{listed} may be what is to be forecast, and was not taken: "
+            f"--answer 'target={of_power[0]}' takes it, with the weather beside it."
+        )
+
+
+def others_of(table: Table, draft: Draft, columns_before: Sequence[Column], *, only: str = "") -> list[Column]:
+    """Give every other column of numbers under its own name, or one: a series need not be weather."""
     refuse_hours_side_by_side(table)
     columns = []
     taken = {column.source for column in columns_before} | {table.header[i] for i in table.found.positions}
     places = None if table.known else tells_rows_apart(table, taken)
     for position, name in enumerate(table.header):
         told = position == places or taken_apart(name).label in STATIONS or f"select:{name}" in draft.answers
-        if told or name in taken or not name:
+        if told or name in taken or not name or (only and name != only):
             continue
         if table.header.count(name) > 1:
             draft.leave(name, SAME_NAMES)
@@ -207,12 +222,13 @@ def others_of(table: Table, draft: Draft, columns_before: Sequence[Column]) -> l
         if len(np.unique(known)) <= 1:
             continue
         margin = max(float(np.ptp(known)), 1.0)
+        stops_at_nothing = values[np.isfinite(values)].min() == 0 and (values == 0).mean() >= OFTEN_NOTHING
         columns.append(
             Column(
                 name=name,
                 quantity=plain(name),
                 description=name,
-                minimum=float(np.floor(known.min() - margin)),
+                minimum=0.0 if stops_at_nothing else float(np.floor(known.min() - margin)),
                 maximum=float(np.ceil(known.max() + margin)),
                 kind="optional",
                 source=name,

@@ -334,3 +334,25 @@ def test_the_command_that_comes_next_has_the_answers_that_were_given(tmp_path: P
     command = next_command(propose(open_source(str(path)), "roof", answers), str(path), "roof.yaml", answers)
 
     assert "--answer latitude=50 --answer unit:T=degC --answer 'title=On the roof' --answer longitude=…" in command
+
+
+def plant() -> pd.DataFrame:
+    """Weather with the power of a plant beside it, which is nothing at night."""
+    table = weather()
+    sun = np.sin(2 * np.pi * (table["time"].dt.hour - 12.5) / 24)
+    return table.assign(**{"Output power (kW)": (800 * np.clip(sun, 0, None)).round(1)})
+
+
+def test_a_plants_power_beside_the_weather_is_told_of_and_taken_where_it_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "plant.csv"
+    plant().to_csv(path, index=False)
+
+    untold = proposed(path, **PLACE)
+
+    assert any("'Output power (kW)' may be what is to be forecast" in remark for remark in untold.remarks)
+    told = proposed(path, **PLACE, target="Output power (kW)", unit__T="degC")
+    station = station_of(told, tmp_path / "plant.yaml")
+    assert station.target == "Output power (kW)"
+    assert {"T (degC)", "rh (%)"} < set(station.own_names)
+    assert station.week
+    assert station.column(station.target).minimum == 0
