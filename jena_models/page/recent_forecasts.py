@@ -17,7 +17,7 @@ WEEK: Final = timedelta(days=7)
 AHEAD: Final = timedelta(days=2)
 """How far the page looks ahead."""
 KEPT: Final = timedelta(days=9)
-"""How much of the past is needed: a week, and the day or two before it in which its forecasts were made."""
+"""How much of the past is kept at least: a week, and the day or two before it in which its forecasts were made."""
 
 _SAME_LEAD_HOURS: Final = 1 / 120
 """Half a minute: leads are told apart by more."""
@@ -50,7 +50,7 @@ def recent(
     Nothing of it depends on the time of day: it changes when a forecast is added.
 
     Args:
-        forecasts: rows of the table of forecasts, those of the last `KEPT` at least; times in UTC, without a zone.
+        forecasts: rows of the table of forecasts, as far back as `kept_of` says at least; times in UTC, without a zone.
         readings: the target by time in UTC, without a zone, of which the newest forecast was made; None where they
             are gone, and each forecast's own "now" stands in for them.
         horizon_hours: of the forecasts that are scored.
@@ -88,6 +88,11 @@ def recent(
         compared=compared,
         scores=scores_of(compared),
     )
+
+
+def kept_of(horizon_hours: float) -> timedelta:
+    """Give how far back forecasts are needed: those of the last week were made as long before it as they look ahead."""
+    return max(KEPT, WEEK + timedelta(hours=horizon_hours))
 
 
 def with_newer(record: StationRecord, values: pd.Series, now: datetime) -> StationRecord:

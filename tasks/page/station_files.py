@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from jena_models.errors import JenaError, in_one_line
-from jena_models.page.recent_forecasts import KEPT, NOTHING, Recent, recent
+from jena_models.page.recent_forecasts import NOTHING, Recent, kept_of, recent
 from jena_models.page.station_facts import Champion, Place, StationFacts, StationRecord, Verdict
 from jena_models.report.number_format import digits_of
 from jena_models.sources.credentials import without_secrets
@@ -51,7 +51,7 @@ def read_record(shown: ShownStation, stamp: Stamp, champion: ChampionInBrief | N
         readings = _readings(shown, str(forecasts["data_hash"].iloc[-1]), troubles)
     settings, station, version = shown.settings, shown.station, champion.version if champion else None
     found = recent(
-        forecasts, readings, settings.horizon_hours, station.cadence_minutes, champion=version, target=station.target
+        forecasts, readings, settings.horizon_hours, station.step_minutes, champion=version, target=station.target
     )
     return _record(
         shown,
@@ -90,7 +90,7 @@ def _record(
             clock=station.clock,
             target=station.target_name,
             unit=unit_of(station.target),
-            cadence_minutes=station.cadence_minutes,
+            cadence_minutes=station.step_minutes,
             source=without_secrets(shown.table or settings.source),
             simulated=kind_of_model(shown.model) == "simulated",
         ),
@@ -120,7 +120,7 @@ def _digits(found: Recent) -> int:
 def _forecasts(shown: ShownStation, troubles: list[str]) -> pd.DataFrame:
     try:
         table = forecasts_table(shown.settings.forecasting.table)
-        return table.newest(shown.model, shown.station.local, KEPT)
+        return table.newest(shown.model, shown.station.local, kept_of(shown.settings.horizon_hours))
     except JenaError as error:
         troubles.append(str(error))
         return pd.DataFrame()

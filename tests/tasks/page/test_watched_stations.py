@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from page_scenery import STATIONS, Scenery
 
-from benchmarks.page.made_up_home import model_of
+from benchmarks.page.made_up_home import model_of, write_forecasts
 from jena_models.errors import StoreUnreachableError
 from jena_models.page.station_facts import Fault
 from tasks.page import watched_stations
@@ -219,6 +219,18 @@ def test_the_readings_of_the_newest_forecast_are_shown_where_they_are_kept(scene
 
     assert found.measured_from == "readings"
     assert {each.value for each in found.measured.rows()} == {7.25}
+
+
+def test_the_last_week_is_a_whole_week_where_forecasts_look_farther_ahead_than_two_days(scenery):
+    write_forecasts(scenery.home, STATIONS[0], 0, scenery.now, days=20, leads=(24, 120))
+    jena, *others = scenery.stations
+    far = jena.settings.model_copy(update={"horizon_hours": 120.0})
+    scenery.stations = [replace(jena, settings=far), *others]
+
+    scenery.watch.look()
+
+    scores = scenery.watch.last.stations["jena"].facts.scores
+    assert (scores.lead_hours, scores.forecasts) == (120.0, 7 * 24)
 
 
 def test_readings_that_come_after_the_last_forecast_are_shown_with_their_age(scenery):
