@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 FORECASTS: Final = "forecasts"
 RESIDUAL: Final = "residual"
 TOLERANCE: Final = timedelta(minutes=30)
-"""How far the minute of a reading may be from that of the forecast: the station's clock slips at gaps."""
+"""How far the minute of a reading may be from that of the forecast, at most: the station's clock slips at gaps."""
 LEAST_VALUES: Final = 20
 
 
@@ -21,13 +21,15 @@ def verified(forecasts: pd.DataFrame, measured: pd.Series) -> pd.DataFrame:
 
     Args:
         forecasts: `valid_time`, `forecast`, `persistence`, `lower`, `upper`, a row a forecast; others are kept.
-        measured: the target, indexed by time, in order.
+        measured: the target, indexed by time, in order; one that is more than half a step away is of another step.
     """
     table = forecasts.sort_values("valid_time").set_index("valid_time")
     came = measured.dropna()
     if came.empty:
         return table.assign(measured=np.nan, residual=np.nan).iloc[:0]
-    positions = came.index.get_indexer(pd.DatetimeIndex(table.index), method="nearest", tolerance=TOLERANCE)
+    steps = np.diff(measured.index.to_numpy())
+    near = min(TOLERANCE, np.median(steps).astype("timedelta64[s]").item() / 2) if len(steps) else TOLERANCE
+    positions = came.index.get_indexer(pd.DatetimeIndex(table.index), method="nearest", tolerance=near)
     known = positions >= 0
     table = table[known].assign(measured=came.to_numpy()[positions[known]])
     table[RESIDUAL] = table["measured"] - table["forecast"]

@@ -43,6 +43,14 @@ def test_a_clock_whose_minute_slipped_still_verifies_and_another_hour_does_not()
     assert list(verified(forecasts(), measured([1, 2, 3, 4], "26h"))["measured"]) == [1.0, 2.0]
 
 
+def test_at_a_station_of_ten_minutes_the_next_reading_does_not_stand_in_for_one_that_is_missing():
+    times = pd.date_range(ISSUED[0] + pd.Timedelta("24h"), periods=19, freq="10min", unit="s")
+    came = pd.Series(np.arange(19.0), index=times)
+    came.iloc[6] = np.nan
+
+    assert list(verified(forecasts(), came)["measured"]) == [0.0, 12.0, 18.0]
+
+
 def test_without_intervals_coverage_is_unknown():
     found = score(verified(forecasts(lower=np.nan, upper=np.nan), measured([11, 12, 12, 12])))
 
