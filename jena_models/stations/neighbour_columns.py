@@ -45,8 +45,7 @@ def columns_of_neighbour(station: StationSchema, neighbour: Neighbour) -> tuple[
     """
     schema = _schema(neighbour)
     columns = tuple(
-        _taken(source, neighbour.name, station, schema.cadence_minutes)
-        for source in _chosen(station, neighbour, schema)
+        _taken(source, neighbour.name, station, schema.step_minutes) for source in _chosen(station, neighbour, schema)
     )
     if not columns:
         raise SettingsError(
@@ -65,7 +64,7 @@ def sources_of(station: StationSchema, neighbour: Neighbour) -> dict[str, tuple[
     """Give, for each column of a neighbour, which of its own it is made from, and by what factor and summand."""
     schema = _schema(neighbour)
     sources = _chosen(station, neighbour, schema)
-    taken = [_taken(source, neighbour.name, station, schema.cadence_minutes) for source in sources]
+    taken = [_taken(source, neighbour.name, station, schema.step_minutes) for source in sources]
     return {
         column.name: (source.name, *_counterpart(source, station)[1])
         for column, source in zip(taken, sources, strict=True)
@@ -106,7 +105,7 @@ def _standing_for(quantity: str, station: StationSchema, schema: StationSchema) 
     return next((name for name in (station.named(quantity), schema.target, *alike) if name in alike), None)
 
 
-def _taken(source: Column, neighbour: str, station: StationSchema, cadence_minutes: float) -> Column:
+def _taken(source: Column, neighbour: str, station: StationSchema, step_minutes: float) -> Column:
     own, (factor, summand) = _counterpart(source, station)
     limits = sorted((source.minimum * factor + summand, source.maximum * factor + summand))
     return Column(
@@ -116,7 +115,7 @@ def _taken(source: Column, neighbour: str, station: StationSchema, cadence_minut
         minimum=limits[0],
         maximum=limits[1],
         kind="optional",
-        flat_hours=max(source.flat_hours, STANDS * cadence_minutes / 60),
+        flat_hours=max(source.flat_hours, STANDS * step_minutes / 60),
         flat_values=tuple(value * factor + summand for value in source.flat_values),
         amount_hours=source.amount_hours,
         neighbour=neighbour,

@@ -88,7 +88,7 @@ def _part(
     schema = neighbour.described
     assert schema is not None  # noqa: S101 - whoever found the source read it
     delay = timedelta(hours=neighbour.available_after)
-    first = None if since is None else since - delay - timedelta(minutes=schema.cadence_minutes)
+    first = None if since is None else since - delay - timedelta(minutes=schema.step_minutes)
     raw = read_since(source, schema, first)
     times = raw.table.index.to_numpy()
     counts = np.ones(len(times), dtype=bool)

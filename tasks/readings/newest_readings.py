@@ -163,8 +163,8 @@ def needed_days(station: StationSchema, settings: Settings, moment: datetime, *,
     """
     oldest = moment - timedelta(hours=oldest_hours(settings.forecasting.max_age_hours, station.step_minutes))
     late = timedelta(hours=max((each.available_after for each in station.named_neighbours), default=0.0))
-    steps = [each.described.cadence_minutes for each in station.named_neighbours if each.described is not None]
-    before = late + timedelta(minutes=max([station.cadence_minutes, *steps]))
+    steps = [each.described.step_minutes for each in station.named_neighbours if each.described is not None]
+    before = late + timedelta(minutes=max([station.step_minutes, *steps]))
     return NeededDays(oldest - _span(settings) - before, oldest, moment, asked)
 
 

@@ -34,6 +34,12 @@ def test_its_columns_come_after_the_stations_own_in_its_units_and_are_never_requ
     assert station.alone.names == ("T (degC)",)
 
 
+def test_a_value_of_longer_steps_than_its_source_has_stands_for_steps_of_these(tmp_path):
+    write_station(tmp_path, "west", cadence_minutes=10, resample_minutes=1440)
+
+    assert east(tmp_path, {"station": "west.yaml"}).column("west: T (degC)").flat_hours == 72
+
+
 def test_columns_are_chosen_by_name_or_quantity(tmp_path):
     write_station(tmp_path, "west", columns=FAHRENHEIT, target="T (degF)")
 

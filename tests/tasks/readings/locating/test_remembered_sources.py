@@ -62,6 +62,17 @@ def newest(home, station, moment=MOMENT, source=None):
     return told.source.key, pd.read_parquet(told.readings)
 
 
+def test_of_a_neighbour_that_is_brought_to_longer_steps_all_of_the_first_is_needed(home, stations):
+    station = stations["north"]
+    *others, last = station.neighbours
+    dense = last.described.model_copy(update={"cadence_minutes": 1.0, "resample_minutes": 360.0})
+    changed = station.model_copy(update={"neighbours": (*others, last.model_copy(update={"described": dense}))})
+
+    usual, earlier = (needed_days(each, SETTINGS, MOMENT, asked=True).since for each in (station, changed))
+
+    assert usual - earlier == timedelta(hours=5)
+
+
 def test_each_file_is_read_once_and_says_to_each_station_what_it_says_alone(home, stations, reads):
     alone = [newest(home, station) for station in stations.values()]
     assert len(reads) == len(NAMES) ** 2
