@@ -107,9 +107,10 @@ def fit_intervals(
     """Give intervals whose bounds are quantiles of the residuals for the same season and about the same hour.
 
     Each tail has its own, with the finite-sample correction of split conformal prediction (Lei and others, 2018). A
-    season and hour with residuals of fewer than `FEWEST_DAYS` days takes those of the whole season, or else all. Where
-    the weather is given, quantiles are scaled by how much farther persistence is off in that season of the record
-    than on the windows that the residuals are from.
+    season and hour with residuals of fewer than `FEWEST_DAYS` days takes those of about the same hour in all seasons,
+    as what is certain at night is so in each; else those of the whole season, or else all. Where the weather is given,
+    quantiles are scaled by how much farther persistence is off in that season of the record than on the windows that
+    the residuals are from.
 
     Args:
         residuals: measured − forecast on windows that the model was not trained on, shape (windows,).
@@ -134,8 +135,8 @@ def fit_intervals(
         whole = in_season if _enough(days[in_season]) else known
         scale = _scale(weather, whole, season, latitude)
         for hour in range(HOURS):
-            near = in_season & (_hours_apart(hours, hour) <= HOURS_BESIDE)
-            cell = near if _enough(days[near]) else whole
+            near = known & (_hours_apart(hours, hour) <= HOURS_BESIDE)
+            cell = next((cell for cell in (near & in_season, near) if _enough(days[cell])), whole)
             ascending = np.sort(residuals[cell].astype(np.float64))
             offsets[:, :, season, hour] = scale * _tails(ascending, levels)
             finer[:, season, hour] = scale * np.quantile(ascending, PROBABILITIES, method="hazen")

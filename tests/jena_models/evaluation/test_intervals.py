@@ -150,6 +150,19 @@ def test_a_season_that_was_not_seen_takes_the_residuals_of_all_others():
     assert coverage(residuals[SUMMER], lower, upper) == pytest.approx(0.8, abs=0.02)
 
 
+def test_what_is_certain_at_night_is_so_in_a_season_that_was_hardly_seen():
+    seen = ~SUMMER & (TWO_YEARS[0] + np.timedelta64(365, "D") > TWO_YEARS)
+    by_day = np.random.default_rng(1).normal(0, 50, TWO_YEARS.size)
+    residuals = np.where((HOURS >= 8) & (HOURS < 17), by_day, 0.0)
+
+    intervals = fit_intervals(residuals[seen], TWO_YEARS[seen], NORTH)
+
+    noon, night = (SUMMER & (hour == HOURS) for hour in (12, 0))
+    assert held(intervals, residuals[noon], TWO_YEARS[noon], 0.9) == pytest.approx(0.9, abs=0.05)
+    lower, upper = intervals.bounds(np.zeros(night.sum()), TWO_YEARS[night], 0.9)
+    assert mean_width(lower, upper) == 0
+
+
 def test_seasons_are_those_of_the_hemisphere():
     size = np.where(SUMMER, 3.0, 1.0)  # June to August
     residuals = size * np.random.default_rng(5).standard_normal(size.size)
