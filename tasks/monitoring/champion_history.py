@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from jena_models.evaluation.intervals import percent
 from jena_models.evaluation.metrics import PERSISTENCE
 from jena_models.monitoring.day import COMPARED, Past, Record, past_of
 from jena_models.monitoring.earlier_years import thinned
@@ -121,11 +122,11 @@ def forecasts_at(
     forecasts, lower = persistence, np.full(len(issued), np.nan)
     upper = lower
     if champion and len(issued):
-        forecaster = champion.forecaster
-        forecasts = np.asarray(forecaster.forecast_at(readings, issued), dtype=np.float64)
-        intervals, level = getattr(forecaster, "intervals", None), settings.forecasting.level
-        if intervals is not None and level in intervals.levels:
-            lower, upper = forecaster.interval_at(forecasts, issued, level)
+        said = champion.forecaster.forecasts_at(readings, issued)
+        forecasts = said["forecast"].to_numpy(dtype=np.float64)
+        # Bounds lie about what the model says; where that cannot be, as power below 0, what is said is another value.
+        if (name := f"lower_{percent(settings.forecasting.level)}") in said:
+            lower, upper = (said[each].to_numpy(dtype=np.float64) for each in (name, name.replace("lower", "upper")))
     table = pd.DataFrame(
         {
             "issue_time": issued,

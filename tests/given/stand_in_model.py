@@ -26,6 +26,9 @@ class StandInForecaster:
 
     model_forecast_at = forecast_at
 
+    def forecasts_at(self, readings: pd.DataFrame, issue_times: pd.DatetimeIndex) -> pd.DataFrame:
+        return pd.DataFrame({"forecast": self.forecast_at(readings, issue_times)})
+
     def quantiles_at(self, forecasts: np.ndarray, issue_times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Those of its errors, times what it is told to doubt itself by."""
         from scipy.stats import norm
