@@ -60,7 +60,7 @@ class CurveBoostingHyperparameters(LearnerHyperparameters):
     leaves: Annotated[Count, Field(ge=2), Between(15, 127, log=True)] = 31
     """The most leaves of a tree."""
     windows_in_leaf: Annotated[Count, Between(50, 1000, log=True)] = 100
-    """The fewest windows in a leaf."""
+    """The fewest windows in a leaf, where there are thirty times as many."""
     feature_fraction: Annotated[Part, Between(0.1, 0.8)] = 0.3
     """Share of the features that a tree may look at."""
     penalty: Annotated[NotNegative, Between(0.1, 100, log=True)] = 5.0
@@ -114,7 +114,9 @@ class CurveBoosting:
             parts = [windows.drawn(near, most * len(windows), generator) for windows in training]
             features, wanted = (np.concatenate(both) for both in zip(*parts, strict=True))
             booster = grown(
-                tree_parameters(chosen, seed=1000 * lesson.seed + number, threads=lesson.threads),
+                tree_parameters(
+                    chosen, windows=len(lesson.train), seed=1000 * lesson.seed + number, threads=lesson.threads
+                ),
                 data_sets(((features, wanted), validation.drawn(near, len(validation), generator))),
                 chosen.rounds,
                 chosen.patience,

@@ -44,7 +44,7 @@ class PartialBoostingHyperparameters(LearnerHyperparameters):
     leaves: Annotated[Count, Field(ge=2), Between(15, 127, log=True)] = 63
     """The most leaves of a tree."""
     windows_in_leaf: Annotated[Count, Between(50, 1000, log=True)] = 150
-    """The fewest windows in a leaf."""
+    """The fewest windows in a leaf, where there are thirty times as many."""
     feature_fraction: Annotated[Part, Between(0.1, 0.8)] = 0.3
     """Share of the features that a tree may look at."""
     penalty: Annotated[NotNegative, Between(0.1, 100, log=True)] = 5.0
@@ -91,7 +91,7 @@ class PartialBoosting:
             features, change = _windows(builder, silenced, histories, target, chosen, generator)
             shown.append((features, change / lesson.target_scale))
         booster = grown(
-            tree_parameters(chosen, seed=lesson.seed, threads=lesson.threads),
+            tree_parameters(chosen, windows=len(lesson.train), seed=lesson.seed, threads=lesson.threads),
             data_sets(shown),
             chosen.rounds,
             chosen.patience,

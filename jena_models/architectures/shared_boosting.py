@@ -47,7 +47,7 @@ class SharedBoostingHyperparameters(LearnerHyperparameters):
     leaves: Annotated[Count, Field(ge=2), Between(15, 127, log=True)] = 31
     """The most leaves of a tree."""
     windows_in_leaf: Annotated[Count, Between(50, 1000, log=True)] = 200
-    """The fewest windows in a leaf."""
+    """The fewest windows in a leaf, where there are thirty times as many."""
     feature_fraction: Annotated[Part, Between(0.1, 0.8)] = 0.4
     """Share of the features that a tree may look at."""
     window_fraction: Annotated[Part, Between(0.4, 1.0)] = 0.7
@@ -198,10 +198,17 @@ def grown_on(
     """Give the pool of several stations' parts; one booster where parts are missing from them."""
     boosters = 1 if parts_missing else chosen.boosters
     together = 2 * boosters  # newcomers have as many of their own
+    windows = sum(len(part.changes["train"]) for part in parts)
     return grow(
         parts,
         [
-            tree_parameters(chosen, seed=1000 * seed + number, threads=threads, window_fraction=chosen.window_fraction)
+            tree_parameters(
+                chosen,
+                windows=windows,
+                seed=1000 * seed + number,
+                threads=threads,
+                window_fraction=chosen.window_fraction,
+            )
             for number in range(boosters)
         ],
         rounds=chosen.rounds,

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 ROUNDS_BETWEEN_TELLING: Final = 10
 LEAVES: Final = "num_leaves="
+WINDOWS_A_LEAF: Final = 30
+"""A leaf need not hold more than one in so many windows: two hundred of two years of days leave no split at all."""
 
 Values = NDArray[np.floating]
 
@@ -32,7 +34,7 @@ class TreeHyperparameters(Protocol):
 
     @property
     def windows_in_leaf(self) -> int:
-        """The fewest windows in a leaf."""
+        """The fewest windows in a leaf, of many windows."""
 
     @property
     def feature_fraction(self) -> float:
@@ -46,6 +48,7 @@ class TreeHyperparameters(Protocol):
 def tree_parameters(
     chosen: TreeHyperparameters,
     *,
+    windows: int,
     seed: int,
     threads: int | None,
     objective: str = "regression_l1",
@@ -56,6 +59,7 @@ def tree_parameters(
 
     Args:
         chosen: hyper-parameters.
+        windows: how many there are to grow trees on.
         seed: of this booster.
         threads: at most so many; None is up to the library.
         objective: the loss that trees lower.
@@ -68,7 +72,7 @@ def tree_parameters(
         "metric": "l2" if objective == "regression" else "l1",
         "num_leaves": chosen.leaves,
         "learning_rate": chosen.learning_rate,
-        "min_data_in_leaf": chosen.windows_in_leaf,
+        "min_data_in_leaf": min(chosen.windows_in_leaf, max(1, windows // WINDOWS_A_LEAF)),
         "feature_fraction": chosen.feature_fraction,
         "lambda_l2": chosen.penalty,
         "extra_trees": random_splits,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jena_models.training.jobs.job import TrainingJob
 
 PART_VERSION: Final = 4
-POOL_VERSION: Final = 5
+POOL_VERSION: Final = 6
 FALLBACK_FOLDER: Final = "fallback"
 """In the folder of a part, what it gives to the fallback; in that of a pool, the trees that do without any sensor."""
 FEWEST: Final = 2

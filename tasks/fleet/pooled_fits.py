@@ -20,7 +20,7 @@ from tasks.workspace import Fit, Prepared, content_key, stage
 if TYPE_CHECKING:
     from jena_models.architectures.shared_boosting import SharedBoosting
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 
 def newcomer_fit(pool: Path, prepared: Prepared, station: StationSchema) -> Fit:

@@ -13,22 +13,32 @@ CHOSEN = BoostingHyperparameters()
 
 
 def test_the_same_windows_give_the_same_trees():
-    parameters = tree_parameters(CHOSEN, seed=3, threads=None)
+    parameters = tree_parameters(CHOSEN, windows=10_000, seed=3, threads=None)
 
     assert (parameters["seed"], parameters["deterministic"], parameters["force_col_wise"]) == (3, True, True)
     assert parameters["num_threads"] == 0
 
 
 def test_trees_are_grown_on_all_windows_where_no_share_is_asked_for():
-    assert "bagging_fraction" not in tree_parameters(CHOSEN, seed=0, threads=1)
+    assert "bagging_fraction" not in tree_parameters(CHOSEN, windows=10_000, seed=0, threads=1)
 
-    drawn = tree_parameters(CHOSEN, seed=0, threads=1, window_fraction=0.6)
+    drawn = tree_parameters(CHOSEN, windows=10_000, seed=0, threads=1, window_fraction=0.6)
     assert (drawn["bagging_fraction"], drawn["bagging_freq"]) == (0.6, 1)
 
 
 def test_the_error_that_is_told_is_that_of_the_loss_that_trees_lower():
-    assert tree_parameters(CHOSEN, seed=0, threads=1)["metric"] == "l1"
-    assert tree_parameters(CHOSEN, seed=0, threads=1, objective="regression")["metric"] == "l2"
+    assert tree_parameters(CHOSEN, windows=10_000, seed=0, threads=1)["metric"] == "l1"
+    assert tree_parameters(CHOSEN, windows=10_000, seed=0, threads=1, objective="regression")["metric"] == "l2"
+
+
+def test_a_year_of_days_is_split_and_many_windows_have_leaves_as_large_as_asked():
+    rng = np.random.default_rng(1)
+    features = rng.standard_normal((365, 3))
+    data = lightgbm.Dataset(features, features @ [1.0, -2.0, 0.5])
+    few = tree_parameters(CHOSEN, windows=365, seed=0, threads=1, window_fraction=CHOSEN.window_fraction)
+
+    assert leaves_of([lightgbm.train(few, data, 5)]) > 5 * 2
+    assert tree_parameters(CHOSEN, windows=10_000, seed=0, threads=1)["min_data_in_leaf"] == CHOSEN.windows_in_leaf
 
 
 @pytest.mark.parametrize(("metric", "error"), [("l1", 8.0), ("l2", 4.0)])
