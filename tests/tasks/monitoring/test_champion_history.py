@@ -9,7 +9,7 @@ from small_study import SETTINGS, STATION
 from tasks.monitoring.champion_history import forecasts_at
 
 
-def test_bounds_lie_about_what_the_model_says_also_where_that_cannot_be() -> None:
+def test_bounds_lie_about_what_the_model_says_also_where_that_cannot_be():
     issued = pd.date_range("2017-01-01", periods=3, freq="3h")
     said = pd.DataFrame({"forecast": 0.0, "lower_90": [0.0, 0.0, 1.0], "upper_90": [0.5, 1.0, 2.0]}, index=range(3))
     champion = SimpleNamespace(forecaster=SimpleNamespace(forecasts_at=lambda readings, times: said))
