@@ -29,12 +29,17 @@ NOT_SCORED: Final = Scores(mae=math.nan, rmse=math.nan, skill=math.nan)
 
 
 def persistence_forecasts(readings: WindowedReadings, preparation: Preparation, split: str) -> NDArray[np.float32]:
-    """Give "the target stays as it is at the last step" for each window of a split, shape (windows,)."""
+    """Give "the target stays as it is at the last step" for each window of a split, shape (windows,).
+
+    Where the last step was measured that is the reading to the digit, so that what does not change, such as a plant's
+    power at night, has no error; else it is the value that stands in for it.
+    """
     column = preparation.columns.index(preparation.target)
     last_steps = readings.starts[split] + (readings.steps - 1) * readings.stride_rows
     latest: NDArray[np.float64] = readings.features[last_steps, column].astype(np.float64)
-    forecasts = latest * preparation.standard_deviation[column] + preparation.mean[column]
-    return forecasts.astype(np.float32)
+    stands_in = (latest * preparation.standard_deviation[column] + preparation.mean[column]).astype(np.float32)
+    measured = readings.target[last_steps]
+    return np.where(np.isfinite(measured), measured, stands_in)
 
 
 def score(forecasts: NDArray[np.float32], readings: WindowedReadings, preparation: Preparation, split: str) -> Scores:
