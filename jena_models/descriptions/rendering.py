@@ -62,7 +62,7 @@ def _facts(description: Description) -> Table:
         "Sentinels": ", ".join(f"{name}: {count:,}" for name, count in description.sentinels.items()) or "none",
         "Measured": ", ".join(columns.measured),
         "By formula": ", ".join(columns.derived) or "none",
-        "Missing": ", ".join(columns.missing) or "none",
+        "Not measured": ", ".join(columns.missing) or "none",
         "Ignored": ", ".join(columns.ignored) or "none",
         "Periods": f"{periods} in {description.target}" + f"\n{description.periods_remark}".rstrip(),
     }

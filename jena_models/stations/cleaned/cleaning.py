@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from jena_models.errors import SourceUnreadableError
 from jena_models.stations.cleaned.amount_steps import hours_between_amounts
 from jena_models.stations.cleaned.cleaning_report import CleaningReport, Gap
 from jena_models.stations.cleaned.even_steps import with_even_steps
-from jena_models.stations.cleaned.level_changes import cadence_change, level_changes
+from jena_models.stations.cleaned.level_changes import cadence_change, level_changes, silent_columns
 from jena_models.stations.clock import Clock, seconds_of
 from jena_models.stations.formulas import derived_from
 from jena_models.stations.raw_readings import RawReadings
@@ -93,7 +94,7 @@ def clean(
             *raw.notes,
             *filter(None, [evened, _ahead(kept, now), cadence_change(kept.index) if is_record else ""]),
             *_doubtful_amounts(kept, cadence, schema),
-            *(level_changes(kept, schema) if is_record else ()),
+            *(chain(level_changes(kept, schema), silent_columns(kept, schema)) if is_record else ()),
         ),
     )
     return readings, report

@@ -1,4 +1,4 @@
-"""What is otherwise from one day on: a logger that counts in another unit or more often, a barometer elsewhere."""
+"""What is otherwise from one day on: another unit, a logger that counts more often, a barometer elsewhere, silence."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from jena_models.stations.units import BESIDE, conversion, known_unit, plain_uni
 Values = NDArray[np.float64]
 
 DAY_SECONDS: Final = 86_400
+SILENT: Final = np.timedelta64(7, "D")
+"""A sensor that says nothing for less may be mended by tomorrow."""
 MONTH, YEAR = 30, 365
 """How many days on either side are compared; a year has all seasons, so that less tells there."""
 SHORT_NAMES: Final = {"mile / hour": "mph", "kilometer / hour": "km/h", "knot": "kn", "dimensionless": "0 to 1"}
@@ -62,6 +64,27 @@ def level_changes(table: pd.DataFrame, schema: StationSchema) -> Iterator[str]:
         by_day = table[column.name].resample("D").median()
         if found := _change(by_day, column):
             yield found
+
+
+def silent_columns(table: pd.DataFrame, schema: StationSchema) -> Iterator[str]:
+    """Give a sentence for the columns that hold no value to the end of a record, and did before.
+
+    A model is trained and scored with them, and another speaks in its name where they are missing.
+
+    Args:
+        table: canonical columns, indexed by time, in order.
+        schema: of the station.
+    """
+    times = table.index.to_numpy()
+    for name in schema.own_names:
+        if name == schema.target or name not in table or not table[name].notna().any():
+            continue
+        last = times[table[name].notna().to_numpy()][-1]
+        if times[-1] - last >= SILENT:
+            yield (
+                f"{name} holds no value after {schema.local.shown(last):%Y-%m-%d %H:%M}: forecasts of now are made by "
+                "what does without it, so leave it out of the station file, or train again once it is mended"
+            )
 
 
 def cadence_change(times: pd.Index) -> str:

@@ -64,6 +64,18 @@ def test_a_barometer_at_another_height_is_told(jena: StationSchema) -> None:
     assert not any("in the middle" in note for note in clean(raw, jena, is_record=False)[1].notes)
 
 
+def test_a_column_that_died_before_the_end_is_told_with_its_last_value(jena: StationSchema) -> None:
+    table = weather()
+    table.loc[DAY:, "rh (%)"] = np.nan
+    table.loc["2021-12-28":, "wv (m/s)"] = np.nan  # for three days, which is no death
+
+    raw = RawReadings(table, (), "roof.csv")
+
+    told = [note for note in clean(raw, jena)[1].notes if "holds no value after" in note]
+    assert [note.partition(":")[0] for note in told] == ["rh (%) holds no value after 2020-06-30 22"]
+    assert not any("holds no value after" in note for note in clean(raw, jena, is_record=False)[1].notes)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_weather_alone_is_told_of_nowhere(jena: StationSchema, seed: int) -> None:
     assert list(level_changes(weather(seed=seed), jena)) == []
