@@ -15,7 +15,7 @@ from benchmarks.weather_service.records import Record, Windows, windows_of
 from benchmarks.weather_service.trials import SERVICE, as_chosen, lesson_of, limited, taught
 from jena_models.features.service_inputs import run_ages
 from jena_models.models.learner import Learner
-from jena_models.weather_service.oldest_run import LATE_BY_HOURS, oldest_worth_hours
+from jena_models.weather_service.oldest_run import LATE_BY_HOURS, are_worth_it, oldest_worth_hours
 from jena_models.weather_service.service import Service
 
 Values = NDArray[np.float64]
@@ -28,7 +28,7 @@ class LateScores:
 
     name: str
     oldest_hours: float
-    """Up to which age a run is worth more than history alone, by validation."""
+    """From which age on a run is worth less than history alone, by validation."""
     by_lateness: dict[float, tuple[float, float, float]]
     """By hours: the share of the test with a known run, its score as it is, and with the ladder down to history."""
     alone: float
@@ -59,7 +59,7 @@ def made_late(record: Record, told: DescribedSet, late_hours: Sequence[float], t
     for hours in (0.0, *late_hours):
         late = _served_by(test, record.service.later(hours))
         said, age = limited(fed[1], late, record), run_ages(late.histories)
-        laddered = np.where(np.isfinite(age) & (age <= oldest), said, said_alone)
+        laddered = np.where(are_worth_it(age, oldest), said, said_alone)
         share = float(np.isfinite(age).mean())
         by_lateness[hours] = (share, _score(said, test, power), _score(laddered, test, power))
     return LateScores(record.name, oldest, by_lateness, _score(said_alone, test, power))
@@ -74,7 +74,7 @@ def late_table(told: DescribedSet, found: Sequence[LateScores]) -> str:
             rows.append([each.name, when, f"{share:.0%}", f"{as_it_is:.4f}", f"{laddered:.4f}"])
         rows.append([each.name, "none: history alone", "0%", f"{each.alone:.4f}", f"{each.alone:.4f}"])
     head = f"series | runs | a run is known of | {told.score} as it is | with the ladder"
-    worth = "\n".join(f"{each.name}: runs are worth it up to {each.oldest_hours:g} h" for each in found)
+    worth = "\n".join(f"{each.name}: runs are worth it below an age of {each.oldest_hours:g} h" for each in found)
     return f"{told.title}\n\n{table(head, rows, words=2)}\n\n{worth}"
 
 

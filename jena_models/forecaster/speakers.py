@@ -21,7 +21,7 @@ from jena_models.models.learner import Model
 from jena_models.options.readings_options import History
 from jena_models.pooling.memory import MEMORY_DAYS
 from jena_models.stations.clock import seconds_of
-from jena_models.weather_service.oldest_run import ages_hours
+from jena_models.weather_service.oldest_run import ages_hours, are_worth_it
 from jena_models.windows.history import Placed, known_values, placed_at
 from jena_models.windows.history_rule import Found
 
@@ -162,7 +162,7 @@ def _service_is_known(version: VersionParts, placed: Placed) -> NDArray[np.bool_
         return np.ones(len(placed.last_rows), bool)
     known = np.zeros(len(placed.last_rows), bool)
     for part, histories in histories_of(version, placed, np.flatnonzero(placed.last_rows >= 0), None):
-        known[part] = _is_worth_it(version, run_ages(histories, version.service_column))
+        known[part] = are_worth_it(run_ages(histories, version.service_column), version.oldest_run_hours)
         if isinstance(version.model, ServiceForecast | Emos):
             known[part] &= version.model.is_fed(histories)
     return known
@@ -175,10 +175,6 @@ def _runs_used(
     runs = np.full(len(issued), np.datetime64("NaT", "s"), dtype="datetime64[s]")
     if version.service is not None:
         seconds = version.service.newest_run(seconds_of(issued), seconds_of(valid), version.service_column)
-        found = is_known & _is_worth_it(version, ages_hours(seconds_of(issued), seconds))
+        found = is_known & are_worth_it(ages_hours(seconds_of(issued), seconds), version.oldest_run_hours)
         runs[found] = seconds[found].astype("datetime64[s]")
     return pd.DatetimeIndex(runs)
-
-
-def _is_worth_it(version: VersionParts, ages: NDArray[np.float64]) -> NDArray[np.bool_]:
-    return np.asarray(np.isfinite(ages) & (ages <= version.oldest_run_hours))

@@ -51,7 +51,7 @@ class VersionParts:
     service: Service | None = None
     """What weather services forecast, by UTC; of it only what was known at an issue time is used."""
     oldest_run_hours: float = math.inf
-    """Up to which age a run is worth more than history alone, by validation; beyond, the partial model speaks."""
+    """From which age on a run is worth less than history alone, by validation: there the partial model speaks."""
 
     @classmethod
     def load(cls, folder: Path) -> Self:

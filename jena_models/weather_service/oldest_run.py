@@ -28,6 +28,7 @@ class OldestRun(Frozen):
     """Up to which age runs are used."""
 
     hours: float
+    """A run that is so old, or older, is not."""
 
 
 def ages_hours(issue_seconds: NDArray[np.int64], run_seconds: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -41,8 +42,18 @@ def ages_hours(issue_seconds: NDArray[np.int64], run_seconds: NDArray[np.int64])
     return np.where(known, (issue_seconds - np.where(known, run_seconds, 0)) / 3600, math.inf)
 
 
+def are_worth_it(ages: Values, oldest_hours: float) -> NDArray[np.bool_]:
+    """Tell which runs are used, by their ages in hours: those that are younger than the first age that is not worth it.
+
+    Args:
+        ages: of the runs; infinity where none is known.
+        oldest_hours: as `oldest_worth_hours` gives it.
+    """
+    return np.asarray(np.isfinite(ages) & (ages < oldest_hours))
+
+
 def oldest_worth_hours(ages: Values, with_run: Values, alone: Values) -> float:
-    """Give up to which age the errors with a run are no larger than those of history alone; infinity where at all.
+    """Give from which age on the errors with a run are larger than those of history alone; infinity where at none.
 
     The ages are looked at in steps, the youngest first; the first whose forecasts err more in the mean than history
     alone does ends what is worth it, whatever comes after. 0 where not even the youngest is.

@@ -251,6 +251,15 @@ def test_a_source_that_cannot_be_read_leaves_no_run_of_the_target_though_others_
     assert said["missing"] == "weather service"
 
 
+def test_a_run_as_old_as_those_that_history_alone_was_nearer_than_is_not_used():
+    model = replace(forecaster(), oldest_run_hours=6.0)
+
+    as_old, younger = said_with(model, RUNS), said_with(replace(model, oldest_run_hours=6.5), RUNS)
+
+    assert (as_old["missing"], younger["missing"]) == ("weather service", "")
+    assert pd.isna(as_old["service_run"])
+
+
 @pytest.mark.parametrize("name", ["ridge", "weather_service", "emos"])
 def test_where_one_source_of_the_target_stops_another_speaks(name):
     entry = find_architecture(name)
