@@ -11,10 +11,10 @@ left of steps is smoothed over leads, not in the target itself but in how far it
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ from jena_models.optional_imports import import_lean
 from jena_models.options.quantities import Count, NotNegative, Part, Positive, Share
 from jena_models.stations.schema import StationSchema
 from jena_models.tuning.ranges import Between
-from jena_models.windows.silence import Silenced
+from jena_models.windows.silence import SILENT_TOGETHER, Silenced
 
 if TYPE_CHECKING:
     import lightgbm
@@ -44,6 +44,9 @@ CHOOSING_APART: Final = 3
 """Every so-many-th validation window tells when to stop: those between say the same."""
 FEW: Final = 3000
 """Where there are fewer, each does."""
+
+Shown = tuple[NDArray[np.float32], NDArray[np.bool_]]
+"""The features of histories, and of which of them the weather service is to say nothing."""
 
 
 class CurveBoostingHyperparameters(LearnerHyperparameters):
@@ -91,7 +94,7 @@ class CurveBoosting:
 
     @classmethod
     def fit(cls, lesson: Lesson, chosen: CurveBoostingHyperparameters, tell: Tell) -> Self:
-        """Grow a booster around each centre, on windows with sensors and rows left out at random.
+        """Grow a booster around each centre, on windows with sensors, the weather service and rows left out at random.
 
         Raises:
             TooFewReadingsError: where nothing is known of what came.
@@ -107,7 +110,8 @@ class CurveBoosting:
         training = list(training_windows(inputs, lesson, later, pool, shares, generator))
         most = chosen.most_windows / sum(map(len, training))
         choosing = lesson.validation.part(slice(None, None, CHOOSING_APART if len(lesson.validation) > FEW else 1))
-        validation = CurveWindows(choosing, inputs, inputs.of_histories(choosing), later, "validation")
+        served = np.zeros(len(choosing), bool)
+        validation = CurveWindows(choosing, inputs, inputs.of_histories(choosing), served, later, "validation")
         trees = []
         for number in range(len(inputs.centres_minutes)):
             near = inputs.shares[:, number] / inputs.shares[:, number].sum()
@@ -146,33 +150,43 @@ class CurveBoosting:
         """Give the target at the histories' own horizon, or at that of each."""
         forecasts = np.empty(len(histories), np.float32)
         for place, batch in histories.batches():
-            matrix = self._inputs.of_horizons(batch, self._inputs.of_histories(batch))
+            matrix = self._inputs.of_horizons(batch, *self._as_it_is(batch))
             forecasts[place] = matrix.last + self._changes(matrix)
         return forecasts
 
     def curves(self, histories: Histories) -> Forecasts:
         """Give the target at every lead, shape (histories, leads); it sets out from the last reading, and is smooth."""
-        return self._curves(histories, self._inputs.of_histories)
+        return self._curves(histories, self._as_it_is)
 
     def curves_with_parts_missing(self, histories: Histories, station: StationSchema, seed: int) -> Forecasts:
         """Give curves of histories from which sensors are left out at random, as in training: to see how far off."""
-        show = self._inputs.of_histories
-        silenced = Silenced.of(show, histories, self._inputs.builder.target, station)
+        inputs = self._inputs
+        silenced = Silenced.of(inputs.of_histories, histories, inputs.builder.target, station)
+        # The service is silent as often as each sensor is.
+        alone = inputs.silent_share / (1 + len(silenced.of_sensors))
+        unserved_share = alone + (1 - inputs.silent_share) * SILENT_TOGETHER
         generator = np.random.default_rng(seed)
-        return self._curves(
-            histories, lambda batch: silenced.at_random(show(batch), self._inputs.silent_share, generator)
-        )
+
+        def show(batch: Histories) -> Shown:
+            features = silenced.at_random(inputs.of_histories(batch), inputs.silent_share, generator)
+            return features, inputs.unserved(len(batch), unserved_share, generator)
+
+        return self._curves(histories, show)
 
     def usual(self, valid_seconds: NDArray[np.int64]) -> NDArray[np.float64]:
         """Give what the target usually is at some times, in seconds since 1970."""
         return self._inputs.usual.at(valid_seconds)
 
-    def _curves(self, histories: Histories, show: Any) -> Forecasts:
+    def _as_it_is(self, histories: Histories) -> Shown:
+        return self._inputs.of_histories(histories), np.zeros(len(histories), bool)
+
+    def _curves(self, histories: Histories, show: Callable[[Histories], Shown]) -> Forecasts:
         leads = np.asarray(self.leads_minutes)
         curves = np.empty((len(histories), len(leads)), np.float32)
         for first in range(0, len(histories), AT_A_TIME):
             batch = histories.part(slice(first, first + AT_A_TIME))
-            matrix = self._inputs.of_horizons(batch.each_at(leads), np.repeat(show(batch), len(leads), axis=0))
+            shown = (np.repeat(each, len(leads), axis=0) for each in show(batch))
+            matrix = self._inputs.of_horizons(batch.each_at(leads), *shown)
             deviations = (self._changes(matrix) - matrix.course).reshape(len(batch), -1) @ self._inputs.smoothing
             curves[first : first + len(batch)] = (matrix.last + matrix.course).reshape(len(batch), -1) + deviations
         return curves

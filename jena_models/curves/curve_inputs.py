@@ -14,7 +14,7 @@ from jena_models.features.feature_builder import FeatureBuilder
 from jena_models.features.histories import Histories
 from jena_models.features.starting_point import first_known
 from jena_models.frozen import Frozen
-from jena_models.windows.silence import Values, with_steps_unknown
+from jena_models.windows.silence import Generator, Values, with_steps_unknown
 
 DAY_MINUTES: Final = 1440
 SMOOTHING_SHARE: Final = 0.3
@@ -83,19 +83,29 @@ class CurveInputs(Frozen):
         places, centres = np.log(minutes), np.log(self.centres_minutes)
         return np.stack([np.interp(places, centres, of_one) for of_one in own], axis=1)
 
+    def unserved(self, windows: int, share: float, generator: Generator) -> NDArray[np.bool_]:
+        """Draw of which windows a weather service is to say nothing, shape (windows,); of none where none is named."""
+        if not self.builder.service:
+            return np.zeros(windows, bool)
+        return generator.random(windows) < share
+
     def of_histories(self, histories: Histories) -> Values:
         """Give the features that are the same at each lead, shape (histories, features)."""
         return with_steps_unknown(self.builder.of_the_history(), histories)
 
-    def of_horizons(self, histories: Histories, of_histories: Values) -> Matrix:
+    def of_horizons(self, histories: Histories, of_histories: Values, unserved: NDArray[np.bool_]) -> Matrix:
         """Give the rows of histories at their own horizons.
 
         Args:
             histories: with a horizon for all of them, or one each.
             of_histories: what `of_histories` gives of the same.
+            unserved: of which of them the weather service is to say nothing, shape (histories,).
         """
         minutes = np.broadcast_to(np.asarray(histories.horizon_minutes, np.float64), (len(histories),))
-        of_horizons = self.builder.of_the_horizon().build(histories)
+        builder = self.builder.of_the_horizon()
+        of_horizons = builder.build(histories)
+        if unserved.any():
+            of_horizons[np.ix_(unserved, np.isin(builder.names(histories), builder.service))] = np.nan
         beside = np.empty((len(histories), 4), np.float32)
         last, course = np.empty(len(histories)), np.empty(len(histories))
         for part, batch in histories.batches():

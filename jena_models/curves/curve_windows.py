@@ -18,6 +18,9 @@ from jena_models.windows.silence import Generator, Silenced, Values, with_outage
 
 LEAST_KNOWN: Final = 0.1
 """In so large a share of the windows of a split a lead must have a target, else it is left out of the curve."""
+UNSERVED_SHARE: Final = 0.1
+"""Of the windows to train on, in which the weather service is made silent: trees that have always known it would read
+its silence as zeros."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class CurveWindows:
     histories: Histories
     inputs: CurveInputs
     features: Values
+    unserved: NDArray[np.bool_]
+    """Of which of them the weather service is to say nothing, shape (windows,)."""
     later: LaterTargets
     split: str
 
@@ -47,7 +52,7 @@ class CurveWindows:
         few = np.sort(generator.permutation(len(self))[: round(min(most, len(self)))])
         minutes = generator.choice(np.asarray(self.inputs.leads_minutes), len(few), p=shares)
         histories = replace(self.histories.part(few), horizon_minutes=minutes)
-        matrix = self.inputs.of_horizons(histories, self.features[few])
+        matrix = self.inputs.of_horizons(histories, self.features[few], self.unserved[few])
         measured = self.later.after(self.split, histories.rows[:, -1], minutes)
         wanted = (measured - matrix.last) / matrix.scale
         known = np.isfinite(wanted)
@@ -62,7 +67,7 @@ def training_windows(  # noqa: PLR0917  (one caller, which has all of them)
     shares: tuple[float, float, float],
     generator: Generator,
 ) -> Iterator[CurveWindows]:
-    """Give windows, some as they are and the others with outages, sensors silent in some of both.
+    """Give windows, some as they are and the others with outages, sensors and the service silent in some of both.
 
     Args:
         inputs: make features of them.
@@ -85,7 +90,8 @@ def training_windows(  # noqa: PLR0917  (one caller, which has all of them)
         shown = silenced.at_random(features, inputs.silent_share, generator)
         speak = generator.random(len(features)) < whole_share
         shown[speak] = features[speak]
-        yield CurveWindows(histories, inputs, shown, later, "train")
+        unserved = inputs.unserved(len(features), UNSERVED_SHARE, generator)
+        yield CurveWindows(histories, inputs, shown, unserved, later, "train")
 
 
 def fit_inputs(

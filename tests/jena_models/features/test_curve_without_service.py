@@ -1,0 +1,52 @@
+"""The curve of a station with a weather service: nearer with its runs, and without them as near as history alone."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from served_station import RUNS, STATION, lesson
+
+from jena_models.architectures.curve_boosting import CurveBoosting, CurveBoostingHyperparameters
+from jena_models.windows.later_targets import LaterTargets
+
+LEADS = (60.0, 180.0, 360.0, 720.0, 1440.0)
+CHOSEN = CurveBoostingHyperparameters(rounds=60, windows_in_leaf=40, centres_hours=(3, 6, 12))
+
+
+def taught(given):
+    ends = {split: len(given.train.readings) // times for split, times in (("train", 2), ("validation", 1))}
+    later = LaterTargets(given.train.readings[:, 0].astype(np.float32), 60.0, ends)
+    given = replace(given, later=later, leads_minutes=LEADS)
+    return CurveBoosting.fit(given, CHOSEN, lambda _: None), given
+
+
+def errors(model, given, service):
+    """Give how far off each lead is on validation windows, fed with a service or with none."""
+    windows = given.validation.part(slice(None, None, 7))
+    came = [given.later.after("validation", windows.rows[:, -1], minutes) for minutes in LEADS]
+    off = model.curves(replace(windows, service=service)) - np.stack(came, axis=1)
+    return np.nanmean(np.abs(off), axis=0)
+
+
+@pytest.mark.slow
+def test_a_curve_that_always_knew_the_service_does_without_it_as_one_that_never_knew_any():
+    (fed, given), (alone, without) = taught(lesson(RUNS)), taught(lesson(None))
+
+    served, silent = errors(fed, given, given.validation.service), errors(fed, given, None)
+    by_history = errors(alone, without, None)
+
+    assert (served[2:] < 0.8 * by_history[2:]).all()
+    assert (silent < 1.3 * by_history + 0.1).all()
+
+
+@pytest.mark.slow
+def test_parts_missing_are_sensors_and_the_service():
+    model, given = taught(lesson(RUNS))
+    windows = given.validation.part(slice(None, None, 7))
+
+    found = model.curves_with_parts_missing(windows, STATION, 1)
+
+    whole, silent = model.curves(windows), model.curves(replace(windows, service=None))
+    as_whole, as_silent = ((found == each).all(axis=1) for each in (whole, silent))
+    assert (as_whole | as_silent).mean() > 0.9
+    assert 0.5 < as_silent.mean() < 0.95
