@@ -185,8 +185,9 @@ class CurveBoosting:
         curves = np.empty((len(histories), len(leads)), np.float32)
         for first in range(0, len(histories), AT_A_TIME):
             batch = histories.part(slice(first, first + AT_A_TIME))
-            shown = (np.repeat(each, len(leads), axis=0) for each in show(batch))
-            matrix = self._inputs.of_horizons(batch.each_at(leads), *shown)
+            features, unserved = show(batch)
+            shown, silent = np.repeat(features, len(leads), axis=0), np.repeat(unserved, len(leads))
+            matrix = self._inputs.of_horizons(batch.each_at(leads), shown, silent)
             deviations = (self._changes(matrix) - matrix.course).reshape(len(batch), -1) @ self._inputs.smoothing
             curves[first : first + len(batch)] = (matrix.last + matrix.course).reshape(len(batch), -1) + deviations
         return curves

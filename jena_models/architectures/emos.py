@@ -99,8 +99,9 @@ class Emos:
         every = slice(None, None, max(1, -(-len(lesson.train) // MOST_WINDOWS)))
         train, target = lesson.train.part(every), lesson.train_target[every].astype(np.float64)
         features, later = builder.build(train), builder.build(lesson.validation)
+        said = _said(service, builder, train)
         # A wave that half a year was fitted to is anything in the other half.
-        seasons = waves_that_are_told(train.valid_seconds[np.isfinite(service.of(train))], SEASONS)
+        seasons = waves_that_are_told(train.valid_seconds[np.isfinite(said)], SEASONS)
         for number, (predictors, penalty) in enumerate(ways, start=1):
             spread = tuple(place for place, name in enumerate(names) if name.endswith(" spread"))
             mean = tuple(place for place, name in enumerate(names) if _is_asked(name, predictors))
@@ -111,7 +112,7 @@ class Emos:
                         service=service,
                         mean_features=mean,
                         spread_features=spread,
-                        scaling=fit_scaling(_inputs(features, mean, spread, service.of(train))),
+                        scaling=fit_scaling(_inputs(features, mean, spread, said)),
                         mean=(),
                         spread=(),
                         target_scale=lesson.target_scale,
@@ -154,7 +155,7 @@ class Emos:
         return self._distribution(self.learnt.builder.build(histories), histories)
 
     def _distribution(self, features: NDArray[np.float32], histories: Histories) -> tuple[Values, Values]:
-        learnt, said = self.learnt, self.learnt.service.of(histories)
+        learnt, said = self.learnt, _said(self.learnt.service, self.learnt.builder, histories)
         inputs = learnt.scaling(_inputs(features, learnt.mean_features, learnt.spread_features, said))
         of_mean, of_spread = _columns(inputs.astype(np.float64), learnt, histories)
         mean = said + learnt.target_scale * (of_mean @ np.asarray(learnt.mean))
@@ -173,6 +174,11 @@ class Emos:
     def load(cls, folder: Path) -> Self:
         """Read `emos.json`."""
         return cls(EmosCoefficients.model_validate_json((folder / EMOS_FILE).read_text(encoding="utf-8")))
+
+
+def _said(service: ServiceColumn, builder: FeatureBuilder, histories: Histories) -> Values:
+    """Give what the mean sets out from: where another source speaks, what the first is to be expected to say."""
+    return service.of(histories) if service.curve else builder.said(histories)
 
 
 def _is_asked(name: str, predictors: Predictors) -> bool:
@@ -208,7 +214,7 @@ def _fitted(
     from scipy.optimize import minimize
     from scipy.special import ndtr
 
-    said = begun.service.of(train)
+    said = _said(begun.service, begun.builder, train)
     known = np.isfinite(said) & np.isfinite(target)
     inputs = begun.scaling(_inputs(features, begun.mean_features, begun.spread_features, said)).astype(np.float64)
     of_mean, of_spread = (columns[known] for columns in _columns(inputs, begun, train))

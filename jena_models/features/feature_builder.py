@@ -16,7 +16,8 @@ from jena_models.features.groups import GROUPS, OF_THE_HISTORY, WITH_ANOMALIES, 
 from jena_models.features.histories import Histories
 from jena_models.features.neighbour_features import NeighbourColumns, columns_of_neighbours
 from jena_models.features.recent import Recent
-from jena_models.features.service_inputs import service_value
+from jena_models.features.service_inputs import SourceColumn, run_ages, service_value, source_columns
+from jena_models.features.stand_ins import StandIns
 from jena_models.features.starting_point import StartingPoint, latest
 from jena_models.frozen import Frozen
 from jena_models.stations.clock import zone_hours
@@ -55,6 +56,10 @@ class FeatureBuilder(Frozen):
     """By name; none in models of before there were neighbours."""
     service: tuple[str, ...] = ()
     """Which features are made of the weather service's runs: those that said something in training."""
+    first: SourceColumn | None = None
+    """What of the service speaks of the target where it can; None where nothing does, and in earlier models."""
+    stand_ins: StandIns | None = None
+    """What stands in for features of the weather service where others speak; None in earlier models."""
     sets_out_from: StartingPoint = "last reading"
     """What a learner foretells the difference to."""
 
@@ -87,12 +92,20 @@ class FeatureBuilder(Frozen):
         for group, compute in GROUPS.items():
             if not getattr(self.settings, group) or (group == SERVICE and not self.service):
                 continue
-            made = compute(scene)
-            if group == SERVICE:
-                nothing = np.full(len(histories), np.nan)
-                made = {name: made.get(name, nothing) for name in self.service}
-            features |= made
+            features |= self._of_service(scene) if group == SERVICE else compute(scene)
         return features
+
+    def _of_service(self, scene: Scene) -> Mapping[str, NDArray[np.float64]]:
+        told = self._told(scene)
+        return self.stand_ins.filled(told, self._is_served(scene.histories)) if self.stand_ins else told
+
+    def _told(self, scene: Scene) -> Mapping[str, NDArray[np.float64]]:
+        made, nothing = GROUPS[SERVICE](scene), np.full(len(scene.histories), np.nan)
+        return {name: made.get(name, nothing) for name in self.service}
+
+    def _is_served(self, histories: Histories) -> NDArray[np.bool_]:
+        """Tell of which valid times a run speaks, of the target where any does, shape (histories,)."""
+        return np.isfinite(run_ages(histories, self.target if self.first else ""))
 
     def start(self, histories: Histories, *, teaching: bool = False) -> NDArray[np.float64]:
         """Give what learners foretell the difference to, shape (histories,).
@@ -104,9 +117,26 @@ class FeatureBuilder(Frozen):
         if self.sets_out_from == "usual":
             return np.where(np.isnan(last), np.nan, self.climatologies[self.target].at(histories.valid_seconds))
         if self.sets_out_from == "weather service":
-            said = service_value(histories, self.target)
+            said = self.said(histories)
             return said if teaching else np.where(np.isnan(said), last, said)
         return last
+
+    def said(self, histories: Histories) -> NDArray[np.float64]:
+        """Give what the service says of the target at the valid time, shape (histories,); NaN where it is not known.
+
+        Where another source speaks, it is what the first one is to be expected to say then: learners know its bias.
+        """
+        said = service_value(histories, self.target)
+        if self.stand_ins is None or self.first is None or self.first.then not in self.stand_ins.names:
+            return said
+        rows = np.flatnonzero(np.isfinite(said) & (said != self.first.of(histories)))
+        if len(rows):
+            told = self._told(self._scene(histories.part(rows)))
+            filled = self.stand_ins.filled(told, np.ones(len(rows), bool))[self.first.then]
+            learnt = [each.then for each in source_columns(histories.service, self.target) if each.then in told]
+            is_told = np.isfinite([told[then] for then in {self.first.then, *learnt}]).any(axis=0)
+            said[rows] = np.where(is_told, filled, said[rows])
+        return said
 
     def fed_by(self, histories: Histories) -> FeatureBuilder:
         """Give the builder with those features of the weather service that say something in training histories."""
@@ -114,8 +144,10 @@ class FeatureBuilder(Frozen):
             return self
         few = histories.part(slice(None, None, max(1, len(histories) // TRIED)))
         said = GROUPS[SERVICE](self._scene(few))
-        telling = [name for name, values in said.items() if _tells(values)]
-        return self.model_copy(update={"service": tuple(telling)})
+        telling = {name: values for name, values in said.items() if _tells(values)}
+        first = next((each for each in source_columns(few.service, self.target) if each.then in telling), None)
+        fed = self.model_copy(update={"service": tuple(telling), "first": first})
+        return fed.model_copy(update={"stand_ins": StandIns.fitted(telling, fed._is_served(few))})
 
     def _scene(self, histories: Histories) -> Scene:
         return Scene(

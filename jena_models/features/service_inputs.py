@@ -12,7 +12,9 @@ from jena_models.features.almanac.seasonal_waves import Climatology
 from jena_models.features.histories import Histories
 from jena_models.features.recent import Features, Recent
 from jena_models.features.starting_point import first_known
+from jena_models.frozen import Frozen
 from jena_models.weather_service.oldest_run import ages_hours
+from jena_models.weather_service.service import Service
 from jena_models.weather_service.service_runs import NO_RUN, Runs, known_runs, known_then
 
 Values = NDArray[np.float64]
@@ -23,6 +25,8 @@ NEWEST_RUNS: Final = 3
 PAST_DAYS: Final = 10
 """How many days back the service's errors are looked at, as far as a history reaches."""
 MEAN_DAYS: Final = (3, 10)
+OF_READINGS: Final = (" less usual", " less reading", " error now", " last error", " days")
+"""How features end that need readings too, or that stand beside one that does not."""
 
 
 def service_features(
@@ -39,11 +43,46 @@ def service_features(
     if histories.service is None:
         return {}
     features: Features = {}
+    stale = histories.service.stale(target, histories.issue_seconds, histories.valid_seconds)
     for runs in histories.service.sources:
-        features |= _of_source(runs, histories, recent, climatologies)
+        of_source = _of_source(runs, histories, recent, climatologies)
+        if runs.name in stale:
+            of_source = {name: np.where(stale[runs.name], np.nan, values) for name, values in of_source.items()}
+        features |= of_source
     now = recent.ago(target, 0)
     features[f"{target} less usual"] = now - climatologies[target].at(histories.issue_seconds)
     return features
+
+
+class SourceColumn(Frozen):
+    """One column of one forecast source."""
+
+    source: str
+    column: str
+
+    @property
+    def then(self) -> str:
+        """The feature of what it says of the valid time."""
+        return f"{self.source} {self.column} then"
+
+    def of(self, histories: Histories) -> Values:
+        """Give what it says of each valid time, shape (histories,); NaN where it is silent or not there."""
+        for runs in histories.service.sources if histories.service else ():
+            if runs.name == self.source and self.column in runs.columns:
+                known = known_then(runs, histories.issue_seconds, histories.valid_seconds)
+                return known.values[:, runs.columns.index(self.column)]
+        return np.full(len(histories), np.nan)
+
+
+def source_columns(service: Service | None, station_column: str) -> list[SourceColumn]:
+    """Give what forecasts a station's column, in the order in which it speaks."""
+    forecasting = service.forecasting(station_column) if service else ()
+    return [SourceColumn(source=runs.name, column=runs.columns[place]) for runs, place in forecasting]
+
+
+def is_of_runs(feature: str) -> bool:
+    """Tell whether a feature of these is made of runs alone, so that it is missing where they are."""
+    return not feature.endswith(OF_READINGS)
 
 
 def _of_source(runs: Runs, histories: Histories, recent: Recent, climatologies: Mapping[str, Climatology]) -> Features:

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jena_models.weather_service.service_runs import NO_RUN, Known, Runs, Seconds, known_then
+
+Mask = NDArray[np.bool_]
 
 ARRAYS: Final = ("issue_seconds", "available_seconds", "lead_seconds", "values", "spread")
 TOLD_FILE: Final = "service.json"
@@ -50,14 +53,23 @@ class Service:
         if not forecasting:
             return None
         each = [_only(known_then(runs, issue_seconds, valid_seconds), place) for runs, place in forecasting]
-        newest = np.max([known.run_seconds for known in each], axis=0)
-        least = np.maximum(newest, NO_RUN + STALE_SECONDS + 1) - STALE_SECONDS
+        least = _least([known.run_seconds for known in each])
         said = each[-1]
         for known in reversed(each[:-1]):
             speaks = known.run_seconds >= least
             arrays = ("values", "spread", "run_seconds")
             said = Known(*(np.where(speaks, getattr(known, name), getattr(said, name)) for name in arrays))
         return said
+
+    def stale(self, station_column: str, issue_seconds: Seconds, valid_seconds: Seconds) -> dict[str, Mask]:
+        """Give where a source that forecasts a station's column gave way to another, by its name, shape (times,)."""
+        forecasting = self.forecasting(station_column)
+        if len(forecasting) < 2:  # noqa: PLR2004  (one and another)
+            return {}
+        each = [known_then(runs, issue_seconds, valid_seconds).run_seconds[:, place] for runs, place in forecasting]
+        least = _least(each)
+        found = ((runs.name, (run != NO_RUN) & (run < least)) for (runs, _), run in zip(forecasting, each, strict=True))
+        return {name: mask for name, mask in found if mask.any()}
 
     def newest_run(self, issue_seconds: Seconds, valid_seconds: Seconds, station_column: str = "") -> Seconds:
         """Give the issue time of the run that speaks of each valid time, shape (times,); `NO_RUN` where none does.
@@ -102,6 +114,11 @@ class Service:
             means = tuple(each.get("step_means", ()))
             sources.append(Runs(each["name"], columns, of, interpolate_seconds=far, step_means=means, **arrays))
         return cls(tuple(sources))
+
+
+def _least(run_seconds: Sequence[Seconds]) -> Seconds:
+    """Give how old the run of a source may be that still speaks, by those of all of them; of one shape."""
+    return np.asarray(np.maximum(np.max(run_seconds, axis=0), NO_RUN + STALE_SECONDS + 1) - STALE_SECONDS)
 
 
 def _only(known: Known, place: int) -> Known:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jena_models.architectures.shared_boosting import SharedBoostingHyperparameters
     from jena_models.training.jobs.job import TrainingJob
 
-PART_VERSION: Final = 4
+PART_VERSION: Final = 5
 POOL_VERSION: Final = 6
 FALLBACK_FOLDER: Final = "fallback"
 """In the folder of a part, what it gives to the fallback; in that of a pool, the trees that do without any sensor."""
