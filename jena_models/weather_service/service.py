@@ -67,9 +67,12 @@ class Service:
         if len(forecasting) < 2:  # noqa: PLR2004  (one and another)
             return {}
         each = [known_then(runs, issue_seconds, valid_seconds).run_seconds[:, place] for runs, place in forecasting]
-        least = _least(each)
-        found = ((runs.name, (run != NO_RUN) & (run < least)) for (runs, _), run in zip(forecasting, each, strict=True))
-        return {name: mask for name, mask in found if mask.any()}
+        least, spoken = _least(each), np.zeros(len(issue_seconds), bool)
+        found = {}
+        for (runs, _), run in zip(forecasting, each, strict=True):
+            found[runs.name] = (run != NO_RUN) & (run < least) & ~spoken
+            spoken |= run >= least
+        return {name: mask for name, mask in found.items() if mask.any()}
 
     def newest_run(self, issue_seconds: Seconds, valid_seconds: Seconds, station_column: str = "") -> Seconds:
         """Give the issue time of the run that speaks of each valid time, shape (times,); `NO_RUN` where none does.

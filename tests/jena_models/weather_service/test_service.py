@@ -71,3 +71,17 @@ def test_what_is_said_is_of_the_first_source_whose_run_is_not_stale_whatever_is_
         of_each = [int(second) for second in seconds[:, at]]
         speaks = [n for n, second in enumerate(of_each) if second != NO_RUN and second >= max(of_each) - STALE_SECONDS]
         assert np.isnan(said) if not speaks else (said, run) == (speaks[0], of_each[speaks[0]])
+
+
+def test_a_source_gives_way_to_a_later_one_alone_and_to_none_that_is_no_newer():
+    stopped, goes_on, slow = runs_of("a", 1, until=120), runs_of("b", 2, every=3), runs_of("c", 3, until=120)
+    soon = ISSUED + HOUR
+
+    gave_way = Service((stopped, goes_on, slow)).stale(TARGET, ISSUED, soon)
+
+    said = Service((stopped, goes_on)).known_of(TARGET, ISSUED, soon).values[:, 0]
+    of_first = known_then(stopped, ISSUED, soon).values[:, 0]
+    assert set(gave_way) == {"a"}
+    np.testing.assert_array_equal(gave_way["a"], np.isfinite(of_first) & (said == 2))
+    assert Service((goes_on, slow)).stale(TARGET, ISSUED, soon) == {}
+    assert Service((stopped,)).stale(TARGET, ISSUED, soon) == {}
