@@ -79,10 +79,11 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
     station: dict[str, Any] = {"name": _as_name(re.sub(r"\W+", "-", answers.get("name", name)), "station")}
     station |= {"title": "", "credit": answers.get("credit") or (known.title if known else f"the owner of {name}")}
     station |= _layout(known) | _told_of_times(answers, known)
-    probe, told_by = _probe(station), [column for column in catalogue() if column.quantity in OF_WEATHER]
-    opened = [replace(each, columns=side_by_side(each.columns, told_by, probe)) for each in opened]
-    draft = Draft(answers, FIXED_ANSWERS, tuple(column for each in opened for column in each.columns.header))
     chosen = {key.removeprefix("select:"): value for key, value in answers.items() if key.startswith("select:")}
+    probe = _probe(station | {"select": {name: (value,) for name, value in chosen.items()}})
+    told_by = [column for column in catalogue() if column.quantity in OF_WEATHER]
+    opened = [replace(each, columns=side_by_side(each.columns, told_by, probe, of_any=True)) for each in opened]
+    draft = Draft(answers, FIXED_ANSWERS, tuple(column for each in opened for column in each.columns.header))
     opened = [replace(each, columns=ChosenColumns.of(each.columns, chosen)) for each in opened]
     tables = [_table(each, station) for each in opened]
     told = {key: value for table in reversed(tables) for key, value in table.told.items()}
@@ -251,7 +252,7 @@ def _layout(known: NamedFormat | None) -> dict[str, Any]:
 def _probe(station: Mapping[str, Any]) -> StationSchema:
     """Give a schema that knows no more than where the time stands."""
     target = catalogue()[1].model_copy(update={"kind": "optional"})
-    fields = {key: station[key] for key in ("time_columns", "time_formats", "file_columns") if key in station}
+    fields = {key: station[key] for key in ("time_columns", "time_formats", "file_columns", "select") if key in station}
     return StationSchema(
         name="probe",
         title="",

@@ -17,19 +17,24 @@ from jena_models.stations.schema import Column, StationSchema
 KINDS: Final = (
     *("uniqueid", "variable", "variablename", "parameter", "parametername", "paramname", "param", "quantity"),
     *("elementid", "parameterid", "variableid", "element", "datatype", "measurement", "measure", "property"),
-    *("observedproperty", "field", "fieldname", "series", "seriesname"),
+    *("observedproperty", "field", "fieldname", "pollutant", "pollutantname", "species", "series", "seriesname"),
     *("channel", "channelname", "metric", "entityid", "entity", "sensor", "sensorname", "sensortype", "type", "name"),
 )
 """What files call the column that says what a row's value is of."""
 VALUES: Final = (
     *("y", "value", "values", "val", "state", "reading", "result", "obsvalue", "observedvalue", "wert", "mean"),
+    *("datavalue", "measuredvalue", "samplemeasurement"),
 )
 """What files call the column with the values."""
-UNITS: Final = ("unit", "units", "uom", "unitofmeasurement", "einheit")
+UNITS: Final = ("unit", "units", "uom", "unitofmeasurement", "unitsofmeasure", "unitofmeasure", "einheit")
+SERIES: Final = frozenset(KINDS[KINDS.index("series") :]) | {"uniqueid"}
+"""Those that may say just as well of which station, or which sensor, a row is."""
 MOST_KINDS: Final = 200
 
 
-def side_by_side(source: Columns, quantities: Iterable[Column], schema: StationSchema) -> Columns:
+def side_by_side(
+    source: Columns, quantities: Iterable[Column], schema: StationSchema, *, of_any: bool = False
+) -> Columns:
     """Give a table with a column for each quantity, where it has a row for each value; any other as it is.
 
     Of a time that has a quantity twice there are two rows, as in any table that repeats a time.
@@ -38,6 +43,7 @@ def side_by_side(source: Columns, quantities: Iterable[Column], schema: StationS
         source: whose columns are not loaded yet, or may be loaded again.
         quantities: those that one of the rows' names is to stand for.
         schema: says how the time is told.
+        of_any: whether rows of quantities that none of those is are brought side by side too.
 
     Raises:
         SourceUnreadableError: where the values of a quantity are in several units.
@@ -60,7 +66,8 @@ def side_by_side(source: Columns, quantities: Iterable[Column], schema: StationS
         source.load([kind], [])
         texts = source.texts(kind).to_pandas().str.strip()
         names = [str(name) for name in texts.unique() if name]
-        if 1 <= len(names) <= MOST_KINDS and _stand_for(names, header, quantities):
+        is_said = of_any and labels[kind] not in SERIES and not any(named_like(each, header) for each in quantities)
+        if 1 <= len(names) <= MOST_KINDS and (is_said or _stand_for(names, header, quantities)):
             beside = [i for i in _places(labels, STATIONS) if i != kind and i not in kinds]
             return _pivoted(source, texts, [*found.positions, *beside], values[0], _places(labels, UNITS))
     return source

@@ -39,23 +39,26 @@ _NUMBER: Final = re.compile(r"\s*[-+]?\d+([.,]\d+)?\s*")
 def tells_rows_apart(table: Table, used: Collection[str]) -> int | None:
     """Give the column that tells stations apart by words, or by their numbers; None where none does.
 
-    Rows are of several stations where they repeat times, were measured far apart, or where a column's values take turns
+    Beside a column of stations by its name none is needed, but where that leaves times twice all the same. Rows are of
+    several stations where they repeat times, were measured far apart, or where a column's values take turns
     and each comes again as evenly as a station's rows do.
     """
     source, sample = table.source, table.source.sample()
     free = [i for i, name in enumerate(table.header) if name not in used]
-    if any(taken_apart(table.header[i]).label in STATIONS for i in free):
-        return None
+    named = [i for i in free if taken_apart(table.header[i]).label in STATIONS]
+    free = [i for i in free if i not in named]
     texts = {i: [row[i] for row in sample if i < len(row) and row[i]] for i in free}
     told = [i for i in free if _NUMBERED.search(table.header[i]) or not all(map(_NUMBER.fullmatch, texts[i]))]
     told = [i for i in told if not texts[i] or not all(map(_CLOCK.fullmatch, texts[i]))]
     counts = [i for i in free if i not in told and texts[i] and all(map(_WHOLE.fullmatch, texts[i]))]
     of_places = (*PLACES["latitude"], *PLACES["longitude"])
     places = [i for i, name in enumerate(table.header) if taken_apart(name).label in of_places]
-    source.load((*table.found.positions, *told, *places), ())
-    times = pd.DataFrame({i: source.texts(i).to_pandas() for i in table.found.positions})
+    source.load((*table.found.positions, *named, *told, *places), ())
+    times = pd.DataFrame({i: source.texts(i).to_pandas() for i in (*table.found.positions, *named)})
     stands = pd.DataFrame({i: pd.to_numeric(source.texts(i).to_pandas(), errors="coerce") for i in places})
     is_again = times.duplicated().mean() > FEW_AGAIN
+    if named and not is_again:
+        return None
     is_far = bool(((stands.max() - stands.min()) > FAR_DEGREES).any())
     looked_at = [*told, *(counts if is_again else ())]
     source.load(looked_at, ())

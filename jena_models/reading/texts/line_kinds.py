@@ -16,6 +16,7 @@ FEWEST_UNITS: Final = 0.3
 MOST_TEXT: Final = 0.5
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?")
 _TIME_LIKE: Final = re.compile(r"\d{1,4}[-/.:T]\d{1,2}([-/.:T ]\d{1,4})*.*")
+_DAY_IN_DIGITS: Final = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\d{2}){0,3}")
 
 
 def split_line(line: str, separator: str) -> list[str]:
@@ -36,7 +37,8 @@ def is_data(values: Sequence[str]) -> bool:
     numbers = sum(is_value(value) for value in told)
     if not told or not numbers:
         return False
-    return is_value(told[0]) or numbers >= MOST_TEXT * len(told) or any(is_dated(value) for value in told)
+    has_day = any(is_dated(value) or _DAY_IN_DIGITS.fullmatch(value) for value in told)
+    return is_value(told[0]) or numbers >= MOST_TEXT * len(told) or has_day
 
 
 def begins_row(text: str) -> bool:

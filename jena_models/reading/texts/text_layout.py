@@ -36,6 +36,10 @@ SEPARATORS: Final = (",", ";", "\t", "|")
 COMMENT: Final = "#"
 NO_VALUE: Final = "".join((*SEPARATORS, SPACES, '"'))
 """A line of nothing else is as good as empty."""
+NO_ROW_YET: Final = (
+    "The first {lines} lines of {place} hold no row that is known as one by its numbers or a date, so that it is not "
+    "certain where the readings begin; take out what stands above them, but for the names of the columns."
+)
 LEAST_SHARE: Final = 0.9
 """So many of the lines of a table have the same number of values."""
 
@@ -94,7 +98,10 @@ def layout_of(text: bytes, place: str, separator: str = "", names: Sequence[str]
         try:
             found = separator or _separator([line for _, line in kept])
             if found:
-                return _placed(lines, kept, found, comment, tuple(names))
+                layout = _placed(lines, kept, found, comment, tuple(names))
+                if layout.first_row == SAMPLE_LINES:
+                    raise SourceUnreadableError(NO_ROW_YET.format(place=place, lines=SAMPLE_LINES))
+                return layout
         except csv.Error as error:  # a field of megabytes, which is none of a header
             raise SourceUnreadableError(
                 f"The file {place} is not a CSV: its first lines cannot be read ({error})."
