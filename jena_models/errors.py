@@ -44,6 +44,10 @@ class DayUncertainError(SourceUnreadableError):
         """How they are written, as `strptime` has it: with the day, and with the month first."""
 
 
+class PeriodsCountedError(SourceUnreadableError):
+    """Periods are counted through a day, to more than it has by the clock."""
+
+
 class DatabaseUnreachableError(SourceUnreadableError):
     """A database does not answer; trying again may help."""
 

@@ -39,6 +39,8 @@ class Table:
     known: NamedFormat | None
     told: Mapping[str, Any]
     """What its first lines, or columns that never change, tell of the place."""
+    told_above: Mapping[str, float] = field(default_factory=dict)
+    """What of that stands in lines above the names, where no format with a name has them."""
     series: dict[str, Values] = field(default_factory=dict)
     """The numbers of each column as the source has them, by canonical name."""
     local: NDArray[np.datetime64] | None = None

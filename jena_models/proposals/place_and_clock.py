@@ -10,12 +10,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_models.errors import SettingsError, SourceUnreadableError
+from jena_models.errors import PeriodsCountedError, SettingsError, SourceUnreadableError
 from jena_models.place_names import LATITUDES, LONGITUDES
 from jena_models.proposals.draft import Draft, Table
 from jena_models.proposals.evidence import LEAST_SWING, WARMEST_SOLAR_HOUR, likely_offset_hours, warmest_hour
 from jena_models.reading.assembly import tell_offset, times_in_utc
 from jena_models.reading.times.named_clocks import clock_in_names, is_fixed_at
+from jena_models.reading.times.time_columns import clock_beside, end_beside
+from jena_models.reading.times.time_names import PERIOD
 from jena_models.stations.clock import clock_named, offset_name
 from jena_models.stations.schema import StationSchema
 
@@ -39,6 +41,12 @@ def local_times(
     try:
         table.source.load(table.found.positions, ())
         return times_in_utc(table.source, table.found, probe)
+    except PeriodsCountedError:
+        clock = draft.answers.get("clock") or clock_in_names([table.header[i] for i in table.found.positions])
+        if not clock:
+            return None
+        known = probe.model_copy(update={"clock": clock})
+        return known.local.standard_time(times_in_utc(table.source, table.found, known))
     except SourceUnreadableError as error:
         formats = re.findall(r"\[\"(.*?)\"\]", str(error))
         if "year and day cannot be told apart" in str(error):
@@ -69,6 +77,25 @@ def _order_told(table: Table) -> str:
     if re.search(r"mm[/.-]dd[/.-]yy", header):
         return "no"
     return "yes" if re.search(r"dd[/.-]mm[/.-]yy", header) else ""
+
+
+def remark_on_other_times(table: Table, draft: Draft) -> None:
+    """Remark on columns of times that were not taken: by another clock, or of the ends of rows."""
+    other = clock_beside(table.header, table.source.sample(), table.found)
+    if other is not None and "time" not in draft.answers:
+        taken = table.header[table.found.positions[0]]
+        draft.remark(f"Its times are those of '{taken}', in UTC; '{table.header[other]}' tells them by another clock.")
+    if PERIOD in table.found.parts:
+        counted = table.header[table.found.positions[table.found.parts.index(PERIOD)]]
+        draft.remark(f"Each row counts as of the end of its period, which '{counted}' counts through the day.")
+    end = end_beside(table.header, table.source.sample(), table.found)
+    if end is None or "time" in draft.answers:
+        return
+    *dates, begin = (table.header[i] for i in table.found.positions)
+    draft.remark(
+        f"Each row counts as of its beginning, in '{begin}'; when it ends, '{table.header[end]}', was left: "
+        f"--answer 'time={','.join([*dates, table.header[end]])}' takes the ends."
+    )
 
 
 def place_station(station: dict[str, Any], told: Mapping[str, Any], table: Table, draft: Draft) -> None:

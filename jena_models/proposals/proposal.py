@@ -9,8 +9,6 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any, Final
 
-import numpy as np
-
 from jena_models.errors import SettingsError, SourceUnreadableError, nearest
 from jena_models.frozen import Frozen
 from jena_models.proposals.catalogue import catalogue, with_derived
@@ -24,12 +22,13 @@ from jena_models.proposals.columns.told_stations import select_rows
 from jena_models.proposals.draft import Draft, Opened, Table
 from jena_models.proposals.evidence import cadence_minutes
 from jena_models.proposals.named_formats import NamedFormat, recognized
-from jena_models.proposals.place_and_clock import PLACES, local_times, place_station
+from jena_models.proposals.place_and_clock import local_times, place_station, remark_on_other_times
+from jena_models.proposals.told_places import remark_on_place, told_above, told_in_columns
 from jena_models.reading.assembly import Columns
-from jena_models.reading.matching import plain, taken_apart
+from jena_models.reading.matching import plain
 from jena_models.reading.quantity_rows import side_by_side
 from jena_models.reading.times.stamp_shapes import shape_of
-from jena_models.reading.times.time_columns import end_beside, time_columns
+from jena_models.reading.times.time_columns import time_columns
 from jena_models.stations.formulas import BASES
 from jena_models.stations.schema import Column, Question, StationSchema
 
@@ -42,7 +41,6 @@ FIXED_ANSWERS: Final = (
 )
 OF_WEATHER: Final = ("p", "T", "Tdew", "rh")
 """A table that names one of these in its rows has a row for each value of each quantity."""
-HOUR_SECONDS: Final = 3600
 
 
 class Proposal(Frozen):
@@ -93,7 +91,8 @@ def propose(opened: Sequence[Opened], name: str, answers: Mapping[str, str]) -> 
     for table in tables:
         draft.remark(*(f"{remark[0].upper()}{remark[1:]}." for remark in table.source.remarks))
     for table in tables:
-        _remark_on_beginnings(table, draft)
+        remark_on_place(table, draft)
+        remark_on_other_times(table, draft)
         table.local = local_times(station, _probe(station), table, draft)
     columns = _measured(tables, draft)
     for table in tables:
@@ -149,19 +148,9 @@ def _table(opened: Opened, station: Mapping[str, Any]) -> Table:
             f"The file {source.name} has {absent}; name it, or several, with --answer time=COLUMN,COLUMN. Its columns "
             f"are: {held}."
         )
-    told = known.told_of_place(opened.lines) if known else {}
-    return Table(source, header, found, known, {**_told_in_columns(opened), **told})
-
-
-def _remark_on_beginnings(table: Table, draft: Draft) -> None:
-    end = end_beside(table.header, table.source.sample(), table.found)
-    if end is None or "time" in draft.answers:
-        return
-    *dates, begin = (table.header[i] for i in table.found.positions)
-    draft.remark(
-        f"Each row counts as of its beginning, in '{begin}'; when it ends, '{table.header[end]}', was left: "
-        f"--answer 'time={','.join([*dates, table.header[end]])}' takes the ends."
-    )
+    told = {**told_in_columns(opened), **(known.told_of_place(opened.lines) if known else {})}
+    above = {} if told.keys() & {"latitude", "longitude"} else told_above(opened)
+    return Table(source, header, found, known, told | above, above)
 
 
 def _measured(tables: Sequence[Table], draft: Draft) -> list[Column]:
@@ -216,24 +205,6 @@ def _told_of_times(answers: Mapping[str, str], known: NamedFormat | None) -> dic
         told["time_formats"] = [answers["time_format"].strip()]
     if "file_columns" in answers and (known is None or not known.file_columns):
         told["file_columns"] = [name.strip() for name in answers["file_columns"].split(",") if name.strip()]
-    return told
-
-
-def _told_in_columns(opened: Opened) -> dict[str, float]:
-    """Give the latitude, the longitude and the hours ahead of UTC that a column holds in every row."""
-    told = {}
-    for position, name in enumerate(opened.columns.header):
-        label = taken_apart(name).label
-        key = next((key for key, names in PLACES.items() if label in names), None)
-        if key is None:
-            continue
-        try:
-            opened.columns.load((), (position,))
-            values = np.unique(opened.columns.numbers(position, ""))
-        except SourceUnreadableError:
-            continue
-        if len(values) == 1 and np.isfinite(values[0]):
-            told[key] = round(float(values[0]) / (HOUR_SECONDS if key == "clock" else 1), 6)
     return told
 
 

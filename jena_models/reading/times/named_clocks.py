@@ -10,7 +10,7 @@ from typing import Final
 from jena_models.errors import SourceUnreadableError
 from jena_models.stations.clock import Clock, offset_name
 
-NAMES_UTC: Final = re.compile(r"(?i)(?:(?<![a-z])|date|time|stamp)(?:utc|gmt)(?:(?![a-z])|date|time)")
+NAMES_UTC: Final = re.compile(r"(?i)(?:(?<![a-z])|date|time|stamp|hour)(?:utc|gmt)(?:(?![a-z])|date|time)")
 """UTC by itself, or in one word with what it is said of, such as `DateUTC`."""
 NORWEGIAN: Final = re.compile(r"(?i)norsk normaltid|norwegian mean time")
 """Standard time all the year, as Norway's weather service has it."""

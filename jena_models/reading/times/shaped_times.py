@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from jena_models.reading.times.aligned_stamps import aligned_times
+from jena_models.reading.times.month_names import with_english_months
 from jena_models.reading.times.stamp_shapes import DAY_COUNT, DAY_COUNTS, EPOCH, NAMED_ZONES, ZONE, Shape
-from jena_models.reading.times.written_decimals import rounded_seconds
 
 Times = NDArray[np.datetime64]
 
@@ -24,6 +24,8 @@ DAYS_AFTER_OVERFLOW: Final = 3
 EPOCH_FROM: Final = (1e11, 1e14, 1e17)
 """From such numbers on not seconds are counted, but thousandths, millionths and billionths of them."""
 SECONDS_A_DAY: Final = 86_400
+STEPS: Final = (1, 10, 60, 300)
+"""Seconds: one of these divides the steps of a station, and is told by decimals that are finer."""
 _ZONE: Final = re.compile(rf"\s*({ZONE})$")
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)? ?([+-])(\d{1,2}):?(\d{2})?")
 
@@ -35,12 +37,7 @@ def times_of_shape(texts: pa.Array, shape: Shape) -> tuple[Times, NDArray[np.boo
     if shape.days_of:
         return _days(texts, DAY_COUNTS[shape.days_of]), np.zeros(len(texts), dtype=bool)
     ahead = np.zeros(len(texts), dtype="timedelta64[s]")
-    if shape.weekday:
-        texts = pc.replace_substring_regex(texts, r"^[A-Za-z]{3,9},? +", "")
-    if shape.text.endswith(" %p") and not pc.all(pc.match_substring_regex(texts, r" [AaPp][Mm]$")).as_py():
-        texts = pc.replace_substring_regex(texts, r" ?([AaPp])\.? ?[Mm]?\.?$", r" \1M")
-    if shape.text.endswith(" %p"):  # half past midnight may be 0:30 AM as well as 12:30 AM
-        texts = pc.replace_substring_regex(texts, r"(^|[T ,])0{1,2}([:.]\d{2}.* [AaPp][Mm])$", r"\112\2")
+    texts = _in_plain_words(texts, shape)
     if shape.zoned and not shape.fraction and (zone := _ZONE.search(texts[0].as_py() or "")):
         # As a rule all name one zone: then it is a part of the shape, and nothing has to be copied.
         times = aligned_times(texts, shape.text + zone[0])
@@ -60,6 +57,19 @@ def times_of_shape(texts: pa.Array, shape: Shape) -> tuple[Times, NDArray[np.boo
     if shape.next_day:
         times = times + np.timedelta64(1, "D")
     return times - ahead, np.full(len(texts), shape.zoned)
+
+
+def _in_plain_words(texts: pa.Array, shape: Shape) -> pa.Array:
+    """Give stamps without weekdays, with months in English and AM or PM behind a space."""
+    if shape.weekday:
+        texts = pc.replace_substring_regex(texts, r"^[A-Za-z]{3,9},? +", "")
+    if shape.month:
+        texts = with_english_months(texts)
+    if shape.text.endswith(" %p") and not pc.all(pc.match_substring_regex(texts, r" [AaPp][Mm]$")).as_py():
+        texts = pc.replace_substring_regex(texts, r" ?([AaPp])\.? ?[Mm]?\.?$", r" \1M")
+    if shape.text.endswith(" %p"):  # half past midnight may be 0:30 AM as well as 12:30 AM
+        texts = pc.replace_substring_regex(texts, r"(^|[T ,])0{1,2}([:.]\d{2}.* [AaPp][Mm])$", r"\112\2")
+    return texts
 
 
 def _midnight(time_format: str) -> str:
@@ -139,3 +149,17 @@ def _exists(text: str, time_format: str) -> bool:
         return datetime.strptime(text, time_format).year >= EARLIEST_YEAR
     except ValueError:
         return False
+
+
+def rounded_seconds(counts: NDArray[np.float64], texts: Any, unit_seconds: int) -> NDArray[np.float64]:
+    """Give counts of days or hours in seconds, rounded to the finest of `STEPS` that their decimals tell.
+
+    Args:
+        counts: numbers, which may be NaN.
+        texts: an array of strings: as they are written.
+        unit_seconds: a day's, or an hour's.
+    """
+    written = pc.struct_field(pc.extract_regex(texts, r"[.,](?P<decimals>\d*)\s*$"), "decimals")
+    decimals = pc.max(pc.utf8_length(written)).as_py() or 0
+    step = next((each for each in STEPS if each * 10**decimals > unit_seconds), 1)
+    return np.asarray(np.rint(counts * unit_seconds / step) * step)

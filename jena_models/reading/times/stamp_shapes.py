@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from jena_models.reading.times.month_names import is_in_english, with_english_month
+
 DAY_COUNTS: Final = {"excel": 25_569.0, "matlab": 719_529.0, "julian": 2_440_587.5, "modified julian": 40_587.0}
 """What 1 January 1970 is by each count of days."""
 NAMED_ZONES: Final = {"WET": 0, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3}
@@ -23,6 +25,7 @@ _DATES: Final = (
     (re.compile(r"\d{1,2}([- ])[A-Za-z]{3}\1\d{2}(?!\d)"), "%d{0}%b{0}%y"),
     (re.compile(r"[A-Za-z]{3}( )\d{1,2}, \d{4}"), "%b %d, %Y"),
     (re.compile(r"[A-Za-z]{3}( )\d{1,2} \d{4}"), "%b %d %Y"),
+    (re.compile(r"\d{4}( )[A-Za-z]{3} \d{1,2}"), "%Y %b %d"),
     (re.compile(r"()(?:1[7-9]|2\d)\d{2}(?:0[1-9]|1[0-2])\d{2}"), "%Y%m%d"),
     (re.compile(r"()\d{4}(?:19|20)\d{2}(?!\d)"), "%d%m%Y"),  # no month is 19 or 20: none of these is one of those
     (re.compile(r"()\d{8}"), "%Y%m%d"),
@@ -63,6 +66,8 @@ class Shape:
     """Days, with parts of them, since when `DAY_COUNTS` says."""
     weekday: bool = False
     """The name of a weekday stands before the date; it says nothing more."""
+    month: bool = False
+    """The month's name, of any language, is read once it is brought to `3 Feb 2021`."""
 
     @property
     def has_two_orders(self) -> bool:
@@ -97,6 +102,16 @@ def shape_of(stamp: str) -> Shape | None:
     if day := _WEEKDAY.match(stamp):
         shape = shape_of(stamp[day.end() :])
         return None if shape is None or shape.epoch else replace(shape, weekday=True)
+    shape = _shape_of_plain(stamp)
+    if shape is not None and "%b" in shape.text.casefold() and not is_in_english(stamp):
+        shape = None
+    if shape is None and (in_english := with_english_month(stamp)) and in_english != stamp:
+        shape = _shape_of_plain(in_english)
+        shape = replace(shape, month=True) if shape else None
+    return shape
+
+
+def _shape_of_plain(stamp: str) -> Shape | None:
     found = next(((kind, match) for pattern, kind in _DATES if (match := pattern.match(stamp))), None)
     if found is None:
         return None

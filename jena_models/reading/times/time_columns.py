@@ -11,64 +11,17 @@ from jena_models.reading.matching import plain, taken_apart
 from jena_models.reading.times.named_clocks import clock_in_names
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.reading.times.time_intervals import beginnings
+from jena_models.reading.times.time_names import CLOCK, CLOCKS, DATE, ENDS, OFTEN_WHOLE, PARTS, PERIOD, PERIODS, WHOLE
+from jena_models.reading.times.timestamps import are_by_two_clocks
 from jena_models.stations.schema import StationSchema
 from jena_models.stations.units import known_unit
 
-WHOLE: Final = (
-    *("unixtime", "epoch", "timestamp", "tmstamp", "ts", "datetime", "dateandtime", "dateutc", "observationtime"),
-    "obstime",
-    *("validtime", "validitytime", "valid", "messdatum", "ds"),
-)
-"""What files call a column that tells all of the time, the most certain first."""
-OFTEN_WHOLE: Final = (
-    *("obtime", "referencetime", "referencetimestamp", "yyyymmddhhmm", "yyyymmddhh", "yyyymmdd"),
-    *("aaaammjjhhmn", "aaaammjjhh", "aaaammjj", "zeit", "zeitstempel", "datum", "fecha", "dt", "date", "time"),
-    "observed",
-)
-"""Further names of it, after those that the station file has."""
-_PARTS: Final = {
-    "year": (
-        "year month day hour minutes in yyyy",  # the Bureau of Meteorology's, as of the minute
-        *("year", "yr", "yyyy", "yy", "jahr", "vuosi", "año", "anno", "année", "år", "jaar", "rok"),
-        *("年", "년", "年/year"),
-    ),
-    "month": (
-        *("month", "mon", "mo", "mm", "monat", "kk", "kuukausi", "mes", "mese", "mois", "månad", "maand"),
-        *("miesiąc", "měsíc", "月", "월", "月/month"),
-    ),
-    "day": (
-        *("day", "dy", "dd", "tag", "pv", "päivä", "día", "giorno", "jour", "dag", "dzień", "den"),
-        *("日", "일", "日/day"),
-    ),
-    "day of the year": ("doy", "jday", "dayofyear", "julianday", "yday", "jd"),
-    "hour": (
-        *("hour", "hr", "hh", "stunde", "hora", "ora", "heure", "timme", "uur", "godzina", "hh24", "he"),
-        *("hour ending", "hour end"),
-        *("时", "時", "시"),
-    ),
-    "minute": ("minute", "min", "minutes", "mn", "mi", "mi format in local standard time", "mi format in local time"),
-    "second": ("second", "sec", "seconds", "ss"),
-}
-PARTS: Final = {part: tuple(map(plain, names)) for part, names in _PARTS.items()}
-DATE: Final = "date"
-"""A part that is written as a date."""
-CLOCK: Final = "time of day"
-"""A part that is written as a clock shows it: `18:00`, or `1800`."""
-CLOCKS: Final = (
-    *("time", "hour", "hr", "zeit", "uhrzeit", "clock", "hourofday", "hora", "horamin", "ora", "heure", "klo"),
-    *("anfang", "beginn", "tid", "tijd"),
-    *("aika", "hhmm", "hrmn", "hourminute", "timeofday", "utc", "gmt", "lst", "mst", "pst", "est", "cst"),
-    *("stunde", "timme", "uur", "godzina", "час", "время", "he", "hours", "hourending", "hourend"),
-)
-ENDS: Final = (
-    *("end", "endtime", "enddate", "enddatetime", "timeend", "to", "until", "till", "ende", "bis", "datumbis"),
-    *("fin", "heurefin", "hasta", "horafin", "fine", "slut", "einde", "eind", "loppu", "koniec", "konec"),
-)
-"""What files call the column that tells when each row ends, beside one that tells when it begins."""
 LONGEST_MONTH: Final = 31
 COMPACT_TIME: Final = 10
 """So many digits are a date and an hour; fewer may be any number."""
 _CLOCK_TEXT: Final = re.compile(r"\d{1,2}[:hH]\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]?\.?)?")
+_OF_TIMES: Final = re.compile("utc|gmt|timestamp|time|date|datum|stamp|interval|period|valid")
+"""What stands around `end` in the names of columns that tell when rows end."""
 _OF_ZONE: Final = re.compile(r"(?<=.)(utc|gmt|lst)$|^(utc|gmt)(?=.)")
 _BEHIND_CLOCK: Final = re.compile(r"\s*(?:UTC|GMT|Z)$")
 _CLOCK_POINT: Final = re.compile(r"\.|^\d{1,2},\d+$")
@@ -93,6 +46,10 @@ def time_columns(header: Sequence[str], sample: Sequence[Sequence[str]], schema:
             positions = tuple(places[name] for name in schema.time_columns)
             return _named_parts(_with_days_of_years(header, sample), positions) or TimeColumns(positions)
         return None
+    return _with_period(_times_among(header, sample, schema), header, sample)
+
+
+def _times_among(header: Sequence[str], sample: Sequence[Sequence[str]], schema: StationSchema) -> TimeColumns | None:
     labels = [_label_of_time(name) for name in header]
     texts = [beginnings([row[i] for row in sample if i < len(row) and row[i]]) for i in range(len(header))]
     parts = _parts_among(_with_days_of_years(header, sample), range(len(header)))
@@ -105,16 +62,49 @@ def time_columns(header: Sequence[str], sample: Sequence[Sequence[str]], schema:
     return parts if clock is None else TimeColumns((*parts.positions, clock), (*parts.parts, CLOCK))
 
 
+def _with_period(
+    found: TimeColumns | None, header: Sequence[str], sample: Sequence[Sequence[str]]
+) -> TimeColumns | None:
+    """Give columns that tell the day alone with the one that counts its periods, where there is one."""
+    texts = [[row[i] for row in sample if i < len(row)] for i in range(len(header))]
+    if found is None or {"hour", CLOCK} & set(found.parts) or (not found.parts and len(found.positions) > 1):
+        return found
+    if not found.parts and not _tells_no_clock([text for text in texts[found.positions[0]] if text]):
+        return found
+    for i, name in enumerate(header):
+        if i not in found.positions and _label_of_time(name) in PERIODS and _are_counts(texts[i]):
+            return TimeColumns((*found.positions, i), (*(found.parts or (DATE,)), PERIOD))
+    return found
+
+
+def _are_counts(texts: Sequence[str]) -> bool:
+    return len(set(texts)) > 1 and all(re.fullmatch(r"0?[1-9]|[1-9]\d|100", text) for text in texts)
+
+
 def end_beside(header: Sequence[str], sample: Sequence[Sequence[str]], found: TimeColumns) -> int | None:
     """Give the column that tells when each row ends, where the times that were found are not it; None without one."""
     labels = [_label_of_time(name) for name in header]
-    if any(labels[i] in ENDS for i in found.positions):
+    if any(_tells_end(labels[i]) for i in found.positions):
         return None
-    for i in (i for i, label in enumerate(labels) if label in ENDS):
+    for i in (i for i, label in enumerate(labels) if _tells_end(label)):
         held = [row[i] for row in sample if i < len(row) and row[i]]
         if held and all(_shows_clock(text) or _is_dated(text) for text in held):
             return i
     return None
+
+
+def clock_beside(header: Sequence[str], sample: Sequence[Sequence[str]], found: TimeColumns) -> int | None:
+    """Give the column that tells the times by another clock, where those that were found say that they are in UTC."""
+    if len(found.positions) > 1 or clock_in_names([header[found.positions[0]]]) != "UTC":
+        return None
+    texts = [[row[i] for row in sample if i < len(row)] for i in range(len(header))]
+    in_utc = texts[found.positions[0]]
+    others = [i for i, held in enumerate(texts) if i not in found.positions and all(map(_is_dated, held))]
+    return next((i for i in others if are_by_two_clocks(in_utc, texts[i])), None)
+
+
+def _tells_end(label: str) -> bool:
+    return label in ENDS or _OF_TIMES.sub("", label) in ENDS
 
 
 def _with_days_of_years(header: Sequence[str], sample: Sequence[Sequence[str]]) -> list[str]:
@@ -135,8 +125,13 @@ def _told_in_utc(header: Sequence[str], labels: Sequence[str], texts: Sequence[S
     timed = [i for i, held in enumerate(texts) if held and all(_is_dated(text) for text in held)]
     timed = [i for i in timed if _tells_hours(TimeColumns((i,)), texts) and not _tells_no_clock(texts[i])]
     plainly = {"", *WHOLE, "time", "date", "datetime", "timestamp"}
-    in_utc = [i for i in timed if clock_in_names([header[i]]) == "UTC" and re.sub("utc|gmt", "", labels[i]) in plainly]
-    return TimeColumns((in_utc[0],)) if len(timed) > 1 and len(in_utc) == 1 else None
+    in_utc = [i for i in timed if clock_in_names([header[i]]) == "UTC"]
+    if len(timed) > 1 and len(in_utc) == 1:
+        others = [texts[i] for i in timed if i not in in_utc]
+        is_plain = re.sub("utc|gmt", "", labels[in_utc[0]]) in plainly
+        if is_plain or all(are_by_two_clocks(texts[in_utc[0]], other) for other in others):
+            return TimeColumns((in_utc[0],))
+    return None
 
 
 def _told_whole(labels: Sequence[str], texts: Sequence[Sequence[str]], schema: StationSchema) -> TimeColumns | None:
@@ -149,8 +144,9 @@ def _told_whole(labels: Sequence[str], texts: Sequence[Sequence[str]], schema: S
             return _with_clock(position, labels, texts)
     dated = [i for i, held in enumerate(texts) if held and all(_is_dated(text) for text in held)]
     timed = [i for i in dated if _tells_hours(TimeColumns((i,)), texts)]
-    if len(timed or dated) == 1:
-        return _with_clock((timed or dated)[0], labels, texts)
+    timed = [i for i in timed or dated if not _tells_end(labels[i])] or timed or dated
+    if len(timed) == 1:
+        return _with_clock(timed[0], labels, texts)
     return TimeColumns((named[0],)) if named and not dated else None
 
 
@@ -250,11 +246,13 @@ def _parts_among(header: Sequence[str], positions: Sequence[int] | range) -> Tim
 def _named_parts(header: Sequence[str], positions: Sequence[int]) -> TimeColumns | None:
     """Give the parts that named columns are; one that is none of them is a clock beside a date, or the date itself."""
     parts = _parts_among(header, positions)
+    labels = [taken_apart(name).label for name in header]
     if parts is None:
-        labels = [taken_apart(name).label for name in header]
+        if len(positions) == 2 and labels[positions[1]] in PERIODS:  # noqa: PLR2004
+            return TimeColumns(tuple(positions), (DATE, PERIOD))
         beside = _parts_of_day(positions[0], [label if i in positions else "" for i, label in enumerate(labels)])
         return beside if beside is not None and set(beside.positions) == set(positions) else None
     rest = [position for position in positions if position not in parts.positions]
     if "hour" in parts.parts or len(rest) != 1:
         return parts
-    return TimeColumns((*parts.positions, rest[0]), (*parts.parts, CLOCK))
+    return TimeColumns((*parts.positions, rest[0]), (*parts.parts, PERIOD if labels[rest[0]] in PERIODS else CLOCK))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from jena_models.errors import SourceUnreadableError
+from jena_models.errors import DayUncertainError, SourceUnreadableError
 from jena_models.reading.times.column_shapes import next_shape, shapes_named
 from jena_models.reading.times.shaped_times import times_of_shape
 from jena_models.reading.times.stamp_shapes import DAY_COUNT, DAY_COUNTS, shape_of
@@ -23,6 +24,10 @@ Times = NDArray[np.datetime64]
 
 MOST_SHAPES: Final = 12
 """A column that writes its time in more ways is none of time stamps."""
+QUARTER_SECONDS: Final = 900
+FARTHEST_CLOCK_SECONDS: Final = 14 * 3600
+MOST_OFFSETS: Final = 2
+"""So many differences from UTC has a clock, with daylight saving."""
 EXAMPLES: Final = ("31.01.2009 00:10:00", "2009-01-31 00:10:00")
 
 
@@ -108,6 +113,26 @@ def times_of_column(column: pd.Series | pd.Index, formats: tuple[str, ...], cloc
         values = values.map(lambda number: "" if pd.isna(number) else np.format_float_positional(number, trim="-"))
     texts = ["" if value is None or value is pd.NaT else str(value) for value in values]
     return times_of_texts(pa.chunked_array([pa.array(texts, pa.string())]), formats, clock, place, 1)
+
+
+def are_by_two_clocks(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Tell whether texts tell the same times by two clocks: quarters of an hour apart, by one or two differences."""
+    try:
+        here, there = (_as_shown(texts) for texts in (one, other))
+    except SourceUnreadableError:
+        return False
+    apart = np.unique(there - here).astype(np.int64) if len(here) == len(there) else np.empty(0)
+    are_of_clocks = (np.abs(apart) <= FARTHEST_CLOCK_SECONDS) & (apart % QUARTER_SECONDS == 0)
+    return 0 < len(apart) <= MOST_OFFSETS and bool(are_of_clocks.all())
+
+
+def _as_shown(texts: Sequence[str]) -> Times:
+    """Give the times of some rows, whichever of day and month comes first in all of them."""
+    column = pa.chunked_array([pa.array(texts, pa.string())])
+    try:
+        return times_of_texts(column, (), clock_named("UTC"), "")
+    except DayUncertainError as error:
+        return times_of_texts(column, error.ways[:1], clock_named("UTC"), "")
 
 
 def local_to_utc(local: Times, clock: Clock, place: str) -> Times:

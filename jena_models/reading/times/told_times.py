@@ -12,10 +12,19 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.reading.times.time_columns import CLOCK, DATE, TimeColumns
+from jena_models.reading.times.counted_times import (
+    are_counts,
+    are_hours_counted,
+    days_filled_down,
+    refuse_days_between,
+    times_of_counts,
+)
+from jena_models.reading.times.month_names import month_numbers
+from jena_models.reading.times.shaped_times import rounded_seconds
+from jena_models.reading.times.time_columns import TimeColumns
 from jena_models.reading.times.time_intervals import without_later_hours
+from jena_models.reading.times.time_names import CLOCK, DATE, PERIOD
 from jena_models.reading.times.timestamps import local_to_utc, times_of_texts, trimmed
-from jena_models.reading.times.written_decimals import rounded_seconds
 from jena_models.stations.clock import clock_named
 from jena_models.stations.schema import StationSchema
 
@@ -24,14 +33,11 @@ Texts: TypeAlias = Any
 ColumnOf = Callable[[int], Texts]
 
 DAYS_A_YEAR: Final = 366
+OF_DAYS: Final = ("year", "month", "day", "day of the year")
 SECONDS_A_DAY: Final = 86_400
-MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 SECONDS_AN_HOUR: Final = 3600
 CLOCK_TEXT: Final = r"(\d{1,2}):?(\d{2})(?::(\d{2}))?(?: ?([AaPp])\.?[Mm]?\.?)?"
-COUNTED: Final = (
-    "; mend it, or where hours are counted, so that the day on which the clock is put back has 25, write the times as "
-    "2009-01-31T00:10+01:00, with their offset from UTC."
-)
+COUNTED: Final = "; mend it, or write the times as 2009-01-31T00:10+01:00, with their offset from UTC."
 ENDS_AT_24: Final = r"(^|[ T])24(:?00)*$"
 FEWEST_ROWS: Final = 8
 """Of fewer the way that they go tells nothing."""
@@ -50,6 +56,11 @@ def times_of(
     if not found.parts and len(found.positions) == 1:
         return times_of_texts(column(found.positions[0]), schema.time_formats, schema.local, place, first_line)
     columns, lengths = zip(*(without_later_hours(column(position)) for position in found.positions), strict=True)
+    if (filled := days_filled_down(columns)) is not None:
+        whole, rows = filled
+        times = _of_columns(whole, found.parts, schema, place, first_line)
+        refuse_days_between(times, rows, place, first_line)
+        return times
     try:
         times = _of_columns(columns, found.parts, schema, place, first_line)
     except SourceUnreadableError:
@@ -94,6 +105,12 @@ def _of_columns(
             clock = pc.replace_substring_regex(clock, r"^(\d{1,2})[hH](\d{2})$", r"\1:\2")
         if _are_hours(clock) and not any("%H" in each for each in schema.time_formats):
             parts = {DATE: date, CLOCK: clock}
+    counted = parts.get(PERIOD, parts.get(CLOCK, parts.get("hour")))
+    if counted is not None and are_counts(counted):
+        days = _midnights(parts, _numbers_of(parts, OF_DAYS, place), schema.time_formats, place, first_line)
+        numbers = _numbers(counted, PERIOD, place)
+        if PERIOD in parts or are_hours_counted(days, numbers, schema.local):
+            return times_of_counts(days, numbers, schema.local, place)
     if parts:
         local = _of_parts(parts, schema.time_formats, place, first_line)
         return local_to_utc(local, schema.local, place)
@@ -158,11 +175,8 @@ def _padded_clock(clock: Texts) -> Texts:
 
 
 def _of_parts(parts: dict[str, Texts], formats: tuple[str, ...], place: str, first_line: int) -> NDArray[np.datetime64]:
-    numbers = {name: _numbers(texts, name, place) for name, texts in parts.items() if name not in (CLOCK, DATE)}
-    if DATE in parts:
-        midnights = times_of_texts(parts[DATE], formats, clock_named("UTC"), place, first_line)
-    else:
-        midnights = _days(numbers, place).astype("datetime64[s]")
+    numbers = _numbers_of(parts, (*OF_DAYS, "hour", "minute", "second"), place)
+    midnights = _midnights(parts, numbers, formats, place, first_line)
     if CLOCK in parts:
         seconds = _seconds_of_clock(parts[CLOCK], place).astype(np.int64)
     else:
@@ -170,6 +184,22 @@ def _of_parts(parts: dict[str, Texts], formats: tuple[str, ...], place: str, fir
     if _are_at_ends(midnights.astype("datetime64[D]").astype(np.int64), seconds):
         seconds = np.where(seconds == 0, SECONDS_A_DAY, seconds)
     return np.asarray(midnights + seconds.astype("timedelta64[s]"))
+
+
+def _numbers_of(parts: dict[str, Texts], names: Sequence[str], place: str) -> dict[str, NDArray[np.float64]]:
+    return {name: _numbers(texts, name, place) for name, texts in parts.items() if name in names}
+
+
+def _midnights(
+    parts: dict[str, Texts],
+    numbers: dict[str, NDArray[np.float64]],
+    formats: tuple[str, ...],
+    place: str,
+    first_line: int,
+) -> NDArray[np.datetime64]:
+    if DATE in parts:
+        return times_of_texts(parts[DATE], formats, clock_named("UTC"), place, first_line)
+    return _days(numbers, place).astype("datetime64[s]")
 
 
 def _seconds_of_numbers(
@@ -188,8 +218,7 @@ def _seconds_of_numbers(
 def _numbers(texts: Texts, name: str, place: str) -> NDArray[np.float64]:
     texts = pc.utf8_trim_whitespace(texts)
     if name == "month":
-        named = pc.index_in(pc.utf8_lower(pc.utf8_slice_codeunits(texts, 0, 3)), pa.array(MONTHS))
-        texts = pc.if_else(pc.is_valid(named), pc.add(named, 1).cast(pa.string()), texts)
+        texts = month_numbers(texts)
     try:
         numbers = np.asarray(texts.cast(pa.float64()).to_numpy()).astype(np.float64)
     except pa.ArrowInvalid as error:

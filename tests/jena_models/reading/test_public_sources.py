@@ -97,3 +97,121 @@ def test_beside_a_stations_name_what_tells_its_rows_apart_is_asked_for(tmp_path:
     asked = proposed(tmp_path, "\n".join(["station,depth,time,reading of it", *rows, ""]))
 
     assert [question.key for question in asked.questions] == ["select:depth"]
+
+
+FRENCH = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+GERMAN = ("Jan", "Feb", "Mär", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez")
+SPANISH = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
+CZECH = (
+    *("leden", "únor", "březen", "duben", "květen", "červen", "červenec", "srpen", "září", "říjen", "listopadu"),
+    "prosince",
+)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda t: f"{t.day} {FRENCH[t.month - 1]} {t:%Y %H:%M}",
+        lambda t: f"{t:%d}-{GERMAN[t.month - 1]}-{t:%Y %H:%M}",
+        lambda t: f"{t:%d/}{SPANISH[t.month - 1]}{t:/%Y %H:%M}",
+        lambda t: f"{t.day}. {CZECH[t.month - 1]} {t:%Y %H:%M}",
+        lambda t: f"{t:%B} {t.day}, {t:%Y %I:%M %p}",
+    ],
+    ids=["French", "German", "Spanish", "Czech", "English"],
+)
+def test_months_are_known_by_their_names(tmp_path: Path, way) -> None:
+    times = pd.date_range("2020-01-01", periods=366 * 4, freq="6h")
+    values = np.round(np.sin(np.arange(len(times)) / 700) * 9, 1)
+
+    rows = [f"{way(time)};{value}" for time, value in zip(times, values, strict=True)]
+    table = read_back(tmp_path, "\n".join(["Date;Temperature (°C)", *rows, ""]))
+
+    assert (table.index == times).all()
+    np.testing.assert_array_equal(table["T (degC)"], values)
+
+
+@pytest.mark.parametrize("word", ["jui", "lip", "sol", "ma"])
+def test_what_may_be_two_months_or_none_is_refused(tmp_path: Path, word: str) -> None:
+    with pytest.raises(SourceUnreadableError, match="unreadable time stamp"):
+        proposed(tmp_path, f"Date,Temperature (°C)\n1 {word} 2021 10:00,4\n1 {word} 2021 11:00,5\n")
+
+
+def test_a_month_in_a_column_of_its_own_may_be_a_name(tmp_path: Path) -> None:
+    names = ("Januar", "Februar", "März", "April")
+    rows = [f"{t.year},{names[t.month - 1]},{t.day},{t.hour},{v}" for t, v in zip(TIMES, T, strict=True)]
+
+    table = read_back(tmp_path, "\n".join(["Jahr,Monat,Tag,Stunde,Temperatur (°C)", *rows, ""]))
+
+    assert (table.index == TIMES).all()
+
+
+@pytest.mark.parametrize("is_in_parts", [False, True])
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_date_may_stand_on_the_first_row_of_its_day_alone(
+    tmp_path: Path, is_in_parts: bool, newest_first: bool
+) -> None:
+    head, date, none = ("Year,Month,Day,Hour", "%Y,%m,%d", ",,") if is_in_parts else ("Date,Time", "%d.%m.%Y", "")
+    order = slice(None, None, -1) if newest_first else slice(None)
+    first = 23 if newest_first else 0
+    rows = [
+        f"{time.strftime(date) if time.hour == first else none},{time.hour if is_in_parts else f'{time:%H:%M}'},{value}"
+        for time, value in list(zip(TIMES, T, strict=True))[order]
+    ]
+
+    table = read_back(tmp_path, "\n".join([f"{head},Temperature (°C)", *rows, ""])).sort_index()
+
+    assert (table.index == TIMES).all()
+    np.testing.assert_array_equal(table["T (degC)"], T)
+    rows[30] = rows[29]
+    with pytest.raises(SourceUnreadableError, match="in line 32 does not go on from the row above it"):
+        proposed(tmp_path, "\n".join([f"{head},Temperature (°C)", *rows, ""]))
+
+
+def by_two_clocks(head: str, ahead: list[int]) -> str:
+    """Give a table with times in UTC and others, so many hours ahead of them; UTC first where its name is."""
+    local, is_first = TIMES + pd.to_timedelta(ahead, unit="h"), "utc" in head.split(",", maxsplit=1)[0].casefold()
+    one, two = (TIMES, local) if is_first else (local, TIMES)
+    rows = [f"{a:%Y-%m-%d %H:%M},{b:%Y-%m-%d %H:%M},{value}" for a, b, value in zip(one, two, T, strict=True)]
+    return "\n".join([f"{head},Temperature (°C)", *rows, ""])
+
+
+@pytest.mark.parametrize("head", ["HourUTC,HourDK", "local_time,time_utc", "begun_there,begun_gmt"])
+def test_of_two_clocks_the_one_in_utc_is_taken_and_that_is_told(tmp_path: Path, head: str) -> None:
+    text = by_two_clocks(head, [1 if i < 300 else 2 for i in range(len(TIMES))])
+    remarks = proposed(tmp_path, text).remarks
+
+    assert (read_back(tmp_path, text).index == TIMES).all()
+    assert any(", in UTC; '" in remark and "tells them by another clock" in remark for remark in remarks)
+
+
+def test_times_that_do_not_go_along_with_those_in_utc_are_of_no_clock(tmp_path: Path) -> None:
+    with pytest.raises(SourceUnreadableError, match="no column of time stamps that is certain"):
+        proposed(tmp_path, by_two_clocks("run_utc,meant", [i % 48 for i in range(len(TIMES))]))
+
+
+@pytest.mark.parametrize(
+    ("above", "place"),
+    [
+        ("lat,47.56,47.56\nlon,7.59,7.59\nasl,279.0,279.0\n", (47.56, 7.59)),
+        ("Station;Long;Lat\nHome;-7.5;47.5\n", (47.5, -7.5)),
+        ("# Latitude: 33.9 S\n# Longitude: 151.2 E\n", (-33.9, 151.2)),
+        ("Latitude (decimal degrees):\t45.000\nLongitude (decimal degrees):\t8.000\n\n", (45.0, 8.0)),
+        ("lat,47.56,48.56\nlon,7.59,7.59\nasl,279.0,279.0\n", None),
+        ("# Latitude: 48° 30' N\n# Longitude: 9° 5' E\n", None),
+        ("# Latitude and longitude: 48.1, 9.2\n", None),
+    ],
+)
+def test_a_place_above_the_names_is_taken_and_told_where_it_is_one_in_degrees(
+    tmp_path: Path, above: str, place: tuple[float, float] | None
+) -> None:
+    path = tmp_path / "placed.csv"
+    sign = ";" if ";" in above else "\t" if "\t" in above else ","
+    names, rows = ("timestamp", "Temperature (°C)", "Humidity (%)"), zip(TIMES, T, strict=True)
+    path.write_text(above + "\n".join([sign.join(names), *(sign.join((str(t), str(v), "50")) for t, v in rows), ""]))
+
+    proposal = propose(open_source(str(path)), "a", {"clock": "UTC"})
+
+    asked = {question.key for question in proposal.questions}
+    assert asked == (set() if place else {"latitude", "longitude"})
+    assert place is None or (proposal.station["latitude"], proposal.station["longitude"]) == place
+    assert any("above its table tell its place" in remark for remark in proposal.remarks) == (place is not None)

@@ -182,12 +182,47 @@ def test_hours_of_standard_time_from_1_to_24_are_refused_for_a_clock_that_is_cha
         read_raw(path, clock="America/Chicago")
 
 
-def test_hours_that_are_counted_to_25_are_refused_with_what_to_write(tmp_path: Path) -> None:
+def counted(times: pd.DatetimeIndex) -> list[int]:
+    """Give the numbers of times through each day by a clock."""
+    return (times.to_series().groupby(times.date).cumcount() + 1).tolist()
+
+
+@pytest.mark.parametrize("start", ["2021-03-01", "2021-10-01"])
+@pytest.mark.parametrize(
+    ("minutes", "head"), [(60, "fecha;hora;price"), (30, "SETTLEMENT_DATE;SETTLEMENT_PERIOD;price")]
+)
+def test_periods_that_are_counted_through_each_day_are_read_where_the_clock_is_changed(
+    tmp_path: Path, start: str, minutes: int, head: str
+) -> None:
+    times = pd.date_range(start, periods=50 * 1440 // minutes, freq=f"{minutes}min", tz="Europe/Madrid")
+    values, number = loads(times), counted(times)
+
+    path = lines(tmp_path / "a.csv", head, times, lambda i, time: f"{time:%d/%m/%Y};{number[i]};{values[i]:.0f}")
+
+    assert_read(path, "price", values, times + pd.Timedelta(minutes=minutes), clock="Europe/Madrid")
+
+
+def test_a_count_beyond_the_clocks_day_asks_for_the_clock_and_is_refused_for_another(tmp_path: Path) -> None:
     times = hours("Europe/Madrid")
-    number = times.to_series().groupby(times.date).cumcount().to_numpy() + 1
+    number = counted(times)
+    path = lines(tmp_path / "a.csv", "fecha;hora;price", times, lambda i, time: f"{time:%d/%m/%Y};{number[i]};{i % 24}")
+
+    assert [question.key for question in propose(open_source(str(path)), "a", PLACE).questions] == ["clock"]
+    with pytest.raises(SourceUnreadableError, match=r"25 periods of 60 minutes on 2021-10-31, which has 24 by.*UTC"):
+        read_raw(path, clock="UTC")
+
+
+def test_of_a_beginning_and_an_end_that_are_whole_times_the_beginning_is_taken_and_told(tmp_path: Path) -> None:
+    times = hours("Europe/Berlin")
+    values = loads(times)
+
     path = lines(
-        tmp_path / "a.csv", "fecha;hora;precio", times, lambda i, time: f"{time:%d/%m/%Y};{number[i]};{i % 24}"
+        tmp_path / "a.csv",
+        "Datum von;Datum bis;Netzlast [MWh]",
+        times,
+        lambda i, time: f"{time:%d.%m.%Y %H:%M};{time + HOUR:%d.%m.%Y %H:%M};{values[i]:.0f}",
     )
 
-    with pytest.raises(SourceUnreadableError, match="the clock is put back has 25, write the times"):
-        read_raw(path, clock="Europe/Madrid")
+    assert_read(path, "Netzlast [MWh]", values, times, clock="Europe/Berlin")
+    told = propose(open_source(str(path)), "a", PLACE | {"clock": "Europe/Berlin"}).remarks
+    assert any("--answer 'time=Datum bis' takes the ends" in remark for remark in told)

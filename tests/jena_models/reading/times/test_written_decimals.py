@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jena_models.reading.times.shaped_times import rounded_seconds
 from jena_models.reading.times.timestamps import times_of_texts
-from jena_models.reading.times.written_decimals import rounded_seconds
 from jena_models.stations.clock import clock_named
 
 
