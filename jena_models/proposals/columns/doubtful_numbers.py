@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jena_models.proposals.columns.likely_columns import NEUTRAL
 from jena_models.proposals.draft import Draft, Table
 from jena_models.proposals.evidence import (
     SENTINELS,
@@ -17,13 +19,14 @@ from jena_models.proposals.evidence import (
     without_habits,
 )
 from jena_models.reading.matching import HeaderName
-from jena_models.reading.unit_checks import LEAST_SPREAD
+from jena_models.reading.unit_checks import LEAST_SPREAD, units_that_fit
 from jena_models.stations.schema import Column
 
 Values = NDArray[np.float64]
 
 FEWEST_ALIKE: Final = 24
 DRIEST: Final = 10.0
+LONGEST_CODE: Final = 2
 NO_VALUE: Final = "it holds no value."
 NO_HUMIDITY: Final = (
     "its numbers are no relative humidity, but perhaps the pressure of vapour; --answer source:rh=… takes it as one."
@@ -42,8 +45,21 @@ def no_readings(quantity: Column, values: Values, position: int, table: Table, d
         if not is_answered:
             return RUNNING_TOTAL
         draft.remark(f"'{table.header[position]}' was taken as it stands, though it is a running total.")
+    if not asked and not is_answered and (why := _fits_nothing(values, quantity, table.names[position])):
+        return why
     is_else = quantity.quantity == "rh" and not asked and _is_no_humidity(values, table.names[position])
     return NO_HUMIDITY if is_else else ""
+
+
+def _fits_nothing(values: Values, quantity: Column, name: HeaderName) -> str:
+    """Give why numbers below a code such as `P`, which may be that of anything, are not the quantity; else nothing."""
+    known = values[np.isfinite(values)]
+    known = known[~np.isin(known, repeated_beyond_chance(known))]
+    code = "".join(word for word in re.findall(r"[a-z]+", name.said.casefold()) if word not in NEUTRAL)
+    if name.unit or len(code) > LONGEST_CODE or not len(known) or units_that_fit(known, quantity):
+        return ""
+    what = f"{quantity.description} its values from {known.min():g} to {known.max():g} fit no unit"
+    return f"as {what}; --answer source:{quantity.quantity}={name.text} takes it as one."
 
 
 def _is_total(values: Values, table: Table) -> bool:

@@ -16,6 +16,7 @@ NEUTRAL: Final = frozenset(
         "obs",
         *("observed", "measured", "mittel", "mittlere", "mittelwert", "aussen", "außen", "medio", "media", "moyenne"),
         *("main", "values", "ambient", "arith", "arithmetic", "vec", "vector"),
+        *("above", "gnd", "agl"),
         *("at", "of", "the", "tower", "met", "ch", "channel", "set", "prevailing", "elevation", "corrected"),
     )
 )
@@ -32,6 +33,10 @@ OF_AIR_OR_WATER: Final = frozenset(("speed", "direction", "dir"))
 """Names that are a wind's, unless they are called those of a current."""
 HEIGHT: Final = re.compile(r"\d|\d{1,2}(m|ft)|200cm|1d")
 USUAL_HEIGHT: Final = re.compile(r"(?<![\w.])(?:1\.5|2|10) ?m\b")
+SAYS_NOTHING: Final = re.compile(r"(?:LGR|SEN) S/N: ?\d+(?:-\d+)?|^0 ?- ?360$")
+"""What stands in parentheses too: the numbers of a logger and its sensor, and how far directions go."""
+GLUED_MEAN: Final = re.compile(r"^(?:mean|avg|average)(?=temp|press|hum|wind|dew)")
+"""A word that says how, without a space."""
 AT_HEIGHT: Final = re.compile(r"(?<=[a-z])\d{1,2}m$")
 """A height that is a part of the word, as in `WS10M`."""
 
@@ -50,7 +55,7 @@ def likely_columns(quantity: Column, names: Sequence[HeaderName], taken: set[int
 
 def is_plain(name: HeaderName) -> bool:
     """Tell whether nothing in a name's parentheses may make another quantity of it; `(out)` and `[2 m]` do not."""
-    return NEUTRAL.issuperset(_words(USUAL_HEIGHT.sub(" ", name.qualifier)))
+    return NEUTRAL.issuperset(_words(SAYS_NOTHING.sub(" ", USUAL_HEIGHT.sub(" ", name.qualifier))))
 
 
 def _told_shortly(name: HeaderName) -> str:
@@ -60,7 +65,7 @@ def _told_shortly(name: HeaderName) -> str:
     kept = [word for word in words if word not in NEUTRAL and not HEIGHT.fullmatch(word)]
     if INSIDE & set(words) or ("current" in words and OF_AIR_OR_WATER.issuperset(kept)):
         return ""
-    return "".join(plain(AT_HEIGHT.sub("", word)) for word in kept)
+    return GLUED_MEAN.sub("", "".join(plain(AT_HEIGHT.sub("", word)) for word in kept))
 
 
 def _words(text: str) -> list[str]:

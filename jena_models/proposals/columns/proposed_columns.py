@@ -29,13 +29,16 @@ from jena_models.stations.units import known_unit
 
 Values = NDArray[np.float64]
 
-HOURS_A_DAY: Final = 24
+PERIODS_A_DAY: Final = (24, 25, 48, 50, 96, 100)
+"""Hours, halves and quarters of one, and as many as the longest day has."""
 _OF_POWER: Final = re.compile(
     r"(?i)(?<![a-z])([kmg]wh?|load|demand|price|power|energy)(?![a-z])|generation|consumption|(?<![a-z])verbrauch"
 )
 """What a name says of power, of which a wind and a sun beside it may be the sources."""
 SOURCES_OF_POWER: Final = {"wind": "wv", "solar": "radiation"}
-_HOUR_NAME: Final = re.compile(r"(?i)(?:h|hr|hour|hora|stunde)?[ _]?\d{1,2}(?::00)?(?:h|hr)?")
+_HOUR_NAME: Final = re.compile(
+    r"(?i)(?:h|hr|he|hour|hora|stunde|hh|q|qh|p|tp|sp|period|periodo)?[ _]?\d{1,3}(?::00)?(?:h|hr)?"
+)
 SPEEDS: Final = ("wv", "max_wv")
 OFTEN_NOTHING: Final = 0.01
 """A series that is 0 at so large a share of its times, and never less, is never less: power at night, no rain."""
@@ -240,17 +243,18 @@ def others_of(table: Table, draft: Draft, columns_before: Sequence[Column], *, o
 
 
 def refuse_hours_side_by_side(table: Table) -> None:
-    """Refuse a table with a row a day and a column for each hour: none of these is a series.
+    """Refuse a table with a row a day and a column for each hour, or part of one: none of these is a series.
 
     Raises:
         SourceUnreadableError: the sentence says how it is to be brought into a row for each time.
     """
     hours = [name for name in table.header if _HOUR_NAME.fullmatch(name.strip())]
     numbers = {int(re.sub(r"\D", "", name.partition(":")[0])) for name in hours}
-    if len(hours) == len(numbers) == HOURS_A_DAY and numbers in ({*range(24)}, {*range(1, 25)}):
+    if len(hours) == len(numbers) in PERIODS_A_DAY and max(numbers) - min(numbers) == len(numbers) - 1:
+        what = "hour" if len(numbers) <= PERIODS_A_DAY[1] else "part of an hour"
         raise SourceUnreadableError(
-            f"The file {table.source.name} has a row for each day and a column for each hour, from '{hours[0]}' to "
-            f"'{hours[-1]}'; bring it into a row for each time, with the date and the hour in columns."
+            f"The file {table.source.name} has a row for each day and a column for each {what}, from '{hours[0]}' to "
+            f"'{hours[-1]}'; bring it into a row for each time, with the date and the {what} in columns."
         )
 
 

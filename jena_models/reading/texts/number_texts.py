@@ -32,6 +32,9 @@ MISSING_PATTERN: Final = (
             r"[^\pL\pN]*",  # signs alone, such as `***`, `--.-` or `/////`
             r"#.*",  # what a sheet could not compute: `#N/A`, `#DIV/0!`
             r"[+-]?1\.#.*",  # what is no number to C on Windows: `1.#QNAN`
+            # States in the logs of plants.
+            r"bad( (input|data|quality))?|(i/o|scan) timeout|timeout|intf shut|shutdown|pt created|calc failed",
+            r"scan off|not connect(ed)?|comm fail|no result|invalid|offline|out of serv(ice)?",
             r"\\n|n[./ ]?[adv]\.?|n/e|[sb]/d|mm|mq|x|inop|acum|undefined|(un|not[ _])available|no[ _](value|reading)",
         )
     )
@@ -59,6 +62,9 @@ TRACE: Final = (
     *("следы осадков", "осадков нет"),
 )
 """Rain too little to be measured, or none."""
+STILL: Final = ("calm", "still", "静穏", "calm, no wind", "штиль", "штиль, безветрие")
+NOTHING: Final = {"rain": TRACE, "wv": STILL, "max_wv": STILL}
+"""By quantity: words that stand for 0."""
 BLOWING: Final = r"^(?:wind blowing from the|wind from the|ветер, дующий с(?:о)?) +"
 STEMS: Final = {"north": "N", "east": "E", "south": "S", "west": "W"} | {
     **dict.fromkeys(("северо", "севера", "север"), "N"),
@@ -89,7 +95,7 @@ def numbers_of_texts(
         name: of the column, for a sentence.
         place: how a sentence names the file.
         first_line: the line of the first text.
-        quantity: a wind's direction may be one of sixteen letters, rain a trace.
+        quantity: a wind's direction may be one of sixteen letters, its speed `Calm`, rain a trace.
         decimal_comma: whether a comma stands before decimals.
         mixed: whether a column may have a decimal comma where others have a point.
         flags: signs that may follow a number and are left off, with all that is behind them.
@@ -111,8 +117,8 @@ def numbers_of_texts(
     values = pc.if_else(pc.match_substring_regex(values, MISSING_PATTERN, ignore_case=True), None, values)
     if quantity == "wd":
         values = _degrees(values)
-    elif quantity == "rain":
-        values = pc.if_else(pc.is_in(pc.utf8_lower(values), pa.array(TRACE)), "0", values)
+    elif quantity in NOTHING:
+        values = pc.if_else(pc.is_in(pc.utf8_lower(values), pa.array(NOTHING[quantity])), "0", values)
     marked = pc.match_substring_regex(values, _MARKED)
     values = pc.if_else(marked, pc.replace_substring_regex(values, f"[,{THOUSANDS}]", ""), values)
     if flags:
@@ -148,7 +154,9 @@ def numbers_of_column(column: pd.Series, place: str, *, quantity: str = "", behi
         return column.to_numpy(dtype=np.float64, copy=True)
     texts = [None if _is_missing(value) else str(value) for value in column]
     held = pa.chunked_array([pa.array(texts, pa.string())])
-    return numbers_of_texts(held, str(column.name), place, 1, quantity=quantity, behind=behind, counted="Row")
+    return numbers_of_texts(
+        held, str(column.name), place, 1, quantity=quantity, mixed=True, behind=behind, counted="Row"
+    )
 
 
 def _is_missing(value: Any) -> bool:

@@ -100,6 +100,7 @@ def clock_beside(header: Sequence[str], sample: Sequence[Sequence[str]], found: 
     texts = [[row[i] for row in sample if i < len(row)] for i in range(len(header))]
     in_utc = texts[found.positions[0]]
     others = [i for i, held in enumerate(texts) if i not in found.positions and all(map(_is_dated, held))]
+    others = [i for i in others if not _tells_end(_label_of_time(header[i]))]
     return next((i for i in others if are_by_two_clocks(in_utc, texts[i])), None)
 
 
@@ -131,7 +132,10 @@ def _told_in_utc(header: Sequence[str], labels: Sequence[str], texts: Sequence[S
         is_plain = re.sub("utc|gmt", "", labels[in_utc[0]]) in plainly
         if is_plain or all(are_by_two_clocks(texts[in_utc[0]], other) for other in others):
             return TimeColumns((in_utc[0],))
-    return None
+    told = [i for i, name in enumerate(header) if texts[i] and i not in timed and clock_in_names([name]) == "UTC"]
+    dates = [i for i in told if all(map(_is_dated, texts[i]))]
+    clocks = [i for i in told if all(map(_shows_clock, texts[i]))]
+    return TimeColumns((*dates, *clocks)) if not in_utc and len(dates) == len(clocks) == 1 else None
 
 
 def _told_whole(labels: Sequence[str], texts: Sequence[Sequence[str]], schema: StationSchema) -> TimeColumns | None:

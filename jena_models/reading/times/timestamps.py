@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import product
 from typing import Any, Final
 
 import numpy as np
@@ -117,22 +118,25 @@ def times_of_column(column: pd.Series | pd.Index, formats: tuple[str, ...], cloc
 
 def are_by_two_clocks(one: Sequence[str], other: Sequence[str]) -> bool:
     """Tell whether texts tell the same times by two clocks: quarters of an hour apart, by one or two differences."""
-    try:
-        here, there = (_as_shown(texts) for texts in (one, other))
-    except SourceUnreadableError:
+    if len(one) != len(other):
         return False
-    apart = np.unique(there - here).astype(np.int64) if len(here) == len(there) else np.empty(0)
-    are_of_clocks = (np.abs(apart) <= FARTHEST_CLOCK_SECONDS) & (apart % QUARTER_SECONDS == 0)
-    return 0 < len(apart) <= MOST_OFFSETS and bool(are_of_clocks.all())
+    for here, there in product(_ways_to_read(one), _ways_to_read(other)):
+        apart = np.unique(there - here).astype(np.int64)
+        are_of_clocks = (np.abs(apart) <= FARTHEST_CLOCK_SECONDS) & (apart % QUARTER_SECONDS == 0)
+        if 0 < len(apart) <= MOST_OFFSETS and are_of_clocks.all():
+            return True
+    return False
 
 
-def _as_shown(texts: Sequence[str]) -> Times:
-    """Give the times of some rows, whichever of day and month comes first in all of them."""
+def _ways_to_read(texts: Sequence[str]) -> list[Times]:
+    """Give the times of some rows; where they do not tell day and month apart, with either of them first."""
     column = pa.chunked_array([pa.array(texts, pa.string())])
     try:
-        return times_of_texts(column, (), clock_named("UTC"), "")
+        return [times_of_texts(column, (), clock_named("UTC"), "")]
     except DayUncertainError as error:
-        return times_of_texts(column, error.ways[:1], clock_named("UTC"), "")
+        return [times_of_texts(column, (way,), clock_named("UTC"), "") for way in error.ways]
+    except SourceUnreadableError:
+        return []
 
 
 def local_to_utc(local: Times, clock: Clock, place: str) -> Times:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 from logger_tables import DAYS, TIMES, WV, T, proposed, read_back, written
 
+from jena_models.errors import SourceUnreadableError
 from jena_models.proposals import propose
 from jena_models.proposals.opened_source import open_source
 from jena_models.reading.reading import read
@@ -179,3 +181,98 @@ def test_lines_that_say_a_thing_of_each_column_stand_above_the_names(tmp_path: P
     np.testing.assert_allclose(readings["T (degC)"].iloc[:24], (50.1 + np.arange(24) - 32) / 1.8)
     np.testing.assert_allclose(readings["rh (%)"].iloc[:9], 60.5 + np.arange(9))
     np.testing.assert_allclose(readings["wv (m/s)"].iloc[:24], (36 + np.arange(24)) / 3.6)
+
+
+def test_aemets_days_in_json_have_decimal_commas(tmp_path: Path) -> None:
+    days = [
+        {"fecha": f"{day:%Y-%m-%d}", "indicativo": "1111X", "tmed": f"{i % 20},5", "prec": "Ip" if i % 5 else "1,2"}
+        | {"dir": "20", "velmedia": f"3,{i % 9}", "racha": "9,7"}
+        for i, day in enumerate(DAYS)
+    ]
+    path = tmp_path / "days.json"
+    path.write_text(json.dumps(days))
+
+    readings = read_back(path)
+
+    np.testing.assert_allclose(readings["T (degC)"], np.arange(len(DAYS)) % 20 + 0.5)
+    np.testing.assert_allclose(readings["rain (mm)"].iloc[:2], [1.2, 0.0])
+
+
+def test_no_wind_and_the_states_of_a_plants_log_stand_among_numbers(tmp_path: Path) -> None:
+    words = {5: "Bad", 6: "I/O Timeout", 7: "Shutdown"}
+    path = written(
+        tmp_path,
+        "time,temp (degC),wind speed (m/s)",
+        lambda i: f"{TIMES[i]},{words.get(i, T[i])},{'Calm' if i % 9 == 0 else WV[i] + 1}",
+    )
+
+    readings = read_back(path)
+
+    np.testing.assert_array_equal(readings["wv (m/s)"], np.where(np.arange(len(TIMES)) % 9 == 0, 0, WV + 1))
+    assert readings["T (degC)"].isna().to_numpy().nonzero()[0].tolist() == [5, 6, 7]
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "quantity"),
+    [
+        ("Temp, °C (LGR S/N: 10224488, SEN S/N: 10224488)", T, "T (degC)"),
+        ("Temperature (°C) [2 m above gnd]", T, "T (degC)"),
+        ("Lämpötilan keskiarvo [°C]", T, "T (degC)"),
+        ("meantemp (°C)", T, "T (degC)"),
+        ("Wind Dir (0-360)", np.arange(len(T)) * 7.3 % 360, "wd (deg)"),
+        ("Total Precip (mm)", np.arange(len(T)) % 7 / 10, "rain (mm)"),
+    ],
+)
+def test_what_a_name_says_beside_the_quantity_raises_no_question(
+    tmp_path: Path, name: str, values: np.ndarray, quantity: str
+) -> None:
+    path = written(
+        tmp_path, f'time;"{name}";relative humidity (%)', lambda i: f"{TIMES[i]};{values[i]:.1f};{50 + i % 9}"
+    )
+
+    proposal = proposed(path, **({} if quantity == "T (degC)" else {"target": "rh"}))
+
+    assert [column["source"] for column in proposal.station["columns"] if column["name"] == quantity] == [name]
+    assert proposal.questions == ()
+
+
+def test_a_code_whose_values_fit_no_unit_of_a_quantity_is_a_series_of_its_own(tmp_path: Path) -> None:
+    path = written(tmp_path, "time,P_avg,Ws_avg (m/s)", lambda i: f"{TIMES[i]},{100 + 40 * WV[i]},{WV[i]}")
+
+    proposal = proposed(path, target="P_avg")
+
+    assert proposal.questions == ()
+    assert proposal.station["target"] == "P_avg"
+    assert any("--answer source:p=P_avg takes it as one" in remark for remark in proposal.remarks)
+
+
+@pytest.mark.parametrize(("prefix", "count"), [("TP", 48), ("H", 25), ("Q", 96)])
+def test_a_column_for_each_part_of_an_hour_is_no_series(tmp_path: Path, prefix: str, count: int) -> None:
+    head = ",".join(["date", *(f"{prefix}{number}" for number in range(1, count + 1))])
+    path = written(tmp_path, head, lambda i: ",".join([f"{DAYS[i]:%Y-%m-%d}", *map(str, range(count))]))
+
+    with pytest.raises(SourceUnreadableError, match=f"from '{prefix}1' to '{prefix}{count}'; bring it into a row for"):
+        proposed(path)
+
+
+def test_of_a_date_and_a_clock_twice_those_in_utc_are_read(tmp_path: Path) -> None:
+    local = TIMES - pd.Timedelta("7h")
+    path = written(
+        tmp_path,
+        "Date Local,Time Local,Date GMT,Time GMT,Temperature (°C),Date of Last Change",
+        lambda i: f"{local[i]:%Y-%m-%d,%H:%M},{TIMES[i]:%Y-%m-%d,%H:%M},{T[i]},2022-01-01",
+    )
+
+    assert (read_back(path).index == TIMES).all()
+
+
+def test_utc_is_found_beside_a_clock_where_days_and_months_of_one_of_them_are_not_certain(tmp_path: Path) -> None:
+    times = pd.date_range("2021-03-01", periods=24 * 15, freq="h")
+    way = "%m/%d/%Y %I:%M:%S %p"
+    path = written(
+        tmp_path,
+        "datetime_beginning_utc,datetime_beginning_ept,Temperature (°C)",
+        lambda i: f"{times[i].strftime(way)},{(times[i] - pd.Timedelta('5h')).strftime(way)},{T[i]}",
+    )
+
+    assert (read_back(path).index == times).all()
