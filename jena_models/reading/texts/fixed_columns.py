@@ -12,6 +12,9 @@ import numpy as np
 SAMPLE_LINES: Final = 200
 FEWEST_COLUMNS: Final = 3
 SEPARATORS: Final = re.compile(r"[,;\t|\"]")
+CHUNK: Final = 2**22
+"""As much of a text as is looked at in one go."""
+_SPACES_OR_QUOTED: Final = re.compile(rb'("[^"\n]*")|[ \t]+')
 _TOKEN: Final = re.compile(r"\S+")
 
 Span = tuple[int, int]
@@ -109,3 +112,22 @@ def _cut(line: str, cuts: Sequence[int], of_words: Sequence[bool]) -> list[str] 
         return None
     values = [line[first:end].strip() for first, end in pairwise([0, *cuts, max(len(line), cuts[-1])])]
     return values if all(words or " " not in value for words, value in zip(of_words, values, strict=True)) else None
+
+
+def tabs_for_spaces(text: memoryview) -> bytearray:
+    """Give a text with one tab for each stretch of spaces and tabs within a line, and none at its ends."""
+    if b'"' in bytes(text[:CHUNK]):
+        return bytearray(_SPACES_OR_QUOTED.sub(lambda each: each[1] or b"\t", bytes(text)))
+    found, first = bytearray(), 0
+    while first < len(text):
+        part = bytes(text[first : first + CHUNK])
+        if first + len(part) < len(text) and b"\n" in part:
+            part = part[: part.rfind(b"\n") + 1]
+        first += len(part)
+        part = part.replace(b"\t", b" ")
+        while b"  " in part:
+            part = part.replace(b"  ", b" ")
+        found += part.replace(b"\n ", b"\n").replace(b" \n", b"\n").removeprefix(b" ").replace(b" ", b"\t")
+    if found.endswith(b"\t"):
+        del found[-1:]
+    return found

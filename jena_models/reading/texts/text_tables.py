@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceEmptyError, SourceUnreadableError
 from jena_models.reading.lent_memory import lent_to_arrow
-from jena_models.reading.texts.fixed_columns import tabs_between_columns
+from jena_models.reading.texts.fixed_columns import tabs_between_columns, tabs_for_spaces
 from jena_models.reading.texts.header_names import names_in_one_line
 from jena_models.reading.texts.line_kinds import SPACES, split_line
 from jena_models.reading.texts.number_texts import MISSING_TEXTS, numbers_of_texts
@@ -30,6 +30,7 @@ from jena_models.reading.texts.rows_alone import (
     without_what_is_beside,
 )
 from jena_models.reading.texts.text_layout import Layout, layout_of
+from jena_models.reading.texts.value_parts import PARTED, part_of, parts_in
 from jena_models.reading.times.named_clocks import clock_above
 from jena_models.sources.encodings import decoded
 
@@ -40,9 +41,6 @@ SHOWN: Final = 6
 LONGEST_LINE: Final = 2**14
 CHUNK: Final = 2**22
 """As much of a text as is looked at in one go."""
-
-
-_SPACES_OR_QUOTED: Final = re.compile(rb'("[^"\n]*")|[ \t]+')
 
 
 @dataclass
@@ -63,6 +61,7 @@ class TextColumns:
     """By position: the unit that stands behind every number of a column."""
     is_read_once: bool = False
     """Whether `load` comes once, and need not keep the text for another time."""
+    _told_parts: tuple[tuple[int, int], ...] | None = field(default=None, repr=False)
     _table: pa.Table | None = field(default=None, repr=False)
 
     @classmethod
@@ -109,8 +108,8 @@ class TextColumns:
 
     @property
     def header(self) -> tuple[str, ...]:
-        """Give the columns' names."""
-        return self.layout.names
+        """Give the columns' names, and behind them those of the parts of values that hold several, such as `WND,4`."""
+        return (*self.layout.names, *(f"{self.layout.names[place]},{part}" for place, part in self._parts))
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -156,6 +155,7 @@ class TextColumns:
         Raises:
             SourceUnreadableError: where a row has not as many values as the others.
         """
+        numbers, texts = ([self._place_of(position) for position in wanted] for wanted in (numbers, texts))
         types = dict.fromkeys(numbers, pa.float64()) | dict.fromkeys(texts, pa.string())
         try:
             # What is asked for as both is kept as texts, which can be read as numbers too.
@@ -172,7 +172,9 @@ class TextColumns:
 
     def texts(self, position: int) -> pa.ChunkedArray:
         """Give a column that was loaded as texts, empty where a value is missing."""
-        return self._column(position).fill_null("")
+        texts = self._column(self._place_of(position)).fill_null("")
+        behind = position - len(self.layout.names)
+        return texts if behind < 0 else part_of(texts, self._parts[behind][1])
 
     def numbers(self, position: int, quantity: str) -> Values:
         """Give a column that was loaded as numbers, NaN where a value is missing.
@@ -180,7 +182,7 @@ class TextColumns:
         Raises:
             SourceUnreadableError: where a text is no number.
         """
-        column = self._column(position)
+        column = self._column(position) if position < len(self.layout.names) else self.texts(position)
         if pa.types.is_floating(column.type):
             return np.asarray(column.to_numpy(), dtype=np.float64)
         return numbers_of_texts(
@@ -214,6 +216,18 @@ class TextColumns:
         return tuple(told)
 
     @property
+    def _parts(self) -> tuple[tuple[int, int], ...]:
+        """Give of each part of a value where its column stands, and which it is."""
+        if self.flags == PARTED and self._told_parts is None:  # while the text is there
+            self._told_parts = parts_in(self.sample())
+        return self._told_parts or ()
+
+    def _place_of(self, position: int) -> int:
+        """Give where a column stands, or that of which it is a part."""
+        behind = position - len(self.layout.names)
+        return position if behind < 0 else self._parts[behind][0]
+
+    @property
     def _separator(self) -> str:
         return "\t" if self.layout.separator == SPACES else self.layout.separator
 
@@ -222,7 +236,7 @@ class TextColumns:
         return self._table.column(f"#{position}")
 
     def _parsed(self, types: dict[int, pa.DataType], missing: Sequence[str], threads: bool = True) -> pa.Table:
-        names = [f"#{position}" for position in range(len(self.header))]
+        names = [f"#{position}" for position in range(len(self.layout.names))]
         wanted = {f"#{position}": kind for position, kind in types.items()}
         conversion = pacsv.ConvertOptions(
             column_types=wanted,
@@ -241,8 +255,8 @@ class TextColumns:
 
     def _refuse_values_without_names(self) -> None:
         """Refuse rows that are wider than the header: separators may stand at their ends, and no values."""
-        named = max((position for position, name in enumerate(self.header) if name), default=-1) + 1
-        without = range(named, len(self.header))
+        named = max((position for position, name in enumerate(self.layout.names) if name), default=-1) + 1
+        without = range(named, len(self.layout.names))
         if without:
             self.load(without, [], missing=())  # `NA` behind the last name shifts the others as a number does
         for position in without:
@@ -282,22 +296,3 @@ def _from_line(text: bytes, line: int) -> memoryview:
             return memoryview(b"")
         place = end + 1
     return memoryview(text)[place:]
-
-
-def tabs_for_spaces(text: memoryview) -> bytearray:
-    """Give a text with one tab for each stretch of spaces and tabs within a line, and none at its ends."""
-    if b'"' in bytes(text[:CHUNK]):
-        return bytearray(_SPACES_OR_QUOTED.sub(lambda each: each[1] or b"\t", bytes(text)))
-    found, first = bytearray(), 0
-    while first < len(text):
-        part = bytes(text[first : first + CHUNK])
-        if first + len(part) < len(text) and b"\n" in part:
-            part = part[: part.rfind(b"\n") + 1]
-        first += len(part)
-        part = part.replace(b"\t", b" ")
-        while b"  " in part:
-            part = part.replace(b"  ", b" ")
-        found += part.replace(b"\n ", b"\n").replace(b" \n", b"\n").removeprefix(b" ").replace(b" ", b"\t")
-    if found.endswith(b"\t"):
-        del found[-1:]
-    return found

@@ -60,11 +60,13 @@ def is_in_english(stamp: str) -> bool:
 
 def with_english_month(stamp: str) -> str | None:
     """Give a stamp that names its month as `3 Feb 2021 10:00`; None where it names none."""
-    found = next((each for each in _DATE.finditer(stamp) if month_number(each[1])), None)
-    if found is None:
+    named = [each for each in _DATE.finditer(stamp) if month_number(each[1])]
+    if not named:
         return None
+    found = named[-1]  # before it `mar.` may stand for a Tuesday
     before, after = stamp[: found.start(1)], stamp[found.end(1) :]
     before = re.sub(r"[\s.,/-]*(?:\bde )?$", "", before)
+    before = re.sub(r"^[^\W\d_]{2,}\.?,? +(?=\d)", "", before)  # a weekday
     after = re.sub(r"^[\s.,/-]+(?:del? )?", "", after)
     after = re.sub(r" (?:à|a las|alle|um|kl\.?|at) (?=\d)", " ", after)
     return " ".join(filter(None, (before, IN_ENGLISH[(month_number(found[1]) or 1) - 1], after)))

@@ -122,11 +122,12 @@ def _label_of_time(name: str) -> str:
 
 
 def _told_in_utc(header: Sequence[str], labels: Sequence[str], texts: Sequence[Sequence[str]]) -> TimeColumns | None:
-    """Find, of several columns that tell all of the time, the one that says it is in UTC: the other is put back."""
+    """Find, of several columns that tell all of the time, the one that says how far it is from UTC."""
     timed = [i for i, held in enumerate(texts) if held and all(_is_dated(text) for text in held)]
     timed = [i for i in timed if _tells_hours(TimeColumns((i,)), texts) and not _tells_no_clock(texts[i])]
     plainly = {"", *WHOLE, "time", "date", "datetime", "timestamp"}
     in_utc = [i for i in timed if clock_in_names([header[i]]) == "UTC"]
+    in_utc = in_utc or [i for i in timed if (shape := shape_of(texts[i][0])) and shape.zoned]
     if len(timed) > 1 and len(in_utc) == 1:
         others = [texts[i] for i in timed if i not in in_utc]
         is_plain = re.sub("utc|gmt", "", labels[in_utc[0]]) in plainly

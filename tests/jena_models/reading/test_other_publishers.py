@@ -279,9 +279,12 @@ def test_the_units_of_a_format_are_asked_for_where_they_cannot_be(tmp_path: Path
 
 
 def test_of_values_and_flags_in_one_column_the_values_are_taken(tmp_path: Path) -> None:
+    def speed(hour: int) -> str:
+        return "9999" if hour == 5 else f"{hour:02d}32"
+
     text = '"STATION","DATE","LATITUDE","LONGITUDE","REPORT_TYPE","WND","TMP","DEW","SLP"\n' + rows(
         lambda t, v, rh, p: (
-            f'"72530","{t:%Y-%m-%dT%H:%M:%S}","41.995","-87.9336","FM-15","{10 * t.hour:03d},1,N,0032,1",'
+            f'"72530","{t:%Y-%m-%dT%H:%M:%S}","41.995","-87.9336","FM-15","{10 * t.hour:03d},1,N,{speed(t.hour)},1",'
             f'"{10 * v:+05.0f},1","+9999,9","{10 * p:05.0f},1"'
         )
     )
@@ -292,6 +295,9 @@ def test_of_values_and_flags_in_one_column_the_values_are_taken(tmp_path: Path) 
 
     assert proposal.format == "noaa-global-hourly"
     np.testing.assert_allclose(table[["T (degC)", "p (mbar)", "wd (deg)"]], np.column_stack([T, P, 10 * HOURS]))
+    still = HOURS != 5  # whose speed is 9999
+    np.testing.assert_allclose(table["wv (m/s)"][still], 10 * HOURS[still] + 3.2)
+    assert [9999 in each["sentinels"] for each in proposal.station["columns"] if each["name"] == "wv (m/s)"] == [True]
 
 
 def test_a_typical_year_of_energyplus_tells_its_place(tmp_path: Path) -> None:

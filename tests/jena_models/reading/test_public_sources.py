@@ -116,8 +116,9 @@ CZECH = (
         lambda t: f"{t:%d/}{SPANISH[t.month - 1]}{t:/%Y %H:%M}",
         lambda t: f"{t.day}. {CZECH[t.month - 1]} {t:%Y %H:%M}",
         lambda t: f"{t:%B} {t.day}, {t:%Y %I:%M %p}",
+        lambda t: f"mar. {t.day} {FRENCH[t.month - 1]} {t:%Y à %H:%M}",
     ],
-    ids=["French", "German", "Spanish", "Czech", "English"],
+    ids=["French", "German", "Spanish", "Czech", "English", "with a weekday"],
 )
 def test_months_are_known_by_their_names(tmp_path: Path, way) -> None:
     times = pd.date_range("2020-01-01", periods=366 * 4, freq="6h")
@@ -182,6 +183,13 @@ def test_of_two_clocks_the_one_in_utc_is_taken_and_that_is_told(tmp_path: Path, 
 
     assert (read_back(tmp_path, text).index == TIMES).all()
     assert any(", in UTC; '" in remark and "tells them by another clock" in remark for remark in remarks)
+
+
+def test_of_two_clocks_without_a_name_the_one_with_offsets_is_taken(tmp_path: Path) -> None:
+    pairs = zip(TIMES + pd.Timedelta("1h"), TIMES, T, strict=True)
+    rows = [f"{there:%Y-%m-%dT%H:%M}+01:00,{here:%Y-%m-%d %H:%M},{v}" for there, here, v in pairs]
+
+    assert (read_back(tmp_path, "\n".join(["when,also,Temperature (°C)", *rows, ""])).index == TIMES).all()
 
 
 def test_times_that_do_not_go_along_with_those_in_utc_are_of_no_clock(tmp_path: Path) -> None:
