@@ -47,7 +47,7 @@ class SharedBoostingHyperparameters(LearnerHyperparameters):
     leaves: Annotated[Count, Field(ge=2), Between(15, 127, log=True)] = 31
     """The most leaves of a tree."""
     windows_in_leaf: Annotated[Count, Between(50, 1000, log=True)] = 200
-    """The fewest windows in a leaf, where there are thirty times as many."""
+    """The fewest windows in a leaf; beyond 30, a thirtieth of all at most."""
     feature_fraction: Annotated[Part, Between(0.1, 0.8)] = 0.4
     """Share of the features that a tree may look at."""
     window_fraction: Annotated[Part, Between(0.4, 1.0)] = 0.7

@@ -17,6 +17,8 @@ ROUNDS_BETWEEN_TELLING: Final = 10
 LEAVES: Final = "num_leaves="
 WINDOWS_A_LEAF: Final = 30
 """A leaf need not hold more than one in so many windows: two hundred of two years of days leave no split at all."""
+FEWEST_IN_LEAF: Final = 30
+"""So many may be asked for however few windows there are."""
 
 Values = NDArray[np.floating]
 
@@ -72,7 +74,7 @@ def tree_parameters(
         "metric": "l2" if objective == "regression" else "l1",
         "num_leaves": chosen.leaves,
         "learning_rate": chosen.learning_rate,
-        "min_data_in_leaf": min(chosen.windows_in_leaf, max(1, windows // WINDOWS_A_LEAF)),
+        "min_data_in_leaf": min(chosen.windows_in_leaf, max(FEWEST_IN_LEAF, windows // WINDOWS_A_LEAF)),
         "feature_fraction": chosen.feature_fraction,
         "lambda_l2": chosen.penalty,
         "extra_trees": random_splits,

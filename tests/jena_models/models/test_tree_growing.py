@@ -41,6 +41,12 @@ def test_a_year_of_days_is_split_and_many_windows_have_leaves_as_large_as_asked(
     assert tree_parameters(CHOSEN, windows=10_000, seed=0, threads=1)["min_data_in_leaf"] == CHOSEN.windows_in_leaf
 
 
+def test_small_leaves_that_are_asked_for_stand_however_few_the_windows_are():
+    small = CHOSEN.model_copy(update={"windows_in_leaf": 25})
+
+    assert tree_parameters(small, windows=365, seed=0, threads=1)["min_data_in_leaf"] == 25
+
+
 @pytest.mark.parametrize(("metric", "error"), [("l1", 8.0), ("l2", 4.0)])
 def test_every_tenth_round_is_told_in_the_targets_unit(metric, error):
     told = []
