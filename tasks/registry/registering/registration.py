@@ -124,17 +124,9 @@ def register_fallback(
 ) -> int | None:
     """Register what speaks where the champion cannot, and let the alias point to it; gives its number.
 
-    It passes no gates, since it never takes the champion's place while there is one that can speak; but one that is no
-    better than persistence is not registered.
-
-    Args:
-        fit: of an architecture that does without any reading but the target's.
-        prepared: what it was trained on.
-        station: the schema of the columns.
-        run_id: of the study's run, which the version points to.
-        name: of the registered model.
-        settings: of the study.
-        curve: what forecasts every lead, where there are several.
+    It does without any reading but the target's, and is registered as by `register_version`. It passes no gates, since
+    it never takes the champion's place while there is one that can speak; but one that is no better than persistence
+    is not registered.
     """
     if fit.result.val_skill <= 0:
         logger.warning("No fallback is registered: with parts missing it is no better than persistence.")
