@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from monitored import MODEL, a_day
-from scene import Scene
 
 from flows.steps import monitor_steps
 from flows.steps.monitor_steps import monitor_with
@@ -24,11 +23,6 @@ from tasks.tracking.store import client
 
 STATION = load_station("jena")
 COLUMNS = ["p (mbar)", "T (degC)", "rh (%)"]
-
-
-@pytest.fixture
-def scene(home) -> Scene:
-    return Scene(home)
 
 
 @pytest.fixture(scope="module")

@@ -4,16 +4,11 @@ from datetime import timedelta
 
 import mlflow
 import pytest
-from scene import MODEL, NOW, Scene
+from scene import MODEL, NOW
 
 from jena_models.errors import RegistryError, StoreUnreachableError
 from tasks.registry.by_hand import promote_by_hand, render, render_gates, rollback, standing
 from tasks.tracking.store import client
-
-
-@pytest.fixture
-def scene(home) -> Scene:
-    return Scene(home)
 
 
 def at(hours: int):

@@ -1,7 +1,7 @@
 """The champion is the one that the registry names, and is loaded once."""
 
 import pytest
-from scene import MODEL, Scene
+from scene import MODEL
 
 from jena_models.errors import ArtifactsUnreachableError, RescoringError, StoreUnreachableError
 from tasks.registry import champion
@@ -10,10 +10,9 @@ from tasks.registry.champion import NoChampion, champion_or_why_not, load_champi
 from tasks.tracking import store
 
 
-@pytest.fixture
-def scene(home) -> Scene:
+@pytest.fixture(autouse=True)
+def _none_is_loaded():
     champion._loaded.cache_clear()
-    return Scene(home)
 
 
 @pytest.fixture

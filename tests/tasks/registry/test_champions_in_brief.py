@@ -1,17 +1,11 @@
 """What is read from the registry's file is what MLflow says of it."""
 
-import pytest
-from scene import MODEL, Scene
+from scene import MODEL
 
 from tasks.registry import champions_in_brief as offered
 from tasks.registry.by_hand import promote_by_hand
 from tasks.registry.champions_in_brief import _asked, artifact_file
 from tasks.tracking import artifacts_folder, client
-
-
-@pytest.fixture
-def scene(home) -> Scene:
-    return Scene(home)
 
 
 def test_the_file_and_mlflow_say_the_same(home, scene):

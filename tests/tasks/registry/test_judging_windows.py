@@ -1,18 +1,11 @@
 """On which windows champion and challenger are judged."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from gate_verdicts import evidence, open_except, verdicts
-from scene import MODEL, TRAIN, Scene
+from scene import MODEL, TRAIN
 
 from tasks.tracking.store import client
-
-
-@pytest.fixture
-def scene(home: Path) -> Scene:
-    return Scene(home)
 
 
 def test_only_windows_that_neither_was_trained_on_are_compared(scene):

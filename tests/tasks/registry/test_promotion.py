@@ -7,7 +7,7 @@ from pathlib import Path
 import mlflow
 import pytest
 from gate_verdicts import evidence, open_except, verdicts
-from scene import MODEL, NOW, Scene
+from scene import MODEL, NOW
 
 from jena_models.errors import RegistryError
 from jena_models.settings import Settings
@@ -16,11 +16,6 @@ from tasks.registry.promotion import as_it_stands, best_of
 from tasks.tracking.run_contents import study_id
 from tasks.tracking.store import client
 from tasks.workspace.stage_results import Finding
-
-
-@pytest.fixture
-def scene(home: Path) -> Scene:
-    return Scene(home)
 
 
 def test_first_challenger_that_passes_every_gate_becomes_the_champion(scene):

@@ -17,11 +17,6 @@ NAMED_IN_THE_ISSUE = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def scene(home) -> Scene:
-    return Scene(home)
-
-
 def run(scene: Scene, parent: str, architecture: str, val_mae: float, *, study="s1", status="FINISHED", version=None):
     tags = {"role": "architecture", "study": study, "architecture": architecture, "mlflow.parentRunId": parent}
     if version is not None:
