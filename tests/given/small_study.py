@@ -8,6 +8,7 @@ import pandas as pd
 
 from jena_models.evaluation.interval_scores import DistributionScore, IntervalScore
 from jena_models.evaluation.intervals import fit_intervals
+from jena_models.forecaster import Forecaster
 from jena_models.settings import Settings
 from jena_models.stations.cleaned.cleaning_report import CleaningReport
 from jena_models.stations.named_stations import load_station
@@ -100,6 +101,13 @@ def small_prepared(folder: Path, kind: str = "real", key: str = "preparedkey0000
     )
 
 
+def checked(folder: Path, readings: pd.DataFrame, key: str = "checkedkey") -> Checked:
+    """Readings as validation hands them over."""
+    path = folder / f"{key}.parquet"
+    readings.to_parquet(path)
+    return small_prepared(folder / "rest").divided.checked.model_copy(update={"readings": path, "key": key})
+
+
 def served(checked: Checked, folder: Path, *, begins_hour: int = 0, target_begins_hour: int = 0) -> Checked:
     """The same readings with a service that forecasts the target and clouds, each in its runs from some hour on."""
     first = np.arange(begins_hour, 600, 12)
@@ -178,6 +186,15 @@ def with_model(fit: Fit, prepared: Prepared) -> Fit:
     forecasts = {split: model.predict(windows_of(prepared, split), verbose=0)[:, 0] for split in ("validation", "test")}
     np.savez(fit.folder / "predictions.npz", **forecasts)
     return fit
+
+
+def small_forecaster(folder: Path) -> Forecaster:
+    """A forecaster of a small model that is not trained."""
+    prepared = small_prepared(folder / "prepared")
+    fit = with_model(small_fit(folder / "fit", prepared), prepared)
+    (fit.folder / "preparation.json").write_text(prepared.preparation.model_dump_json())
+    (fit.folder / "station.json").write_text(STATION.model_dump_json())
+    return Forecaster.load(fit.folder)
 
 
 def windows_of(prepared: Prepared, split: str) -> np.ndarray:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from small_study import COLUMNS, STATION, STEPS, small_fit, small_prepared, small_readings, with_model
+from small_study import COLUMNS, STEPS, small_forecaster, small_readings
 
 from jena_models.errors import HistoryIncompleteError
 from jena_models.forecaster import Forecaster
@@ -11,12 +11,7 @@ from jena_models.forecaster import Forecaster
 
 @pytest.fixture(scope="module")
 def forecaster(tmp_path_factory) -> Forecaster:
-    folder = tmp_path_factory.mktemp("forecaster")
-    prepared = small_prepared(folder / "prepared")
-    fit = with_model(small_fit(folder / "fit", prepared), prepared)
-    (fit.folder / "preparation.json").write_text(prepared.preparation.model_dump_json())
-    (fit.folder / "station.json").write_text(STATION.model_dump_json())
-    return Forecaster.load(fit.folder)
+    return small_forecaster(tmp_path_factory.mktemp("forecaster"))
 
 
 def test_forecasts_of_many_hours_at_once_are_those_made_one_after_the_other(forecaster):

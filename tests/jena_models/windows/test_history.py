@@ -7,22 +7,16 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_study import STATION, STEPS, small_fit, small_prepared, small_readings, with_model
+from small_study import STEPS, small_forecaster, small_readings
 
 from jena_models.errors import HistoryIncompleteError
-from jena_models.forecaster import Forecaster
 
 READINGS = small_readings(48)
 
 
 @pytest.fixture(scope="module")
 def forecaster(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("forecaster")
-    prepared = small_prepared(folder / "prepared")
-    fit = with_model(small_fit(folder / "fit", prepared), prepared)
-    (fit.folder / "preparation.json").write_text(prepared.preparation.model_dump_json())
-    (fit.folder / "station.json").write_text(STATION.model_dump_json())
-    return Forecaster.load(fit.folder)
+    return small_forecaster(tmp_path_factory.mktemp("forecaster"))
 
 
 @pytest.mark.slow

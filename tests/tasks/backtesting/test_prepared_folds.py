@@ -1,11 +1,9 @@
 """Origins on disk: what each is given is what was known then, and later readings leave it as it was."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
-from small_study import STATION, served, small_prepared, small_readings
+from small_study import STATION, checked, served, small_readings
 
 from jena_models.errors import SettingsError, TooFewReadingsError
 from jena_models.options.training_options import Backtest
@@ -17,13 +15,6 @@ SETTINGS = Settings(
     workers=1,
     backtest=Backtest(architectures=(), first_training_days=12, validation_days=4, retrain_days=5, leads_hours=(6,)),
 )
-
-
-def checked(folder: Path, readings: pd.DataFrame, key: str = "checkedkey"):
-    """Readings as validation hands them over."""
-    path = folder / f"{key}.parquet"
-    readings.to_parquet(path)
-    return small_prepared(folder / "rest").divided.checked.model_copy(update={"readings": path, "key": key})
 
 
 def prepare(given, settings=SETTINGS):

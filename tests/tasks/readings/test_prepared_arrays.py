@@ -1,11 +1,9 @@
 """Splitting and normalizing: what the stages hand over, and the book's two persistence figures."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
-from small_study import STATION, served, small_prepared, small_readings
+from small_study import STATION, checked, served, small_readings
 
 from jena_models.errors import SettingsError, TooFewReadingsError
 from jena_models.options.readings_options import Split
@@ -15,13 +13,6 @@ from tasks.readings.split import split_chronologically
 from tasks.training.fit import fit_architecture
 
 SETTINGS = Settings(history_hours=12, workers=1)
-
-
-def checked(folder: Path, readings: pd.DataFrame, key: str = "checkedkey"):
-    """Readings as validation hands them over."""
-    path = folder / f"{key}.parquet"
-    readings.to_parquet(path)
-    return small_prepared(folder / "rest").divided.checked.model_copy(update={"readings": path, "key": key})
 
 
 def prepare(given, settings=SETTINGS):
