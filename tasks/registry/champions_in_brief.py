@@ -81,14 +81,7 @@ def champions_in_brief(uri: str) -> dict[str, ChampionInBrief]:
 
 
 def artifact_file(uri: str, study: str, role: str, name: str) -> Path | None:
-    """Give an artifact of a study's run where it is a file of this machine; None where it is not, or not there.
-
-    Args:
-        uri: of an SQLite store; of another one nothing is given.
-        study: its id.
-        role: of the run, such as `study`.
-        name: of the artifact.
-    """
+    """Give an artifact of a study's run where it is a file of this machine, told of by an SQLite store; else None."""
     for (address,) in filed_rows(uri, ARTIFACTS_OF_A_STUDY, (study, role)):
         parts = urlsplit(address)
         if parts.scheme in ("", "file"):

@@ -106,12 +106,9 @@ class Reloaded:
         return replace(self, forecaster=fed_forecaster(self.forecaster, service))
 
     def forecasts(self, readings: pd.DataFrame, windows: Windows, *, of_the_model: bool = False) -> Forecasts:
-        """Give its forecast for each window, shape (windows,); NaN where the history has too little.
+        """Give its forecast for each window, shape (windows,), NaN where the history has too little.
 
-        Args:
-            readings: on which the windows lie.
-            windows: to forecast.
-            of_the_model: whether to give what the model says in any case, as training did.
+        Of the model it is what that says in any case, as training did.
 
         Raises:
             RescoringError: where it cannot forecast them.
@@ -168,12 +165,7 @@ def rescore(
 ) -> Rescored:
     """Let the challenger, loaded back, forecast the unbroken windows that choose nothing, else those of validation.
 
-    Args:
-        reloaded: the challenger.
-        fit: its training.
-        prepared: what it was trained on.
-        station: the schema of the columns.
-        choosing: whether to take the windows that choose in any case.
+    With `choosing` it is those of validation in any case.
 
     Raises:
         RescoringError: where it cannot forecast them.

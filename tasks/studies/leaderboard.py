@@ -45,10 +45,7 @@ NAMED: Final = re.compile(r"[\w.-]+")
 
 
 def rows(study: str | None = None) -> tuple[LeaderboardRow, ...]:
-    """Give one row for each architecture that a study has finished, the lowest validation MAE first.
-
-    Args:
-        study: its id; the one that finished last where it is None.
+    """Give one row for each architecture that the study of `study_run` has finished, the lowest validation MAE first.
 
     Raises:
         RequestError: where there is no such study, or none has finished.

@@ -76,10 +76,7 @@ def gains_of(study_run_id: str) -> NeighbourGains | None:
 
 
 def neighbours_in_words(study: str | None = None) -> str:
-    """Give what the neighbours of a study are worth as lines for a terminal; empty where there are none.
-
-    Args:
-        study: its id; the one that finished last where it is None.
+    """Give what neighbours are worth to the study of `study_run` as lines for a terminal; empty where there are none.
 
     Raises:
         RequestError: where there is no such study, or none has finished.

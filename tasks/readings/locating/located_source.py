@@ -157,13 +157,7 @@ def is_address(source: str) -> bool:
 
 
 def with_found_neighbours(own: Source, station: StationSchema, find: Callable[[str, StationSchema], Source]) -> Source:
-    """Give a station's source with those of its neighbours; one that cannot be had is there with the reason.
-
-    Args:
-        own: the station's.
-        station: with its neighbours.
-        find: gives the source of an address, read by a station's schema.
-    """
+    """Give a station's source with those of its neighbours; one that cannot be had is there with the reason."""
     if station.asks_fleet:
         logger.warning("%s", OUTSIDE_A_FLEET)
     if own.kind == "simulated" or not station.named_neighbours:
