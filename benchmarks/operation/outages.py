@@ -34,7 +34,7 @@ NEWEST_HOURS: Final = 3
 DEAD_DAYS: Final = 30
 DEAD_QUANTITIES: Final = {"humidity": "rh", "pressure": "p", "wind": "wv"}
 LEVEL: Final = 0.9
-
+SPLITS: Final = ("train", "validation", "judging", "test")
 
 Hours = NDArray[np.datetime64]
 
@@ -173,11 +173,13 @@ def trained_with_holes(whole: Fit, prepared: Prepared) -> str:
     )
     shared = one.index.intersection(other.index)
     maes = [float((each.loc[shared, "forecast"] - each.loc[shared, "measured"]).abs().mean()) for each in (one, other)]
-    starts = [split_starts(each) for each in (prepared, with_holes)]
+    begun, used_starts = (
+        {split: each.rows("time")[each.starts(split)] for split in SPLITS} for each in (prepared, with_holes)
+    )
     rows = []
-    for split, whole_starts in starts[0].items():
+    for split, whole_starts in begun.items():
         of = whole_starts[has_target(with_holes, prepared, whole_starts)]
-        used = np.isin(of, np.concatenate(list(starts[1].values())))
+        used = np.isin(of, np.concatenate(list(used_starts.values())))
         rows.append([split, f"{len(of):,}", f"{used.mean():.2%}"])
     return (
         f"{table('windows of | with a target | used', rows)}\n\n"
@@ -186,21 +188,11 @@ def trained_with_holes(whole: Fit, prepared: Prepared) -> str:
     )
 
 
-def split_starts(prepared: Prepared) -> dict[str, Hours]:
-    """Give when the history of each window begins, by split."""
-    times = np.load(prepared.folder / "time.npy")
-    return {
-        split: times[np.load(prepared.folder / f"{split}_starts.npy")]
-        for split in ("train", "validation", "judging", "test")
-    }
-
-
 def has_target(with_holes: Prepared, prepared: Prepared, starts: Hours) -> NDArray[np.bool_]:
     """Tell which windows of the whole record have a target in the record with holes, by when their history begins."""
-    all_times = np.load(prepared.folder / "time.npy")
+    all_times = prepared.rows("time")
     valid = all_times[np.searchsorted(all_times, starts) + prepared.target_offset_rows]
-    times, target = np.load(with_holes.folder / "time.npy"), np.load(with_holes.folder / "target.npy")
-    return np.asarray(np.isin(valid, times[np.isfinite(target)]))
+    return np.asarray(np.isin(valid, with_holes.rows("time")[np.isfinite(with_holes.rows("target"))]))
 
 
 def city_table(path: Path) -> str:

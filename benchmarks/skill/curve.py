@@ -81,16 +81,16 @@ def beside_direct(curve: Fit, prepared: Prepared, settings: Settings, station: S
     """Give the validation error of the curve's own model beside that of boosting trained for a lead, same windows."""
     past = PastCurves.load(curve.folder)
     rows = []
-    starts = np.load(prepared.folder / "validation_starts.npy")[past.positions["validation"]]
+    starts = prepared.starts("validation")[past.positions["validation"]]
     for hours in HOURS:
         at_lead = settings.model_copy(update={"horizon_hours": float(hours)})
         windows = normalize.fn(prepared.divided, at_lead, station)
         fit = fit_architecture(DIRECT, windows, at_lead)
-        theirs = np.load(windows.folder / "validation_starts.npy")
+        theirs = windows.starts("validation")
         with np.load(fit.folder / "predictions.npz") as kept:
             said = kept["validation"].reshape(-1)
         shared, ours, of_theirs = np.intersect1d(starts, theirs, return_indices=True)
-        target = np.load(windows.folder / "target.npy")[shared + windows.target_offset_rows]
+        target = windows.rows("target")[shared + windows.target_offset_rows]
         made = past.curves["validation"][ours, past.leads_minutes.index(60 * hours)]
         direct, own = (float(np.nanmean(np.abs(each - target))) for each in (said[of_theirs], made))
         rows.append([f"{hours} h", f"{direct:.3f}", f"{own:.3f}", f"{own / direct - 1:+.1%}"])
