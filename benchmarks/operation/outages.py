@@ -122,14 +122,7 @@ def dead_in_turn(hours: Hours, turn: int) -> NDArray[np.bool_]:
 
 
 def compared(before: pd.DataFrame, after: pd.DataFrame, measured: pd.Series, left: pd.Series) -> Replayed:
-    """Score forecasts made of readings with holes beside those made of all of them.
-
-    Args:
-        before: what `Forecaster.forecasts_at` gave of all readings.
-        after: what it gave of those that were left.
-        measured: the target, of all readings.
-        left: the target, of those that were left.
-    """
+    """Score forecasts made of readings with holes, which left so much of the target, beside those made of all."""
     known = left.dropna().index
     position = known.searchsorted(after["issue_time"], side="right") - 1
     age = after["issue_time"].to_numpy() - known.to_numpy()[position]
