@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError, nearest
 from jena_models.stations.schema import LONGEST_AMOUNT_HOURS, Column, StationSchema
-
-if TYPE_CHECKING:
-    from jena_models.reading.assembly import Columns
 
 Values = NDArray[np.float64]
 
@@ -40,7 +38,7 @@ def without_traces(values: Values, column: Column, name: str) -> tuple[Values, s
     )
 
 
-def hours_column(column: Column, source: Columns) -> int | None:
+def hours_column(column: Column, header: Sequence[str], table: str) -> int | None:
     """Give where a table says over how many hours each amount of a column is; None where no column says it.
 
     Raises:
@@ -48,10 +46,9 @@ def hours_column(column: Column, source: Columns) -> int | None:
     """
     if not isinstance(column.amount_hours, str):
         return None
-    header = list(source.header)
     if column.amount_hours not in header:
         raise SourceUnreadableError(
-            f"The file {source.name} has no column '{column.amount_hours}', which is to say over how many hours each "
+            f"The file {table} has no column '{column.amount_hours}', which is to say over how many hours each "
             f"amount of {column.name} is; {nearest(column.amount_hours, filter(None, header))}"
         )
     return header.index(column.amount_hours)

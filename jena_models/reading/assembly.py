@@ -102,7 +102,7 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
     measured = {each.position for each in matched.columns.values()}
     told = [i for i in station_columns(header) if i not in chosen and i not in measured and i not in found.positions]
     numbers = [each.position for each in matched.columns.values()]
-    told_hours = {name: hours_column(schema.column(name), source) for name in matched.columns}
+    told_hours = {name: hours_column(schema.column(name), header, source.name) for name in matched.columns}
     hours = {name: position for name, position in told_hours.items() if position is not None}
     source.load([*found.positions, *chosen, *told], [*numbers, *hours.values()])
 

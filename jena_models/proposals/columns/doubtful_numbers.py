@@ -53,8 +53,7 @@ def no_readings(quantity: Column, values: Values, position: int, table: Table, d
 
 def _fits_nothing(values: Values, quantity: Column, name: HeaderName) -> str:
     """Give why numbers below a code such as `P`, which may be that of anything, are not the quantity; else nothing."""
-    known = values[np.isfinite(values)]
-    known = known[~np.isin(known, repeated_beyond_chance(known))]
+    known = without_habits(values)
     code = "".join(word for word in re.findall(r"[a-z]+", name.said.casefold()) if word not in NEUTRAL)
     if name.unit or len(code) > LONGEST_CODE or not len(known) or units_that_fit(known, quantity):
         return ""
