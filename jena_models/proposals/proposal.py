@@ -162,14 +162,14 @@ def _measured(tables: Sequence[Table], draft: Draft) -> list[Column]:
     for table in tables:
         columns += quantities_of(table, draft, columns)
     is_weather = _has_temperature(columns)
-    named = draft.answers.get("target", "")
+    named = draft.answers.get("target")
     for table in tables:
         if not is_weather:
             columns += others_of(table, draft, columns)
+        elif named is None:
+            remark_on_power(table, draft, columns)
         elif named in table.header:
             columns += others_of(table, draft, columns, only=named)
-        elif not named:
-            remark_on_power(table, draft, columns)
     return sorted(columns, key=_canonical_place)
 
 
