@@ -37,9 +37,12 @@ def rows_of_leads(
     rows["forecast"] = curves.reshape(-1)
     times = clock.standard_time(rows["valid_time"].to_numpy()).reshape(curves.shape)
     missing = (headlines["missing"] != "").to_numpy()
-    for level in levels:
+    within = (np.inf, -np.inf)
+    for level in sorted(levels):
         names = [f"{side}_{percent(level)}" for side in ("lower", "upper")]
-        lower, upper = (headlines[name].to_numpy(np.float64) for name in names)
-        for name, bound in zip(names, fit.bounds(curves, times, level, lower, upper, missing), strict=True):
+        lower, upper = fit.bounds(curves, times, level, *(headlines[name].to_numpy() for name in names), missing)
+        # A headline may widen one level's interval by more than another's.
+        within = np.minimum(lower, within[0]), np.maximum(upper, within[1])
+        for name, bound in zip(names, within, strict=True):
             rows[name] = bound.reshape(-1)
     return rows

@@ -13,7 +13,7 @@ from jena_models.architectures.shared_boosting import SharedBoosting
 from jena_models.curves.curve_rows import rows_of_leads
 from jena_models.errors import HistoryIncompleteError, RegistryError
 from jena_models.evaluation.intervals import Bounds
-from jena_models.forecaster.speakers import histories_of, placed_for, said_at, said_by
+from jena_models.forecaster.speakers import histories_of, placed_for, runs_of_leads, said_at, said_by
 from jena_models.forecaster.version_parts import VersionParts
 from jena_models.options.readings_options import History
 from jena_models.stations.clock import seconds_of
@@ -29,7 +29,7 @@ class Forecaster(VersionParts):
         """Give a row for each lead, made at the time of the newest reading, in the order of leads.
 
         The columns are those of `forecast`, and `horizon_hours`, the lead; the row of the horizon is what `forecast`
-        gives. A version without a curve gives that alone.
+        gives. A version without a curve gives that alone. `service_run` is the run that speaks of each lead.
 
         Raises:
             HistoryIncompleteError: where too many are missing; the sentence says which.
@@ -196,7 +196,10 @@ class Forecaster(VersionParts):
         for part, histories in histories_of(self, placed, np.flatnonzero(speaks), rule):
             curves[part] = fit.through(self.curve_model.curves(histories), said[part])
         levels = self.intervals.levels if self.intervals else ()
-        return self._possible(rows_of_leads(headlines, curves, fit, levels, self.station.local))
+        rows = rows_of_leads(headlines, curves, fit, levels, self.station.local)
+        if self.preparation.services:
+            rows["service_run"] = runs_of_leads(self, rows)
+        return self._possible(rows)
 
 
 def possible_values(values: NDArray[np.floating], target: Column) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -60,7 +61,9 @@ def said_at(version: VersionParts, placed: Placed, found: Found, issued: pd.Date
     }
     columns |= _bounds(version, forecasts, valid_times, by_partial)
     if version.preparation.services:
-        columns["service_run"] = _runs_used(version, issued, valid_times, ~unknown)
+        columns["service_run"] = _runs_used(
+            version, issued, valid_times, ~unknown, oldest_hours=version.oldest_run_hours
+        )
     return pd.DataFrame(columns)
 
 
@@ -168,13 +171,31 @@ def _service_is_known(version: VersionParts, placed: Placed) -> NDArray[np.bool_
     return known
 
 
+def runs_of_leads(version: VersionParts, rows: pd.DataFrame) -> pd.DatetimeIndex:
+    """Give the issue time of the run that speaks of each lead, that of the headline as it is; NaT where none does.
+
+    Args:
+        version: whose rows they are.
+        rows: a row a lead, with the headline's run at each.
+    """
+    issued, valid = (pd.DatetimeIndex(rows[name]) for name in ("issue_time", "valid_time"))
+    of_leads = _runs_used(version, issued, valid, np.ones(len(rows), bool), oldest_hours=math.inf)
+    is_headline = (valid == version.valid_times(issued)) | rows["forecast"].isna().to_numpy()
+    return pd.DatetimeIndex(np.where(is_headline, rows["service_run"].to_numpy(), of_leads.to_numpy()))
+
+
 def _runs_used(
-    version: VersionParts, issued: pd.DatetimeIndex, valid: pd.DatetimeIndex, is_known: NDArray[np.bool_]
+    version: VersionParts,
+    issued: pd.DatetimeIndex,
+    valid: pd.DatetimeIndex,
+    is_known: NDArray[np.bool_],
+    *,
+    oldest_hours: float,
 ) -> pd.DatetimeIndex:
     """Give the issue time of the run that was known of each valid time; NaT where none was worth it."""
     runs = np.full(len(issued), np.datetime64("NaT", "s"), dtype="datetime64[s]")
     if version.service is not None:
         seconds = version.service.newest_run(seconds_of(issued), seconds_of(valid), version.service_column)
-        found = is_known & are_worth_it(ages_hours(seconds_of(issued), seconds), version.oldest_run_hours)
+        found = is_known & are_worth_it(ages_hours(seconds_of(issued), seconds), oldest_hours)
         runs[found] = seconds[found].astype("datetime64[s]")
     return pd.DatetimeIndex(runs)

@@ -78,7 +78,7 @@ def make_forecast(
         rung=said.rung,
         missing=said.missing,
         why=said.why,
-        service_run=f"{said.service_run.isoformat()}Z" if said.service_run is not None else "",
+        service_run=_shown_run(said.service_run),
         service_age_hours=_hours(said.issue_time, said.service_run),
         architecture=version.architecture if version and said.rung != "climatology" else said.rung,
         data_hash=checked.ingested.source.key,
@@ -125,6 +125,7 @@ def _curve(said: Spoken, service: Service | None, percent: int, station: Station
             lower=_number(row.get(f"lower_{percent}")),
             upper=_number(row.get(f"upper_{percent}")),
             service=_number(of_service),
+            service_run=_shown_run(row.get("service_run")),
         )
         for (_, row), of_service in zip(
             said.curve.iterrows(), _said_by_service(service, station.target, said), strict=True
@@ -142,6 +143,10 @@ def _said_by_service(service: Service | None, target: str, said: Spoken) -> NDAr
 
 def _hours(issued: pd.Timestamp, run: pd.Timestamp | None) -> float | None:
     return None if run is None else (issued - run).total_seconds() / 3600
+
+
+def _shown_run(run: pd.Timestamp | None) -> str:
+    return "" if run is None or pd.isna(run) else f"{run.isoformat()}Z"
 
 
 def _number(value: Any) -> float | None:

@@ -21,6 +21,8 @@ class LeadForecast(Frozen):
     upper: float | None
     service: float | None = None
     """What the weather service said of it by then, where it forecasts the target."""
+    service_run: str = ""
+    """The issue time of the weather service's run that speaks of it, in UTC; empty where none does."""
 
 
 class Forecast(Frozen):

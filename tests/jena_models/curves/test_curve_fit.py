@@ -1,11 +1,14 @@
 """A curve follows the headline by as much as that tells of each lead, and its intervals hold what they say."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from jena_models.curves.curve_fit import CurveFit, fit_lead_intervals, fit_weights
+from jena_models.curves.curve_rows import rows_of_leads
 from jena_models.curves.past_curves import PastCurves, Truth, some_of
 from jena_models.errors import RequestError
+from jena_models.stations.clock import clock_named
 
 LEADS = tuple(60.0 * hour for hour in range(1, 49))
 HEADLINE = 23
@@ -121,3 +124,26 @@ def test_some_windows_are_of_every_hour_of_the_day(windows):
     assert (some < windows).all()
     if windows > 144:
         assert len(np.unique(some % 24)) == 24
+
+
+def test_the_interval_of_a_level_lies_within_that_of_a_higher_one_at_each_lead(fitted, past):
+    """A headline may widen the narrower interval by more than the wider one, beside leads at which both are alike."""
+    curves, headlines, truth = past
+    far = fitted.intervals.of_groups[2]
+    alike = {side: (getattr(far, side)[0],) * 2 for side in ("below", "above")}
+    intervals = fitted.intervals.model_copy(
+        update={"of_groups": (*fitted.intervals.of_groups[:2], far.model_copy(update=alike))}
+    )
+    fitted = fitted.model_copy(update={"intervals": intervals})
+    wide, reach = fitted.through(curves, headlines)[:200], 2 * intervals.offsets(truth.valid_times[:200], 0.8)[1][:, 23]
+    rows = pd.DataFrame({"issue_time": pd.DatetimeIndex(truth.valid_times[:200, 0]) - pd.Timedelta(hours=1)})
+    rows = rows.assign(forecast=wide[:, HEADLINE], missing="")
+    for level in (80, 90):
+        rows[f"lower_{level}"], rows[f"upper_{level}"] = rows["forecast"] - reach, rows["forecast"] + reach
+
+    made = rows_of_leads(rows, wide, fitted, (0.9, 0.8), clock_named("UTC"))
+
+    for inner, outer in (("lower_80", "lower_90"), ("upper_90", "upper_80")):
+        assert (made[inner] >= made[outer]).all()
+    headline = made[made["horizon_hours"] == 24.0].reset_index(drop=True)
+    pd.testing.assert_frame_equal(headline[list(rows.columns[3:])], rows[list(rows.columns[3:])])

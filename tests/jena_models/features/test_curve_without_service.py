@@ -3,10 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
-from served_station import RUNS, STATION, lesson
+from served_station import HOUR, ROWS, RUNS, START, STATION, TARGET, TRUTH, lesson, preparation
 
 from jena_models.architectures.curve_boosting import CurveBoosting, CurveBoostingHyperparameters
+from jena_models.curves.curve_fit import CurveFit
+from jena_models.forecaster import Forecaster
+from jena_models.weather_service.service import Service
 from jena_models.windows.later_targets import LaterTargets
 
 LEADS = (60.0, 180.0, 360.0, 720.0, 1440.0)
@@ -50,3 +54,25 @@ def test_parts_missing_are_sensors_and_the_service():
     as_whole, as_silent = ((found == each).all(axis=1) for each in (whole, silent))
     assert (as_whole | as_silent).mean() > 0.9
     assert 0.5 < as_silent.mean() < 0.95
+
+
+@pytest.mark.slow
+def test_each_lead_names_the_run_that_speaks_of_it():
+    """The newest run was cut short: of farther leads the one before speaks, and beyond that none."""
+    model, _ = taught(lesson(RUNS))
+    fit = CurveFit.model_construct(leads_minutes=LEADS, headline_minutes=1440.0, weights=(0.0, 0.0, 0.0, 0.0, 1.0))
+    version = Forecaster(preparation(), STATION, model, partial=model, curve_model=model, curve_fit=fit)
+    seconds = START + (np.arange(ROWS) - 1) * HOUR  # the station's clock is an hour ahead
+    utc = pd.DatetimeIndex(seconds.astype("datetime64[s]"))
+    is_newest, is_before = (np.arange(len(RUNS)) == number for number in (200, 199))
+    silent = np.where(is_newest[:, None], RUNS.lead_seconds > 10 * HOUR, RUNS.lead_seconds > 24 * HOUR)
+    silent &= (is_newest | is_before | (np.arange(len(RUNS)) < 199))[:, None]
+    cut = replace(RUNS, values=np.where(silent[:, :, None], np.nan, RUNS.values)).shifted(-HOUR)
+
+    made = version.fed(Service((cut,))).curves_at(pd.DataFrame({TARGET: TRUTH[:ROWS]}, utc), utc[2406:2407])
+
+    runs = made.set_index("horizon_hours")["service_run"]
+    assert runs.loc[[1.0, 3.0]].tolist() == [utc[2400]] * 2
+    assert runs.loc[6.0] == utc[2388]
+    assert runs.loc[[12.0, 24.0]].isna().all()
+    assert (made["missing"] == "weather service").all()
