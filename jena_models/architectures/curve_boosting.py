@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from jena_models.curves.curve_inputs import CurveInputs, Matrix
-from jena_models.curves.curve_windows import CurveWindows, fit_inputs, training_windows
+from jena_models.curves.curve_windows import CurveWindows, fed_at_all_leads, fit_inputs, training_windows
 from jena_models.errors import TooFewReadingsError
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
@@ -102,7 +102,7 @@ class CurveBoosting:
         import_lean("lightgbm")
         if lesson.later is None:
             raise TooFewReadingsError("No later readings are there to learn a curve from.")
-        later, builder = lesson.later, lesson.feature_builder(chosen.features)
+        later, builder = lesson.later, fed_at_all_leads(lesson, lesson.feature_builder(chosen.features))
         inputs = fit_inputs(lesson, later, builder, chosen.centres_hours, chosen.silent_share)
         generator = np.random.default_rng(lesson.seed)
         shares = (chosen.whole_share, chosen.broken_share, chosen.outage_share)

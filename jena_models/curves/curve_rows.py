@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from jena_models.curves.curve_fit import CurveFit
-from jena_models.evaluation.intervals import percent
+from jena_models.evaluation.intervals import Bounds, percent
 from jena_models.stations.clock import Clock
 
 
@@ -37,12 +37,14 @@ def rows_of_leads(
     rows["forecast"] = curves.reshape(-1)
     times = clock.standard_time(rows["valid_time"].to_numpy()).reshape(curves.shape)
     missing = (headlines["missing"] != "").to_numpy()
-    within = (np.inf, -np.inf)
+    inner: tuple[Bounds, Bounds] | None = None
     for level in sorted(levels):
         names = [f"{side}_{percent(level)}" for side in ("lower", "upper")]
-        lower, upper = fit.bounds(curves, times, level, *(headlines[name].to_numpy() for name in names), missing)
-        # A headline may widen one level's interval by more than another's.
-        within = np.minimum(lower, within[0]), np.maximum(upper, within[1])
-        for name, bound in zip(names, within, strict=True):
+        low, high = (headlines[name].to_numpy(np.float64) for name in names)
+        lower, upper = fit.bounds(curves, times, level, low, high, missing)
+        if inner:  # a headline may widen one level's interval by more than another's
+            lower, upper = np.minimum(lower, inner[0]), np.maximum(upper, inner[1])
+        inner = lower, upper
+        for name, bound in zip(names, inner, strict=True):
             rows[name] = bound.reshape(-1)
     return rows

@@ -94,6 +94,19 @@ def training_windows(  # noqa: PLR0917  (one caller, which has all of them)
         yield CurveWindows(histories, inputs, shown, unserved, later, "train")
 
 
+def fed_at_all_leads(lesson: Lesson, builder: FeatureBuilder) -> FeatureBuilder:
+    """Give the builder with what the weather service says at any lead: a source may reach to some of them alone.
+
+    Args:
+        lesson: its leads, and the windows to train on.
+        builder: with what it says at the headline's.
+    """
+    leads = np.resize(np.asarray(lesson.leads_minutes), len(lesson.train))
+    # Drawn, so that no lead falls on the same hours or windows each time.
+    drawn = np.random.default_rng(lesson.seed).permutation(leads)
+    return builder.fed_by(replace(lesson.train, horizon_minutes=drawn))
+
+
 def fit_inputs(
     lesson: Lesson, later: LaterTargets, builder: FeatureBuilder, centres_hours: Sequence[float], silent_share: float
 ) -> CurveInputs:

@@ -164,16 +164,26 @@ def prepared_in(folder: Path, shape: WindowShape, divided: Divided, station: Sta
         **summary,
     )
     names, target = " and ".join(divided.checked.services), prepared.preparation.target
+    service = service_of(divided.checked)
     if not prepared.without_its_service:
-        service = service_of(divided.checked)
         if service and service.forecasting(target) and prepared.preparation.service_column != target:
             logger.warning("The runs of %s do not say enough of %s to set out from, in training.", names, target)
         return prepared
     logger.warning(
-        "The runs of %s say nothing of the windows to train on or to choose by: models are trained without them.", names
+        "The runs of %s say nothing of the windows to train on or to choose by: models are trained without them.%s",
+        names,
+        _too_short(service, prepared.preparation.horizon_minutes / 60),
     )
     without = divided.model_copy(update={"checked": divided.checked.model_copy(update={"service": None})})
     return prepared.model_copy(update={"divided": without})
+
+
+def _too_short(service: Service | None, horizon_hours: float) -> str:
+    """Give a sentence on how far runs reach, where that is not as far as forecasts do; else nothing."""
+    reach = max((float(runs.lead_seconds[-1]) / 3600 for runs in service.sources), default=0.0) if service else 0.0
+    if not 0 < reach < horizon_hours:
+        return ""
+    return f" They reach {reach:g} h ahead, and the horizon is {horizon_hours:g} h: shorten horizon_hours to use them."
 
 
 def _refuse_direction(station: StationSchema) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from served_station import HOUR, ROWS, RUNS, START, STATION, TARGET, TRUTH, lesson, preparation
+from served_station import HOUR, ROWS, RUNS, START, STATION, TARGET, TRUTH, lesson, preparation, runs_of
 
 from jena_models.architectures.curve_boosting import CurveBoosting, CurveBoostingHyperparameters
 from jena_models.curves.curve_fit import CurveFit
@@ -54,6 +54,24 @@ def test_parts_missing_are_sensors_and_the_service():
     as_whole, as_silent = ((found == each).all(axis=1) for each in (whole, silent))
     assert (as_whole | as_silent).mean() > 0.9
     assert 0.5 < as_silent.mean() < 0.95
+
+
+@pytest.mark.slow
+def test_a_source_that_does_not_reach_as_far_as_the_headline_feeds_the_leads_that_it_reaches():
+    """Nearly exact runs of 21 hours, five on their way: at most 16 hours ahead of what is issued."""
+    near = RUNS.lead_seconds <= 21 * HOUR
+    exact = runs_of(TRUTH, seed=3, bias=0.0)
+    came = np.stack([TRUTH[at + RUNS.lead_seconds[near] // HOUR] for at in range(0, ROWS, 12)])
+    said = 0.1 * exact.values[:, near] + 0.9 * came[..., None]
+    short = replace(exact, name="short", lead_seconds=RUNS.lead_seconds[near], values=said, spread=said * np.nan)
+    given = lesson(RUNS)
+    both = {part: replace(getattr(given, part), service=Service((RUNS, short))) for part in ("train", "validation")}
+
+    (fed, with_short), (alone, without) = taught(replace(given, **both)), taught(given)
+
+    nearer = errors(fed, with_short, both["train"].service) / errors(alone, without, given.train.service)
+    assert nearer[1] < 0.8
+    assert (nearer[3:] < 1.2).all()
 
 
 @pytest.mark.slow

@@ -1,5 +1,7 @@
 """Splitting and normalizing: what the stages hand over, and the book's two persistence figures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from small_study import STATION, checked, served, small_readings
 from jena_models.errors import SettingsError, TooFewReadingsError
 from jena_models.options.readings_options import Split
 from jena_models.settings import Settings
+from jena_models.weather_service.service import Service
 from tasks.readings.prepared_arrays import normalize
 from tasks.readings.split import split_chronologically
 from tasks.training.fit import fit_architecture
@@ -181,6 +184,20 @@ def test_a_weather_service_that_begins_after_training_is_none_to_the_models(home
     assert (prepared.preparation.services, prepared.divided.checked.service) == ((), None)
     assert prepared.without_its_service
     assert "The runs of nwp say nothing of the windows to train on or to choose by" in caplog.text
+
+
+def test_of_a_weather_service_that_does_not_reach_the_horizon_it_is_said_how_far_it_does(home, caplog):
+    given = served(checked(home, small_readings()), home / "short")
+    runs = Service.load(given.service).sources[0]
+    near = runs.lead_seconds <= 6 * 3600
+    cut = replace(runs, lead_seconds=runs.lead_seconds[near], values=runs.values[:, near], spread=runs.spread[:, near])
+    Service((cut,)).save(given.service)
+
+    prepared = prepare(given.model_copy(update={"key": "short"}))
+
+    assert prepared.without_its_service
+    hours = f"{prepared.preparation.horizon_minutes / 60:g}"
+    assert f"They reach 6 h ahead, and the horizon is {hours} h: shorten horizon_hours to use them." in caplog.text
 
 
 def test_a_direction_is_refused_as_a_target(home):
