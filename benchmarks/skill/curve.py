@@ -86,10 +86,9 @@ def beside_direct(curve: Fit, prepared: Prepared, settings: Settings, station: S
         at_lead = settings.model_copy(update={"horizon_hours": float(hours)})
         windows = normalize.fn(prepared.divided, at_lead, station)
         fit = fit_architecture(DIRECT, windows, at_lead)
-        theirs = windows.starts("validation")
         with np.load(fit.folder / "predictions.npz") as kept:
             said = kept["validation"].reshape(-1)
-        shared, ours, of_theirs = np.intersect1d(starts, theirs, return_indices=True)
+        shared, ours, of_theirs = np.intersect1d(starts, windows.starts("validation"), return_indices=True)
         target = windows.rows("target")[shared + windows.target_offset_rows]
         made = past.curves["validation"][ours, past.leads_minutes.index(60 * hours)]
         direct, own = (float(np.nanmean(np.abs(each - target))) for each in (said[of_theirs], made))
