@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from jena_models.errors import nearest
+from jena_models.errors import SettingsError, nearest
 
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -64,7 +64,15 @@ def set_option(help_text: str = "Change a setting.") -> Option:
 
 
 def with_station(changes: dict[str, Any], station: str | None) -> dict[str, Any]:
-    """Give changed settings with the station that was named."""
+    """Give changed settings with the station that was named.
+
+    Raises:
+        SettingsError: where both name one, and not the same: whose forecasts are meant is for a person to say.
+    """
+    if station is not None and changes.get("station", station) != station:
+        raise SettingsError(
+            f"Two stations are named, '{station}' by --station and '{changes['station']}' by --set; leave out one."
+        )
     return changes if station is None else changes | {"station": station}
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from jena_models.evaluation.gates import GateVerdict, Incumbent, SideBySide, closed
 from jena_models.evaluation.probability_scores import crps_quantiles
-from jena_models.evaluation.seasons import FEWEST_WINDOWS
+from jena_models.evaluation.seasons import FEWEST_WINDOWS, NEEDED
 from jena_models.exactness import as_exact
 
 GATE = "distribution"
@@ -51,7 +51,7 @@ def distribution_gate(
     """
     if scored is None or scored.measured.size < FEWEST_WINDOWS:
         windows = 0 if scored is None else scored.measured.size
-        return closed(GATE, f"Only {windows} windows can be scored on; at least {FEWEST_WINDOWS} are needed.")
+        return closed(GATE, f"Only {windows} windows can be scored on; {NEEDED}.")
     if own is None:
         return closed(GATE, "It gives no intervals, so that nothing is known of its distribution.")
     compared = incumbent is not None and theirs is not None

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from jena_models.evaluation.interval_scores import IntervalScore
 from jena_models.evaluation.intervals import percent
-from jena_models.evaluation.seasons import FEWEST_WINDOWS, SEASONS, TENTHS, judged_seasons
+from jena_models.evaluation.seasons import FEWEST_WINDOWS, NEEDED, SEASONS, TENTHS, judged_seasons
 from jena_models.evaluation.significance import paired_test
 from jena_models.exactness import as_exact, digits_for
 from jena_models.frozen import Frozen
@@ -240,7 +240,7 @@ def coverage_gate(scores: Sequence[IntervalScore], tolerance: float) -> GateVerd
         return closed("coverage", "The validation split is too short to fit intervals on one half and judge the other.")
     windows = judged[0].windows
     if windows < FEWEST_WINDOWS:
-        return closed("coverage", f"Only {windows} validation windows can be judged on; {FEWEST_WINDOWS} are needed.")
+        return closed("coverage", f"Only {windows} validation windows can be judged on; {NEEDED}.")
     held = " and ".join(f"those of {percent(score.level)} % hold {100 * score.coverage:.1f} %" for score in judged)
     evidence = (
         f"Intervals fitted on one half of validation and judged on the other: {held} of {windows} targets; "
@@ -278,7 +278,7 @@ def _standing_in(scored: SideBySide, choosing: SideBySide | None) -> tuple[str, 
 def _unusable(scored: SideBySide | None) -> str:
     windows = 0 if scored is None else scored.measured.size
     if scored is None or windows < FEWEST_WINDOWS:
-        return f"Only {windows} validation windows can be compared on; at least {FEWEST_WINDOWS} are needed."
+        return f"Only {windows} validation windows can be compared on; {NEEDED}."
     both = np.stack([scored.challenger, scored.reference])
     unknown = np.count_nonzero(~np.isfinite(both).all(axis=0))
     return f"On {unknown} of {windows} validation windows a forecast is no number." if unknown else ""

@@ -14,6 +14,8 @@ TENTHS: Final = ("coldest tenth", "warmest tenth")
 """The windows with the lowest and the highest measured targets."""
 FEWEST_WINDOWS: Final = 100
 """Fewer windows than this show nothing about a model, or about a season."""
+NEEDED: Final = f"at least {FEWEST_WINDOWS} are needed, as of a longer record or with a larger split.validation"
+"""What a gate says where there are fewer."""
 FEWEST_DAYS: Final = 30
 """Unless those of a season lie on so many days: a hundred hourly ones are of four days; daily ones say more each."""
 

@@ -34,6 +34,10 @@ def ended(capsys, *arguments):
         (["train", "--workers", "abc"], "'--workers': 'abc' is no whole number of at least 1."),
         (["page", "--port", "99999"], "'--port': '99999' is no whole number from 0 to 65535."),
         (["train", "--source", "nowhere/readings.csv"], "nowhere/readings.csv"),
+        (
+            ["forecast", "--station", "jena", "--set", "station=hill.yaml"],
+            "'jena' by --station and 'hill.yaml' by --set",
+        ),
         (["describe", "--source", "nowhere.csv"], "nowhere.csv"),
         (["page", "--host", "192.0.2.1"], "name a file with a token"),
         (["page", "--token-file", "nowhere.token"], "nowhere.token"),
