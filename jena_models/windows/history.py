@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from jena_models.errors import HistoryIncompleteError
 from jena_models.options.readings_options import History
+from jena_models.stations.cleaned.even_steps import on_steps_asked_for
 from jena_models.stations.clock import Clock, seconds_of
 from jena_models.stations.formulas import derived_from
 from jena_models.stations.schema import StationSchema
@@ -28,8 +29,9 @@ logger = logging.getLogger("jena")
 def history_table(readings: pd.DataFrame, preparation: Preparation, station: StationSchema) -> pd.DataFrame:
     """Give the model's columns as floats, in its order, by time; of rows with the same time stamp the first stays.
 
-    Sentinels, and what no station can have measured, become missing, as they are in training; columns that are absent
-    or empty are computed by formula where there is one.
+    Sentinels, and what no station can have measured, become missing, as they are in training; readings are brought to
+    the steps that the station file asks for (`resample_minutes`), as they were there; columns that are absent or empty
+    are computed by formula where there is one.
 
     Args:
         readings: canonical columns, indexed by time in UTC; any order, other columns are ignored.
@@ -43,12 +45,11 @@ def history_table(readings: pd.DataFrame, preparation: Preparation, station: Sta
         raise HistoryIncompleteError(f"There are no readings; the model needs the last {_span(preparation)}.")
     times = _times(readings)
     present = [name for name in station.names if name in readings.columns]
-    values = {name: _numbers(readings[name], station) for name in present}
-    table = pd.DataFrame(
-        {name: _column(name, values, station, len(times)) for name in preparation.columns}, index=times
-    )
-    table = table[~table.index.duplicated(keep="first")]
-    return table.sort_index()
+    measured = pd.DataFrame({name: _numbers(readings[name], station) for name in present}, index=times)
+    measured = on_steps_asked_for(measured[~measured.index.duplicated(keep="first")].sort_index(), station)
+    values = {name: measured[name].to_numpy() for name in present}
+    columns = {name: _column(name, values, station, len(measured)) for name in preparation.columns}
+    return pd.DataFrame(columns, index=pd.DatetimeIndex(measured.index, name="time").as_unit("s"))
 
 
 @dataclass(frozen=True)

@@ -71,11 +71,33 @@ def with_even_steps(table: pd.DataFrame, schema: StationSchema) -> tuple[pd.Data
     return even.set_axis(index), f"uneven times were moved to the nearest of every {cadence} minutes{left}"
 
 
+def on_steps_asked_for(table: pd.DataFrame, schema: StationSchema) -> pd.DataFrame:
+    """Give readings at the steps that the station file asks for; as they are where it asks for none, or they lie there.
+
+    Args:
+        table: canonical columns, indexed by time in UTC, in order, no time twice.
+        schema: of the station.
+
+    Raises:
+        SourceUnreadableError: where no step that is asked for is over.
+    """
+    if not schema.resample_minutes or table.empty:
+        return table
+    on_steps = (seconds_of(table.index) + round(_ahead(schema).total_seconds())) % round(
+        60 * schema.resample_minutes
+    ) == 0
+    return table if on_steps.all() else _resampled(table, schema, schema.resample_minutes)[0]
+
+
+def _ahead(schema: StationSchema) -> timedelta:
+    """Give how far ahead of UTC the clock is from which steps are counted: a day is the station's own."""
+    return schema.local.standard_offset if (schema.resample_minutes or 0) > HOUR_MINUTES else timedelta()
+
+
 def _resampled(table: pd.DataFrame, schema: StationSchema, minutes: float) -> tuple[pd.DataFrame, str]:
     step = pd.Timedelta(minutes=minutes)
-    # Counted from one moment, whichever row is the first. A day is the station's own, as observers have it.
-    ahead = schema.local.standard_offset if minutes > HOUR_MINUTES else timedelta()
-    steps = {"rule": step, "origin": EPOCH - ahead, "label": "right", "closed": "right"}
+    # Counted from one moment, whichever row is the first.
+    steps = {"rule": step, "origin": EPOCH - _ahead(schema), "label": "right", "closed": "right"}
     possible = _without_impossible_values(table, schema)
     columns = {str(name): _together(possible[name], steps, schema.column(str(name))) for name in table}
     even = pd.DataFrame(columns).dropna(how="all")

@@ -1,6 +1,7 @@
 """Forecasts from every issue time of a table are those that each would have given alone."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -69,6 +70,22 @@ def test_ten_minute_readings_give_a_forecast_every_ten_minutes(forecaster):
 
     assert rows["issue_time"].diff().dropna().unique().tolist() == [pd.Timedelta(minutes=10)]
     assert rows["issue_time"].iloc[-1] == readings.index[-1]
+
+
+def test_readings_of_a_station_that_learnt_from_means_are_brought_to_its_steps(forecaster):
+    of_means = replace(forecaster, station=STATION.model_copy(update={"resample_minutes": 60.0}))
+    steps = small_readings(STEPS + 2)
+    steps = steps.set_axis(steps.index.ceil("h"))
+    minutes = pd.date_range(
+        steps.index[0] - pd.Timedelta("50min"), steps.index[-1] + pd.Timedelta("20min"), freq="10min"
+    )
+    dense = steps.reindex(minutes.ceil("h"), method="ffill").set_axis(minutes)
+    dense["T (degC)"] += np.where(minutes.minute == 0, 5.0, -1.0)  # the same mean
+
+    whole, posted = of_means.forecast(steps), of_means.forecast(dense)
+
+    assert posted["issue_time"].item() == steps.index[-1]
+    assert posted["forecast"].item() == pytest.approx(whole["forecast"].item(), abs=1e-4)
 
 
 def test_what_cannot_be_measured_is_missing_and_told_whoever_loads_the_version(forecaster, caplog):
