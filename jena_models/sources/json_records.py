@@ -11,6 +11,9 @@ VALUE: Final = ".value"
 UNITS_BESIDE: Final = (".unit", ".units", ".unitCode", ".uom")
 """What stands beside a number and tells its unit, in an object with both."""
 
+TIMES_BESIDE: Final = ("ts", "time", "timestamp")
+"""What a record calls the time of the one value that it holds."""
+
 
 def table_of_records(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """Give a row for each record; where all its numbers are in a list within it, one for each row of that list."""
@@ -48,6 +51,20 @@ def rows_of_days(records: Sequence[Mapping[str, Any]], name: str, fewest: int) -
     own = name.rpartition(".")[2]
     about = [{f"{own}.{one}": value for one, value in each.items() if isinstance(value, str)} for each in records]
     return [{**told, **row} for told, each in zip(about, records, strict=True) for row in each[key]]
+
+
+def series_by_time(tree: Any) -> Any:
+    """Give lists of a time and a value each, by what they are of, as ThingsBoard has them, with values by their times.
+
+    Anything else comes back as it is.
+    """
+    if not isinstance(tree, Mapping) or not tree or not all(map(_are_records, tree.values())):
+        return tree
+    keys = {key for records in tree.values() for record in records for key in record}
+    time = next((key for key in TIMES_BESIDE if key in keys), "")
+    if keys != {time, VALUE.strip(".")} or len(tree) == 1:
+        return tree
+    return {name: {str(each.get(time)): each.get("value") for each in records} for name, records in tree.items()}
 
 
 def _beside(records: Sequence[Mapping[str, Any]], key: str) -> pd.DataFrame:

@@ -10,7 +10,8 @@ from typing import Any, Final
 import pandas as pd
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.sources.json_records import rows_within, table_of_records, with_units_apart
+from jena_models.sources.encodings import decoded
+from jena_models.sources.json_records import rows_within, series_by_time, table_of_records, with_units_apart
 from jena_models.sources.tables_in_json import FEW_INSIDE, OFFSET, tables_of
 
 MARK: Final = b"\xef\xbb\xbf"
@@ -33,7 +34,7 @@ def read_json(content: bytes, place: str) -> tuple[pd.DataFrame, tuple[str, ...]
     Raises:
         SourceUnreadableError: where it is damaged, holds no table, or several of which none is the largest.
     """
-    tables = tables_of(_parsed(content, place))
+    tables = tables_of(series_by_time(_parsed(content, place)))
     if not tables:
         raise SourceUnreadableError(
             f"The file {place} is JSON without a table, a list of records or lists of one length by name; give its "
@@ -86,7 +87,7 @@ def value_beside(content: bytes, place: str, path: str) -> str | int | float | N
 def _parsed(content: bytes, place: str) -> Any:
     """Give what the text holds; of several objects, one a line, a list of them."""
     try:
-        text = content.removeprefix(MARK).decode("utf-8")
+        text = decoded(content, place).decode("utf-8")
         try:
             return json.loads(text)
         except json.JSONDecodeError as error:

@@ -17,9 +17,11 @@ from jena_models.reading.texts.line_kinds import (
     split_line,
     values_told,
 )
+from jena_models.reading.texts.number_texts import MISSING
 from jena_models.reading.times.stamp_shapes import shape_of
 
 PAIR: Final = 2
+NEARLY_ALL: Final = 0.9
 TIME_NAMES: Final = frozenset({"timestamp", "time", "date", "datetime"})
 """With one of these the line of names begins below lines of further words."""
 
@@ -42,6 +44,34 @@ def begins_data(rows: Sequence[tuple[int, list[str]]], k: int) -> bool:
         return False
     after = rows[k + 1][1] if k + 1 < len(rows) else rows[k][1]
     return is_data(after) and not is_value(after[0])
+
+
+def first_alike(rows: Sequence[Sequence[str]], width: int, first: int) -> int:
+    """Give where rows begin, which may be above the first that was known as one, or where none was: among words.
+
+    Those above have numbers in the same places as those below, or texts that stand for a missing one.
+
+    Args:
+        rows: the lines' values.
+        width: how many columns there are.
+        first: the first row that is known as one; as many as there are rows where none is.
+    """
+    below = [row for row in rows[max(first, len(rows) // 2) :] or rows[len(rows) // 2 :] if len(row) == width]
+    counts = [sum(is_value(row[place]) for row in below) for place in range(width)]
+    places = [place for place, count in enumerate(counts) if count and count >= NEARLY_ALL * len(below)]
+    if not places:
+        return first
+    alike = [len(row) == width and _has_numbers(row, places) for row in rows]
+    if first == len(rows):
+        return next((k for k, is_alike in enumerate(alike) if is_alike), first)
+    while first and alike[first - 1]:
+        first -= 1
+    return first
+
+
+def _has_numbers(values: Sequence[str], places: Sequence[int]) -> bool:
+    held = [values[place] for place in places if values[place].casefold() not in MISSING]
+    return bool(held) and all(map(is_value, held))
 
 
 def are_numbered(rows: Sequence[tuple[int, list[str]]], width: int) -> bool:

@@ -14,6 +14,7 @@ from jena_models.reading.texts.header_lines import (
     are_numbered,
     begins_data,
     behind_row_names,
+    first_alike,
     header_lines,
     named_in_comment,
     units_among,
@@ -152,6 +153,7 @@ def _placed(
         if is_numbered
         else next((k for k, (_, row) in enumerate(rows) if len(row) == width and begins_data(rows, k)), len(rows))
     )
+    first = first_alike([row for _, row in rows], width, first) if not is_numbered else first
     held = max((values_told(row) for _, row in rows[first:]), default=width)
     header = [0] if is_numbered else header_lines(rows[:first], width, held)
     start = header[0] if header else None

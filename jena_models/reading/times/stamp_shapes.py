@@ -19,10 +19,10 @@ ZONE: Final = (
 _DATES: Final = (
     (re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}"), "%Y{0}%m{0}%d"),
     (re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{4}"), "%d{0}%m{0}%Y"),
-    (re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}(?!\d)"), "%d{0}%m{0}%y"),
+    (re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}(?![\d:])"), "%d{0}%m{0}%y"),
     (re.compile(r"\d{1,2}([- ])[A-Za-z]{3}\1\d{4}"), "%d{0}%b{0}%Y"),
     (re.compile(r"\d{1,2}([- ])[A-Za-z]{4,}\1\d{4}"), "%d{0}%B{0}%Y"),
-    (re.compile(r"\d{1,2}([- ])[A-Za-z]{3}\1\d{2}(?!\d)"), "%d{0}%b{0}%y"),
+    (re.compile(r"\d{1,2}([- ])[A-Za-z]{3}\1\d{2}(?![\d:])"), "%d{0}%b{0}%y"),
     (re.compile(r"[A-Za-z]{3}( )\d{1,2}, \d{4}"), "%b %d, %Y"),
     (re.compile(r"[A-Za-z]{3}( )\d{1,2} \d{4}"), "%b %d %Y"),
     (re.compile(r"\d{4}( )[A-Za-z]{3} \d{1,2}"), "%Y %b %d"),

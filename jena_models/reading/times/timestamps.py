@@ -29,6 +29,15 @@ QUARTER_SECONDS: Final = 900
 FARTHEST_CLOCK_SECONDS: Final = 14 * 3600
 MOST_OFFSETS: Final = 2
 """So many differences from UTC has a clock, with daylight saving."""
+LACKING: Final = {
+    r"\d{1,2}:\d{2}(:\d{2})?( ?[AaPp]\.?[Mm]\.?)?": (
+        " They tell the time of a day and no date: write both, in one column or in two."
+    ),
+    r"\d{1,4}": " Where they count steps or minutes from the first row on, write the time of each row in their place.",
+    r"(17|18|19|20)\d{2}[-/](0?[1-9]|1[0-2])": " They tell months and no days, and no series of months is read.",
+    r"\d{1,2}[ .-]*[^\W\d_]{3,}\.?,? +\d{1,2}:\d{2}.*": " They tell no year: write it in each of them.",
+}
+"""What is to be done about stamps that lack something."""
 EXAMPLES: Final = ("31.01.2009 00:10:00", "2009-01-31 00:10:00")
 
 
@@ -183,7 +192,10 @@ def _refuse(texts: Any, rows: NDArray[np.intp], formats: tuple[str, ...], place:
 
 
 def _advice(example: str) -> str:
-    """Give a further sentence for stamps that count days, or end in letters that name several zones, such as EST."""
+    """Give a further sentence for stamps that count, lack a day, or end in letters that name several zones."""
+    for pattern, advice in LACKING.items():
+        if re.fullmatch(pattern, example.strip()):
+            return advice
     if re.fullmatch(DAY_COUNT, example):
         counts = ", ".join(f"'{name}'" for name in DAY_COUNTS)
         return (

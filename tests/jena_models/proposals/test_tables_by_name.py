@@ -198,6 +198,30 @@ def test_aemets_days_in_json_have_decimal_commas(tmp_path: Path) -> None:
     np.testing.assert_allclose(readings["rain (mm)"].iloc[:2], [1.2, 0.0])
 
 
+def test_json_may_be_in_latin_letters(tmp_path: Path) -> None:
+    rows = [
+        {"fecha": f"{time:%Y-%m-%d %H:%M}", "nombre": "CÁCERES", "temperatura": T[i]} for i, time in enumerate(TIMES)
+    ]
+    path = tmp_path / "hours.json"
+    path.write_bytes(json.dumps(rows, ensure_ascii=False).encode("latin-1"))
+
+    np.testing.assert_allclose(read_back(path)["T (degC)"], T)
+
+
+def test_series_of_a_time_and_a_value_each_are_brought_side_by_side(tmp_path: Path) -> None:
+    def series(values: np.ndarray) -> list[dict[str, object]]:
+        held = zip(TIMES, values, strict=True)
+        return [{"ts": int(time.timestamp() * 1000), "value": str(value)} for time, value in held][::-1]
+
+    path = tmp_path / "telemetry.json"
+    path.write_text(json.dumps({"temperature": series(T)[1:], "humidity": series(50 + WV)}))
+
+    readings = read_back(path)
+
+    np.testing.assert_allclose(readings["rh (%)"], 50 + WV)
+    np.testing.assert_allclose(readings["T (degC)"], np.where(np.arange(len(T)) == len(T) - 1, np.nan, T))
+
+
 def test_no_wind_and_the_states_of_a_plants_log_stand_among_numbers(tmp_path: Path) -> None:
     words = {5: "Bad", 6: "I/O Timeout", 7: "Shutdown"}
     path = written(

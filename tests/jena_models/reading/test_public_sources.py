@@ -63,6 +63,23 @@ def test_no_row_is_lost_where_words_and_a_date_of_digits_begin_each(tmp_path: Pa
     np.testing.assert_allclose(table["T (degC)"], np.arange(20, 220) / 10)
 
 
+@pytest.mark.parametrize("missing", [0, 30, 210])
+@pytest.mark.parametrize("head", ["sensor,ts", "sensor,year,month,day,hour", "sensor,said,more,quality,as,ts"])
+def test_no_row_is_lost_among_words_and_values_that_are_missing_at_first(
+    tmp_path: Path, head: str, missing: int
+) -> None:
+    def begins(time: pd.Timestamp) -> str:
+        if "year" in head:
+            return f"roof,{time.year},{time.month},{time.day},{time.hour}"
+        return ",".join(["roof", *["good"] * (head.count(",") - 1), str(int(time.timestamp()))])
+
+    rows = [f"{begins(t)},{'NA,NA,NA' if i < missing else f'{T[i]},50,NA'}" for i, t in enumerate(TIMES)]
+    table = read_back(tmp_path, "\n".join([f"{head},temp (°C),humidity (%),gusts (m/s)", *rows, ""]))
+
+    assert (table.index == TIMES).all()
+    np.testing.assert_array_equal(table["T (degC)"], np.where(np.arange(len(T)) < missing, np.nan, T))
+
+
 def test_a_text_whose_first_lines_hold_no_row_is_refused(tmp_path: Path) -> None:
     text = "place,said,how,what\n" + "here,something,as it is,so\n" * 250 + "here,2021-01-01,3,4\n"
 
@@ -135,6 +152,22 @@ def test_months_are_known_by_their_names(tmp_path: Path, way) -> None:
 def test_what_may_be_two_months_or_none_is_refused(tmp_path: Path, word: str) -> None:
     with pytest.raises(SourceUnreadableError, match="unreadable time stamp"):
         proposed(tmp_path, f"Date,Temperature (°C)\n1 {word} 2021 10:00,4\n1 {word} 2021 11:00,5\n")
+
+
+@pytest.mark.parametrize(
+    ("stamps", "sentence"),
+    [
+        (("1 Mar 00:00", "1 Mar 01:00"), "They tell no year"),
+        (("00:00", "01:00"), "the time of a day and no date: write both"),
+        (("2021-01", "2021-02"), "no series of months is read"),
+        (("0", "1"), "Where they count steps or minutes"),
+    ],
+)
+def test_stamps_that_lack_something_are_refused_with_what_it_is(
+    tmp_path: Path, stamps: tuple[str, str], sentence: str
+) -> None:
+    with pytest.raises(SourceUnreadableError, match=sentence):
+        proposed(tmp_path, f"Time,Temperature (°C)\n{stamps[0]},4\n{stamps[1]},5\n")
 
 
 def test_a_month_in_a_column_of_its_own_may_be_a_name(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_the_hour_that_comes_twice_is_told_apart_in_new_yorks_zones_that_take_tu
     assert_read(path, "Load", load, times, clock="America/New_York", select__Name="WEST")
 
 
-def test_a_datum_that_is_no_date_leaves_the_choice_between_two_that_are(tmp_path: Path) -> None:
+def test_a_datum_that_is_no_date_is_passed_over_for_the_date_and_the_clock_in_utc(tmp_path: Path) -> None:
     times = hours("America/Chicago")
     load = loads(times)
     head = "State,County,Site,Code,POC,Latitude,Datum,Date Local,Time Local,Date GMT,Time GMT,Sample Measurement"
@@ -88,9 +88,8 @@ def test_a_datum_that_is_no_date_leaves_the_choice_between_two_that_are(tmp_path
 
     path = lines(tmp_path / "a.csv", head, times, line)
 
-    with pytest.raises(SourceUnreadableError, match=r"no column of time stamps that is certain.*'Date GMT'"):
-        read_raw(path)
-    assert_read(path, "Sample Measurement", load, times, time="Date GMT,Time GMT", clock="UTC")
+    assert_read(path, "Sample Measurement", load, times)
+    assert_read(path, "Sample Measurement", load, times, time="Date Local,Time Local", clock="America/Chicago")
 
 
 @pytest.mark.parametrize("way", ["%H:%M", "%H:%M:%S", "%H", "%H%M", "%I:%M %p", "%I:%M%p"])
