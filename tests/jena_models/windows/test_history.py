@@ -73,7 +73,7 @@ def test_ten_minute_readings_give_a_forecast_every_ten_minutes(forecaster):
 
 
 def test_readings_of_a_station_that_learnt_from_means_are_brought_to_its_steps(forecaster):
-    of_means = replace(forecaster, station=STATION.model_copy(update={"resample_minutes": 60.0}))
+    of_means = replace(forecaster, station=forecaster.station.model_copy(update={"resample_minutes": 60.0}))
     steps = small_readings(STEPS + 2)
     steps = steps.set_axis(steps.index.ceil("h"))
     minutes = pd.date_range(
