@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, ClassVar, Final, Literal, Self
+from typing import Annotated, ClassVar, Final, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ SERVICE_FILE: Final = "service_forecast.json"
 YEARLY_WAVES, DAILY_WAVES = 2, 3
 
 Values = NDArray[np.float64]
+WhereSilent = Literal["usual", "last reading"]
 
 
 class ServiceForecastHyperparameters(LearnerHyperparameters):
@@ -45,8 +46,10 @@ class ServiceColumn(Frozen):
     curve: tuple[float, ...] = ()
     """What the target was there, in its own unit, never falling or never rising."""
     usual: Climatology
-    """What stands in where no run is known."""
+    """What stands in where no run is known, unless the last reading does."""
     target: str
+    where_silent: WhereSilent = "usual"
+    """What is nearer on validation; of a record of some months what is usual tells little of the next season."""
 
     def of(self, histories: Histories) -> Values:
         """Give the forecast, shape (histories,), NaN where no run is known.
@@ -60,6 +63,19 @@ class ServiceColumn(Frozen):
                 known = known_then(runs, histories.issue_seconds, histories.valid_seconds)
                 return np.interp(known.values[:, runs.columns.index(self.column)], self.curve_at, self.curve)
         return np.full(len(histories), np.nan)
+
+    def without_run(self, histories: Histories) -> Values:
+        """Give what stands in where no run is known, shape (histories,), NaN where nothing was read."""
+        last = latest(histories, self.target)
+        if self.where_silent == "last reading":
+            return last
+        return np.where(np.isnan(last), np.nan, self.usual.at(histories.valid_seconds))
+
+    def nearer_without_run(self, lesson: Lesson) -> ServiceColumn:
+        """Give it with that of both which is nearer on validation."""
+        both = [self.model_copy(update={"where_silent": way}) for way in get_args(WhereSilent)]
+        errors = [mean_error(each.without_run(lesson.validation), lesson.validation_target) for each in both]
+        return both[1] if errors[1] < errors[0] else both[0]
 
 
 @learner("weather_service", ServiceForecastHyperparameters(), training_milliseconds=200)
@@ -93,10 +109,9 @@ class ServiceForecast:
         return np.isfinite(self.learnt.of(histories))
 
     def forecast(self, histories: Histories) -> Forecasts:
-        """Give what the service says of each valid time; what is usual where no run is known."""
-        said, last = self.learnt.of(histories), latest(histories, self.learnt.target)
-        usual = np.where(np.isnan(last), np.nan, self.learnt.usual.at(histories.valid_seconds))
-        return np.where(np.isnan(said), usual, said).astype(np.float32)
+        """Give what the service says of each valid time; what is usual, or the last reading, where no run is known."""
+        said = self.learnt.of(histories)
+        return np.where(np.isnan(said), self.learnt.without_run(histories), said).astype(np.float32)
 
     def save(self, folder: Path) -> None:
         """Write `service_forecast.json`."""
@@ -123,7 +138,8 @@ def fit_column(lesson: Lesson, chosen: ServiceForecastHyperparameters) -> Servic
     usual = climatology_of(train, lesson.target, yearly=YEARLY_WAVES, daily=DAILY_WAVES)
     if lesson.knows_service:
         runs, place = train.service.forecasting(lesson.target)[0]
-        return ServiceColumn(source=runs.name, column=runs.columns[place], usual=usual, target=lesson.target)
+        plain = ServiceColumn(source=runs.name, column=runs.columns[place], usual=usual, target=lesson.target)
+        return plain.nearer_without_run(lesson)
     best: tuple[float, ServiceColumn | None] = (np.inf, None)
     for runs in train.service.sources:
         known = known_then(runs, train.issue_seconds, train.valid_seconds).values
@@ -143,7 +159,7 @@ def fit_column(lesson: Lesson, chosen: ServiceForecastHyperparameters) -> Servic
             "No run of the weather service is known of enough windows to train on and to choose by; leave out "
             "weather_service and emos, or look at when its runs begin and end, and at their delays."
         )
-    return best[1]
+    return best[1].nearer_without_run(lesson)
 
 
 def fit_curve(said: Values, target: Values, chosen: ServiceForecastHyperparameters) -> tuple[Values, Values]:

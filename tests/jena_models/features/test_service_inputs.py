@@ -144,6 +144,36 @@ def test_of_less_than_half_a_year_no_season_is_learnt_that_would_be_anything_in_
     np.testing.assert_allclose(model.forecast(moved), model.forecast(given), atol=1e-4)
 
 
+@pytest.mark.parametrize(("rises", "stands_in"), [(0.0, "usual"), (20.0, "last reading")], ids=["as before", "spring"])
+@pytest.mark.parametrize("name", ["weather_service", "emos"])
+def test_where_no_run_is_known_the_nearer_of_what_is_usual_and_the_last_reading_stands_in(name, rises, stands_in):
+    """A record of one season says nothing of the next, and the service would seem the worse for it."""
+    warmer = rises * np.arange(ROWS + 48) / ROWS
+    whole, entry = runs_of(TRUTH + warmer), find_architecture(name)
+    runs = replace(whole, values=np.where((np.arange(len(whole)) % 5 > 0)[:, None, None], whole.values, np.nan))
+    short = replace(runs, values=np.where(runs.lead_seconds[:, None] > 36 * HOUR, np.nan, runs.values))
+    given = lesson(short)
+    parts = {
+        part: replace(getattr(given, part), readings=TRUTH[:ROWS, None] + warmer[:ROWS, None])
+        for part in ("train", "validation")
+    }
+    targets = {
+        f"{part}_target": getattr(given, f"{part}_target") + warmer[each.rows[:, -1] + 24].astype(np.float32)
+        for part, each in parts.items()
+    }
+
+    model = entry.learner.fit(replace(given, **parts, **targets), entry.hyperparameters, lambda _: None)
+
+    learnt = model.learnt.service if name == "emos" else model.learnt
+    windows = parts["validation"]
+    silent = ~model.is_fed(windows)
+    assert 0.05 < silent.mean() < 0.5
+    assert learnt.where_silent == stands_in
+    off = np.abs(model.forecast(windows) - targets["validation_target"])[silent].mean()
+    last = windows.readings[windows.rows[silent, -1], 0]
+    assert off <= np.abs(last - targets["validation_target"][silent]).mean() + 1e-3
+
+
 def test_a_service_of_other_quantities_is_no_starting_point_but_an_input():
     curved = replace(RUNS, of=("", ""), values=np.exp(RUNS.values / 8))
     fed, entry, plain = lesson(curved), find_architecture("gradient_boosting"), find_architecture("weather_service")
