@@ -76,7 +76,7 @@ def proposed_unit(quantity: Column, name: HeaderName, preset: str, values: Value
     if fitting == [OF_MERCURY] and known_unit(name.unit) == INCH:
         return READ_AS[OF_MERCURY]
     spread = f"'{name.text}' goes from {known.min():g} to {known.max():g}" if len(known) else ""
-    if not less and known_unit(own) not in fitting and (tenths := _tenths(known, quantity)):
+    if not less and (tenths := _tenths(known, quantity)):
         fitting = [*fitting, tenths]
     ways = less or " or ".join(READ_AS.get(unit, unit) for unit in fitting)
     evidence = f"{spread}, which fits {ways}" if fitting else f"{spread}, which fits no unit of it"

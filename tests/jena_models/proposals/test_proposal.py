@@ -185,7 +185,7 @@ def test_a_pressure_that_reads_like_the_sentinel_of_its_format_is_a_pressure(tmp
     readings, report = clean(read(path, station), station)
 
     assert readings["p (mbar)"].tolist()[:3] == pytest.approx([999.0, 999.9, 1001.3])
-    assert report.sentinels == {"p (mbar)": 60, "Tdew (degC)": 240, "wd (deg)": 240}
+    assert report.sentinels == {"p (mbar)": 60, "Tdew (degC)": 240, "wv (m/s)": 240, "wd (deg)": 240}
 
 
 def in_unit(unit: str, layout: str, days: int = 20) -> str:

@@ -63,6 +63,26 @@ def test_no_row_is_lost_where_words_and_a_date_of_digits_begin_each(tmp_path: Pa
     np.testing.assert_allclose(table["T (degC)"], np.arange(20, 220) / 10)
 
 
+def test_days_of_a_station_in_a_line_for_each_month_are_read(tmp_path: Path) -> None:
+    days = pd.date_range("2019-01-01", "2020-12-31")
+    values = {day: -45 + i % 300 for i, day in enumerate(days)}
+    lines = [
+        f"USW00094728{month:%Y%m}{element}"
+        + "".join(
+            f"{(values[month + pd.Timedelta(days=k)] * sign if k < month.days_in_month else -9999):5d}  W"
+            for k in range(31)
+        )
+        for month in pd.date_range("2019-01-01", "2020-12-01", freq="MS")
+        for element, sign in (("TAVG", 1), ("SNWD", 2))
+    ]
+
+    table = read_back(tmp_path, "\n".join([*lines, ""]), unit__T="0.1 degC", target="T")
+
+    assert (table.index == days).all()
+    np.testing.assert_allclose(table["T (degC)"], [value / 10 for value in values.values()])
+    assert "0.1 degC" in proposed(tmp_path, "\n".join([*lines, ""])).questions[0].evidence
+
+
 @pytest.mark.parametrize("missing", [0, 30, 210])
 @pytest.mark.parametrize("head", ["sensor,ts", "sensor,year,month,day,hour", "sensor,said,more,quality,as,ts"])
 def test_no_row_is_lost_among_words_and_values_that_are_missing_at_first(
