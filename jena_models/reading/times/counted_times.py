@@ -23,6 +23,7 @@ PERIOD_MINUTES: Final = {24: 60, 48: 30, 96: 15}
 USUAL_DAY, LONGEST_DAY = 24, 25
 """Hours."""
 MINUTE: Final = np.timedelta64(60, "s")
+HOUR: Final = np.timedelta64(1, "h")
 DAY: Final = np.timedelta64(1, "D")
 
 
@@ -108,11 +109,14 @@ def _whole(column: Any) -> Any:
 def refuse_days_between(times: NDArray[np.datetime64], rows: NDArray[np.intp], place: str, first_line: int) -> None:
     """Refuse rows without a day that do not go on, forwards or backwards, from the one above them.
 
+    Where a clock is put back an hour comes again, and is no other day's.
+
     Raises:
         SourceUnreadableError: where the day of one may be another.
     """
-    steps = np.diff(times).astype(np.int64)[rows - 1]
-    wrong = rows[steps <= 0] if (steps > 0).any() else rows[steps >= 0]
+    steps = np.diff(times)[rows - 1]
+    ascending = np.count_nonzero(steps > np.timedelta64(0, "s")) * 2 > len(steps)
+    wrong = rows[steps < -HOUR] if ascending else rows[steps > HOUR]
     if len(wrong):
         raise SourceUnreadableError(
             f"{place} has rows without a date, and the one in line {wrong[0] + first_line} does not go on from the row "

@@ -67,6 +67,9 @@ def _with_period(
 ) -> TimeColumns | None:
     """Give columns that tell the day alone with the one that counts its periods, where there is one."""
     texts = [[row[i] for row in sample if i < len(row)] for i in range(len(header))]
+    dates = [i for i, name in enumerate(header) if _label_of_time(name) == "settlementdate"]
+    if found is None and len(dates) == 1 and not any(all(map(_is_dated, held)) for held in texts if held):
+        found = TimeColumns((dates[0],))  # digits alone, which may be any number but for the name
     if found is None or {"hour", CLOCK} & set(found.parts) or (not found.parts and len(found.positions) > 1):
         return found
     if not found.parts and not _tells_no_clock([text for text in texts[found.positions[0]] if text]):
@@ -105,7 +108,8 @@ def clock_beside(header: Sequence[str], sample: Sequence[Sequence[str]], found: 
 
 
 def _tells_end(label: str) -> bool:
-    return label in ENDS or _OF_TIMES.sub("", label) in ENDS
+    told = _OF_TIMES.sub("", label)
+    return label in ENDS or told in ENDS or told.endswith(("end", "ende"))
 
 
 def _with_days_of_years(header: Sequence[str], sample: Sequence[Sequence[str]]) -> list[str]:
@@ -126,6 +130,7 @@ def _told_in_utc(header: Sequence[str], labels: Sequence[str], texts: Sequence[S
     timed = [i for i, held in enumerate(texts) if held and all(_is_dated(text) for text in held)]
     timed = [i for i in timed if _tells_hours(TimeColumns((i,)), texts) and not _tells_no_clock(texts[i])]
     plainly = {"", *WHOLE, "time", "date", "datetime", "timestamp"}
+    timed = [i for i in timed if not _tells_end(labels[i])]
     in_utc = [i for i in timed if clock_in_names([header[i]]) == "UTC"]
     in_utc = in_utc or [i for i in timed if (shape := shape_of(texts[i][0])) and shape.zoned]
     if len(timed) > 1 and len(in_utc) == 1:

@@ -15,7 +15,7 @@ WHOLE: Final = (
 OFTEN_WHOLE: Final = (
     *("obtime", "referencetime", "referencetimestamp", "yyyymmddhhmm", "yyyymmddhh", "yyyymmdd"),
     *("aaaammjjhhmn", "aaaammjjhh", "aaaammjj", "zeit", "zeitstempel", "datum", "fecha", "dt", "date", "time"),
-    *("observed", "settlementdate"),
+    "observed",
 )
 """Further names of it, after those that the station file has."""
 _PARTS: Final = {

@@ -225,3 +225,48 @@ def test_of_a_beginning_and_an_end_that_are_whole_times_the_beginning_is_taken_a
     assert_read(path, "Netzlast [MWh]", values, times, clock="Europe/Berlin")
     told = propose(open_source(str(path)), "a", PLACE | {"clock": "Europe/Berlin"}).remarks
     assert any("--answer 'time=Datum bis' takes the ends" in remark for remark in told)
+
+
+@pytest.mark.parametrize("told", ["Delivery Start (UTC);Delivery End (UTC);Start (CET);End (CET)", "a;until UTC;b;c"])
+def test_the_end_of_rows_is_not_taken_for_a_clock_of_their_beginnings(tmp_path: Path, told: str) -> None:
+    times = hours("Europe/Berlin")
+    values = loads(times)
+
+    def line(i: int, time: pd.Timestamp) -> str:
+        both = [each.tz_convert(zone) for zone in ("UTC", "Europe/Berlin") for each in (time, time + HOUR)]
+        return ";".join([*(f"{each:%d.%m.%Y %H:%M}" for each in both), f"{values[i]:.0f}"])
+
+    path = lines(tmp_path / "a.csv", f"{told};price", times, line)
+
+    if "Delivery" in told:
+        assert_read(path, "price", values, times)
+        return
+    with pytest.raises(SourceUnreadableError, match="no column of time stamps that is certain"):
+        read_raw(path)
+
+
+def test_settlement_periods_give_way_to_whole_times_and_are_found_by_a_date_of_digits(tmp_path: Path) -> None:
+    times = pd.date_range("2021-10-01", periods=48 * 40, freq="30min", tz="Europe/London")
+    values, number = loads(times), counted(times)
+    half = pd.Timedelta("30min")
+
+    def line(way: str) -> Line:
+        return lambda i, time: f"{time.tz_convert('UTC'):{way}},{time:%Y%m%d},{number[i]},{values[i]:.0f}"
+
+    whole = lines(tmp_path / "a.csv", "StartTime,SettlementDate,SettlementPeriod,price", times, line("%FT%TZ"))
+    assert_read(whole, "price", values, times, clock="Europe/London")
+    none = lines(tmp_path / "b.csv", "said,settlementDate,settlementPeriod,price", times, line("so"))
+    assert_read(none, "price", values, times + half, clock="Europe/London")
+
+
+def test_where_a_clock_is_put_back_a_date_may_stand_on_the_first_row_of_its_day_alone(tmp_path: Path) -> None:
+    times = hours("Europe/Berlin")
+    values = loads(times)
+    path = lines(
+        tmp_path / "a.csv",
+        "Datum;Uhrzeit;price",
+        times,
+        lambda i, time: f"{time:%d.%m.%Y}" * (time.hour == 0) + f";{time:%H:%M};{values[i]:.0f}",
+    )
+
+    assert_read(path, "price", values, times, clock="Europe/Berlin")
