@@ -10,8 +10,9 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
-from jena_models.errors import JenaError, in_one_line
+from jena_models.errors import JenaError, SourceUnreadableError, in_one_line
 from jena_models.reading.newest_rows import MOST_WHOLE_BYTES, newest_file, newest_rows
+from jena_models.stations.cleaned.even_steps import on_steps_asked_for
 from tasks.page.shown_station import ShownStation
 
 SECONDS_A_LOOK: Final = 0.25
@@ -94,4 +95,10 @@ def _values(file: Path, shown: ShownStation) -> pd.Series:
         return pd.Series(dtype=float, index=pd.DatetimeIndex([]))
     values = raw.table[column.name]
     values = values[values.between(column.minimum, column.maximum)].sort_index(kind="stable")
-    return values[~values.index.duplicated(keep="last")]
+    values = values[~values.index.duplicated(keep="last")]
+    if station.resample_minutes and len(values):
+        try:  # of the first step that the end of a file holds a part may be missing
+            values = on_steps_asked_for(values.to_frame(), station)[column.name].iloc[1:]
+        except SourceUnreadableError:  # none is over
+            values = values.iloc[:0]
+    return values

@@ -269,6 +269,26 @@ def test_readings_that_come_after_the_last_forecast_are_shown_with_their_age(sce
     assert scenery.watch.last.stations["jena"].facts.newest.time == newest, "what cannot be read is not there"
 
 
+def test_newer_readings_of_a_station_that_has_means_are_means(scenery):
+    newest = scenery.watch.last.stations["jena"].facts.reading_time
+    file = scenery.home / "jena.csv"
+    local = pd.date_range(end=newest.replace(tzinfo=None) + timedelta(hours=3, minutes=10), periods=60, freq="10min")
+    values = np.where(local.minute == 0, 15.0, 9.0)  # ten in the mean of each hour
+    pd.DataFrame({"T (degC)": values, "p (mbar)": 990.0, "rh (%)": 80.0}, index=local).to_csv(file, index_label="time")
+    jena, *others = scenery.stations
+    of_means = jena.station.model_copy(update={"resample_minutes": 60.0})
+    changed = jena.settings.model_copy(update={"source": str(file)})
+    scenery.stations = [replace(jena, settings=changed, station=of_means), *others]
+    scenery.now = newest + timedelta(hours=2, minutes=30)
+
+    scenery.watch.look()
+    scenery.watch.look_for_newer()
+    scenery.watch.look()
+
+    facts = scenery.watch.last.stations["jena"].facts
+    assert (facts.newest.value, facts.newest.time) == (10.0, newest + timedelta(hours=2))
+
+
 def test_entries_of_the_fleet_file_with_a_fault_are_listed_with_their_sentence(scenery):
     scenery.faults = (Fault(name="dale", sentence="There is no station 'nowhere'; <name> one."),)
     scenery.watch.look()
