@@ -12,6 +12,7 @@ from pydantic import Field
 from jena_models.errors import TrainingError
 from jena_models.features.almanac.seasonal_waves import Climatology, climatology_of
 from jena_models.features.histories import Histories
+from jena_models.features.service.service_curve import BINS, Centre, nearest_curve
 from jena_models.features.service_inputs import service_value
 from jena_models.features.starting_point import latest
 from jena_models.frozen import Frozen
@@ -30,9 +31,9 @@ WhereSilent = Literal["usual", "last reading"]
 class ServiceForecastHyperparameters(LearnerHyperparameters):
     """Of the weather service's own forecast."""
 
-    bins: Annotated[int, Field(ge=2), Between(20, 200, log=True)] = 60
+    bins: Annotated[int, Field(ge=2), Between(20, 200, log=True)] = BINS
     """Of a forecast of another quantity: into how many parts of as many windows its values are divided."""
-    centre: Literal["mean", "median"] = "median"
+    centre: Centre = "median"
     """What the curve gives of each part: the median has the least absolute error, the mean the least square."""
 
 
@@ -140,44 +141,11 @@ def fit_column(lesson: Lesson, chosen: ServiceForecastHyperparameters) -> Servic
         runs, place = train.service.forecasting(lesson.target)[0]
         plain = ServiceColumn(source=runs.name, column=runs.columns[place], usual=usual, target=lesson.target)
         return plain.nearer_without_run(lesson)
-    best: tuple[float, ServiceColumn | None] = (np.inf, None)
-    for runs in train.service.sources:
-        known = known_then(runs, train.issue_seconds, train.valid_seconds).values
-        for place, column in enumerate(runs.columns):
-            at, curve = fit_curve(known[:, place], lesson.train_target.astype(np.float64), chosen)
-            if not len(at):
-                continue
-            told = {"curve_at": tuple(at.tolist()), "curve": tuple(curve.tolist())}
-            made = ServiceColumn(source=runs.name, column=column, usual=usual, target=lesson.target, **told)
-            said = made.of(lesson.validation)
-            if not np.isfinite(said).any():
-                continue
-            error = mean_error(said, lesson.validation_target)
-            best = min(best, (error, made), key=lambda pair: pair[0])
-    if best[1] is None:
+    best = nearest_curve(lesson.splits, chosen.bins, chosen.centre)
+    if best is None:
         raise TrainingError(
             "No run of the weather service is known of enough windows to train on and to choose by; leave out "
             "weather_service and emos, or look at when its runs begin and end, and at their delays."
         )
-    return best[1].nearer_without_run(lesson)
-
-
-def fit_curve(said: Values, target: Values, chosen: ServiceForecastHyperparameters) -> tuple[Values, Values]:
-    """Give values of a service's column and what the target was there: a curve that never falls, or never rises.
-
-    The curve goes through the mean or median of bins of as many windows each, brought to one direction by isotonic
-    regression (Barlow and others 1972), whichever direction is nearer.
-    """
-    from scipy.optimize import isotonic_regression
-
-    known = np.isfinite(said) & np.isfinite(target)
-    if known.sum() < chosen.bins:
-        return np.empty(0), np.empty(0)
-    order = np.argsort(said[known], kind="stable")
-    parts = np.array_split(order, chosen.bins)
-    centre = np.mean if chosen.centre == "mean" else np.median
-    at = np.array([said[known][part].mean() for part in parts])
-    middle = np.array([centre(target[known][part]) for part in parts])
-    ways = [isotonic_regression(middle, increasing=rises).x for rises in (True, False)]
-    curve = min(ways, key=lambda way: float(((way - middle) ** 2).sum()))
-    return at, np.asarray(curve)
+    told = {"source": best.column.source, "column": best.column.column, "curve_at": best.at, "curve": best.curve}
+    return ServiceColumn(usual=usual, target=lesson.target, **told).nearer_without_run(lesson)

@@ -16,8 +16,9 @@ from jena_models.features.groups import GROUPS, OF_THE_HISTORY, WITH_ANOMALIES, 
 from jena_models.features.histories import Histories
 from jena_models.features.neighbour_features import NeighbourColumns, columns_of_neighbours
 from jena_models.features.recent import Recent
+from jena_models.features.service.service_curve import ServiceCurve
+from jena_models.features.service.stand_ins import StandIns
 from jena_models.features.service_inputs import SourceColumn, run_ages, service_value, source_columns
-from jena_models.features.stand_ins import StandIns
 from jena_models.features.starting_point import StartingPoint, latest
 from jena_models.frozen import Frozen
 from jena_models.stations.clock import zone_hours
@@ -60,6 +61,8 @@ class FeatureBuilder(Frozen):
     """What of the service speaks of the target where it can; None where nothing does, and in earlier models."""
     stand_ins: StandIns | None = None
     """What stands in for features of the weather service where others speak; None in earlier models."""
+    curve: ServiceCurve | None = None
+    """What of the service tells the target by a curve, where it forecasts other quantities; None in earlier models."""
     sets_out_from: StartingPoint = "last reading"
     """What a learner foretells the difference to."""
 
@@ -119,6 +122,9 @@ class FeatureBuilder(Frozen):
         if self.sets_out_from == "weather service":
             said = self.said(histories)
             return said if teaching else np.where(np.isnan(said), last, said)
+        if self.sets_out_from == "service curve":
+            said = self._by_curve(histories)
+            return said if teaching else np.where(np.isnan(said), last, said)
         return last
 
     def said(self, histories: Histories) -> NDArray[np.float64]:
@@ -137,6 +143,15 @@ class FeatureBuilder(Frozen):
             is_told = np.isfinite([told[then] for then in {self.first.then, *learnt}]).any(axis=0)
             said[rows] = np.where(is_told, filled, said[rows])
         return said
+
+    def _by_curve(self, histories: Histories) -> NDArray[np.float64]:
+        """Give the target by the curve, shape (histories,), of what its column says or, silent, is expected to say."""
+        assert self.curve is not None  # noqa: S101 - it is chosen with it alone
+        said, name = self.curve.column.of(histories), self.curve.column.then
+        silent = np.flatnonzero(np.isnan(said))
+        if len(silent) and name in self.service:
+            said[silent] = self._of_service(self._scene(histories.part(silent)))[name]
+        return self.curve.through(said)
 
     def fed_by(self, histories: Histories) -> FeatureBuilder:
         """Give the builder with those features of the weather service that say something in training histories."""

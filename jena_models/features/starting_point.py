@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from jena_models.features.histories import Histories
 
-StartingPoint = Literal["weather service", "last reading", "usual"]
+StartingPoint = Literal["weather service", "service curve", "last reading", "usual"]
 STARTING_POINTS: Final[tuple[StartingPoint, ...]] = get_args(StartingPoint)
 """The nearer ones first: what is left to foretell is small, and is learnt from fewer windows."""
 

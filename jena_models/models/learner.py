@@ -14,6 +14,7 @@ from jena_models.features.feature_builder import FeatureBuilder, fit_features
 from jena_models.features.feature_settings import FeatureSettings
 from jena_models.features.histories import Histories
 from jena_models.features.scaling import line_error
+from jena_models.features.service.service_curve import nearest_curve
 from jena_models.features.starting_point import STARTING_POINTS
 from jena_models.stations.schema import StationSchema
 from jena_models.windows.later_targets import LaterTargets
@@ -121,7 +122,10 @@ class Lesson:
         train, target = _thinned(self.train, self.train_target)
         validation, wanted = _thinned(self.validation, self.validation_target)
         features, later = builder.build(train), builder.build(validation)
-        points = [point for point in STARTING_POINTS if point != "weather service" or self.knows_service]
+        curve = None if self.knows_service else nearest_curve(((train, target), (validation, wanted)))
+        is_there = {"weather service": self.knows_service, "service curve": curve is not None}
+        points = [point for point in STARTING_POINTS if is_there.get(point, True)]
+        builder = builder.model_copy(update={"curve": curve})
         ways = [builder.model_copy(update={"sets_out_from": point}) for point in points]
         errors = []
         for way in ways:

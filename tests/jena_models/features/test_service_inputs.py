@@ -189,6 +189,42 @@ def test_a_service_of_other_quantities_is_no_starting_point_but_an_input():
     assert mean_error(through_a_curve.forecast(fed.validation), fed.validation_target) < 1.5
 
 
+def of_power():
+    """A lesson of what follows a service's column as power follows the wind, and runs that say that nearly exactly."""
+
+    def power(values):
+        return 10 * np.clip((values - 2) / 15, 0, 1) ** 3
+
+    plain = replace(runs_of(TRUTH, bias=0.0), of=("", ""))
+    exact = np.stack([TRUTH[at + RUNS.lead_seconds // HOUR] for at in range(0, ROWS, 12)])[:, :, None]
+    wind = replace(plain, values=np.where(np.arange(2) == 0, exact + 0.1 * (plain.values - exact), plain.values))
+    given = lesson(wind)
+    parts = {
+        part: replace(getattr(given, part), readings=power(TRUTH[:ROWS, None])) for part in ("train", "validation")
+    }
+    targets = {f"{part}_target": power(getattr(given, f"{part}_target")).astype(np.float32) for part in parts}
+    return replace(given, **parts, **targets), wind
+
+
+@pytest.mark.parametrize("name", ["ridge", "gradient_boosting"])
+def test_of_a_service_of_other_quantities_learners_set_out_from_its_curve(name):
+    """Else they had to learn the curve and all of each change, and were twice as far off as the curve alone."""
+    given, wind = of_power()
+    entry, plain = find_architecture(name), find_architecture("weather_service")
+
+    model = entry.learner.fit(given, entry.hyperparameters.model_copy(update=CHOSEN.get(name, {})), lambda _: None)
+    by_curve = plain.learner.fit(given, plain.hyperparameters, lambda _: None)
+
+    builder = given.feature_builder(FeatureSettings())
+    assert builder.sets_out_from == "service curve"
+    assert (builder.curve.column.column, by_curve.learnt.column) == ("t2m", "t2m")
+    windows, came = given.validation, given.validation_target
+    errors = [mean_error(each.forecast(windows), came) for each in (model, by_curve)]
+    assert errors[0] < 1.15 * errors[1]
+    silent = replace(wind, values=np.where(np.arange(2) == 0, np.nan, wind.values))
+    assert np.isfinite(model.forecast(replace(windows, service=Service((silent,))))).all()
+
+
 def forecaster(station=STATION):
     fed = lesson(RUNS)
     ridge, partial = find_architecture("ridge"), find_architecture("partial_boosting")

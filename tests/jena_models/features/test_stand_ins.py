@@ -8,7 +8,7 @@ from served_station import HOUR, ROWS, RUNS, START, STATION, STEPS, TARGET, TRUT
 
 from jena_models.architectures import find_architecture
 from jena_models.features.feature_settings import FeatureSettings
-from jena_models.features.stand_ins import StandIns
+from jena_models.features.service.stand_ins import StandIns
 from jena_models.models.learner import Lesson, mean_error
 from jena_models.weather_service.service import Service
 from jena_models.weather_service.service_runs import known_then
