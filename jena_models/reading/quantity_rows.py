@@ -30,6 +30,8 @@ UNITS: Final = ("unit", "units", "uom", "unitofmeasurement", "unitsofmeasure", "
 SERIES: Final = frozenset(KINDS[KINDS.index("series") :]) | {"uniqueid"}
 """Those that may say just as well of which station, or which sensor, a row is."""
 MOST_KINDS: Final = 200
+FEW_AGAIN: Final = 0.01
+"""So many rows may repeat the time and the quantity of another."""
 
 
 def side_by_side(
@@ -69,7 +71,9 @@ def side_by_side(
         is_said = of_any and labels[kind] not in SERIES and not any(named_like(each, header) for each in quantities)
         if 1 <= len(names) <= MOST_KINDS and (is_said or _stand_for(names, header, quantities)):
             beside = [i for i in _places(labels, STATIONS) if i != kind and i not in kinds]
-            return _pivoted(source, texts, [*found.positions, *beside], values[0], _places(labels, UNITS))
+            keys, units = [*found.positions, *beside], _places(labels, UNITS)
+            others = [i for i in range(len(header)) if header[i] and i not in (*keys, *kinds, *values, *units)]
+            return _pivoted(source, texts, [*keys, *_telling_apart(source, texts, keys, others)], values[0], units)
     return source
 
 
@@ -81,6 +85,20 @@ def _places(labels: Sequence[str], wanted: Sequence[str]) -> list[int]:
 def _stand_for(names: Sequence[str], header: Sequence[str], quantities: Iterable[Column]) -> bool:
     """Tell whether one of the names is that of a quantity which has no column of its own."""
     return any(named_like(column, names) and not named_like(column, header) for column in quantities)
+
+
+def _telling_apart(source: Columns, kinds: pd.Series, keys: Sequence[int], others: Sequence[int]) -> list[int]:
+    """Give the column that tells rows of one quantity and time apart, such as a height; none where none is needed."""
+    source.load(keys, [])
+    told = pd.DataFrame({key: source.texts(key).to_pandas() for key in keys}).assign(kind=kinds.to_numpy())
+    if told.duplicated().mean() <= FEW_AGAIN:
+        return []
+    source.load(others, [])
+    for other in others:
+        held = source.texts(other).to_pandas()
+        if 1 < held.nunique() <= MOST_KINDS and told.assign(apart=held).duplicated().mean() <= FEW_AGAIN:
+            return [other]
+    return []
 
 
 def _pivoted(

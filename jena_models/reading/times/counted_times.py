@@ -90,7 +90,7 @@ def days_filled_down(columns: Sequence[Any]) -> tuple[list[Any], NDArray[np.intp
     Args:
         columns: Arrow's, of texts; the last tells the time of the day, and is never empty.
     """
-    empty = [pc.equal(pc.utf8_trim_whitespace(column), "") for column in columns]
+    empty = [pc.equal(column, "") for column in columns]  # of the largest files there is no memory for trimmed copies
     first_ones = [each[:1].to_pylist() for each in empty]
     if len(columns) < 2 or pc.any(empty[-1]).as_py() or [True] in first_ones:  # noqa: PLR2004
         return None

@@ -95,3 +95,16 @@ def test_a_value_that_is_there_twice_stays_twice(tmp_path: Path) -> None:
 
     assert len(back) == HOURS + 1
     assert sorted(back.loc[TIMES[0], "T (degC)"]) == sorted([VALUES["temperature"][0], 20.0])
+
+
+@pytest.mark.parametrize("quantity", ["temperature", "pm25"])
+def test_what_tells_rows_of_one_quantity_apart_is_asked_for(tmp_path: Path, quantity: str) -> None:
+    low = tall("parameter", "time", "value", height=2).replace({"parameter": {"temperature": quantity}})
+    path = tmp_path / "tall.csv"
+    pd.concat([low, low.assign(height=10, value=low["value"] + 1)]).sort_values("time").to_csv(path, index=False)
+
+    asked = propose(open_source(str(path)), "tall", ANSWERS | {"target": quantity.replace("temperature", "T")})
+    back = read_back(pd.read_csv(path), tmp_path, select__height="2", target=asked.station["target"])
+
+    assert [question.key for question in asked.questions] == ["select:height"]
+    np.testing.assert_array_equal(back[asked.station["target"]], VALUES["temperature"])
