@@ -10,7 +10,9 @@ from typing import BinaryIO, Final
 
 from jena_models.errors import DayUncertainError, SourceUnreadableError
 from jena_models.reading.assembly import assembled
+from jena_models.reading.quantity_rows import side_by_side
 from jena_models.reading.reading import columns_of, is_text, read
+from jena_models.reading.texts.days_of_months import with_a_row_for_each_day
 from jena_models.reading.texts.fixed_columns import tabs_between_columns
 from jena_models.reading.texts.header_names import names_in_one_line
 from jena_models.reading.texts.text_layout import layout_of
@@ -68,12 +70,17 @@ def newest_rows(path: Path, schema: StationSchema, most_whole: int = MOST_WHOLE_
 
     def among(rows: bytes, station: StationSchema) -> RawReadings:
         member = Member(str(path), b"\n".join([*lines, rows]))
-        return assembled(columns_of(member, path, station.file_columns, station.flags), station)
+        columns = columns_of(member, path, station.file_columns, station.flags)
+        return assembled(side_by_side(columns, station.columns, station), station)
 
     try:
         return among(tail, schema)
     except DayUncertainError as error:
         return among(tail, schema.model_copy(update={"time_formats": (_order_told(path, error, among, schema),)}))
+    except SourceUnreadableError:
+        if size > most_whole:
+            raise
+        return read(path, schema)  # the rows above may tell what these do not, such as their date
 
 
 def _order_told(
@@ -106,6 +113,11 @@ def _whole_lines(file: BinaryIO, first: int, length: int) -> bytes:
 
 
 def _can_be_cut(head: bytes) -> bool:
-    if not is_text(head) or head.startswith((*PACKED, *BROAD)) or b"\0" in head:
+    if (
+        not is_text(head)
+        or head.startswith((*PACKED, *BROAD))
+        or b"\0" in head
+        or with_a_row_for_each_day(head) != head
+    ):
         return False
     return b"\n" in head and b"\r" not in head.replace(b"\r\n", b"")

@@ -42,12 +42,24 @@ def are_hours_counted(days: NDArray[np.datetime64], hours: NDArray[np.float64], 
     """
     if hours.max() >= LONGEST_DAY:
         return bool(hours.max() == LONGEST_DAY)
-    dates = np.unique(days.astype("datetime64[D]"))
+    dates, where = np.unique(days.astype("datetime64[D]"), return_inverse=True)
     begins, ends = (clock.column_to_utc(each.astype("datetime64[s]")) for each in (dates, dates + DAY))
     lengths = (ends - begins).astype("timedelta64[h]").astype(np.int64)
     changed = np.flatnonzero(lengths != USUAL_DAY)
-    held = (set(hours[days.astype("datetime64[D]") == dates[i]]) for i in changed)
-    return len(changed) > 0 and all(each == {*range(1, lengths[i] + 1)} for each, i in zip(held, changed, strict=True))
+    return len(changed) > 0 and all(
+        _is_counted(hours[where == i], None if i == len(dates) - 1 else lengths[i]) for i in changed
+    )
+
+
+def _is_counted(hours: NDArray[np.float64], length: int | None) -> bool:
+    """Tell whether hours go up one by one, to a day's last where it is over: a clock leaves one out, or repeats it.
+
+    Args:
+        hours: in any order; those of the morning may be missing.
+        length: of the day, in hours; None where it may go on.
+    """
+    ordered = np.sort(hours)
+    return bool((np.diff(ordered) == 1).all()) and length in (None, ordered[-1])
 
 
 def times_of_counts(
@@ -62,7 +74,7 @@ def times_of_counts(
     dates, where = np.unique(days.astype("datetime64[D]"), return_inverse=True)
     most = np.zeros(len(dates))
     np.maximum.at(most, where, counts)
-    usual = int(most_frequent(most)[0])
+    usual = int(most_frequent(most[:-1] if len(most) > 1 else most)[0])  # the last day may go on
     if usual not in PERIOD_MINUTES or (counts != np.rint(counts)).any() or counts.min() < 1:
         raise SourceUnreadableError(
             f"{place} counts periods through each day, as a rule to {usual}, so that it is not certain how long each "

@@ -47,6 +47,27 @@ def test_the_order_of_day_and_month_is_told_by_all_of_the_file(readings, tmp_pat
     pd.testing.assert_frame_equal(end, read(file, STATION).table.iloc[-len(end) :], check_freq=False)
 
 
+def test_rows_whose_date_stands_above_the_last_ones_are_read_with_it(readings, tmp_path):
+    file = tmp_path / "station.csv"
+    dates = np.where(readings.index.hour == 0, readings.index.strftime("%d.%m.%Y"), "")
+    table = readings.reset_index(drop=True)
+    table.insert(0, "Date", dates)
+    table.insert(1, "Time", readings.index.strftime("%H:%M"))
+    table.to_csv(file, index=False)
+    station = STATION.model_copy(update={"time_columns": ("Date", "Time")})
+
+    assert newest_rows(file, station).table.index[-1] == read(file, station).table.index[-1]
+
+
+def test_rows_of_values_are_brought_side_by_side(readings, tmp_path):
+    file = tmp_path / "station.csv"
+    readings.melt(ignore_index=False).sort_index(kind="stable").to_csv(file)
+
+    end = newest_rows(file, STATION).table
+
+    pd.testing.assert_frame_equal(end.iloc[1:], read(file, STATION).table.iloc[1 - len(end) :], check_freq=False)
+
+
 def test_an_order_that_no_row_tells_is_not_guessed(readings, tmp_path):
     file = tmp_path / "station.csv"
     early = readings[(readings.index.day < 12) & (readings.index.month < 12)]

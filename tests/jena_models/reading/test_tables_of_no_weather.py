@@ -270,3 +270,20 @@ def test_where_a_clock_is_put_back_a_date_may_stand_on_the_first_row_of_its_day_
     )
 
     assert_read(path, "price", values, times, clock="Europe/Berlin")
+
+
+@pytest.mark.parametrize(("begin", "end"), [("2021-03-28 09:00", "2021-04-05"), ("2021-03-20", "2021-03-28 06:00")])
+def test_hours_are_known_to_be_counted_where_the_day_of_the_change_is_not_whole(
+    tmp_path: Path, begin: str, end: str
+) -> None:
+    whole = pd.date_range("2021-03-01", "2021-04-20", freq="h", tz="Europe/Madrid")
+    number = pd.Series(counted(whole), whole)[begin:end]
+    values = loads(number.index)
+    path = lines(
+        tmp_path / "a.csv",
+        "fecha;hora;price",
+        number.index,
+        lambda i, time: f"{time:%d/%m/%Y};{number.iloc[i]};{values[i]:.0f}",
+    )
+
+    assert_read(path, "price", values, number.index + HOUR, clock="Europe/Madrid")
