@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from jena_models.curves.leads import CURVE_HOURS
@@ -85,7 +86,7 @@ def judge_day(
         version, architecture = champion.version, champion.architecture
     last = end - station.local.standard_offset
     curves = _curves(model_name, version, last, station, settings)
-    headlines = curves[curves["horizon_hours"] == settings.horizon_hours]
+    headlines = curves[np.isclose(curves["horizon_hours"], settings.horizon_hours)]
     days = read_days(model_name, before=end.date())
     troubles = neighbour_troubles(
         by_utc,

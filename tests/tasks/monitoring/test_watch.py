@@ -84,6 +84,17 @@ def test_a_good_day_is_judged_kept_and_logged_once_however_often_it_is_asked_for
 
 
 @pytest.mark.slow
+def test_a_horizon_that_no_number_is_exactly_is_scored_all_the_same(scene, good, station_file):
+    """Twenty minutes are 0.333333 hours for a person, and 0.33333333333333331 in the table."""
+    forecasts_table().add(MODEL, said_by_persistence(good, 35, "2011-11-10"), STATION.local)
+    nearly = Settings(source=station_file(good), horizon_hours=24.0000001, monitoring=Monitoring(retrain=False))
+
+    found = monitor_with(at_once, nearly, "2011-11-10T06:00")
+
+    assert {"scores/forecasts/MAE_30d"} < {check.name for check in found.checks}
+
+
+@pytest.mark.slow
 def test_how_long_a_limit_has_been_passed_survives_from_run_to_run(scene, good, station_file):
     warmer = good.copy()
     warmer.loc["2011-10-01":, "T (degC)"] += 15
