@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from jena_models.errors import SettingsError
-from jena_models.windows.placement import ROUNDING, whole
+from jena_models.windows.placement import ROUNDING, nearest_whole, whole
 from jena_models.windows.preparation import Preparation
 
 CURVE_HOURS: Final = 48.0
@@ -44,7 +44,7 @@ def curve_leads(asked: Sequence[float] | None, horizon_hours: float, cadence_min
         if not whole(60 * hours / cadence_minutes):
             raise SettingsError(
                 f"A lead of {hours:g} hours is no whole number of readings {cadence_minutes:g} minutes apart; "
-                "change leads_hours."
+                f"change leads_hours, as to {nearest_whole(hours, cadence_minutes)}."
             )
     return tuple(sorted({float(horizon_hours), *map(float, asked)}))
 

@@ -127,7 +127,7 @@ def window_shape(
     if not horizon:
         raise SettingsError(
             f"A horizon of {horizon_hours:g} hours is no whole number of readings {cadence_minutes:g} minutes apart; "
-            f"change {horizon_setting}."
+            f"change {horizon_setting}, as to {nearest_whole(horizon_hours, cadence_minutes)}."
         )
     start_stride = whole(window_stride_minutes / cadence_minutes) if window_stride_minutes > cadence_minutes else 1
     if not start_stride:
@@ -233,6 +233,15 @@ def _listed(found: WindowStarts) -> str:
 
 def _candidates(shape: WindowShape, first: int, end: int) -> NDArray[np.int64]:
     return np.arange(first, max(first, end - shape.last_step_row), shape.start_stride_rows, dtype=np.int64)
+
+
+def nearest_whole(hours: float, cadence_minutes: float) -> str:
+    """Give the nearest duration that is a whole number of readings, in hours, as it is to be written.
+
+    >>> nearest_whole(0.33, cadence_minutes=10)
+    '0.3333333333'
+    """
+    return f"{max(1, round(60 * hours / cadence_minutes)) * cadence_minutes / 60:.10g}"
 
 
 def whole(ratio: float) -> int | None:

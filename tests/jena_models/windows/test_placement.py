@@ -47,6 +47,7 @@ def test_windows_closer_than_the_readings_start_at_each_of_them():
         ({"history_hours": 0.5}, 10, "A history of 0.5 hours is no whole number of steps"),
         ({"horizon_hours": 0.25, "horizon_setting": "backtest.leads_hours"}, 10, "change backtest.leads_hours"),
         ({"horizon_hours": 0.25}, 10, "A horizon of 0.25 hours is no whole number of readings"),
+        ({"horizon_hours": 0.33}, 10, "change horizon_hours, as to 0.3333333333."),
         ({"window_stride_minutes": 25}, 10, "Windows cannot start 25 minutes apart"),
     ],
 )
