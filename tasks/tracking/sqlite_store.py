@@ -75,6 +75,11 @@ def without_room(path: Path, reason: str) -> StoreUnreachableError | None:
     return None
 
 
+def without_its_log() -> None:
+    """Keep to oneself what MLflow logs of databases: each step of making one, and a busy one with its traceback."""
+    logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
+
+
 def _holds_something(path: Path) -> bool:
     return path.exists() and (path.is_dir() or path.stat().st_size > 0)
 
@@ -89,6 +94,7 @@ def _make(path: Path) -> None:
             path,
             kept,
         )
+    without_its_log()
     from mlflow.store.db.utils import _initialize_tables, create_sqlalchemy_engine
     from sqlalchemy.exc import DBAPIError
 

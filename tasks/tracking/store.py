@@ -22,7 +22,15 @@ from urllib.request import urlopen
 from jena_models.errors import ArtifactsUnreachableError, StoreStaysAwayError, StoreUnreachableError
 from jena_models.sources.silent_servers import give_up_when_silent
 from tasks.tracking.object_stores import of_artifacts, refusal, why_away
-from tasks.tracking.sqlite_store import LET_GO, LOCKED, database_path, is_sqlite, prepare_database, without_room
+from tasks.tracking.sqlite_store import (
+    LET_GO,
+    LOCKED,
+    database_path,
+    is_sqlite,
+    prepare_database,
+    without_its_log,
+    without_room,
+)
 from tasks.workspace import holding, tracking_uri
 
 if TYPE_CHECKING:
@@ -162,8 +170,7 @@ def _quieten() -> None:
 @cache
 def _open(uri: str) -> MlflowClient:
     _quieten()
-    # A busy database is logged with its traceback, and then tried again.
-    logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
+    without_its_log()
     if is_sqlite(uri):
         prepare_database(uri)
     else:
@@ -179,6 +186,8 @@ def _open(uri: str) -> MlflowClient:
 
     try:
         return MlflowClient(tracking_uri=uri)
+    except ImportError as error:
+        raise _without_driver(uri, error) from error
     except (MlflowException, SQLAlchemyError) as error:
         raise _unreachable(uri, str(error)) from error
 
@@ -233,6 +242,15 @@ def _unreachable(uri: str, reason: str, kind: type[StoreUnreachableError] | None
         remedy = f"{LET_GO},"
     return (kind or StoreUnreachableError)(
         f"The tracking store {without_password(uri)} cannot be used ({cause}); {remedy} or correct MLFLOW_TRACKING_URI."
+    )
+
+
+def _without_driver(uri: str, error: ImportError) -> StoreUnreachableError:
+    """A database's address that names no driver asks for one that the project need not have."""
+    shown, scheme = without_password(uri), urlsplit(uri).scheme
+    other = ", or write it as " + shown.replace("postgresql", "postgresql+psycopg", 1) if scheme == "postgresql" else ""
+    return StoreUnreachableError(
+        f"The tracking store {shown} cannot be used without the Python package '{error.name}': install that{other}."
     )
 
 

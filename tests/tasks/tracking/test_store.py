@@ -1,5 +1,6 @@
 """A store that cannot be used is refused in one sentence, within seconds, and left as it was."""
 
+import logging
 import shutil
 import socket
 import sqlite3
@@ -69,6 +70,15 @@ def test_a_database_server_that_is_down_is_refused(monkeypatch):
     assert "cannot be used" in refused(f"postgresql://me:secret@127.0.0.1:{port}/runs", monkeypatch)
 
 
+def test_a_database_whose_driver_is_not_installed_is_refused_with_what_to_do(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg2", None)
+    with socket.create_server(("127.0.0.1", 0)) as database:
+        address = f"127.0.0.1:{database.getsockname()[1]}/runs"
+        said = refused(f"postgresql://me:secret@{address}", monkeypatch, within_seconds=60)
+    assert "without the Python package 'psycopg2'" in said
+    assert f"write it as postgresql+psycopg://me:***@{address}" in said
+
+
 def test_a_folder_in_place_of_the_database_is_refused(tmp_path, monkeypatch):
     assert "unable to open database file" in refused(f"sqlite:///{tmp_path}", monkeypatch)
 
@@ -112,6 +122,16 @@ def test_a_store_whose_making_was_cut_short_is_made_anew(tmp_path, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         prepare_database(f"sqlite:///{path}")
     assert [file.name for file in tmp_path.iterdir()] == ["mlflow.db.lock"]
+
+
+@pytest.mark.slow
+def test_making_a_store_is_done_in_silence(tmp_path, monkeypatch):
+    of_mlflow = logging.getLogger("mlflow.store.db.utils")
+    monkeypatch.setattr(of_mlflow, "level", logging.INFO)
+
+    prepare_database(f"sqlite:///{tmp_path}/mlflow.db")
+
+    assert not of_mlflow.isEnabledFor(logging.WARNING)
 
 
 def test_a_new_store_lets_readers_and_a_writer_work_at_once(made):
