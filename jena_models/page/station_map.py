@@ -92,7 +92,7 @@ def _drawn(stations: Sequence[tuple[Place, State]], size: tuple[int, int], *, al
     named = [each for each in reversed(in_order) if len(stations) <= MOST_NAMES or each[1] in TROUBLE]
     parts += _names(projection, [place for place, _ in named], [place for place, _ in stations])
     troubled = sum(state in TROUBLE for _, state in stations)
-    says = f"Map of {len(stations)} stations, {troubled} of them in trouble; all are in the list below."
+    says = f"Map of all stations of the list below ({len(stations)}); in trouble: {troubled}."
     kind = "" if alone else " wide" if size == WIDE else " narrow"
     return Markup(  # noqa: S704 (what people wrote is escaped where it is put in)
         f'<svg class="map{kind}" viewBox="0 0 {size[0]} {size[1]}" role="group" aria-label="{says}">'

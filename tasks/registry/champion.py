@@ -30,6 +30,9 @@ AWAY_SECONDS: Final = 60.0
 KEPT: Final = 3
 """Versions held in memory: the champion, the one before it while they change places, and the fallback."""
 
+NONE_YET: Final = "run `jena train` until a version passes every gate, or choose one with `jena registry promote`"
+"""What to do, also where versions have stood before the gates and none passed them."""
+
 logger = logging.getLogger("jena")
 
 
@@ -77,7 +80,7 @@ def load_champion(model_name: str) -> Champion | None:
     """
     champion = _aliased(model_name, CHAMPION)
     if champion is None:
-        logger.warning("%s has no champion yet: `jena train` makes one.", model_name)
+        logger.warning("%s has no champion yet: %s.", model_name, NONE_YET)
     return champion
 
 

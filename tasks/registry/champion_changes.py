@@ -78,7 +78,8 @@ def _carried_out(model_name: str, change: Change) -> Change:
         patiently(client.set_registered_model_alias, model_name, PREVIOUS, str(replaced))
     stamp = change.time.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     patiently(client.set_registered_model_tag, model_name, CHANGE_TAG + stamp, change.model_dump_json())
-    patiently(client.delete_registered_model_tag, model_name, UNDER_WAY_TAG)
+    # Told before the last write: who was not told of a change may ask for it again, and that completes it.
     instead = f" in place of version {replaced}" if replaced is not None else ""
     logger.info("Version %d of %s is the champion now%s (%s).", change.version, model_name, instead, change.way)
+    patiently(client.delete_registered_model_tag, model_name, UNDER_WAY_TAG)
     return change

@@ -7,6 +7,7 @@ import pytest
 from scene import MODEL, NOW
 
 from jena_models.errors import RegistryError, StoreUnreachableError
+from tasks.registry import champion_changes
 from tasks.registry.by_hand import promote_by_hand, render, render_gates, rollback, standing
 from tasks.tracking.store import client
 
@@ -87,6 +88,23 @@ def test_the_same_command_again_completes_what_was_cut_short_wherever_it_was(sce
         assert [(each.version, each.replaced) for each in standing(MODEL).history] == chain
     assert not cut
     assert "change-under-way" not in client().get_registered_model(MODEL).tags
+
+
+def test_a_rollback_that_was_not_told_of_is_completed_and_not_done_again(scene, monkeypatch, caplog):
+    """Given one that is killed as it is about to be told, when asked again, then there was one rollback."""
+    first, second = scene.version(), scene.version()
+    promote_by_hand(MODEL, first, at(1))
+    promote_by_hand(MODEL, second, at(2))
+    with monkeypatch.context() as killed:
+        killed.setattr(champion_changes.logger, "info", lambda *said: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            rollback(MODEL, at(3))
+
+    with caplog.at_level("INFO", logger="jena"):
+        rollback(MODEL, at(4))
+
+    assert scene.aliases() == {"champion": first, "previous": second}
+    assert caplog.text.count("is the champion now") == 1
 
 
 def test_what_was_cut_short_before_anything_changed_is_forgotten(scene, monkeypatch):

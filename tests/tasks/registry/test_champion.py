@@ -35,10 +35,13 @@ def test_without_a_store_there_is_no_champion_and_none_is_made(home, caplog):
     assert list(home.iterdir()) == []
 
 
-def test_versions_without_a_champion_are_none(scene):
+def test_versions_without_a_champion_are_none(scene, caplog):
     assert load_champion.fn(MODEL) is None
     scene.version()
-    assert load_champion.fn(MODEL) is None
+    with caplog.at_level("WARNING", logger="jena"):
+        assert load_champion.fn(MODEL) is None
+
+    assert "until a version passes every gate, or choose one with `jena registry promote`" in caplog.text
 
 
 def test_the_champion_is_loaded_once_for_all_its_forecasts(scene, reloads):
