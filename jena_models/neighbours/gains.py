@@ -172,7 +172,8 @@ def in_words(found: NeighbourGains) -> str:
     """Give what all neighbours are worth, a line each."""
     head = (
         f"Neighbours, by a line through the features on {found.windows:,} validation windows, which errs "
-        f"{found.alone_mae:.3f} {found.unit} without them and {found.with_all_mae:.3f} {found.unit} with all:"
+        f"{found.alone_mae:.3f} {found.unit} without them and {found.with_all_mae:.3f} {found.unit} with all; "
+        "how much less with each alone:"
     )
     return "\n".join([head, *(f"  {_sentence(each, found.unit)}" for each in found.neighbours)])
 
@@ -190,8 +191,8 @@ def _sentence(gain: NeighbourGain, unit: str) -> str:
     ahead = f", its weather {ahead_in_words(gain)} (r {gain.correlation:.2f})" if ahead_in_words(gain) else ""
     verdict = "" if gain.helps else ", which may be an accident"
     return (
-        f"{gain.name}, {gain.place}{ahead}: the error is {gain.gain:.3f} {unit} lower with it "
-        f"(95 % {gain.lower:.3f} to {gain.upper:.3f}){verdict}"
+        f"{gain.name}, {gain.place}{ahead}: {gain.gain:+.3f} {unit} "
+        f"(95 % {gain.lower:+.3f} to {gain.upper:+.3f}){verdict}"
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from http import HTTPStatus
+from textwrap import shorten
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -31,6 +32,8 @@ MOST_COLUMNS: Final = 200
 """Several times what any station measures; reading ten thousand columns would hold up every other client."""
 DRAINED: Final = 8
 """A body this many times too large is read to its end, so that the client hears why; a larger one is cut off."""
+LONGEST_SENTENCE: Final = 2000
+"""Of a refusal: the names of as many columns as a table may have fit in."""
 
 logger = logging.getLogger("jena")
 
@@ -256,5 +259,5 @@ def _sentence(status: HTTPStatus, body: bytes, scope: Scope) -> str:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or not told:
         logger.error("A request ended with %d: %s", status, " ".join(told.split())[:300] or body[:300])
         return "The server could not answer; its log says why."
-    told = " ".join(told.removeprefix("Invalid input. ").split())[:300]
-    return told if told.endswith(("?", ".")) else f"{told}."
+    told = shorten(told.removeprefix("Invalid input. "), LONGEST_SENTENCE, placeholder=" …")
+    return told if told.endswith(("?", ".", "…")) else f"{told}."

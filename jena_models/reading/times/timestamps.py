@@ -184,8 +184,9 @@ def _refuse(texts: Any, rows: NDArray[np.intp], formats: tuple[str, ...], place:
     example = texts[int(rows[0])].as_py()
     moment = datetime(2009, 1, 31, 0, 10)
     written = [moment.strftime(each) for each in formats[:2]] or list(EXAMPLES)
+    counted = "row" if first_line == 1 else "line"  # of a table no line is a row's
     raise SourceUnreadableError(
-        f"{place} has {len(rows):,} unreadable time stamp{'s' if len(rows) > 1 else ''}, the first in line "
+        f"{place} has {len(rows):,} unreadable time stamp{'s' if len(rows) > 1 else ''}, the first in {counted} "
         f"{rows[0] + first_line}: '{(example or '')[:40]}'; they are to be written like {' or '.join(written)}."
         + _advice(example or "")
     )

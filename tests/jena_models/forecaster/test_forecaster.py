@@ -213,7 +213,7 @@ def test_forecasts_are_made_while_the_target_is_young_and_most_of_the_history_kn
         (lambda t: t.reset_index(drop=True), "The readings have no time stamps"),
         (
             lambda t: as_column(t, "time", "%Y-%m-%d %H:%M:%S").replace("2012-03-25 23:10:00", "yesterday"),
-            "1 unreadable time stamp, the first in line 72: 'yesterday'",
+            "1 unreadable time stamp, the first in row 72: 'yesterday'",
         ),
         (lambda t: t.reset_index(drop=True).assign(time=range(len(t))), "72 unreadable time stamps"),
     ],

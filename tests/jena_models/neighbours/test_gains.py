@@ -56,8 +56,16 @@ def test_noise_gains_nothing_and_that_is_said(found):
     assert abs(noise.gain) < 0.05 * found.alone_mae
     assert not noise.helps
     text = in_words(found)
-    assert "west, 357 km W (272°), its weather 24 h before (r 1.00): the error is 1.3" in text
+    assert "west, 357 km W (272°), its weather 24 h before (r 1.00): +1.3" in text
     assert text.splitlines()[-1].endswith("which may be an accident")
+
+
+def test_what_errs_more_with_a_neighbour_is_said_with_its_sign(found):
+    worse = found.neighbours[1].model_copy(update={"gain": -0.004, "lower": -0.011, "upper": 0.003})
+
+    said = in_words(found.model_copy(update={"neighbours": (worse,)}))
+
+    assert said.splitlines()[-1].endswith(": -0.004 °C (95 % -0.011 to +0.003), which may be an accident")
 
 
 def test_a_station_without_neighbours_has_no_gains(station):

@@ -156,6 +156,14 @@ def test_an_error_of_the_server_becomes_a_sentence(status, said, path, sentence)
     assert sentence in json.loads(answer)["message"]
 
 
+def test_a_sentence_is_told_whole_unless_it_has_no_end():
+    whole = "The readings have no column 'T'; known are: " + ", ".join(f"column {n}" for n in range(100)) + "."
+    for message, told in ((whole, whole), ("x " * 5000, ("x " * 999) + "…")):
+        _, _, answer = ask(Inside(400, json.dumps({"message": message}).encode()), b"a\n1\n", {"content-type": CSV})
+
+        assert json.loads(answer)["message"] == told
+
+
 @settings(max_examples=100)
 @given(
     body=st.binary(max_size=60) | st.text('{}[]",:0129eE+-.naifNI ', max_size=40).map(str.encode),
