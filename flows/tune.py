@@ -50,7 +50,7 @@ def tune(
         profile: The settings to start from: quick, book, best, or the path of a YAML file.
         source: A path, folder, address, database, `simulated`, or `auto`: the official file, else a simulated one.
         workers: How many to try at a time; one a core, at most four, where not given.
-        output: The file to write; `tuned/<architecture>.yaml` where not given.
+        output: The file to write; `tuned/<architecture>.yaml` under `JENA_HOME` where not given.
         settings: Further settings by dotted key, such as {"lstm.units": 32}; what is set is not searched.
     """
     chosen = resolve(profile, tuning_request(source, trials, workers, settings))

@@ -27,7 +27,7 @@ def leaderboard(study: str | None, form: str) -> None:
     "--output",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Where to write it.  [default: reports/<study>.html]",
+    help="Where to write it.  [default: reports/<study>.html, under JENA_HOME]",
 )
 @click.option(
     "--long",

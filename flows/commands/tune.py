@@ -28,7 +28,7 @@ from flows.terminal import show_result
     "--output",
     metavar="FILE",
     type=click.Path(dir_okay=False),
-    help="The profile to write.  [default: tuned/<architecture>.yaml]",
+    help="The profile to write.  [default: tuned/<architecture>.yaml, under JENA_HOME]",
 )
 @set_option("Change a setting; it is not searched.")
 @FORMAT
