@@ -122,7 +122,7 @@ class PartialBoosting:
 
     def _from(self, features: Values, histories: Histories) -> Forecasts:
         changes = np.asarray(self._booster.predict(features)) * self._inputs.target_scale
-        forecasts: Forecasts = (latest(histories, self._builder.target) + changes).astype(np.float32)
+        forecasts: Forecasts = (_starts(self._builder, features, histories) + changes).astype(np.float32)
         return forecasts
 
     def save(self, folder: Path) -> None:
@@ -161,6 +161,20 @@ def _windows(  # noqa: PLR0917  (one caller, above)
         silenced.at_random(with_steps_unknown(builder, each), chosen.silent_share, generator)
         for each in (whole, broken)
     ]
-    changes = [wanted - latest(each, builder.target) for each in (whole, broken)]
+    changes = [wanted - _starts(builder, *each) for each in zip(features, (whole, broken), strict=True)]
     known = np.isfinite(np.concatenate(changes))
     return np.concatenate(features)[known], np.concatenate(changes)[known]
+
+
+def _starts(builder: FeatureBuilder, features: Values, histories: Histories) -> NDArray[np.float64]:
+    """Give what changes are foretold to, shape (histories,): the last reading, or what the service says.
+
+    Where features were made that know nothing of the service, nor does this.
+    """
+    last = latest(histories, builder.target)
+    if builder.first is None:
+        return last
+    names = np.array([*builder.names(histories), ""])
+    is_silent = np.isnan(features[:, np.isin(names, builder.service)]).all(axis=1)
+    said = builder.said(histories)
+    return np.where(is_silent | np.isnan(said), last, said)
