@@ -16,6 +16,14 @@ from jena_models.reading.times.stamp_shapes import DAY_COUNTS, Shape, shape_of
 EPOCH_YEARS: Final = (1940, 2100)
 COMPACT_HOURS: Final = "%Y%m%d%H"
 COMPACT_DIGITS: Final = 10
+_MONTH_DAY, _CLOCK = "(0[1-9]|1[0-2])(0[1-9]|[12]\\d|3[01])", "([01]\\d|2[0-3])[0-5]\\d"
+COMPACT: Final = {
+    "%y%m%d%H%M": rf"^\d\d{_MONTH_DAY}{_CLOCK}$",
+    "%d%m%Y%H%M": rf"^(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])(19|20)\d\d{_CLOCK}$",
+}
+"""Digits that are a date and a clock, of which seconds since 1970 may have as many."""
+FEWEST_COMPACT: Final = 9
+"""Of so many in steps of ten seconds and more, seconds since 1970 leave these forms: they count beyond 59."""
 CLEARLY: Final = 2
 """Of two readings of the dates one is meant where the rows of the other go so many times as far through time."""
 
@@ -32,6 +40,9 @@ def next_shape(rest: pa.Array, place: str) -> Shape | None:
         return None
     if shape.epoch and _are_compact_hours(rest):
         return Shape(COMPACT_HOURS, next_day=example.endswith("24"))
+    if shape.epoch and len(rest) >= FEWEST_COMPACT:
+        compact = (way for way, digits in COMPACT.items() if pc.all(pc.match_substring_regex(rest, digits)).as_py())
+        shape = next((Shape(way) for way in compact), shape)
     if shape.may_have_year_first and _year_comes_first(rest, shape, place):
         return shape.with_year_first()
     if shape.is_written_day_first or not shape.has_two_orders:

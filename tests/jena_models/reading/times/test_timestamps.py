@@ -222,3 +222,19 @@ def test_digits_behind_an_hour_alone_are_refused() -> None:
 def test_letters_that_stand_for_several_zones_are_refused() -> None:
     with pytest.raises(SourceUnreadableError, match="2021-03-01 00:00 CST"):
         parsed("2021-03-01 00:00 CST")
+
+
+@pytest.mark.parametrize("start", ["2012-02-01", "2015-01-01", "2021-03-01"])
+@pytest.mark.parametrize("time_format", ["%y%m%d%H%M", "%d%m%Y%H%M"])
+def test_digits_of_a_date_and_a_clock_are_no_seconds_since_1970(start: str, time_format: str) -> None:
+    times = [datetime.fromisoformat(start) + timedelta(hours=hour) for hour in range(24 * 40)]
+
+    assert parsed(*(time.strftime(time_format) for time in times)).tolist() == times
+
+
+@pytest.mark.parametrize("seconds", [10, 60, 300, 600, 3600, 86_400])
+def test_seconds_since_1970_are_no_digits_of_a_date(seconds: int) -> None:
+    for rows in (1, 9):
+        for begin in range(1_009_000_000, 1_900_000_000, 5_001_000):
+            counts = [begin + seconds * step for step in range(rows)]
+            assert parsed(*map(str, counts)).astype(np.int64).tolist() == counts
