@@ -35,7 +35,7 @@ LACKING: Final = {
     ),
     r"\d{1,4}": " Where they count steps or minutes from the first row on, write the time of each row in their place.",
     r"(17|18|19|20)\d{2}[-/](0?[1-9]|1[0-2])": " They tell months and no days, and no series of months is read.",
-    r"\d{1,2}[ .-]*[^\W\d_]{3,}\.?,? +\d{1,2}:\d{2}.*": " They tell no year: write it in each of them.",
+    r"\d{1,2}([ .-]*[^\W\d_]{3,}\.?,?|[./-]\d{1,2}[./-]?)( +\d{1,2}:\d{2}.*)?": " They tell no year: write it in each.",
 }
 """What is to be done about stamps that lack something."""
 EXAMPLES: Final = ("31.01.2009 00:10:00", "2009-01-31 00:10:00")

@@ -178,6 +178,7 @@ def test_what_may_be_two_months_or_none_is_refused(tmp_path: Path, word: str) ->
     ("stamps", "sentence"),
     [
         (("1 Mar 00:00", "1 Mar 01:00"), "They tell no year"),
+        (("03/01  00:00:00", "03/01  01:00:00"), "They tell no year"),
         (("00:00", "01:00"), "the time of a day and no date: write both"),
         (("2021-01", "2021-02"), "no series of months is read"),
         (("0", "1"), "Where they count steps or minutes"),
