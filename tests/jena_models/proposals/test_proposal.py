@@ -343,6 +343,15 @@ def plant() -> pd.DataFrame:
     return table.assign(**{"Output power (kW)": (800 * np.clip(sun, 0, None)).round(1)})
 
 
+def test_beside_a_temperature_a_column_without_a_name_takes_in_no_other(source: Path) -> None:
+    table = pd.read_csv(source).assign(**{"CO (ppm)": 1.5})
+    table["CO (ppm)"] += np.arange(len(table)) % 7
+    lines = [f"{line};" for line in table.to_csv(index=False, sep=";").splitlines()]
+    source.write_text("\n".join(lines))
+
+    assert [column["name"] for column in proposed(source).station["columns"]] == ["T (degC)", "rh (%)"]
+
+
 def test_a_plants_power_beside_the_weather_is_told_of_and_taken_where_it_is_named(tmp_path: Path) -> None:
     path = tmp_path / "plant.csv"
     plant().to_csv(path, index=False)
