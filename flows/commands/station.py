@@ -63,9 +63,9 @@ def new(source: str, output: Path | None, answers: tuple[str, ...], force: bool)
     write_whole(path, station_text(proposal, without_secrets(source)))
     for remark in proposal.remarks:
         click.echo(remark)
-    click.echo(
-        f"Written: {path}, with {len(proposal.station['columns'])} columns; the target is {proposal.station['target']}."
-    )
+    columns = len(proposal.station["columns"])
+    counted = f"{columns} column{'s' if columns != 1 else ''}"
+    click.echo(f"Written: {path}, with {counted}; the target is {proposal.station['target']}.")
     for question in proposal.questions:
         told = f" ({question.evidence})" if question.evidence else ""
         click.echo(f"Open: {question.key}: {question.question}{told}")

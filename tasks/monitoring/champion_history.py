@@ -64,7 +64,8 @@ def earlier_years(
         readings = readings if before is None else readings.loc[: pd.Timestamp(before - station.local.standard_offset)]
         columns = [name for name in _inputs(champion, station) if name in readings]
         hindcast = hindcast_of(champion, promise, readings, station, settings)
-        logger.info("Computing what %d days of earlier years lead to expect, once for each champion.", _days(readings))
+        days = f"{_days(readings):,}"
+        logger.info("Computing what %s days of earlier years lead to expect, once for each champion.", days)
         inputs = by_standard_time(readings[columns], station)
         for group, record in past_of(inputs, by_standard_time(hindcast, station)).items():
             record.values.to_parquet(folder / f"{group}.parquet")

@@ -181,6 +181,17 @@ def test_what_cannot_be_trained_on_as_jenas_names_the_command_that_makes_a_stati
         ingest.fn(locate.fn(str(file), jena, Settings().ingestion), jena)
 
 
+def test_one_column_is_told_as_one(tmp_path: Path, capsys):
+    file = tmp_path / "roof.csv"
+    rows = (f"2026-03-{1 + n // 24:02d} {n % 24:02d}:00,{5 + n % 24 / 10}" for n in range(240))
+    file.write_text("time,T (degC)\n" + "\n".join(rows) + "\n")
+
+    code, told, _ = ended(capsys, "station", "new", str(file), "--output", str(tmp_path / "roof.yaml"))
+
+    assert code == 0
+    assert "with 1 column; the target is T (degC)." in told
+
+
 def test_every_command_that_takes_a_source_takes_a_station():
     taken = {name: {each for given in command.params for each in given.opts} for name, command in jena.commands.items()}
 
