@@ -106,7 +106,7 @@ class PartialBoosting:
         return leaves_of([self._booster])
 
     def forecast(self, histories: Histories) -> Forecasts:
-        """Give what the service says, or the last reading where it is silent, and the change that the trees foretell."""
+        """Give what the service says, or the last reading, and the change to it that the trees foretell."""
         return self._from(with_steps_unknown(self._builder, histories), histories)
 
     def forecast_with_parts_missing(self, histories: Histories, station: StationSchema, seed: int) -> Forecasts:
