@@ -32,8 +32,8 @@ class Damped:
 
     preparation = SimpleNamespace(columns=("T (degC)", "rh (%)"), steps=1, sampling_minutes=60.0)
 
-    def forecast_at(self, readings: pd.DataFrame, issue_times: pd.DatetimeIndex) -> np.ndarray:
-        return 0.8 * readings["T (degC)"].reindex(issue_times).to_numpy() + 1.8
+    def forecasts_at(self, readings: pd.DataFrame, issue_times: pd.DatetimeIndex) -> pd.DataFrame:
+        return pd.DataFrame({"forecast": 0.8 * readings["T (degC)"].reindex(issue_times).to_numpy() + 1.8})
 
 
 @pytest.fixture(scope="module")

@@ -100,6 +100,7 @@ def test_a_rollback_that_was_not_told_of_is_completed_and_not_done_again(scene, 
         with pytest.raises(ZeroDivisionError):
             rollback(MODEL, at(3))
 
+    caplog.clear()
     with caplog.at_level("INFO", logger="jena"):
         rollback(MODEL, at(4))
 
