@@ -18,7 +18,7 @@ from jena_models.features.neighbour_features import NeighbourColumns, columns_of
 from jena_models.features.recent import Recent
 from jena_models.features.service.service_curve import ServiceCurve
 from jena_models.features.service.stand_ins import StandIns
-from jena_models.features.service_inputs import SourceColumn, run_ages, service_value, source_columns
+from jena_models.features.service_inputs import RunColumn, run_ages, service_value, source_columns
 from jena_models.features.starting_point import StartingPoint, latest
 from jena_models.frozen import Frozen
 from jena_models.stations.clock import zone_hours
@@ -57,7 +57,7 @@ class FeatureBuilder(Frozen):
     """By name; none in models of before there were neighbours."""
     service: tuple[str, ...] = ()
     """Which features are made of the weather service's runs: those that said something in training."""
-    first: SourceColumn | None = None
+    first: RunColumn | None = None
     """What of the service speaks of the target where it can; None where nothing does, and in earlier models."""
     stand_ins: StandIns | None = None
     """What stands in for features of the weather service where others speak; None in earlier models."""

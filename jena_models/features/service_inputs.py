@@ -54,7 +54,7 @@ def service_features(
     return features
 
 
-class SourceColumn(Frozen):
+class RunColumn(Frozen):
     """One column of one forecast source."""
 
     source: str
@@ -74,10 +74,10 @@ class SourceColumn(Frozen):
         return np.full(len(histories), np.nan)
 
 
-def source_columns(service: Service | None, station_column: str) -> list[SourceColumn]:
+def source_columns(service: Service | None, station_column: str) -> list[RunColumn]:
     """Give what forecasts a station's column, in the order in which it speaks."""
     forecasting = service.forecasting(station_column) if service else ()
-    return [SourceColumn(source=runs.name, column=runs.columns[place]) for runs, place in forecasting]
+    return [RunColumn(source=runs.name, column=runs.columns[place]) for runs, place in forecasting]
 
 
 def is_of_runs(feature: str) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_models.features.histories import Histories
-from jena_models.features.service_inputs import SourceColumn
+from jena_models.features.service_inputs import RunColumn
 from jena_models.frozen import Frozen
 from jena_models.weather_service.service_runs import known_then
 
@@ -22,7 +22,7 @@ Centre = Literal["mean", "median"]
 class ServiceCurve(Frozen):
     """One column of the weather service, and what the target was at its values."""
 
-    column: SourceColumn
+    column: RunColumn
     at: tuple[float, ...]
     """Values of the column, ascending."""
     curve: tuple[float, ...]
@@ -54,7 +54,7 @@ def nearest_curve(
             if not len(at):
                 continue
             made = ServiceCurve(
-                column=SourceColumn(source=runs.name, column=name), at=tuple(at.tolist()), curve=tuple(curve.tolist())
+                column=RunColumn(source=runs.name, column=name), at=tuple(at.tolist()), curve=tuple(curve.tolist())
             )
             off = np.abs(made.through(made.column.of(validation)) - wanted)
             if np.isfinite(off).any():

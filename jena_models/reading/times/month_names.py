@@ -1,4 +1,4 @@
-"""Months by their names in the languages of those who write tables: `3 févr. 2021`, `20. März 2021`, `20/dic/2021`."""
+"""Months by their names in the languages of those who write tables, such as `20/dic/2021` and `1 März 2021`."""
 
 from __future__ import annotations
 
