@@ -13,6 +13,11 @@ from jena_models.windows.preparation import Preparation
 
 HOUR, START, ROWS, STEPS = 3600, 1_577_836_800, 24 * 150, 120
 STATION, TARGET = load_station("jena"), "T (degC)"
+CHOSEN = {
+    "gradient_boosting": {"boosters": 1, "rounds": 120, "windows_in_leaf": 20},
+    "partial_boosting": {"rounds": 80},
+}
+"""Hyper-parameters by which small learners are trained in a moment."""
 
 
 def weather(seed=0):

@@ -365,12 +365,3 @@ def test_a_plants_power_beside_the_weather_is_told_of_and_taken_where_it_is_name
     assert {"T (degC)", "rh (%)"} < set(station.own_names)
     assert station.week
     assert station.column(station.target).minimum == 0
-
-
-def test_a_column_without_a_name_brings_no_other_series_beside_the_weather(tmp_path: Path) -> None:
-    path = tmp_path / "plant.csv"
-    plant().assign(**{"": ""}).to_csv(path, index=False)
-
-    station = station_of(proposed(path, **PLACE, unit__T="degC"), tmp_path / "plant.yaml")
-
-    assert "Output power (kW)" not in station.own_names
