@@ -109,11 +109,17 @@ class Newcomer:
         return next(run for run in runs if not run["auto_scheduled"])
 
     def _answered(self, method: str, path: str, content: dict[str, Any] | None = None) -> Any:
-        """Give what Prefect's API answers; asked again, as its own clients do, while its database is busy."""
+        """Give what Prefect's API answers; asked again, as its own clients do, while it is busy."""
         address = f"{self.shell['PREFECT_API_URL']}/{path}"
+        changes_nothing = method == "GET" or path.endswith("filter")  # the rest might be done twice
 
         def answer() -> httpx.Response | None:
-            given = self.client.request(method, address, json=content)
+            try:
+                given = self.client.request(method, address, json=content)
+            except httpx.ReadTimeout:
+                if changes_nothing:
+                    return None
+                raise
             return None if given.status_code == httpx.codes.SERVICE_UNAVAILABLE else given
 
         return eventually(answer).raise_for_status().json()
