@@ -26,7 +26,7 @@ def _train(trial: Trial) -> float:
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     if trial.plain:
-        setattr(session, "training_twin", lambda model: model)  # noqa: B010  (mypy: the module only imports it)
+        setattr(session, "training_twin", lambda model, _: model)  # noqa: B010  (mypy: the module only imports it)
     trial.request.folder.mkdir()
     return fulfil(trial.request, lambda _: None).val_mae
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from benchmarks.arithmetic import multiply_adds_a_step
 from benchmarks.peak import multiply_adds_a_second, seconds_of
 from jena_models.architectures import Hyperparameters, find_architecture
+from jena_models.options.training_options import Training
 from jena_models.windows.placement import WindowedReadings
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ def main() -> None:
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     names, plain = json.loads(sys.stdin.read())
-    print(json.dumps([time_steps(name, (lambda model: model) if plain else training_twin) for name in names]))
+    ours = partial(training_twin, windows_a_mask=Training().windows_a_mask)
+    print(json.dumps([time_steps(name, (lambda model: model) if plain else ours) for name in names]))
 
 
 if __name__ == "__main__":

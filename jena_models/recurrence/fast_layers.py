@@ -8,7 +8,7 @@ from jena_models.recurrence.convolution_layers import AcceleratedConvolution, is
 from jena_models.recurrence.layers import AcceleratedBidirectional, AcceleratedLayer, is_supported
 
 
-def accelerated(model: keras.Model) -> keras.Model:
+def accelerated(model: keras.Model, masks_shared_by: int = 1) -> keras.Model:
     """Returns a model that computes what `model` does, its recurrent layers and convolutions over time by the kernels.
 
     Both share every layer and variable, in the same order: training the twin trains the model,
@@ -18,6 +18,8 @@ def accelerated(model: keras.Model) -> keras.Model:
 
     Args:
         model: A built functional or sequential model.
+        masks_shared_by: How many sequences of a batch share the masks of recurrent dropout. Keras draws each its own;
+            what is dropped of a whole block of the kernels is not computed.
     """
     layers = list(model.layers)
 
@@ -27,7 +29,7 @@ def accelerated(model: keras.Model) -> keras.Model:
         if not is_supported(layer):
             return layer
         wrapper = AcceleratedBidirectional if isinstance(layer, keras.layers.Bidirectional) else AcceleratedLayer
-        return wrapper(layer, needs_input_gradient=_may_learn_before(layer, layers))
+        return wrapper(layer, _may_learn_before(layer, layers), masks_shared_by)
 
     twin = keras.models.clone_model(model, clone_function=twin_layer)
     twin.jit_compile = False

@@ -45,27 +45,29 @@ def _recurrence(plain: Any, needs_input_gradient: bool) -> Recurrence:
     return Recurrence(CELLS[type(plain)], plain.return_sequences, plain.go_backwards, needs_input_gradient)
 
 
-def recurrent_masks(plain: Any, batch: Any) -> Any:
-    """Draws one mask [gates, batch, units] per sequence and gate, as the plain layer does.
+def recurrent_masks(plain: Any, batch: Any, shared_by: int = 1) -> Any:
+    """Draws masks [gates, batch, units], one for each gate and so many sequences that follow one another.
 
-    They come from the layer's own seed generator, hence equal those of the plain layer when
-    its state is the same.
+    They come from the layer's own seed generator. With one for each sequence they are as the plain layer draws them,
+    hence equal to its own when its state is the same.
     """
-    ones = tf.ones((batch, plain.units))
-    return tf.stack(
-        [
-            keras.random.dropout(ones, plain.recurrent_dropout, seed=plain.cell.seed_generator)
-            for _ in CELLS[type(plain)].recurrent_gates
-        ]
-    )
+    ones = tf.ones((-(-batch // shared_by), plain.units))
+    drawn = [
+        keras.random.dropout(ones, plain.recurrent_dropout, seed=plain.cell.seed_generator)
+        for _ in CELLS[type(plain)].recurrent_gates
+    ]
+    return tf.repeat(tf.stack(drawn), shared_by, axis=1)[:, :batch]
 
 
-def _compute(plains: Sequence[Any], recurrences: Sequence[Recurrence], sequences: Any, training: bool) -> Any:
+def _compute(
+    plains: Sequence[Any], recurrences: Sequence[Recurrence], sequences: Any, training: bool, masks_shared_by: int
+) -> Any:
     """Returns the outputs of layers that read the same sequences."""
     masks, weights = [], []
     for plain in plains:
         dropped = training and plain.recurrent_dropout > 0
-        masks.append(recurrent_masks(plain, tf.shape(sequences)[0]) if dropped else tf.zeros((0, 1, 1)))
+        drawn = recurrent_masks(plain, tf.shape(sequences)[0], masks_shared_by) if dropped else tf.zeros((0, 1, 1))
+        masks.append(drawn)
         cell = plain.cell
         weights.append([tf.convert_to_tensor(value) for value in (cell.kernel, cell.recurrent_kernel, cell.bias)])
     return recur(recurrences, sequences, weights, masks, training)
@@ -77,9 +79,10 @@ class _Accelerated(keras.layers.Layer):  # type: ignore[misc]
     Its only state is the plain layer itself: both always have the same weights.
     """
 
-    def __init__(self, plain: Any, needs_input_gradient: bool = True) -> None:
+    def __init__(self, plain: Any, needs_input_gradient: bool = True, masks_shared_by: int = 1) -> None:
         super().__init__(name=plain.name, trainable=plain.trainable)
         self.plain = plain
+        self.masks_shared_by = masks_shared_by
         self.recurrences = [_recurrence(one, needs_input_gradient) for one in self.directions]
         self.supports_masking = True
         self.supports_jit = False
@@ -100,7 +103,8 @@ class _Accelerated(keras.layers.Layer):  # type: ignore[misc]
         """Returns what the plain layer returns; a mask or a first state is left to that one."""
         if mask is not None or initial_state is not None:
             return self.plain(sequences, initial_state=initial_state, mask=mask, training=bool(training))
-        return self.merged(*_compute(self.directions, self.recurrences, sequences, bool(training)))
+        outputs = _compute(self.directions, self.recurrences, sequences, bool(training), self.masks_shared_by)
+        return self.merged(*outputs)
 
     def merged(self, *outputs: Any) -> Any:
         """Returns the output, of what each direction gives."""

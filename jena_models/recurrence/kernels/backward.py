@@ -5,22 +5,20 @@ from typing import Any
 
 import numpy as np
 
-from jena_models.recurrence.kernels.blocks import (
-    add_masked_weight_gradients,
-    add_rows,
-    add_weight_gradients,
-    pass_back,
-    pass_back_masked,
-    read_masks,
-    read_step,
-    write_step,
-)
+from jena_models.recurrence.kernels.blocks import add_rows, add_weight_gradients, pass_back, read_step, write_step
 from jena_models.recurrence.kernels.cells import (
     GRU_CODE,
     SIMPLE_RNN_CODE,
     retreat_gru,
     retreat_lstm,
     retreat_simple_rnn,
+)
+from jena_models.recurrence.kernels.dropout import (
+    add_masked_weight_gradients,
+    gather_backward,
+    pass_back_masked,
+    read_masks,
+    spread_weight_gradients,
 )
 from jena_models.recurrence.kernels.tape_layout import Layout
 from jena_models.recurrence.vectors.compilation import compiled, compiled_with_scratch
@@ -64,11 +62,19 @@ def backward(
     """
     size = layout.rows * LANES
     block_masks = np.zeros(masks.shape[0] * size, np.float32)
+    kept, counts = np.zeros(masks.shape[0] * layout.rows, np.int64), np.zeros(masks.shape[0], np.int64)
+    flat = recurrent_kernel.reshape(recurrent_kernel.size)
+    block_kernel = np.zeros(flat.size, np.float32) if masks.shape[0] > 0 else flat
+    block_sums = np.zeros(masks.shape[0] * layout.rows * layout.rows, np.float32)
+    products = np.zeros(TILE_ROWS * LANES, np.float32)
     chunk = max(1, TILES.chunk_floats // layout.record)
     for first in range((sequences[1] - 1) // LANES * LANES, sequences[0] - 1, -LANES):
         count = min(LANES, sequences[1] - first)
         base = first // LANES * (steps + 1) * layout.record
-        read_masks(masks, first, count, block_masks, layout.rows)
+        read_masks(masks, first, count, block_masks, layout.rows, kept, counts)
+        gather_backward(recurrent_kernel, layout.rows, kept, counts, block_kernel)
+        dropout = (block_masks, kept, counts)
+        block_sums[:] = 0
         states = np.zeros(size, np.float32)
         carries = np.zeros(size, np.float32)
         incoming = np.zeros(size, np.float32)
@@ -82,7 +88,7 @@ def backward(
                     add_rows(incoming, states)
                 elif step == steps - 1:
                     read_step(output_gradients, first, count, 0, states, 0, layout.rows)
-                _retreat(layout, tape, now, recurrent_kernel, block_masks, states, carries)
+                _retreat(layout, tape, now, recurrent_kernel, block_kernel, dropout, products, states, carries)
                 if kernel.shape[0] > 0:
                     there = steps - 1 - step if backwards else step
                     pass_back(features, kernel, tape, now + layout.gates_start, NOTHING)
@@ -91,7 +97,10 @@ def backward(
             if parts & KERNEL:
                 _add_kernel_gradients(layout, tape, now, end - begin, sums)
             if parts & RECURRENT_KERNEL:
-                _add_recurrent_kernel_gradients(layout, tape, now, end - begin, block_masks, sums)
+                _add_recurrent_kernel_gradients(layout, tape, now, end - begin, dropout, block_sums, sums)
+        if parts & RECURRENT_KERNEL and counts.size > 0:
+            first_column = (layout.gates - counts.size) * layout.rows
+            spread_weight_gradients(block_sums, layout.input_rows, first_column, kept, counts, sums)
 
 
 @compiled
@@ -100,10 +109,13 @@ def _retreat(
     tape: Any,
     now: int,
     recurrent_kernel: Any,
-    masks: Any,
+    block_kernel: Any,
+    dropout: tuple[Any, Any, Any],
+    products: Any,
     states: Any,
     carries: Any,
 ) -> None:
+    masks, kept, counts = dropout
     state = now + layout.state_start
     if layout.cell == SIMPLE_RNN_CODE:
         retreat_simple_rnn(tape, state, state + layout.record, layout.rows, states)
@@ -114,9 +126,9 @@ def _retreat(
     missing = layout.gates * layout.rows - recurrent_kernel.shape[1]
     start = now + layout.gates_start + missing * LANES
     earlier = now - layout.record
-    if masks.size > 0:
+    if counts.size > 0:
         ahead = (earlier, layout.masked_backward_share)
-        pass_back_masked(states, recurrent_kernel, tape, start, masks, ahead)
+        pass_back_masked(states, block_kernel, tape, start, masks, kept, counts, products, ahead)
     else:
         pass_back(states, recurrent_kernel, tape, start, (earlier, layout.backward_share))
     if layout.cell == GRU_CODE:
@@ -138,14 +150,17 @@ def _add_kernel_gradients(layout: Layout, tape: Any, now: int, steps: int, sums:
 
 
 @compiled
-def _add_recurrent_kernel_gradients(layout: Layout, tape: Any, now: int, steps: int, masks: Any, sums: Any) -> None:
+def _add_recurrent_kernel_gradients(
+    layout: Layout, tape: Any, now: int, steps: int, dropout: tuple[Any, Any, Any], block_sums: Any, sums: Any
+) -> None:
+    """Adds them to the block's sums where some of it is dropped."""
     rows, inputs = layout.rows, layout.input_rows
-    states, columns = (inputs, inputs + rows), layout.gates * rows
-    at = (now, now + layout.gates_start, layout.record, steps)
+    masks, kept, counts = dropout
+    columns = layout.gates * rows
     recurrent_first = rows if layout.cell == GRU_CODE else 0
-    if masks.size > 0:
-        for column in range(recurrent_first, columns, rows):
-            mask_start = (column - recurrent_first) * LANES
-            add_masked_weight_gradients(sums, states, (column, column + rows), tape, at, masks, mask_start)
+    if counts.size > 0:
+        gates = (now + layout.gates_start + recurrent_first * LANES, layout.record, steps)
+        add_masked_weight_gradients(block_sums, now + layout.state_start, tape, gates, masks, kept, counts)
     else:
-        add_weight_gradients(sums, states, (recurrent_first, columns), tape, at)
+        at = (now, now + layout.gates_start, layout.record, steps)
+        add_weight_gradients(sums, (inputs, inputs + rows), (recurrent_first, columns), tape, at)

@@ -16,8 +16,6 @@ from jena_models.recurrence.vectors.register_tiles import LEFT_ROWS
 from jena_models.recurrence.vectors.tiles import (
     RIGHT_ROWS,
     TILE_ROWS,
-    add_masked_outer_product,
-    add_masked_product,
     add_outer_product,
     product_of_two,
 )
@@ -88,25 +86,6 @@ def add_rows(source: Any, target: Any) -> None:
 
 
 @compiled
-def read_masks(masks: Any, first: int, count: int, target: Any, rows: int) -> None:
-    """Copies masks [gates, batch, units] of one block to target [gates][rows][LANES]."""
-    gates, batch, units = masks.shape
-    one_step = masks.reshape((gates * batch, 1, units))
-    for gate in range(gates):
-        read_step(one_step, gate * batch + first, count, 0, target, gate * rows * LANES, units)
-
-
-@compiled
-def mask_states(states: Any, start: int, rows: int, masks: Any, gates: int, target: Any) -> None:
-    """Sets target [gates][rows][LANES] to the states times every gate's mask."""
-    for place in range(0, rows * LANES, WIDTH):
-        state = load(states, start + place)
-        for gate in range(gates):
-            there = gate * rows * LANES + place
-            store(target, there, state * load(masks, there))
-
-
-@compiled
 def fill_gate(
     target: Any,
     start: int,
@@ -119,18 +98,18 @@ def fill_gate(
     recurrent_kernel: Any,
     states: Any,
     states_start: int,
+    state_rows: int,
     ahead: tuple[int, int],
 ) -> None:
-    """Sets target [rows][LANES] to bias + kernel x inputs + recurrent kernel x states.
+    """Sets target [rows][LANES] to bias + kernel x inputs + recurrent kernel x states [state_rows][LANES].
 
-    bias is [gates, rows]; kernel and recurrent kernel are packed [tiles, inputs or rows,
-    TILE_ROWS], and those with no tile for this gate (kernel after its last, recurrent kernel
-    before its first) take no part. Meanwhile the gate's share of what lies ahead is fetched.
+    bias is [gates, rows]; kernel is packed [tiles, inputs, TILE_ROWS], recurrent kernel [tiles][rows][TILE_ROWS],
+    and those with no tile for this gate (kernel after its last, recurrent kernel before its first) take no part.
+    Meanwhile the gate's share of what lies ahead is fetched.
     """
     tiles = rows // TILE_ROWS
-    missing = bias.shape[0] - recurrent_kernel.shape[0] // tiles
+    missing = bias.shape[0] - recurrent_kernel.size // (rows * rows)
     input_rows = kernel.shape[1] if gate * tiles < kernel.shape[0] else 0
-    state_rows = rows if gate >= missing else 0
     for tile in range(tiles):
         fetch_share(target, ahead, gate * tiles + tile)
         product_of_two(
@@ -147,7 +126,7 @@ def fill_gate(
             ((gate - missing) * tiles + tile) * rows * TILE_ROWS,
             states,
             states_start,
-            state_rows,
+            state_rows if gate >= missing else 0,
         )
 
 
@@ -180,30 +159,6 @@ def pass_back(target: Any, weights: Any, gates: Any, start: int, ahead: tuple[in
 
 
 @compiled
-def pass_back_masked(target: Any, weights: Any, gates: Any, start: int, masks: Any, ahead: tuple[int, int]) -> None:
-    """Does as pass_back, each gate's part times the mask [gates][rows][LANES] of that gate."""
-    tiles, gate_rows, _ = weights.shape
-    rows = tiles * TILE_ROWS
-    clear(target, 0, rows)
-    share = 0
-    for tile in range(tiles):
-        for gate_start in range(0, gate_rows, rows):
-            fetch_share(gates, ahead, share)
-            share += 1
-            add_masked_product(
-                target,
-                tile * TILE_ROWS * LANES,
-                weights,
-                (tile * gate_rows + gate_start) * TILE_ROWS,
-                gates,
-                start + gate_start * LANES,
-                rows,
-                masks,
-                (gate_start + tile * TILE_ROWS) * LANES,
-            )
-
-
-@compiled
 def add_weight_gradients(
     sums: Any,
     rows: tuple[int, int],
@@ -231,34 +186,4 @@ def add_weight_gradients(
                 right_start + column * LANES,
                 record,
                 steps,
-            )
-
-
-@compiled
-def add_masked_weight_gradients(
-    sums: Any,
-    rows: tuple[int, int],
-    columns: tuple[int, int],
-    tape: Any,
-    at: tuple[int, int, int, int],
-    masks: Any,
-    masks_start: int,
-) -> None:
-    """Does as add_weight_gradients with every row times its row of masks, [rows][LANES]."""
-    left_start, right_start, record, steps = at
-    for row in range(rows[0], rows[1], LEFT_ROWS):
-        for column in range(columns[0], columns[1], RIGHT_ROWS):
-            tile = row // LEFT_ROWS * sums.shape[1] + column // RIGHT_ROWS
-            add_masked_outer_product(
-                sums,
-                tile * LEFT_ROWS * RIGHT_ROWS,
-                tape,
-                left_start + row * LANES,
-                record,
-                tape,
-                right_start + column * LANES,
-                record,
-                steps,
-                masks,
-                masks_start + (row - rows[0]) * LANES,
             )

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from jena_models.recurrence.kernels.blocks import clear, fill, fill_gate, mask_states, read_masks, read_step, write_step
+from jena_models.recurrence.kernels.blocks import clear, fill, fill_gate, read_step, write_step
 from jena_models.recurrence.kernels.cells import (
     GRU_CODE,
     LSTM_CODE,
@@ -14,6 +14,7 @@ from jena_models.recurrence.kernels.cells import (
     advance_lstm,
     advance_simple_rnn,
 )
+from jena_models.recurrence.kernels.dropout import gather_forward, mask_states, read_masks
 from jena_models.recurrence.kernels.tape_layout import Layout
 from jena_models.recurrence.vectors.compilation import compiled, compiled_with_scratch
 from jena_models.recurrence.vectors.lanes import LANES
@@ -49,6 +50,9 @@ def forward(
     masked_gates = masks.shape[0]
     block_masks = np.zeros(masked_gates * size, np.float32)
     masked_states = np.zeros(masked_gates * size, np.float32)
+    kept, counts = np.zeros(masked_gates * layout.rows, np.int64), np.zeros(masked_gates, np.int64)
+    flat = recurrent_kernel.reshape(recurrent_kernel.size)
+    block_kernel = np.zeros(flat.size, np.float32) if masked_gates > 0 else flat
     stride = layout.record if keep else 0
     share = layout.forward_share if keep else 0
     for first in range(sequences[0], sequences[1], LANES):
@@ -57,7 +61,9 @@ def forward(
         clear(tape, now + layout.state_start, layout.rows)
         if layout.cell == LSTM_CODE:
             clear(tape, now + layout.state_start + 5 * size, layout.rows)
-        read_masks(masks, first, count, block_masks, layout.rows)
+        read_masks(masks, first, count, block_masks, layout.rows, kept, counts)
+        gather_forward(recurrent_kernel, layout.rows, kept, counts, block_kernel)
+        dropout = (block_masks, masked_states, kept, counts)
         for step in range(steps):
             if count < LANES and (keep or step == 0):
                 clear(tape, now, layout.input_rows)
@@ -65,7 +71,7 @@ def forward(
             if keep:
                 _complete_inputs(layout, tape, now, inputs.shape[2])
             ahead = (now + stride, share)
-            _fill_gates(layout, tape, now, kernel, recurrent_kernel, bias, block_masks, masked_states, ahead)
+            _fill_gates(layout, tape, now, kernel, block_kernel, bias, dropout, ahead)
             state = now + layout.state_start
             if layout.cell == SIMPLE_RNN_CODE:
                 advance_simple_rnn(tape, state, state + stride, layout.rows)
@@ -94,19 +100,18 @@ def _fill_gates(
     kernel: Any,
     recurrent_kernel: Any,
     bias: Any,
-    masks: Any,
-    masked_states: Any,
+    dropout: tuple[Any, Any, Any, Any],
     ahead: tuple[int, int],
 ) -> None:
     rows = layout.rows
     state = now + layout.state_start
-    masked_gates = masks.size // (rows * LANES)
-    mask_states(tape, state, rows, masks, masked_gates, masked_states)
+    masks, masked_states, kept, counts = dropout
+    mask_states(tape, state, rows, masks, kept, counts, masked_states)
     for gate in range(layout.gates):
         gate_start = now + layout.gates_start + gate * rows * LANES
-        mask = gate - (layout.gates - masked_gates)
-        if masked_gates > 0 and mask >= 0:
-            states, states_start = masked_states, mask * rows * LANES
+        mask = gate - (layout.gates - counts.size)
+        if counts.size > 0 and mask >= 0:
+            states, start, seen = masked_states, mask * rows * LANES, counts[mask]
         else:
-            states, states_start = tape, state
-        fill_gate(tape, gate_start, rows, gate, bias, kernel, tape, now, recurrent_kernel, states, states_start, ahead)
+            states, start, seen = tape, state, rows
+        fill_gate(tape, gate_start, rows, gate, bias, kernel, tape, now, recurrent_kernel, states, start, seen, ahead)

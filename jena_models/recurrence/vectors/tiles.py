@@ -144,41 +144,6 @@ def product_over_taps(
     return types.void(target, whole, bias, whole, types.float32, *places), generate
 
 
-@emitted
-def add_masked_product(
-    typing_context: Any,
-    target: Any,
-    target_start: Any,
-    weights: Any,
-    weights_start: Any,
-    source: Any,
-    source_start: Any,
-    source_rows: Any,
-    mask: Any,
-    mask_start: Any,
-) -> Any:
-    """Adds mask * (weights x source) to target.
-
-    target and mask are [TILE_ROWS][LANES], source [source_rows][LANES] and the packed weights
-    [source_rows][TILE_ROWS].
-    """
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        to, weight, origin, keep = _pointers(context, builder, signature, arguments, 0, 2, 4, 7)
-        sums = _zeros(builder, TILE_ROWS * VECTORS)
-        _accumulate_rows(builder, sums, weight, origin, arguments[6])
-        for row, part in _rows_and_parts():
-            offset = [INDEX(row * LANES + part * WIDTH)]
-            place = builder.gep(to, offset)
-            kept = load_vector(builder, builder.gep(keep, offset))
-            total = builder.load(sums[row * VECTORS + part])
-            store_vector(builder, multiply_add(builder, total, kept, load_vector(builder, place)), place)
-        return context.get_dummy_value()
-
-    whole = types.intp
-    return types.void(target, whole, weights, whole, source, whole, whole, mask, whole), generate
-
-
 def _lane_sums(builder: Any, vectors: list[Any]) -> list[Any]:
     """Emits the sum over the lanes of each vector, WIDTH of the sums packed in one vector."""
     while len(vectors) > 1 and len(vectors) > RIGHT_ROWS * LEFT_ROWS // WIDTH:
@@ -192,21 +157,23 @@ def _lane_sums(builder: Any, vectors: list[Any]) -> list[Any]:
 
 
 def _outer_product(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    """Emits the outer product of a tile, its left rows times a mask that is constant in time where there is one."""
-    result, left, right, *mask = _pointers(
+    """Emits the outer product of a tile; with masks, of left rows that are named, each times its row of them."""
+    result, left, right, *dropout = _pointers(
         context, builder, signature, arguments, 0, 2, 5, *range(9, len(arguments), 2)
     )
     left_step, right_step, steps = arguments[4], arguments[7], arguments[8]
     pairs = [(row, column) for column in range(RIGHT_ROWS) for row in range(LEFT_ROWS)]
+    rows = [INDEX(row) for row in range(LEFT_ROWS)]
+    if dropout:
+        rows = [builder.load(builder.gep(dropout[1], [row])) for row in rows]
+    offsets = [builder.mul(row, INDEX(LANES)) for row in rows]
+
+    def part_of(row: Any, offset: Any, part: int) -> Any:
+        return load_vector(builder, builder.gep(row, [builder.add(offset, INDEX(part * WIDTH))]))
 
     def add_products(places: list[Any], left_now: Any, right_now: Any, part: int) -> None:
-        lefts = [
-            load_vector(builder, builder.gep(left_now, [INDEX(row * LANES + part * WIDTH)])) for row in range(LEFT_ROWS)
-        ]
-        rights = [
-            load_vector(builder, builder.gep(right_now, [INDEX(row * LANES + part * WIDTH)]))
-            for row in range(RIGHT_ROWS)
-        ]
+        lefts = [part_of(left_now, offset, part) for offset in offsets]
+        rights = [part_of(right_now, INDEX(row * LANES), part) for row in range(RIGHT_ROWS)]
         for row, column in pairs:
             place = places[row * RIGHT_ROWS + column]
             total = multiply_add(builder, lefts[row], rights[column], builder.load(place))
@@ -219,7 +186,7 @@ def _outer_product(context: Any, builder: Any, signature: Any, arguments: Any) -
             for part in parts:
                 add_products(places, left_now, right_now, part)
 
-    if not mask:
+    if not dropout:
         places = _zeros(builder, LEFT_ROWS * RIGHT_ROWS)
         over_time(places, range(VECTORS))
         totals = [builder.load(place) for place in places]
@@ -229,10 +196,10 @@ def _outer_product(context: Any, builder: Any, signature: Any, arguments: Any) -
             places = _zeros(builder, LEFT_ROWS * RIGHT_ROWS)
             over_time(places, range(part, part + 1))
             for row in range(LEFT_ROWS):
-                kept = load_vector(builder, builder.gep(mask[0], [INDEX(row * LANES + part * WIDTH)]))
+                mask = part_of(dropout[0], offsets[row], part)
                 for number in range(row * RIGHT_ROWS, (row + 1) * RIGHT_ROWS):
                     total = builder.load(places[number])
-                    totals[number] = multiply_add(builder, total, kept, totals[number])
+                    totals[number] = multiply_add(builder, total, mask, totals[number])
     for number, packed in enumerate(_lane_sums(builder, totals)):
         place = builder.gep(result, [INDEX(number * WIDTH)])
         store_vector(builder, builder.fadd(packed, load_vector(builder, place)), place)
@@ -262,7 +229,7 @@ def add_outer_product(
 
 
 @emitted
-def add_masked_outer_product(
+def add_kept_outer_product(
     typing_context: Any,
     sums: Any,
     sums_start: Any,
@@ -273,9 +240,15 @@ def add_masked_outer_product(
     right_start: Any,
     right_step: Any,
     steps: Any,
-    mask: Any,
-    mask_start: Any,
+    masks: Any,
+    masks_start: Any,
+    kept: Any,
+    kept_start: Any,
 ) -> Any:
-    """Does as add_outer_product with every left row times its row of mask, [LEFT_ROWS][LANES]."""
+    """Does as add_outer_product with those LEFT_ROWS of left [rows][LANES] that kept names, times their row of masks.
+
+    masks is [rows][LANES] too.
+    """
     whole = types.intp
-    return types.void(sums, whole, left, whole, whole, right, whole, whole, whole, mask, whole), _outer_product
+    first = (sums, whole, left, whole, whole, right, whole, whole, whole)
+    return types.void(*first, masks, whole, kept, whole), _outer_product

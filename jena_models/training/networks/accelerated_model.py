@@ -8,11 +8,12 @@ if TYPE_CHECKING:
     import keras
 
 
-def training_twin(model: keras.Model) -> keras.Model:
+def training_twin(model: keras.Model, windows_a_mask: int = 1) -> keras.Model:
     """Give a model that shares every variable with `model`: training it trains the plain one, which is what is saved.
 
     Args:
         model: a built functional model.
+        windows_a_mask: how many windows of a batch share the masks of recurrent dropout.
     """
     import keras
 
@@ -23,7 +24,7 @@ def training_twin(model: keras.Model) -> keras.Model:
         from jena_models.recurrence import accelerated
     except ImportError:
         return model
-    return accelerated(model)
+    return accelerated(model, windows_a_mask)
 
 
 def parted_after_convolution(twin: keras.Model) -> tuple[keras.layers.Conv1D, keras.Model] | None:

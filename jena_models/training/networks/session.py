@@ -36,7 +36,7 @@ class Session:
         with tf.device(self.device.place):
             with seeded(job.seed):
                 self.model = built()
-                twin = twin_on(self.device, self.model)
+                twin = twin_on(self.device, self.model, training.windows_a_mask)
             optimizer = hyperparameters.optimizer_of(job.epochs * training.batches_per_epoch)
             optimizer.build(twin.trainable_variables)
         self.readings = DeviceReadings(readings, self.device.place)
@@ -62,9 +62,9 @@ class Session:
         return restore_state(folder, self._variables)
 
 
-def twin_on(device: Device, model: keras.Model) -> keras.Model:
+def twin_on(device: Device, model: keras.Model, windows_a_mask: int = 1) -> keras.Model:
     """Give what computes a model on a device, on the model's variables: the kernels on a CPU, cuDNN on a GPU."""
-    return model if device.is_gpu else training_twin(model)
+    return model if device.is_gpu else training_twin(model, windows_a_mask)
 
 
 def reloaded_forecasts(

@@ -1,3 +1,5 @@
+from unittest import mock
+
 import keras
 import numpy as np
 import pytest
@@ -5,6 +7,7 @@ import tensorflow as tf
 from recurrences import gru_steps, lstm_steps, simple_rnn_steps
 
 from jena_models.recurrence.layers import AcceleratedLayer, recurrent_masks
+from jena_models.recurrence.vectors.lanes import LANES
 
 pytestmark = pytest.mark.slow
 
@@ -63,6 +66,46 @@ def test_masks_keep_the_mean_and_differ_between_gates_sequences_and_batches(kind
     assert abs(first.mean() - 1) < 0.03
     assert not np.array_equal(first, second)
     assert len(np.unique(first.reshape(gates * 256, 32), axis=0)) > 0.99 * gates * 256
+
+
+@pytest.mark.parametrize("kind", [kind for kind, _, _ in CASES])
+def test_masks_are_shared_by_sequences_that_follow_one_another(kind):
+    masks = recurrent_masks(_layer(kind, units=32), 150, shared_by=32).numpy()
+
+    groups = [masks[:, first : first + 32] for first in range(0, 150, 32)]
+    assert [group.shape[1] for group in groups] == [32, 32, 32, 32, 22]
+    assert all((group == group[:, :1]).all() for group in groups)
+    assert len({group[:, 0].tobytes() for group in groups}) == len(groups)
+    assert abs(masks.mean() - 1) < 0.15
+
+
+@pytest.mark.parametrize("return_sequences", [False, True])
+@pytest.mark.parametrize(("kind", "steps", "gates"), CASES)
+def test_what_a_whole_block_drops_is_left_out_without_a_trace(kind, steps, gates, return_sequences):
+    batch, units = 3 * LANES + 5, 13
+    draw = np.random.default_rng(8)
+    sequences = tf.constant(draw.normal(size=(batch, 6, 3)).astype(np.float32))
+    masks = 2 * draw.integers(0, 2, (gates, batch, units)).astype(np.float32)
+    masks[:, :LANES] = masks[:, :1]  # all windows of the first block drop the same
+    masks[0, LANES : 2 * LANES] = 0  # in the second one a gate sees nothing of the state
+    masks[:, 3 * LANES :] = masks[:, -1:]  # and the last block is not full
+    plain = kind(units, return_sequences=return_sequences, recurrent_dropout=RATE)
+    plain.build(sequences.shape)
+    plain.cell.get_recurrent_dropout_mask = lambda _: masks if gates > 1 else masks[0]
+    twin = AcceleratedLayer(plain)
+
+    def outputs_and_gradients(layer):
+        with tf.GradientTape() as tape:
+            tape.watch(sequences)
+            outputs = layer(sequences, training=True)
+            loss = tf.reduce_sum(tf.cos(3 * outputs))
+        return [outputs, *tape.gradient(loss, [sequences, *(one.value for one in plain.trainable_variables)])]
+
+    expected = outputs_and_gradients(plain)
+    with mock.patch("jena_models.recurrence.layers.recurrent_masks", return_value=tf.constant(masks)):
+        got = outputs_and_gradients(twin)
+    for ours, theirs in zip(got, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize(("kind", "steps", "gates"), CASES)
