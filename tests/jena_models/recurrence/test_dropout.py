@@ -6,7 +6,10 @@ import pytest
 import tensorflow as tf
 from recurrences import gru_steps, lstm_steps, simple_rnn_steps
 
+from jena_models.recurrence.kernels.cells import GRU, LSTM, SIMPLE_RNN
+from jena_models.recurrence.kernels.packing import Weights
 from jena_models.recurrence.layers import AcceleratedLayer, recurrent_masks
+from jena_models.recurrence.operation import Recurrence
 from jena_models.recurrence.vectors.lanes import LANES
 
 pytestmark = pytest.mark.slow
@@ -106,6 +109,26 @@ def test_what_a_whole_block_drops_is_left_out_without_a_trace(kind, steps, gates
         got = outputs_and_gradients(twin)
     for ours, theirs in zip(got, expected, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("cell", [SIMPLE_RNN, GRU, LSTM])
+def test_what_a_whole_block_drops_is_not_multiplied(cell):
+    gates, units, draw = len(cell.kernel_gates), 6, np.random.default_rng(2)
+    kernel, recurrent_kernel = (draw.normal(size=(rows, gates * units)).astype(np.float32) for rows in (3, units))
+    bias = np.zeros((2, gates * units) if cell is GRU else gates * units, np.float32)
+    masks = np.full((gates, 2 * LANES, units), 2, np.float32)
+    masks[:, :, 4] = 0
+    recurrent_kernel[4] = np.nan
+    recurrence = Recurrence(cell, return_sequences=True)
+
+    weights = Weights(kernel, recurrent_kernel, bias)
+    sequences = draw.normal(size=(2 * LANES, 5, 3)).astype(np.float32)
+    outputs, tape = recurrence.forward(sequences, weights, masks, True)
+    upstream = np.ones_like(outputs)
+    of_inputs, of_weights = recurrence.backward(upstream, tape, weights, masks, outputs.shape[1])
+
+    assert all(np.isfinite(each).all() for each in (outputs, of_inputs, *of_weights))
+    assert not of_weights.recurrent_kernel[4].any()
 
 
 @pytest.mark.parametrize(("kind", "steps", "gates"), CASES)

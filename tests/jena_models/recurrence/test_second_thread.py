@@ -30,6 +30,7 @@ def computed(recurrence, features, units, dropout, batch):
     weights = Weights(drawn(features, columns), drawn(units, columns), drawn(*([2] if cell is GRU else []), columns))
     inputs = drawn(batch, STEPS, features)
     masks = draw.random((len(cell.recurrent_gates), batch, units)) > dropout
+    masks[:, :LANES] = masks[:, :1]  # the first block's windows share theirs
     masks = masks.astype(np.float32) if dropout else np.zeros((0, 1, 1), np.float32)
     outputs, tape = recurrence.forward(inputs, weights, masks, keep=True)
     input_gradients, weight_gradients = recurrence.backward(np.cos(outputs), tape, weights, masks, STEPS)
