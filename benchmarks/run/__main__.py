@@ -102,14 +102,14 @@ def compare(
         chapter.append(time_chapter(architecture, prepared, batches))
         say(f"timing {architecture}, round {number} of {rounds}: ours")
         ours.append(time_ours(architecture, prepared, settings, batches))
-    steps = chapter[0].multiply_adds_a_step
+    ours_take = chapter[0].without_dropped if settings.training.windows_a_mask > 1 else chapter[0].multiply_adds_a_step
     share_of_cores = max(1, cores() // WORKERS)
     return Comparison(
         architecture=architecture,
         epochs=settings.hyperparameters[architecture].epochs,
-        multiply_adds_a_step=steps,
-        chapter=_speed(chapter, steps, facts.peak_gigamacs_all_cores),
-        ours=_speed(ours, steps, facts.peak_gigamacs_one_core * share_of_cores),
+        multiply_adds_a_step=ours_take,
+        chapter=_speed(chapter, chapter[0].multiply_adds_a_step, facts.peak_gigamacs_all_cores),
+        ours=_speed(ours, ours_take, facts.peak_gigamacs_one_core * share_of_cores),
         ratios=tuple(theirs.seconds_an_epoch / own.seconds_an_epoch for theirs, own in zip(chapter, ours, strict=True)),
     )
 

@@ -38,6 +38,8 @@ class ChapterTiming(Timing):
     """What it took, and how much there was to compute."""
 
     multiply_adds_a_step: int
+    without_dropped: int
+    """The same without the products of units that recurrent dropout drops."""
 
 
 def time_chapter(architecture: str, prepared: Prepared, batches: int) -> ChapterTiming:
@@ -70,6 +72,7 @@ def _train(assignment: Assignment) -> ChapterTiming:
         validation_seconds=clock.validation_seconds,
         peak_memory_mib=peak_memory_mib(),
         multiply_adds_a_step=multiply_adds_a_step(model, BATCH_SIZE),
+        without_dropped=multiply_adds_a_step(model, BATCH_SIZE, dropped=False),
     )
 
 

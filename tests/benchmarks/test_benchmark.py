@@ -55,6 +55,14 @@ def test_multiply_adds_are_those_counted_by_hand(architecture, a_window):
     assert multiply_adds_a_step(chapter_model(architecture, 120, 14), batch_size=256) == 3 * 256 * a_window
 
 
+def test_what_is_dropped_is_left_out_of_the_recurrent_products():
+    a_window = 120 * 3 * 32 * (14 + 16) + 120 * 3 * 32 * (32 + 16) + 32
+
+    counted = multiply_adds_a_step(chapter_model("stacked_gru_dropout", 120, 14), batch_size=256, dropped=False)
+
+    assert counted == 3 * 256 * a_window
+
+
 @given(SECONDS, st.integers(1, 4))
 def test_side_by_side_trainings_take_no_less_than_their_share_and_no_more_than_all(seconds, workers):
     took = makespan(seconds, workers)
@@ -200,7 +208,7 @@ def test_what_both_ways_took_is_reported_and_nothing_is_written_unasked(monkeypa
 
     def time_chapter(*given):
         asked.append(("chapter", given[0], given[-1]))
-        return ChapterTiming(**timing.model_dump(), multiply_adds_a_step=1000)
+        return ChapterTiming(**timing.model_dump(), multiply_adds_a_step=1000, without_dropped=500)
 
     monkeypatch.setenv("JENA_HOME", str(tmp_path))
     monkeypatch.setattr(run, "machine", lambda: facts)
