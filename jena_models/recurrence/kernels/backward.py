@@ -73,7 +73,7 @@ def backward(
         base = first // LANES * (steps + 1) * layout.record
         read_masks(masks, first, count, block_masks, layout.rows, kept, counts)
         gather_backward(recurrent_kernel, layout.rows, kept, counts, block_kernel)
-        dropout = (block_masks, kept, counts)
+        dropout = (block_kernel, block_masks, kept, counts, products)
         block_sums[:] = 0
         states = np.zeros(size, np.float32)
         carries = np.zeros(size, np.float32)
@@ -88,7 +88,7 @@ def backward(
                     add_rows(incoming, states)
                 elif step == steps - 1:
                     read_step(output_gradients, first, count, 0, states, 0, layout.rows)
-                _retreat(layout, tape, now, recurrent_kernel, block_kernel, dropout, products, states, carries)
+                _retreat(layout, tape, now, recurrent_kernel, dropout, states, carries)
                 if kernel.shape[0] > 0:
                     there = steps - 1 - step if backwards else step
                     pass_back(features, kernel, tape, now + layout.gates_start, NOTHING)
@@ -109,13 +109,11 @@ def _retreat(
     tape: Any,
     now: int,
     recurrent_kernel: Any,
-    block_kernel: Any,
-    dropout: tuple[Any, Any, Any],
-    products: Any,
+    dropout: tuple[Any, ...],
     states: Any,
     carries: Any,
 ) -> None:
-    masks, kept, counts = dropout
+    block_kernel, masks, kept, counts, products = dropout
     state = now + layout.state_start
     if layout.cell == SIMPLE_RNN_CODE:
         retreat_simple_rnn(tape, state, state + layout.record, layout.rows, states)
@@ -151,11 +149,11 @@ def _add_kernel_gradients(layout: Layout, tape: Any, now: int, steps: int, sums:
 
 @compiled
 def _add_recurrent_kernel_gradients(
-    layout: Layout, tape: Any, now: int, steps: int, dropout: tuple[Any, Any, Any], block_sums: Any, sums: Any
+    layout: Layout, tape: Any, now: int, steps: int, dropout: tuple[Any, ...], block_sums: Any, sums: Any
 ) -> None:
     """Adds them to the block's sums where some of it is dropped."""
     rows, inputs = layout.rows, layout.input_rows
-    masks, kept, counts = dropout
+    _, masks, kept, counts, _ = dropout
     columns = layout.gates * rows
     recurrent_first = rows if layout.cell == GRU_CODE else 0
     if counts.size > 0:
