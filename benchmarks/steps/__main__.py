@@ -30,7 +30,7 @@ def main(*, architectures: str, plain: bool) -> None:
     all_found = json.loads(measured("benchmarks.steps.step_times", json.dumps([names, plain]), threads=1))
     for name, found in zip(names, all_found, strict=True):
         step, validation, peak = found["step"], found["validation"], found["peak"]
-        shares = (found["multiply_adds"] / step, found["validation_multiply_adds"] / validation)
+        shares = (found["multiply_adds"] / step, found["multiply_adds"] / 3 / validation)
         of_peak = [f"{share / peak:.0%}" for share in shares]
         rows.append([name, f"{1000 * step:.1f}", of_peak[0], f"{1000 * validation:.1f}", of_peak[1]])
     kind = "plain Keras layers" if plain else f"kernels for {TILES.registers} registers of {TILES.width} floats"

@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.arithmetic import FORWARD_AND_BACKWARD, multiply_adds_a_step
+from benchmarks.arithmetic import multiply_adds_a_step
 from benchmarks.peak import multiply_adds_a_second, seconds_of
 from jena_models.architectures import Hyperparameters, find_architecture
-from jena_models.options.training_options import Training
 from jena_models.windows.placement import WindowedReadings
 
 if TYPE_CHECKING:
@@ -43,9 +42,8 @@ def time_steps(
     changed: Mapping[str, Any] | None = None,
     place: str | None = None,
     clock: Clock = time.process_time,
-    dropped: bool = True,
 ) -> dict[str, float]:
-    """Give the seconds of a step and of a batch of validation, the multiply-adds of both, and the peak.
+    """Give the seconds of a step and of a batch of validation, the multiply-adds of a step, and the peak.
 
     Args:
         architecture: its name.
@@ -53,7 +51,6 @@ def time_steps(
         changed: hyper-parameters in place of its own.
         place: the device, as TensorFlow calls it.
         clock: by which it is timed; by default the processor's time.
-        dropped: whether it computes what recurrent dropout drops.
     """
     import tensorflow as tf
 
@@ -94,8 +91,7 @@ def time_steps(
         "step": min(seconds[1:]) / TRAINING_CHUNK,
         "validation": validation * BATCH_SIZE / FORECAST_WINDOWS,
         "peak": multiply_adds_a_second(time.process_time),
-        "multiply_adds": multiply_adds_a_step(model, BATCH_SIZE, dropped=dropped),
-        "validation_multiply_adds": multiply_adds_a_step(model, BATCH_SIZE) / FORWARD_AND_BACKWARD,
+        "multiply_adds": multiply_adds_a_step(model, BATCH_SIZE),
     }
 
 
@@ -124,8 +120,7 @@ def main() -> None:
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     names, plain = json.loads(sys.stdin.read())
-    ours = partial(training_twin, windows_a_mask=Training().windows_a_mask)
-    print(json.dumps([time_steps(name, (lambda model: model) if plain else ours, dropped=plain) for name in names]))
+    print(json.dumps([time_steps(name, (lambda model: model) if plain else training_twin) for name in names]))
 
 
 if __name__ == "__main__":

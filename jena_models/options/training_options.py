@@ -28,8 +28,8 @@ class Training(Branch):
     """Whether models learn the target in a unit that follows from its spread, so that its own does not matter."""
     patience: Count | None = None
     """Stop after so many epochs without a better validation loss; never where it is not given."""
-    windows_a_mask: Count = 32
-    """How many windows of a batch share masks of recurrent dropout, on a CPU; each has its own in Keras, as with 1."""
+    windows_a_mask: Count = 1
+    """How many windows of a batch share masks of recurrent dropout, on a CPU: with 32, what they drop takes no time."""
     device: Wanted = "auto"
     """What trains networks: `auto` takes a GPU where there is one and it computes the network's layers faster."""
 

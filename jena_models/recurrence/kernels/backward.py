@@ -65,7 +65,7 @@ def backward(
     kept, counts = np.zeros(masks.shape[0] * layout.rows, np.int64), np.zeros(masks.shape[0], np.int64)
     flat = recurrent_kernel.reshape(recurrent_kernel.size)
     block_kernel = np.zeros(flat.size, np.float32) if masks.shape[0] > 0 else flat
-    block_sums = np.zeros(masks.shape[0] * layout.rows * layout.rows, np.float32)
+    kept_sums = np.zeros(masks.shape[0] * layout.rows * layout.rows, np.float32)
     products = np.zeros(TILE_ROWS * LANES, np.float32)
     chunk = max(1, TILES.chunk_floats // layout.record)
     for first in range((sequences[1] - 1) // LANES * LANES, sequences[0] - 1, -LANES):
@@ -74,7 +74,6 @@ def backward(
         read_masks(masks, first, count, block_masks, layout.rows, kept, counts)
         gather_backward(recurrent_kernel, layout.rows, kept, counts, block_kernel)
         dropout = (block_kernel, block_masks, kept, counts, products)
-        block_sums[:] = 0
         states = np.zeros(size, np.float32)
         carries = np.zeros(size, np.float32)
         incoming = np.zeros(size, np.float32)
@@ -97,10 +96,7 @@ def backward(
             if parts & KERNEL:
                 _add_kernel_gradients(layout, tape, now, end - begin, sums)
             if parts & RECURRENT_KERNEL:
-                _add_recurrent_kernel_gradients(layout, tape, now, end - begin, dropout, block_sums, sums)
-        if parts & RECURRENT_KERNEL and counts.size > 0:
-            first_column = (layout.gates - counts.size) * layout.rows
-            spread_weight_gradients(block_sums, layout.input_rows, first_column, kept, counts, sums)
+                _add_recurrent_kernel_gradients(layout, tape, now, end - begin, dropout, kept_sums, sums)
 
 
 @compiled
@@ -149,16 +145,16 @@ def _add_kernel_gradients(layout: Layout, tape: Any, now: int, steps: int, sums:
 
 @compiled
 def _add_recurrent_kernel_gradients(
-    layout: Layout, tape: Any, now: int, steps: int, dropout: tuple[Any, ...], block_sums: Any, sums: Any
+    layout: Layout, tape: Any, now: int, steps: int, dropout: tuple[Any, ...], kept_sums: Any, sums: Any
 ) -> None:
-    """Adds them to the block's sums where some of it is dropped."""
     rows, inputs = layout.rows, layout.input_rows
     _, masks, kept, counts, _ = dropout
     columns = layout.gates * rows
     recurrent_first = rows if layout.cell == GRU_CODE else 0
     if counts.size > 0:
         gates = (now + layout.gates_start + recurrent_first * LANES, layout.record, steps)
-        add_masked_weight_gradients(block_sums, now + layout.state_start, tape, gates, masks, kept, counts)
+        add_masked_weight_gradients(kept_sums, now + layout.state_start, tape, gates, masks, kept, counts)
+        spread_weight_gradients(kept_sums, inputs, recurrent_first, kept, counts, sums)
     else:
         at = (now, now + layout.gates_start, layout.record, steps)
         add_weight_gradients(sums, (inputs, inputs + rows), (recurrent_first, columns), tape, at)

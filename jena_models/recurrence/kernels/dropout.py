@@ -166,16 +166,18 @@ def add_masked_weight_gradients(
 
 @compiled
 def spread_weight_gradients(source: Any, first_row: int, first_column: int, kept: Any, counts: Any, sums: Any) -> None:
-    """Adds what add_masked_weight_gradients has added up to sums [row tiles, column tiles, LEFT_ROWS, RIGHT_ROWS].
+    """Moves what add_masked_weight_gradients has added up to sums [row tiles, column tiles, LEFT_ROWS, RIGHT_ROWS].
 
-    The states begin at its first_row, the gates at its first_column.
+    The states begin at its first_row, the gates at its first_column. The source is zero again afterwards.
     """
     rows = kept.size // counts.size
+    column_tiles = rows // RIGHT_ROWS
     for gate in range(counts.size):
+        first_tile = (first_column + gate * rows) // RIGHT_ROWS
         for number in range(gate * rows, gate * rows + counts[gate]):
             row = first_row + kept[number]
-            for column in range(rows):
-                there = first_column + gate * rows + column
-                tile = number // LEFT_ROWS * (rows // RIGHT_ROWS) + column // RIGHT_ROWS
-                place = (tile * LEFT_ROWS + number % LEFT_ROWS) * RIGHT_ROWS + column % RIGHT_ROWS
-                sums[row // LEFT_ROWS, there // RIGHT_ROWS, row % LEFT_ROWS, there % RIGHT_ROWS] += source[place]
+            for tile in range(column_tiles):
+                place = ((number // LEFT_ROWS * column_tiles + tile) * LEFT_ROWS + number % LEFT_ROWS) * RIGHT_ROWS
+                for column in range(RIGHT_ROWS):
+                    sums[row // LEFT_ROWS, first_tile + tile, row % LEFT_ROWS, column] += source[place + column]
+    clear(source, 0, source.size // LANES)
