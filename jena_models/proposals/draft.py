@@ -106,7 +106,9 @@ class Draft:
         Raises:
             SettingsError: with the nearest question.
         """
-        of_quantities = {f"{what}:{each.quantity}" for what in ("unit", "source") for each in catalogue()}
+        of_quantities = {
+            f"{what}:{each.quantity}" for what in ("unit", "source", "quality", "bad") for each in catalogue()
+        }
         known = {*self.fixed, *self.asked, *of_quantities}
         for key in self.answers:
             if key not in known and not key.startswith("select:"):

@@ -31,6 +31,10 @@ class SourceColumn(Frozen):
     """Numbers that stand for none here, and are readings in other columns."""
     traces: tuple[float, ...] = ()
     """Numbers that stand for too little to be measured."""
+    quality: str = ""
+    """The column that tells how good each number is."""
+    bad: tuple[str, ...] = ()
+    """What stands there beside numbers that are not to be taken, as texts or patterns."""
     in_other_units: dict[str, str] = Field(default_factory=dict)
     """Names of last resort, and the unit that each of them is in."""
 

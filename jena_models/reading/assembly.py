@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Final, Protocol
 
 import numpy as np
@@ -37,6 +38,11 @@ STATIONS: Final = (
     *("havaintoasema", "observationstation", "지점", "区站号"),
 )
 """What files call the column that says which station a row is of."""
+QUALITY: Final = (
+    *("q", "qc", "qf", "qflag", "qcflag", "flag", "flags", "quality", "qualitycode", "qualityflag", "status", "cd"),
+    *("attributes", "kvalitet", "qualite", "qualitaet", "품질", "qc플래그", "品質情報", "質量"),
+)
+"""What files call the column that says how good values are, alone or behind the name of these."""
 LISTED: Final = 4
 
 
@@ -104,7 +110,13 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
     numbers = [each.position for each in matched.columns.values()]
     told_hours = {name: hours_column(schema.column(name), header, source.name) for name in matched.columns}
     hours = {name: position for name, position in told_hours.items() if position is not None}
-    source.load([*found.positions, *chosen, *told], [*numbers, *hours.values()])
+    told_quality = {
+        name: quality_column(schema.column(name).quality, each.position, header)
+        for name, each in matched.columns.items()
+        if schema.column(name).bad
+    }
+    quality = {name: position for name, position in told_quality.items() if position is not None}
+    source.load([*found.positions, *chosen, *told, *quality.values()], [*numbers, *hours.values()])
 
     def refusal(position: int, held: list[str]) -> SourceUnreadableError:
         return SourceUnreadableError(
@@ -128,7 +140,12 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
     notes += [f"'{name}' was left, as it holds the same in another unit" for name in matched.twins]
     for name, each in matched.columns.items():
         column = schema.column(name)
-        values, trace = without_traces(source.numbers(each.position, column.quantity), column, header[each.position])
+        values = source.numbers(each.position, column.quantity)
+        doubt = f"no column '{column.quality}' tells how good '{header[each.position]}' is" if column.bad else ""
+        if name in quality:
+            is_bad = are_bad(source.texts(quality[name]), column.bad)
+            values, doubt = without_bad(values, is_bad, header[each.position], header[quality[name]])
+        values, trace = without_traces(values, column, header[each.position])
         values, note = in_canonical_unit(
             values,
             each.unit,
@@ -137,7 +154,7 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
             place=source.name,
             sentinels=schema.sentinels,
         )
-        notes += [told for told in (trace, note) if told]
+        notes += [told for told in (doubt, trace, note) if told]
         if column.amount_hours:
             given = source.numbers(hours[name], "") if name in hours else None
             values, note = of_a_step(values, given, column, schema)
@@ -145,9 +162,32 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
         columns[name] = values
     # Not copied into one block: the largest files are as large as what is left of the memory.
     table = pd.DataFrame(columns, index=pd.DatetimeIndex(time.astype("datetime64[us]"), name="time"), copy=False)
-    known = {*found.positions, *numbers, *hours.values()}
+    known = {*found.positions, *numbers, *hours.values(), *quality.values()}
     ignored = tuple(name for i, name in enumerate(header) if i not in known and name)
     return RawReadings(table if keep is None else table[keep], ignored, source.name, tuple(notes))
+
+
+def quality_column(quality: str, position: int, header: Sequence[str]) -> int | None:
+    """Give the column of a name that tells how good another's numbers are: the first behind that; None without one."""
+    places = [i for i, name in enumerate(header) if name == quality]
+    return min(places, key=lambda place: (place < position, place), default=None)
+
+
+def are_bad(texts: pa.ChunkedArray, bad: Sequence[str]) -> NDArray[np.bool_]:
+    """Tell which texts say that a number is bad, by texts or patterns of them."""
+    texts = pc.utf8_trim_whitespace(texts)
+    found = [each for each in texts.unique().to_pylist() if any(fnmatchcase(each or "", way) for way in bad)]
+    return np.asarray(pc.is_in(texts, pa.array(found, pa.string())), dtype=bool)
+
+
+def without_bad(values: Values, is_bad: NDArray[np.bool_], name: str, quality: str) -> tuple[Values, str]:
+    """Give values without those that are told to be bad, and how many these were."""
+    count = int(np.isfinite(values[is_bad]).sum())
+    if not count:
+        return values, ""
+    return np.where(
+        is_bad, np.nan, values
+    ), f"{count:,} values of '{name}' were left, as '{quality}' says that they are bad"
 
 
 def tell_offset(sample: Sequence[Sequence[str]], positions: Sequence[int]) -> bool:

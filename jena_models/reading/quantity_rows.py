@@ -8,8 +8,8 @@ from typing import Final
 import pandas as pd
 
 from jena_models.errors import SourceUnreadableError
-from jena_models.reading.assembly import STATIONS, Columns
-from jena_models.reading.matching import named_like, taken_apart
+from jena_models.reading.assembly import QUALITY, STATIONS, Columns
+from jena_models.reading.matching import named_like, plain, taken_apart
 from jena_models.reading.times.time_columns import time_columns
 from jena_models.reading.user_tables import FrameColumns
 from jena_models.stations.schema import Column, StationSchema
@@ -72,8 +72,11 @@ def side_by_side(
         if 1 <= len(names) <= MOST_KINDS and (is_said or _stand_for(names, header, quantities)):
             beside = [i for i in _places(labels, STATIONS) if i != kind and i not in kinds]
             keys, units = [*found.positions, *beside], _places(labels, UNITS)
-            others = [i for i in range(len(header)) if header[i] and i not in (*keys, *kinds, *values, *units)]
-            return _pivoted(source, texts, [*keys, *_telling_apart(source, texts, keys, others)], values[0], units)
+            quality = _places(labels, [plain(word) for word in QUALITY])[:1]
+            told = (*keys, *kinds, *values, *units, *quality)
+            others = [i for i in range(len(header)) if header[i] and i not in told]
+            keys += _telling_apart(source, texts, keys, others)
+            return _pivoted(source, texts, keys, values[0], units, quality=quality)
     return source
 
 
@@ -102,26 +105,37 @@ def _telling_apart(source: Columns, kinds: pd.Series, keys: Sequence[int], other
 
 
 def _pivoted(
-    source: Columns, kinds: pd.Series, keys: Sequence[int], value: int, unit_places: Sequence[int]
+    source: Columns,
+    kinds: pd.Series,
+    keys: Sequence[int],
+    value: int,
+    unit_places: Sequence[int],
+    *,
+    quality: Sequence[int],
 ) -> FrameColumns:
-    source.load([*keys, *unit_places], [value])
+    source.load([*keys, *unit_places, *quality], [value])
     frame = pd.DataFrame({f"#{key}": source.texts(key).to_pandas() for key in keys})
     try:
         frame["value"] = source.numbers(value, "")
     except SourceUnreadableError:  # letters for a wind's direction, say: read once it is known what they are of
-        source.load([*unit_places, value], [])
+        source.load([*unit_places, *quality, value], [])
         frame["value"] = source.texts(value).to_pandas()
     frame["kind"] = kinds.to_numpy()
+    held = ["value"]
+    for place in quality:
+        frame["quality"] = source.texts(place).to_pandas()
+        held.append("quality")
     frame = frame[frame["kind"] != ""]
     columns = [f"#{key}" for key in keys]
     frame["again"] = frame.groupby([*columns, "kind"], sort=False).cumcount()
     names = list(dict.fromkeys(frame["kind"]))
     index = [*columns, "again"]
     order = frame[index].drop_duplicates()
-    wide = frame.pivot(index=index, columns="kind", values="value").reindex(pd.MultiIndex.from_frame(order))[names]
-    wide = wide.reset_index().drop(columns="again")
-    wide.columns = pd.Index([source.header[key] for key in keys] + names)
-    units = [""] * len(keys) + _units(source, kinds, names, unit_places)
+    wide = frame.pivot(index=index, columns="kind", values=held).reindex(pd.MultiIndex.from_frame(order))
+    wide = wide[[(each, name) for each in held for name in names]].reset_index().drop(columns="again", level=0)
+    told = [f"{name} {source.header[place]}" for place in quality for name in names]
+    wide.columns = pd.Index([*(source.header[key] for key in keys), *names, *told])
+    units = [""] * len(keys) + _units(source, kinds, names, unit_places) + [""] * len(told)
     return FrameColumns(wide, source.name, units if any(units) else ())
 
 

@@ -61,6 +61,10 @@ class Column(Frozen):
     traces: tuple[float, ...] = ()
     """Values that stand for an amount too little to be measured, as the files have them, such as -1 in rain of the
     Dutch weather service; they count as 0."""
+    quality: str = ""
+    """The files' column that tells how good each number is; of several of that name the one behind this column."""
+    bad: tuple[str, ...] = ()
+    """What stands there beside numbers that are not to be taken: texts, or patterns of them such as `[A-Z]`."""
     amount_hours: float | str | None = None
     """Over how many hours each number is an amount, such as rain, where that is no step of the station; or the files'
     column that says it row by row. Of each number counts what fell in a step of the station by it; None for amounts of

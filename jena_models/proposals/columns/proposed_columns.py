@@ -16,6 +16,7 @@ from jena_models.proposals.columns.doubtful_numbers import NO_VALUE, no_readings
 from jena_models.proposals.columns.likely_columns import is_plain, likely_columns
 from jena_models.proposals.columns.places_in_names import place_of, without_places
 from jena_models.proposals.columns.proposed_units import mistaken_unit, proposed_unit
+from jena_models.proposals.columns.told_quality import tell_quality, with_quality
 from jena_models.proposals.columns.told_stations import tells_rows_apart
 from jena_models.proposals.draft import Draft, Table
 from jena_models.proposals.evidence import without_habits
@@ -80,6 +81,7 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
         except SourceUnreadableError as error:
             draft.leave(header[position], str(error))
             continue
+        quality, values = with_quality(quantity.quantity, preset, position, values, table=table, draft=draft)
         taken.add(position)
         asked = preset is not None or draft.is_source_answered(quantity.quantity)
         if why := no_readings(quantity, values, position, table, draft, asked=asked):
@@ -91,6 +93,7 @@ def quantities_of(table: Table, draft: Draft, known_already: Sequence[Column] = 
         unit = proposed_unit(quantity, name, told, values, draft)
         wrong = mistaken_unit(names[position].unit, unit)
         found_here: dict[str, Any] = {"source": header[position], "unit": unit, "wrong_unit": wrong, "aliases": ()}
+        found_here |= quality
         if preset:
             kept = {"amount_hours", "sentinels", "traces"}
             found_here |= {name: getattr(preset, name) for name in kept}
@@ -206,6 +209,7 @@ def others_of(table: Table, draft: Draft, columns_before: Sequence[Column], *, o
     columns = []
     taken = {column.source for column in columns_before} | {table.header[i] for i in table.found.positions}
     places = None if table.known else tells_rows_apart(table, taken)
+    taken |= tell_quality(table)
     for position, name in enumerate(table.header):
         told = position == places or taken_apart(name).label in STATIONS or f"select:{name}" in draft.answers
         if told or name in taken or not name or (only and name != only):
@@ -219,6 +223,7 @@ def others_of(table: Table, draft: Draft, columns_before: Sequence[Column], *, o
             if any(_is_number(text) for row in table.source.sample() for text in row[position : position + 1]):
                 draft.leave(name, str(error))
             continue
+        quality, values = with_quality(name, None, position, values, table=table, draft=draft)
         if not np.isfinite(values).any():
             draft.leave(name, NO_VALUE)
         known = without_habits(values)
@@ -236,6 +241,7 @@ def others_of(table: Table, draft: Draft, columns_before: Sequence[Column], *, o
                 kind="optional",
                 source=name,
                 flat_hours=168.0,
+                **quality,
             )
         )
         table.series[name] = values

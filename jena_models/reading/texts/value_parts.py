@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 
 PARTED: Final = ","
 """The sign that stands between the parts, where it is one before flags too."""
-FEWEST_PARTS: Final = 4
-"""Of fewer the first alone is a number, and the others say how good it is."""
+FEWEST_PARTS: Final = 2
+"""Behind a number stands at least how good it is."""
 
 
 def parts_in(sample: Sequence[Sequence[str]]) -> tuple[tuple[int, int], ...]:
