@@ -12,9 +12,9 @@ from jena_models.errors import DayUncertainError, SourceUnreadableError
 from jena_models.reading.assembly import assembled
 from jena_models.reading.quantity_rows import side_by_side
 from jena_models.reading.reading import columns_of, is_text, read
-from jena_models.reading.texts.days_of_months import with_a_row_for_each_day
 from jena_models.reading.texts.fixed_columns import tabs_between_columns
 from jena_models.reading.texts.header_names import names_in_one_line
+from jena_models.reading.texts.plain_rows import with_plain_rows
 from jena_models.reading.texts.text_layout import layout_of
 from jena_models.sources.archive import GZIP_MAGIC, XZ_MAGIC, ZIP_MAGIC, Member
 from jena_models.sources.encodings import decoded
@@ -113,11 +113,6 @@ def _whole_lines(file: BinaryIO, first: int, length: int) -> bytes:
 
 
 def _can_be_cut(head: bytes) -> bool:
-    if (
-        not is_text(head)
-        or head.startswith((*PACKED, *BROAD))
-        or b"\0" in head
-        or with_a_row_for_each_day(head) != head
-    ):
+    if not is_text(head) or head.startswith((*PACKED, *BROAD)) or b"\0" in head or with_plain_rows(head) != head:
         return False
     return b"\n" in head and b"\r" not in head.replace(b"\r\n", b"")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import pandas as pd
+import pyarrow.compute as pc
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.assembly import QUALITY, STATIONS, Columns
@@ -62,22 +63,29 @@ def side_by_side(
     found = time_columns(header, sample, schema)
     if found is None or values[0] in found.positions:
         return source
-    for kind in kinds:
-        if kind in found.positions:
-            continue
-        source.load([kind], [])
-        texts = source.texts(kind).to_pandas().str.strip()
-        names = [str(name) for name in texts.unique() if name]
-        is_said = of_any and labels[kind] not in SERIES and not any(named_like(each, header) for each in quantities)
-        if 1 <= len(names) <= MOST_KINDS and (is_said or _stand_for(names, header, quantities)):
+    is_any = of_any and not any(named_like(each, header) for each in quantities)
+    names_of = {kind: _names_in(source, kind) for kind in kinds if kind not in found.positions}
+    # What names quantities goes before what names anything, and that before what is the same in every row.
+    stand = {kind for kind, names in names_of.items() if _stand_for(names, header, quantities)}
+    for kind in sorted(names_of, key=lambda kind: (kind not in stand, len(names_of[kind]) == 1)):
+        is_said = is_any and labels[kind] not in SERIES
+        if 1 <= len(names_of[kind]) <= MOST_KINDS and (is_said or kind in stand):
+            source.load([kind], [])
+            texts = source.texts(kind).to_pandas().str.strip()
             beside = [i for i in _places(labels, STATIONS) if i != kind and i not in kinds]
             keys, units = [*found.positions, *beside], _places(labels, UNITS)
             quality = _places(labels, [plain(word) for word in QUALITY])[:1]
-            told = (*keys, *kinds, *values, *units, *quality)
-            others = [i for i in range(len(header)) if header[i] and i not in told]
+            others = [
+                i for i in range(len(header)) if header[i] and i not in (*keys, *kinds, *values, *units, *quality)
+            ]
             keys += _telling_apart(source, texts, keys, others)
             return _pivoted(source, texts, keys, values[0], units, quality=quality)
     return source
+
+
+def _names_in(source: Columns, position: int) -> list[str]:
+    source.load([position], [])
+    return [name for name in pc.utf8_trim_whitespace(source.texts(position).unique()).unique().to_pylist() if name]
 
 
 def _places(labels: Sequence[str], wanted: Sequence[str]) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from jena_models.reading.matching import HeaderName, in_place, plain, taken_apart
@@ -31,12 +32,14 @@ ELSEWHERE: Final = INSIDE | frozenset(
 """What a name may say in parentheses that makes another quantity of it: `Temperature (water)`, `Wind (MW)`."""
 OF_AIR_OR_WATER: Final = frozenset(("speed", "direction", "dir"))
 """Names that are a wind's, unless they are called those of a current."""
-HEIGHT: Final = re.compile(r"\d|\d{1,2}(m|ft)|200cm|1d")
+HEIGHT: Final = re.compile(r"\d|(avg|mean)?\d{1,2}(m|ft)|200cm|1d")
 USUAL_HEIGHT: Final = re.compile(r"(?<![\w.])(?:1\.5|2|10) ?m\b")
-SAYS_NOTHING: Final = re.compile(r"(?:LGR|SEN) S/N: ?\d+(?:-\d+)?|^0 ?- ?360$")
+SAYS_NOTHING: Final = re.compile(r"(?:LGR|SEN) S/N: ?\d+(?:-\d+)?|^(?:0 ?- ?)?360 ?(?:deg(?:rees?)?)?$")
 """What stands in parentheses too: the numbers of a logger and its sensor, and how far directions go."""
 GLUED_MEAN: Final = re.compile(r"^(?:mean|avg|average)(?=temp|press|hum|wind|dew)")
 """A word that says how, without a space."""
+_OTHER_SCRIPT: Final = re.compile(r"[^\W\d_a-zA-Z\u00aa-\u024f]+")
+"""Words in other letters than Latin ones."""
 AT_HEIGHT: Final = re.compile(r"(?<=[a-z])\d{1,2}m$")
 """A height that is a part of the word, as in `WS10M`."""
 
@@ -46,7 +49,8 @@ def likely_columns(quantity: Column, names: Sequence[HeaderName], taken: set[int
     names = [in_place(name, quantity) for name in names]
     labels = {plain(taken_apart(each).label) for each in (quantity.name, quantity.quantity, *quantity.aliases)}
     free = [i for i in range(len(names)) if i not in taken and not ELSEWHERE & set(_words(names[i].qualifier))]
-    found = [i for i in free if names[i].label in labels] or [i for i in free if _told_shortly(names[i]) in labels]
+    ways = (lambda name: name.label, _told_shortly, _in_latin_letters)
+    found = next(filter(None, ([i for i in free if way(names[i]) in labels] for way in ways)), [])
     plainly = [i for i in found if is_plain(names[i])] or found
     own = known_unit(plain_unit_of(quantity.name))
     same = [i for i in plainly if (unit := known_unit(names[i].unit)) and own and conversion(unit, own) == (1.0, 0.0)]
@@ -66,6 +70,13 @@ def _told_shortly(name: HeaderName) -> str:
     if INSIDE & set(words) or ("current" in words and OF_AIR_OR_WATER.issuperset(kept)):
         return ""
     return GLUED_MEAN.sub("", "".join(plain(AT_HEIGHT.sub("", word)) for word in kept))
+
+
+def _in_latin_letters(name: HeaderName) -> str:
+    """Give what a name says in Latin letters where it says the same in others too: `氣溫 Temperature`, `年/Year`."""
+    if not _OTHER_SCRIPT.search(name.said):
+        return ""
+    return _told_shortly(replace(name, said=_OTHER_SCRIPT.sub(" ", name.said)))
 
 
 def _words(text: str) -> list[str]:

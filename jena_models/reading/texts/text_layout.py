@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ NO_ROW_YET: Final = (
     "The first {lines} lines of {place} hold no row that is known as one by its numbers or a date, so that it is not "
     "certain where the readings begin; take out what stands above them, but for the names of the columns."
 )
+_WIDTHS: Final = re.compile(r"\d+[snd](?:\t\d+[snd])+\s*")
+"""A line below the names that says how wide each column is, of texts, numbers or dates, as the USGS writes it."""
 LEAST_SHARE: Final = 0.9
 """So many of the lines of a table have the same number of values."""
 
@@ -93,7 +96,9 @@ def layout_of(text: bytes, place: str, separator: str = "", names: Sequence[str]
     lines = text[: 2**20].decode("utf-8", errors="replace").split("\n")[:SAMPLE_LINES]
     comment = COMMENT if _has_comment(text) else ""
     kept = [
-        (i, line) for i, line in enumerate(lines) if line.strip(NO_VALUE) and not (comment and line.startswith(comment))
+        (i, line)
+        for i, line in enumerate(lines)
+        if line.strip(NO_VALUE) and not (comment and line.startswith(comment)) and not _WIDTHS.fullmatch(line)
     ]
     if separator or kept:
         try:

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceEmptyError, SourceUnreadableError
 from jena_models.reading.lent_memory import lent_to_arrow
-from jena_models.reading.texts.days_of_months import with_a_row_for_each_day
 from jena_models.reading.texts.fixed_columns import tabs_between_columns, tabs_for_spaces
 from jena_models.reading.texts.header_names import names_in_one_line
 from jena_models.reading.texts.line_kinds import SPACES, split_line
 from jena_models.reading.texts.number_texts import MISSING_TEXTS, numbers_of_texts
+from jena_models.reading.texts.plain_rows import with_plain_rows
 from jena_models.reading.texts.rows_alone import (
     units_behind,
     without_empty_rows,
@@ -79,7 +79,7 @@ class TextColumns:
             SourceEmptyError: where it holds no row of values.
             SourceUnreadableError: where it is no table, or holds values behind its last name.
         """
-        text = names_in_one_line(tabs_between_columns(with_a_row_for_each_day(decoded(content, name))))
+        text = names_in_one_line(tabs_between_columns(with_plain_rows(decoded(content, name))))
         layout = layout_of(text, name, names=file_columns)
         if not layout.has_header:
             example = ", ".join(_from_line_of(text, layout))

@@ -108,3 +108,22 @@ def test_what_tells_rows_of_one_quantity_apart_is_asked_for(tmp_path: Path, quan
 
     assert [question.key for question in asked.questions] == ["select:height"]
     np.testing.assert_array_equal(back[asked.station["target"]], VALUES["temperature"])
+
+
+def test_of_several_columns_that_name_things_the_one_with_quantities_counts(tmp_path: Path) -> None:
+    table = tall("_field", "_time", "_value", _measurement="weather", table=0, host="roof")
+    table["table"] = table.groupby("_field").ngroup()
+
+    back = read_back(table, tmp_path, unit__p="hPa", unit__rh="%")
+
+    assert list(back.columns) == ["p (mbar)", "T (degC)", "rh (%)"]
+    np.testing.assert_array_equal(back["T (degC)"], VALUES["temperature"])
+
+
+def test_of_columns_that_name_things_of_no_weather_the_one_that_tells_them_apart_counts(tmp_path: Path) -> None:
+    table = tall("field", "time", "value", measurement="plant")
+    table["field"] = table["field"].replace({"temperature": "load", "pressure": "price", "humidity": "flow"})
+
+    back = read_back(table, tmp_path, target="load")
+
+    np.testing.assert_array_equal(back["load"], VALUES["temperature"])

@@ -113,3 +113,17 @@ def test_a_first_row_without_its_time_numbers_nothing_below_names() -> None:
     found = layout_of(b"time,a,b,c\n,0,6,12\n2020-01-01,1,2,3\n", "file.csv")
 
     assert (found.names, found.first_row) == (("time", "a", "b", "c"), 1)
+
+
+def test_a_line_that_says_how_wide_columns_are_is_no_part_of_their_names() -> None:
+    rows = [f"USGS\t01358000\t2021-03-08 {hour:02}:00\tEST\t{hour}.4\tP" for hour in range(24)]
+    head = [
+        "# of the USGS",
+        "agency_cd\tsite_no\tdatetime\ttz_cd\t69928_00020\t69928_00020_cd",
+        "5s\t15s\t20d\t6s\t14n\t10s",
+    ]
+
+    found = layout_of("\n".join([*head, *rows, ""]).encode(), "a.rdb")
+
+    assert found.names == ("agency_cd", "site_no", "datetime", "tz_cd", "69928_00020", "69928_00020_cd")
+    assert (found.units, found.first_row) == ((), len(head))

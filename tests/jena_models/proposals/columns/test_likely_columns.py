@@ -1,0 +1,32 @@
+"""A quantity is known by its name in two scripts, beside a height, and where a console names its two pressures."""
+
+from __future__ import annotations
+
+import pytest
+
+from jena_models.proposals.catalogue import catalogue
+from jena_models.proposals.columns.likely_columns import is_plain, likely_columns
+from jena_models.reading.matching import taken_apart
+
+
+@pytest.mark.parametrize(
+    ("quantity", "header", "found"),
+    [
+        ("T", ["觀測時間(LST) ObsTime", "氣溫(℃) Temperature", "最高氣溫(℃) T Max"], [1]),
+        ("p", ["測站氣壓(hPa) StnPres", "海平面氣壓(hPa) SeaPres"], [0]),
+        ("wd", ["風速(m/s) WS", "風向(360degree) WD"], [1]),
+        ("max_wv", ["最大瞬間風(m/s) WSGust", "陣風"], [0]),
+        ("T", ["氣溫", "露點溫度"], [0]),
+        ("radiation", ["2m T avg (F)", "SolRad avg2m (w/m^2)"], [1]),
+        ("wd", ["WDir avg10m (deg)"], [0]),
+        ("p", ["Pressure Relative(hPa)", "Absolute(hPa)"], [0]),
+        ("p", ["ABS Barometer(hPa)", "REL Barometer(hPa)"], [0, 1]),
+        ("T", ["土壤 Soil Temperature", "水溫 Water Temp"], []),
+    ],
+)
+def test_a_column_is_found_by_its_name(quantity: str, header: list[str], found: list[int]) -> None:
+    [column] = [each for each in catalogue() if each.quantity == quantity]
+    names = [taken_apart(name) for name in header]
+
+    assert likely_columns(column, names, set()) == found
+    assert all(is_plain(names[i]) for i in found)
