@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from jena_models.evaluation.gates import GateVerdict, Incumbent, SideBySide, closed
 from jena_models.evaluation.probability_scores import crps_quantiles
-from jena_models.evaluation.seasons import FEWEST_WINDOWS, NEEDED
+from jena_models.evaluation.seasons import NEEDED, are_enough, days_of
 from jena_models.exactness import as_exact
 
 GATE = "distribution"
@@ -49,7 +49,7 @@ def distribution_gate(
         theirs: of the champion, likewise.
         tolerance: as a share of persistence's error.
     """
-    if scored is None or scored.measured.size < FEWEST_WINDOWS:
+    if scored is None or not are_enough(scored.measured.size, days_of(scored.issue_times)):
         windows = 0 if scored is None else scored.measured.size
         return closed(GATE, f"Only {windows} windows can be scored on; {NEEDED}.")
     if own is None:

@@ -10,9 +10,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_models.evaluation.interval_scores import IntervalScore
-from jena_models.evaluation.intervals import percent
-from jena_models.evaluation.seasons import FEWEST_WINDOWS, NEEDED, SEASONS, TENTHS, judged_seasons
+from jena_models.evaluation.seasons import (
+    NEEDED,
+    SEASONS,
+    TENTHS,
+    are_enough,
+    days_of,
+    judged_seasons,
+)
 from jena_models.evaluation.significance import paired_test
 from jena_models.exactness import as_exact, digits_for
 from jena_models.frozen import Frozen
@@ -228,28 +233,6 @@ def leads_gate(
     return GateVerdict(gate="leads", passed=found.worse <= allowed, evidence=evidence)
 
 
-def coverage_gate(scores: Sequence[IntervalScore], tolerance: float) -> GateVerdict:
-    """Tell whether intervals hold, on validation, as large a share of targets as they say, level by level.
-
-    Args:
-        scores: of all splits; only those of validation count, where no window is scored with intervals fitted on it.
-        tolerance: how far the share may be off, on either side.
-    """
-    judged = [score for score in scores if score.split == "validation"]
-    if not judged:
-        return closed("coverage", "The validation split is too short to fit intervals on one half and judge the other.")
-    windows = judged[0].windows
-    if windows < FEWEST_WINDOWS:
-        return closed("coverage", f"Only {windows} validation windows can be judged on; {NEEDED}.")
-    held = " and ".join(f"those of {percent(score.level)} % hold {100 * score.coverage:.1f} %" for score in judged)
-    evidence = (
-        f"Intervals fitted on one half of validation and judged on the other: {held} of {windows} targets; "
-        f"{100 * tolerance:g} points off are allowed."
-    )
-    passed = all(abs(score.coverage - score.level) <= tolerance for score in judged)
-    return GateVerdict(gate="coverage", passed=passed, evidence=evidence)
-
-
 def reload_gate(trained: Forecasts, reloaded: Forecasts, allowed: float, unit: str) -> GateVerdict:
     """Tell whether the version loaded back forecasts what the trained model did, window for window, in its unit."""
     if trained.size == 0 or trained.shape != reloaded.shape:
@@ -277,7 +260,7 @@ def _standing_in(scored: SideBySide, choosing: SideBySide | None) -> tuple[str, 
 
 def _unusable(scored: SideBySide | None) -> str:
     windows = 0 if scored is None else scored.measured.size
-    if scored is None or windows < FEWEST_WINDOWS:
+    if scored is None or not are_enough(windows, days_of(scored.issue_times)):
         return f"Only {windows} validation windows can be compared on; {NEEDED}."
     both = np.stack([scored.challenger, scored.reference])
     unknown = np.count_nonzero(~np.isfinite(both).all(axis=0))

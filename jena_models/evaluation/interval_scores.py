@@ -22,7 +22,8 @@ from jena_models.evaluation.intervals import (
     mean_width,
 )
 from jena_models.evaluation.probability_scores import crps_quantiles, pinball, probability_integral_transform
-from jena_models.evaluation.seasons import season_masks, season_numbers
+from jena_models.evaluation.seasons import days_of, season_masks, season_numbers
+from jena_models.evaluation.significance import independent_windows
 from jena_models.frozen import Frozen
 from jena_models.stations.clock import seconds_of
 
@@ -57,6 +58,10 @@ class IntervalScore(Frozen):
     level: float
     """The share of targets that was to be held."""
     windows: int
+    days: int = 0
+    """On how many days these lie; 0 in results from before it was kept, as below."""
+    independent: float = 0.0
+    """How many independent windows would tell the coverage as well as these, which err alike."""
     coverage: float
     """The share of targets that was held."""
     width: float
@@ -118,18 +123,22 @@ class Scored(NamedTuple):
     """One of the split."""
 
 
-def score_fitted(intervals: Intervals, test: Hindcast) -> Scored:
-    """Score intervals on windows that they were not fitted on."""
+def score_fitted(intervals: Intervals, test: Hindcast, horizon_windows: int) -> Scored:
+    """Score intervals on windows that they were not fitted on; see `score_crosswise`."""
     bounds = {level: intervals.bounds(test.forecasts, test.valid_times, level) for level in intervals.levels}
     quantiles, probabilities = intervals.quantiles(test.forecasts, test.valid_times)
-    scores = _scores("test", test, bounds, intervals.latitude)
+    scores = _scores("test", test, bounds, intervals.latitude, horizon_windows)
     return Scored(scores, _of_distribution("test", test.measured, quantiles, probabilities))
 
 
-def score_crosswise(validation: Hindcast, train: Hindcast, latitude: float) -> Scored:
+def score_crosswise(validation: Hindcast, train: Hindcast, latitude: float, horizon_windows: int) -> Scored:
     """Score each half of validation with intervals fitted on the other; none where there is but one half.
 
-    The arguments are those of `fit_on`.
+    Args:
+        validation: as of `fit_on`.
+        train: likewise.
+        latitude: likewise.
+        horizon_windows: how many windows start within one horizon: these err alike.
     """
     first = half(validation.valid_times, latitude)
     if first.all() or not first.any():
@@ -142,7 +151,7 @@ def score_crosswise(validation: Hindcast, train: Hindcast, latitude: float) -> S
         for level in intervals.levels:
             lower, upper = bounds.setdefault(level, (np.empty(len(first)), np.empty(len(first))))
             lower[scored], upper[scored] = intervals.bounds(given.forecasts, given.valid_times, level)
-    scores = _scores("validation", validation, bounds, latitude)
+    scores = _scores("validation", validation, bounds, latitude, horizon_windows)
     return Scored(scores, _of_distribution("validation", validation.measured, quantiles, probabilities))
 
 
@@ -184,13 +193,18 @@ def _scores(
     hindcast: Hindcast,
     bounds: Mapping[float, tuple[Bounds, Bounds]],
     latitude: float,
+    horizon_windows: int,
 ) -> tuple[IntervalScore, ...]:
-    masks = season_masks(hindcast.valid_times, latitude)
+    masks, days = season_masks(hindcast.valid_times, latitude), days_of(hindcast.valid_times)
+    held = [(lower <= hindcast.measured) & (hindcast.measured <= upper) for lower, upper in bounds.values()]
+    independent = independent_windows(np.sum(held, axis=0), horizon_windows)
     return tuple(
         IntervalScore(
             split=split,
             level=level,
             windows=len(hindcast.measured),
+            days=days,
+            independent=independent,
             coverage=coverage(hindcast.measured, lower, upper),
             width=mean_width(lower, upper),
             score=interval_score(hindcast.measured, lower, upper, level),

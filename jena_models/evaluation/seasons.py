@@ -14,10 +14,11 @@ TENTHS: Final = ("coldest tenth", "warmest tenth")
 """The windows with the lowest and the highest measured targets."""
 FEWEST_WINDOWS: Final = 100
 """Fewer windows than this show nothing about a model, or about a season."""
-NEEDED: Final = f"at least {FEWEST_WINDOWS} are needed, as of a longer record or with a larger split.validation"
-"""What a gate says where there are fewer."""
 FEWEST_DAYS: Final = 30
-"""Unless those of a season lie on so many days: a hundred hourly ones are of four days; daily ones say more each."""
+"""Unless they lie on so many days: a hundred hourly ones are of four days; daily ones say more each."""
+MORE: Final = "as of a longer record or with a larger split.validation"
+NEEDED: Final = f"at least {FEWEST_WINDOWS}, or some on {FEWEST_DAYS} days, are needed, {MORE}"
+"""What a gate says where there are fewer."""
 
 
 def groups(
@@ -64,7 +65,15 @@ def judged_seasons(groups: Mapping[str, NDArray[np.bool_]], times: NDArray[np.da
     return tuple(season for season in SEASONS if _are_enough(groups[season], times))
 
 
+def are_enough(windows: int, days: int) -> bool:
+    """Tell whether windows are enough to judge by, on so many days."""
+    return windows >= FEWEST_WINDOWS or days >= FEWEST_DAYS
+
+
+def days_of(times: NDArray[np.datetime64]) -> int:
+    """Give on how many days times lie."""
+    return len(np.unique(times.astype("datetime64[D]")))
+
+
 def _are_enough(mask: NDArray[np.bool_], times: NDArray[np.datetime64]) -> bool:
-    if np.count_nonzero(mask) >= FEWEST_WINDOWS:
-        return True
-    return bool(times.size) and len(np.unique(times[mask].astype("datetime64[D]"))) >= FEWEST_DAYS
+    return are_enough(int(np.count_nonzero(mask)), days_of(times[mask]) if times.size else 0)

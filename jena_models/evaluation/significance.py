@@ -73,6 +73,23 @@ def newey_west_standard_error(series: Values, lags: int) -> float:
     return math.sqrt(max(float(weights @ autocovariances), 0.0) / windows / (windows - 1))
 
 
+def independent_windows(series: NDArray[np.generic], horizon_windows: int) -> float:
+    """Give how many independent windows would tell the mean of a series as well as these, which overlap.
+
+    Args:
+        series: shape (windows,), in the order of time.
+        horizon_windows: how many windows start within one horizon.
+    """
+    windows, values = series.size, series.astype(np.float64)
+    if windows <= 1:
+        return float(windows)
+    lags = lags_allowed_for(windows, horizon_windows)
+    standard_error = newey_west_standard_error(values, lags)
+    if standard_error == 0:
+        return windows / (lags + 1)
+    return min(float(windows), float(values.var()) / standard_error**2)
+
+
 def paired_test(challenger_errors: Values, champion_errors: Values, horizon_windows: int) -> PairedTest:
     """Test whether the challenger's absolute errors are smaller (Diebold and Mariano, 1995).
 

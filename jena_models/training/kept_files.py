@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +19,7 @@ from jena_models.training.jobs.job import INTERVALS_FILE, PREDICTIONS_FILE, RESU
 from jena_models.training.networks.devices import CPU
 from jena_models.training.scoring import NOT_SCORED, hindcast, score
 from jena_models.whole_files import whole_file, write_whole
+from jena_models.windows.shared_windows import windows_in
 
 SCORED: Final = ("validation", "judging", "test")
 
@@ -57,9 +59,10 @@ def leave(
     held = [hindcast(job, split, scored[split]) for split in SCORED if split in scored and split != "test"]
     before, judged = hindcast(job, "train"), joined(held)
     intervals = fit_on(judged, before, job.station.latitude)
-    crosswise, on_test = score_crosswise(judged, before, job.station.latitude), Scored()
+    alike = windows_in(judged.valid_times, timedelta(minutes=job.preparation.horizon_minutes))
+    crosswise, on_test = score_crosswise(judged, before, job.station.latitude, alike), Scored()
     if "test" in scored:
-        on_test = score_fitted(intervals, hindcast(job, "test", scored["test"]))
+        on_test = score_fitted(intervals, hindcast(job, "test", scored["test"]), alike)
     seconds_per_epoch = statistics.median([record.seconds for record in progress.epochs] or [0.0])
     result = FitResult(
         architecture=job.architecture,

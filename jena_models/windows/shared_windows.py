@@ -69,9 +69,9 @@ def never_trained_on(windows: Windows, history: timedelta, trained_until: dateti
     return first_steps > np.datetime64(trained_until)
 
 
-def windows_in(windows: Windows, duration: timedelta) -> int:
-    """Give how many windows usually start within a duration, at least 1."""
-    if windows.issue_times.size <= 1:
+def windows_in(times: NDArray[np.datetime64], duration: timedelta) -> int:
+    """Give how many windows usually start within a duration, at least 1, by the times they are made at or for."""
+    if times.size <= 1:
         return 1
-    spacing = np.median(np.diff(windows.issue_times).astype("timedelta64[s]").astype(np.int64))
+    spacing = np.median(np.diff(times).astype("timedelta64[s]").astype(np.int64))
     return max(1, int(np.ceil(duration.total_seconds() / spacing)))

@@ -9,13 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from jena_models.errors import RescoringError
+from jena_models.evaluation.coverage_gate import coverage_gate
 from jena_models.evaluation.distribution_gate import distribution_gate
 from jena_models.evaluation.gates import (
     GateVerdict,
     Incumbent,
     champion_gate,
     closed,
-    coverage_gate,
     data_gate,
     groups_gate,
     leads_gate,

@@ -82,7 +82,7 @@ class Rescored:
             challenger=self.reloaded[mask],
             reference=reference,
             groups=groups(self.clock.standard_time(windows.valid_times), self.measured[mask], self.latitude),
-            horizon_windows=windows_in(windows, timedelta(minutes=self.preparation.horizon_minutes)),
+            horizon_windows=windows_in(windows.issue_times, timedelta(minutes=self.preparation.horizon_minutes)),
             unit=told_unit_of(self.preparation.target),
             persistence_mae=self.persistence_mae,
             issue_times=windows.issue_times,

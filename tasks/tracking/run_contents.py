@@ -32,7 +32,7 @@ WHERE_AND_HOW: Final = frozenset(
 )
 """Settings that say where the work is done and which way leads to the data, but not what comes of it."""
 
-STUDY_VERSION: Final = 6
+STUDY_VERSION: Final = 7
 """Raise it when the same trainings would be scored, compared or judged otherwise."""
 
 COMMANDS: Final = {"study": "jena train", "backtest": "jena backtest", "search": "jena tune"}

@@ -26,7 +26,7 @@ from tasks.training.forked_process import prepare_to_fork, training_environment
 from tasks.training.progress import publish
 from tasks.workspace import Fit, Prepared, holding, stage_folder
 
-FIT_VERSION: Final = 13
+FIT_VERSION: Final = 14
 LOCK_FILE: Final = "lock"
 PARTIAL: Final = "partial_boosting"
 CURVE: Final = "curve_boosting"

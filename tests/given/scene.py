@@ -180,7 +180,15 @@ class Scene:
             val_skill=val_skill,
             test_mae=test_mae,
             intervals=(
-                IntervalScore(split="validation", level=0.9, windows=3000, coverage=held, width=3.3, seasons={}),
+                IntervalScore(
+                    split="validation",
+                    level=0.9,
+                    windows=3000,
+                    independent=1000.0,
+                    coverage=held,
+                    width=3.3,
+                    seasons={},
+                ),
                 IntervalScore(split="test", level=0.9, windows=3, coverage=0.0, width=3.3, seasons={}),
             ),
         )

@@ -157,7 +157,13 @@ def small_fit(folder: Path, prepared: Prepared, architecture: str = "dense", epo
         seconds=9.0,
         intervals=tuple(
             IntervalScore(
-                split=split, level=level, windows=115, coverage=level + 0.01, width=8 * level, seasons={"spring": level}
+                split=split,
+                level=level,
+                windows=115,
+                independent=60.0,
+                coverage=level + 0.01,
+                width=8 * level,
+                seasons={"spring": level},
             )
             for split in ("validation", "test")
             for level in (0.8, 0.9)

@@ -8,7 +8,6 @@ from jena_models.evaluation.gates import (
     LeadErrors,
     SideBySide,
     champion_gate,
-    coverage_gate,
     data_gate,
     groups_gate,
     leads_gate,
@@ -16,7 +15,6 @@ from jena_models.evaluation.gates import (
     reload_gate,
     service_gate,
 )
-from jena_models.evaluation.interval_scores import IntervalScore
 from jena_models.evaluation.seasons import FEWEST_WINDOWS, SEASONS, TENTHS, groups, judged_seasons
 from jena_models.options.promotion_options import Promotion
 
@@ -227,44 +225,6 @@ def test_no_season_with_enough_windows_closes_the_groups_gate():
     none = {name: np.zeros(WINDOWS, bool) for name in scored.groups}
 
     assert not groups_gate(None, SideBySide(**{**vars(scored), "groups": none}), 0.1).passed
-
-
-def interval_score(level: float, held: float, *, split: str = "validation", windows: int = WINDOWS) -> IntervalScore:
-    return IntervalScore(split=split, level=level, windows=windows, coverage=held, width=9.0, seasons={})
-
-
-@pytest.mark.parametrize(
-    ("of_80", "of_90", "passed"),
-    [
-        (0.8, 0.9, True),
-        (0.76, 0.94, True),
-        (0.74, 0.9, False),
-        (0.8, 0.84, False),
-        (0.8, 0.96, False),
-        (float("nan"), 0.9, False),
-    ],
-)
-def test_coverage_gate_wants_every_level_near_what_it_says_on_either_side(of_80, of_90, passed):
-    scores = [interval_score(0.8, of_80), interval_score(0.9, of_90)]
-
-    verdict = coverage_gate(scores, 0.05)
-
-    assert verdict.passed is passed
-    assert f"90 % hold {100 * of_90:.1f} %" in verdict.evidence
-
-
-def test_coverage_gate_does_not_look_at_the_test_split():
-    scores = [interval_score(0.9, 0.9), interval_score(0.9, 0.1, split="test")]
-
-    assert coverage_gate(scores, 0.05).passed
-    assert not coverage_gate(scores[1:], 0.05).passed
-
-
-def test_coverage_gate_stays_closed_on_too_few_windows():
-    verdict = coverage_gate([interval_score(0.9, 0.9, windows=FEWEST_WINDOWS - 1)], 0.05)
-
-    assert not verdict.passed
-    assert "Only 99" in verdict.evidence
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jena_models.evaluation.gates import coverage_gate
+from jena_models.evaluation.coverage_gate import coverage_gate
 from jena_models.evaluation.interval_scores import Hindcast, fit_on, half, score_crosswise, score_fitted
 from jena_models.evaluation.seasons import season_numbers
 
-NORTH = 51.0
+NORTH, DAY = 51.0, 8
 YEAR = 365 * 8  # three-hourly
 
 
@@ -35,7 +35,7 @@ def by_level(scores, split="validation"):
 def test_steady_residuals_hold_on_the_other_half_and_open_the_gate():
     validation = hindcast("2013-01-01", np.full(2 * YEAR, 2.0))
 
-    scores = score_crosswise(validation, TRAIN, NORTH)
+    scores = score_crosswise(validation, TRAIN, NORTH, DAY)
 
     found = by_level(scores.intervals)
     assert {level: score.coverage for level, score in found.items()} == pytest.approx({0.8: 0.8, 0.9: 0.9}, abs=0.03)
@@ -48,7 +48,7 @@ def test_steady_residuals_hold_on_the_other_half_and_open_the_gate():
 def test_a_normal_error_has_the_crps_of_its_closed_form_and_even_ranks():
     validation = hindcast("2013-01-01", np.full(2 * YEAR, 2.0))
 
-    (found,) = score_crosswise(validation, TRAIN, NORTH).distributions
+    (found,) = score_crosswise(validation, TRAIN, NORTH, DAY).distributions
 
     assert found.crps == pytest.approx(2 / np.sqrt(np.pi), rel=0.03)
     assert found.crps == pytest.approx(2 * np.mean(list(found.pinball.values())))
@@ -58,7 +58,7 @@ def test_a_normal_error_has_the_crps_of_its_closed_form_and_even_ranks():
 
 def test_a_distribution_that_is_too_narrow_for_what_comes_has_uneven_ranks():
     validation = hindcast("2013-01-01", np.repeat((1.0, 3.0), YEAR))
-    (found,) = score_fitted(fit_on(validation.where(TIMES[YEAR] > TIMES), TRAIN, NORTH), validation).distributions
+    (found,) = score_fitted(fit_on(validation.where(TIMES[YEAR] > TIMES), TRAIN, NORTH), validation, DAY).distributions
 
     assert found.ranks[0] > 0.15 < found.ranks[-1]
     assert found.unevenness > 0.02
@@ -68,7 +68,7 @@ def test_a_distribution_that_is_too_narrow_for_what_comes_has_uneven_ranks():
 def test_residuals_twice_as_large_in_one_half_close_the_gate(halves):
     validation = hindcast("2013-01-01", np.repeat(halves, YEAR))
 
-    verdict = coverage_gate(score_crosswise(validation, TRAIN, NORTH).intervals, 0.05)
+    verdict = coverage_gate(score_crosswise(validation, TRAIN, NORTH, DAY).intervals, 0.05)
 
     assert not verdict.passed
     assert f"of {2 * YEAR} targets" in verdict.evidence
@@ -84,7 +84,7 @@ def test_no_half_is_scored_with_intervals_that_saw_it():
     changed = Hindcast(moved, validation.forecasts, validation.persistence + np.where(first, 100.0, 0.0), TIMES)
 
     # Then no target of the first half is held, whatever was fitted there
-    assert by_level(score_crosswise(changed, TRAIN, NORTH).intervals)[0.9].coverage < 0.55
+    assert by_level(score_crosswise(changed, TRAIN, NORTH, DAY).intervals)[0.9].coverage < 0.55
 
 
 def test_test_scores_are_those_of_intervals_fitted_on_all_of_validation():
@@ -92,7 +92,7 @@ def test_test_scores_are_those_of_intervals_fitted_on_all_of_validation():
     test = hindcast("2015-01-01", np.full(YEAR, 4.0), seed=3)
 
     intervals = fit_on(validation, TRAIN, NORTH)
-    scores = by_level(score_fitted(intervals, test).intervals, "test")
+    scores = by_level(score_fitted(intervals, test, DAY).intervals, "test")
 
     lower, upper = intervals.bounds(test.forecasts, test.valid_times, 0.9)
     inside = (test.measured >= lower) & (test.measured <= upper)
@@ -117,7 +117,7 @@ def test_a_validation_of_one_window_is_not_scored_and_leaves_the_gate_closed():
     validation = hindcast("2013-01-01", np.ones(2 * YEAR))
     one = validation.where(np.arange(2 * YEAR) == 5)
 
-    assert score_crosswise(one, TRAIN, NORTH) == ((), ())
+    assert score_crosswise(one, TRAIN, NORTH, DAY) == ((), ())
     assert "too short" in coverage_gate((), 0.05).evidence
     assert not coverage_gate((), 0.05).passed
 
@@ -143,10 +143,10 @@ def test_on_the_station_s_own_test_half_intervals_hold_what_they_say(shared_data
     weights = np.linalg.lstsq(inputs, train.measured - train.persistence)[0] if regression else None
     validation, test = (hourly(shared_data, *part, weights)[0] for part in ((0.5, 0.75), (0.75, 1)))
 
-    scores = score_fitted(fit_on(validation, train, NORTH), test).intervals
+    scores = score_fitted(fit_on(validation, train, NORTH), test, DAY).intervals
 
     assert [score.level for score in scores] == [0.8, 0.9]
     for score in scores:
         assert score.coverage == pytest.approx(score.level, abs=0.02)
         assert list(score.seasons.values()) == pytest.approx([score.level] * 4, abs=0.05)
-    assert coverage_gate(score_crosswise(validation, train, NORTH).intervals, 0.05).passed
+    assert coverage_gate(score_crosswise(validation, train, NORTH, DAY).intervals, 0.05).passed

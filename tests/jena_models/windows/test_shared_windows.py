@@ -58,5 +58,5 @@ def test_windows_in_a_horizon_follow_from_their_spacing_not_from_gaps():
     hourly = unbroken_windows(times, HOUR, np.arange(50), 1, 2)
     three_hourly = unbroken_windows(times, HOUR, np.arange(0, 50, 3), 1, 2)
 
-    assert (windows_in(hourly, 24 * HOUR), windows_in(three_hourly, 24 * HOUR)) == (24, 8)
-    assert windows_in(hourly.where(hourly.positions < 1), 24 * HOUR) == 1
+    assert (windows_in(hourly.issue_times, 24 * HOUR), windows_in(three_hourly.valid_times, 24 * HOUR)) == (24, 8)
+    assert windows_in(hourly.issue_times[:1], 24 * HOUR) == 1
