@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 import psutil
@@ -26,6 +26,21 @@ THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 class MeasurementError(JenaError):
     """A measured process did not come to its end."""
+
+
+class InSentences(click.Command):
+    """A command that ends with the sentence of what it cannot do, in place of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it.
+
+        Raises:
+            click.ClickException: where something that the user can understand went wrong.
+        """
+        try:
+            return super().invoke(ctx)
+        except JenaError as error:
+            raise click.ClickException(str(error)) from error
 
 
 def begin_quietly() -> None:

@@ -16,6 +16,7 @@ import click
 import numpy as np
 
 from benchmarks import markdown
+from benchmarks.processes import InSentences
 from benchmarks.weather_service.described_sets import DescribedSet, described
 from benchmarks.weather_service.late_runs import late_table, made_late
 from benchmarks.weather_service.records import pooled, record_of
@@ -24,10 +25,10 @@ from benchmarks.weather_service.trials import BLEND, Tried, scores, tried
 FIGURES = ("mae", "rmse", "crps", "within_80", "within_90")
 
 
-@click.command()
+@click.command(cls=InSentences)
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
-@click.option("--set", "named", default="hannover", show_default=True, help="hannover, seoul, gefcom, or a YAML file.")
-@click.option("--series", "only", help="Some of the series, by commas.")
+@click.option("--set", "named", default="hannover", show_default=True, help="One that is shipped, or a YAML file.")
+@click.option("--series", "only", help="By commas, some of the set's series, or others whose files are alike.")
 @click.option("--threads", default=1, show_default=True)
 @click.option("--late", help="Hours by which runs are made late on the test, by commas, beside on time and not at all.")
 @click.option("--output", type=click.Path(path_type=Path), help="A file to write all figures to, as JSON.")
@@ -38,7 +39,8 @@ def main(  # noqa: PLR0917  (what click gives)
     logging.basicConfig(level=logging.ERROR)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     told, began = described(named), time.perf_counter()
-    series = tuple(only.split(",")) if only else told.series
+    series = tuple(name.strip() for name in only.split(",")) if only else told.series
+    told = told.of_series(series)
     records = [record_of(told, name, data, number) for number, name in enumerate(series)]
     together = [pooled(records)] if told.pooled else records
     if late:

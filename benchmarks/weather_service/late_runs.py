@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Final
 
 import numpy as np
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 
 from benchmarks.markdown import table
 from benchmarks.weather_service.described_sets import Candidate, DescribedSet
-from benchmarks.weather_service.records import Record, Windows, windows_of
-from benchmarks.weather_service.trials import SERVICE, as_chosen, lesson_of, limited, taught
+from benchmarks.weather_service.records import Record, Windows, some_windows_of
+from benchmarks.weather_service.trials import FED, as_chosen, lesson_of, limited, taught
+from jena_models.errors import SettingsError
 from jena_models.features.service_inputs import run_ages
 from jena_models.models.learner import Learner
 from jena_models.weather_service.oldest_run import LATE_BY_HOURS, are_worth_it, oldest_worth_hours
@@ -36,16 +38,21 @@ class LateScores:
 
 
 def made_late(record: Record, told: DescribedSet, late_hours: Sequence[float], threads: int = 1) -> LateScores:
-    """Train the first learner of a set with the service and without; let runs be late on the test.
+    """Train the first learner of a set that does without a service with it and without; let runs be late on the test.
 
     The ladder is that of forecasts: where no run is known of a valid time, and where one is older than validation says
     is worth it, history alone speaks.
+
+    Raises:
+        SettingsError: where a set has no such learner.
     """
-    candidate = next(each for each in told.candidates if each.architecture != SERVICE)
+    candidate = next((each for each in told.candidates if each.architecture not in FED), None)
+    if candidate is None:
+        raise SettingsError("No candidate of the set can forecast from history alone; add one, such as ridge.")
     without = replace(record, service=NONE)
     fed, alone = (trained_twice(each, told, candidate, threads) for each in (record, without))
     power = 2 if told.score == "rmse" else 1
-    validation = windows_of(record, told, "validation", len(told.validation) - 2)
+    validation = some_windows_of(record, told, "validation", len(told.validation) - 2)
     off_alone = np.abs(limited(alone[0], _served_by(validation, NONE), record) - validation.target) ** power
     ages, off = [], []
     for hours in LATE_BY_HOURS:
@@ -53,7 +60,7 @@ def made_late(record: Record, told: DescribedSet, late_hours: Sequence[float], t
         ages.append(run_ages(late.histories))
         off.append(np.abs(limited(fed[0], late, record) - late.target) ** power)
     oldest = oldest_worth_hours(np.concatenate(ages), np.concatenate(off), np.tile(off_alone, len(LATE_BY_HOURS)))
-    test = windows_of(record, told, "test")
+    test = some_windows_of(record, told, "test")
     said_alone = limited(alone[1], _served_by(test, NONE), record)
     by_lateness = {}
     for hours in (0.0, *late_hours):
@@ -74,8 +81,12 @@ def late_table(told: DescribedSet, found: Sequence[LateScores]) -> str:
             rows.append([each.name, when, f"{share:.0%}", f"{as_it_is:.4f}", f"{laddered:.4f}"])
         rows.append([each.name, "none: history alone", "0%", f"{each.alone:.4f}", f"{each.alone:.4f}"])
     head = f"series | runs | a run is known of | {told.score} as it is | with the ladder"
-    worth = "\n".join(f"{each.name}: runs are worth it below an age of {each.oldest_hours:g} h" for each in found)
+    worth = "\n".join(f"{each.name}: runs are worth it {_until(each.oldest_hours)}" for each in found)
     return f"{told.title}\n\n{table(head, rows, words=2)}\n\n{worth}"
+
+
+def _until(oldest_hours: float) -> str:
+    return f"below an age of {oldest_hours:g} h" if isfinite(oldest_hours) else "at any age"
 
 
 def trained_twice(
@@ -86,10 +97,10 @@ def trained_twice(
     From windows at the issue times alone.
     """
     told, stretch = told.at_issue_times, len(told.validation) - 2
-    before, after = (windows_of(record, told, part, stretch) for part in ("train", "validation"))
+    before, after = (some_windows_of(record, told, part, stretch) for part in ("train", "validation"))
     chosen = candidate.chosen()
     model = taught(candidate, lesson_of(record, before, after, threads), chosen)
-    everything = windows_of(record, told, "train")
+    everything = some_windows_of(record, told, "train")
     again = taught(candidate, lesson_of(record, everything, after, threads), as_chosen([model], chosen))
     return model, again
 

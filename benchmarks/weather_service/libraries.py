@@ -20,9 +20,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.markdown import table
+from benchmarks.processes import InSentences
 from benchmarks.weather_service.described_sets import DescribedSet, described
 from benchmarks.weather_service.late_runs import trained_twice
-from benchmarks.weather_service.records import Record, Windows, record_of, windows_of
+from benchmarks.weather_service.records import Record, Windows, record_of, some_windows_of
 from benchmarks.weather_service.trials import SERVICE, limited
 from jena_models.weather_service.service_runs import known_then
 
@@ -33,7 +34,7 @@ GROUPS: Final = {"1 to 6 h": (1, 6), "7 to 24 h": (7, 24), "25 to 48 h": (25, 48
 Values = NDArray[np.float64]
 
 
-@click.command()
+@click.command(cls=InSentences)
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
 @click.option("--set", "named", default="gefcom", show_default=True, help="A set of hours, all leads from 1 on.")
 @click.option("--series", default="1", show_default=True, help="One of its series.")
@@ -41,10 +42,10 @@ Values = NDArray[np.float64]
 def main(data: Path, named: str, series: str, python: str | None) -> None:
     """Train all of them on the same windows, and score them by lead."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    told, began = described(named).at_issue_times, time.perf_counter()
+    told, began = described(named).at_issue_times.of_series((series,)), time.perf_counter()
     record = record_of(told, series, data)
     leads = len(told.leads_hours)
-    train, test = (windows_of(record, told, part) for part in ("train", "test"))
+    train, test = (some_windows_of(record, told, part) for part in ("train", "test"))
     with tempfile.TemporaryDirectory(prefix="jena-libraries-") as folder:
         cut, said = Path(folder) / "windows.npz", Path(folder) / "said.npz"
         whole = _whole(test, leads)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,10 +14,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.weather_service.described_sets import DescribedSet
+from jena_models.errors import SettingsError
 from jena_models.features.histories import Histories
 from jena_models.options.readings_options import History
 from jena_models.reading.reading import read_source
 from jena_models.stations.cleaned.cleaning import clean
+from jena_models.stations.clock import seconds_of
 from jena_models.stations.schema import StationSchema
 from jena_models.weather_service.run_files.run_tables import read_runs
 from jena_models.weather_service.service import Service
@@ -26,6 +29,9 @@ from jena_models.windows.steps import on_steps
 
 GREGORIAN_CYCLE: Final = 146_097 * 86_400
 """400 years, after which weekdays and dates come again: series that are pooled lie so far apart."""
+
+POOLED: Final = "all"
+"""What series that are learnt from together are called."""
 
 Seconds = NDArray[np.int64]
 Part = Literal["train", "validation", "test"]
@@ -84,7 +90,7 @@ def record_of(told: DescribedSet, series: str, data: Path, number: int = 0) -> R
     columns = tuple(name for name in station.names if name in placed.columns)
     seconds = placed.index.to_numpy().astype("datetime64[s]").astype(np.int64)
     values = placed[list(columns)].to_numpy(np.float64)
-    hidden = _hidden(told, source, seconds)
+    hidden = _hidden(told, source, station, seconds)
     services = tuple(read_runs(each.source, each, station) for each in station.forecasts)
     return Record(
         name=series,
@@ -111,7 +117,7 @@ def pooled(records: Sequence[Record]) -> Record:
         sources.append(_joined([runs.shifted(seconds) for runs, seconds in zip(told, ahead, strict=True)]))
     return replace(
         records[0],
-        name="all",
+        name=POOLED,
         measured=np.concatenate([record.measured for record in records]),
         truth=np.concatenate([record.truth for record in records]),
         hidden=np.concatenate([record.hidden for record in records]),
@@ -120,6 +126,26 @@ def pooled(records: Sequence[Record]) -> Record:
         series=np.concatenate([record.series for record in records]),
         service=Service(tuple(sources)),
     )
+
+
+def some_windows_of(record: Record, told: DescribedSet, part: Part, stretch: int | None = None) -> Windows:
+    """Give the windows of a part, as `windows_of`, of which there are some.
+
+    Raises:
+        SettingsError: where there are none.
+    """
+    found = windows_of(record, told, part, stretch)
+    if not len(found):
+        first, last = (np.datetime64(int(time), "s") for time in (record.seconds[0], record.seconds[-1]))
+        span = "" if record.name == POOLED else f" from {first} to {last} UTC"
+        part_of = f"stretch {stretch + 1} of validation" if part == "validation" and stretch is not None else part
+        before = f", before stretch {stretch + 1} of validation" if part == "train" and stretch is not None else ""
+        raise SettingsError(
+            f"The set has no window for '{part_of}'{before} of the series {record.name}, whose readings are{span} "
+            f"every {_cadence(record) / 60:g} minutes: look at 'validation', 'test', 'issue_hours' (in UTC) and "
+            "'history_hours'."
+        )
+    return found
 
 
 def windows_of(record: Record, told: DescribedSet, part: Part, stretch: int | None = None) -> Windows:
@@ -132,9 +158,10 @@ def windows_of(record: Record, told: DescribedSet, part: Part, stretch: int | No
         stretch: which of those to choose by; None for what comes after all choosing: then all that was chosen by is
             trained on too, and where holes are scored all that is given.
     """
-    cadence = int(np.median(np.diff(record.seconds)))
-    stride, steps = round(told.sampling_minutes * 60 / cadence), round(told.history_hours * 60 / told.sampling_minutes)
-    leads = np.array([round(hours * 3600 / cadence) for hours in told.leads_hours])
+    cadence = _cadence(record)
+    stride = _whole(told.sampling_minutes * 60, cadence, "sampling_minutes")
+    steps = _whole(told.history_hours * 3600, told.sampling_minutes * 60, "history_hours")
+    leads = np.array([_whole(hours * 3600, cadence, "leads_hours") for hours in told.leads_hours])
     issued = _issue_rows(record, told, part, stride * (steps - 1))
     rows, ahead = np.repeat(issued, len(leads)), np.tile(leads, len(issued))
     ends = np.append(np.flatnonzero(np.diff(record.first_rows)), len(record.seconds) - 1)
@@ -158,6 +185,25 @@ def windows_of(record: Record, told: DescribedSet, part: Part, stretch: int | No
     return Windows(histories, record.truth[target].astype(np.float32), record.series[target])
 
 
+def _cadence(record: Record) -> int:
+    return int(np.median(np.diff(record.seconds)))
+
+
+def _whole(seconds: float, step: float, setting: str) -> int:
+    """Give how many steps a time is.
+
+    Raises:
+        SettingsError: where it is no whole number of them: a lead of half a day would be none, or a day.
+    """
+    many = round(seconds / step)
+    if many < 1 or not math.isclose(many * step, seconds):
+        raise SettingsError(
+            f"'{setting}' of the set has {seconds / 3600:g} h, which is no whole number of steps of {step / 60:g} "
+            "minutes."
+        )
+    return many
+
+
 def _issue_rows(record: Record, told: DescribedSet, part: Part, before: int) -> NDArray[np.intp]:
     """Give the rows at which forecasts are issued: where the target was just measured, and a history lies before."""
     fresh = ~np.isnan(known_values(record.measured, History(), 60.0)[:, record.target_place])
@@ -179,7 +225,7 @@ def _asked(
     if part == "test" and told.test == "holes":
         return np.asarray(known & record.hidden[target])
     given = known & ~record.hidden[target]
-    times = record.seconds[target] - record.series[target] * GREGORIAN_CYCLE * (record.name == "all")
+    times = record.seconds[target] - record.series[target] * GREGORIAN_CYCLE * (record.name == POOLED)
     borders = [_seconds(time) for time in told.validation]
     if part == "validation":
         first, end = borders[stretch or 0], borders[(stretch or 0) + 1]
@@ -193,12 +239,13 @@ def _asked(
     return np.asarray(given & (times >= start) & (times < stop))
 
 
-def _hidden(told: DescribedSet, source: str, seconds: Seconds) -> NDArray[np.bool_]:
+def _hidden(told: DescribedSet, source: str, station: StationSchema, seconds: Seconds) -> NDArray[np.bool_]:
+    """Tell which steps are of the holes, whose rows are read as all others are."""
     hidden = np.zeros(len(seconds), bool)
     for column, says in told.readings.holes.items():
-        table = pd.read_csv(source, usecols=["time", column], parse_dates=["time"])
-        these = table.loc[table[column] == says, "time"].to_numpy().astype("datetime64[s]").astype(np.int64)
-        hidden |= np.isin(seconds, these)
+        those = read_source(source, station.model_copy(update={"select": station.select | {column: (says,)}}))
+        times = seconds_of(those.table.index) + round(told.readings.shift_hours * 3600)
+        hidden[pd.Index(seconds).get_indexer(pd.Index(times), method="nearest")] = True
     return hidden
 
 
@@ -238,4 +285,4 @@ def _joined(each: Sequence[Runs]) -> Runs:
 
 
 def _seconds(time: datetime) -> int:
-    return int(np.datetime64(time.replace(tzinfo=None), "s").astype(np.int64))
+    return int(np.datetime64(time, "s").astype(np.int64))

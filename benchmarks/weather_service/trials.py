@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.weather_service.described_sets import Candidate, DescribedSet
-from benchmarks.weather_service.records import Record, Windows, windows_of
+from benchmarks.weather_service.records import Record, Windows, some_windows_of, windows_of
 from jena_models.architectures import find_architecture
 from jena_models.architectures.emos import Emos
 from jena_models.architectures.ensemble import fit_weights
@@ -27,6 +27,8 @@ BLEND: Final = "blend"
 MEAN: Final = "mean of learners"
 """All candidates but the service as it is, each counting the same."""
 SERVICE: Final = "weather_service"
+FED: Final = (SERVICE, "emos")
+"""Architectures that forecast nothing where no run is known."""
 LEVELS: Final = (0.8, 0.9)
 
 Values = NDArray[np.float64]
@@ -61,8 +63,8 @@ def tried(record: Record, told: DescribedSet, threads: int = 1) -> Tried:
     Where a set is trained again every so many months, each of these trainings takes it, and no other is scored.
     """
     stretches = range(len(told.validation) - 1)
-    parts = [[windows_of(record, told, part, each) for part in ("train", "validation")] for each in stretches]
-    everything, test = windows_of(record, told, "train"), windows_of(record, told, "test")
+    parts = [[some_windows_of(record, told, part, each) for part in ("train", "validation")] for each in stretches]
+    everything, test = (some_windows_of(record, told, part) for part in ("train", "test"))
     last = parts[-1][1]
     again = retrainings(record, told) if told.retrained_months else None
     validation = together([after for _, after in again[0]] if again else [part[1] for part in parts])

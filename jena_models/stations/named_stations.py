@@ -78,7 +78,7 @@ def station_file(name_or_path: str) -> tuple[Path, StationSchema]:
         station = StationSchema.model_validate(told)
     except (ValueError, RecursionError) as error:
         raise SettingsError(
-            f"The station file {path} does not describe a station: {in_a_line(_reason(error))}"
+            f"The station file {path} does not describe a station: {in_a_line(reason_of(error))}"
         ) from error
     if station.questions:
         listed = "; ".join(f"{each.key}: {each.question}" for each in station.questions)
@@ -133,19 +133,20 @@ def _placed(source: ForecastSource, folder: Path) -> ForecastSource:
     return source.model_copy(update={"source": found_beside(source.source, folder)})
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception, model: type[BaseModel] = StationSchema) -> str:
+    """Give why something does not describe a model, as a sentence: the first of pydantic's faults."""
     if not isinstance(error, ValidationError):
         return str(error)
     # A key that is written wrong explains the one that is missing.
-    return fault_in_words(min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden"))
+    return fault_in_words(min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden"), model)
 
 
-def fault_in_words(fault: ErrorDetails) -> str:
+def fault_in_words(fault: ErrorDetails, model: type[BaseModel] = StationSchema) -> str:
     """Give the place of one of pydantic's faults, and what is wrong there, as a sentence."""
     place, kind = fault["loc"], fault["type"]
     where = ".".join(str(part) for part in place) or "the file"
     if kind == "extra_forbidden":
-        known = _keys_beside(place)
+        known = _keys_beside(place, model)
         return f"{where}: there is no such key{f'; {nearest(str(place[-1]), known)}' if known else '.'}"
     if kind == "string_type" and isinstance(fault["input"], int | float):
         return f"{where}: a number that stands for a name goes in quotes, as '00164'."
@@ -153,9 +154,9 @@ def fault_in_words(fault: ErrorDetails) -> str:
     return f"{where}: {reason}{'' if reason.endswith(('.', '?')) else '.'}"
 
 
-def _keys_beside(place: tuple[int | str, ...]) -> set[str]:
+def _keys_beside(place: tuple[int | str, ...], model: type[BaseModel]) -> set[str]:
     """Give the keys that may stand where one stands that is not known."""
-    models: set[type[BaseModel]] = {StationSchema}
+    models = {model}
     for part in place[:-1]:
         if isinstance(part, str):
             fields = [model.model_fields[part] for model in models if part in model.model_fields]

@@ -1,14 +1,18 @@
 """The sets of the weather service's benchmark: holes are hidden, parts keep to their times, series stay apart."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from click.testing import CliRunner
 
-from benchmarks.weather_service.described_sets import described
-from benchmarks.weather_service.late_runs import trained_twice
+from benchmarks.weather_service.__main__ import main
+from benchmarks.weather_service.described_sets import DescribedSet, described
+from benchmarks.weather_service.late_runs import made_late, trained_twice
 from benchmarks.weather_service.records import GREGORIAN_CYCLE, pooled, record_of, windows_of
 from benchmarks.weather_service.trials import retrainings, scores, tried
 from jena_models.errors import SettingsError
@@ -155,3 +159,111 @@ def test_a_training_every_month_sees_only_what_was_measured_when_its_first_forec
 def test_holes_cannot_be_trained_again_month_by_month(told):
     with pytest.raises(ValueError, match="retrained_months"):
         type(told).model_validate(told.model_dump() | {"retrained_months": 1})
+
+
+def test_farms_of_another_folder_are_each_forecast_by_all_that_are_named(tmp_path):
+    farms = described("gefcom").of_series(("5", "6"))
+
+    sources = [[each.name for each in farms.of(name, tmp_path)[0].forecasts] for name in farms.series]
+    own = described("gefcom").of_series(("2",)).of("2", tmp_path)[0].forecasts
+
+    assert sources == [["own", "farm5", "farm6"]] * 2
+    assert [each.select["farm"] for each in own] == [("2",), ("1",), ("2",), ("3",), ("4",)]
+
+
+def test_another_stations_files_are_found_by_its_name(tmp_path):
+    station, source = described("hannover").of_series(("bremen",)).of("bremen", tmp_path)
+
+    assert source == str(tmp_path / "bremen_ecmwf_24h_ten_variables.csv")
+    assert all(Path(each.source).name.startswith("bremen_") for each in station.forecasts)
+
+
+def test_holes_are_hidden_where_the_readings_clock_and_shift_place_them(told, tmp_path):
+    power = pd.read_csv(tmp_path / "power.csv", parse_dates=["time"])
+    power["time"] += pd.Timedelta(hours=2)
+    power.rename(columns={"time": "stamp"}).to_csv(tmp_path / "power.csv", index=False)
+    station = told.station | {"clock": "UTC+02:00", "time_columns": ["stamp"]}
+    readings = told.readings.model_copy(update={"shift_hours": 5})
+    moved = record_of(told.model_copy(update={"station": station, "readings": readings}), "a", tmp_path)
+
+    hidden = pd.to_datetime(moved.seconds[moved.hidden], unit="s")
+
+    assert (hidden[0], hidden[-1]) == (pd.Timestamp("2020-02-20 06:00"), pd.Timestamp("2020-02-22 05:00"))
+    assert len(hidden) == 48
+
+
+def test_borders_with_a_zone_are_the_same_times_in_utc(told):
+    given = told.model_dump() | {"validation": ["2020-02-01T02:00+02:00", "2020-02-10T00:00Z"]}
+
+    assert type(told).model_validate(given).validation == told.validation
+
+
+@pytest.mark.parametrize("setting", [{"leads_hours": (0.4,)}, {"leads_hours": (1.5,)}, {"history_hours": 24.5}])
+def test_what_is_no_whole_number_of_steps_is_refused(told, tmp_path, setting):
+    record = record_of(told, "a", tmp_path)
+
+    with pytest.raises(SettingsError, match=f"'{next(iter(setting))}' of the set"):
+        windows_of(record, told.model_copy(update=setting), "train")
+
+
+def test_a_set_without_windows_is_refused_with_what_to_look_at(told, tmp_path):
+    never = told.model_copy(update={"issue_hours": (0.5,)})
+
+    with pytest.raises(SettingsError, match=r"no window for 'train', before stretch 1 .* 'issue_hours' \(in UTC\)"):
+        tried(record_of(never, "a", tmp_path), never)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"candidates": [{"name": "n", "architecture": "lstm"}]}, "'lstm' does not learn from histories"),
+        ({"candidates": [{"name": "r", "architecture": "ridge"}] * 2}, "two candidates are called 'r'"),
+        ({"validation": ["2020-02-10", "2020-02-01"]}, "do not follow one another"),
+        ({"test": ["2020-02-01", "2020-02-20"]}, "does not come after validation"),
+        ({"station": {"name": "farm"}}, "does not describe the station a"),
+        ({"readings": {"source": "{data}/nothing.csv"}}, "There is no file"),
+        ({"lead_hours": [6]}, "lead_hours: there is no such key; did you mean 'leads_hours'?"),
+    ],
+)
+def test_a_set_that_cannot_be_ends_in_a_sentence(tmp_path, told, wrong, sentence):
+    set_file = tmp_path / "wrong.yaml"
+    set_file.write_text(yaml.safe_dump(yaml.safe_load((tmp_path / "set.yaml").read_text()) | wrong))
+
+    result = CliRunner().invoke(main, ["--data", str(tmp_path), "--set", str(set_file)])
+
+    assert result.exit_code == 1
+    assert sentence in result.output
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_a_set_may_name_a_station_file(told, tmp_path):
+    station, _ = told.of("a", tmp_path)
+    (tmp_path / "a.yaml").write_text(yaml.safe_dump(station.model_dump(mode="json", exclude_unset=True)))
+
+    named, _ = told.model_copy(update={"station": "{data}/{series}.yaml"}).of("a", tmp_path)
+
+    assert named == station
+
+
+def test_the_set_that_the_page_shows_is_one():
+    page = (Path(__file__).parents[2] / "docs" / "weather-service.md").read_text(encoding="utf-8")
+    shown = next(text for text in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "candidates:" in text)
+
+    mine = DescribedSet.model_validate(yaml.safe_load(shown))
+
+    assert mine.series == ("north", "south")
+    assert len(mine.validation) == 3
+
+
+def test_what_cannot_do_without_a_service_is_not_asked_to_where_runs_are_late(told, tmp_path):
+    emos = {"name": "emos", "architecture": "emos"}
+    given = told.model_dump()
+    first = type(told).model_validate(given | {"candidates": [emos, *given["candidates"]]})
+    alone = type(told).model_validate(given | {"candidates": [emos]})
+    record = record_of(told, "a", tmp_path)
+
+    found, expected = (made_late(record, each, (12.0,)) for each in (first, told))
+
+    assert found == expected
+    with pytest.raises(SettingsError, match="from history alone"):
+        made_late(record, alone, (12.0,))
