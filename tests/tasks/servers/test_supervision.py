@@ -72,11 +72,11 @@ def test_programs_start_when_they_are_to_and_end_with_their_supervisor(folder: P
     assert (states["first"].state in ("STARTING", "RUNNING"), states["second"].state) == (True, "STOPPED")
 
     start_program(folder, "second")
-    until(lambda: program_states(folder)["second"].pid)
+    until(lambda: tail(log_of(folder, "second")))
     started = processes_of(folder)
     assert len(started) == 3
 
-    stop_program(folder, "second", 10)
+    stop_program(folder, "second", 30)
     assert program_states(folder)["second"].pid is None
     stop_supervisor(folder, 10)
 
