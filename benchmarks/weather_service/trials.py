@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -13,17 +13,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.weather_service.described_sets import Candidate, DescribedSet
-from benchmarks.weather_service.records import Record, Windows, some_windows_of, windows_of
+from benchmarks.weather_service.records import GREGORIAN_CYCLE, Record, Windows, some_windows_of, windows_of
 from jena_models.architectures import find_architecture
 from jena_models.architectures.emos import Emos
-from jena_models.architectures.ensemble import fit_weights
+from jena_models.architectures.ensemble import BLOCKS, fit_weights
 from jena_models.architectures.gradient_boosting import Boosting
 from jena_models.evaluation.probability_scores import crps_normal
 from jena_models.models.learner import Learner, Lesson
 from jena_models.windows.normalization import TEMPERATURE_DEVIATION
 
 BLEND: Final = "blend"
-"""Candidates mixed by what validation says: with weights fitted there, or the best ones alike."""
+"""Candidates mixed by what validation says: with weights fitted there, or the best ones alike. On validation itself each
+stretch is blended by what the others say."""
 MEAN: Final = "mean of learners"
 """All candidates but the service as it is, each counting the same."""
 SERVICE: Final = "weather_service"
@@ -44,6 +45,12 @@ class Forecasts:
     by_name: Mapping[str, Values]
     spread: Values | None
     """Standard deviation of EMOS's distribution, where it is among the candidates."""
+
+    def part(self, picked: NDArray[np.bool_]) -> Forecasts:
+        """Give the forecasts of some windows."""
+        windows = replace(self.windows, target=self.windows.target[picked], series=self.windows.series[picked])
+        by_name = {name: said[picked] for name, said in self.by_name.items()}
+        return Forecasts(windows, by_name, None if self.spread is None else self.spread[picked])
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,8 @@ def tried(record: Record, told: DescribedSet, threads: int = 1) -> Tried:
     everything, test = (some_windows_of(record, told, part) for part in ("train", "test"))
     last = parts[-1][1]
     again = retrainings(record, told) if told.retrained_months else None
-    validation = together([after for _, after in again[0]] if again else [part[1] for part in parts])
+    chosen_by = [after for _, after in (again[0] if again else parts)]
+    validation, stretches_of = together(chosen_by), blocks(chosen_by)
     test = together([after for _, after in again[1]]) if again else test
     chosen: dict[str, Values] = {}
     later: dict[str, Values] = {}
@@ -94,11 +102,13 @@ def tried(record: Record, told: DescribedSet, threads: int = 1) -> Tried:
             by_candidate[candidate.name] = np.concatenate(said)
         if isinstance(models[-1], Emos):
             spreads = [np.concatenate([_spread(*each) for each in forecasters]) for forecasters in made]
-    by_name = weights_of(Forecasts(validation, chosen, spreads[0]), told)
+    single = Forecasts(validation, dict(chosen), spreads[0])
+    by_name = weights_of(single, told)
     learners = [each.name for each in told.candidates if each.architecture != SERVICE]
     for forecasts in (chosen, later):
-        forecasts[BLEND] = np.sum([by_name[name] * forecasts[name] for name in by_name], axis=0)
         forecasts[MEAN] = np.mean([forecasts[name] for name in learners], axis=0)
+    chosen[BLEND] = blended_crosswise(single, told, stretches_of)
+    later[BLEND] = _blended(later, by_name)
     return Tried(Forecasts(validation, chosen, spreads[0]), Forecasts(test, later, spreads[1]), by_name)
 
 
@@ -110,6 +120,30 @@ def weights_of(validation: Forecasts, told: DescribedSet) -> dict[str, float]:
         return dict(zip(names, fit_weights(said, validation.windows.target).tolist(), strict=True))
     best = sorted(names, key=lambda name: scores(validation, name)[told.score])[: told.blend_of]
     return {name: (name in best) / len(best) for name in names}
+
+
+def blended_crosswise(validation: Forecasts, told: DescribedSet, stretches: NDArray[np.intp]) -> Values:
+    """Give what the blend says of each stretch with weights of the other stretches, as the ensemble is judged.
+
+    By weights that had seen the target a blend would be chosen over candidates that have not.
+    """
+    said = np.empty(len(validation.windows))
+    for stretch in np.unique(stretches):
+        within = stretches == stretch
+        said[within] = _blended(validation.by_name, weights_of(validation.part(~within), told))[within]
+    return said
+
+
+def blocks(parts: Sequence[Windows]) -> NDArray[np.intp]:
+    """Tell which part each window is of; where there is but one, which of eight blocks in the order of time."""
+    if len(parts) > 1:
+        return np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    times = parts[0].histories.valid_seconds % GREGORIAN_CYCLE
+    return np.argsort(np.argsort(times, kind="stable")) * BLOCKS // len(times)
+
+
+def _blended(forecasts: Mapping[str, Values], weights: Mapping[str, float]) -> Values:
+    return np.asarray(np.sum([weight * forecasts[name] for name, weight in weights.items()], axis=0))
 
 
 def retrainings(record: Record, told: DescribedSet) -> tuple[list[Pair], list[Pair]]:

@@ -17,6 +17,7 @@ from jena_models.errors import SourceUnreadableError
 from jena_models.reading.amounts import hours_column, of_a_step, without_traces
 from jena_models.reading.matching import Matched, closest, match, taken_apart
 from jena_models.reading.times.named_clocks import clock_in_names, is_fixed_at
+from jena_models.reading.times.row_zones import ahead_of_utc, zone_column, zones_at
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.reading.times.time_columns import TimeColumns, time_columns
 from jena_models.reading.times.time_intervals import are_intervals, beginnings
@@ -116,7 +117,12 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
         if schema.column(name).bad
     }
     quality = {name: position for name, position in told_quality.items() if position is not None}
-    source.load([*found.positions, *chosen, *told, *quality.values()], [*numbers, *hours.values()])
+    in_names = clock_in_names([header[position] for position in found.positions])
+    offset_told = tell_offset(sample, found.positions)
+    zones = zones_at(schema.longitude)
+    zone = None if in_names or offset_told else zone_column(header, sample, zones)
+    beside = [] if zone is None else [zone]
+    source.load([*found.positions, *beside, *chosen, *told, *quality.values()], [*numbers, *hours.values()])
 
     def refusal(position: int, held: list[str]) -> SourceUnreadableError:
         return SourceUnreadableError(
@@ -126,13 +132,16 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
 
     keep = chosen_rows(source, chosen, refusal)
     _refuse_several_stations(source, told, keep)
-    in_names = clock_in_names([header[position] for position in found.positions])
-    told_clock = in_names or source.told_clock
+    told_clock = in_names or ("UTC" if beside else source.told_clock)
     told_other = told_clock.startswith("UTC") and not is_fixed_at(schema.local, clock_named(told_clock))
     time = times_in_utc(source, found, schema.model_copy(update={"clock": told_clock}) if told_other else schema)
+    if zone is not None:
+        time = time - ahead_of_utc(source.texts(zone), zones, f"The file {source.name}")
     columns: dict[str, Values] = {}
     notes = [*_foreign(header, matched, schema), *source.remarks]
-    if told_other and not tell_offset(sample, found.positions):
+    if zone is not None:
+        notes.append(f"its times were read in the zone that '{header[zone]}' tells of each row")
+    elif told_other and not offset_told:
         names = f"'{', '.join(header[position] for position in found.positions)}'" if in_names else "its head"
         notes.append(f"its times were read in {told_clock}, as {names} says, not in the station's {schema.clock}")
     if any(are_intervals([row[i] for row in sample if i < len(row) and row[i]]) for i in found.positions):
@@ -162,7 +171,7 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
         columns[name] = values
     # Not copied into one block: the largest files are as large as what is left of the memory.
     table = pd.DataFrame(columns, index=pd.DatetimeIndex(time.astype("datetime64[us]"), name="time"), copy=False)
-    known = {*found.positions, *numbers, *hours.values(), *quality.values()}
+    known = {*found.positions, *beside, *numbers, *hours.values(), *quality.values()}
     ignored = tuple(name for i, name in enumerate(header) if i not in known and name)
     return RawReadings(table if keep is None else table[keep], ignored, source.name, tuple(notes))
 

@@ -1,6 +1,7 @@
 """The sets of the weather service's benchmark: holes are hidden, parts keep to their times, series stay apart."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from benchmarks.weather_service.__main__ import main
 from benchmarks.weather_service.described_sets import DescribedSet, described
 from benchmarks.weather_service.late_runs import made_late, trained_twice
 from benchmarks.weather_service.records import GREGORIAN_CYCLE, pooled, record_of, windows_of
-from benchmarks.weather_service.trials import retrainings, scores, tried
+from benchmarks.weather_service.trials import Forecasts, blended_crosswise, blocks, retrainings, scores, tried
 from jena_models.errors import SettingsError
 
 TIMES = pd.date_range("2020-01-01", periods=24 * 60, freq="h")
@@ -116,6 +117,35 @@ def test_a_blend_of_the_best_is_their_mean_and_leaves_the_others_out(told, tmp_p
         by_name = each.test.by_name
         of = by_name[best] if expected == best else (by_name["service"] + by_name["r"]) / 2
         np.testing.assert_allclose(by_name["blend"], of)
+
+
+def test_a_blend_is_judged_by_weights_that_have_not_seen_what_it_is_judged_by(told, tmp_path):
+    """Else it would be chosen over candidates that have not seen it either."""
+    record = record_of(told, "a", tmp_path)
+    windows = windows_of(record, told, "validation", 0)
+    noise = np.random.default_rng(2).normal(0, 0.1, (2, len(windows)))
+    by_name = {"service": windows.target + noise[0], "r": windows.target + noise[1]}
+    stretches = blocks([windows])
+
+    said = blended_crosswise(Forecasts(windows, by_name, None), told, stretches)
+    other = replace(windows, target=np.where(stretches == 3, 1 - windows.target, windows.target))
+    judged = blended_crosswise(Forecasts(other, by_name, None), told, stretches)
+
+    within = stretches == 3
+    np.testing.assert_array_equal(judged[within], said[within])
+    assert np.any(judged[~within] != said[~within])
+
+
+def test_blocks_to_judge_by_are_the_stretches_and_of_a_single_one_eighths_of_its_time(told, tmp_path):
+    both = pooled([record_of(told, name, tmp_path, number) for number, name in enumerate(told.series)])
+    windows = windows_of(both, told, "validation", 0)
+
+    found = blocks([windows])
+
+    times = windows.histories.valid_seconds % GREGORIAN_CYCLE
+    assert set(found) == set(range(8))
+    assert all(times[found == each].max() <= times[found == each + 1].min() for each in range(7))
+    np.testing.assert_array_equal(blocks([windows, windows]), np.repeat([0, 1], len(windows)))
 
 
 def test_pooled_series_keep_their_calendar_and_their_runs(told, tmp_path):
