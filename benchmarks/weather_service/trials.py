@@ -23,8 +23,8 @@ from jena_models.models.learner import Learner, Lesson
 from jena_models.windows.normalization import TEMPERATURE_DEVIATION
 
 BLEND: Final = "blend"
-"""Candidates mixed by what validation says: with weights fitted there, or the best ones alike. On validation itself each
-stretch is blended by what the others say."""
+"""Candidates mixed by what validation says: with weights fitted there, or the best ones alike. There each stretch is
+blended by what the others say."""
 MEAN: Final = "mean of learners"
 """All candidates but the service as it is, each counting the same."""
 SERVICE: Final = "weather_service"

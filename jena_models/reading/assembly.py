@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.amounts import hours_column, of_a_step, without_traces
 from jena_models.reading.matching import Matched, closest, match, taken_apart
-from jena_models.reading.times.named_clocks import clock_in_names, is_fixed_at
-from jena_models.reading.times.row_zones import ahead_of_utc, zone_column, zones_at
+from jena_models.reading.times.named_clocks import ahead_of_utc, clock_in_names, is_fixed_at, zone_column, zones_at
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.reading.times.time_columns import TimeColumns, time_columns
 from jena_models.reading.times.time_intervals import are_intervals, beginnings
@@ -117,10 +116,7 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
         if schema.column(name).bad
     }
     quality = {name: position for name, position in told_quality.items() if position is not None}
-    in_names = clock_in_names([header[position] for position in found.positions])
-    offset_told = tell_offset(sample, found.positions)
-    zones = zones_at(schema.longitude)
-    zone = None if in_names or offset_told else zone_column(header, sample, zones)
+    zone = row_zone(header, sample, found.positions, schema.longitude)
     beside = [] if zone is None else [zone]
     source.load([*found.positions, *beside, *chosen, *told, *quality.values()], [*numbers, *hours.values()])
 
@@ -132,20 +128,9 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
 
     keep = chosen_rows(source, chosen, refusal)
     _refuse_several_stations(source, told, keep)
-    told_clock = in_names or ("UTC" if beside else source.told_clock)
-    told_other = told_clock.startswith("UTC") and not is_fixed_at(schema.local, clock_named(told_clock))
-    time = times_in_utc(source, found, schema.model_copy(update={"clock": told_clock}) if told_other else schema)
-    if zone is not None:
-        time = time - ahead_of_utc(source.texts(zone), zones, f"The file {source.name}")
+    time, of_times = _times_with_notes(source, sample, found, zone, schema)
     columns: dict[str, Values] = {}
-    notes = [*_foreign(header, matched, schema), *source.remarks]
-    if zone is not None:
-        notes.append(f"its times were read in the zone that '{header[zone]}' tells of each row")
-    elif told_other and not offset_told:
-        names = f"'{', '.join(header[position] for position in found.positions)}'" if in_names else "its head"
-        notes.append(f"its times were read in {told_clock}, as {names} says, not in the station's {schema.clock}")
-    if any(are_intervals([row[i] for row in sample if i < len(row) and row[i]]) for i in found.positions):
-        notes.append("its times tell from when to when, and each row counts as of the end")
+    notes = [*_foreign(header, matched, schema), *source.remarks, *of_times]
     notes += [f"'{name}' was left, as it holds the same in another unit" for name in matched.twins]
     for name, each in matched.columns.items():
         column = schema.column(name)
@@ -220,6 +205,39 @@ def _foreign(header: Sequence[str], matched: Matched, schema: StationSchema) -> 
         f"its columns ('{others[0]}', …) have other names than those of '{schema.title}', and it was read with the "
         f"clock {schema.clock} and the place of that station; of another one, `jena station new` makes a station file"
     ]
+
+
+def row_zone(
+    header: Sequence[str], sample: Sequence[Sequence[str]], positions: Sequence[int], longitude: float
+) -> int | None:
+    """Give the column that tells each row's zone, where the columns of the time tell none themselves."""
+    if clock_in_names([header[position] for position in positions]) or tell_offset(sample, positions):
+        return None
+    return zone_column(header, sample, zones_at(longitude))
+
+
+def _times_with_notes(
+    source: Columns, sample: Sequence[Sequence[str]], found: TimeColumns, zone: int | None, schema: StationSchema
+) -> tuple[NDArray[np.datetime64], list[str]]:
+    """Give datetime64[s] in UTC by the clock that the source tells, else the station's, and what is to be said of it.
+
+    Raises:
+        SourceUnreadableError: where a time cannot be read for certain.
+    """
+    names = [source.header[position] for position in found.positions]
+    told_clock = "UTC" if zone is not None else clock_in_names(names) or source.told_clock
+    told_other = told_clock.startswith("UTC") and not is_fixed_at(schema.local, clock_named(told_clock))
+    time = times_in_utc(source, found, schema.model_copy(update={"clock": told_clock}) if told_other else schema)
+    notes = []
+    if zone is not None:
+        time = time - ahead_of_utc(source.texts(zone), zones_at(schema.longitude), f"The file {source.name}")
+        notes.append(f"its times were read in the zone that '{source.header[zone]}' tells of each row")
+    elif told_other and not tell_offset(sample, found.positions):
+        told_by = f"'{', '.join(names)}'" if clock_in_names(names) else "its head"
+        notes.append(f"its times were read in {told_clock}, as {told_by} says, not in the station's {schema.clock}")
+    if any(are_intervals([row[i] for row in sample if i < len(row) and row[i]]) for i in found.positions):
+        notes.append("its times tell from when to when, and each row counts as of the end")
+    return time, notes
 
 
 def times_in_utc(source: Columns, found: TimeColumns, schema: StationSchema) -> NDArray[np.datetime64]:
