@@ -25,7 +25,7 @@ def _layer(shape, **options):
     layer = keras.layers.Conv1D(filters, size, dilation_rate=dilation, **options)
     layer.build((batch, steps, columns))
     draw = np.random.default_rng(4)
-    # Outputs of about 1: the gradient below turns the faster the larger they are, and what rounding makes of them with it.
+    # Outputs of about 1: the larger they are, the more of the gradient below is what rounding makes of them.
     spread = 1.5 / np.sqrt(size * columns)
     layer.set_weights([draw.normal(0, spread, weight.shape) for weight in layer.weights])
     windows = tf.constant(draw.normal(size=(batch, steps, columns)).astype(np.float32))
