@@ -43,8 +43,10 @@ class Table:
     """What of that stands in lines above the names, where no format with a name has them."""
     series: dict[str, Values] = field(default_factory=dict)
     """The numbers of each column as the source has them, by canonical name."""
+    clock: str = ""
+    """Without summer time, by letters of zones behind the times; empty where there are none."""
     local: NDArray[np.datetime64] | None = None
-    """The times as if the stamps' clock were UTC; None where they cannot be read before a question is answered."""
+    """The times as if the stamps' clock were UTC, or by `clock`; None where a question is to be answered first."""
 
     @property
     def names(self) -> list[HeaderName]:

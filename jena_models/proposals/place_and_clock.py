@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -14,8 +14,8 @@ from jena_models.errors import PeriodsCountedError, SettingsError, SourceUnreada
 from jena_models.place_names import LATITUDES, LONGITUDES
 from jena_models.proposals.draft import Draft, Table
 from jena_models.proposals.evidence import LEAST_SWING, WARMEST_SOLAR_HOUR, likely_offset_hours, warmest_hour
-from jena_models.reading.assembly import tell_offset, times_in_utc
-from jena_models.reading.times.named_clocks import clock_in_names, is_fixed_at
+from jena_models.reading.assembly import letters_behind, tell_offset, times_in_utc
+from jena_models.reading.times.named_clocks import AMERICAN_LONGITUDES, clock_in_names, clock_of_zones, is_fixed_at
 from jena_models.reading.times.time_columns import clock_beside, end_beside
 from jena_models.reading.times.time_names import PERIOD
 from jena_models.stations.clock import clock_named, offset_name
@@ -27,6 +27,8 @@ PLACES: Final = {
     "clock": ("utcoffsetseconds",),
 }
 """What files call columns that say where a station stands, and how far its times are ahead of UTC."""
+DEGREES: Final = {"latitude": ("degrees north", -90, 90), "longitude": ("degrees east", -180, 360)}
+"""What each counts, from where to where."""
 SURE_SWING: Final = 0.2
 """Where the day's swing is a smaller share of the temperature's spread, as on open water, the warmest hour is none."""
 FARTHEST_OFF_HOURS: Final = 4.0
@@ -38,15 +40,41 @@ def local_times(
     """Give the times as if the stamps' clock were UTC; None where they cannot be read before a question is answered."""
     if "day_first" in draft.answers:
         draft.asked.add("day_first")
+    letters, longitude = _letters_behind(probe, table, draft)
+    if not letters:
+        return _shown_times(station, probe, [], table, draft)
+    if longitude is None:
+        return None  # it is asked for with the place
+    table.clock = clock_of_zones(letters, longitude)
+    draft.remark(
+        f"Its times are read in the zones behind them ({', '.join(letters)}); what is shown later is in {table.clock}, "
+        "or by the clock that --answer clock=ZONE names."
+    )
+    utc = _shown_times(station, probe.model_copy(update={"longitude": longitude}), letters, table, draft)
+    return None if utc is None else clock_named(table.clock).standard_time(utc)
+
+
+def _letters_behind(probe: StationSchema, table: Table, draft: Draft) -> tuple[list[str], float | None]:
+    """Give letters of zones behind the times, and the longitude that tells which zones these are; None if unknown."""
+    told = draft.answers.get("longitude", table.told.get("longitude"))
+    longitude = None if told is None else _as_degrees("longitude", told)
+    by = probe.model_copy(update={"longitude": sum(AMERICAN_LONGITUDES) / 2 if longitude is None else longitude})
+    return letters_behind(table.source.sample(), table.found, by), longitude
+
+
+def _shown_times(
+    station: dict[str, Any], probe: StationSchema, letters: Sequence[str], table: Table, draft: Draft
+) -> NDArray[np.datetime64] | None:
+    """Give the times by the probe's clock; None where they cannot be read before a question is answered."""
     try:
         table.source.load(table.found.positions, ())
-        return times_in_utc(table.source, table.found, probe)
+        return times_in_utc(table.source, table.found, probe, letters)
     except PeriodsCountedError:
         clock = draft.answers.get("clock") or clock_in_names([table.header[i] for i in table.found.positions])
         if not clock:
             return None
         known = probe.model_copy(update={"clock": clock})
-        return known.local.standard_time(times_in_utc(table.source, table.found, known))
+        return known.local.standard_time(times_in_utc(table.source, table.found, known, letters))
     except SourceUnreadableError as error:
         formats = re.findall(r"\[\"(.*?)\"\]", str(error))
         if "year and day cannot be told apart" in str(error):
@@ -68,7 +96,7 @@ def local_times(
             return None
         station["time_formats"] = [formats[0] if answer.casefold() in {"yes", "y", "true", "1"} else formats[1]]
         probe = probe.model_copy(update={"time_formats": tuple(station["time_formats"])})
-        return times_in_utc(table.source, table.found, probe)
+        return times_in_utc(table.source, table.found, probe, letters)
 
 
 def _order_told(table: Table) -> str:
@@ -104,23 +132,19 @@ def place_station(station: dict[str, Any], told: Mapping[str, Any], table: Table
     Raises:
         SettingsError: where an answer cannot be.
     """
-    for key, what, least, most in (("latitude", "degrees north", -90, 90), ("longitude", "degrees east", -180, 360)):
+    for key, (what, _, _) in DEGREES.items():
         answer = draft.answers.get(key, told.get(key))
         if answer is None:
             answer = draft.answer(key, f"At which {key} does the station stand, in {what}?", "the source does not say")
         draft.asked.add(key)
-        try:
-            station[key] = float(answer) if answer is not None else 0.0
-        except ValueError:
-            raise SettingsError(f"The {key} '{answer}' is no number; write it in {what}, such as 50.9.") from None
-        if not least <= station[key] <= most:
-            raise SettingsError(f"The {key} '{answer}' is none; in {what} it lies from {least} to {most}.")
+        station[key] = 0.0 if answer is None else _as_degrees(key, answer)
     in_header = clock_in_names([table.header[position] for position in table.found.positions])
     clock = (
         draft.answers.get("clock")
         or (table.known.clock if table.known else "")
         or _clock_told(told.get("clock", ""))
         or in_header
+        or table.clock
     )
     draft.asked.add("clock")
     if not clock:
@@ -140,6 +164,22 @@ def place_station(station: dict[str, Any], told: Mapping[str, Any], table: Table
     station["clock"] = clock
     if {"longitude", "clock"}.isdisjoint(each.key for each in draft.questions):
         draft.remark(_told_by_warmth(float(station["longitude"]), clock, table))
+
+
+def _as_degrees(key: str, answer: Any) -> float:
+    """Give a latitude or a longitude as a number.
+
+    Raises:
+        SettingsError: where it is none.
+    """
+    what, least, most = DEGREES[key]
+    try:
+        degrees = float(answer)
+    except ValueError:
+        raise SettingsError(f"The {key} '{answer}' is no number; write it in {what}, such as 50.9.") from None
+    if not least <= degrees <= most:
+        raise SettingsError(f"The {key} '{answer}' is none; in {what} it lies from {least} to {most}.")
+    return degrees
 
 
 def _clock_told(text: str) -> str:

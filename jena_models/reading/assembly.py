@@ -16,7 +16,15 @@ from numpy.typing import NDArray
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.amounts import hours_column, of_a_step, without_traces
 from jena_models.reading.matching import Matched, closest, match, taken_apart
-from jena_models.reading.times.named_clocks import ahead_of_utc, clock_in_names, is_fixed_at, zone_column, zones_at
+from jena_models.reading.times.named_clocks import (
+    ahead_of_utc,
+    apart_from_zones,
+    clock_in_names,
+    is_fixed_at,
+    zone_column,
+    zones_at,
+    zones_behind,
+)
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.reading.times.time_columns import TimeColumns, time_columns
 from jena_models.reading.times.time_intervals import are_intervals, beginnings
@@ -116,7 +124,7 @@ def assembled(source: Columns, schema: StationSchema, *, partial: bool = False) 
         if schema.column(name).bad
     }
     quality = {name: position for name, position in told_quality.items() if position is not None}
-    zone = row_zone(header, sample, found.positions, schema.longitude)
+    zone = row_zone(header, sample, found, schema)
     beside = [] if zone is None else [zone]
     source.load([*found.positions, *beside, *chosen, *told, *quality.values()], [*numbers, *hours.values()])
 
@@ -208,12 +216,13 @@ def _foreign(header: Sequence[str], matched: Matched, schema: StationSchema) -> 
 
 
 def row_zone(
-    header: Sequence[str], sample: Sequence[Sequence[str]], positions: Sequence[int], longitude: float
+    header: Sequence[str], sample: Sequence[Sequence[str]], found: TimeColumns, schema: StationSchema
 ) -> int | None:
     """Give the column that tells each row's zone, where the columns of the time tell none themselves."""
-    if clock_in_names([header[position] for position in positions]) or tell_offset(sample, positions):
+    in_names = clock_in_names([header[position] for position in found.positions])
+    if in_names or tell_offset(sample, found.positions) or letters_behind(sample, found, schema):
         return None
-    return zone_column(header, sample, zones_at(longitude))
+    return zone_column(header, sample, zones_at(schema.longitude))
 
 
 def _times_with_notes(
@@ -227,7 +236,9 @@ def _times_with_notes(
     names = [source.header[position] for position in found.positions]
     told_clock = "UTC" if zone is not None else clock_in_names(names) or source.told_clock
     told_other = told_clock.startswith("UTC") and not is_fixed_at(schema.local, clock_named(told_clock))
-    time = times_in_utc(source, found, schema.model_copy(update={"clock": told_clock}) if told_other else schema)
+    by_clock = schema.model_copy(update={"clock": told_clock}) if told_other else schema
+    letters = letters_behind(sample, found, schema)
+    time = times_in_utc(source, found, by_clock, letters)
     notes = []
     if zone is not None:
         time = time - ahead_of_utc(source.texts(zone), zones_at(schema.longitude), f"The file {source.name}")
@@ -235,21 +246,45 @@ def _times_with_notes(
     elif told_other and not tell_offset(sample, found.positions):
         told_by = f"'{', '.join(names)}'" if clock_in_names(names) else "its head"
         notes.append(f"its times were read in {told_clock}, as {told_by} says, not in the station's {schema.clock}")
+    if letters:
+        notes.append(f"its times were read in the zones that stand behind them in letters ({', '.join(letters)})")
     if any(are_intervals([row[i] for row in sample if i < len(row) and row[i]]) for i in found.positions):
         notes.append("its times tell from when to when, and each row counts as of the end")
     return time, notes
 
 
-def times_in_utc(source: Columns, found: TimeColumns, schema: StationSchema) -> NDArray[np.datetime64]:
+def times_in_utc(
+    source: Columns, found: TimeColumns, schema: StationSchema, letters: Sequence[str]
+) -> NDArray[np.datetime64]:
     """Give datetime64[s] in UTC of a source whose columns of the time were loaded.
+
+    Args:
+        source: the table.
+        found: the columns of the time.
+        schema: of the station.
+        letters: what `letters_behind` gave.
 
     Raises:
         SourceUnreadableError: where a time cannot be read for certain.
     """
     place = f"The file {source.name}"
+    if letters:
+        in_utc, last = schema.model_copy(update={"clock": "UTC"}), found.positions[-1]
+        stamps, zones = apart_from_zones(source.texts(last))
+        ahead = ahead_of_utc(zones, zones_at(schema.longitude), place)
+        texts = {position: stamps if position == last else source.texts(position) for position in found.positions}
+        return np.asarray(times_of(found, texts.__getitem__, in_utc, place, source.first_line) - ahead)
     if isinstance(source, FrameColumns) and len(found.positions) == 1:
         return times_of_column(source.column(found.positions[0]), schema.time_formats, schema.local, place)
     return times_of(found, source.texts, schema, place, source.first_line)
+
+
+def letters_behind(sample: Sequence[Sequence[str]], found: TimeColumns, schema: StationSchema) -> list[str]:
+    """Give letters behind a source's stamps that stand for one zone each where the station stands; none without."""
+    last = found.positions[-1]
+    letters = zones_behind([row[last] for row in sample if last < len(row) and row[last]])
+    is_named = any(way.endswith(tuple(letters)) for way in schema.time_formats)
+    return letters if set(letters) <= zones_at(schema.longitude).keys() and not is_named else []
 
 
 def _selected(header: Sequence[str], schema: StationSchema, place: str) -> dict[int, frozenset[str]]:

@@ -38,6 +38,8 @@ AMERICAN_ZONES: Final[dict[str, float]] = {
 }
 """Hours ahead of UTC; some of these letters are another zone's in Asia and Australia."""
 AMERICAN_LONGITUDES: Final = (-180.0, -30.0)
+_BEHIND: Final = rf"^(?P<stamp>.*(?:\d|[AaPp]\.?[Mm]\.?)) ?(?P<zone>{'|'.join(AMERICAN_ZONES)})$"
+"""A stamp with letters of America behind it."""
 
 
 def clock_in_names(names: Sequence[str]) -> str:
@@ -91,6 +93,12 @@ def zones_at(longitude: float) -> dict[str, float]:
     return known | AMERICAN_ZONES if AMERICAN_LONGITUDES[0] <= east <= AMERICAN_LONGITUDES[1] else known
 
 
+def clock_of_zones(letters: Sequence[str], longitude: float) -> str:
+    """Give the clock without summer time of letters that stand for one zone each there, such as `UTC-07:00`."""
+    ahead = (zones_at(longitude)[each] - each.endswith("DT") for each in letters)
+    return offset_name(timedelta(hours=min(ahead)))
+
+
 def zone_column(header: Sequence[str], sample: Sequence[Sequence[str]], zones: Mapping[str, float]) -> int | None:
     """Give the column that tells each row's zone by letters that are known; None without one."""
     for i, name in enumerate(header):
@@ -98,6 +106,25 @@ def zone_column(header: Sequence[str], sample: Sequence[Sequence[str]], zones: M
         if told and all(text in zones for text in told):
             return i
     return None
+
+
+def zones_behind(texts: Sequence[str]) -> list[str]:
+    """Give the letters of America that stand behind some stamps, each once; none where any stamp has others."""
+    found = [re.match(_BEHIND, text) for text in texts]
+    return list(dict.fromkeys(each["zone"] for each in found if each)) if all(found) else []
+
+
+def without_zones(texts: Sequence[str]) -> list[str]:
+    """Give stamps without the letters of America that stand behind all of them; others as they are."""
+    return [re.sub(_BEHIND, r"\g<stamp>", text) for text in texts] if zones_behind(texts) else list(texts)
+
+
+def apart_from_zones(texts: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    """Give stamps, and the letters of America behind them; a stamp without letters as it is, and empty ones."""
+    texts = pc.utf8_trim_whitespace(texts)
+    parts = pc.extract_regex(texts, _BEHIND)
+    stamps, letters = (pc.struct_field(parts, name) for name in ("stamp", "zone"))
+    return pc.coalesce(stamps, texts), pc.fill_null(letters, "")
 
 
 def ahead_of_utc(column: pa.ChunkedArray, zones: Mapping[str, float], place: str) -> NDArray[np.timedelta64]:

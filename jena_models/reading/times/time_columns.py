@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jena_models.reading.matching import plain, taken_apart
-from jena_models.reading.times.named_clocks import clock_in_names
+from jena_models.reading.times.named_clocks import clock_in_names, without_zones
 from jena_models.reading.times.stamp_shapes import shape_of
 from jena_models.reading.times.time_intervals import beginnings
 from jena_models.reading.times.time_names import CLOCK, CLOCKS, DATE, ENDS, OFTEN_WHOLE, PARTS, PERIOD, PERIODS, WHOLE
@@ -51,7 +51,8 @@ def time_columns(header: Sequence[str], sample: Sequence[Sequence[str]], schema:
 
 def _times_among(header: Sequence[str], sample: Sequence[Sequence[str]], schema: StationSchema) -> TimeColumns | None:
     labels = [_label_of_time(name) for name in header]
-    texts = [beginnings([row[i] for row in sample if i < len(row) and row[i]]) for i in range(len(header))]
+    held = ([row[i] for row in sample if i < len(row) and row[i]] for i in range(len(header)))
+    texts = [without_zones(beginnings(each)) for each in held]
     parts = _parts_among(_with_days_of_years(header, sample), range(len(header)))
     if parts is not None and "hour" in parts.parts:
         return parts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +10,10 @@ import pytest
 import yaml
 from hypothesis import example, given, reject
 from hypothesis import strategies as st
+from roof_tables import PLACE, proposed, station_of, weather
 
 from jena_models.errors import JenaError, SettingsError
-from jena_models.proposals import Proposal, propose, station_text
+from jena_models.proposals import propose, station_text
 from jena_models.proposals.draft import Opened
 from jena_models.proposals.opened_source import open_source
 from jena_models.proposals.sketch import next_command
@@ -24,62 +24,12 @@ from jena_models.stations.cleaned.cleaning import clean
 from jena_models.stations.named_stations import load_station
 from jena_models.stations.schema import StationSchema
 
-PLACE = {"latitude": "40.8", "longitude": "-96.7", "clock": "America/Chicago"}
-
-
-def weather(days: int = 20) -> pd.DataFrame:
-    """Hourly weather of Nebraska, stamped in UTC: it is warmest at three by the sun, half past nine by the stamps."""
-    times = pd.date_range("2021-04-01", periods=24 * days, freq="h")
-    hours = np.arange(len(times)) % 24
-    rng = np.random.default_rng(1)
-    temperature = 12 + 7 * np.cos(2 * np.pi * (hours - 21.4) / 24) + rng.normal(0, 0.5, len(times))
-    humidity = np.clip(60 - 2 * (temperature - 12) + rng.normal(0, 2, len(times)), 5, 100)
-    return pd.DataFrame({"time": times, "Temperature": temperature.round(1), "Humidity": humidity.round(1)})
-
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     path = tmp_path / "roof.csv"
     weather().to_csv(path, index=False)
     return path
-
-
-def proposed(path: Path, **answers: str) -> Proposal:
-    return propose(open_source(str(path)), "roof", {key.replace("__", ":"): value for key, value in answers.items()})
-
-
-def station_of(proposal: Proposal, file: Path) -> StationSchema:
-    file.write_text(station_text(proposal, "roof.csv"))
-    return load_station(str(file))
-
-
-def test_the_clock_is_asked_with_what_the_warmest_hour_tells(source: Path) -> None:
-    [clock] = [q for q in proposed(source, latitude="40.8", longitude="-96.7").questions if q.key == "clock"]
-
-    assert "warmest about 21:" in clock.evidence
-    assert clock.proposed == "UTC+00:00"
-
-
-@pytest.mark.parametrize(
-    ("clock", "longitude", "stamps", "is_doubted"),
-    [
-        ("UTC", "-96.7", "time", False),
-        ("America/Chicago", "-96.7", "time", True),
-        ("UTC", "96.7", "time", True),
-        ("America/Chicago", "-96.7", "with offset", False),
-        ("UTC-02:00", "-96.7", "time", False),
-    ],
-)
-def test_a_clock_by_which_it_is_warmest_at_night_is_doubted(
-    clock: str, longitude: str, stamps: str, is_doubted: bool, tmp_path: Path
-) -> None:
-    table, path = weather(), tmp_path / "roof.csv"
-    table["time"] = table["time"].astype(str) + ("Z" if stamps == "with offset" else "")
-    table.to_csv(path, index=False)
-
-    remarks = proposed(path, clock=clock, longitude=longitude).remarks
-
-    assert any("is warmest about" in each for each in remarks) == is_doubted
 
 
 def test_a_unit_that_two_fit_is_asked_for(source: Path) -> None:
@@ -274,56 +224,6 @@ def test_whatever_columns_and_a_source_are_called_the_schema_takes_the_proposal(
     told = yaml.safe_load(station_text(proposal, "a table"))
 
     StationSchema.model_validate(told)
-
-
-def test_a_date_that_may_begin_with_its_year_is_asked_about(tmp_path: Path) -> None:
-    path = tmp_path / "roof.csv"
-    weather(1).assign(time=lambda table: table["time"].dt.strftime("%y-%m-%d %H:%M")).to_csv(path, index=False)
-
-    [question] = proposed(path, unit__T="degC", **PLACE).questions
-    answered = proposed(path, unit__T="degC", time_format="%y-%m-%d %H:%M", **PLACE)
-
-    assert question.key == "time_format"
-    assert "%y-%m-%d %H:%M, %d-%m-%y %H:%M or %m-%d-%y %H:%M" in question.question
-    assert (answered.questions, answered.first) == ((), datetime(2021, 4, 1))
-
-
-@pytest.mark.parametrize(
-    "header",
-    ["DateUTC", "dateutc", "time_utc", "datetime_utc", "TimestampUTC", "Time (UTC)", "UTCDateTime", "time GMT"],
-)
-def test_a_column_of_times_that_names_utc_is_in_it(tmp_path: Path, header: str) -> None:
-    path = tmp_path / "roof.csv"
-    table = weather().rename(columns={"time": header})
-    table.insert(0, "Date", table[header] + pd.Timedelta(hours=2))
-    table.to_csv(path, index=False)
-    place = {key: value for key, value in PLACE.items() if key != "clock"}
-
-    proposal = proposed(path, unit__T="degC", time=header, **place)
-
-    assert (proposal.questions, proposal.station["clock"]) == ((), "UTC")
-
-
-def test_an_answer_that_the_column_of_times_contradicts_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "roof.csv"
-    weather().assign(DateUTC=lambda table: table["time"]).rename(columns={"time": "Date"}).to_csv(path, index=False)
-    told = {"latitude": "50", "longitude": "10", "unit__T": "degC", "clock": "UTC+02:00"}
-
-    with pytest.raises(SettingsError, match=r"is UTC\+02:00, but the times are those of 'DateUTC', which says UTC"):
-        proposed(path, **told)
-    assert proposed(path, **told, time="Date").station["clock"] == "UTC+02:00"
-
-
-def test_a_buoy_tells_months_and_minutes_by_the_same_letters(tmp_path: Path) -> None:
-    path, hours = tmp_path / "buoy.txt", pd.date_range("2023-01-01 00:50", periods=240, freq="h")
-    head = "#YY  MM DD hh mm WDIR WSPD   PRES  ATMP\n#yr  mo dy hr mn degT m/s     hPa  degC\n"
-    rows = (f"{time:%Y %m %d %H %M}  200  {5 + time.hour % 7}.1 1012.3 {time.hour % 9}.2\n" for time in hours)
-    path.write_text(head + "".join(rows))
-
-    station = station_of(proposed(path, **PLACE | {"clock": "UTC"}), tmp_path / "buoy.yaml")
-
-    assert station.target == "T (degC)"
-    assert read(path, station).table.index.tolist() == hours.tolist()
 
 
 def test_the_command_that_comes_next_has_the_answers_that_were_given(tmp_path: Path) -> None:

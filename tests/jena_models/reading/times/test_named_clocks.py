@@ -61,6 +61,23 @@ def test_a_row_without_a_zone_is_refused(jena: StationSchema, tmp_path: Path) ->
         read_in(at(jena, "UTC-07:00", DENVER), tmp_path, "Etc/GMT+7", letters)
 
 
+def test_letters_behind_a_clock_beside_its_date_are_read_and_one_without_is_refused(
+    jena: StationSchema, tmp_path: Path
+) -> None:
+    station = at(jena, "UTC", DENVER)
+    local = YEAR.tz_convert("America/Denver")
+    rows = [f"{t:%Y-%m-%d},{t:%H:%M} {t:%Z},{n % 20},990,70\n" for n, t in enumerate(local)]
+    head, path = "date,time,T (degC),p (mbar),rh (%)\n", tmp_path / "year.csv"
+    path.write_text(head + "".join(rows))
+
+    raw = read(path, station)
+
+    assert (raw.table.index == YEAR.tz_localize(None)).all()
+    path.write_text(head + "".join(rows).replace("12:00 MDT", "12:00"))
+    with pytest.raises(SourceUnreadableError, match=r"names the zone '' beside the time in row \d+"):
+        read(path, station)
+
+
 @pytest.mark.parametrize(("longitude", "american"), [(-104.99, True), (255.01, True), (11.6, False), (151.2, False)])
 def test_the_longitude_tells_whose_letters_they_are(longitude: float, american: bool) -> None:
     zones = zones_at(longitude)
