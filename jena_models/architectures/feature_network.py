@@ -28,6 +28,8 @@ INPUTS_FILE: Final = "inputs.json"
 FORECAST_BATCH: Final = 8192
 PLACE: Final = "/CPU:0"
 """Such a small network is trained on the processor, beside a GPU too, and is the same wherever it is trained."""
+STEPS_AT_ONCE: Final = 32
+"""Batches between which nothing but TensorFlow runs: a batch of few windows is trained on in less than Python takes."""
 LOG_SPREADS: Final = (-4.0, 3.0)
 """Within which a spread's logarithm counts: of a change in the target's scale, from a fiftieth to twenty."""
 
@@ -98,14 +100,14 @@ class FeatureNetwork:
             known = np.isfinite(change)
             built = features if histories is lesson.train else builder.build(histories)
             splits.append((inputs.scaling(built)[known], change[known]))
+        training = _Training(chosen, splits[0], splits[1], lesson.seed)
         for number in range(chosen.networks):
 
             def tell_pass(done: int, mae: float, val_mae: float, before: int = number * chosen.passes) -> None:
                 unit, rounds = lesson.target_scale, chosen.networks * chosen.passes
                 tell(Round(before + done, rounds, unit * mae, unit * val_mae))
 
-            seed = 1000 * lesson.seed + number
-            networks.append(_trained(splits[0], splits[1], chosen, seed, tell_pass))
+            networks.append(training.network(1000 * lesson.seed + number, tell_pass))
         return cls(inputs, networks)
 
     @property
@@ -154,38 +156,71 @@ def outputs(layers: Layers, windows: Values) -> Values:
     return result
 
 
-def _trained(
-    train: tuple[Values, Values],
-    validation: tuple[Values, Values],
-    chosen: FeatureNetworkHyperparameters,
-    seed: int,
-    tell_pass: Callable[[int, float, float], None],
-) -> Layers:
-    """Give a network's weights at its lowest validation error; both splits are scaled features and changes."""
-    import keras
-    import tensorflow as tf
+class _Training:
+    """Trains networks of several seeds in turn, in the place of one whose steps are compiled once.
 
-    (windows, changes), (val_windows, val_changes) = train, validation
+    To compile them takes TensorFlow seconds, and where readings are few longer than to train a network. The weights are
+    the same to the digit as of a network with steps of its own.
+    """
 
-    with seeded(seed), tf.device(PLACE):
-        model, dense = _network(windows.shape[1], chosen)
-    steps = chosen.passes * -(-len(windows) // chosen.batch_size)
-    loss = _crps if chosen.loss == "crps" else "mae"
-    model.compile(_optimizer(chosen, steps), loss, metrics=[_error], jit_compile=False)
-    best: tuple[float, Layers] = (np.inf, [])
+    def __init__(
+        self,
+        chosen: FeatureNetworkHyperparameters,
+        train: tuple[Values, Values],
+        validation: tuple[Values, Values],
+        seed: int,
+    ) -> None:
+        """Compile the steps; both splits are scaled features, shape (windows, features), and changes."""
+        import tensorflow as tf
 
-    def after_pass(number: int, logs: dict[str, float] | None = None) -> None:
-        nonlocal best
-        layers: Layers = [(np.asarray(kernel), np.asarray(bias)) for kernel, bias in map(_weights, dense)]
-        val_mae = float(np.abs(outputs(layers, val_windows) - val_changes).mean())
-        if val_mae < best[0]:
-            best = val_mae, layers
-        tell_pass(number + 1, float((logs or {}).get(_error.__name__, np.nan)), val_mae)
+        self._chosen, self._train, self._validation = chosen, train, validation
+        steps = chosen.passes * -(-len(train[0]) // chosen.batch_size)
+        with seeded(seed), tf.device(PLACE):
+            self._model, self._dense = _network(train[0].shape[1], chosen)
+        self._model.compile(
+            _optimizer(chosen, steps),
+            _crps if chosen.loss == "crps" else "mae",
+            metrics=[_error],
+            jit_compile=False,
+            steps_per_execution=STEPS_AT_ONCE,
+        )
 
-    told = keras.callbacks.LambdaCallback(on_epoch_end=after_pass)
-    with tf.device(PLACE):
-        model.fit(windows, changes, batch_size=chosen.batch_size, epochs=chosen.passes, verbose=0, callbacks=[told])
-    return best[1]
+    def network(self, seed: int, tell_pass: Callable[[int, float, float], None]) -> Layers:
+        """Give the weights of a seed's network at its lowest validation error."""
+        import keras
+        import tensorflow as tf
+
+        best: tuple[float, Layers] = (np.inf, [])
+
+        def after_pass(number: int, logs: dict[str, float] | None = None) -> None:
+            nonlocal best
+            layers: Layers = [(np.asarray(kernel), np.asarray(bias)) for kernel, bias in map(_weights, self._dense)]
+            val_windows, val_changes = self._validation
+            val_mae = float(np.abs(outputs(layers, val_windows) - val_changes).mean())
+            if val_mae < best[0]:
+                best = val_mae, layers
+            tell_pass(number + 1, float((logs or {}).get(_error.__name__, np.nan)), val_mae)
+
+        told = keras.callbacks.LambdaCallback(on_epoch_end=after_pass)
+        with tf.device(PLACE):
+            self._begin(seed)
+            self._model.fit(
+                *self._train,
+                batch_size=self._chosen.batch_size,
+                epochs=self._chosen.passes,
+                verbose=0,
+                callbacks=[told],
+            )
+        return best[1]
+
+    def _begin(self, seed: int) -> None:
+        """Set weights and the states of dropout to what a seed draws, and those of the optimizer to none."""
+        with seeded(seed):
+            drawn, _ = _network(self._train[0].shape[1], self._chosen)
+        for ours, theirs in zip(self._model.variables, drawn.variables, strict=True):
+            ours.assign(theirs)
+        for state in self._model.optimizer.variables:
+            state.assign(np.zeros(state.shape, state.dtype))
 
 
 def _weights(layer: keras.layers.Dense) -> list[Values]:
