@@ -16,6 +16,20 @@ NEUTRAL: Final = frozenset(
         *("mean", "average", "avg", "hourly", "instantaneous", "instant", "current", "outdoor", "outside", "out"),
         "obs",
         *("observed", "measured", "mittel", "mittlere", "mittelwert", "aussen", "außen", "medio", "media", "moyenne"),
+        *(
+            "promedio",
+            "moyen",
+            "medie",
+            "médio",
+            "média",
+            "gemiddelde",
+            "medel",
+            "middel",
+            "snitt",
+            "średnia",
+            "średni",
+        ),
+        *("průměrná", "průměr", "priemerná", "átlag", "átlagos", "ortalama", "prosječna", "srednja", "средняя"),
         *("main", "values", "ambient", "arith", "arithmetic", "vec", "vector"),
         *("above", "gnd", "agl"),
         *("at", "of", "the", "tower", "met", "ch", "channel", "set", "prevailing", "elevation", "corrected"),
@@ -40,6 +54,8 @@ GLUED_MEAN: Final = re.compile(r"^(?:mean|avg|average)(?=temp|press|hum|wind|dew
 """A word that says how, without a space."""
 _OTHER_SCRIPT: Final = re.compile(r"[^\W\d_a-zA-Z\u00aa-\u024f]+")
 """Words in other letters than Latin ones."""
+SAID_HEIGHT: Final = re.compile(r"(?:\b(?:at|in|on|a|à|auf|på) )?\b\d{1,2}(?:[.,]\d+)? ?m\b", re.IGNORECASE)
+"""A height in words: `Temperature at 2 m`, `Lufttemperatur in 2 m`, `Temperatura media a 1.5m`."""
 AT_HEIGHT: Final = re.compile(r"(?<=[a-z])\d{1,2}m$")
 """A height that is a part of the word, as in `WS10M`."""
 
@@ -64,7 +80,8 @@ def is_plain(name: HeaderName) -> bool:
 
 def _told_shortly(name: HeaderName) -> str:
     """Give a name without words that say how, where or how high it was measured; empty where it is another's."""
-    said = " ".join(word for word in re.findall(r"[^\W_]+", name.said) if not _is_unit_beside(word))
+    words = re.findall(r"[^\W_]+", SAID_HEIGHT.sub(" ", name.said))
+    said = " ".join(word for word in words if not _is_unit_beside(word))
     words = _words(said)
     kept = [word for word in words if word not in NEUTRAL and not HEIGHT.fullmatch(word)]
     if INSIDE & set(words) or ("current" in words and OF_AIR_OR_WATER.issuperset(kept)):

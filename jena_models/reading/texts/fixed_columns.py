@@ -9,6 +9,8 @@ from typing import Final
 
 import numpy as np
 
+from jena_models.reading.texts.line_kinds import are_units
+
 SAMPLE_LINES: Final = 200
 FEWEST_COLUMNS: Final = 3
 SEPARATORS: Final = re.compile(r"[,;\t|\"]")
@@ -23,8 +25,8 @@ Span = tuple[int, int]
 def tabs_between_columns(text: bytes) -> bytes:
     """Give a text with a tab between each two of its fixed columns, where stretches of spaces do not tell them apart.
 
-    Any other text comes back as it is: one with other separators, one of whose rows each have as many words, and one
-    in whose rows the words stand in no fixed places.
+    Any other text comes back as it is: one with other separators, one whose rows, and whose line of units, each have as
+    many words, and one in whose rows the words stand in no fixed places.
 
     Args:
         text: in UTF-8.
@@ -35,9 +37,12 @@ def tabs_between_columns(text: bytes) -> bytes:
     if len(rows) < FEWEST_COLUMNS or any(map(SEPARATORS.search, kept)):
         return text
     columns = _columns(rows)
-    if columns is None or not _are_needed(rows, columns):
+    if columns is None:
         return text
-    header, whole = _header(kept, columns), text.decode("utf-8", errors="replace").split("\n")
+    header = _header(kept, columns)
+    if not _are_needed(rows, columns) and not _lack_units(header, columns):
+        return text
+    whole = text.decode("utf-8", errors="replace").split("\n")
     if not header:
         return text
     told = {line: _named(line, columns) for line in header}
@@ -82,6 +87,12 @@ def _is_number(word: str) -> bool:
 def _are_needed(rows: Sequence[str], columns: Sequence[Span]) -> bool:
     """Tell whether the number of words does not give the columns: one is blank in some row, or holds several words."""
     return any(len(row[first:end].split()) != 1 for first, end in columns for row in rows)
+
+
+def _lack_units(header: Sequence[str], columns: Sequence[Span]) -> bool:
+    """Tell whether a line of units below the names leaves out some columns, such as those of the time."""
+    told = [[word.strip("[]()") for word in line.split()] for line in header[1:]]
+    return any(0 < len(words) < len(columns) and are_units(words) for words in told)
 
 
 def _header(lines: Sequence[str], columns: Sequence[Span]) -> list[str]:

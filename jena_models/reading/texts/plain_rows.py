@@ -1,4 +1,7 @@
-"""Texts whose lines are no rows of values yet, brought into such: days in a month's line, minutes, coded reports."""
+"""Texts whose lines are no rows of values yet, brought into such: days in a month's line, minutes, coded reports.
+
+So is a value that stands in the first row alone, behind the others.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ from typing import Final
 from jena_models.reading.texts.days_of_months import with_a_row_for_each_day
 
 HEAD_BYTES: Final = 2**14
+LINES_LOOKED_AT: Final = 4
+_OF_LOGGER: Final = re.compile(rb"(?i)serial|\bs/n\b|logger|firmware")
+"""What the name of a column says that tells of the logger, and not of what it measures."""
 _DATE_ABOVE: Final = re.compile(
     rb"\A(?:[^\n]*\n)?[ \t]*(?:\d+[ \t]+)?((?:19|20)\d\d(?:[ \t]+\d\d?){5})[ \t]*\r?\n([^\n]*\bTIME\b[^\n]*)\n"
 )
@@ -37,7 +43,22 @@ def with_plain_rows(text: bytes) -> bytes:
     Args:
         text: in UTF-8.
     """
-    return _with_reports_decoded(_with_minutes_as_times(with_a_row_for_each_day(text)))
+    return _without_value_told_once(_with_reports_decoded(_with_minutes_as_times(with_a_row_for_each_day(text))))
+
+
+def _without_value_told_once(text: bytes) -> bytes:
+    """Give names and a first row without what stands behind them alone, as Lascar's loggers write a serial number."""
+    lines = text[:HEAD_BYTES].split(b"\n", LINES_LOOKED_AT)[:LINES_LOOKED_AT]
+    sign = next((sign for sign in (b";", b"\t", b",") if sign in lines[0]), b"")
+    if not sign or len(lines) < LINES_LOOKED_AT or any(b'"' in line for line in lines):
+        return text
+    names, first, *others = (line.rstrip().split(sign) for line in lines)
+    if any(len(row) != len(names) - 1 for row in others) or len(first) != len(names):
+        return text
+    if not _OF_LOGGER.search(names[-1]):
+        return text  # what is measured may be left out of the rows where it is missing
+    told = b"\n".join(sign.join(row[:-1]) for row in (names, first))
+    return told + text[len(lines[0]) + 1 + len(lines[1]) :]
 
 
 def _with_minutes_as_times(text: bytes) -> bytes:

@@ -165,6 +165,8 @@ def _placed(
     told = rows[start][1] if start is not None else list(names)
     of_units = next((k for k in header[1:] if are_units(rows[k][1])), None)
     units = rows[of_units][1] if of_units is not None else units_among(labelled)
+    if separator == SPACES and len(units) < len(told):
+        units = []  # of which columns they are, and which have none, nothing tells
     if below := [k for k in header[1:] if of_units is None or k < of_units]:
         told = joined_names([told, *(rows[k][1] for k in below)])
     told = behind_row_names(told, [row for _, row in rows[first:]], width)

@@ -6,7 +6,7 @@ import pytest
 
 from jena_models.proposals.catalogue import catalogue
 from jena_models.proposals.columns.likely_columns import is_plain, likely_columns
-from jena_models.reading.matching import taken_apart
+from jena_models.reading.matching import plain, taken_apart
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,15 @@ from jena_models.reading.matching import taken_apart
         ("p", ["Pressure Relative(hPa)", "Absolute(hPa)"], [0]),
         ("p", ["ABS Barometer(hPa)", "REL Barometer(hPa)"], [0, 1]),
         ("T", ["土壤 Soil Temperature", "水溫 Water Temp"], []),
+        ("T", ["Temperatura media a 1.5m (ºC)", "Temperatura do chan a -0.1m (ºC)"], [0]),
+        ("T", ["Lufttemperatur in 2 m (°C)", "Lufttemperatur in 10 m (°C)"], [0, 1]),
+        ("T", ["Temperature in greenhouse (°C)", "Temperature in 2 m (°C)"], [1]),
+        ("T", ["Teplota půdy (°C)", "Průměrná teplota vzduchu (°C)"], [1]),
+        ("T", ["Celsius(°C)", "Humidity(%rh)"], [0]),
+        ("rh", ["Hőmérséklet (°C)", "Relatív páratartalom (%)"], [1]),
+        ("wv", ["Rüzgar Yönü (°)", "Rüzgar Hızı (m/s)"], [1]),
+        ("rain", ["Θερμοκρασία (°C)", "Βροχόπτωση (mm)"], [1]),
+        ("wd", ["Швидкість вітру (м/с)", "Напрям вітру (°)"], [1]),
     ],
 )
 def test_a_column_is_found_by_its_name(quantity: str, header: list[str], found: list[int]) -> None:
@@ -30,3 +39,11 @@ def test_a_column_is_found_by_its_name(quantity: str, header: list[str], found: 
 
     assert likely_columns(column, names, set()) == found
     assert all(is_plain(names[i]) for i in found)
+
+
+def test_no_name_is_that_of_two_quantities() -> None:
+    told = [(plain(alias), each.name) for each in catalogue() for alias in each.aliases]
+
+    assert {
+        label: names for label in dict(told) if len(names := {name for also, name in told if also == label}) > 1
+    } == {}

@@ -55,6 +55,35 @@ def test_names_of_several_words_and_blanks_stand_in_their_columns(tmp_path: Path
     np.testing.assert_allclose(table["wv (m/s)"], np.where(hours == 7, np.nan, hours / 3.6))
 
 
+@pytest.mark.parametrize(
+    ("head", "asked"),
+    [
+        ("date       time   temp  hum   press wind\n                  degF  %     hPa   km/h\n", []),
+        ("date       time   temp  hum   press wind\n                 [ºF]   [%]   [hPa] [km/h]\n", []),
+        ("date time temp hum press wind\ndegF % hPa km/h\n", ["unit:T", "unit:wv"]),
+    ],
+)
+def test_units_stand_below_the_names_of_their_columns_or_are_asked_for(
+    tmp_path: Path, head: str, asked: list[str]
+) -> None:
+    path = tmp_path / "roof.txt"
+    aligned = "{:%Y-%m-%d %H:%M}{:7.1f}{:5d}{:8.1f}{:5d}\n".format
+    told = aligned if head.startswith("date  ") else "{:%Y-%m-%d %H:%M} {:.1f} {:d} {:.1f} {:d}\n".format
+    path.write_text(
+        head + "".join(told(t, v, 60 + t.hour, 990.0 + t.hour, t.hour) for t, v in zip(TIMES, T, strict=True))
+    )
+    place = {"latitude": "50", "longitude": "10", "clock": "UTC"}
+
+    proposal = propose(open_source(str(path)), "roof", place)
+    assert [question.key for question in proposal.questions] == asked
+    answers = place | {key: {"unit:T": "degF", "unit:wv": "km/h"}[key] for key in asked}
+    (tmp_path / "roof.yaml").write_text(station_text(propose(open_source(str(path)), "roof", answers), "roof"))
+
+    table = read(path, load_station(str(tmp_path / "roof.yaml"))).table
+    np.testing.assert_allclose(table["T (degC)"], (T - 32) / 1.8)
+    np.testing.assert_allclose(table["wv (m/s)"], TIMES.hour / 3.6)
+
+
 def test_the_newest_rows_are_cut_like_the_whole(tmp_path: Path, station_file: Path) -> None:
     longer = tmp_path / "longer.txt"
     longer.write_text(TEXT * 3, encoding="latin-1")

@@ -94,9 +94,21 @@ def test_minutes_of_a_day_that_stands_above_the_table_are_times(tmp_path: Path) 
     assert readings["max. wv (m/s)"].iloc[:3].tolist() == [3, 4, 5]
 
 
+def test_a_serial_number_in_the_first_row_alone_is_no_column() -> None:
+    rows = ["Roof,Time,Celsius(°C),Serial Number", "1,01/04/2023 00:00:00,6.5,010029451", "2,01/04/2023 01:00:00,6.1"]
+    further = [f"{n},01/04/2023 {n - 1:02}:00:00,5.0" for n in range(3, 9)]
+
+    told = with_plain_rows("\r\n".join([*rows, *further]).encode()).decode().splitlines()
+
+    assert told == ["Roof,Time,Celsius(°C)", "1,01/04/2023 00:00:00,6.5", rows[2], *further]
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "time,T,note\n2021-03-11 00:00,3.5,new\n2021-03-11 01:00,3.1,\n2021-03-11 02:00,3.0,\n",
+        "time,T,rain\n2021-03-11 00:00,3.5,0.2\n2021-03-11 01:00,3.1\n2021-03-11 02:00,3.0\n",
+        "time,T,note\n2021-03-11 00:00,3.5\n2021-03-11 01:00,3.1\n2021-03-11 02:00,3.0\n",
         "station,valid,tmpf\nJFK,2021-03-11 23:51,40\n",
         "2021 03 08 00 00 00\nTIME T\n00:05 3.5\n",
         "2021 03 48 00 00 00\nTIME T\n5 3.5\n",
