@@ -15,7 +15,13 @@ from jena_models.place_names import LATITUDES, LONGITUDES
 from jena_models.proposals.draft import Draft, Table
 from jena_models.proposals.evidence import LEAST_SWING, WARMEST_SOLAR_HOUR, likely_offset_hours, warmest_hour
 from jena_models.reading.assembly import letters_behind, tell_offset, times_in_utc
-from jena_models.reading.times.named_clocks import AMERICAN_LONGITUDES, clock_in_names, clock_of_zones, is_fixed_at
+from jena_models.reading.times.named_clocks import (
+    AMERICAN_LONGITUDES,
+    clock_in_names,
+    clock_of_zones,
+    is_fixed_at,
+    zones_at,
+)
 from jena_models.reading.times.time_columns import clock_beside, end_beside
 from jena_models.reading.times.time_names import PERIOD
 from jena_models.stations.clock import clock_named, offset_name
@@ -218,6 +224,15 @@ def _warmest(table: Table, least_swing: float = LEAST_SWING) -> float | None:
 
 
 def _clock_evidence(station: Mapping[str, Any], table: Table, draft: Draft) -> tuple[str, str]:
+    """Give what tells of the clock, and which one that would be; a proposal is still asked about.
+
+    Letters in a header may mean standard time all the year, or whatever the clocks of the place show.
+    """
+    named = ", ".join(table.header[position] for position in table.found.positions)
+    letters = re.findall(r"\(([A-Z]{3,4})\)", named)
+    if len(letters) == 1 and letters[0] in (zones := zones_at(float(station["longitude"]))):
+        proposed = offset_name(timedelta(hours=zones[letters[0]]))
+        return f"'{named}' says {letters[0]}, which is {proposed} where it holds all the year", proposed
     warmest = _warmest(table)
     if warmest is None:
         return "its values do not tell the hour of the day", ""

@@ -13,7 +13,7 @@ WRITTEN: Final = {
     "degC": (
         *("c", "degc", "°c", "oc", "deg c", "deg_c", "celsius", "celcius", "*c", "degree celsius", "degrees celsius"),
         *("degrees_celsius", "degree c", "degrees c", "degree_c", "degrees_c", "degree_celsius", "℃", "c°", "gradc"),
-        "grad c",
+        *("grad c", "°celsius", "° celsius"),
     ),
     "degF": (
         *("f", "degf", "°f", "*f", "deg f", "deg_f", "fahrenheit", "degree fahrenheit", "degrees fahrenheit", "℉"),
@@ -33,7 +33,7 @@ WRITTEN: Final = {
         *("m/s", "ms-1", "m s-1", "m*s-1", "mps", "ms", "ms^-1", "m s^-1", "m/sec", "meters/second"),
         *("meters per second", "metres per second", "m.s-1", "m s**-1", "м/с", "ms1"),
     ),
-    "kilometer / hour": ("km/h", "kmh", "kph", "kmph", "kmh-1", "km h-1", "km/hr"),
+    "kilometer / hour": ("km/h", "kmh", "kph", "kmph", "kmh-1", "km h-1", "km.h-1", "km/hr"),
     "mile / hour": ("mph", "mp/h", "mi/h", "miles/hour", "miles per hour", "mi/hr"),
     "knot": ("kn", "kt", "kts", "knot", "knots"),
     "degree": (
@@ -44,6 +44,7 @@ WRITTEN: Final = {
     "millimeter": ("mm", "мм", "l/m²", "l/m2", "l/m^2"),
     "inch": ("in", "inch"),
     "watt / meter ** 2": ("w/m²", "w/m2", "w/m^2", "wm2", "wm-2", "w m-2", "w/m**2", "w/sq.m", "w/sq m", "вт/м2"),
+    "0.48426 watt / meter ** 2": ("ly/day", "ly/d", "langleys/day"),
     "gram / kilogram": ("g/kg",),
     "millimole / mole": ("mmol/mol",),
     "gram / meter ** 3": ("g/m³", "g/m3", "g/m^3", "g/m**3", "g m-3"),

@@ -131,6 +131,18 @@ def test_letters_behind_times_wait_for_the_longitude_and_for_a_clock_that_is_nam
     assert named.station["clock"] == "America/Chicago"
 
 
+@pytest.mark.parametrize(("longitude", "proposed_clock"), [("-119.8", "UTC-08:00"), ("120.9", "")])
+def test_letters_in_a_header_are_proposed_and_asked_about(tmp_path: Path, longitude: str, proposed_clock: str) -> None:
+    path = tmp_path / "roof.csv"
+    weather().rename(columns={"time": "Time (PST)"}).to_csv(path, index=False)
+
+    [clock] = proposed(path, unit__T="degC", latitude="36.3", longitude=longitude).questions
+
+    assert clock.key == "clock"
+    assert ("'Time (PST)' says PST" in clock.evidence) == bool(proposed_clock)
+    assert proposed_clock in {"", clock.proposed}
+
+
 def test_letters_that_are_another_zone_where_the_station_stands_are_refused(tmp_path: Path) -> None:
     path = in_zones(tmp_path, "Asia/Shanghai", "2021-01-10")  # CST there too
 
