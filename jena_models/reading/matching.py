@@ -28,8 +28,9 @@ OF_FLUXES: Final = ("sw", "lw", "ppfd")
 GLUED: Final = re.compile(
     r"(?i)(.*(?:temp|temperature|dew ?point|dewpt))([cfk])|(.*(?:wind|speed|gust))(mph|km/?h|kmph|kph|kts|m/s)"
     r"|(.*(?:pressure|pres|baro))(k?pa|hpa|mb|in)|(.*(?:precipitation|precip|rain|rainfall))(mm|in)|(.*dir)(deg|degrees?)"
+    r"|(.*[^\W\d_]) ?([°º][cf]|[℃℉]|%(?:rh)?)"
 )
-"""A unit right behind a name, as in `Mean TemperatureF`, `windspeedmph` or `PrecipitationIn`."""
+"""A unit right behind a name, as in `Mean TemperatureF`, `windspeedmph`, `PrecipitationIn` or `Humidity%RH`."""
 LISTED: Final = 8
 INCH: Final = "inch"
 

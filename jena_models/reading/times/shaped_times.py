@@ -27,7 +27,7 @@ SECONDS_A_DAY: Final = 86_400
 STEPS: Final = (1, 10, 60, 300)
 """Seconds: one of these divides the steps of a station, and is told by decimals that are finer."""
 _ZONE: Final = re.compile(rf"\s*({ZONE})$")
-_OFFSET: Final = re.compile(r"(?:UTC|GMT)? ?([+-])(\d{1,2}):?(\d{2})?")
+_OFFSET: Final = re.compile(r"(?:UTC|GMT)? ?([+-])(\d{1,2}):?(\d{2})?(?: [A-Z]{3,4})?")
 
 
 def times_of_shape(texts: pa.Array, shape: Shape) -> tuple[Times, NDArray[np.bool_]]:

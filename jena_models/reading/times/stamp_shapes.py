@@ -13,14 +13,20 @@ DAY_COUNTS: Final = {"excel": 25_569.0, "matlab": 719_529.0, "julian": 2_440_587
 NAMED_ZONES: Final = {"WET": 0, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3}
 """Hours ahead of UTC, by letters that stand for one zone alone: CST is a clock of America, and one of China."""
 ZONE: Final = (
-    rf"(?:(?:UTC|GMT) ?[+-]\d{{1,2}}(?::?\d{{2}})?|[+-]\d{{2}}(?::?\d{{2}})?|[Zz]|UTC|GMT|{'|'.join(NAMED_ZONES)}"
+    rf"(?:(?:UTC|GMT) ?[+-]\d{{1,2}}(?::?\d{{2}})?|[+-]\d{{4}} [A-Z]{{3,4}}|[+-]\d{{2}}(?::?\d{{2}})?|[Zz]|UTC|GMT"
+    rf"|{'|'.join(NAMED_ZONES)}"
     rf"|\((?:UTC|GMT|{'|'.join(NAMED_ZONES)})\))"
 )
+"""Behind an offset letters say no more than it: Go writes `+0000 UTC`."""
 _DATES: Final = (
     (re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}"), "%Y{0}%m{0}%d"),
     (re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{4}"), "%d{0}%m{0}%Y"),
     (re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}(?![\d:])"), "%d{0}%m{0}%y"),
-    (re.compile(r"\d{1,2}([- ])[A-Za-z]{3}\1\d{4}"), "%d{0}%b{0}%Y"),
+    (re.compile(r"\d{4}(\. )\d{1,2}\1\d{1,2}"), "%Y{0}%m{0}%d"),
+    (re.compile(r"\d{1,2}(\. )\d{1,2}\1\d{4}"), "%d{0}%m{0}%Y"),
+    (re.compile(r"\d{4}()年\d{1,2}月\d{1,2}日"), "%Y年%m月%d日"),
+    (re.compile(r"\d{4}()년 ?\d{1,2}월 ?\d{1,2}일"), "%Y년 %m월 %d일"),
+    (re.compile(r"\d{1,2}(|[- ])[A-Za-z]{3}\1\d{4}"), "%d{0}%b{0}%Y"),
     (re.compile(r"\d{1,2}([- ])[A-Za-z]{4,}\1\d{4}"), "%d{0}%B{0}%Y"),
     (re.compile(r"\d{1,2}([- ])[A-Za-z]{3}\1\d{2}(?![\d:])"), "%d{0}%b{0}%y"),
     (re.compile(r"[A-Za-z]{3}( )\d{1,2}, \d{4}"), "%b %d, %Y"),
@@ -33,11 +39,17 @@ _DATES: Final = (
 _TIMES: Final = (
     (re.compile(r"(\d{1,2})([:.])\d{2}\2\d{2}"), "%H{1}%M{1}%S"),
     (re.compile(r"(\d{1,2})([:.])\d{2}"), "%H{1}%M"),
+    (re.compile(r"(\d{1,2})()h\d{2}"), "%Hh%M"),
+    (re.compile(r"(\d{1,2})()h"), "%Hh"),
+    (re.compile(r"(\d{1,2})([时時点點])\d{1,2}分"), "%H{1}%M分"),
+    (re.compile(r"(\d{1,2})()시 ?\d{1,2}분"), "%H시 %M분"),
+    (re.compile(r"(\d{1,2})([时時点點시])"), "%H{1}"),
     (re.compile(r"(\d{2})()\d{4}(?!\d)"), "%H%M%S"),
     (re.compile(r"(\d{2})()\d{2}(?!\d)"), "%H%M"),
     (re.compile(r"(\d{1,2})()(?!\d)"), "%H"),
 )
-_BETWEEN: Final = re.compile(r"T|, ?|:| +|_|")
+_BETWEEN: Final = re.compile(r"T|, ?|:|\.? +|_|")
+"""A point behind the day, as in `2021.02.03. 10:00`, is none before its hour."""
 _NOON: Final = re.compile(r" ?(?:[AaPp]\.? ?[Mm]\.?|[AaPp])$")
 _WEEKDAY: Final = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? +")
 _DIGITS: Final = re.compile(r"\d{4}(\d{2})?")
@@ -117,8 +129,8 @@ def _shape_of_plain(stamp: str) -> Shape | None:
         return None
     date, match = found[0].format(found[1][1]), found[1]
     rest = stamp[match.end() :]
-    if not rest:
-        return Shape(date)
+    if rest in {"", "."}:
+        return Shape(date + rest)
     between = _BETWEEN.match(rest)
     sign = between[0] if between else ""
     return _with_time(date + sign.replace("  ", " "), rest[len(sign) :])

@@ -103,7 +103,7 @@ def _one_length(lengths: NDArray[np.timedelta64], place: str) -> np.timedelta64:
 def trimmed(texts: Any) -> Any:
     """Give texts without spaces around them: the same ones where there are none, which saves the memory of a copy."""
     short = pc.utf8_trim_whitespace(texts)
-    return texts if short.nbytes == texts.nbytes else short
+    return texts if short.equals(texts) else short  # not by their sizes: a copy may say of each whether it is missing
 
 
 def times_of_column(column: pd.Series | pd.Index, formats: tuple[str, ...], clock: Clock, place: str) -> Times:

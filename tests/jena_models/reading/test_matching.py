@@ -77,6 +77,7 @@ def test_a_missing_required_column_is_refused_by_name(left_out: str, sentence: s
         ("T (K)", "kelvin"),
         ("T (degF)", "degF"),
         ("Temperature °F", "degF"),
+        ("Temperature°F", "degF"),
         ("temperature [Outdoor °C]", "degC"),
         ("T", None),
         ("T (�C)", "degC"),

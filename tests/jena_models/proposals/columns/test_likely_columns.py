@@ -27,6 +27,7 @@ from jena_models.reading.matching import plain, taken_apart
         ("T", ["Temperature in greenhouse (°C)", "Temperature in 2 m (°C)"], [1]),
         ("T", ["Teplota půdy (°C)", "Průměrná teplota vzduchu (°C)"], [1]),
         ("T", ["Celsius(°C)", "Humidity(%rh)"], [0]),
+        ("rh", ["No.", "Temperature°C", "Humidity%RH"], [2]),
         ("rh", ["Hőmérséklet (°C)", "Relatív páratartalom (%)"], [1]),
         ("wv", ["Rüzgar Yönü (°)", "Rüzgar Hızı (m/s)"], [1]),
         ("rain", ["Θερμοκρασία (°C)", "Βροχόπτωση (mm)"], [1]),

@@ -37,6 +37,41 @@ def test_formats_may_be_mixed_and_padded() -> None:
     ]
 
 
+def test_a_single_space_behind_a_stamp_says_nothing() -> None:
+    assert parsed("2009-02-01 00:10", "2009-02-01 00:20 ").tolist() == [datetime(2009, 2, 1, 0, m) for m in (10, 20)]
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("2023.04.01. 06:00", "2023.04.30. 18:30"),  # Hungary
+        ("01.04.2023. 06:00", "30.04.2023. 18:30"),  # Croatia
+        ("1. 4. 2023 6:00", "30. 4. 2023 18:30"),  # Slovenia
+        ("2023. 4. 1. 6:00", "2023. 4. 30. 18:30"),
+        ("2023-04-01 06h00", "2023-04-30 18h30"),
+        ("2023年4月1日 6:00", "2023年4月30日 18:30"),
+        ("2023年4月1日6時00分", "2023年4月30日18時30分"),
+        ("2023年04月01日 06时00分", "2023年04月30日 18时30分"),
+        ("2023년 4월 1일 6시 00분", "2023년 4월 30일 18시 30분"),
+        ("2023-04-01 06:00:00 +0000 UTC", "2023-04-30 20:30:00 +0200 CEST"),
+        ("01Apr2023 06:00", "30Apr2023 18:30"),
+        ("01APR2023:06:00:00", "30APR2023:18:30:00"),
+    ],
+)
+def test_a_time_is_read_as_countries_and_programs_write_it(first: str, last: str) -> None:
+    assert parsed(first, last).tolist() == [datetime(2023, 4, 1, 6), datetime(2023, 4, 30, 18, 30)]
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("01/04/2023 6h", "30/04/2023 18h"), ("2023/4/1 6時", "2023/4/30 18時"), ("2023. 4. 1.", "")]
+)
+def test_hours_and_days_alone_are_read_as_they_are_written(first: str, last: str) -> None:
+    assert parsed(first, last or "2023. 4. 30.").tolist() == [
+        datetime(2023, 4, 1, 6 if last else 0),
+        datetime(2023, 4, 30, 18 if last else 0),
+    ]
+
+
 @pytest.mark.parametrize(
     "wrong", ["yesterday", "31.02.2009 00:10:00", "29.02.2010 00:10:00", "01.13.2009 00:10:00", ""]
 )
