@@ -18,7 +18,7 @@ RNG = np.random.default_rng(5)
 WINDOWS = RNG.normal(size=(330, 12)).astype(np.float32)
 CHANGES = (WINDOWS[:, 0] * WINDOWS[:, 1] + RNG.normal(0, 0.1, 330)).astype(np.float32)
 TRAIN, VALIDATION = (WINDOWS[:300], CHANGES[:300]), (WINDOWS[300:], CHANGES[300:])
-SEEDS = (20_000, 20_001, 20_002)
+SEEDS = (20_000, 20_001)
 
 
 def by_itself(chosen, seed):
