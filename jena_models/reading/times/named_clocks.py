@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from jena_models.errors import SourceUnreadableError
 from jena_models.reading.matching import plain
-from jena_models.reading.times.stamp_shapes import NAMED_ZONES
+from jena_models.reading.times.stamp_shapes import NAMED_ZONES, shape_of
 from jena_models.stations.clock import Clock, offset_name
 
 NAMES_UTC: Final = re.compile(r"(?i)(?:(?<![a-z])|date|time|stamp|hour)(?:utc|gmt)(?:(?![a-z])|date|time)")
@@ -109,8 +109,11 @@ def zone_column(header: Sequence[str], sample: Sequence[Sequence[str]], zones: M
 
 
 def zones_behind(texts: Sequence[str]) -> list[str]:
-    """Give the letters of America that stand behind some stamps, each once; none where any stamp has others."""
-    found = [re.match(_BEHIND, text) for text in texts]
+    """Give the letters of America that stand behind some stamps, each once; none where any stamp has others.
+
+    Nor are there any behind stamps that are read as they are: Go writes `-0700 MST`, of which the offset counts.
+    """
+    found = [None if shape_of(text) else re.match(_BEHIND, text) for text in texts]
     return list(dict.fromkeys(each["zone"] for each in found if each)) if all(found) else []
 
 

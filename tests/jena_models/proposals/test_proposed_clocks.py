@@ -13,15 +13,11 @@ from jena_models.errors import SettingsError, SourceUnreadableError
 from jena_models.reading.reading import read
 
 
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
+def test_the_clock_is_asked_with_what_the_warmest_hour_tells(tmp_path: Path) -> None:
     path = tmp_path / "roof.csv"
     weather().to_csv(path, index=False)
-    return path
 
-
-def test_the_clock_is_asked_with_what_the_warmest_hour_tells(source: Path) -> None:
-    [clock] = [q for q in proposed(source, latitude="40.8", longitude="-96.7").questions if q.key == "clock"]
+    [clock] = [q for q in proposed(path, latitude="40.8", longitude="-96.7").questions if q.key == "clock"]
 
     assert "warmest about 21:" in clock.evidence
     assert clock.proposed == "UTC+00:00"

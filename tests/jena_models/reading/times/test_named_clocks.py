@@ -78,6 +78,14 @@ def test_letters_behind_a_clock_beside_its_date_are_read_and_one_without_is_refu
         read(path, station)
 
 
+def test_letters_behind_an_offset_say_no_more_than_it(jena: StationSchema, tmp_path: Path) -> None:
+    local, path = YEAR.tz_convert("America/Denver"), tmp_path / "year.csv"
+    rows = [f"{t:%Y-%m-%d %H:%M:%S %z %Z},{n % 20},990,70\n" for n, t in enumerate(local)]  # as Go writes times
+    path.write_text("time,T (degC),p (mbar),rh (%)\n" + "".join(rows))
+
+    assert (read(path, at(jena, "UTC", DENVER)).table.index == YEAR.tz_localize(None)).all()
+
+
 @pytest.mark.parametrize(("longitude", "american"), [(-104.99, True), (255.01, True), (11.6, False), (151.2, False)])
 def test_the_longitude_tells_whose_letters_they_are(longitude: float, american: bool) -> None:
     zones = zones_at(longitude)
