@@ -15,13 +15,15 @@ from jena_models.stations.units import conversion, known_unit, mangled_unit, pla
 
 MANGLED: Final = re.compile(r"[^\x00-\x7f]|\?|\\x")
 """Signs that a unit is left with where an encoding was mistaken for another."""
-BRACKETS: Final = re.compile(r"[(\[]([^)\]]*)[)\]]?")
+BRACKETS: Final = re.compile(r"[(\[{]([^)\]}]*)[)\]}]?")
 SLASHLESS: Final = re.compile(r"(?i)(?<=[a-z\d])[ _](k?m|w)_(s|h|m2)$")
 """A unit in a name that can hold no slash: `wind_m_s`, `solar_rad_w_m2`."""
 BETWEEN_WORDS: Final = re.compile(r"_|\.+(?=\w|$)")
 """What stands for a space in a name; R writes points, as in `Air.Temp.C` and `Temp..C.`."""
+OVER_THE_STEP: Final = re.compile(r"(?i)(.*[^\W_])[ _.]+(avg|ave|mean|tot|total)")
+"""What a logger made of a step's samples, behind the unit: `AirTemp_C_Avg`, `Rain_in_Tot`."""
 ONE_LETTER: Final = ("c", "f", "k")
-WARM: Final = re.compile(r"(?i)temp|tair|dew")
+WARM: Final = re.compile(r"(?i)temp|tair|airt|dew")
 """Names before which one letter is a unit."""
 OF_FLUXES: Final = ("sw", "lw", "ppfd")
 """Radiation that goes `in` or out, as in `SW_IN`."""
@@ -31,6 +33,10 @@ GLUED: Final = re.compile(
     r"|(.*[^\W\d_]) ?([°º][cf]|[℃℉]|%(?:rh)?)"
 )
 """A unit right behind a name, as in `Mean TemperatureF`, `windspeedmph`, `PrecipitationIn` or `Humidity%RH`."""
+COLONED: Final = re.compile(r"(.*\w):([^\W\d]\w*)")
+"""A unit behind a colon, as Meteomatics writes it: `t_2m:C`, `relative_humidity_2m:p`."""
+SHORT_UNITS: Final = {"p": "%", "d": "degree", "W": "W/m2"}
+"""What it shortens in a way of its own."""
 LISTED: Final = 8
 INCH: Final = "inch"
 
@@ -141,11 +147,14 @@ def taken_apart(name: str, unit_row: str = "") -> HeaderName:
         unit = told or unit
     if (dashed := re.fullmatch(r"(.*\S)\s+-\s+(.+)", outside)) and known_unit(dashed[2]) is not None:
         outside, unit, qualifier = dashed[1], dashed[2], qualifier or unit  # `Barometer - in Hg`
-    before, _, last = BETWEEN_WORDS.sub(" ", SLASHLESS.sub(r" \1/\2", outside)).strip().rpartition(" ")
+    if (coloned := COLONED.fullmatch(outside)) and known_unit(short := SHORT_UNITS.get(coloned[2], coloned[2])):
+        outside, unit, qualifier = coloned[1], short, qualifier or unit
+    core, over = made.groups() if (made := OVER_THE_STEP.fullmatch(outside)) else (outside, "")
+    before, _, last = BETWEEN_WORDS.sub(" ", SLASHLESS.sub(r" \1/\2", core)).strip().rpartition(" ")
     is_unit = MANGLED.search(last) or len(last) > 1 or (last.casefold() in ONE_LETTER and WARM.search(before))
     is_unit = is_unit and not (before.casefold() in OF_FLUXES and known_unit(last) == INCH)
     if before and is_unit and known_unit(last) is not None:
-        outside, unit, qualifier = before, last, qualifier or unit
+        outside, unit, qualifier = f"{before} {over}".rstrip(), last, qualifier or unit
     elif not unit and not unit_row and (glued := GLUED.fullmatch(outside)):
         outside, unit = (part for part in glued.groups() if part)
     if not outside:

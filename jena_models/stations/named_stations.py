@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
@@ -38,11 +38,10 @@ IN_WORDS: Final = {
 """What is wrong where pydantic's reason speaks of Python."""
 
 
-@cache
 def load_station(name_or_path: str) -> StationSchema:
     """Read a station schema that is shipped under a name, or a YAML file, with the columns of its neighbours.
 
-    What the file names, neighbours and forecasts, is looked for beside it.
+    What the file names, neighbours and forecasts, is looked for beside it. A file is read again where it has changed.
 
     >>> load_station("jena").named("rh")
     'rh (%)'
@@ -69,6 +68,13 @@ def station_file(name_or_path: str) -> tuple[Path, StationSchema]:
     path = shipped[name_or_path] if name_or_path in shipped else named_path(name_or_path)
     if not path.is_file():
         raise SettingsError(f"There is no station '{name_or_path}'; {nearest_or_file(name_or_path, shipped)}")
+    at = path.stat()
+    return path, _as_written(path, (at.st_mtime_ns, at.st_size, at.st_ino))
+
+
+@lru_cache(maxsize=1024)
+def _as_written(path: Path, _written: tuple[int, ...]) -> StationSchema:
+    """Give what a file says; for a fleet's stations that share one it is read once."""
     try:
         told = read_yaml(path)
     except (OSError, ValueError) as error:
@@ -87,7 +93,7 @@ def station_file(name_or_path: str) -> tuple[Path, StationSchema]:
             f"The station file {path} has {how_many} ({listed}); answer each where it belongs and "
             "take it out, or give the answers to `jena station new`."
         )
-    return path, station
+    return station
 
 
 def described(neighbour: Neighbour, station: StationSchema, path: Path) -> Neighbour:

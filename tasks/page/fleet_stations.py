@@ -10,7 +10,6 @@ from pathlib import Path
 from jena_models.errors import RequestError
 from jena_models.fleet import FleetFile, read_fleet
 from jena_models.page.station_facts import Fault
-from jena_models.stations import load_station
 from tasks.fleet import Entry, entries_of
 from tasks.page.shown_station import Listed, ShownStation, Stations
 
@@ -35,7 +34,6 @@ def fleet_stations(file: Path) -> Stations:
         nonlocal files, read_at, listed
         if (at := _written(files)) != read_at:
             read_at = at
-            load_station.cache_clear()
             try:
                 fleet = read_fleet(file)
                 files = _files(file, fleet)

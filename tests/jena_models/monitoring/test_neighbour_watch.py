@@ -22,7 +22,7 @@ def station(tmp_path):
     temperature = {"name": OURS, "quantity": "T", "kind": "required", "minimum": -60, "maximum": 60}
     write_station(tmp_path, "west", columns=[temperature, PRESSURE])
     named = [{"station": "west.yaml", "available_after": 3}]
-    return load_station.__wrapped__(str(write_station(tmp_path, "east", neighbours=named, clock="UTC+02:00")))
+    return load_station(str(write_station(tmp_path, "east", neighbours=named, clock="UTC+02:00")))
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def pair(tmp_path):
         ]
         write_station(tmp_path, "west", columns=columns)
         named = {"station": "west.yaml", "columns": list(quantities)} | told
-        station = load_station.__wrapped__(str(write_station(tmp_path, "east", neighbours=[named])))
+        station = load_station(str(write_station(tmp_path, "east", neighbours=[named])))
         return station, station.named_neighbours[0]
 
     return made
@@ -65,7 +65,7 @@ def test_nothing_that_came_after_a_row_changes_a_digit_of_it(
     jitter = seed % 2 == 0
     write_station(folder, "west")
     named = [{"station": "west.yaml", "available_after": delay_hours}]
-    station = load_station.__wrapped__(str(write_station(folder, "east", neighbours=named)))
+    station = load_station(str(write_station(folder, "east", neighbours=named)))
     pair = (station, station.named_neighbours[0])
     generator = np.random.default_rng(seed)
     times = pd.date_range(HOURS[0] - pd.Timedelta(days=3), HOURS[-1], freq=f"{their_minutes}min")

@@ -16,6 +16,7 @@ from jena_models.proposals.opened_source import open_source
 from jena_models.reading.reading import read
 from jena_models.reading.texts import rows_alone, text_layout
 from jena_models.stations.named_stations import load_station
+from jena_models.stations.units import known_unit, plain_unit_of
 
 TIMES = pd.date_range("2021-04-10", periods=24 * 10, freq="h")
 RNG = np.random.default_rng(1)
@@ -154,6 +155,41 @@ def test_pressure_is_found_under_names_with_units(tmp_path: Path, header: str, u
 
     np.testing.assert_allclose(table["p (mbar)"], P, atol=0.01)
     assert column["unit"] == (unit or column["unit"])
+
+
+@pytest.mark.parametrize(
+    ("header", "quantity", "unit"),
+    [
+        ("AirTemp_C_Avg", "T", "degC"),
+        ("AirT_F_Avg", "T", "degF"),
+        ("Air Temp F Mean", "T", "degF"),
+        ("Dry Bulb Temperature {C}", "T", "degC"),
+        ("DryBulb{F}", "T", "degF"),
+        ("DewPoint_F_Avg", "Tdew", "degF"),
+        ("BP_inHg_Avg", "p", "inHg"),
+        ("WS_mph_Avg", "wv", "mph"),
+        ("WS_ms_Avg", "wv", "m/s"),
+        ("wind_speed_m_s_mean", "wv", "m/s"),
+        ("Rain_in_Tot", "rain", "inch"),
+        ("Rain_mm_Tot", "rain", "mm"),
+        ("t_2m:C", "T", "degC"),
+        ("wind_speed_10m:ms", "wv", "m/s"),
+    ],
+)
+def test_a_unit_is_known_in_braces_and_before_what_was_made_of_a_step(
+    tmp_path: Path, header: str, quantity: str, unit: str
+) -> None:
+    file, others = tmp_path / "readings.csv", "p" if quantity == "T" else "temp (degC)"
+    made = {"p": lambda t, v, p: p / 33.86, "wv": lambda t, v, p: t.hour / 2, "rain": lambda t, v, p: t.hour / 100}
+    value = made.get(quantity, lambda t, v, p: v)
+    file.write_text(f"time,{header},{others}\n" + rows(lambda t, v, p: f"{t:%Y-%m-%d %H:%M},{value(t, v, p):.4f},{v}"))
+
+    proposal = propose(open_source(str(file), []), "readings", {"latitude": "50", "longitude": "10", "clock": "UTC"})
+
+    column = next(each for each in proposal.station["columns"] if each["quantity"] == quantity)
+    assert column["source"] == header
+    assert known_unit(column.get("unit") or plain_unit_of(column["name"])) == known_unit(unit)
+    assert not [each.key for each in proposal.questions if each.key.endswith(f":{quantity}")]
 
 
 def test_two_brackets_say_where_and_in_what(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 import jena_models
+from jena_models.errors import SettingsError
 from jena_models.stations import load_station
 
 SHIPPED = Path(jena_models.__file__).parent / "stations" / "jena.yaml"
@@ -16,7 +17,6 @@ def source_of(folder, text):
     """Where the runs are, by a station file in a folder."""
     told = yaml.safe_load(SHIPPED.read_text(encoding="utf-8")) | {"forecasts": [ENTRY | {"source": text}]}
     (folder / "mine.yaml").write_text(yaml.safe_dump(told))
-    load_station.cache_clear()
     return load_station(str(folder / "mine.yaml")).forecasts[0].source
 
 
@@ -35,3 +35,17 @@ def test_what_is_not_beside_the_station_file_is_left_as_it_is_named(tmp_path, te
     (tmp_path / "simulated").mkdir()
 
     assert source_of(tmp_path, text) == text
+
+
+def test_a_station_file_is_read_again_where_it_has_changed(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(SHIPPED.read_text(encoding="utf-8"))
+    before = load_station(str(file))
+    assert load_station(str(file)) == before
+
+    file.write_text(yaml.safe_dump(yaml.safe_load(SHIPPED.read_text(encoding="utf-8")) | {"title": "Another hill"}))
+    assert load_station(str(file)).title == "Another hill" != before.title
+
+    file.unlink()
+    with pytest.raises(SettingsError, match="There is no station"):
+        load_station(str(file))

@@ -102,15 +102,12 @@ def test_of_two_columns_of_a_quantity_that_counts_which_is_called_as_the_station
 
     for first, second in (("T (degC)", "T soil (degC)"), ("T soil (degC)", "T (degC)")):
         write_station(tmp_path, "west", columns=[temperature(first), temperature(second)])
-        load_station.cache_clear()
         station = east(tmp_path, "west.yaml")
 
         assert station.names == ("T (degC)", "west: T (degC)")
         assert sources_of(station, station.named_neighbours[0])["west: T (degC)"][0] == "T (degC)"
-        load_station.cache_clear()
         with pytest.raises(SettingsError, match=r"Two columns of the neighbour 'west' would be 'west: T \(degC\)'"):
             east(tmp_path, {"station": "west.yaml", "columns": [first, second]})
 
     write_station(tmp_path, "west", columns=[temperature("T soil (degC)")], target="T soil (degC)")
-    load_station.cache_clear()
     assert east(tmp_path, "west.yaml").names == ("T (degC)", "west: T (degC)")

@@ -32,7 +32,7 @@ def east(home):
         write_readings(home, "west", written["west"] if theirs is None else theirs)
         write_station(home, "west", **told.pop("west", {}))
         named = {"station": "west.yaml", "source": "west.csv"} | told
-        return load_station.__wrapped__(str(write_station(home, "east", neighbours=[named])))
+        return load_station(str(write_station(home, "east", neighbours=[named])))
 
     made.written = written
     return made
@@ -74,7 +74,7 @@ def test_rows_of_the_stations_own_source_are_taken_by_select(home):
     long.to_csv(home / "both.csv", index=False)
     named = [{"station": "east.yaml", "name": "west", "select": {"city": ["west"]}}]
     path = write_station(home, "east", select={"city": ["east"]}, neighbours=named)
-    station = load_station.__wrapped__(str(path))
+    station = load_station(str(path))
 
     table = table_of(ingest.fn(locate.fn(str(home / "both.csv"), station, SETTINGS.ingestion), station))
 
@@ -88,7 +88,7 @@ def test_one_that_cannot_be_read_costs_its_columns_and_is_named(east, home, capl
     file = home / "west.csv"
     if broken == "absent":
         file.unlink()
-        station = load_station.__wrapped__(str(home / "east.yaml"))
+        station = load_station(str(home / "east.yaml"))
     else:
         file.write_bytes({"no table": b"\x00\x01", "empty": b"", "another column": b"time,x\n2015-01-01,1\n"}[broken])
 

@@ -50,7 +50,7 @@ def stations(home):
             for other in NAMES
             if other != name
         ]
-        made[name] = load_station.__wrapped__(str(write_station(home, name, neighbours=others)))
+        made[name] = load_station(str(write_station(home, name, neighbours=others)))
         write_station(home, name)
     return made
 
