@@ -44,6 +44,7 @@ WRITTEN: Final = {
     "millimeter": ("mm", "мм", "l/m²", "l/m2", "l/m^2"),
     "inch": ("in", "inch"),
     "watt / meter ** 2": ("w/m²", "w/m2", "w/m^2", "wm2", "wm-2", "w m-2", "w/m**2", "w/sq.m", "w/sq m", "вт/м2"),
+    "kilowatt / meter ** 2": ("kw/m²", "kw/m2", "kw/m^2", "kwm-2", "kw m-2", "kw/m**2"),
     "0.48426 watt / meter ** 2": ("ly/day", "ly/d", "langleys/day"),
     "gram / kilogram": ("g/kg",),
     "millimole / mole": ("mmol/mol",),

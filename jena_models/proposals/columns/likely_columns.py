@@ -31,7 +31,8 @@ NEUTRAL: Final = frozenset(
         ),
         *("průměrná", "průměr", "priemerná", "átlag", "átlagos", "ortalama", "prosječna", "srednja", "средняя"),
         *("main", "values", "ambient", "arith", "arithmetic", "vec", "vector"),
-        *("above", "gnd", "agl"),
+        *("above", "gnd", "agl", "hc", "ext", "exterieure", "extérieure", "exterieur", "extérieur", "exterior"),
+        *("esterna", "esterno", "externa", "externo"),
         *("at", "of", "the", "tower", "met", "ch", "channel", "set", "prevailing", "elevation", "corrected"),
     )
 )
@@ -46,6 +47,17 @@ ELSEWHERE: Final = INSIDE | frozenset(
 """What a name may say in parentheses that makes another quantity of it: `Temperature (water)`, `Wind (MW)`."""
 OF_AIR_OR_WATER: Final = frozenset(("speed", "direction", "dir"))
 """Names that are a wind's, unless they are called those of a current."""
+IN_SHORT: Final = {
+    "T": frozenset(("at", "lt", "tl", "tt", "ttt")),
+    "Tdew": frozenset(("dp",)),
+    "p": frozenset(("ap", "msl", "p0", "pp")),
+    "rh": frozenset(("hr", "rf", "u", "ur", "uu")),
+    "wv": frozenset(("wg",)),
+    "wd": frozenset(("wr",)),
+    "rain": frozenset(("n", "p", "r", "rf", "rr", "rr1")),
+    "radiation": frozenset(("g", "gr", "rad", "rg", "rs", "sr", "swr")),
+}
+"""Names that may be much else, and are a quantity's where their unit is one of it: `HR (%)`, `P (mm)`, `G (W/m2)`."""
 HEIGHT: Final = re.compile(r"\d|(avg|mean)?\d{1,2}(m|ft)|200cm|1d")
 USUAL_HEIGHT: Final = re.compile(r"(?<![\w.])(?:1\.5|2|10) ?m\b")
 SAYS_NOTHING: Final = re.compile(r"(?:LGR|SEN) S/N: ?\d+(?:-\d+)?|^(?:0 ?- ?)?360 ?(?:deg(?:rees?)?)?$")
@@ -56,19 +68,27 @@ _OTHER_SCRIPT: Final = re.compile(r"[^\W\d_a-zA-Z\u00aa-\u024f]+")
 """Words in other letters than Latin ones."""
 SAID_HEIGHT: Final = re.compile(r"(?:\b(?:at|in|on|a|à|auf|på) )?\b\d{1,2}(?:[.,]\d+)? ?m\b", re.IGNORECASE)
 """A height in words: `Temperature at 2 m`, `Lufttemperatur in 2 m`, `Temperatura media a 1.5m`."""
+_SENSOR: Final = re.compile(r"(?:[ _]\d){3}$|[ _](?:S|D1)[ _]WVT$")
+"""Where a flux tower has a sensor, as in `SW_IN_1_1_1`, and which mean a Campbell logger made of a wind."""
 AT_HEIGHT: Final = re.compile(r"(?<=[a-z])\d{1,2}m$")
 """A height that is a part of the word, as in `WS10M`."""
 
 
 def likely_columns(quantity: Column, names: Sequence[HeaderName], taken: set[int]) -> list[int]:
     """Give the columns that have one of a quantity's names, and of twins in several units the one in its own."""
-    names = [in_place(name, quantity) for name in names]
+    given, names = names, [in_place(name, quantity) for name in names]
     labels = {plain(taken_apart(each).label) for each in (quantity.name, quantity.quantity, *quantity.aliases)}
-    free = [i for i in range(len(names)) if i not in taken and not ELSEWHERE & set(_words(names[i].qualifier))]
-    ways = (lambda name: name.label, _told_shortly, _in_latin_letters)
+    # One letter with a unit of something else stands for that: `P (mm)` is no pressure.
+    others = {i for i, name in enumerate(names) if len(name.label) == 1 and name.qualifier != given[i].qualifier}
+    others |= {i for i, name in enumerate(names) if ELSEWHERE & set(_words(name.qualifier))}
+    free = [i for i in range(len(names)) if i not in taken | others]
+    ways = (lambda name: name.label, _told_shortly, _in_latin_letters, _of_its_sensor)
     found = next(filter(None, ([i for i in free if way(names[i]) in labels] for way in ways)), [])
-    plainly = [i for i in found if is_plain(names[i])] or found
     own = known_unit(plain_unit_of(quantity.name))
+    found = found or [
+        i for i in free if names[i].label in IN_SHORT.get(quantity.quantity, ()) and _is_of(names[i], own)
+    ]
+    plainly = [i for i in found if is_plain(names[i])] or found
     same = [i for i in plainly if (unit := known_unit(names[i].unit)) and own and conversion(unit, own) == (1.0, 0.0)]
     return same if len(plainly) > 1 and len(same) == 1 else plainly
 
@@ -81,12 +101,13 @@ def is_plain(name: HeaderName) -> bool:
 def _told_shortly(name: HeaderName) -> str:
     """Give a name without words that say how, where or how high it was measured; empty where it is another's."""
     words = re.findall(r"[^\W_]+", SAID_HEIGHT.sub(" ", name.said))
-    said = " ".join(word for word in words if not _is_unit_beside(word))
+    said = " ".join(word for i, word in enumerate(words) if i == 0 or not _is_unit_beside(word))
     words = _words(said)
     kept = [word for word in words if word not in NEUTRAL and not HEIGHT.fullmatch(word)]
     if INSIDE & set(words) or ("current" in words and OF_AIR_OR_WATER.issuperset(kept)):
         return ""
-    return GLUED_MEAN.sub("", "".join(plain(AT_HEIGHT.sub("", word)) for word in kept))
+    short = GLUED_MEAN.sub("", "".join(plain(AT_HEIGHT.sub("", word)) for word in kept))
+    return "" if len(short) == 1 and _SENSOR.search(name.said) else short  # `P_1_1_1` is precipitation
 
 
 def _in_latin_letters(name: HeaderName) -> str:
@@ -94,6 +115,18 @@ def _in_latin_letters(name: HeaderName) -> str:
     if not _OTHER_SCRIPT.search(name.said):
         return ""
     return _told_shortly(replace(name, said=_OTHER_SCRIPT.sub(" ", name.said)))
+
+
+def _of_its_sensor(name: HeaderName) -> str:
+    """Give what is left of a name without the place of its sensor; empty where it names none."""
+    said = _SENSOR.sub("", name.said)
+    label = taken_apart(said).label if said != name.said else ""
+    return label if len(label) > 1 else ""
+
+
+def _is_of(name: HeaderName, own: str | None) -> bool:
+    unit = known_unit(name.unit)
+    return unit is not None and own is not None and conversion(unit, own) is not None
 
 
 def _words(text: str) -> list[str]:

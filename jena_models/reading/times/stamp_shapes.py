@@ -48,6 +48,8 @@ _TIMES: Final = (
     (re.compile(r"(\d{2})()\d{2}(?!\d)"), "%H%M"),
     (re.compile(r"(\d{1,2})()(?!\d)"), "%H"),
 )
+_YEAR_LAST: Final = re.compile(r"[A-Za-z]{3} {1,2}\d{1,2} \d{1,2}:\d{2}(:\d{2})? \d{4}")
+"""As C's `ctime` writes it, `Apr  1 00:00:00 2023`."""
 _BETWEEN: Final = re.compile(r"T|, ?|:|\.? +|_|")
 """A point behind the day, as in `2021.02.03. 10:00`, is none before its hour."""
 _NOON: Final = re.compile(r" ?(?:[AaPp]\.? ?[Mm]\.?|[AaPp])$")
@@ -124,6 +126,8 @@ def shape_of(stamp: str) -> Shape | None:
 
 
 def _shape_of_plain(stamp: str) -> Shape | None:
+    if behind := _YEAR_LAST.fullmatch(stamp):
+        return Shape("%b %d %H:%M:%S %Y" if behind[1] else "%b %d %H:%M %Y")
     found = next(((kind, match) for pattern, kind in _DATES if (match := pattern.match(stamp))), None)
     if found is None:
         return None
