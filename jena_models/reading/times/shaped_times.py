@@ -63,6 +63,8 @@ def _in_plain_words(texts: pa.Array, shape: Shape) -> pa.Array:
     """Give stamps without weekdays, with months in English and AM or PM behind a space."""
     if shape.weekday:
         texts = pc.replace_substring_regex(texts, r"^[A-Za-z]{3,9},? +", "")
+    if shape.zone_within:
+        texts = pc.replace_substring_regex(texts, r"^(.*:\d{2}) (\S+) (\d{4})$", r"\1 \3 \2")
     if shape.month:
         texts = with_english_months(texts)
     if shape.text.endswith(" %p") and not pc.all(pc.match_substring_regex(texts, r" [AaPp][Mm]$")).as_py():

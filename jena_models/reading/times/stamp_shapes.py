@@ -48,8 +48,10 @@ _TIMES: Final = (
     (re.compile(r"(\d{2})()\d{2}(?!\d)"), "%H%M"),
     (re.compile(r"(\d{1,2})()(?!\d)"), "%H"),
 )
-_YEAR_LAST: Final = re.compile(r"[A-Za-z]{3} {1,2}\d{1,2} \d{1,2}:\d{2}(:\d{2})? \d{4}")
+_YEAR_LAST: Final = re.compile(rf"[A-Za-z]{{3}} {{1,2}}\d{{1,2}} \d{{1,2}}:\d{{2}}(:\d{{2}})? \d{{4}}( {ZONE})?")
 """As C's `ctime` writes it, `Apr  1 00:00:00 2023`."""
+_ZONE_WITHIN: Final = re.compile(rf"(.*:\d{{2}}) ({ZONE}) (\d{{4}})")
+"""As the command `date` writes it, `Sat Apr  1 00:00:00 UTC 2023`."""
 _BETWEEN: Final = re.compile(r"T|, ?|:|\.? +|_|")
 """A point behind the day, as in `2021.02.03. 10:00`, is none before its hour."""
 _NOON: Final = re.compile(r" ?(?:[AaPp]\.? ?[Mm]\.?|[AaPp])$")
@@ -80,6 +82,8 @@ class Shape:
     """Days, with parts of them, since when `DAY_COUNTS` says."""
     weekday: bool = False
     """The name of a weekday stands before the date; it says nothing more."""
+    zone_within: bool = False
+    """The zone stands before the year, behind which it is brought."""
     month: bool = False
     """The month's name, of any language, is read once it is brought to `3 Feb 2021`."""
 
@@ -116,6 +120,9 @@ def shape_of(stamp: str) -> Shape | None:
     if day := _WEEKDAY.match(stamp):
         shape = shape_of(stamp[day.end() :])
         return None if shape is None or shape.epoch else replace(shape, weekday=True)
+    if within := _ZONE_WITHIN.fullmatch(stamp):
+        shape = shape_of(within.expand(r"\1 \3 \2"))
+        return None if shape is None else replace(shape, zone_within=True)
     shape = _shape_of_plain(stamp)
     if shape is not None and "%b" in shape.text.casefold() and not is_in_english(stamp):
         shape = None
@@ -127,7 +134,7 @@ def shape_of(stamp: str) -> Shape | None:
 
 def _shape_of_plain(stamp: str) -> Shape | None:
     if behind := _YEAR_LAST.fullmatch(stamp):
-        return Shape("%b %d %H:%M:%S %Y" if behind[1] else "%b %d %H:%M %Y")
+        return Shape("%b %d %H:%M:%S %Y" if behind[1] else "%b %d %H:%M %Y", zoned=behind[2] is not None)
     found = next(((kind, match) for pattern, kind in _DATES if (match := pattern.match(stamp))), None)
     if found is None:
         return None

@@ -58,6 +58,7 @@ def test_a_single_space_behind_a_stamp_says_nothing() -> None:
         ("01APR2023:06:00:00", "30APR2023:18:30:00"),
         ("Sat Apr  1 06:00:00 2023", "Sun Apr 30 18:30:00 2023"),  # C's ctime
         ("Apr  1 06:00 2023", "Apr 30 18:30 2023"),
+        ("Sat Apr  1 06:00:00 UTC 2023", "Sun Apr 30 20:30:00 CEST 2023"),  # the command `date`
     ],
 )
 def test_a_time_is_read_as_countries_and_programs_write_it(first: str, last: str) -> None:
