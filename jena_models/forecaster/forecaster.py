@@ -13,7 +13,14 @@ from jena_models.architectures.shared_boosting import SharedBoosting
 from jena_models.curves.curve_rows import rows_of_leads
 from jena_models.errors import HistoryIncompleteError, RegistryError
 from jena_models.evaluation.intervals import Bounds
-from jena_models.forecaster.speakers import histories_of, placed_for, runs_of_leads, said_at, said_by
+from jena_models.forecaster.speakers import (
+    fed_by_runs_worth_it,
+    histories_of,
+    placed_for,
+    runs_of_leads,
+    said_at,
+    said_by,
+)
 from jena_models.forecaster.version_parts import VersionParts
 from jena_models.options.readings_options import History
 from jena_models.stations.clock import seconds_of
@@ -193,8 +200,10 @@ class Forecaster(VersionParts):
         placed = placed_for(self, table, issued)
         fit, speaks, rule = self.curve_fit, np.isfinite(said), self.preparation.history or History()
         curves = np.full((len(said), len(fit.leads_minutes)), np.nan)
-        for part, histories in histories_of(self, placed, np.flatnonzero(speaks), rule):
-            curves[part] = fit.through(self.curve_model.curves(histories), said[part])
+        fed, is_silent = fed_by_runs_worth_it(self, issued, fit)
+        for version, chosen in ((fed, speaks & ~is_silent), (self.fed(None), speaks & is_silent)):
+            for part, histories in histories_of(version, placed, np.flatnonzero(chosen), rule):
+                curves[part] = fit.through(self.curve_model.curves(histories), said[part])
         levels = self.intervals.levels if self.intervals else ()
         rows = rows_of_leads(headlines, curves, fit, levels, self.station.local)
         if self.preparation.services:

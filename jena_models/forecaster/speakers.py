@@ -14,6 +14,7 @@ from jena_models.architectures.emos import Emos
 from jena_models.architectures.partial_boosting import PartialBoosting
 from jena_models.architectures.service_forecast import ServiceForecast
 from jena_models.architectures.shared_boosting import SharedBoosting
+from jena_models.curves.curve_fit import CurveFit
 from jena_models.evaluation.intervals import percent
 from jena_models.features.histories import Histories
 from jena_models.features.service_inputs import run_ages
@@ -22,7 +23,8 @@ from jena_models.models.learner import Model
 from jena_models.options.readings_options import History
 from jena_models.pooling.memory import MEMORY_DAYS
 from jena_models.stations.clock import seconds_of
-from jena_models.weather_service.oldest_run import ages_hours, are_worth_it
+from jena_models.weather_service.oldest_run import are_worth_it
+from jena_models.weather_service.service_runs import NO_RUN
 from jena_models.windows.history import Placed, known_values, placed_at
 from jena_models.windows.history_rule import Found
 
@@ -46,12 +48,15 @@ def said_at(version: VersionParts, placed: Placed, found: Found, issued: pd.Date
         found: what of each history is there.
         issued: the issue times.
     """
-    unknown = ~_service_is_known(version, placed)
+    is_known, is_too_old = _of_the_service(version, placed)
+    unknown = ~is_known
     by_model, by_partial = _who_speaks(version, found, unknown)
     rule = version.preparation.history or History()
     forecasts = said_by(version, version.model, placed, by_model, rule).astype(np.float64)
     if version.partial is not None and by_partial.any():
-        forecasts[by_partial] = said_by(version, version.partial, placed, by_partial, rule)[by_partial]
+        # What a run that is not worth it says would be its starting point.
+        for fed, speaks in ((version, by_partial & ~is_too_old), (version.fed(None), by_partial & is_too_old)):
+            forecasts[speaks] = said_by(fed, version.partial, placed, speaks, rule)[speaks]
     valid_times = version.valid_times(issued)
     columns = {
         "issue_time": issued,
@@ -61,9 +66,7 @@ def said_at(version: VersionParts, placed: Placed, found: Found, issued: pd.Date
     }
     columns |= _bounds(version, forecasts, valid_times, by_partial)
     if version.preparation.services:
-        columns["service_run"] = _runs_used(
-            version, issued, valid_times, ~unknown, oldest_hours=version.oldest_run_hours
-        )
+        columns["service_run"] = _runs_used(version, issued, valid_times, ~unknown)
     return pd.DataFrame(columns)
 
 
@@ -156,19 +159,42 @@ def _bounds(
     return bounds
 
 
-def _service_is_known(version: VersionParts, placed: Placed) -> NDArray[np.bool_]:
-    """Tell for which issue times a run was known that is worth it and says what the model sets out from.
+def _of_the_service(version: VersionParts, placed: Placed) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell for which issue times the weather service says enough, and for which its newest run is not worth it.
 
-    All of them where the model asks for none.
+    Enough is a run that is worth it and says what the model sets out from; it says so at all of them where the model
+    asks for none.
     """
+    known, too_old = (np.full(len(placed.last_rows), of_none) for of_none in (not version.preparation.services, False))
     if not version.preparation.services:
-        return np.ones(len(placed.last_rows), bool)
-    known = np.zeros(len(placed.last_rows), bool)
+        return known, too_old
     for part, histories in histories_of(version, placed, np.flatnonzero(placed.last_rows >= 0), None):
-        known[part] = are_worth_it(run_ages(histories, version.service_column), version.oldest_run_hours)
+        ages = run_ages(histories, version.service_column)
+        known[part] = are_worth_it(ages, version.oldest_run_hours)
+        too_old[part] = np.isfinite(ages) & ~known[part]
         if isinstance(version.model, ServiceForecast | Emos):
             known[part] &= version.model.is_fed(histories)
-    return known
+    return known, too_old
+
+
+def fed_by_runs_worth_it(
+    version: VersionParts, issued: pd.DatetimeIndex, fit: CurveFit
+) -> tuple[VersionParts, NDArray[np.bool_]]:
+    """Give a version that sees no run which its headline is not to use, and the issue times at which that leaves none.
+
+    Args:
+        version: that makes curves.
+        issued: the issue times.
+        fit: of its curves.
+    """
+    none = np.zeros(len(issued), bool)
+    if version.service is None or math.isinf(version.oldest_run_hours):
+        return version, none
+    service = version.service.younger_than(version.oldest_run_hours)
+    seconds, leads = seconds_of(issued), np.array(fit.leads_minutes) * 60
+    valid = seconds[:, None] + leads.astype(np.int64)
+    runs = service.newest_run(np.repeat(seconds, len(leads)), valid.ravel(), version.service_column)
+    return version.fed(service), (runs.reshape(valid.shape) == NO_RUN).all(axis=1)
 
 
 def runs_of_leads(version: VersionParts, rows: pd.DataFrame) -> pd.DatetimeIndex:
@@ -179,7 +205,7 @@ def runs_of_leads(version: VersionParts, rows: pd.DataFrame) -> pd.DatetimeIndex
         rows: a row a lead, with the headline's run at each.
     """
     issued, valid = (pd.DatetimeIndex(rows[name]) for name in ("issue_time", "valid_time"))
-    of_leads = _runs_used(version, issued, valid, np.ones(len(rows), bool), oldest_hours=math.inf)
+    of_leads = _runs_used(version, issued, valid, np.ones(len(rows), bool))
     is_headline = (valid == version.valid_times(issued)) | rows["forecast"].isna().to_numpy()
     return pd.DatetimeIndex(np.where(is_headline, rows["service_run"].to_numpy(), of_leads.to_numpy()))
 
@@ -189,13 +215,12 @@ def _runs_used(
     issued: pd.DatetimeIndex,
     valid: pd.DatetimeIndex,
     is_known: NDArray[np.bool_],
-    *,
-    oldest_hours: float,
 ) -> pd.DatetimeIndex:
     """Give the issue time of the run that was known of each valid time; NaT where none was worth it."""
     runs = np.full(len(issued), np.datetime64("NaT", "s"), dtype="datetime64[s]")
     if version.service is not None:
-        seconds = version.service.newest_run(seconds_of(issued), seconds_of(valid), version.service_column)
-        found = is_known & are_worth_it(ages_hours(seconds_of(issued), seconds), oldest_hours)
+        service = version.service.younger_than(version.oldest_run_hours)
+        seconds = service.newest_run(seconds_of(issued), seconds_of(valid), version.service_column)
+        found = is_known & (seconds != NO_RUN)
         runs[found] = seconds[found].astype("datetime64[s]")
     return pd.DatetimeIndex(runs)

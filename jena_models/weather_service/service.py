@@ -39,6 +39,10 @@ class Service:
         each = (replace(runs, available_seconds=runs.available_seconds + seconds) for runs in self.sources)
         return Service(tuple(each))
 
+    def younger_than(self, hours: float) -> Service:
+        """Give the same, of which no run that is so old when something is forecast counts."""
+        return Service(tuple(replace(runs, oldest_seconds=hours * 3600) for runs in self.sources))
+
     def forecasting(self, station_column: str) -> tuple[tuple[Runs, int], ...]:
         """Give the sources that forecast a station's column, as the station file names them, and which column does."""
         places = ((runs, runs.place_of(station_column)) for runs in self.sources)

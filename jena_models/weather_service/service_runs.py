@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -39,6 +40,8 @@ class Runs:
     """How far apart the steps of a run may be for values between them."""
     step_means: tuple[bool, ...] = ()
     """Whether a column's values are means of the steps that end there, as of rain, and hold for all of these."""
+    oldest_seconds: float = math.inf
+    """A run that is so old when something is forecast, or older, does not count."""
 
     def __len__(self) -> int:
         """Give the number of runs."""
@@ -102,9 +105,10 @@ def known_then(runs: Runs, issue_seconds: Seconds, valid_seconds: Seconds) -> Kn
 def known_runs(runs: Runs, issue_seconds: Seconds, valid_seconds: Seconds, newest: int) -> Iterator[Known]:
     """Give what was known of valid times at issue times: by the newest run, then by the one before it, and so on.
 
-    A run counts from the time on that it could be had, and of those that count the newest is taken that says something
-    of the valid time; column by column, so that older runs fill what the newest lacks. This is the only place where it
-    is decided what of a weather service was known: training, backtests, forecasts and serving all ask here.
+    A run counts from the time on that it could be had until it is too old, and of those that count the newest is taken
+    that says something of the valid time; column by column, so that older runs fill what the newest lacks. This is the
+    only place where it is decided what of a weather service was known: training, backtests, forecasts and serving all
+    ask here.
 
     Args:
         runs: of one service.
@@ -126,7 +130,9 @@ def known_runs(runs: Runs, issue_seconds: Seconds, valid_seconds: Seconds, newes
         which = run[left]
         lead = valid_seconds[left] - runs.issue_seconds[which]
         left, which, lead = (each[lead <= farthest] for each in (left, which, lead))
-        had = runs.available_seconds[which] <= issue_seconds[left]
+        had = (runs.available_seconds[which] <= issue_seconds[left]) & (
+            issue_seconds[left] - runs.issue_seconds[which] < runs.oldest_seconds
+        )
         asked, of, at = left[had], which[had], lead[had]
         said = _between(values, runs, of, at)
         told = _between(spread, runs, of, at)

@@ -86,13 +86,12 @@ def prefect_address() -> str:
     """A Prefect server that ends with this worker; commands that are told of it need not start one of their own."""
     import httpx
 
-    from tasks.orchestration.temporary_server import started_server, tell_to_serve
+    from tasks.orchestration.temporary_server import TEMPORARY, started_server, tell_to_serve
 
     home = Path(tempfile.mkdtemp(dir=os.environ[FOLDER]))
     shutil.copytree(empty_prefect(), home, dirs_exist_ok=True)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_API")}
-    own = {"PREFECT_HOME": str(home), "PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1"}
-    process, port = started_server(inherited | own)
+    process, port = started_server(inherited | TEMPORARY | {"PREFECT_HOME": str(home)})
     tell_to_serve(process)
     address = f"http://127.0.0.1:{port}/api"
     for _ in range(600):

@@ -94,3 +94,27 @@ def test_each_lead_names_the_run_that_speaks_of_it():
     assert runs.loc[6.0] == utc[2388]
     assert runs.loc[[12.0, 24.0]].isna().all()
     assert (made["missing"] == "weather service").all()
+
+
+@pytest.mark.slow
+def test_a_run_too_old_for_the_headline_feeds_no_lead():
+    model, _ = taught(lesson(RUNS))
+    fit = CurveFit.model_construct(leads_minutes=LEADS, headline_minutes=1440.0, weights=(0.0, 0.0, 0.0, 0.0, 1.0))
+    version = Forecaster(preparation(), STATION, model, partial=model, curve_model=model, curve_fit=fit)
+    seconds = START + (np.arange(ROWS) - 1) * HOUR  # the station's clock is an hour ahead
+    utc = pd.DatetimeIndex(seconds.astype("datetime64[s]"))
+    readings, issued = pd.DataFrame({TARGET: TRUTH[:ROWS]}, utc), utc[2406:2407]
+
+    def made(oldest_hours, service):
+        return replace(version, oldest_run_hours=oldest_hours).fed(service).curves_at(readings, issued)
+
+    # Given runs of which the newest, of six hours before, is as old as one is not to be
+    service = Service((RUNS.shifted(-HOUR),))
+    old, young, without = made(6.0, service), made(6.1, service), made(6.1, None)
+
+    # Then
+    assert (young["service_run"] == utc[2400]).all()
+    assert old["service_run"].isna().all()
+    assert (old["missing"] == "weather service").all()
+    np.testing.assert_array_equal(old["forecast"], without["forecast"])
+    assert (old["forecast"] != young["forecast"]).all()

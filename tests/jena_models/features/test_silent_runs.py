@@ -127,6 +127,7 @@ def test_a_run_as_old_as_those_that_history_alone_was_nearer_than_is_not_used():
 
     assert (as_old["missing"], younger["missing"]) == ("weather service", "")
     assert pd.isna(as_old["service_run"])
+    assert as_old["forecast"] == said_with(model)["forecast"] != model.partial.forecast(histories([AT]))[0]
 
 
 @pytest.mark.parametrize("name", ["ridge", "weather_service", "emos"])
