@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from contextlib import suppress
 
 import httpx
 import pytest
+from made_once import empty_store
 
 from jena_models.errors import ArtifactsUnreachableError
 from tasks.orchestration import free_port
@@ -41,11 +43,13 @@ def registry(home, object_store, monkeypatch):
     """The client of an MLflow server that keeps artifacts in the object store."""
     port = str(free_port())
     address = f"http://127.0.0.1:{port}"
+    shutil.copy(empty_store(), home / "server.db")
     store = ["--backend-store-uri", f"sqlite:///{home / 'server.db'}", "--artifacts-destination", "s3://models"]
     credentials = {"AWS_ACCESS_KEY_ID": "somebody", "AWS_SECRET_ACCESS_KEY": "hush", "AWS_DEFAULT_REGION": "us-east-1"}
+    no_jobs = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
     with subprocess.Popen(
         [sys.executable, "-m", "mlflow", "server", "--port", port, "--workers", "1", *store],
-        env=os.environ | credentials | {"MLFLOW_S3_ENDPOINT_URL": object_store[0]},
+        env=os.environ | credentials | no_jobs | {"MLFLOW_S3_ENDPOINT_URL": object_store[0]},
         cwd=home,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
