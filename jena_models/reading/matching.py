@@ -20,15 +20,15 @@ SLASHLESS: Final = re.compile(r"(?i)(?<=[a-z\d])[ _](k?m|w)_(s|h|m2)$")
 """A unit in a name that can hold no slash: `wind_m_s`, `solar_rad_w_m2`."""
 BETWEEN_WORDS: Final = re.compile(r"_|\.+(?=\w|$)")
 """What stands for a space in a name; R writes points, as in `Air.Temp.C` and `Temp..C.`."""
-OVER_THE_STEP: Final = re.compile(r"(?i)(.*[^\W_])[ _.]+(avg|ave|mean|min|max|tot|total)")
-"""What a logger made of a step's samples, behind the unit: `AirTemp_C_Avg`, `Rain_in_Tot`."""
+OVER_THE_STEP: Final = re.compile(r"(?i)(.*[^\W_])[ _.]+(avg|ave|mean|min|max|tot|total|s_wvt)")
+"""What a logger made of a step's samples, behind the unit: `AirTemp_C_Avg`, `Rain_in_Tot`, `WS_ms_S_WVT`."""
 ONE_LETTER: Final = ("c", "f", "k")
 WARM: Final = re.compile(r"(?i)temp|tair|airt|dew|^t(?: ?(?:air|amb|mean|avg|2m|out))?$")
 """Names before which one letter is a unit; behind `TA` of a flux tower `F` says that it was filled."""
 OF_FLUXES: Final = ("sw", "lw", "ppfd")
 """Radiation that goes `in` or out, as in `SW_IN`."""
 GLUED: Final = re.compile(
-    r"(?i)(.*(?:temp|temperature|dew ?point|dewpt))([cfk])|(.*(?:wind|speed|gust))(mph|km/?h|kmph|kph|kts|m/s)"
+    r"(?i)(.*(?:temp|temperature|dew ?point|dewpt|airt))([cfk])|(.*(?:wind|speed|gust))(mph|km/?h|kmph|kph|kts|m/s)"
     r"|(.*(?:pressure|pres|baro|barom(?:abs|rel)))(k?pa|hpa|mb|in)|(.*(?:precipitation|precip|rain|rainfall))(mm|in)|(.*dir)(deg|degrees?)"
     r"|(.*[^\W\d_]) ?([°º][cf]|[℃℉]|%(?:rh)?)"
 )
@@ -157,8 +157,9 @@ def taken_apart(name: str, unit_row: str = "") -> HeaderName:
     is_unit = is_unit and not (before.casefold() in OF_FLUXES and known_unit(last) == INCH)
     if before and is_unit and known_unit(last) is not None:
         outside, unit, qualifier = f"{before} {over}".rstrip(), last, qualifier or unit
-    elif not unit and not unit_row and (glued := GLUED.fullmatch(outside)):
+    elif not unit and not unit_row and (glued := GLUED.fullmatch(core)):
         outside, unit = (part for part in glued.groups() if part)
+        outside = f"{outside} {over}".rstrip()
     if not outside:
         outside = name
     return HeaderName(name, plain(outside), unit_row.strip() or unit, qualifier, outside)

@@ -16,7 +16,7 @@ from jena_models.stations import StationSchema
 from jena_models.whole_files import whole_file
 from tasks.workspace import Ingested, home_folder, stage, task
 
-VERSION: Final = 16
+VERSION: Final = 17
 LONGEST_NAME: Final = 80
 
 logger = logging.getLogger("jena")

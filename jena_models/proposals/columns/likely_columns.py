@@ -85,9 +85,8 @@ def likely_columns(quantity: Column, names: Sequence[HeaderName], taken: set[int
     ways = (lambda name: name.label, _told_shortly, _in_latin_letters, _of_its_sensor)
     found = next(filter(None, ([i for i in free if way(names[i]) in labels] for way in ways)), [])
     own = known_unit(plain_unit_of(quantity.name))
-    found = found or [
-        i for i in free if names[i].label in IN_SHORT.get(quantity.quantity, ()) and _is_of(names[i], own)
-    ]
+    short = IN_SHORT.get(quantity.quantity, frozenset())
+    found = found or [i for i in free if {names[i].label, _told_shortly(names[i])} & short and _is_of(names[i], own)]
     plainly = [i for i in found if is_plain(names[i])] or found
     same = [i for i in plainly if (unit := known_unit(names[i].unit)) and own and conversion(unit, own) == (1.0, 0.0)]
     return same if len(plainly) > 1 and len(same) == 1 else plainly

@@ -162,6 +162,8 @@ def test_pressure_is_found_under_names_with_units(tmp_path: Path, header: str, u
     [
         ("AirTemp_C_Avg", "T", "degC"),
         ("AirT_F_Avg", "T", "degF"),
+        ("AirTC_Avg", "T", "degC"),
+        ("TempF_Avg", "T", "degF"),
         ("Air Temp F Mean", "T", "degF"),
         ("Dry Bulb Temperature {C}", "T", "degC"),
         ("DryBulb{F}", "T", "degF"),
@@ -169,6 +171,7 @@ def test_pressure_is_found_under_names_with_units(tmp_path: Path, header: str, u
         ("BP_inHg_Avg", "p", "inHg"),
         ("WS_mph_Avg", "wv", "mph"),
         ("WS_ms_Avg", "wv", "m/s"),
+        ("WS_mph_S_WVT", "wv", "mph"),
         ("wind_speed_m_s_mean", "wv", "m/s"),
         ("Rain_in_Tot", "rain", "inch"),
         ("Rain_mm_Tot", "rain", "mm"),

@@ -43,6 +43,7 @@ from jena_models.reading.matching import plain, taken_apart
         ("rh", ["HR (h)", "HR (%)", "RF (mm)"], [1]),
         ("rain", ["HR (h)", "HR (%)", "RF (mm)"], [2]),
         ("rain", ["n", "r", "rr", "PPT_mm_Tot"], [3]),
+        ("radiation", ["SR_Avg", "SR_Wm2_Avg"], [1]),
         ("radiation", ["G (g)", "Rg (W/m2)", "SR (kW/m2)"], [1]),
         ("T", ["Temp_C_Max", "Temp_C_Min", "Temp_C_Avg"], [2]),
         ("T", ["AT", "TT", "Tdew"], []),
