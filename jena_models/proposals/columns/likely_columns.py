@@ -32,7 +32,8 @@ NEUTRAL: Final = frozenset(
         *("průměrná", "průměr", "priemerná", "átlag", "átlagos", "ortalama", "prosječna", "srednja", "средняя"),
         *("main", "values", "ambient", "arith", "arithmetic", "vec", "vector"),
         *("above", "gnd", "agl", "hc", "ext", "exterieure", "extérieure", "exterieur", "extérieur", "exterior"),
-        *("esterna", "esterno", "externa", "externo"),
+        *("esterna", "esterno", "externa", "externo", "external", "shade", "height"),
+        *("ins", "inst", "instantanea", "instantânea", "instantané"),
         *("at", "of", "the", "tower", "met", "ch", "channel", "set", "prevailing", "elevation", "corrected"),
     )
 )
@@ -59,6 +60,8 @@ IN_SHORT: Final = {
 }
 """Names that may be much else, and are a quantity's where their unit is one of it: `HR (%)`, `P (mm)`, `G (W/m2)`."""
 HEIGHT: Final = re.compile(r"\d|(avg|mean)?\d{1,2}(m|ft)|200cm|1d")
+CHIP: Final = re.compile(r"(?:aht|bme|bmp|dht|hdc|sht)\d{1,4}")
+"""A sensor's own name, as in `BME280_temperature`."""
 USUAL_HEIGHT: Final = re.compile(r"(?<![\w.])(?:1\.5|2|10) ?m\b")
 SAYS_NOTHING: Final = re.compile(r"(?:LGR|SEN) S/N: ?\d+(?:-\d+)?|^(?:0 ?- ?)?360 ?(?:deg(?:rees?)?)?$")
 """What stands in parentheses too: the numbers of a logger and its sensor, and how far directions go."""
@@ -102,7 +105,7 @@ def _told_shortly(name: HeaderName) -> str:
     words = re.findall(r"[^\W_]+", SAID_HEIGHT.sub(" ", name.said))
     said = " ".join(word for i, word in enumerate(words) if i == 0 or not _is_unit_beside(word))
     words = _words(said)
-    kept = [word for word in words if word not in NEUTRAL and not HEIGHT.fullmatch(word)]
+    kept = [word for word in words if word not in NEUTRAL and not (HEIGHT.fullmatch(word) or CHIP.fullmatch(word))]
     if INSIDE & set(words) or ("current" in words and OF_AIR_OR_WATER.issuperset(kept)):
         return ""
     short = GLUED_MEAN.sub("", "".join(plain(AT_HEIGHT.sub("", word)) for word in kept))
