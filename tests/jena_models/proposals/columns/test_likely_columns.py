@@ -40,6 +40,8 @@ from jena_models.reading.matching import plain, taken_apart
         ("p", ["PTemp_C_Avg", "P (mm)", "P (hPa)"], [2]),
         ("rain", ["PTemp_C_Avg", "P (mm)", "P (hPa)"], [1]),
         ("p", ["P (mm)"], []),
+        ("p", ["P (in)", "T (in)"], [0]),
+        ("wv", ["U (m/s)", "V (m/s)"], []),
         ("rh", ["HR (h)", "HR (%)", "RF (mm)"], [1]),
         ("rain", ["HR (h)", "HR (%)", "RF (mm)"], [2]),
         ("rain", ["n", "r", "rr", "PPT_mm_Tot"], [3]),
@@ -67,3 +69,8 @@ def test_no_name_is_that_of_two_quantities() -> None:
     assert {
         label: names for label in dict(told) if len(names := {name for also, name in told if also == label}) > 1
     } == {}
+
+
+@pytest.mark.parametrize(("header", "unit"), [("TA_F", ""), ("T_F", "F"), ("T_air_C", "C"), ("TA_F_QC", "")])
+def test_what_a_flux_tower_filled_is_not_in_fahrenheit(header: str, unit: str) -> None:
+    assert taken_apart(header).unit == unit
