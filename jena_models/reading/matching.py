@@ -22,15 +22,15 @@ BETWEEN_WORDS: Final = re.compile(r"_|\.+(?=\w|$)")
 """What stands for a space in a name; R writes points, as in `Air.Temp.C` and `Temp..C.`."""
 OVER_THE_STEP: Final = re.compile(r"(?i)(.*[^\W_])[ _.]+(avg|ave|mean|min|max|tot|total|s_wvt)")
 """What a logger made of a step's samples, behind the unit: `AirTemp_C_Avg`, `Rain_in_Tot`, `WS_ms_S_WVT`."""
-ONE_LETTER: Final = ("c", "f", "k")
-WARM: Final = re.compile(r"(?i)temp|tair|airt|dew|^t(?: ?(?:air|amb|mean|avg|2m|out))?$")
-"""Names before which one letter is a unit; behind `TA` of a flux tower `F` says that it was filled."""
+_IN_CELSIUS: Final = re.compile(r"(?i)temp|tair|airt|dew|^t(?: ?(?:air|amb|mean|avg|2m|out))?$")
+WARM: Final = {"c": _IN_CELSIUS, "k": _IN_CELSIUS, "f": re.compile(r"(?i)temp|airt|dew")}
+"""By letter, names before which it is a unit; behind `TA` and `Tair` of flux towers `F` says that they were filled."""
 OF_FLUXES: Final = ("sw", "lw", "ppfd")
 """Radiation that goes `in` or out, as in `SW_IN`."""
 GLUED: Final = re.compile(
     r"(?i)(.*(?:temp|temperature|dew ?point|dewpt|airt))([cfk])|(.*(?:wind|speed|gust))(mph|km/?h|kmph|kph|kts|m/s)"
-    r"|(.*(?:pressure|pres|baro|barom(?:abs|rel)))(k?pa|hpa|mb|in)|(.*(?:precipitation|precip|rain|rainfall))(mm|in)|(.*dir)(deg|degrees?)"
-    r"|(.*[^\W\d_]) ?([°º][cf]|[℃℉]|%(?:rh)?)"
+    r"|(.*(?:pressure|pres|baro|barom(?:abs|rel)))(k?pa|hpa|mb|in)|(.*(?:precipitation|precip|rain|rainfall))(mm|in)"
+    r"|(.*dir)(deg|degrees?)|(.*[^\W\d_]) ?([°º][cf]|[℃℉]|%(?:rh)?)"
 )
 """A unit right behind a name, as in `Mean TemperatureF`, `windspeedmph`, `PrecipitationIn` or `Humidity%RH`."""
 COLONED: Final = re.compile(r"(.*\w):([^\W\d]\w*)")
@@ -151,9 +151,8 @@ def taken_apart(name: str, unit_row: str = "") -> HeaderName:
         outside, unit, qualifier = coloned[1], short, qualifier or unit
     core, over = made.groups() if (made := OVER_THE_STEP.fullmatch(outside)) else (outside, "")
     before, _, last = BETWEEN_WORDS.sub(" ", SLASHLESS.sub(r" \1/\2", core)).strip().rpartition(" ")
-    is_unit = (
-        MANGLED.search(last) or len(last) > 1 or last == "%" or (last.casefold() in ONE_LETTER and WARM.search(before))
-    )
+    is_unit = MANGLED.search(last) or len(last) > 1 or last == "%"
+    is_unit = is_unit or ((warm := WARM.get(last.casefold())) and warm.search(before))
     is_unit = is_unit and not (before.casefold() in OF_FLUXES and known_unit(last) == INCH)
     if before and is_unit and known_unit(last) is not None:
         outside, unit, qualifier = f"{before} {over}".rstrip(), last, qualifier or unit

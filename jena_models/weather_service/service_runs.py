@@ -129,10 +129,9 @@ def known_runs(runs: Runs, issue_seconds: Seconds, valid_seconds: Seconds, newes
     while len(left):
         which = run[left]
         lead = valid_seconds[left] - runs.issue_seconds[which]
-        left, which, lead = (each[lead <= farthest] for each in (left, which, lead))
-        had = (runs.available_seconds[which] <= issue_seconds[left]) & (
-            issue_seconds[left] - runs.issue_seconds[which] < runs.oldest_seconds
-        )
+        counts = (lead <= farthest) & (issue_seconds[left] - runs.issue_seconds[which] < runs.oldest_seconds)
+        left, which, lead = (each[counts] for each in (left, which, lead))
+        had = runs.available_seconds[which] <= issue_seconds[left]
         asked, of, at = left[had], which[had], lead[had]
         said = _between(values, runs, of, at)
         told = _between(spread, runs, of, at)

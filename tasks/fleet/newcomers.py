@@ -21,7 +21,7 @@ from tasks.registry import model_name, register_version, start_with
 from tasks.tracking import client, experiment_id, patiently
 from tasks.workspace import Borders, Checked, Divided, Prepared, stage
 
-VERSION: Final = 8
+VERSION: Final = 9
 
 
 def start_newcomer(checked: Checked, station: StationSchema, settings: Settings) -> tuple[int, str]:

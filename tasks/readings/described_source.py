@@ -16,7 +16,7 @@ from jena_models.stations import StationSchema
 from jena_models.whole_files import whole_file
 from tasks.workspace import Ingested, home_folder, stage, task
 
-VERSION: Final = 17
+VERSION: Final = 18
 LONGEST_NAME: Final = 80
 
 logger = logging.getLogger("jena")

@@ -18,7 +18,7 @@ from tasks.readings.locating import read_since
 from tasks.readings.neighbour_readings import warn_of_neighbours, with_joined_neighbours
 from tasks.workspace import Ingested, Source, stage, stage_folder, task
 
-VERSION: Final = 24
+VERSION: Final = 25
 
 logger = logging.getLogger("jena")
 

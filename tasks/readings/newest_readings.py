@@ -37,7 +37,7 @@ from tasks.workspace import (
     task,
 )
 
-VERSION: Final = 22
+VERSION: Final = 23
 
 KEPT: Final = 48
 """Results of each stage that are kept, two days of hourly forecasts: a study's stay, these would pile up."""

@@ -1,6 +1,7 @@
 """A station with a weather service: its truth, the service's runs, and lessons of both."""
 
 import numpy as np
+import pandas as pd
 
 from jena_models.features.histories import Histories
 from jena_models.features.service_vector import ServiceVector
@@ -13,6 +14,8 @@ from jena_models.windows.preparation import Preparation
 
 HOUR, START, ROWS, STEPS = 3600, 1_577_836_800, 24 * 150, 120
 STATION, TARGET = load_station("jena"), "T (degC)"
+UTC = pd.DatetimeIndex((START - HOUR + np.arange(ROWS) * HOUR).astype("datetime64[s]"), name="time")
+"""Of the readings; the station's clock is an hour ahead."""
 CHOSEN = {
     "gradient_boosting": {"boosters": 1, "rounds": 120, "windows_in_leaf": 20},
     "partial_boosting": {"rounds": 80},

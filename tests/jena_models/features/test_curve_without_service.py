@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from served_station import HOUR, ROWS, RUNS, START, STATION, TARGET, TRUTH, lesson, preparation, runs_of
+from served_station import HOUR, ROWS, RUNS, STATION, TARGET, TRUTH, UTC, lesson, preparation, runs_of
 
 from jena_models.architectures.curve_boosting import CurveBoosting, CurveBoostingHyperparameters
 from jena_models.curves.curve_fit import CurveFit
@@ -22,6 +22,19 @@ def taught(given):
     later = LaterTargets(given.train.readings[:, 0].astype(np.float32), 60.0, ends)
     given = replace(given, later=later, leads_minutes=LEADS)
     return CurveBoosting.fit(given, CHOSEN, lambda _: None), given
+
+
+@pytest.fixture(scope="module")
+def version():
+    """A version fed with nothing, whose curve's model speaks at every rung."""
+    model, _ = taught(lesson(RUNS))
+    fit = CurveFit.model_construct(leads_minutes=LEADS, headline_minutes=1440.0, weights=(0.0, 0.0, 0.0, 0.0, 1.0))
+    return Forecaster(preparation(), STATION, model, partial=model, curve_model=model, curve_fit=fit)
+
+
+def curve_of(version):
+    """Give what it says six hours after the 200th run."""
+    return version.curves_at(pd.DataFrame({TARGET: TRUTH[:ROWS]}, UTC), UTC[2406:2407])
 
 
 def errors(model, given, service):
@@ -75,45 +88,31 @@ def test_a_source_that_does_not_reach_as_far_as_the_headline_feeds_the_leads_tha
 
 
 @pytest.mark.slow
-def test_each_lead_names_the_run_that_speaks_of_it():
+def test_each_lead_names_the_run_that_speaks_of_it(version):
     """The newest run was cut short: of farther leads the one before speaks, and beyond that none."""
-    model, _ = taught(lesson(RUNS))
-    fit = CurveFit.model_construct(leads_minutes=LEADS, headline_minutes=1440.0, weights=(0.0, 0.0, 0.0, 0.0, 1.0))
-    version = Forecaster(preparation(), STATION, model, partial=model, curve_model=model, curve_fit=fit)
-    seconds = START + (np.arange(ROWS) - 1) * HOUR  # the station's clock is an hour ahead
-    utc = pd.DatetimeIndex(seconds.astype("datetime64[s]"))
     is_newest, is_before = (np.arange(len(RUNS)) == number for number in (200, 199))
     silent = np.where(is_newest[:, None], RUNS.lead_seconds > 10 * HOUR, RUNS.lead_seconds > 24 * HOUR)
     silent &= (is_newest | is_before | (np.arange(len(RUNS)) < 199))[:, None]
     cut = replace(RUNS, values=np.where(silent[:, :, None], np.nan, RUNS.values)).shifted(-HOUR)
 
-    made = version.fed(Service((cut,))).curves_at(pd.DataFrame({TARGET: TRUTH[:ROWS]}, utc), utc[2406:2407])
+    made = curve_of(version.fed(Service((cut,))))
 
     runs = made.set_index("horizon_hours")["service_run"]
-    assert runs.loc[[1.0, 3.0]].tolist() == [utc[2400]] * 2
-    assert runs.loc[6.0] == utc[2388]
+    assert runs.loc[[1.0, 3.0]].tolist() == [UTC[2400]] * 2
+    assert runs.loc[6.0] == UTC[2388]
     assert runs.loc[[12.0, 24.0]].isna().all()
     assert (made["missing"] == "weather service").all()
 
 
 @pytest.mark.slow
-def test_a_run_too_old_for_the_headline_feeds_no_lead():
-    model, _ = taught(lesson(RUNS))
-    fit = CurveFit.model_construct(leads_minutes=LEADS, headline_minutes=1440.0, weights=(0.0, 0.0, 0.0, 0.0, 1.0))
-    version = Forecaster(preparation(), STATION, model, partial=model, curve_model=model, curve_fit=fit)
-    seconds = START + (np.arange(ROWS) - 1) * HOUR  # the station's clock is an hour ahead
-    utc = pd.DatetimeIndex(seconds.astype("datetime64[s]"))
-    readings, issued = pd.DataFrame({TARGET: TRUTH[:ROWS]}, utc), utc[2406:2407]
+def test_a_run_too_old_for_the_headline_feeds_no_lead(version):
+    """The newest run is of six hours before."""
+    fed = version.fed(Service((RUNS.shifted(-HOUR),)))
 
-    def made(oldest_hours, service):
-        return replace(version, oldest_run_hours=oldest_hours).fed(service).curves_at(readings, issued)
+    old, young = (curve_of(replace(fed, oldest_run_hours=hours)) for hours in (6.0, 6.1))
+    without = curve_of(version)
 
-    # Given runs of which the newest, of six hours before, is as old as one is not to be
-    service = Service((RUNS.shifted(-HOUR),))
-    old, young, without = made(6.0, service), made(6.1, service), made(6.1, None)
-
-    # Then
-    assert (young["service_run"] == utc[2400]).all()
+    assert (young["service_run"] == UTC[2400]).all()
     assert old["service_run"].isna().all()
     assert (old["missing"] == "weather service").all()
     np.testing.assert_array_equal(old["forecast"], without["forecast"])

@@ -14,6 +14,7 @@ from served_station import (
     STATION,
     TARGET,
     TRUTH,
+    UTC,
     histories,
     lesson,
     preparation,
@@ -68,10 +69,6 @@ def test_without_a_run_to_learn_from_it_says_so(name):
 
     with pytest.raises(TrainingError, match="No run of the weather service is known of enough windows"):
         entry.learner.fit(lesson(late), entry.hyperparameters, lambda _: None)
-
-
-UTC = pd.DatetimeIndex((START - HOUR + np.arange(ROWS) * HOUR).astype("datetime64[s]"), name="time")
-"""Of the readings; the station's clock is an hour ahead."""
 
 
 def said_with(model, *sources):

@@ -13,6 +13,7 @@ from jena_models.stations.units import conversion, known_unit
         ("°Celsius", "degC", 21.5, 21.5),
         ("km.h-1", "meter / second", 36.0, 10.0),
         ("Ly/day", "watt / meter ** 2", 500.0, 500 * 41_840 / 86_400),  # a langley is a calorie on a square centimetre
+        ("kW/m^2", "watt / meter ** 2", 0.6, 600.0),
         ("0.1 degC", "degC", 215.0, 21.5),
     ],
 )

@@ -52,6 +52,7 @@ from jena_models.reading.matching import plain, taken_apart
         ("radiation", ["G (g)", "Rg (W/m2)", "SR (kW/m2)"], [1]),
         ("T", ["Temp_C_Max", "Temp_C_Min", "Temp_C_Avg"], [2]),
         ("T", ["AT", "TT", "Tdew"], []),
+        ("T", ["Tair_f", "VPD_f", "Rg_f"], [0]),
         ("T", ["temp1inf", "Temp_ext (°C)"], [1]),
     ],
 )
@@ -71,6 +72,17 @@ def test_no_name_is_that_of_two_quantities() -> None:
     } == {}
 
 
-@pytest.mark.parametrize(("header", "unit"), [("TA_F", ""), ("T_F", "F"), ("T_air_C", "C"), ("TA_F_QC", "")])
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("TA_F", ""),
+        ("Tair_f", ""),
+        ("TA_F_QC", ""),
+        ("Temp_f", "f"),
+        ("AirT_F", "F"),
+        ("Tair_C", "C"),
+        ("T_air_C", "C"),
+    ],
+)
 def test_what_a_flux_tower_filled_is_not_in_fahrenheit(header: str, unit: str) -> None:
     assert taken_apart(header).unit == unit
