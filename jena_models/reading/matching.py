@@ -151,8 +151,8 @@ def taken_apart(name: str, unit_row: str = "") -> HeaderName:
         outside, unit, qualifier = coloned[1], short, qualifier or unit
     core, over = made.groups() if (made := OVER_THE_STEP.fullmatch(outside)) else (outside, "")
     before, _, last = BETWEEN_WORDS.sub(" ", SLASHLESS.sub(r" \1/\2", core)).strip().rpartition(" ")
-    is_unit = MANGLED.search(last) or len(last) > 1 or last == "%"
-    is_unit = is_unit or ((warm := WARM.get(last.casefold())) and warm.search(before))
+    warm = WARM.get(last.casefold())
+    is_unit = len(last) > 1 or last == "%" or bool(MANGLED.search(last) or (warm and warm.search(before)))
     is_unit = is_unit and not (before.casefold() in OF_FLUXES and known_unit(last) == INCH)
     if before and is_unit and known_unit(last) is not None:
         outside, unit, qualifier = f"{before} {over}".rstrip(), last, qualifier or unit
